@@ -1,0 +1,102 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::draft::{Draft, Flag, Form, Supplied};
+use crate::record::{Block, BlockKind, Removed, Segment};
+
+/// One article with its clean text: what the stages read. Offsets are bytes into `text`.
+#[derive(Debug, Clone)]
+pub struct Article {
+    pub id: String,
+    pub form: Form,
+    pub charset: String,
+    /// The decoded document the segments point into.
+    pub raw: Arc<str>,
+    pub supplied: Supplied,
+    /// Headline, then body, one block a line.
+    pub text: String,
+    pub blocks: Vec<Block>,
+    /// `(text_start, raw_start, length)` in bytes.
+    pub segments: Vec<Segment>,
+    pub removed: Vec<Removed>,
+    pub flags: BTreeSet<Flag>,
+}
+
+impl Article {
+    /// Lays the blocks of a cleaned draft out as one text.
+    ///
+    /// A headline or deck that the supplier gave and that does not stand among the blocks comes first.
+    pub fn from_draft(draft: Draft, id: String) -> Article {
+        let Draft {
+            form,
+            charset,
+            raw,
+            supplied,
+            blocks: drafts,
+            removed,
+            flags,
+        } = draft;
+        let mut text =
+            String::with_capacity(drafts.iter().map(|b| b.text.len() + 1).sum::<usize>() + 200);
+        let mut blocks = Vec::with_capacity(drafts.len() + 2);
+        let mut segments = Vec::new();
+        let mut lay = |kind: BlockKind, part: &str| -> Option<u32> {
+            if part.trim().is_empty() {
+                return None;
+            }
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            let start = text.len() as u32;
+            text.push_str(part);
+            blocks.push(Block {
+                kind,
+                start,
+                end: text.len() as u32,
+            });
+            Some(start)
+        };
+        for (kind, given) in [
+            (BlockKind::Headline, &supplied.headline),
+            (BlockKind::Deck, &supplied.deck),
+        ] {
+            if let Some(given) = given
+                && !drafts.iter().any(|b| b.kind == kind)
+            {
+                lay(kind, given);
+            }
+        }
+        for draft in &drafts {
+            if let Some(start) = lay(draft.kind, &draft.text) {
+                segments.extend(
+                    draft
+                        .pieces
+                        .iter()
+                        .map(|p| Segment(start + p.at, p.raw, p.len)),
+                );
+            }
+        }
+        Article {
+            id,
+            form,
+            charset,
+            raw,
+            supplied,
+            text,
+            blocks,
+            segments,
+            removed,
+            flags,
+        }
+    }
+
+    /// The blocks that make up the body: all but headline, deck and captions.
+    pub fn body(&self) -> impl Iterator<Item = &Block> {
+        self.blocks.iter().filter(|b| {
+            !matches!(
+                b.kind,
+                BlockKind::Headline | BlockKind::Deck | BlockKind::Caption
+            )
+        })
+    }
+}

@@ -1,0 +1,236 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::record::{
+    Access, Author, BlockKind, DateSeen, DateValue, Dateline, Genre, Media, Outlet, Removed,
+    Status, Subject, VersionKind,
+};
+
+/// The form a document was read as; `ingest.format` of the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Form {
+    Text,
+    Html,
+    Rss,
+    Atom,
+    JsonFeed,
+    NewsmlG2,
+    Newsml1,
+    Nitf,
+    Ninjs,
+    Anpa,
+    Iptc7901,
+    ApJson,
+    DpaJson,
+    PaJson,
+    ScraperJson,
+    JsonLd,
+    Mail,
+    Warc,
+}
+
+impl Form {
+    pub const ALL: [Form; 18] = [
+        Form::Text,
+        Form::Html,
+        Form::Rss,
+        Form::Atom,
+        Form::JsonFeed,
+        Form::NewsmlG2,
+        Form::Newsml1,
+        Form::Nitf,
+        Form::Ninjs,
+        Form::Anpa,
+        Form::Iptc7901,
+        Form::ApJson,
+        Form::DpaJson,
+        Form::PaJson,
+        Form::ScraperJson,
+        Form::JsonLd,
+        Form::Mail,
+        Form::Warc,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Text => "text",
+            Form::Html => "html",
+            Form::Rss => "rss",
+            Form::Atom => "atom",
+            Form::JsonFeed => "json-feed",
+            Form::NewsmlG2 => "newsml-g2",
+            Form::Newsml1 => "newsml-1.2",
+            Form::Nitf => "nitf",
+            Form::Ninjs => "ninjs",
+            Form::Anpa => "anpa-1312",
+            Form::Iptc7901 => "iptc-7901",
+            Form::ApJson => "ap-json",
+            Form::DpaJson => "dpa-json",
+            Form::PaJson => "pa-json",
+            Form::ScraperJson => "scraper-json",
+            Form::JsonLd => "json-ld",
+            Form::Mail => "mail",
+            Form::Warc => "warc",
+        }
+    }
+}
+
+/// A doubt about the copy; `quality.flags` of the record.
+pub type Flag = &'static str;
+
+/// One article as its form's reader found it: nothing cleaned yet, offsets in bytes.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub form: Form,
+    /// Character set the document was decoded with, in lower case.
+    pub charset: String,
+    /// The decoded document, shared by all articles in it.
+    pub raw: Arc<str>,
+    pub supplied: Supplied,
+    /// Headline, deck and body in reading order, as far as they stand in the document's text.
+    ///
+    /// A headline known from [`Supplied::headline`] only is put first when the article is assembled.
+    pub blocks: Vec<DraftBlock>,
+    /// What the reader itself kept out of the body.
+    pub removed: Vec<Removed>,
+    pub flags: BTreeSet<Flag>,
+}
+
+impl Draft {
+    pub fn new(form: Form, charset: impl Into<String>, raw: Arc<str>) -> Self {
+        Draft {
+            form,
+            charset: charset.into(),
+            raw,
+            supplied: Supplied::default(),
+            blocks: Vec::new(),
+            removed: Vec::new(),
+            flags: BTreeSet::new(),
+        }
+    }
+}
+
+/// A block of a draft and where its text stood in the decoded document.
+#[derive(Debug, Clone)]
+pub struct DraftBlock {
+    pub kind: BlockKind,
+    pub text: String,
+    /// Stretches that are the same, byte for byte, in the document; ascending, may be empty.
+    pub pieces: Vec<Piece>,
+}
+
+impl DraftBlock {
+    /// A block whose place in the document is not known.
+    pub fn new(kind: BlockKind, text: impl Into<String>) -> Self {
+        DraftBlock {
+            kind,
+            text: text.into(),
+            pieces: Vec::new(),
+        }
+    }
+
+    /// A block that is one unbroken stretch of the document, from byte `raw` on.
+    pub fn verbatim(kind: BlockKind, text: &str, raw: usize) -> Self {
+        DraftBlock {
+            kind,
+            text: text.to_owned(),
+            pieces: vec![Piece {
+                at: 0,
+                raw: raw as u32,
+                len: text.len() as u32,
+            }],
+        }
+    }
+
+    /// Appends a stretch that stands at byte `raw` of the document as it is.
+    pub fn push_verbatim(&mut self, text: &str, raw: usize) {
+        let (at, raw, len) = (self.text.len() as u32, raw as u32, text.len() as u32);
+        self.text.push_str(text);
+        match self.pieces.last_mut() {
+            Some(p) if p.at + p.len == at && p.raw + p.len == raw => p.len += len,
+            _ => self.pieces.push(Piece { at, raw, len }),
+        }
+    }
+
+    /// Appends text that does not stand in the document that way (a decoded entity, a mapped sign).
+    pub fn push_made(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// The same block cut down to the bytes `range` of its text.
+    pub fn cut(&self, range: std::ops::Range<usize>) -> DraftBlock {
+        let (from, to) = (range.start as u32, range.end as u32);
+        let pieces = self
+            .pieces
+            .iter()
+            .filter_map(|p| {
+                let (a, b) = (p.at.max(from), (p.at + p.len).min(to));
+                (a < b).then(|| Piece {
+                    at: a - from,
+                    raw: p.raw + (a - p.at),
+                    len: b - a,
+                })
+            })
+            .collect();
+        DraftBlock {
+            kind: self.kind,
+            text: self.text[range].to_owned(),
+            pieces,
+        }
+    }
+
+    /// Where byte `at` of the block's text stood in the document, if it is known.
+    pub fn raw_at(&self, at: usize) -> Option<usize> {
+        let at = at as u32;
+        self.pieces
+            .iter()
+            .find(|p| p.at <= at && at <= p.at + p.len)
+            .map(|p| (p.raw + at - p.at) as usize)
+    }
+}
+
+/// `len` bytes at `at` of a block's text are the bytes at `raw` of the decoded document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    pub at: u32,
+    pub raw: u32,
+    pub len: u32,
+}
+
+/// All that the supplier, the page or the wire's conventions say of the article.
+#[derive(Debug, Clone, Default)]
+pub struct Supplied {
+    pub id: Option<String>,
+    pub version: Option<u32>,
+    pub version_kind: Option<VersionKind>,
+    pub supersedes: Option<String>,
+    pub status: Option<Status>,
+    pub embargoed_until: Option<String>,
+    pub editorial_notes: Vec<String>,
+    pub genre: Option<Genre>,
+    pub urgency: Option<u8>,
+    pub slugline: Option<String>,
+    pub keywords: Vec<String>,
+    pub subjects: Vec<Subject>,
+    pub alt_ids: Vec<String>,
+    pub headline: Option<String>,
+    pub deck: Option<String>,
+    pub byline: Option<String>,
+    pub authors: Vec<Author>,
+    pub dateline: Option<Dateline>,
+    pub published: Option<DateValue>,
+    pub modified: Option<DateValue>,
+    pub dates_seen: Vec<DateSeen>,
+    /// BCP 47 tag as declared.
+    pub language: Option<String>,
+    pub outlet: Option<Outlet>,
+    pub section: Option<String>,
+    pub credit: Option<String>,
+    pub copyright: Option<String>,
+    pub usage_terms: Option<String>,
+    pub media: Vec<Media>,
+    pub links: Vec<String>,
+    pub access: Option<Access>,
+    pub url: Option<String>,
+    pub source: Option<String>,
+}

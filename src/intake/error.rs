@@ -1,0 +1,68 @@
+use thiserror::Error;
+
+/// Why a document could not be read; the `error_code` of logs and dead letters, stable across releases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorCode {
+    /// No bytes, or nothing but white space.
+    Empty,
+    /// Over [`super::Limits::document_bytes`].
+    TooLarge,
+    /// Nested deeper than [`super::Limits::depth`].
+    TooDeep,
+    /// More articles than [`super::Limits::items`].
+    TooMany,
+    /// The bytes are not text in any known character set (an image, an archive, noise).
+    NotText,
+    /// The form was recognised and its syntax is broken.
+    Malformed,
+    /// The form was recognised and holds no article.
+    NoArticle,
+    /// The envelope is not what it should be.
+    BadEnvelope,
+    /// Base64 or a compressed body that does not decode.
+    BadEncoding,
+    /// No form fits.
+    UnknownForm,
+}
+
+impl ErrorCode {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ErrorCode::Empty => "empty",
+            ErrorCode::TooLarge => "too-large",
+            ErrorCode::TooDeep => "too-deep",
+            ErrorCode::TooMany => "too-many",
+            ErrorCode::NotText => "not-text",
+            ErrorCode::Malformed => "malformed",
+            ErrorCode::NoArticle => "no-article",
+            ErrorCode::BadEnvelope => "bad-envelope",
+            ErrorCode::BadEncoding => "bad-encoding",
+            ErrorCode::UnknownForm => "unknown-form",
+        }
+    }
+}
+
+/// A document, or the rest of one, that could not be read.
+#[derive(Debug, Clone, Error)]
+#[error("{}: {message}{}", code.as_str(), byte.map(|b| format!(" (at byte {b})")).unwrap_or_default())]
+pub struct ReadError {
+    pub code: ErrorCode,
+    /// Where in the document, in bytes from its start.
+    pub byte: Option<u64>,
+    pub message: String,
+}
+
+impl ReadError {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        ReadError {
+            code,
+            byte: None,
+            message: message.into(),
+        }
+    }
+
+    pub fn at(mut self, byte: u64) -> Self {
+        self.byte = Some(byte);
+        self
+    }
+}

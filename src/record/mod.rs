@@ -1,0 +1,16 @@
+//! The public contract: one [`EnrichedArticle`] for each article that comes in.
+//!
+//! Field names are fixed; fields may be added, never renamed or re-typed without a new schema version.
+//! The same types serve the stages, which fill them with byte offsets; [`assemble()`] turns every
+//! offset into Unicode code points, once.
+
+mod assemble;
+mod raw;
+mod types;
+
+pub use assemble::{Relocate, assemble};
+pub use raw::{BodyEncoding, RawEnvelope};
+pub use types::*;
+
+/// The value of `schema` in every record this version writes.
+pub const SCHEMA: &str = "enriched-article/1";

@@ -1,0 +1,82 @@
+//! The stages: each a function from what is already known of an article to what it found.
+//!
+//! [`registry`] is the one list of them that the pipeline, the tests, the benchmarks and the
+//! documentation walk. A stage declares the findings it reads by the names of the stages that make
+//! them; stages without a path between them run concurrently.
+
+pub mod amounts;
+pub mod clean;
+pub mod entities;
+pub mod fingerprint;
+pub mod known;
+pub mod language;
+pub mod origin;
+pub mod quotes;
+pub mod sentences;
+pub mod times;
+pub mod tokens;
+
+use std::path::PathBuf;
+
+pub use known::{Finding, Known};
+use thiserror::Error;
+
+use crate::pipeline::Budget;
+
+/// What a stage came to.
+#[derive(Debug)]
+pub enum Outcome {
+    Found(Finding),
+    /// It had nothing to do here, and why.
+    Skipped(&'static str),
+}
+
+/// Why a stage failed; its fields stay empty, the article goes on.
+#[derive(Debug, Error)]
+pub enum StageError {
+    #[error("over its deadline")]
+    TimedOut,
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// One stage of the work on an article.
+pub trait Stage: Send + Sync {
+    /// Its name in logs, metrics, `stages` and the configuration.
+    fn name(&self) -> &'static str;
+
+    /// Names of the stages whose findings it reads.
+    fn reads(&self) -> &'static [&'static str];
+
+    /// What `provenance` says of its fields: its version, and the digest of its data where it has any.
+    fn version(&self) -> String {
+        format!("{}/1", self.name())
+    }
+
+    /// Does the work. Checks `budget` at least once every few milliseconds of work.
+    fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError>;
+}
+
+/// Data files that replace the ones compiled in.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ResourceFiles {
+    pub outlets: Option<PathBuf>,
+}
+
+/// All stages in an order in which each comes after those it reads.
+///
+/// # Errors
+/// When a data file of the configuration cannot be read.
+pub fn registry(_files: &ResourceFiles) -> anyhow::Result<Vec<Box<dyn Stage>>> {
+    Ok(vec![
+        Box::new(language::LanguageStage),
+        Box::new(tokens::TokensStage),
+        Box::new(sentences::SentencesStage),
+        Box::new(origin::OriginStage),
+        Box::new(fingerprint::FingerprintStage),
+        Box::new(entities::EntitiesStage),
+        Box::new(times::TimesStage),
+        Box::new(amounts::AmountsStage),
+        Box::new(quotes::QuotesStage),
+    ])
+}

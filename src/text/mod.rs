@@ -1,0 +1,9 @@
+//! The coordinate system every stage shares: byte spans, code-point offsets, tokens, sentences.
+
+mod codepoints;
+mod span;
+pub mod tokens;
+
+pub use codepoints::CodePoints;
+pub use span::Span;
+pub use tokens::{Token, TokenKind, Tokens};

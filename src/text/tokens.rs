@@ -1,0 +1,430 @@
+//! Tokens with exact spans, computed once an article and shared by every stage.
+//!
+//! Tokens are fine-grained: a hyphenated word is several tokens with no space between them, a
+//! possessive or a contraction's second half is its own token, a currency sign stands alone. A stage
+//! that wants "U.S.-led" as one word joins tokens whose `spaced` is false.
+
+use super::Span;
+
+/// What a token is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// Letters, with inner apostrophes, ampersands and abbreviation points (`O'Brien`, `AT&T`, `U.S.`).
+    Word,
+    /// Digits with inner separators (`1,234.5`), and digits with letters run on (`3rd`, `10am`, `1990s`).
+    Number,
+    /// The possessive or contracted end of the word before (`'s`, `n't`, `'ll`).
+    Clitic,
+    /// One mark of punctuation or a run of the same one (`...`, `--`).
+    Punctuation,
+    /// Currency signs, `%`, `+`, `=`, emoji.
+    Symbol,
+    /// Web addresses, mail addresses, `@handles` and `#tags`.
+    Address,
+}
+
+/// How a token's letters are cased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Case {
+    /// No cased letter.
+    None,
+    Lower,
+    /// First letter upper, the rest lower.
+    Title,
+    /// All upper (also one single upper letter).
+    Upper,
+    Mixed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    pub span: Span,
+    pub kind: TokenKind,
+    pub case: Case,
+    /// True where white space (or the start of the text) stands before the token.
+    pub spaced: bool,
+    /// Index of the block the token stands in.
+    pub block: u32,
+}
+
+impl Token {
+    pub fn of<'t>(&self, text: &'t str) -> &'t str {
+        self.span.of(text)
+    }
+}
+
+/// All tokens of `content.text` in order.
+#[derive(Debug, Clone, Default)]
+pub struct Tokens(pub Vec<Token>);
+
+impl std::ops::Deref for Tokens {
+    type Target = [Token];
+
+    fn deref(&self) -> &[Token] {
+        &self.0
+    }
+}
+
+impl Tokens {
+    /// The indices of the tokens that start inside `span`.
+    pub fn within(&self, span: Span) -> std::ops::Range<usize> {
+        let from = self.0.partition_point(|t| t.span.start < span.start);
+        let to = self.0.partition_point(|t| t.span.start < span.end);
+        from..to
+    }
+}
+
+/// Splits `text` into tokens. `blocks` are the spans of its blocks in order; no token crosses one.
+/// Time is linear in the text.
+pub fn tokenize(text: &str, blocks: impl Iterator<Item = Span>) -> Tokens {
+    let mut tokens = Vec::with_capacity(text.len() / 5);
+    for (block, span) in blocks.enumerate() {
+        let mut scanner = Scanner {
+            text,
+            end: span.end as usize,
+            block: block as u32,
+            out: &mut tokens,
+        };
+        scanner.run(span.start as usize);
+    }
+    Tokens(tokens)
+}
+
+struct Scanner<'t, 'o> {
+    text: &'t str,
+    end: usize,
+    block: u32,
+    out: &'o mut Vec<Token>,
+}
+
+fn is_apostrophe(c: char) -> bool {
+    c == '\'' || c == '\u{2019}'
+}
+
+impl Scanner<'_, '_> {
+    fn run(&mut self, start: usize) {
+        let mut at = start;
+        let mut spaced = true;
+        while let Some(c) = self.char_at(at) {
+            if c.is_whitespace()
+                || c.is_control()
+                || matches!(c, '\u{200b}' | '\u{feff}' | '\u{ad}')
+            {
+                at += c.len_utf8();
+                spaced = true;
+                continue;
+            }
+            let (end, kind) = self.token_end(at, c);
+            self.push(at, end, kind, spaced);
+            spaced = false;
+            at = end;
+        }
+    }
+
+    fn char_at(&self, at: usize) -> Option<char> {
+        self.text.get(at..self.end)?.chars().next()
+    }
+
+    fn token_end(&self, at: usize, c: char) -> (usize, TokenKind) {
+        if let Some(end) = self.address_end(at, c) {
+            return (end, TokenKind::Address);
+        }
+        if c.is_alphabetic() {
+            return (self.word_end(at), TokenKind::Word);
+        }
+        if c.is_numeric() {
+            return (self.number_end(at), TokenKind::Number);
+        }
+        if is_apostrophe(c)
+            && let Some(end) = self.clitic_end(at)
+        {
+            return (end, TokenKind::Clitic);
+        }
+        if is_punctuation(c) {
+            let mut end = at + c.len_utf8();
+            if matches!(c, '.' | '-' | '_' | '*' | '`' | '!' | '?') {
+                while self.char_at(end) == Some(c) {
+                    end += c.len_utf8();
+                }
+            } else if c == '\'' && self.char_at(end) == Some('\'') {
+                end += 1;
+            }
+            return (end, TokenKind::Punctuation);
+        }
+        (at + c.len_utf8(), TokenKind::Symbol)
+    }
+
+    /// Web and mail addresses, handles and tags.
+    fn address_end(&self, at: usize, c: char) -> Option<usize> {
+        let rest = &self.text[at..self.end];
+        let web = ["http://", "https://", "www."].iter().any(|p| {
+            rest.len() > p.len()
+                && rest.is_char_boundary(p.len())
+                && rest[..p.len()].eq_ignore_ascii_case(p)
+        });
+        if web {
+            let len = rest
+                .find(|c: char| {
+                    c.is_whitespace() || matches!(c, '"' | '<' | '>' | '\u{201c}' | '\u{201d}')
+                })
+                .unwrap_or(rest.len());
+            let trimmed = rest[..len]
+                .trim_end_matches(['.', ',', ';', ':', ')', ']', '!', '?', '\'', '\u{2019}']);
+            return Some(at + trimmed.len());
+        }
+        if c == '@' || c == '#' {
+            let body = &rest[1..];
+            let len = body
+                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .unwrap_or(body.len());
+            return (len > 0 && body.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+                .then_some(at + 1 + len);
+        }
+        if c.is_ascii_alphanumeric() {
+            let local = rest.find(|c: char| {
+                !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+'))
+            })?;
+            let domain = rest[local..].strip_prefix('@')?;
+            let len = domain
+                .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-')))
+                .unwrap_or(domain.len());
+            let domain = domain[..len].trim_end_matches(['.', '-']);
+            return domain
+                .contains('.')
+                .then_some(at + local + 1 + domain.len());
+        }
+        None
+    }
+
+    fn word_end(&self, at: usize) -> usize {
+        let mut end = at;
+        let mut points = 0;
+        loop {
+            let Some(c) = self.char_at(end) else {
+                return end;
+            };
+            let next = self.char_at(end + c.len_utf8());
+            let goes_on = match c {
+                c if c.is_alphanumeric() => true,
+                '\u{300}'..='\u{36f}' | '\u{200d}' => true,
+                '&' => {
+                    end > at
+                        && next.is_some_and(char::is_alphabetic)
+                        && self.text[at..end].chars().all(char::is_uppercase)
+                }
+                // O'Brien, d'Ivoire, but not the possessive or a contraction
+                c if is_apostrophe(c) => {
+                    next.is_some_and(char::is_alphabetic)
+                        && self.clitic_end(end).is_none()
+                        && !self.negation_follows(at, end)
+                }
+                '.' => {
+                    let head = &self.text[at..end];
+                    let single = head.rsplit('.').next().is_some_and(|p| {
+                        p.chars().count() == 1 && p.chars().all(char::is_alphabetic)
+                    });
+                    if single
+                        && (next.is_some_and(char::is_alphabetic)
+                            || points > 0
+                            || head.chars().all(char::is_uppercase))
+                    {
+                        points += 1;
+                        true
+                    } else {
+                        points == 0 && is_abbreviation(head)
+                    }
+                }
+                _ => false,
+            };
+            if !goes_on {
+                break;
+            }
+            end += c.len_utf8();
+            if c == '.' && !self.char_at(end).is_some_and(char::is_alphabetic) {
+                break;
+            }
+        }
+        // "didn't" is "did" + "n't"
+        if self.char_at(end).is_some_and(is_apostrophe)
+            && end > at + 1
+            && self.text[..end].ends_with(['n', 'N'])
+            && self.negation_follows(at, end)
+        {
+            return end - 1;
+        }
+        end
+    }
+
+    /// Whether the apostrophe at `apostrophe` belongs to "n't" and the word before it ends in `n`.
+    fn negation_follows(&self, at: usize, apostrophe: usize) -> bool {
+        let head = &self.text[at..apostrophe];
+        if head.len() < 2 || !head.ends_with(['n', 'N']) {
+            return false;
+        }
+        let mut rest = self.text[apostrophe..self.end].chars();
+        rest.next();
+        matches!(rest.next(), Some('t' | 'T')) && !rest.next().is_some_and(char::is_alphanumeric)
+    }
+
+    /// Possessive `'s` and the contractions, when `at` is at an apostrophe that follows a word.
+    fn clitic_end(&self, at: usize) -> Option<usize> {
+        let glued = at > 0 && self.text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '.');
+        if !glued {
+            return None;
+        }
+        let width = self.char_at(at)?.len_utf8();
+        let rest = &self.text[at + width..self.end];
+        let len = rest
+            .find(|c: char| !c.is_alphanumeric())
+            .unwrap_or(rest.len());
+        let tail = &rest[..len];
+        ["s", "ll", "re", "ve", "d", "m"]
+            .iter()
+            .any(|c| tail.eq_ignore_ascii_case(c))
+            .then_some(at + width + len)
+    }
+
+    fn number_end(&self, at: usize) -> usize {
+        let mut end = at;
+        let mut letters = false;
+        while let Some(c) = self.char_at(end) {
+            let next = self.char_at(end + c.len_utf8());
+            let goes_on = if c.is_numeric() {
+                !letters || self.text[end..].starts_with(|c: char| c.is_ascii_digit())
+            } else if c.is_alphabetic() {
+                letters = true;
+                true
+            } else {
+                matches!(c, ',' | '.' | ':') && !letters && next.is_some_and(|n| n.is_ascii_digit())
+            };
+            if !goes_on {
+                break;
+            }
+            end += c.len_utf8();
+        }
+        end
+    }
+
+    fn push(&mut self, mut at: usize, end: usize, kind: TokenKind, mut spaced: bool) {
+        // "n't": the word before was cut short, what remains starts with n
+        let text = &self.text[at..end];
+        let kind = if kind == TokenKind::Word
+            && !spaced
+            && matches!(text.chars().next(), Some('n' | 'N'))
+            && text.chars().count() == 3
+            && text.chars().nth(1).is_some_and(is_apostrophe)
+        {
+            TokenKind::Clitic
+        } else {
+            kind
+        };
+        if at == end {
+            at = end;
+            spaced = false;
+        }
+        self.out.push(Token {
+            span: Span::new(at, end),
+            kind,
+            case: case_of(&self.text[at..end]),
+            spaced,
+            block: self.block,
+        });
+    }
+}
+
+fn is_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation() && !matches!(c, '$' | '%' | '+' | '=' | '<' | '>' | '^' | '|' | '~')
+        || matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{a1}' | '\u{ab}' | '\u{b7}' | '\u{bb}' | '\u{bf}' | '\u{3001}'..='\u{3011}')
+}
+
+/// Abbreviations that keep their point although a capital may follow.
+fn is_abbreviation(head: &str) -> bool {
+    const LIST: &[&str] = &[
+        "mr", "mrs", "ms", "dr", "prof", "sen", "rep", "gov", "gen", "lt", "col", "sgt", "capt",
+        "cmdr", "adm", "maj", "cpl", "pvt", "rev", "hon", "st", "jr", "sr", "vs", "inc", "corp",
+        "co", "ltd", "bros", "jan", "feb", "mar", "apr", "aug", "sept", "sep", "oct", "nov", "dec",
+        "ave", "blvd", "rd", "no", "messrs", "supt", "det", "pres", "ph", "mt", "ft", "fla",
+        "calif", "conn", "mass", "mich", "minn", "tenn", "tex", "wash", "pa", "va", "ill", "ind",
+        "ariz", "ark", "colo", "del", "ga", "kan", "ky", "la", "md", "miss", "mo", "mont", "neb",
+        "nev", "okla", "ore", "wis", "wyo",
+    ];
+    // "no.", "co." and the states are words too: only capitalised ones count
+    head.chars().count() <= 6
+        && head.starts_with(char::is_uppercase)
+        && LIST.iter().any(|a| head.eq_ignore_ascii_case(a))
+        || head == "vs"
+}
+
+/// The casing of a token's letters.
+pub fn case_of(word: &str) -> Case {
+    let (mut upper, mut lower, mut first_upper, mut seen) = (0, 0, false, false);
+    for c in word.chars() {
+        if c.is_uppercase() {
+            upper += 1;
+            first_upper |= !seen;
+            seen = true;
+        } else if c.is_lowercase() {
+            lower += 1;
+            seen = true;
+        }
+    }
+    match (upper, lower) {
+        (0, 0) => Case::None,
+        (0, _) => Case::Lower,
+        (_, 0) => Case::Upper,
+        (1, _) if first_upper => Case::Title,
+        _ => Case::Mixed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<&str> {
+        tokenize(text, std::iter::once(Span::new(0, text.len())))
+            .0
+            .iter()
+            .map(|t| t.span.of(text))
+            .collect()
+    }
+
+    #[test]
+    fn splits_as_news_writes() {
+        assert_eq!(words("U.S.-led plan"), ["U.S.", "-", "led", "plan"]);
+        assert_eq!(
+            words("China's Xi didn’t say O'Brien's $100 million."),
+            [
+                "China", "'s", "Xi", "did", "n’t", "say", "O'Brien", "'s", "$", "100", "million",
+                "."
+            ]
+        );
+        assert_eq!(
+            words("46% of AT&T, Mr. Smith"),
+            ["46", "%", "of", "AT&T", ",", "Mr.", "Smith"]
+        );
+        assert_eq!(
+            words("1,234.50 3-5 3rd 1990s 9:30 p.m. today"),
+            [
+                "1,234.50", "3", "-", "5", "3rd", "1990s", "9:30", "p.m.", "today"
+            ]
+        );
+        assert_eq!(
+            words("see https://a.example/x?y=1. @desk a.b@c.example"),
+            [
+                "see",
+                "https://a.example/x?y=1",
+                ".",
+                "@desk",
+                "a.b@c.example"
+            ]
+        );
+        assert_eq!(words("“Go,” he said"), ["“", "Go", ",", "”", "he", "said"]);
+        assert_eq!(
+            words("J. K. Rowling left. I did. W. won"),
+            [
+                "J.", "K.", "Rowling", "left", ".", "I", "did", ".", "W.", "won"
+            ]
+        );
+    }
+}
