@@ -8,6 +8,7 @@ pub mod article;
 pub mod draft;
 pub mod envelope;
 pub mod error;
+pub mod html;
 pub mod text;
 pub mod wire;
 

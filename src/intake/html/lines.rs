@@ -1,0 +1,481 @@
+//! From a tree to lines: what a reader sees as one paragraph, heading, list item or cell, in order.
+//!
+//! All lines share one text and one list of pieces, so that laying out a page allocates a few times,
+//! not once a paragraph.
+
+use super::entities::{self, Decoded};
+use super::tag::Tag;
+use super::tree::{Id, Tree};
+use crate::intake::{DraftBlock, Piece};
+use crate::record::BlockKind;
+
+/// One line of the page.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub kind: BlockKind,
+    /// The block element it stands in.
+    pub node: Id,
+    /// Its first text node.
+    pub first: Id,
+    /// Bytes of [`Lines::text`].
+    pub start: u32,
+    pub end: u32,
+    /// Its stretches in [`Lines::pieces`].
+    pieces: (u32, u32),
+    /// Letters and digits in it, and how many of them stand in links.
+    pub signs: u32,
+    pub linked: u32,
+    /// Signs of it that are bold or otherwise stressed.
+    pub stressed: u32,
+}
+
+impl Line {
+    /// Share of the line that stands in links, 0 to 1.
+    pub fn link_density(&self) -> f32 {
+        self.linked as f32 / self.signs.max(1) as f32
+    }
+}
+
+/// The lines of a page or of a part of it.
+#[derive(Debug, Default)]
+pub struct Lines {
+    pub text: String,
+    pieces: Vec<Piece>,
+    pub lines: Vec<Line>,
+}
+
+impl Lines {
+    /// Lays out all below `root`; `skip` says which elements to leave out whole.
+    pub fn of(tree: &Tree<'_>, root: Id, skip: &mut dyn FnMut(Id) -> bool) -> Lines {
+        let mut layout = Layout {
+            tree,
+            out: Lines {
+                text: String::with_capacity(tree.source().len() / 16),
+                ..Lines::default()
+            },
+            line: None,
+            kinds: vec![(BlockKind::Paragraph, root)],
+            links: 0,
+            stress: 0,
+            breaks: 0,
+            pre: 0,
+            row: false,
+        };
+        layout.visit(root, skip);
+        layout.flush();
+        layout.out
+    }
+
+    pub fn text_of(&self, line: &Line) -> &str {
+        &self.text[line.start as usize..line.end as usize]
+    }
+
+    /// The line as a block of a draft.
+    pub fn block(&self, line: &Line) -> DraftBlock {
+        let pieces = &self.pieces[line.pieces.0 as usize..line.pieces.1 as usize];
+        DraftBlock {
+            kind: line.kind,
+            text: self.text_of(line).to_owned(),
+            pieces: pieces
+                .iter()
+                .map(|p| Piece {
+                    at: p.at - line.start,
+                    ..*p
+                })
+                .collect(),
+        }
+    }
+
+    /// Where the line stands in the document: from its first known byte to its last.
+    pub fn raw_range(&self, line: &Line) -> Option<(u32, u32)> {
+        let pieces = &self.pieces[line.pieces.0 as usize..line.pieces.1 as usize];
+        Some((pieces.first()?.raw, pieces.last().map(|p| p.raw + p.len)?))
+    }
+}
+
+/// A line whose end has not been seen.
+struct Started {
+    first: Id,
+    start: usize,
+    pieces: usize,
+    signs: u32,
+    linked: u32,
+    stressed: u32,
+    /// What stands before the next sign, if there is one.
+    due: Option<Due>,
+}
+
+enum Due {
+    /// A space, which stands at this byte of the document if it stands there as one.
+    Space(Option<usize>),
+    /// The bar between two cells.
+    Bar,
+}
+
+struct Layout<'a, 't> {
+    tree: &'a Tree<'t>,
+    out: Lines,
+    line: Option<Started>,
+    /// What lines are here and the block element they stand in; innermost last.
+    kinds: Vec<(BlockKind, Id)>,
+    links: u32,
+    stress: u32,
+    /// `<br>` seen since the last sign.
+    breaks: u32,
+    pre: u32,
+    /// Cells of a table's row become one line.
+    row: bool,
+}
+
+impl Layout<'_, '_> {
+    fn visit(&mut self, id: Id, skip: &mut dyn FnMut(Id) -> bool) {
+        let tag = self.tree.tag(id);
+        self.tree.worked(1);
+        match tag {
+            Tag::Text => return self.text(id),
+            Tag::Br => {
+                self.breaks += 1;
+                if self.breaks >= 2 || self.pre > 0 {
+                    self.flush();
+                } else {
+                    self.space(None);
+                }
+                return;
+            }
+            Tag::Wbr | Tag::Img => return,
+            Tag::Hr => return self.flush(),
+            _ => {}
+        }
+        if tag.is_invisible() || skip(id) {
+            if tag.is_block() {
+                self.flush();
+            }
+            return;
+        }
+        if self.row {
+            // Within a row nothing starts a line: cells are kept apart by a bar.
+            if matches!(tag, Tag::Td | Tag::Th) {
+                self.cell_bar();
+            } else if tag.is_block() {
+                self.space(None);
+            }
+            return self.inside(id, tag, skip);
+        }
+        if !tag.is_block() {
+            return self.inside(id, tag, skip);
+        }
+        self.flush();
+        let kind = self.kind(id, tag);
+        self.kinds.push((kind, id));
+        let row = tag == Tag::Tr && kind == BlockKind::Table;
+        self.row = row;
+        self.inside(id, tag, skip);
+        self.flush();
+        if row {
+            self.row = false;
+        }
+        self.kinds.pop();
+    }
+
+    fn inside(&mut self, id: Id, tag: Tag, skip: &mut dyn FnMut(Id) -> bool) {
+        let link = u32::from(tag == Tag::A);
+        let stress = u32::from(matches!(tag, Tag::B | Tag::Strong | Tag::Em | Tag::I));
+        let pre = u32::from(matches!(tag, Tag::Pre | Tag::Listing));
+        self.links += link;
+        self.stress += stress;
+        self.pre += pre;
+        let mut child = id + 1;
+        while child < self.tree.end(id) {
+            self.visit(child, skip);
+            child = self.tree.end(child);
+        }
+        self.links -= link;
+        self.stress -= stress;
+        self.pre -= pre;
+    }
+
+    /// What the lines directly in a block element are.
+    fn kind(&self, id: Id, tag: Tag) -> BlockKind {
+        let outer = self.kinds.last().map_or(BlockKind::Paragraph, |k| k.0);
+        match tag {
+            _ if tag.is_heading() => BlockKind::Crosshead,
+            Tag::Li | Tag::Dd | Tag::Dt => match outer {
+                BlockKind::Caption => outer,
+                _ => BlockKind::ListItem,
+            },
+            Tag::Blockquote => BlockKind::Quote,
+            Tag::Figcaption | Tag::Figure | Tag::Caption | Tag::Picture => BlockKind::Caption,
+            Tag::Tr if self.is_data_row(id) => BlockKind::Table,
+            Tag::Td | Tag::Th | Tag::Tr => BlockKind::Paragraph,
+            _ => outer,
+        }
+    }
+
+    /// A row of short cells is data; long or nested ones are layout.
+    fn is_data_row(&self, id: Id) -> bool {
+        let mut cells = 0;
+        for node in self.tree.descendants(id) {
+            match self.tree.tag(node) {
+                Tag::Td | Tag::Th => cells += 1,
+                Tag::P
+                | Tag::Div
+                | Tag::H1
+                | Tag::H2
+                | Tag::H3
+                | Tag::Ul
+                | Tag::Ol
+                | Tag::Table
+                | Tag::Figure
+                | Tag::Article
+                | Tag::Section
+                | Tag::Script
+                    if cells < 2 =>
+                {
+                    return false;
+                }
+                Tag::Table | Tag::Article | Tag::Form => return false,
+                _ => {}
+            }
+        }
+        self.tree.worked((self.tree.end(id) - id) as usize);
+        cells >= 2
+    }
+
+    fn cell_bar(&mut self) {
+        if let Some(line) = &mut self.line {
+            line.due = Some(Due::Bar);
+        }
+    }
+
+    /// A space is due before the next sign.
+    fn space(&mut self, raw: Option<usize>) {
+        if let Some(line) = &mut self.line
+            && line.due.is_none()
+        {
+            line.due = Some(Due::Space(raw));
+        }
+    }
+
+    /// Starts a line where there is none and pays the space that is due.
+    fn ready(&mut self, id: Id) {
+        self.breaks = 0;
+        let Some(line) = &mut self.line else {
+            self.line = Some(Started {
+                first: id,
+                start: self.out.text.len(),
+                pieces: self.out.pieces.len(),
+                signs: 0,
+                linked: 0,
+                stressed: 0,
+                due: None,
+            });
+            return;
+        };
+        match line.due.take() {
+            Some(Due::Space(Some(raw))) => self.verbatim(raw, 1),
+            Some(Due::Space(None)) => self.made(" "),
+            Some(Due::Bar) => self.made(" | "),
+            None => {}
+        }
+    }
+
+    /// Appends `len` bytes that stand at `raw` of the document.
+    fn verbatim(&mut self, raw: usize, len: usize) {
+        let at = self.out.text.len() as u32;
+        self.out.text.push_str(&self.tree.source()[raw..raw + len]);
+        let first = self.line.as_ref().map_or(0, |l| l.pieces);
+        match self.out.pieces[first..].last_mut() {
+            Some(p) if p.at + p.len == at && p.raw + p.len == raw as u32 => p.len += len as u32,
+            _ => self.out.pieces.push(Piece {
+                at,
+                raw: raw as u32,
+                len: len as u32,
+            }),
+        }
+    }
+
+    fn made(&mut self, text: &str) {
+        self.out.text.push_str(text);
+    }
+
+    fn count(&mut self, signs: u32) {
+        let (linked, stressed) = (self.links > 0, self.stress > 0);
+        if let Some(line) = &mut self.line {
+            line.signs += signs;
+            line.linked += if linked { signs } else { 0 };
+            line.stressed += if stressed { signs } else { 0 };
+        }
+    }
+
+    fn text(&mut self, id: Id) {
+        if self.tree.is_raw(id) {
+            return;
+        }
+        let (raw, at) = self.tree.raw_text(id);
+        self.tree.worked(raw.len() / 32);
+        let bytes = raw.as_bytes();
+        let mut i = 0;
+        while i < bytes.len() {
+            match bytes[i] {
+                b'\n' if self.pre > 0 => {
+                    self.flush();
+                    i += 1;
+                }
+                b' ' | b'\t' | b'\n' | b'\r' | 0x0c => {
+                    self.space((bytes[i] == b' ').then_some(at + i));
+                    i += 1;
+                }
+                0 => i += 1,
+                b'&' => match entities::reference(&raw[i..], false) {
+                    Some((decoded, length)) => {
+                        self.reference(id, decoded);
+                        i += length;
+                    }
+                    None => {
+                        self.ready(id);
+                        self.verbatim(at + i, 1);
+                        i += 1;
+                    }
+                },
+                0xc2 if bytes.get(i + 1) == Some(&0xa0) => {
+                    self.space(None);
+                    i += 2;
+                }
+                _ => {
+                    let run = bytes[i..]
+                        .iter()
+                        .position(|b| {
+                            matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0c | b'&' | 0 | 0xc2)
+                        })
+                        // A sign of two bytes that begins with 0xc2 and is no space is part of the run.
+                        .unwrap_or(bytes.len() - i);
+                    let run = if run == 0 { 2 } else { run };
+                    self.ready(id);
+                    self.verbatim(at + i, run);
+                    self.count(signs_in(&raw[i..i + run]));
+                    i += run;
+                }
+            }
+        }
+    }
+
+    fn reference(&mut self, id: Id, decoded: Decoded) {
+        let mut room = [0; 4];
+        let text = match decoded {
+            Decoded::Char(c) => &*c.encode_utf8(&mut room),
+            Decoded::Named(text) => text,
+        };
+        if text.chars().all(char::is_whitespace) {
+            return self.space(None);
+        }
+        self.ready(id);
+        self.made(text);
+        self.count(signs_in(text));
+    }
+
+    /// Ends the line that is under way.
+    fn flush(&mut self) {
+        self.breaks = 0;
+        let Some(started) = self.line.take() else {
+            return;
+        };
+        let (kind, node) = self
+            .kinds
+            .last()
+            .copied()
+            .unwrap_or((BlockKind::Paragraph, started.first));
+        self.out.lines.push(Line {
+            kind,
+            node,
+            first: started.first,
+            start: started.start as u32,
+            end: self.out.text.len() as u32,
+            pieces: (started.pieces as u32, self.out.pieces.len() as u32),
+            signs: started.signs,
+            linked: started.linked,
+            stressed: started.stressed,
+        });
+    }
+}
+
+/// Signs of a run without white space: its characters, a Chinese or Japanese one counting as two,
+/// since it says about as much as two or three letters.
+fn signs_in(run: &str) -> u32 {
+    let bytes = run.as_bytes();
+    if bytes.is_ascii() {
+        return bytes.len() as u32;
+    }
+    run.chars()
+        .map(|c| {
+            if matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}') {
+                2
+            } else {
+                1
+            }
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::html::tree::ROOT;
+
+    fn shown(html: &str) -> Vec<(BlockKind, String)> {
+        let tree = Tree::parse(html, 64);
+        let lines = Lines::of(&tree, ROOT, &mut |_| false);
+        lines
+            .lines
+            .iter()
+            .map(|line| {
+                let block = lines.block(line);
+                for p in &block.pieces {
+                    assert_eq!(
+                        &block.text[p.at as usize..(p.at + p.len) as usize],
+                        &html[p.raw as usize..(p.raw + p.len) as usize]
+                    );
+                }
+                (block.kind, block.text)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn paragraphs_and_what_splits_them() {
+        use BlockKind::*;
+        assert_eq!(
+            shown("<div> A <b>bold</b>&nbsp;word\n<p>One<br>line</p>two<br><br />three</div>"),
+            [
+                (Paragraph, "A bold word".into()),
+                (Paragraph, "One line".into()),
+                (Paragraph, "two".into()),
+                (Paragraph, "three".into())
+            ]
+        );
+    }
+
+    #[test]
+    fn kinds_follow_the_elements() {
+        use BlockKind::*;
+        assert_eq!(
+            shown(
+                "<h2>H</h2><ul><li>a<li><p>b</ul><blockquote><p>q</p></blockquote><figure><img><figcaption>c</figcaption></figure><table><tr><th>x<td>1</table>"
+            ),
+            [
+                (Crosshead, "H".into()),
+                (ListItem, "a".into()),
+                (ListItem, "b".into()),
+                (Quote, "q".into()),
+                (Caption, "c".into()),
+                (Table, "x | 1".into())
+            ]
+        );
+    }
+
+    #[test]
+    fn signs_and_links_are_counted() {
+        let tree = Tree::parse("<p>abc <a>de</a> &eacute;</p>", 9);
+        let lines = Lines::of(&tree, ROOT, &mut |_| false);
+        assert_eq!((lines.lines[0].signs, lines.lines[0].linked), (6, 2));
+    }
+}

@@ -1,0 +1,587 @@
+//! The document as a flat arena: nodes in document order, each knowing where its subtree ends.
+//!
+//! The descendants of node `n` are exactly the nodes `n + 1 .. end(n)`, so that any sum over a subtree
+//! is a difference of two prefix sums. Building is linear in the document: every element is opened and
+//! closed once, the stack of open elements is bounded by the depth limit, and what lies deeper becomes
+//! a sibling of what it would have been a child of.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use super::entities;
+use super::tag::Tag;
+use super::tokenizer::{Range, Token, Tokenizer};
+
+/// Index of a node in its tree.
+pub type Id = u32;
+
+/// The document node.
+pub const ROOT: Id = 0;
+
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    tag: Tag,
+    /// Text that is not markup: the content of a script or a title.
+    raw: bool,
+    parent: Id,
+    /// One past its last descendant.
+    end: Id,
+    /// Where it stands: a text node's text, or a start tag from its name to before its `>`.
+    start: u32,
+    len: u32,
+}
+
+/// A parsed document, borrowing its text.
+pub struct Tree<'a> {
+    text: &'a str,
+    nodes: Vec<Node>,
+    /// Elements that were flattened because they lay too deep.
+    flattened: usize,
+    work: Cell<u64>,
+}
+
+/// An element that is still open.
+#[derive(Clone, Copy)]
+struct Open {
+    id: Id,
+    tag: Tag,
+    /// Of the name in lower case, to tell elements without a tag of their own apart.
+    hash: u32,
+}
+
+struct Builder<'a> {
+    tree: Tree<'a>,
+    open: Vec<Open>,
+    /// Open elements of each tag.
+    count: [u32; Tag::COUNT],
+    /// Start tags of each tag that lay too deep and whose end tags are still to come.
+    too_deep: [u32; Tag::COUNT],
+    depth: usize,
+}
+
+impl<'a> Tree<'a> {
+    /// Parses `text`, nesting elements at most `depth` deep.
+    ///
+    /// The text must be shorter than 4 GB, which [`crate::intake::Limits::document_bytes`] sees to.
+    pub fn parse(text: &'a str, depth: usize) -> Self {
+        let mut builder = Builder {
+            tree: Tree {
+                text,
+                nodes: Vec::with_capacity(text.len() / 40 + 16),
+                flattened: 0,
+                work: Cell::new(0),
+            },
+            open: Vec::with_capacity(64),
+            count: [0; Tag::COUNT],
+            too_deep: [0; Tag::COUNT],
+            depth,
+        };
+        builder.push(Tag::Document, false, 0..0);
+        builder.open.push(Open {
+            id: ROOT,
+            tag: Tag::Document,
+            hash: 0,
+        });
+        for token in Tokenizer::new(text) {
+            builder.token(token);
+        }
+        builder.close_down_to(0);
+        builder.tree
+    }
+
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.nodes.len() <= 1
+    }
+
+    /// The document itself.
+    pub fn source(&self) -> &'a str {
+        self.text
+    }
+
+    /// Whether some of it lay deeper than the limit.
+    pub fn was_flattened(&self) -> bool {
+        self.flattened > 0
+    }
+
+    /// Steps of work done on this tree so far: what tests of hostile pages bound.
+    pub fn work(&self) -> u64 {
+        self.work.get()
+    }
+
+    /// Notes `steps` of work.
+    pub fn worked(&self, steps: usize) {
+        self.work.set(self.work.get() + steps as u64);
+    }
+
+    pub fn tag(&self, id: Id) -> Tag {
+        self.nodes[id as usize].tag
+    }
+
+    pub fn parent(&self, id: Id) -> Id {
+        self.nodes[id as usize].parent
+    }
+
+    /// One past the last descendant.
+    pub fn end(&self, id: Id) -> Id {
+        self.nodes[id as usize].end
+    }
+
+    pub fn is_ancestor(&self, ancestor: Id, of: Id) -> bool {
+        ancestor <= of && of < self.end(ancestor)
+    }
+
+    pub fn is_element(&self, id: Id) -> bool {
+        !matches!(self.tag(id), Tag::Text | Tag::Document)
+    }
+
+    pub fn children(&self, id: Id) -> impl Iterator<Item = Id> + '_ {
+        let end = self.end(id);
+        let mut next = id + 1;
+        std::iter::from_fn(move || {
+            (next < end).then(|| {
+                let child = next;
+                next = self.end(child);
+                child
+            })
+        })
+    }
+
+    /// Itself, its parent, and so on up to the document.
+    pub fn ancestors(&self, id: Id) -> impl Iterator<Item = Id> + '_ {
+        let mut next = Some(id);
+        std::iter::from_fn(move || {
+            let here = next?;
+            next = (here != ROOT).then(|| self.parent(here));
+            Some(here)
+        })
+    }
+
+    /// All descendants in document order.
+    pub fn descendants(&self, id: Id) -> std::ops::Range<Id> {
+        id + 1..self.end(id)
+    }
+
+    /// Descendants that are elements of this kind.
+    pub fn find_all(&self, id: Id, tag: Tag) -> impl Iterator<Item = Id> + '_ {
+        self.descendants(id).filter(move |n| self.tag(*n) == tag)
+    }
+
+    /// The first element of this kind in the document.
+    pub fn first(&self, tag: Tag) -> Option<Id> {
+        self.find_all(ROOT, tag).next()
+    }
+
+    /// A text node's text as it stands in the document, references not decoded, and where that is.
+    pub fn raw_text(&self, id: Id) -> (&'a str, usize) {
+        let node = &self.nodes[id as usize];
+        let start = node.start as usize;
+        (&self.text[start..start + node.len as usize], start)
+    }
+
+    /// Whether a text node is the content of a script, a style sheet or a title.
+    pub fn is_raw(&self, id: Id) -> bool {
+        self.nodes[id as usize].raw
+    }
+
+    /// An element's name as written.
+    pub fn name(&self, id: Id) -> &'a str {
+        let all = self.start_tag(id);
+        let end = all
+            .find(|c: char| c.is_ascii_whitespace() || c == '/')
+            .unwrap_or(all.len());
+        &all[..end]
+    }
+
+    fn start_tag(&self, id: Id) -> &'a str {
+        let node = &self.nodes[id as usize];
+        if node.tag == Tag::Text {
+            return "";
+        }
+        &self.text[node.start as usize..(node.start + node.len) as usize]
+    }
+
+    /// An element's attributes as written: name and value, references not decoded.
+    pub fn attributes(&self, id: Id) -> Attributes<'a> {
+        let all = self.start_tag(id);
+        self.worked(1 + all.len() / 64);
+        Attributes {
+            rest: &all[self.name(id).len()..],
+        }
+    }
+
+    /// The value of an attribute, decoded.
+    pub fn attribute(&self, id: Id, name: &str) -> Option<Cow<'a, str>> {
+        self.attributes(id)
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| entities::decode(v, true))
+    }
+
+    /// All text below a node, references decoded and white space collapsed, without invisible elements.
+    pub fn text_of(&self, id: Id) -> String {
+        let mut out = String::new();
+        let mut next = id;
+        let end = self.end(id);
+        self.worked((end - id) as usize);
+        while next < end {
+            let tag = self.tag(next);
+            if tag == Tag::Text {
+                let (raw, _) = self.raw_text(next);
+                push_collapsed(&mut out, &entities::decode(raw, false));
+            } else if tag.is_invisible() && next != id {
+                next = self.end(next);
+                continue;
+            } else if (tag.is_block() || tag == Tag::Br) && !out.ends_with(' ') && !out.is_empty() {
+                out.push(' ');
+            }
+            next += 1;
+        }
+        out.truncate(out.trim_end().len());
+        out
+    }
+}
+
+/// Appends `text` with each run of white space as one space, none at the start of `out`.
+pub fn push_collapsed(out: &mut String, text: &str) {
+    for c in text.chars() {
+        if !c.is_whitespace() {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+}
+
+/// The attributes of a start tag, read from its text.
+#[derive(Debug, Clone)]
+pub struct Attributes<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self
+            .rest
+            .trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
+        if rest.is_empty() {
+            self.rest = rest;
+            return None;
+        }
+        // A `=` at the start is part of the name, as the standard has it.
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let name_end = rest[first..]
+            .find(|c: char| c.is_ascii_whitespace() || c == '=' || c == '/')
+            .map_or(rest.len(), |n| n + first);
+        let name = &rest[..name_end];
+        let after = rest[name_end..].trim_start_matches(|c: char| c.is_ascii_whitespace());
+        let Some(value) = after.strip_prefix('=') else {
+            self.rest = after;
+            return Some((name, ""));
+        };
+        let value = value.trim_start_matches(|c: char| c.is_ascii_whitespace());
+        for quote in ['"', '\''] {
+            if let Some(quoted) = value.strip_prefix(quote)
+                && let Some(end) = memchr::memchr(quote as u8, quoted.as_bytes())
+            {
+                self.rest = &quoted[end + 1..];
+                return Some((name, &quoted[..end]));
+            }
+        }
+        let end = value
+            .find(|c: char| c.is_ascii_whitespace())
+            .unwrap_or(value.len());
+        self.rest = &value[end..];
+        Some((name, &value[..end]))
+    }
+}
+
+impl Builder<'_> {
+    fn push(&mut self, tag: Tag, raw: bool, at: Range) -> Id {
+        let id = self.tree.nodes.len() as Id;
+        self.tree.nodes.push(Node {
+            tag,
+            raw,
+            parent: self.open.last().map_or(ROOT, |o| o.id),
+            end: id + 1,
+            start: at.start as u32,
+            len: (at.end - at.start) as u32,
+        });
+        id
+    }
+
+    fn token(&mut self, token: Token) {
+        self.tree.worked(1);
+        match token {
+            Token::Text(at) => {
+                let blank = self.tree.text[at.clone()].trim_ascii().is_empty();
+                if !blank && self.count[Tag::Head as usize] > 0 && self.top() == Tag::Head {
+                    self.pop();
+                }
+                self.push(Tag::Text, false, at);
+            }
+            Token::RawText(at) => {
+                self.push(Tag::Text, true, at);
+            }
+            Token::Start {
+                tag,
+                name,
+                all,
+                self_closing,
+            } => self.start(tag, name, all, self_closing),
+            Token::End { tag, name } => self.end(tag, name),
+        }
+    }
+
+    fn top(&self) -> Tag {
+        self.open.last().map_or(Tag::Document, |o| o.tag)
+    }
+
+    fn is_open(&self, tag: Tag) -> bool {
+        self.count[tag as usize] > 0
+    }
+
+    fn start(&mut self, tag: Tag, name: Range, all: Range, self_closing: bool) {
+        // A second <html> or <body> adds nothing to the tree.
+        if matches!(tag, Tag::Html | Tag::Body | Tag::Head) && self.is_open(tag) {
+            return;
+        }
+        if self.top() == Tag::Head && !tag.in_head() {
+            self.pop();
+        }
+        self.imply_ends(tag);
+        let id = self.push(tag, false, all);
+        let foreign = self.is_open(Tag::Svg) || self.is_open(Tag::Math);
+        let closed = self_closing && (foreign || matches!(tag, Tag::Svg | Tag::Math));
+        // The tokenizer takes `<script/>` and `<title/>` for empty.
+        if tag.is_void() || closed || (self_closing && tag.is_raw_text()) {
+            return;
+        }
+        if self.open.len() > self.depth {
+            self.too_deep[tag as usize] += 1;
+            self.tree.flattened += 1;
+            return;
+        }
+        let hash = self.hash(tag, name);
+        self.open.push(Open { id, tag, hash });
+        self.count[tag as usize] += 1;
+    }
+
+    /// Closes what the start of `tag` closes without saying so.
+    fn imply_ends(&mut self, tag: Tag) {
+        use Tag::*;
+        if tag.ends_paragraph() && self.is_open(P) {
+            self.close_in_scope(&[P], &[]);
+        }
+        if tag.is_heading() && self.top().is_heading() {
+            self.pop();
+        }
+        match tag {
+            Li => self.close_in_scope(&[Li], &[Ul, Ol, Menu, Dir]),
+            Dd | Dt => self.close_in_scope(&[Dd, Dt], &[Dl]),
+            A => self.close_in_scope(&[A], &[Div, Section, Article, Li, Ul]),
+            Opt | Optgroup => self.close_in_scope(&[Opt], &[Select]),
+            Tr => {
+                self.close_in_table(&[Td, Th, Tr, Caption, Colgroup]);
+            }
+            Td | Th => self.close_in_table(&[Td, Th, Caption]),
+            Tbody | Thead | Tfoot => {
+                self.close_in_table(&[Td, Th, Tr, Tbody, Thead, Tfoot, Caption, Colgroup]);
+            }
+            _ => {}
+        }
+    }
+
+    /// Closes the innermost open element of `tags`, unless a scope or one of `walls` stands between.
+    fn close_in_scope(&mut self, tags: &[Tag], walls: &[Tag]) {
+        if !tags.iter().any(|t| self.is_open(*t)) {
+            return;
+        }
+        let found = self.open.iter().rposition(|o| {
+            tags.contains(&o.tag)
+                || o.tag.is_scope()
+                || o.tag == Tag::Button
+                || walls.contains(&o.tag)
+        });
+        self.tree.worked(self.open.len() - found.unwrap_or(0));
+        if let Some(at) = found
+            && tags.contains(&self.open[at].tag)
+        {
+            self.close_down_to(at);
+        }
+    }
+
+    /// Closes the outermost of `tags` that is open within the innermost table.
+    fn close_in_table(&mut self, tags: &[Tag]) {
+        let table = self
+            .open
+            .iter()
+            .rposition(|o| matches!(o.tag, Tag::Table | Tag::Template))
+            .unwrap_or(0);
+        self.tree.worked(self.open.len() - table);
+        if let Some(n) = self.open[table..]
+            .iter()
+            .position(|o| tags.contains(&o.tag))
+        {
+            self.close_down_to(table + n);
+        }
+    }
+
+    fn end(&mut self, tag: Tag, name: Range) {
+        if self.too_deep[tag as usize] > 0 {
+            self.too_deep[tag as usize] -= 1;
+            return;
+        }
+        if tag == Tag::Br {
+            self.push(Tag::Br, false, name);
+            return;
+        }
+        let any_heading = tag.is_heading();
+        // The end of body and html is the end of the document: what follows still belongs to it.
+        if matches!(tag, Tag::Body | Tag::Html) || (!any_heading && !self.is_open(tag)) {
+            return;
+        }
+        let hash = self.hash(tag, name);
+        let inline = !tag.is_block() && tag != Tag::Other;
+        let mut steps = 0;
+        let mut found = None;
+        for (at, open) in self.open.iter().enumerate().rev() {
+            steps += 1;
+            if (open.tag == tag && open.hash == hash) || (any_heading && open.tag.is_heading()) {
+                found = Some(at);
+                break;
+            }
+            // `</b>` closes no paragraph and `</div>` no cell around it; only a table's own end leaves a table.
+            let wall = open.tag.is_scope() && !tag.is_table_part();
+            if wall || (inline && open.tag.is_block()) {
+                break;
+            }
+        }
+        self.tree.worked(steps);
+        if let Some(at) = found {
+            self.close_down_to(at);
+        }
+    }
+
+    fn pop(&mut self) {
+        self.close_down_to(self.open.len() - 1);
+    }
+
+    /// Closes open elements until `keep` are left.
+    fn close_down_to(&mut self, keep: usize) {
+        let end = self.tree.nodes.len() as Id;
+        for closed in self.open.drain(keep..) {
+            self.tree.nodes[closed.id as usize].end = end;
+            if closed.tag != Tag::Document {
+                self.count[closed.tag as usize] -= 1;
+            }
+        }
+    }
+
+    /// Tells elements without a tag of their own apart by name.
+    fn hash(&self, tag: Tag, name: Range) -> u32 {
+        if tag != Tag::Other {
+            return 0;
+        }
+        // FNV-1a.
+        self.tree.text.as_bytes()[name]
+            .iter()
+            .fold(0x811c_9dc5, |h, b| {
+                (h ^ u32::from(b.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tree in brackets: `p(text b(text))`.
+    fn shown(html: &str) -> String {
+        fn show(tree: &Tree<'_>, id: Id, out: &mut String) {
+            for child in tree.children(id) {
+                if !out.is_empty() && !out.ends_with('(') {
+                    out.push(' ');
+                }
+                if tree.tag(child) == Tag::Text {
+                    out.push_str(tree.raw_text(child).0.trim());
+                    continue;
+                }
+                out.push_str(tree.name(child));
+                if tree.end(child) > child + 1 {
+                    out.push('(');
+                    show(tree, child, out);
+                    out.push(')');
+                }
+            }
+        }
+        let tree = Tree::parse(html, 64);
+        let mut out = String::new();
+        show(&tree, ROOT, &mut out);
+        out
+    }
+
+    #[test]
+    fn ends_are_implied() {
+        assert_eq!(shown("<p>a<p>b<div>c</div>"), "p(a) p(b) div(c)");
+        assert_eq!(
+            shown("<ul><li>a<li>b<ul><li>c</ul><li>d</ul>"),
+            "ul(li(a) li(b ul(li(c))) li(d))"
+        );
+        assert_eq!(
+            shown("<table><tr><td>a<td>b<tr><td>c</table>d"),
+            "table(tr(td(a) td(b)) tr(td(c))) d"
+        );
+        assert_eq!(shown("<a href=1>x<a href=2>y</a>"), "a(x) a(y)");
+        assert_eq!(shown("<dl><dt>a<dd>b<dt>c</dl>"), "dl(dt(a) dd(b) dt(c))");
+    }
+
+    #[test]
+    fn stray_and_missing_ends_do_little_harm() {
+        assert_eq!(shown("<div><b>a</div>b</b></p>c"), "div(b(a)) b c");
+        assert_eq!(shown("<p><b>a</p><p>b</b></p>"), "p(b(a)) p(b)");
+        assert_eq!(shown("<x-a><x-b>a</x-a>b"), "x-a(x-b(a)) b");
+        assert_eq!(shown("<h2>a</h3>b"), "h2(a) b");
+        assert_eq!(
+            shown("<table><tr><td><div>a</table></div>b"),
+            "table(tr(td(div(a)))) b"
+        );
+    }
+
+    #[test]
+    fn the_head_ends_where_text_begins() {
+        assert_eq!(
+            shown("<html><head><title>t</title><p>a</p></html>"),
+            "html(head(title(t)) p(a))"
+        );
+        assert_eq!(
+            shown("<svg><path/><title>x</title></svg>a"),
+            "svg(path title(x)) a"
+        );
+    }
+
+    #[test]
+    fn attributes_are_read_lazily() {
+        let tree = Tree::parse(
+            "<a CLASS=\"x &amp; y\" href=/a?b=1&copy=2 hidden data-x='1'/>",
+            9,
+        );
+        assert_eq!(tree.attribute(1, "class").as_deref(), Some("x & y"));
+        assert_eq!(tree.attribute(1, "href").as_deref(), Some("/a?b=1&copy=2"));
+        assert_eq!(tree.attribute(1, "hidden").as_deref(), Some(""));
+        assert_eq!(tree.attribute(1, "data-x").as_deref(), Some("1"));
+        assert_eq!(tree.attribute(1, "title"), None);
+    }
+
+    #[test]
+    fn what_lies_too_deep_is_flattened() {
+        let html = format!("{}x{}y", "<div>".repeat(5_000), "</div>".repeat(5_000));
+        let tree = Tree::parse(&html, 100);
+        assert!(tree.was_flattened());
+        assert_eq!(tree.text_of(ROOT), "xy");
+    }
+}
