@@ -4,24 +4,27 @@ use std::ops::ControlFlow;
 
 use sha2::{Digest, Sha256};
 
-use crate::intake::{self, Article, Draft, Hints, Limits, ReadError, envelope};
+use crate::intake::{self, Article, Draft, Hints, ReadError, envelope};
 use crate::pipeline::run_inline;
 use crate::record::{EnrichedArticle, Ingest, assemble};
 use crate::stages::{Known, ResourceFiles, Stage, clean, registry};
 
-/// Everything needed to enrich articles: the stages with their data, and the bounds of reading.
+/// Everything needed to enrich articles: the stages with their data, and how documents are read.
 pub struct Desk {
     stages: Vec<Box<dyn Stage>>,
-    limits: Limits,
+    settings: intake::Settings,
 }
 
 impl Desk {
     /// # Errors
     /// When a data file of the configuration cannot be read.
-    pub fn new(files: &ResourceFiles, limits: Limits) -> anyhow::Result<Self> {
+    pub fn new(
+        files: &ResourceFiles,
+        settings: impl Into<intake::Settings>,
+    ) -> anyhow::Result<Self> {
         Ok(Desk {
             stages: registry(files)?,
-            limits,
+            settings: settings.into(),
         })
     }
 
@@ -51,7 +54,7 @@ impl Desk {
             source: hints.source.clone(),
             ..ingest.clone()
         };
-        intake::read(&document, &hints, &self.limits, &mut |draft| {
+        intake::read(&document, &hints, &self.settings, &mut |draft| {
             let known = Known::new(finish(draft, &hints));
             let reports = run_inline(&self.stages, &known);
             let ingest = Ingest {

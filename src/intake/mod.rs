@@ -5,29 +5,28 @@
 //! the conventions all agencies share, whatever the form was.
 
 pub mod article;
+pub mod charset;
+pub mod document;
 pub mod draft;
 pub mod envelope;
 pub mod error;
+mod forms;
+mod gzip;
+pub mod hints;
 pub mod html;
+pub mod scraper;
+mod sniff;
 pub mod text;
 pub mod wire;
 
 use std::ops::ControlFlow;
 
 pub use article::Article;
+pub use document::{Decoded, Document};
 pub use draft::{Draft, DraftBlock, Flag, Form, Piece, Supplied};
 pub use error::{ErrorCode, ReadError};
-
-/// What is known of a document beside its bytes: from Kafka headers, an envelope or the command line.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Hints {
-    pub id: Option<String>,
-    pub content_type: Option<String>,
-    pub url: Option<String>,
-    pub source: Option<String>,
-    pub fetched_at: Option<String>,
-    pub published_at: Option<String>,
-}
+pub use hints::Hints;
+pub use scraper::FieldMap;
 
 /// Bounds of reading. Past each of them the document is an error with its own code.
 #[derive(Debug, Clone)]
@@ -50,48 +49,126 @@ impl Default for Limits {
     }
 }
 
+/// How documents are read.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    pub limits: Limits,
+    /// Which fields of a scraper's JSON mean what.
+    pub fields: FieldMap,
+}
+
+impl From<Limits> for Settings {
+    fn from(limits: Limits) -> Self {
+        Settings {
+            limits,
+            ..Settings::default()
+        }
+    }
+}
+
 /// What a form's reader works with.
 pub struct Reading<'a> {
     pub hints: &'a Hints,
     pub limits: &'a Limits,
+    pub fields: &'a FieldMap,
+    /// How many documents this one is inside of: a page in a WARC record in a compressed file.
+    pub depth: usize,
     /// Takes each article as it is read; `Break` ends the reading early without an error.
     pub emit: &'a mut dyn FnMut(Draft) -> ControlFlow<()>,
 }
 
-/// Reads one message: decides its form and emits a draft for each article in it.
+/// Deepest nesting of documents: a mail that forwards a mail with a page is three.
+const DOCUMENTS_DEEP: usize = 6;
+
+/// The document broke off before its end.
+pub const FLAG_TRUNCATED: Flag = "truncated";
+
+/// Reads one message: decides its form and emits a draft for each article in it, hints and the
+/// wires' conventions applied.
 ///
 /// # Errors
 /// When the document, or the rest of it after the drafts already emitted, cannot be read.
 pub fn read(
     bytes: &[u8],
     hints: &Hints,
-    limits: &Limits,
+    settings: &Settings,
     emit: &mut dyn FnMut(Draft) -> ControlFlow<()>,
 ) -> Result<(), ReadError> {
+    let mut finish = |mut draft: Draft| {
+        hints.apply(&mut draft);
+        wire::apply(&mut draft);
+        emit(draft)
+    };
+    read_part(
+        bytes,
+        &mut Reading {
+            hints,
+            limits: &settings.limits,
+            fields: &settings.fields,
+            depth: 0,
+            emit: &mut finish,
+        },
+    )
+}
+
+/// Reads a document, which may be one inside another (a part of a mail, a WARC record) when
+/// `reading` has its depth and hints.
+///
+/// # Errors
+/// As for [`read`]; [`ErrorCode::TooDeep`] past six documents inside each other.
+pub fn read_part(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), ReadError> {
+    let limit = reading.limits.document_bytes;
     if bytes.is_empty() {
         return Err(ReadError::new(
             ErrorCode::Empty,
             "the document has no bytes",
         ));
     }
-    if bytes.len() > limits.document_bytes {
+    if bytes.len() > limit {
         return Err(ReadError::new(
             ErrorCode::TooLarge,
-            format!(
-                "{} bytes, the limit is {}",
-                bytes.len(),
-                limits.document_bytes
-            ),
+            format!("{} bytes, the limit is {limit}", bytes.len()),
         ));
     }
-    let mut with_conventions = |mut draft: Draft| {
-        wire::apply(&mut draft);
-        emit(draft)
+    if reading.depth > DOCUMENTS_DEEP {
+        return Err(ReadError::new(
+            ErrorCode::TooDeep,
+            format!("more than {DOCUMENTS_DEEP} documents inside each other"),
+        ));
+    }
+    if gzip::is(bytes) {
+        let (opened, cut) = gzip::open(bytes, limit)?;
+        let mut emit = |mut draft: Draft| {
+            if cut {
+                draft.flags.insert(FLAG_TRUNCATED);
+            }
+            (reading.emit)(draft)
+        };
+        return read_part(
+            &opened,
+            &mut Reading {
+                depth: reading.depth + 1,
+                emit: &mut emit,
+                ..*reading
+            },
+        );
+    }
+    let content_type = reading.hints.content_type.as_deref();
+    let form = sniff::form(bytes, content_type).ok_or_else(|| {
+        ReadError::new(
+            ErrorCode::NotText,
+            "the bytes are a picture, an archive or noise, not text",
+        )
+    })?;
+    let document = Document {
+        bytes,
+        form,
+        content_type,
     };
-    let mut reading = Reading {
-        hints,
-        limits,
-        emit: &mut with_conventions,
-    };
-    text::read(bytes, &mut reading)
+    forms::reader(form).ok_or_else(|| {
+        ReadError::new(
+            ErrorCode::UnknownForm,
+            format!("there is no reader for the form {}", form.name()),
+        )
+    })?(&document, reading)
 }

@@ -1,0 +1,17 @@
+//! The table of readers: which module reads which form.
+
+use super::draft::Form;
+use super::{Document, ReadError, Reading};
+use super::{scraper, text};
+
+/// Reads one document, emitting a draft for each article in it.
+pub type Reader = fn(&Document<'_>, &mut Reading<'_>) -> Result<(), ReadError>;
+
+/// The reader of a form.
+pub fn reader(form: Form) -> Option<Reader> {
+    Some(match form {
+        Form::Text => text::read,
+        Form::ScraperJson => scraper::read,
+        _ => return None,
+    })
+}

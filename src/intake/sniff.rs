@@ -1,0 +1,530 @@
+//! Which form a document has: from its media type where that is given and plausible, else from its bytes.
+//!
+//! A supplier's media type is believed only as far as the bytes bear it out: `text/plain` is what
+//! servers say of everything, and `text/html` is what they say of plain text.
+
+use super::draft::Form;
+
+/// How many bytes at the start are looked at for everything but the keys of a JSON object.
+const HEAD: usize = 4096;
+
+/// Most keys of a JSON object that are looked at.
+const JSON_KEYS: usize = 256;
+
+/// Decides the form of `bytes`; `None` when they are not text at all (an image, an archive, noise).
+pub fn form(bytes: &[u8], content_type: Option<&str>) -> Option<Form> {
+    let head = Head::new(bytes);
+    if head.is_binary() {
+        return None;
+    }
+    let head_text = head.text.as_slice();
+    let from_bytes = || by_bytes(bytes, head_text);
+    let Some(media) = content_type.map(media_type) else {
+        return Some(from_bytes());
+    };
+    Some(match by_media(&media) {
+        Claim::Form(claimed) if plausible(claimed, head_text) => claimed,
+        // HTML served as something else is still caught by its tags.
+        _ => from_bytes(),
+    })
+}
+
+/// What a media type says.
+enum Claim {
+    Form(Form),
+    /// It names a family (`application/xml`) or nothing at all: the bytes decide.
+    Open,
+}
+
+/// The media type alone, in lower case, without its parameters.
+fn media_type(content_type: &str) -> String {
+    let end = content_type.find(';').unwrap_or(content_type.len());
+    content_type[..end].trim().to_ascii_lowercase()
+}
+
+fn by_media(media: &str) -> Claim {
+    Claim::Form(match media {
+        "text/html" | "application/xhtml+xml" => Form::Html,
+        "application/rss+xml" | "application/rdf+xml" => Form::Rss,
+        "application/atom+xml" => Form::Atom,
+        "application/feed+json" => Form::JsonFeed,
+        "application/ld+json" => Form::JsonLd,
+        "application/ninjs+json" | "application/vnd.iptc.ninjs+json" => Form::Ninjs,
+        "application/nitf+xml" | "text/nitf" | "text/vnd.iptc.nitf" => Form::Nitf,
+        "application/vnd.iptc.g2.newsitem+xml"
+        | "application/vnd.iptc.g2.newsmessage+xml"
+        | "application/vnd.iptc.g2.packageitem+xml" => Form::NewsmlG2,
+        "text/vnd.iptc.newsml" | "application/vnd.iptc.newsml+xml" => Form::Newsml1,
+        "text/vnd.iptc.anpa" | "application/x-anpa" => Form::Anpa,
+        "text/vnd.iptc.7901" | "application/x-iptc7901" => Form::Iptc7901,
+        "message/rfc822" | "message/global" => Form::Mail,
+        "application/warc" => Form::Warc,
+        _ => return Claim::Open,
+    })
+}
+
+/// Whether the start of a document can be what its media type says.
+fn plausible(form: Form, head: &[u8]) -> bool {
+    let first = head.trim_ascii_start().first().copied();
+    match form {
+        // Plain text without one tag is not a page, and neither is an XML wire form.
+        Form::Html => {
+            memchr::memchr(b'<', head).is_some()
+                && !matches!(
+                    by_root(head),
+                    Some(Form::NewsmlG2 | Form::Newsml1 | Form::Nitf | Form::Rss | Form::Atom)
+                )
+        }
+        Form::Rss | Form::Atom | Form::NewsmlG2 | Form::Newsml1 | Form::Nitf => {
+            by_root(head) == Some(form)
+        }
+        Form::JsonFeed | Form::JsonLd | Form::Ninjs => matches!(first, Some(b'{' | b'[')),
+        Form::Anpa => is_anpa(head),
+        Form::Iptc7901 => is_iptc7901(head),
+        Form::Mail => is_mail(head),
+        Form::Warc => head.starts_with(b"WARC/"),
+        Form::Text | Form::ApJson | Form::DpaJson | Form::PaJson | Form::ScraperJson => true,
+    }
+}
+
+fn by_bytes(bytes: &[u8], head: &[u8]) -> Form {
+    if head.starts_with(b"WARC/") {
+        return Form::Warc;
+    }
+    if is_anpa(head) {
+        return Form::Anpa;
+    }
+    if is_iptc7901(head) {
+        return Form::Iptc7901;
+    }
+    match head.trim_ascii_start().first() {
+        Some(b'<') => return by_root(head).unwrap_or(Form::Text),
+        Some(b'{' | b'[') => {
+            if let Some(form) = by_keys(bytes) {
+                return form;
+            }
+        }
+        _ => {}
+    }
+    if is_mail(head) {
+        return Form::Mail;
+    }
+    if has_markup(head) {
+        Form::Html
+    } else {
+        Form::Text
+    }
+}
+
+/// The start of a document as ASCII-compatible bytes, whatever its character set.
+struct Head {
+    text: Vec<u8>,
+    magic: [u8; 8],
+}
+
+impl Head {
+    fn new(bytes: &[u8]) -> Self {
+        let start = &bytes[..bytes.len().min(HEAD)];
+        let mut magic = [0; 8];
+        let n = start.len().min(8);
+        magic[..n].copy_from_slice(&start[..n]);
+        let text = match super::charset::wide(start) {
+            Some(encoding) => encoding.decode(start).0.into_owned().into_bytes(),
+            None => start
+                .strip_prefix(b"\xEF\xBB\xBF")
+                .unwrap_or(start)
+                .to_vec(),
+        };
+        Head { text, magic }
+    }
+
+    /// Known signatures of what is not text, or too many bytes no text form uses.
+    fn is_binary(&self) -> bool {
+        const SIGNATURES: [&[u8]; 12] = [
+            b"\x89PNG",
+            b"\xFF\xD8\xFF",
+            b"GIF8",
+            b"%PDF-",
+            b"PK\x03\x04",
+            b"RIFF",
+            b"BZh",
+            b"\xFD7zXZ",
+            b"\x28\xB5\x2F\xFD",
+            b"\x7FELF",
+            b"Rar!",
+            b"\xD0\xCF\x11\xE0",
+        ];
+        if SIGNATURES.iter().any(|s| self.magic.starts_with(s)) {
+            return true;
+        }
+        // The wires use a few controls (SYN, SOH, STX, ETX, DC1–DC4, US, EOT); one byte in ten is noise.
+        let odd = self
+            .text
+            .iter()
+            .filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31 | 127))
+            .count();
+        odd > 16 && odd * 10 > self.text.len()
+    }
+}
+
+/// ANPA 1312: SYN SYN SOH before the service letter, or the SOH header alone with its STX.
+fn is_anpa(head: &[u8]) -> bool {
+    let start = head.trim_ascii_start();
+    let after_syn = start.iter().take_while(|&&b| b == 0x16).count();
+    if after_syn > 0 && start.get(after_syn) == Some(&0x01) {
+        return true;
+    }
+    // Without the synchronisation bytes: SOH, letter, four digits, US.
+    start.first() == Some(&0x01)
+        && start.get(1).is_some_and(u8::is_ascii_alphabetic)
+        && start
+            .get(2..6)
+            .is_some_and(|d| d.iter().all(u8::is_ascii_digit))
+        && start.get(6) == Some(&0x1F)
+}
+
+/// IPTC 7901: SOH, service letters and sequence number, a blank, the urgency digit.
+fn is_iptc7901(head: &[u8]) -> bool {
+    let start = head.trim_ascii_start();
+    // Some transmitters put line noise (ZCZC, CR, fill characters) in front of SOH.
+    let Some(soh) = memchr::memchr(0x01, &start[..start.len().min(64)]) else {
+        return false;
+    };
+    let rest = &start[soh + 1..];
+    let letters = rest.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let digits = rest[letters..]
+        .iter()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    (1..=8).contains(&letters)
+        && (1..=6).contains(&digits)
+        && rest.get(letters + digits) == Some(&b' ')
+        && rest
+            .get(letters + digits + 1)
+            .is_some_and(u8::is_ascii_digit)
+}
+
+/// RFC 822: header lines first, among them one that only mail has.
+fn is_mail(head: &[u8]) -> bool {
+    const NAMES: [&str; 9] = [
+        "from",
+        "to",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "received",
+        "return-path",
+        "delivered-to",
+    ];
+    let mut known = 0;
+    for (number, line) in head.split(|&b| b == b'\n').take(60).enumerate() {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if number == 0 && line.starts_with(b"From ") {
+            continue; // mbox separator
+        }
+        if line.first().is_some_and(|b| matches!(b, b' ' | b'\t')) && number > 0 {
+            continue; // folded header
+        }
+        if line.is_empty() {
+            break;
+        }
+        let Some(colon) = memchr::memchr(b':', line) else {
+            return false;
+        };
+        let name = &line[..colon];
+        if name.is_empty() || !name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-') {
+            return false;
+        }
+        if NAMES
+            .iter()
+            .any(|n| name.eq_ignore_ascii_case(n.as_bytes()))
+        {
+            known += 1;
+        }
+    }
+    known >= 2
+}
+
+/// The form that the root element names; HTML for a page without one.
+fn by_root(head: &[u8]) -> Option<Form> {
+    let mut rest = head.trim_ascii_start();
+    loop {
+        if rest.first() != Some(&b'<') {
+            return None;
+        }
+        rest = if rest.starts_with(b"<?") {
+            after(rest, b"?>")?
+        } else if rest.starts_with(b"<!--") {
+            after(rest, b"-->")?
+        } else if rest.starts_with(b"<!") {
+            if starts_with_ignoring_case(rest, b"<!doctype html") {
+                return Some(Form::Html);
+            }
+            after_doctype(rest)?
+        } else {
+            break;
+        }
+        .trim_ascii_start();
+    }
+    let name_end = rest[1..]
+        .iter()
+        .position(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
+        .map_or(rest.len(), |p| p + 1);
+    let qualified = &rest[1..name_end];
+    let local = memchr::memchr(b':', qualified).map_or(qualified, |c| &qualified[c + 1..]);
+    let local = local.to_ascii_lowercase();
+    Some(match local.as_slice() {
+        b"newsmessage" | b"newsitem" | b"packageitem" | b"newsitems" | b"conceptitem"
+        | b"knowledgeitem" | b"planningitem" | b"catalogitem" => Form::NewsmlG2,
+        b"newsml" => Form::Newsml1,
+        b"nitf" => Form::Nitf,
+        b"rss" | b"rdf" | b"channel" | b"item" => Form::Rss,
+        b"feed" | b"entry" => Form::Atom,
+        _ if rest.get(1).is_some_and(u8::is_ascii_alphabetic) => Form::Html,
+        _ => return None,
+    })
+}
+
+fn after<'a>(bytes: &'a [u8], end: &[u8]) -> Option<&'a [u8]> {
+    memchr::memmem::find(bytes, end).map(|p| &bytes[p + end.len()..])
+}
+
+/// What follows a document type declaration, its internal subset skipped.
+fn after_doctype(bytes: &[u8]) -> Option<&[u8]> {
+    let mut depth = 0usize;
+    for (at, b) in bytes.iter().enumerate() {
+        match b {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            b'>' if depth == 0 => return Some(&bytes[at + 1..]),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn starts_with_ignoring_case(bytes: &[u8], prefix: &[u8]) -> bool {
+    bytes
+        .get(..prefix.len())
+        .is_some_and(|b| b.eq_ignore_ascii_case(prefix))
+}
+
+/// Whether text that does not start with a tag is a piece of HTML: at least two block tags in it.
+fn has_markup(head: &[u8]) -> bool {
+    const TAGS: [&[u8]; 10] = [
+        b"<p>",
+        b"<p ",
+        b"</p>",
+        b"<div",
+        b"<br",
+        b"</h1>",
+        b"</h2>",
+        b"<body",
+        b"<article",
+        b"<img ",
+    ];
+    memchr::memchr_iter(b'<', head)
+        .filter(|&at| {
+            TAGS.iter()
+                .any(|t| starts_with_ignoring_case(&head[at..], t))
+        })
+        .take(2)
+        .count()
+        == 2
+}
+
+/// The JSON form that the outermost keys name.
+fn by_keys(bytes: &[u8]) -> Option<Form> {
+    let keys = top_level_keys(bytes)?;
+    let has = |name: &str| keys.contains(&name.as_bytes());
+    let any = |names: &[&str]| names.iter().any(|n| has(n));
+    if has("@context") || has("@type") || has("@graph") {
+        return Some(Form::JsonLd);
+    }
+    if has("dpa_id") || (has("urn") && any(&["pubstatus", "article_html"])) {
+        return Some(Form::DpaJson);
+    }
+    if has("items") && has("version") && has("title") {
+        return Some(Form::JsonFeed);
+    }
+    if any(&["source-feed", "usn", "mediaCatCodes"])
+        || (has("api_version") && has("data") && has("data_count"))
+    {
+        return Some(Form::PaJson);
+    }
+    if has("altids") || (has("data") && any(&["api_version", "api", "updated", "next_page"])) {
+        return Some(Form::ApJson);
+    }
+    if has("uri")
+        && any(&[
+            "body_text",
+            "body_xhtml",
+            "body_html",
+            "bodies",
+            "headlines",
+            "pubstatus",
+            "pubStatus",
+            "versioncreated",
+            "versionCreated",
+            "representationtype",
+            "representationType",
+            "usageterms",
+            "usageTerms",
+            "headline",
+            "byline",
+        ])
+    {
+        return Some(Form::Ninjs);
+    }
+    Some(Form::ScraperJson)
+}
+
+/// The keys of the outermost object, or of the first object of an outermost array, without
+/// unescaping; `None` when the document starts neither. One pass, strings skipped by their quotes.
+pub fn top_level_keys(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut at = bytes.len() - bytes.trim_ascii_start().len();
+    if bytes[at..].starts_with(b"\xEF\xBB\xBF") {
+        at += 3;
+    }
+    if bytes.get(at) == Some(&b'[') {
+        at += 1;
+        at += bytes[at..].len() - bytes[at..].trim_ascii_start().len();
+    }
+    if bytes.get(at) != Some(&b'{') {
+        return None;
+    }
+    let mut keys = Vec::new();
+    let mut depth = 0usize;
+    while let Some(skip) = bytes[at..]
+        .iter()
+        .position(|b| matches!(b, b'{' | b'}' | b'[' | b']' | b'"'))
+    {
+        at += skip;
+        match bytes[at] {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth -= 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+            _ => {
+                let start = at + 1;
+                let end = string_end(bytes, start)?;
+                at = end;
+                if depth == 1 && bytes[end + 1..].trim_ascii_start().first() == Some(&b':') {
+                    keys.push(&bytes[start..end]);
+                    if keys.len() == JSON_KEYS {
+                        break;
+                    }
+                }
+            }
+        }
+        at += 1;
+    }
+    Some(keys)
+}
+
+/// Where the JSON string that starts at `start` has its closing quote.
+fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', &bytes[at..])?;
+        if bytes[at] == b'"' {
+            return Some(at);
+        }
+        at += 2;
+        if at > bytes.len() {
+            return None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sniff(text: &str) -> Form {
+        form(text.as_bytes(), None).unwrap()
+    }
+
+    #[test]
+    fn forms_are_known_by_their_bytes() {
+        for (text, want) in [
+            ("A story.\n\nIt goes on.", Form::Text),
+            ("<!DOCTYPE html><title>x</title>", Form::Html),
+            ("\u{feff}<html><p>x", Form::Html),
+            ("<p>One paragraph</p>", Form::Html),
+            ("A line<br>and another<br/>more", Form::Html),
+            (
+                "<?xml version='1.0'?><!-- c --><rss version='2.0'/>",
+                Form::Rss,
+            ),
+            ("<rdf:RDF xmlns:rdf='x'>", Form::Rss),
+            ("<feed xmlns='http://www.w3.org/2005/Atom'>", Form::Atom),
+            (
+                "<?xml version=\"1.0\"?>\n<newsItem guid='x'>",
+                Form::NewsmlG2,
+            ),
+            (
+                "<!DOCTYPE NewsML SYSTEM 'x.dtd' [<!ENTITY a \"b\">]><NewsML>",
+                Form::Newsml1,
+            ),
+            ("<nitf>", Form::Nitf),
+            ("{\"uri\":\"x\",\"headline\":\"y\"}", Form::Ninjs),
+            ("{\"title\":\"x\",\"maintext\":\"y\"}", Form::ScraperJson),
+            ("[{\"@context\":\"https://schema.org\"}]", Form::JsonLd),
+            (
+                "{\"version\":\"https://jsonfeed.org/version/1\",\"title\":\"a\",\"items\":[]}",
+                Form::JsonFeed,
+            ),
+            (
+                "From: a@example.com\r\nTo: b@example.com\r\nSubject: x\r\n\r\nHi",
+                Form::Mail,
+            ),
+            ("From: our correspondent\nLONDON — A story.", Form::Text),
+            ("WARC/1.0\r\nWARC-Type: response\r\n", Form::Warc),
+            ("\u{16}\u{16}\u{1}a0123\u{1f}bc-\r\n", Form::Anpa),
+            ("\u{1}bdt0123 3 pl 120  xyz 0000\r\n", Form::Iptc7901),
+            ("{not json at all", Form::ScraperJson),
+        ] {
+            assert_eq!(sniff(text), want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_media_type_is_believed_when_the_bytes_bear_it_out() {
+        let f = |bytes: &str, media: &str| form(bytes.as_bytes(), Some(media)).unwrap();
+        assert_eq!(f("plain words", "text/html; charset=utf-8"), Form::Text);
+        assert_eq!(f("<html><p>x", "text/plain"), Form::Html);
+        assert_eq!(f("<rss/>", "text/html"), Form::Rss);
+        assert_eq!(f("words <b>and tags", "text/html"), Form::Html);
+        assert_eq!(f("<nitf/>", "application/xml"), Form::Nitf);
+        assert_eq!(f("A dash < b and c > d", "text/plain"), Form::Text);
+    }
+
+    #[test]
+    fn pictures_and_noise_are_not_text() {
+        assert_eq!(form(b"\x89PNG\r\n\x1a\n", None), None);
+        assert_eq!(form(&[3u8; 200], Some("text/plain")), None);
+        assert!(form("\u{7}\u{7}\u{7}\u{7}\u{7}EIL".as_bytes(), None).is_some());
+    }
+
+    #[test]
+    fn keys_of_broken_json_do_not_panic() {
+        for text in [
+            "{",
+            "{\"a",
+            "{\"a\\",
+            "[[{\"a\":1}]]",
+            "{\"a\":\"\\",
+            "",
+            "[",
+            "{}}",
+            "{\"a\":]]}}",
+        ] {
+            let _ = top_level_keys(text.as_bytes());
+        }
+    }
+}
