@@ -1,10 +1,11 @@
 use std::io::{BufRead, BufWriter, Read, Write, stdin, stdout};
-use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use anyhow::Context;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Event, InOrder, Message, Render};
 use crate::intake::{Hints, Limits};
+use crate::pipeline::{Pool, PoolOptions};
 use crate::record::Ingest;
 use crate::stages::ResourceFiles;
 
@@ -35,25 +36,33 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         published_at: arguments.published_at.clone(),
         ..Hints::default()
     };
+    let pool = Pool::new(PoolOptions::per_core(Box::new(|why| {
+        eprintln!("copydesk: {why}");
+        std::process::exit(1);
+    })));
+    let render: Render = Arc::new(|record| {
+        let mut line = serde_json::to_vec(record).unwrap_or_default();
+        line.push(b'\n');
+        line
+    });
+    let mut desk = InOrder::new(desk, pool, render);
     let mut out = BufWriter::new(stdout().lock());
     let mut failed = false;
-    let mut one = |bytes: &[u8], name: &str, out: &mut dyn Write| {
-        let mut written = Ok(());
-        let read = desk.enrich(bytes, &hints, &Ingest::default(), &mut |record| {
-            written = serde_json::to_writer(&mut *out, &record)
-                .map_err(anyhow::Error::from)
-                .and_then(|()| Ok(out.write_all(b"\n")?));
-            if written.is_ok() {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
+    let mut take = |name: &String, event: Event| -> anyhow::Result<()> {
+        match event {
+            Event::Record(line) => out.write_all(&line)?,
+            Event::End(Ok(())) => {}
+            Event::End(Err(error)) => {
+                eprintln!("copydesk: {name}: {error}");
+                failed = true;
             }
-        });
-        if let Err(error) = read {
-            eprintln!("copydesk: {name}: {error}");
-            failed = true;
         }
-        written
+        Ok(())
+    };
+    let message = |bytes: Vec<u8>| Message {
+        bytes: Arc::new(bytes),
+        hints: hints.clone(),
+        ingest: Ingest::default(),
     };
     let inputs: Vec<Box<dyn BufRead>> = if arguments.files.is_empty() {
         vec![Box::new(stdin().lock())]
@@ -70,15 +79,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             for (number, line) in input.split(b'\n').enumerate() {
                 let line = line?;
                 if !line.trim_ascii().is_empty() {
-                    one(&line, &format!("line {}", number + 1), &mut out)?;
+                    desk.send(format!("line {}", number + 1), message(line), &mut take)?;
                 }
             }
         } else {
             let mut bytes = Vec::new();
             input.read_to_end(&mut bytes)?;
-            one(&bytes, "input", &mut out)?;
+            desk.send("input".to_owned(), message(bytes), &mut take)?;
         }
     }
+    desk.finish(&mut take)?;
     out.flush()?;
     Ok(u8::from(failed))
 }

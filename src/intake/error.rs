@@ -23,6 +23,10 @@ pub enum ErrorCode {
     BadEncoding,
     /// No form fits.
     UnknownForm,
+    /// Reading took longer than a document may take.
+    TimedOut,
+    /// The reader panicked.
+    Panicked,
 }
 
 impl ErrorCode {
@@ -38,6 +42,8 @@ impl ErrorCode {
             ErrorCode::BadEnvelope => "bad-envelope",
             ErrorCode::BadEncoding => "bad-encoding",
             ErrorCode::UnknownForm => "unknown-form",
+            ErrorCode::TimedOut => "timed-out",
+            ErrorCode::Panicked => "panicked",
         }
     }
 }

@@ -1,0 +1,380 @@
+//! The desk: one message's way from bytes to records, whatever brings the message and takes the records.
+//!
+//! [`Desk::enrich`] does it on the caller's thread; [`Desk::work`] on a thread of a pool, where a
+//! reader or a stage that hangs costs its own article at most: the stage is recorded as timed out, the
+//! article is finished on the thread that takes the place of the one that hangs, and what follows in the
+//! same message is read again from there.
+
+mod in_order;
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+pub use in_order::{Event, InOrder, Render};
+use sha2::{Digest, Sha256};
+
+use crate::intake::{self, Article, Draft, ErrorCode, Hints, ReadError, envelope};
+use crate::pipeline::{
+    self, Budget, Done, Graph, Resume, Run, StepReport, StepStatus, Turn, Work, caught,
+};
+use crate::record::{EnrichedArticle, Ingest, StageReport, StageStatus, assemble};
+use crate::stages::{Finding, Known, Outcome, ResourceFiles, Stage, StageError, clean, registry};
+
+/// The time that reading, the stages and an article may take.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pace {
+    /// From the start of a document to its first article, and from each to the next.
+    pub read: Duration,
+    /// Each stage that has no time of its own.
+    pub stage: Duration,
+    /// Stages with a time of their own, by name.
+    pub stages: BTreeMap<String, Duration>,
+    /// All stages of an article together.
+    pub article: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace {
+            read: Duration::from_secs(10),
+            stage: Duration::from_secs(2),
+            stages: BTreeMap::new(),
+            article: Duration::from_secs(5),
+        }
+    }
+}
+
+/// How long past its time a reader or stage may go before its thread is written off: a well-behaved
+/// one asks its budget every few milliseconds, so this is some twenty times what it needs.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// One message to work on.
+#[derive(Debug)]
+pub struct Message {
+    pub bytes: Arc<Vec<u8>>,
+    pub hints: Hints,
+    /// What the transport knows of it; the desk fills in the rest.
+    pub ingest: Ingest,
+}
+
+/// Takes what comes of one message.
+pub trait Sink: Send {
+    /// Takes the next record of the message, in the message's order. `Break`: no more, please.
+    fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()>;
+
+    /// Called once, last: whether the whole message, or what follows the records taken, could be read.
+    fn done(self: Box<Self>, result: Result<(), ReadError>);
+}
+
+/// Everything needed to enrich articles: the stages with their data, and how documents are read.
+#[derive(Clone)]
+pub struct Desk {
+    shop: Arc<Shop>,
+}
+
+struct Shop {
+    stages: Arc<[Box<dyn Stage>]>,
+    graph: Arc<Graph>,
+    settings: intake::Settings,
+    pace: Pace,
+    steps: Arc<pipeline::Limits>,
+}
+
+impl Desk {
+    /// A desk with all stages of the registry and the usual pace.
+    ///
+    /// # Errors
+    /// When a data file of the configuration cannot be read.
+    pub fn new(
+        files: &ResourceFiles,
+        settings: impl Into<intake::Settings>,
+    ) -> anyhow::Result<Self> {
+        Desk::with_stages(registry(files)?, settings, Pace::default())
+    }
+
+    /// A desk with stages of the caller's choice.
+    ///
+    /// # Errors
+    /// When a stage reads another that is not there, or they read each other in a circle.
+    pub fn with_stages(
+        stages: Vec<Box<dyn Stage>>,
+        settings: impl Into<intake::Settings>,
+        pace: Pace,
+    ) -> anyhow::Result<Self> {
+        let names: Vec<_> = stages.iter().map(|s| (s.name(), s.reads())).collect();
+        let graph = Arc::new(Graph::new(&names)?);
+        let time = |name: &str| pace.stages.get(name).copied().unwrap_or(pace.stage);
+        let steps = Arc::new(pipeline::Limits {
+            steps: stages.iter().map(|s| time(s.name())).collect(),
+            whole: pace.article,
+            grace: GRACE,
+        });
+        Ok(Desk {
+            shop: Arc::new(Shop {
+                stages: stages.into(),
+                graph,
+                settings: settings.into(),
+                pace,
+                steps,
+            }),
+        })
+    }
+
+    pub fn stages(&self) -> &[Box<dyn Stage>] {
+        &self.shop.stages
+    }
+
+    /// Enriches every article in one message on this thread and hands each record to `emit`.
+    ///
+    /// # Errors
+    /// When the message, or what follows the records already emitted, cannot be read.
+    pub fn enrich(
+        &self,
+        message: &[u8],
+        hints: &Hints,
+        ingest: &Ingest,
+        emit: &mut dyn FnMut(EnrichedArticle) -> ControlFlow<()>,
+    ) -> Result<(), ReadError> {
+        self.shop
+            .read(message, hints, ingest, &mut |known, ingest| {
+                let run = self.shop.run(known);
+                match run.finish(None, None) {
+                    Some(reports) => emit(self.shop.record(&run.work, ingest, reports)),
+                    None => ControlFlow::Break(()),
+                }
+            })
+    }
+
+    /// Enriches every article in one message; `sink` takes what comes of it.
+    ///
+    /// To be called by a job of a pool, in its `turn`. When it returns, either `sink` is done or the
+    /// thread has been written off and another one goes on.
+    pub fn work(&self, turn: &Turn, message: Message, sink: Box<dyn Sink>) {
+        let errand = Arc::new(Errand {
+            shop: Arc::clone(&self.shop),
+            message,
+            sink: Mutex::new(Some(sink)),
+        });
+        perform(&errand, turn, 0);
+    }
+}
+
+impl Shop {
+    /// Reads a message and hands on each article in it with what is known of its coming.
+    fn read(
+        &self,
+        message: &[u8],
+        hints: &Hints,
+        ingest: &Ingest,
+        each: &mut dyn FnMut(Known, Ingest) -> ControlFlow<()>,
+    ) -> Result<(), ReadError> {
+        let (document, hints) = envelope::open(message, hints)?;
+        let sha256 = hex(&Sha256::digest(&document));
+        let base = Ingest {
+            bytes: document.len() as u64,
+            sha256,
+            url: hints.url.clone(),
+            source: hints.source.clone(),
+            ..ingest.clone()
+        };
+        intake::read(&document, &hints, &self.settings, &mut |draft| {
+            let known = Known::new(finish(draft, &hints));
+            let ingest = Ingest {
+                format: known.article.form.name().to_owned(),
+                charset: known.article.charset.clone(),
+                ..base.clone()
+            };
+            each(known, ingest)
+        })
+    }
+
+    fn run(&self, known: Known) -> Arc<Run<OnDesk>> {
+        let work = OnDesk {
+            known,
+            stages: Arc::clone(&self.stages),
+        };
+        Run::new(work, Arc::clone(&self.graph), Arc::clone(&self.steps))
+    }
+
+    fn record(&self, work: &OnDesk, ingest: Ingest, reports: Vec<StepReport>) -> EnrichedArticle {
+        let stages = self
+            .stages
+            .iter()
+            .zip(reports)
+            .map(|(stage, report)| StageReport {
+                name: stage.name().to_owned(),
+                status: match report.status {
+                    StepStatus::Ok => StageStatus::Ok,
+                    StepStatus::Skipped => StageStatus::Skipped,
+                    StepStatus::Failed => StageStatus::Failed,
+                    StepStatus::TimedOut => StageStatus::TimedOut,
+                },
+                ms: report.took.as_secs_f32() * 1000.0,
+                error: report.note.map(Into::into),
+            })
+            .collect();
+        assemble(&work.known, ingest, stages)
+    }
+}
+
+/// An article with the stages that work on it.
+struct OnDesk {
+    known: Known,
+    stages: Arc<[Box<dyn Stage>]>,
+}
+
+impl Work for OnDesk {
+    type Found = Finding;
+
+    fn step(&self, step: usize, budget: &Budget) -> Done<Finding> {
+        match self.stages[step].run(&self.known, budget) {
+            Ok(Outcome::Found(finding)) => Done::Found(finding),
+            Ok(Outcome::Skipped(why)) => Done::Skipped(why),
+            Err(StageError::TimedOut) => Done::TimedOut,
+            Err(StageError::Failed(why)) => Done::Failed(why),
+        }
+    }
+
+    fn keep(&self, step: usize, finding: Finding) {
+        self.known.store(finding);
+        self.known.credit(self.stages[step].as_ref());
+    }
+}
+
+/// One message under way on the pool.
+struct Errand {
+    shop: Arc<Shop>,
+    message: Message,
+    sink: Mutex<Option<Box<dyn Sink>>>,
+}
+
+impl Errand {
+    fn emit(&self, record: EnrichedArticle) -> ControlFlow<()> {
+        match self.lock().as_mut() {
+            Some(sink) => sink.record(record),
+            None => ControlFlow::Break(()),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Box<dyn Sink>>> {
+        self.sink.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reports the end of a message, unless that has been done.
+fn done(errand: &Arc<Errand>, result: Result<(), ReadError>) {
+    let sink = errand.lock().take();
+    if let Some(sink) = sink {
+        sink.done(result);
+    }
+}
+
+/// Works on a message from its article number `skip` on.
+fn perform(errand: &Arc<Errand>, turn: &Turn, skip: usize) {
+    let shop = &errand.shop;
+    let message = &errand.message;
+    let watch = || {
+        let errand = Arc::clone(errand);
+        turn.arm(
+            Instant::now() + shop.pace.read + GRACE,
+            Box::new(move |_| {
+                let why = format!("over {:?}", errand.shop.pace.read);
+                done(&errand, Err(ReadError::new(ErrorCode::TimedOut, why)));
+            }),
+        );
+    };
+    let mut number = 0;
+    watch();
+    let result = caught(|| {
+        shop.read(
+            &message.bytes,
+            &message.hints,
+            &message.ingest,
+            &mut |known, ingest| {
+                number += 1;
+                if number <= skip {
+                    return ControlFlow::Continue(());
+                }
+                if !turn.disarm() {
+                    return ControlFlow::Break(());
+                }
+                let flow = article(errand, turn, known, ingest, number);
+                if flow.is_continue() {
+                    watch();
+                }
+                flow
+            },
+        )
+    });
+    if turn.disarm() {
+        let result = result.unwrap_or_else(|said| Err(ReadError::new(ErrorCode::Panicked, said)));
+        done(errand, result);
+    }
+}
+
+/// Works on article number `number` of a message and emits its record.
+fn article(
+    errand: &Arc<Errand>,
+    turn: &Turn,
+    known: Known,
+    ingest: Ingest,
+    number: usize,
+) -> ControlFlow<()> {
+    let run = errand.shop.run(known);
+    let resume = resumption(errand, &run, &ingest, number);
+    match run.finish(Some(turn), Some(&resume)) {
+        Some(reports) => errand.emit(errand.shop.record(&run.work, ingest, reports)),
+        None => ControlFlow::Break(()),
+    }
+}
+
+/// What the thread that takes over does: ends the article, then reads on after it.
+fn resumption(
+    errand: &Arc<Errand>,
+    run: &Arc<Run<OnDesk>>,
+    ingest: &Ingest,
+    number: usize,
+) -> Resume {
+    let (errand, run, ingest) = (Arc::clone(errand), Arc::clone(run), ingest.clone());
+    Arc::new(move |turn| {
+        let again = resumption(&errand, &run, &ingest, number);
+        let Some(reports) = run.finish(Some(turn), Some(&again)) else {
+            return;
+        };
+        let record = errand.shop.record(&run.work, ingest.clone(), reports);
+        if errand.emit(record).is_continue() {
+            perform(&errand, turn, number);
+        } else {
+            done(&errand, Ok(()));
+        }
+    })
+}
+
+/// Cleans a draft and gives the article its id: the supplier's, else a hash of source and content.
+pub fn finish(mut draft: Draft, hints: &Hints) -> Article {
+    clean::clean(&mut draft);
+    let given = hints.id.clone().or_else(|| draft.supplied.id.clone());
+    let mut article = Article::from_draft(draft, String::new());
+    article.id = given.unwrap_or_else(|| {
+        let mut hash = blake3::Hasher::new();
+        hash.update(hints.source.as_deref().unwrap_or("").as_bytes());
+        hash.update(&[0]);
+        hash.update(article.text.as_bytes());
+        format!("blake3:{}", &hash.finalize().to_hex()[..32])
+    });
+    article
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
+        .map(char::from)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
