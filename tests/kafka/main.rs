@@ -11,3 +11,17 @@
 mod support;
 
 mod harness;
+
+use std::sync::OnceLock;
+
+use support::cluster::{Cluster, Setup};
+use support::distribution::Distribution;
+
+/// The one broker of the tests that leave it as they found it: starting it takes seconds.
+fn shared(what: &str) -> Option<&'static Cluster> {
+    static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
+    Distribution::get(what)?;
+    CLUSTER
+        .get_or_init(|| Cluster::start(what, Setup::default()))
+        .as_ref()
+}

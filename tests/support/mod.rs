@@ -9,7 +9,16 @@
     reason = "each program under tests/ uses its own part of this"
 )]
 
+pub mod admin;
+pub mod articles;
+pub mod certificates;
 pub mod cluster;
 pub mod distribution;
+pub mod ledger;
+pub mod load;
 pub mod ports;
 pub mod process;
+pub mod proxy;
+pub mod reader;
+pub mod seeded;
+pub mod worker;

@@ -1,0 +1,129 @@
+//! Puts articles on the input topic, at a given rate, and knows that each one arrived there.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow, bail, ensure};
+use rdkafka::ClientContext;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
+use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};
+
+use super::admin::quiet;
+use super::articles::{Article, ID, Mix};
+
+/// A load that is being produced in a thread of its own.
+pub struct Load {
+    thread: JoinHandle<Result<()>>,
+}
+
+#[derive(Default)]
+struct Outcomes {
+    delivered: AtomicU64,
+    failed: AtomicU64,
+}
+
+#[derive(Clone, Default)]
+struct Counting(Arc<Outcomes>);
+
+impl ClientContext for Counting {}
+
+impl ProducerContext for Counting {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+        let count = match result {
+            Ok(_) => &self.0.delivered,
+            Err(_) => &self.0.failed,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Load {
+    /// Starts to produce the articles of these numbers, `rate` a second (0: as fast as it goes).
+    pub fn start(
+        bootstrap: &str,
+        topic: &str,
+        mix: &Mix,
+        numbers: Range<u32>,
+        rate: u32,
+    ) -> Result<Load> {
+        let counting = Counting::default();
+        let producer: ThreadedProducer<Counting> = quiet(bootstrap)
+            .set("enable.idempotence", "true")
+            // Brokers are killed under it: what is late is not lost.
+            .set("message.timeout.ms", "180000")
+            .set("linger.ms", "5")
+            .set("compression.type", "lz4")
+            .set("message.max.bytes", (40 << 20).to_string())
+            .create_with_context(counting.clone())?;
+        let (topic, mix) = (topic.to_owned(), mix.clone());
+        let thread = std::thread::spawn(move || {
+            let wanted = numbers.len() as u64;
+            let start = Instant::now();
+            for (sent, number) in numbers.enumerate() {
+                if rate > 0 {
+                    let due = Duration::from_secs_f64(sent as f64 / f64::from(rate));
+                    std::thread::sleep(due.saturating_sub(start.elapsed()));
+                }
+                send(&producer, &topic, &mix.article(number))?;
+            }
+            producer.flush(Duration::from_secs(200))?;
+            let delivered = counting.0.delivered.load(Ordering::Relaxed);
+            ensure!(
+                delivered == wanted,
+                "{delivered} of {wanted} articles reached the input topic"
+            );
+            Ok(())
+        });
+        Ok(Load { thread })
+    }
+
+    /// Produces the articles of these numbers and waits until they are there.
+    pub fn produce(bootstrap: &str, topic: &str, mix: &Mix, numbers: Range<u32>) -> Result<()> {
+        Load::start(bootstrap, topic, mix, numbers, 0)?.join()
+    }
+
+    pub fn is_done(&self) -> bool {
+        self.thread.is_finished()
+    }
+
+    /// Waits until every article is on the input topic.
+    pub fn join(self) -> Result<()> {
+        let result = self.thread.join();
+        result.unwrap_or_else(|_| bail!("the load panicked"))
+    }
+}
+
+fn send(producer: &ThreadedProducer<Counting>, topic: &str, article: &Article) -> Result<()> {
+    let number = article.number.to_string();
+    let mut headers = OwnedHeaders::new().insert(Header {
+        key: ID,
+        value: Some(&number),
+    });
+    if let Some(content_type) = article.content_type {
+        headers = headers.insert(Header {
+            key: "content-type",
+            value: Some(content_type),
+        });
+    }
+    let mut record: BaseRecord<'_, Vec<u8>, Vec<u8>> =
+        BaseRecord::to(topic).key(&article.key).headers(headers);
+    if let Some(value) = &article.value {
+        record = record.payload(value);
+    }
+    loop {
+        match producer.send(record) {
+            Ok(()) => return Ok(()),
+            Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
+                record = back;
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err((error, _)) => return Err(anyhow!(error)),
+        }
+    }
+}
