@@ -37,6 +37,7 @@
 )]
 
 pub mod cli;
+pub mod config;
 pub mod desk;
 pub mod intake;
 pub mod pipeline;

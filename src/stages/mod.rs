@@ -19,6 +19,8 @@ pub mod tokens;
 use std::path::PathBuf;
 
 pub use known::{Finding, Known};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::pipeline::Budget;
@@ -57,9 +59,11 @@ pub trait Stage: Send + Sync {
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError>;
 }
 
-/// Data files that replace the ones compiled in.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Data files that replace the ones compiled in; `[resources]` of the configuration.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct ResourceFiles {
+    /// Outlets: name, aliases, domain, country, kind and feeds.
     pub outlets: Option<PathBuf>,
 }
 

@@ -1,0 +1,158 @@
+//! Which librdkafka settings there are, which client each is for, and which are the worker's own.
+
+use super::fault::{Fault, nearest};
+
+/// Which of the worker's clients a setting is meant for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Client {
+    Consumer,
+    Producer,
+}
+
+/// The settings librdkafka knows; see the file's head.
+const TABLE: &str = include_str!("../../config/librdkafka.txt");
+
+/// Settings copydesk decides, and the key that decides them; empty where none does.
+const OWN: &[(&str, &str)] = &[
+    ("bootstrap.servers", "kafka.brokers"),
+    ("metadata.broker.list", "kafka.brokers"),
+    ("group.id", "kafka.group"),
+    ("group.instance.id", "kafka.instance"),
+    ("transactional.id", "kafka.transactional_id"),
+    ("security.protocol", "kafka.security.protocol"),
+    ("ssl.ca.location", "kafka.security.ca_file"),
+    (
+        "ssl.certificate.location",
+        "kafka.security.certificate_file",
+    ),
+    ("ssl.key.location", "kafka.security.key_file"),
+    ("ssl.key.password", "kafka.security.key_password_file"),
+    ("ssl.key.pem", "kafka.security.key_file"),
+    (
+        "ssl.endpoint.identification.algorithm",
+        "kafka.security.verify_hostname",
+    ),
+    ("sasl.mechanism", "kafka.security.mechanism"),
+    ("sasl.mechanisms", "kafka.security.mechanism"),
+    ("sasl.username", "kafka.security.username"),
+    ("sasl.password", "kafka.security.password_file"),
+    ("enable.auto.commit", ""),
+    ("auto.commit.enable", ""),
+    ("auto.commit.interval.ms", ""),
+    ("enable.auto.offset.store", ""),
+    ("offset.store.method", ""),
+    ("enable.partition.eof", ""),
+    ("enable.idempotence", ""),
+    ("delivery.report.only.error", ""),
+    ("statistics.interval.ms", "ops.stats_interval_s"),
+    ("enabled_events", ""),
+    ("log.queue", ""),
+];
+
+fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLE
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(|l| l.split_once(' '))
+}
+
+/// Whether `option` is meant for `client`. A setting the table does not have is for both.
+pub fn is_for(option: &str, client: Client) -> bool {
+    let other = match client {
+        Client::Consumer => "P",
+        Client::Producer => "C",
+    };
+    known()
+        .find(|(_, name)| *name == option)
+        .is_none_or(|(scope, _)| scope != other)
+}
+
+/// What is wrong with naming `option` under `[kafka.options]`.
+pub fn fault(option: &str) -> Option<Fault> {
+    let key = format!("kafka.options.{option}");
+    if let Some((_, instead)) = OWN.iter().find(|(name, _)| *name == option) {
+        return Some(Fault::new(
+            key,
+            match *instead {
+                "" => "the worker's own business; take it out".to_owned(),
+                instead => format!("write {instead} instead"),
+            },
+        ));
+    }
+    if known().any(|(_, name)| name == option) {
+        return None;
+    }
+    let advice = match nearest(option, known().map(|(_, name)| name)) {
+        Some(near) => format!("librdkafka has no such setting; did you mean {near}?"),
+        None => "librdkafka has no such setting; see its CONFIGURATION.md".to_owned(),
+    };
+    Some(Fault::new(key, advice))
+}
+
+/// Whether the value of `option` is a secret.
+pub fn is_secret(option: &str) -> bool {
+    [
+        "password",
+        "secret",
+        "passphrase",
+        ".pem",
+        "sasl.oauthbearer.config",
+        "private.key",
+    ]
+    .iter()
+    .any(|part| option.contains(part))
+}
+
+/// The setting an environment variable's part names: `LINGER_MS` is `linger.ms`.
+pub fn from_variable(part: &str) -> String {
+    let dotted = part.to_ascii_lowercase().replace('_', ".");
+    known()
+        .map(|(_, name)| name)
+        .find(|name| name.replace('_', ".") == dotted)
+        .map_or(dotted, str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_client_gets_its_own() {
+        assert!(is_for("linger.ms", Client::Producer) && !is_for("linger.ms", Client::Consumer));
+        assert!(
+            is_for("fetch.min.bytes", Client::Consumer)
+                && !is_for("fetch.min.bytes", Client::Producer)
+        );
+        assert!(is_for("client.id", Client::Consumer) && is_for("client.id", Client::Producer));
+    }
+
+    #[test]
+    fn misspelt_and_reserved() {
+        assert!(fault("linger.ms").is_none());
+        assert!(
+            fault("linger.msec")
+                .unwrap()
+                .advice
+                .contains("did you mean linger.ms?")
+        );
+        assert!(fault("group.id").unwrap().advice.contains("kafka.group"));
+        assert!(
+            fault("enable.auto.commit")
+                .unwrap()
+                .advice
+                .contains("take it out")
+        );
+    }
+
+    #[test]
+    fn the_linked_library_knows_every_one() {
+        for (_, name) in known() {
+            let set = rdkafka::ClientConfig::new()
+                .set(name, "1")
+                .create_native_config();
+            let unknown =
+                set.is_err_and(|e| e.to_string().contains("No such configuration property"));
+            assert!(!unknown, "{name}");
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! The settings as they are written: sections, keys and defaults, before anything is checked against
+//! anything else. `config/copydesk.toml` is this, commented; `copydesk schema config` is this, as a schema.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::secret::Secret;
+use crate::stages::ResourceFiles;
+
+/// A `kebab-case` choice among words.
+macro_rules! choice {
+    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $($(#[$vmeta])* $variant),+ }
+    };
+}
+
+/// The configuration of copydesk.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawSettings {
+    pub kafka: RawKafka,
+    pub pipeline: RawPipeline,
+    pub limits: RawLimits,
+    pub stages: RawStages,
+    pub intake: RawIntake,
+    /// Files that replace the data compiled in.
+    pub resources: ResourceFiles,
+    pub output: RawOutput,
+    pub ops: RawOps,
+}
+
+/// Where articles come from and go to, and what is promised on the way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawKafka {
+    /// Brokers to ask first, `host:port`, separated by commas.
+    pub brokers: String,
+    /// Consumer group. Workers of one group share the partitions.
+    pub group: String,
+    /// Topics of raw articles: names, or one regular expression that starts with `^`.
+    pub input: Vec<String>,
+    /// Topic of enriched records.
+    pub output: String,
+    /// Topic of messages that cannot be read, with their bytes and headers untouched.
+    pub dead_letters: String,
+    pub delivery: Delivery,
+    pub order: Order,
+    pub output_key: OutputKey,
+    /// Name of this replica, unique among the living workers of the group and the same after a restart.
+    /// Empty: the pod's or the host's name.
+    pub instance: String,
+    /// Transactional id of this replica; empty: made of the group and the instance.
+    pub transactional_id: String,
+    /// Longest time a window stays open, in milliseconds: a transaction, or what one commit of offsets covers.
+    pub window_ms: u64,
+    /// Most records in one window.
+    pub window_records: u64,
+    /// Most bytes of records in one window.
+    pub window_bytes: u64,
+    /// How long a partition that is taken away may finish what is in flight, in milliseconds.
+    pub drain_ms: u64,
+    /// How long a worker told to stop may finish what is in flight, in milliseconds.
+    pub shutdown_ms: u64,
+    /// Dead letters in a row after which the worker stops; 0 for no limit.
+    pub max_consecutive_failures: u64,
+    pub security: RawSecurity,
+    /// Any librdkafka setting, handed on to the consumer, the producer or both as the setting is meant.
+    pub options: BTreeMap<String, String>,
+}
+
+choice!(
+    /// What is promised of every article.
+    Delivery {
+        /// Every article comes out; after a crash some come out twice.
+        AtLeastOnce,
+        /// Readers of committed records see every article once.
+        ExactlyOnce,
+    }
+);
+
+choice!(
+    /// In which order records come out.
+    Order {
+        /// Records of one key in input order.
+        Key,
+        /// Records of one partition in input order.
+        Partition,
+        /// As they are ready.
+        None,
+    }
+);
+
+choice!(
+    /// Key of the enriched record.
+    OutputKey {
+        /// The key of the raw article.
+        Keep,
+        /// The article's id.
+        Id,
+    }
+);
+
+/// Encryption, and who the worker is to the broker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawSecurity {
+    pub protocol: Protocol,
+    /// Certificates to trust, PEM; empty: those of the system.
+    pub ca_file: String,
+    /// Certificate of this client, PEM; empty: none.
+    pub certificate_file: String,
+    /// Private key of this client, PEM.
+    pub key_file: String,
+    /// Password of the private key; only from the environment.
+    pub key_password: Secret,
+    /// File that holds the password of the private key.
+    pub key_password_file: String,
+    /// Whether the broker's certificate must name the host it was reached by.
+    pub verify_hostname: bool,
+    pub mechanism: Mechanism,
+    /// User for PLAIN and SCRAM.
+    pub username: String,
+    /// Password for PLAIN and SCRAM; only from the environment.
+    pub password: Secret,
+    /// File that holds the password.
+    pub password_file: String,
+    /// File that holds the token (a JWT) for OAUTHBEARER; read again whenever the token runs out.
+    pub token_file: String,
+}
+
+choice!(
+    /// How the broker is spoken to.
+    Protocol { Plaintext, Ssl, SaslPlaintext, SaslSsl }
+);
+
+choice!(
+    /// How the worker proves who it is.
+    Mechanism {
+        Plain,
+        #[serde(rename = "scram-sha-256")]
+        ScramSha256,
+        #[serde(rename = "scram-sha-512")]
+        ScramSha512,
+        Oauthbearer,
+    }
+);
+
+/// The threads and how long work may take.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawPipeline {
+    /// Threads for language work; 0 for one a core.
+    pub threads: u64,
+    /// Longest time of one stage on one article, in milliseconds.
+    pub stage_deadline_ms: u64,
+    /// Longest time of all stages on one article, in milliseconds.
+    pub article_deadline_ms: u64,
+}
+
+/// Bounds. What is past one of them has its own error code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawLimits {
+    /// Largest raw document after decompression, in bytes.
+    pub document_bytes: u64,
+    /// Deepest nesting of elements or JSON values.
+    pub depth: u64,
+    /// Most articles in one document.
+    pub items: u64,
+    /// Most bytes of raw articles in the worker at one time; past it, partitions are paused.
+    pub in_flight_bytes: u64,
+    /// Most articles in the worker at one time; past it, partitions are paused.
+    pub in_flight_articles: u64,
+    /// Largest record, in bytes; a larger one is dead-lettered.
+    pub output_bytes: u64,
+}
+
+/// Which stages run, and what becomes of an article when one fails.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawStages {
+    /// Names of stages not to run.
+    pub disabled: Vec<String>,
+    pub on_failure: OnFailure,
+}
+
+choice!(
+    /// What becomes of an article of which a stage failed.
+    OnFailure {
+        /// The record goes out without that stage's fields and says so in `stages`.
+        Publish,
+        /// The raw article goes to the dead letters.
+        DeadLetter,
+    }
+);
+
+/// How raw articles are read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawIntake {
+    pub scraper: ScraperFields,
+}
+
+/// Where a scraper's JSON keeps what: for each field of the article the names to look under, in order.
+/// A dot goes into an object: `meta.author`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScraperFields {
+    /// The supplier's id.
+    pub id: Vec<String>,
+    /// The headline.
+    pub headline: Vec<String>,
+    /// The standfirst.
+    pub deck: Vec<String>,
+    /// The body as plain text.
+    pub text: Vec<String>,
+    /// The body or the page as HTML, read when there is no plain text.
+    pub html: Vec<String>,
+    /// Names: a list, or one string.
+    pub authors: Vec<String>,
+    /// When it was published.
+    pub published: Vec<String>,
+    /// When it was last changed.
+    pub modified: Vec<String>,
+    /// The declared language.
+    pub language: Vec<String>,
+    /// Where it was fetched.
+    pub url: Vec<String>,
+    /// The outlet or its domain.
+    pub source: Vec<String>,
+    /// The section of the site.
+    pub section: Vec<String>,
+    /// Keywords: a list, or one string.
+    pub keywords: Vec<String>,
+    /// Address of the main picture.
+    pub image: Vec<String>,
+}
+
+/// What the output topic and `enrich` print.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawOutput {
+    pub format: OutputFormat,
+}
+
+choice!(
+    /// Form of the records.
+    OutputFormat {
+        /// `enriched-article/1`: `copydesk schema enriched`.
+        Enriched,
+    }
+);
+
+/// What an operator sees.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawOps {
+    /// Where `/healthz`, `/readyz` and `/metrics` are served, `host:port`; `off` for nowhere.
+    pub address: String,
+    pub log_format: LogFormat,
+    pub log_level: LogLevel,
+    /// Seconds between stats lines.
+    pub stats_interval_s: u64,
+}
+
+choice!(
+    /// How log lines are written.
+    LogFormat {
+        /// Text on a terminal, JSON elsewhere.
+        Auto,
+        Json,
+        Text,
+    }
+);
+
+choice!(
+    /// Lowest level of log lines that are written.
+    LogLevel { Error, Warn, Info, Debug }
+);
+
+impl Default for RawKafka {
+    fn default() -> Self {
+        RawKafka {
+            brokers: "localhost:9092".into(),
+            group: "copydesk".into(),
+            input: vec!["news.raw".into()],
+            output: "news.enriched".into(),
+            dead_letters: "news.dead-letters".into(),
+            delivery: Delivery::AtLeastOnce,
+            order: Order::Key,
+            output_key: OutputKey::Keep,
+            instance: String::new(),
+            transactional_id: String::new(),
+            window_ms: 200,
+            window_records: 5_000,
+            window_bytes: 16 << 20,
+            drain_ms: 10_000,
+            shutdown_ms: 20_000,
+            max_consecutive_failures: 100,
+            security: RawSecurity::default(),
+            options: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for RawSecurity {
+    fn default() -> Self {
+        RawSecurity {
+            protocol: Protocol::Plaintext,
+            ca_file: String::new(),
+            certificate_file: String::new(),
+            key_file: String::new(),
+            key_password: Secret::default(),
+            key_password_file: String::new(),
+            verify_hostname: true,
+            mechanism: Mechanism::ScramSha512,
+            username: String::new(),
+            password: Secret::default(),
+            password_file: String::new(),
+            token_file: String::new(),
+        }
+    }
+}
+
+impl Default for RawPipeline {
+    fn default() -> Self {
+        RawPipeline {
+            threads: 0,
+            stage_deadline_ms: 1_000,
+            article_deadline_ms: 5_000,
+        }
+    }
+}
+
+impl Default for RawLimits {
+    fn default() -> Self {
+        RawLimits {
+            document_bytes: 20 << 20,
+            depth: 256,
+            items: 100_000,
+            in_flight_bytes: 64 << 20,
+            in_flight_articles: 2_000,
+            output_bytes: 1_000_000,
+        }
+    }
+}
+
+impl Default for RawStages {
+    fn default() -> Self {
+        RawStages {
+            disabled: Vec::new(),
+            on_failure: OnFailure::Publish,
+        }
+    }
+}
+
+impl Default for ScraperFields {
+    /// news-please's names first, then those other scrapers commonly use.
+    fn default() -> Self {
+        let names = |s: &str| s.split(' ').map(str::to_owned).collect();
+        ScraperFields {
+            id: names("id guid uuid"),
+            headline: names("title headline"),
+            deck: names("description subtitle summary"),
+            text: names("maintext text article_text content body articleBody"),
+            html: names("html raw_html content_html"),
+            authors: names("authors author byline creator"),
+            published: names(
+                "date_publish published_at publish_date published date pubDate datePublished",
+            ),
+            modified: names("date_modify modified_at updated_at modified updated dateModified"),
+            language: names("language lang"),
+            url: names("url link canonical_url"),
+            source: names("source_domain source site_name publisher domain"),
+            section: names("section category"),
+            keywords: names("keywords tags"),
+            image: names("image_url top_image image"),
+        }
+    }
+}
+
+impl Default for RawOutput {
+    fn default() -> Self {
+        RawOutput {
+            format: OutputFormat::Enriched,
+        }
+    }
+}
+
+impl Default for RawOps {
+    fn default() -> Self {
+        RawOps {
+            address: "127.0.0.1:9464".into(),
+            log_format: LogFormat::Auto,
+            log_level: LogLevel::Info,
+            stats_interval_s: 10,
+        }
+    }
+}

@@ -1,0 +1,283 @@
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use config::{Value, ValueKind};
+use thiserror::Error;
+
+use super::fault::Fault;
+use super::raw::{Mechanism, Protocol, RawSecurity};
+use super::{Secret, options};
+
+/// Encryption, and who the worker is to the broker. Passwords are read already.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Security {
+    pub protocol: Protocol,
+    pub mechanism: Mechanism,
+    ca_file: String,
+    certificate_file: String,
+    key_file: String,
+    key_password: Secret,
+    verify_hostname: bool,
+    username: String,
+    password: Secret,
+    token_file: Option<PathBuf>,
+}
+
+/// An OAUTHBEARER token as its file holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Token {
+    pub token: Secret,
+    /// `sub` of the token.
+    pub principal: String,
+    /// `exp` of the token, in milliseconds since 1970.
+    pub expires_ms: i64,
+}
+
+/// Why there is no token. Never says what is in the file.
+#[derive(Debug, Error)]
+pub enum TokenError {
+    #[error("kafka.security.token_file is not set")]
+    NoFile,
+    #[error("kafka.security.token_file {0}: {1}")]
+    Unreadable(PathBuf, std::io::Error),
+    #[error("kafka.security.token_file {0} holds no JWT with `sub` and `exp`")]
+    NotAToken(PathBuf),
+}
+
+impl Security {
+    /// Checks what is written, and reads the passwords that stand in files.
+    pub fn new(raw: &RawSecurity, faults: &mut Vec<Fault>) -> Security {
+        let uses_tls = matches!(raw.protocol, Protocol::Ssl | Protocol::SaslSsl);
+        let uses_sasl = matches!(raw.protocol, Protocol::SaslPlaintext | Protocol::SaslSsl);
+        let mut fault = |key: &str, advice: &str| {
+            faults.push(Fault::new(format!("kafka.security.{key}"), advice));
+        };
+        if !uses_tls
+            && !(raw.ca_file.is_empty()
+                && raw.certificate_file.is_empty()
+                && raw.key_file.is_empty())
+        {
+            fault(
+                "protocol",
+                "certificates are set but the connection is not encrypted: write \"ssl\" or \"sasl-ssl\"",
+            );
+        }
+        if raw.certificate_file.is_empty() != raw.key_file.is_empty() {
+            fault(
+                "key_file",
+                "a certificate and its key go together: set both certificate_file and key_file, or neither",
+            );
+        }
+        let has_password = !raw.password.is_empty() || !raw.password_file.is_empty();
+        let needs_password = uses_sasl && raw.mechanism != Mechanism::Oauthbearer;
+        if needs_password && raw.username.is_empty() {
+            fault("username", "write the name of the user");
+        }
+        if needs_password && !has_password {
+            fault(
+                "password_file",
+                "name the file that holds the password, or set COPYDESK_KAFKA__SECURITY__PASSWORD",
+            );
+        }
+        if !uses_sasl && (has_password || !raw.username.is_empty() || !raw.token_file.is_empty()) {
+            fault(
+                "protocol",
+                "a user is set but the connection does not log in: write \"sasl-ssl\" or \"sasl-plaintext\"",
+            );
+        }
+        if uses_sasl && raw.mechanism == Mechanism::Oauthbearer && raw.token_file.is_empty() {
+            fault("token_file", "name the file that holds the token");
+        }
+        for (key, file) in [
+            ("ca_file", &raw.ca_file),
+            ("certificate_file", &raw.certificate_file),
+            ("key_file", &raw.key_file),
+            ("token_file", &raw.token_file),
+        ] {
+            if !file.is_empty()
+                && let Err(e) = std::fs::File::open(file)
+            {
+                let fault = Fault::new(
+                    format!("kafka.security.{key}"),
+                    format!("cannot be read: {e}"),
+                );
+                faults.push(fault.value(format!("{file:?}")));
+            }
+        }
+        let mut read = |key: &str, written: &Secret, file: &str| -> Secret {
+            if file.is_empty() {
+                return written.clone();
+            }
+            if !written.is_empty() {
+                faults.push(Fault::new(
+                    format!("kafka.security.{key}"),
+                    format!("is set, and so is {key}_file: keep one"),
+                ));
+            }
+            match std::fs::read_to_string(file) {
+                Ok(text) => Secret::new(text.trim_end_matches(['\r', '\n'])),
+                Err(e) => {
+                    let fault = Fault::new(
+                        format!("kafka.security.{key}_file"),
+                        format!("cannot be read: {e}"),
+                    );
+                    faults.push(fault.value(format!("{file:?}")));
+                    Secret::default()
+                }
+            }
+        };
+        Security {
+            key_password: read("key_password", &raw.key_password, &raw.key_password_file),
+            password: read("password", &raw.password, &raw.password_file),
+            protocol: raw.protocol,
+            mechanism: raw.mechanism,
+            ca_file: raw.ca_file.clone(),
+            certificate_file: raw.certificate_file.clone(),
+            key_file: raw.key_file.clone(),
+            verify_hostname: raw.verify_hostname,
+            username: raw.username.clone(),
+            token_file: (!raw.token_file.is_empty()).then(|| PathBuf::from(&raw.token_file)),
+        }
+    }
+
+    /// As librdkafka settings.
+    pub fn client_settings(&self) -> Vec<(String, Secret)> {
+        let protocol = match self.protocol {
+            Protocol::Plaintext => return Vec::new(),
+            Protocol::Ssl => "ssl",
+            Protocol::SaslPlaintext => "sasl_plaintext",
+            Protocol::SaslSsl => "sasl_ssl",
+        };
+        let mut all = vec![("security.protocol".to_owned(), Secret::new(protocol))];
+        let mut set = |name: &str, value: &str| {
+            if !value.is_empty() {
+                all.push((name.to_owned(), Secret::new(value)));
+            }
+        };
+        if matches!(self.protocol, Protocol::Ssl | Protocol::SaslSsl) {
+            // The OpenSSL built in looks for the system's certificates in the wrong place unless told to search.
+            let ca = if self.ca_file.is_empty() {
+                "probe"
+            } else {
+                &self.ca_file
+            };
+            set("ssl.ca.location", ca);
+            set("ssl.certificate.location", &self.certificate_file);
+            set("ssl.key.location", &self.key_file);
+            set("ssl.key.password", self.key_password.expose());
+            let check = if self.verify_hostname {
+                "https"
+            } else {
+                "none"
+            };
+            set("ssl.endpoint.identification.algorithm", check);
+        }
+        if matches!(self.protocol, Protocol::SaslPlaintext | Protocol::SaslSsl) {
+            let mechanism = match self.mechanism {
+                Mechanism::Plain => "PLAIN",
+                Mechanism::ScramSha256 => "SCRAM-SHA-256",
+                Mechanism::ScramSha512 => "SCRAM-SHA-512",
+                Mechanism::Oauthbearer => "OAUTHBEARER",
+            };
+            set("sasl.mechanism", mechanism);
+            if self.mechanism != Mechanism::Oauthbearer {
+                set("sasl.username", &self.username);
+                set("sasl.password", self.password.expose());
+            }
+        }
+        all
+    }
+
+    /// Reads the OAUTHBEARER token, anew each time: whoever renews it writes the file.
+    ///
+    /// # Errors
+    /// When there is no file, it cannot be read, or it holds no JWT.
+    pub fn token(&self) -> Result<Token, TokenError> {
+        let path = self.token_file.as_deref().ok_or(TokenError::NoFile)?;
+        let text =
+            std::fs::read_to_string(path).map_err(|e| TokenError::Unreadable(path.into(), e))?;
+        parse_token(text.trim()).ok_or_else(|| TokenError::NotAToken(path.into()))
+    }
+}
+
+/// The claims are only looked at to tell librdkafka when to ask again; the broker verifies them.
+fn parse_token(token: &str) -> Option<Token> {
+    let claims = URL_SAFE_NO_PAD
+        .decode(token.split('.').nth(1)?.trim_end_matches('='))
+        .ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
+    Some(Token {
+        token: Secret::new(token),
+        principal: claims["sub"].as_str()?.to_owned(),
+        expires_ms: (claims["exp"].as_f64()? * 1000.0) as i64,
+    })
+}
+
+/// A password in a file that is copied, committed and mailed is no secret: it may come from the
+/// environment or from a file of its own.
+pub fn refuse_written_secrets(root: &Value, faults: &mut Vec<Fault>) {
+    fn table<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+        match &value.kind {
+            ValueKind::Table(t) => t.get(key),
+            _ => None,
+        }
+    }
+    let kafka = table(root, "kafka");
+    let from_file = |v: &Value| v.origin().is_some_and(|o| !o.starts_with(super::PREFIX));
+    for key in ["password", "key_password"] {
+        let written = kafka
+            .and_then(|k| table(k, "security"))
+            .and_then(|s| table(s, key));
+        if let Some(value) = written.filter(|v| from_file(v)) {
+            let advice = format!(
+                "a secret does not belong in this file: name a file that holds it in {key}_file, or set {}KAFKA__SECURITY__{}",
+                super::PREFIX,
+                key.to_uppercase()
+            );
+            faults.push(Fault::new(format!("kafka.security.{key}"), advice).origin(value.origin()));
+        }
+    }
+    if let Some(Value {
+        kind: ValueKind::Table(given),
+        ..
+    }) = kafka.and_then(|k| table(k, "options"))
+    {
+        for (name, value) in given
+            .iter()
+            .filter(|(n, v)| options::is_secret(n) && from_file(v))
+        {
+            if options::fault(name).is_none() {
+                let advice = format!(
+                    "a secret does not belong in this file: set {}KAFKA__OPTIONS__{}",
+                    super::PREFIX,
+                    name.replace('.', "_").to_uppercase()
+                );
+                faults.push(
+                    Fault::new(format!("kafka.options.{name}"), advice).origin(value.origin()),
+                );
+            }
+        }
+    }
+}
+
+/// Whether a file can be opened for reading.
+pub fn readable(path: &Path) -> std::io::Result<()> {
+    std::fs::File::open(path).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_a_token() {
+        let claims = URL_SAFE_NO_PAD.encode(br#"{"sub":"copydesk","exp":1800000000}"#);
+        let token = parse_token(&format!("e30.{claims}.sig")).unwrap();
+        assert_eq!(
+            (token.principal.as_str(), token.expires_ms),
+            ("copydesk", 1_800_000_000_000)
+        );
+        assert!(parse_token("nonsense").is_none());
+    }
+}

@@ -1,0 +1,190 @@
+use super::*;
+
+fn write(text: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    file
+}
+
+fn load(text: &str, environment: &[(&str, &str)]) -> Result<Settings, Faults> {
+    let file = write(text);
+    let variables = environment
+        .iter()
+        .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+    Settings::from_sources(Some(file.path()), variables)
+}
+
+fn faults(text: &str, environment: &[(&str, &str)]) -> Vec<Fault> {
+    load(text, environment).unwrap_err().0
+}
+
+const SHIPPED: &str = include_str!("../../config/copydesk.toml");
+
+#[test]
+fn shipped_file_equals_defaults() {
+    assert_eq!(load(SHIPPED, &[]).unwrap().raw, RawSettings::default());
+}
+
+#[test]
+fn shipped_file_has_every_key_with_a_comment() {
+    let mut section = String::new();
+    let mut stood = Vec::new();
+    for line in SHIPPED.lines() {
+        if let Some(name) = line.strip_prefix('[') {
+            section = name.trim_end_matches(']').to_owned();
+        } else if let Some((key, _)) = line.trim_start_matches("# ").split_once(" = ") {
+            stood.push(format!("{section}.{key}"));
+        }
+    }
+    for key in shape::keys(&schema(), "") {
+        let there = key == "kafka.options" || stood.contains(&key);
+        assert!(there, "config/copydesk.toml lacks {key}");
+    }
+}
+
+#[test]
+fn every_key_is_described() {
+    fn walk(schema: &serde_json::Value, key: &str) {
+        for (name, s) in schema["properties"].as_object().into_iter().flatten() {
+            let key = shape::join(key, name);
+            assert!(s["description"].is_string(), "{key} has no description");
+            walk(s, &key);
+        }
+    }
+    walk(&schema(), "");
+}
+
+#[test]
+fn environment_wins() {
+    let settings = load(
+        "[kafka]\nbrokers = \"a:1\"\ngroup = \"desk\"\n[kafka.options]\n\"linger.ms\" = 5",
+        &[
+            ("COPYDESK_KAFKA__BROKERS", "b:2,c:3"),
+            ("COPYDESK_KAFKA__INPUT", "x, y"),
+            ("COPYDESK_KAFKA__OPTIONS__COMPRESSION_TYPE", "zstd"),
+            ("COPYDESK_PIPELINE__THREADS", "3"),
+            ("COPYDESK_REQUIRE_KAFKA", "1"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(settings.kafka.brokers, "b:2,c:3");
+    assert_eq!(settings.kafka.group, "desk");
+    assert_eq!(settings.kafka.input.subscription(), ["x", "y"]);
+    assert_eq!(settings.kafka.option("linger.ms"), Some("5"));
+    assert_eq!(settings.kafka.option("compression.type"), Some("zstd"));
+    assert_eq!(settings.pipeline.threads, 3);
+}
+
+#[test]
+fn faults_name_key_value_place_and_cure() {
+    let file =
+        "[kafka]\nbroker = \"a:1\"\ndelivery = \"exactly\"\nwindow_ms = \"soon\"\n[kafa]\nx = 1\n";
+    let file = write(file);
+    let found = Settings::from_sources(Some(file.path()), []).unwrap_err();
+    let shown = found
+        .to_string()
+        .replace(&file.path().display().to_string(), "FILE");
+    insta::assert_snapshot!(shown, @r#"
+    configuration: 4 faults
+      kafa (FILE): there is no such key; did you mean kafka?
+      kafka.broker (FILE): there is no such key; did you mean kafka.brokers?
+      kafka.delivery = "exactly" (FILE): write "at-least-once" or "exactly-once"
+      kafka.window_ms = "soon" (FILE): write a whole number, 0 or more
+    "#);
+}
+
+#[test]
+fn values_that_make_no_sense() {
+    let shown = faults(
+        r#"
+        [kafka]
+        brokers = "kafka"
+        input = ["news.raw", "news.enriched"]
+        [kafka.options]
+        "linger.msec" = 5
+        "group.id" = "x"
+        [stages]
+        disabled = ["langauge"]
+        [limits]
+        depth = 0
+        [ops]
+        address = "nowhere"
+        stats_interval_s = 0
+        "#,
+        &[],
+    );
+    let shown: Vec<String> = shown.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    kafka.brokers = "kafka": write host:port, several separated by commas
+    kafka.output = "news.enriched": is an input topic, too: the worker would read what it writes; write another name
+    kafka.options.group.id: write kafka.group instead
+    kafka.options.linger.msec: librdkafka has no such setting; did you mean linger.ms?
+    limits.depth = 0: write a number of 1 or more
+    stages.disabled = "langauge": there is no such stage; did you mean "language"?
+    ops.address = "nowhere": write host:port, "127.0.0.1:9464" for this machine only, or "off"
+    ops.stats_interval_s = 0: write a number of 1 or more
+    "#);
+}
+
+#[test]
+fn a_key_of_another_section_is_named() {
+    let fault = &faults("[kafka]\nthreads = 2", &[])[0];
+    assert!(fault.advice.contains("pipeline.threads"), "{fault}");
+}
+
+#[test]
+fn one_underscore_too_few() {
+    let fault = &faults("", &[("COPYDESK_KAFKA_BROKERS", "a:1")])[0];
+    assert!(fault.advice.contains("COPYDESK_KAFKA__BROKERS"), "{fault}");
+}
+
+#[test]
+fn secrets_come_from_environment_or_file_and_never_show() {
+    let login = "[kafka.security]\nprotocol = \"sasl-ssl\"\nusername = \"desk\"\n";
+    let refused = faults(&format!("{login}password = \"hunter2\""), &[]);
+    assert!(refused[0].to_string().contains("password_file"));
+    assert!(!format!("{refused:?}").contains("hunter2"));
+    let refused = faults(
+        "[kafka.options]\n\"ssl.keystore.password\" = \"hunter2\"",
+        &[],
+    );
+    assert!(!format!("{refused:?}").contains("hunter2"));
+
+    let by_variable = load(login, &[("COPYDESK_KAFKA__SECURITY__PASSWORD", "hunter2")]).unwrap();
+    let password = write("hunter2\n");
+    let by_file = load(
+        &format!("{login}password_file = {:?}", password.path()),
+        &[],
+    )
+    .unwrap();
+    for settings in [by_variable, by_file] {
+        let all = settings.kafka.client_settings(Client::Consumer);
+        let set = all
+            .iter()
+            .find(|(name, _)| name == "sasl.password")
+            .unwrap();
+        assert_eq!(set.1.expose(), "hunter2");
+        let shown = format!(
+            "{settings:?} {all:?} {}",
+            serde_json::to_string(&settings.raw).unwrap()
+        );
+        assert!(!shown.contains("hunter2"));
+    }
+}
+
+#[test]
+fn a_pattern_never_matches_the_own_output() {
+    let settings = load("[kafka]\ninput = \"^news[.].*\"", &[]).unwrap();
+    let consumer = settings.kafka.client_settings(Client::Consumer);
+    let hidden = consumer
+        .iter()
+        .find(|(name, _)| name == "topic.blacklist")
+        .unwrap();
+    assert_eq!(hidden.1.expose(), r"^news\.enriched$,^news\.dead-letters$");
+}
+
+#[test]
+fn broken_toml_names_its_line() {
+    let found = faults("[kafka]\nbrokers = \n", &[]);
+    assert!(found[0].to_string().contains("line 2"), "{}", found[0]);
+}
