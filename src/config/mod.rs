@@ -32,22 +32,25 @@ pub use fault::{Fault, Faults, nearest};
 pub use options::Client;
 pub use raw::{
     Delivery, LogFormat, LogLevel, Mechanism, OnFailure, Order, OutputFormat, OutputKey, Protocol,
-    RawSettings, ScraperFields,
+    RawSettings,
 };
 pub use secret::{REDACTED, Secret};
 pub use security::{Security, Token, TokenError};
 pub use shape::schema;
 
+use crate::desk::Pace;
+use crate::intake;
 use crate::stages::ResourceFiles;
 
 /// Checked settings: what the rest of the program takes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     pub kafka: Kafka,
     pub pipeline: Pipeline,
     pub limits: Limits,
     pub stages: Stages,
-    pub intake: Intake,
+    /// How documents are read, and the bounds of that.
+    pub intake: intake::Settings,
     pub resources: ResourceFiles,
     pub output: OutputFormat,
     pub ops: Ops,
@@ -111,28 +114,15 @@ pub struct Window {
 pub struct Pipeline {
     /// At least one.
     pub threads: usize,
-    pub stage_deadline: Duration,
-    pub article_deadline: Duration,
+    pub pace: Pace,
 }
 
-#[derive(Debug, Clone)]
+/// Bounds beside those of reading a document.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Limits {
-    pub reading: crate::intake::Limits,
     pub in_flight_bytes: usize,
     pub in_flight_articles: usize,
     pub output_bytes: usize,
-}
-
-impl PartialEq for Limits {
-    fn eq(&self, other: &Self) -> bool {
-        let key = |l: &Limits| {
-            (
-                (l.reading.document_bytes, l.reading.depth, l.reading.items),
-                (l.in_flight_bytes, l.in_flight_articles, l.output_bytes),
-            )
-        };
-        key(self) == key(other)
-    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -140,11 +130,6 @@ pub struct Stages {
     /// Names of stages not to run; each is one of the registry's.
     pub disabled: Vec<String>,
     pub on_failure: OnFailure,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct Intake {
-    pub scraper: ScraperFields,
 }
 
 #[derive(Debug, Clone, PartialEq)]

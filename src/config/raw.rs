@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::secret::Secret;
+use crate::intake::FieldMap;
 use crate::stages::ResourceFiles;
 
 /// A `kebab-case` choice among words.
@@ -156,8 +157,12 @@ choice!(
 pub struct RawPipeline {
     /// Threads for language work; 0 for one a core.
     pub threads: u64,
+    /// Longest time to read a document up to its first article, and from each to the next, in milliseconds.
+    pub read_deadline_ms: u64,
     /// Longest time of one stage on one article, in milliseconds.
     pub stage_deadline_ms: u64,
+    /// The same for stages with a time of their own, by name.
+    pub stage_deadlines_ms: BTreeMap<String, u64>,
     /// Longest time of all stages on one article, in milliseconds.
     pub article_deadline_ms: u64,
 }
@@ -203,42 +208,8 @@ choice!(
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawIntake {
-    pub scraper: ScraperFields,
-}
-
-/// Where a scraper's JSON keeps what: for each field of the article the names to look under, in order.
-/// A dot goes into an object: `meta.author`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ScraperFields {
-    /// The supplier's id.
-    pub id: Vec<String>,
-    /// The headline.
-    pub headline: Vec<String>,
-    /// The standfirst.
-    pub deck: Vec<String>,
-    /// The body as plain text.
-    pub text: Vec<String>,
-    /// The body or the page as HTML, read when there is no plain text.
-    pub html: Vec<String>,
-    /// Names: a list, or one string.
-    pub authors: Vec<String>,
-    /// When it was published.
-    pub published: Vec<String>,
-    /// When it was last changed.
-    pub modified: Vec<String>,
-    /// The declared language.
-    pub language: Vec<String>,
-    /// Where it was fetched.
-    pub url: Vec<String>,
-    /// The outlet or its domain.
-    pub source: Vec<String>,
-    /// The section of the site.
-    pub section: Vec<String>,
-    /// Keywords: a list, or one string.
-    pub keywords: Vec<String>,
-    /// Address of the main picture.
-    pub image: Vec<String>,
+    /// Where a scraper's JSON keeps what: names to look under, in order; a dot goes into an object.
+    pub scraper: FieldMap,
 }
 
 /// What the output topic and `enrich` print.
@@ -331,7 +302,9 @@ impl Default for RawPipeline {
     fn default() -> Self {
         RawPipeline {
             threads: 0,
-            stage_deadline_ms: 1_000,
+            read_deadline_ms: 10_000,
+            stage_deadline_ms: 2_000,
+            stage_deadlines_ms: BTreeMap::new(),
             article_deadline_ms: 5_000,
         }
     }
@@ -355,31 +328,6 @@ impl Default for RawStages {
         RawStages {
             disabled: Vec::new(),
             on_failure: OnFailure::Publish,
-        }
-    }
-}
-
-impl Default for ScraperFields {
-    /// news-please's names first, then those other scrapers commonly use.
-    fn default() -> Self {
-        let names = |s: &str| s.split(' ').map(str::to_owned).collect();
-        ScraperFields {
-            id: names("id guid uuid"),
-            headline: names("title headline"),
-            deck: names("description subtitle summary"),
-            text: names("maintext text article_text content body articleBody"),
-            html: names("html raw_html content_html"),
-            authors: names("authors author byline creator"),
-            published: names(
-                "date_publish published_at publish_date published date pubDate datePublished",
-            ),
-            modified: names("date_modify modified_at updated_at modified updated dateModified"),
-            language: names("language lang"),
-            url: names("url link canonical_url"),
-            source: names("source_domain source site_name publisher domain"),
-            section: names("section category"),
-            keywords: names("keywords tags"),
-            image: names("image_url top_image image"),
         }
     }
 }

@@ -53,11 +53,8 @@ impl Security {
         let mut fault = |key: &str, advice: &str| {
             faults.push(Fault::new(format!("kafka.security.{key}"), advice));
         };
-        if !uses_tls
-            && !(raw.ca_file.is_empty()
-                && raw.certificate_file.is_empty()
-                && raw.key_file.is_empty())
-        {
+        let tls_files = [&raw.ca_file, &raw.certificate_file, &raw.key_file];
+        if !uses_tls && tls_files.iter().any(|f| !f.is_empty()) {
             fault(
                 "protocol",
                 "certificates are set but the connection is not encrypted: write \"ssl\" or \"sasl-ssl\"",

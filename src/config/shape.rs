@@ -22,6 +22,7 @@ pub fn conform(schema: &Json, value: &Value, key: &str, faults: &mut Vec<Fault>)
     let conformed = match Shape::of(schema) {
         Shape::Section(properties) => section(properties, value, key, faults),
         Shape::Names => map(value, key, faults),
+        Shape::Numbers => numbers(value),
         Shape::List => list(value),
         Shape::Choice(words) => word(value)
             .filter(|w| words.contains(&w.as_str()))
@@ -44,6 +45,8 @@ pub enum Shape<'a> {
     Section(&'a Map<String, Json>),
     /// A table of names to text.
     Names,
+    /// A table of names to numbers.
+    Numbers,
     List,
     Choice(Vec<&'a str>),
     Text,
@@ -73,6 +76,7 @@ impl<'a> Shape<'a> {
             .or_else(|| schema["type"][0].as_str())
             .unwrap_or("string");
         match kind {
+            "object" if schema["additionalProperties"]["type"] == "integer" => Shape::Numbers,
             "object" => Shape::Names,
             "array" => Shape::List,
             "integer" | "number" => Shape::Number,
@@ -85,6 +89,7 @@ impl<'a> Shape<'a> {
         match self {
             Shape::Section(_) => format!("is a section; write its keys under [{key}]"),
             Shape::Names => format!("write a table, [{key}], of names and values"),
+            Shape::Numbers => format!("write a table, [{key}], of names and whole numbers"),
             Shape::List => "write a list of strings, [\"…\", \"…\"]".into(),
             Shape::Choice(words) => format!("write {}", either(words)),
             Shape::Text => "write a string, \"…\"".into(),
@@ -222,6 +227,18 @@ fn map(value: &Value, key: &str, faults: &mut Vec<Fault>) -> Option<Json> {
     let mut out = Map::new();
     gather(value, "", key, &mut out, faults);
     Some(Json::Object(out))
+}
+
+/// A table of names to whole numbers.
+fn numbers(value: &Value) -> Option<Json> {
+    let ValueKind::Table(table) = &value.kind else {
+        return None;
+    };
+    table
+        .iter()
+        .map(|(name, v)| number(v).map(|n| (name.clone(), Json::from(n))))
+        .collect::<Option<Map<_, _>>>()
+        .map(Json::Object)
 }
 
 /// A list of strings; one string stands for a list of what its commas part.

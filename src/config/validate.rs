@@ -3,12 +3,11 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use super::fault::{Fault, Faults, nearest};
-use super::raw::{RawKafka, RawSettings};
+use super::raw::{RawKafka, RawPipeline, RawSettings};
 use super::security::readable;
-use super::{
-    Input, Intake, Kafka, Limits, Ops, Pipeline, Security, Settings, Stages, Window, options,
-};
-use crate::stages;
+use super::{Input, Kafka, Limits, Ops, Pipeline, Security, Settings, Stages, Window, options};
+use crate::desk::Pace;
+use crate::{intake, stages};
 
 /// Longest topic name Kafka takes.
 const TOPIC_BYTES: usize = 249;
@@ -22,19 +21,12 @@ pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             0 => available_parallelism().map_or(1, usize::from),
             n => at_most("pipeline.threads", n, 1024, &mut faults) as usize,
         },
-        stage_deadline: duration(
-            "pipeline.stage_deadline_ms",
-            raw.pipeline.stage_deadline_ms,
-            &mut faults,
-        ),
-        article_deadline: duration(
-            "pipeline.article_deadline_ms",
-            raw.pipeline.article_deadline_ms,
-            &mut faults,
-        ),
+        pace: pace(&raw.pipeline, &mut faults),
     };
-    let limits = limits(&raw, &mut faults);
-    disabled(&raw.stages.disabled, &mut faults);
+    let (reading, limits) = limits(&raw, &mut faults);
+    stage_names("stages.disabled", &raw.stages.disabled, &mut faults);
+    let timed: Vec<String> = raw.pipeline.stage_deadlines_ms.keys().cloned().collect();
+    stage_names("pipeline.stage_deadlines_ms", &timed, &mut faults);
     let files = serde_json::to_value(&raw.resources).unwrap_or_default();
     for (key, path) in files.as_object().into_iter().flatten() {
         if let Some(path) = path.as_str()
@@ -66,8 +58,9 @@ pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             disabled: raw.stages.disabled.clone(),
             on_failure: raw.stages.on_failure,
         },
-        intake: Intake {
-            scraper: raw.intake.scraper.clone(),
+        intake: intake::Settings {
+            limits: reading,
+            fields: raw.intake.scraper.clone(),
         },
         resources: raw.resources.clone(),
         output: raw.output.format,
@@ -76,7 +69,7 @@ pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     })
 }
 
-fn disabled(names: &[String], faults: &mut Vec<Fault>) {
+fn stage_names(key: &str, names: &[String], faults: &mut Vec<Fault>) {
     if names.is_empty() {
         return;
     }
@@ -88,7 +81,24 @@ fn disabled(names: &[String], faults: &mut Vec<Fault>) {
             Some(near) => format!("there is no such stage; did you mean \"{near}\"?"),
             None => format!("there is no such stage; there are {}", known.join(", ")),
         };
-        faults.push(Fault::new("stages.disabled", advice).value(format!("{name:?}")));
+        faults.push(Fault::new(key, advice).value(format!("{name:?}")));
+    }
+}
+
+fn pace(raw: &RawPipeline, faults: &mut Vec<Fault>) -> Pace {
+    let stages = raw.stage_deadlines_ms.iter().map(|(name, ms)| {
+        let key = format!("pipeline.stage_deadlines_ms.{name}");
+        (name.clone(), duration(&key, *ms, faults))
+    });
+    Pace {
+        stages: stages.collect(),
+        read: duration("pipeline.read_deadline_ms", raw.read_deadline_ms, faults),
+        stage: duration("pipeline.stage_deadline_ms", raw.stage_deadline_ms, faults),
+        article: duration(
+            "pipeline.article_deadline_ms",
+            raw.article_deadline_ms,
+            faults,
+        ),
     }
 }
 
@@ -199,16 +209,15 @@ fn topic(key: &str, name: &str, faults: &mut Vec<Fault>) {
     }
 }
 
-fn limits(raw: &RawSettings, faults: &mut Vec<Fault>) -> Limits {
+fn limits(raw: &RawSettings, faults: &mut Vec<Fault>) -> (intake::Limits, Limits) {
     let limits = &raw.limits;
     let mut some = |key: &str, n: u64| at_least(&format!("limits.{key}"), n, 1, faults) as usize;
-    let reading = crate::intake::Limits {
+    let reading = intake::Limits {
         document_bytes: some("document_bytes", limits.document_bytes),
         depth: some("depth", limits.depth),
         items: some("items", limits.items),
     };
     let checked = Limits {
-        reading,
         in_flight_bytes: some("in_flight_bytes", limits.in_flight_bytes),
         in_flight_articles: some("in_flight_articles", limits.in_flight_articles),
         output_bytes: some("output_bytes", limits.output_bytes),
@@ -228,7 +237,7 @@ fn limits(raw: &RawSettings, faults: &mut Vec<Fault>) -> Limits {
     );
     // Recursion over the parsed tree stays within a worker thread's stack up to here.
     at_most("limits.depth", limits.depth, 1_000, faults);
-    checked
+    (reading, checked)
 }
 
 fn duration(key: &str, ms: u64, faults: &mut Vec<Fault>) -> Duration {

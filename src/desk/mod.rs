@@ -20,7 +20,9 @@ use crate::pipeline::{
     self, Budget, Done, Graph, Resume, Run, StepReport, StepStatus, Turn, Work, caught,
 };
 use crate::record::{EnrichedArticle, Ingest, StageReport, StageStatus, assemble};
-use crate::stages::{Finding, Known, Outcome, ResourceFiles, Stage, StageError, clean, registry};
+use crate::stages::{
+    Disabled, Finding, Known, Outcome, ResourceFiles, Stage, StageError, clean, registry,
+};
 
 /// The time that reading, the stages and an article may take.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +94,23 @@ impl Desk {
         settings: impl Into<intake::Settings>,
     ) -> anyhow::Result<Self> {
         Desk::with_stages(registry(files)?, settings, Pace::default())
+    }
+
+    /// A desk as the configuration wants it.
+    ///
+    /// # Errors
+    /// When a data file of the configuration cannot be read.
+    pub fn configured(settings: &crate::config::Settings) -> anyhow::Result<Self> {
+        let off = |name: &str| settings.stages.disabled.iter().any(|d| d == name);
+        let stages = registry(&settings.resources)?.into_iter().map(|stage| {
+            if off(stage.name()) {
+                Box::new(Disabled(stage))
+            } else {
+                stage
+            }
+        });
+        let pace = settings.pipeline.pace.clone();
+        Desk::with_stages(stages.collect(), settings.intake.clone(), pace)
     }
 
     /// A desk with stages of the caller's choice.

@@ -23,22 +23,33 @@ use crate::record::{
 pub struct FieldMap {
     /// Where the articles stand when the document is an object around them.
     pub articles: Vec<String>,
+    /// The supplier's id.
     pub id: Vec<String>,
+    /// The headline.
     pub headline: Vec<String>,
+    /// The standfirst.
     pub deck: Vec<String>,
     /// The text of the article, plain or HTML.
     pub body: Vec<String>,
     /// Names, as a list or as one string.
     pub authors: Vec<String>,
+    /// When it was published.
     pub published: Vec<String>,
+    /// When it was last changed.
     pub modified: Vec<String>,
+    /// Where it was fetched.
     pub url: Vec<String>,
     /// Domain or name of the outlet.
     pub outlet: Vec<String>,
+    /// The declared language.
     pub language: Vec<String>,
+    /// Section of the site.
     pub section: Vec<String>,
+    /// Keywords, as a list or as one string.
     pub keywords: Vec<String>,
+    /// Address of the main picture.
     pub image: Vec<String>,
+    /// The copyright line.
     pub copyright: Vec<String>,
 }
 

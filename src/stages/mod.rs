@@ -59,6 +59,23 @@ pub trait Stage: Send + Sync {
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError>;
 }
 
+/// A stage that the configuration switches off: it keeps its place in the graph and finds nothing.
+pub struct Disabled(pub Box<dyn Stage>);
+
+impl Stage for Disabled {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn reads(&self) -> &'static [&'static str] {
+        self.0.reads()
+    }
+
+    fn run(&self, _known: &Known, _budget: &Budget) -> Result<Outcome, StageError> {
+        Ok(Outcome::Skipped("disabled"))
+    }
+}
+
 /// Data files that replace the ones compiled in; `[resources]` of the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
