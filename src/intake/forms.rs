@@ -2,7 +2,7 @@
 
 use super::draft::Form;
 use super::{Document, ReadError, Reading};
-use super::{scraper, text};
+use super::{html, scraper, text};
 
 /// Reads one document, emitting a draft for each article in it.
 pub type Reader = fn(&Document<'_>, &mut Reading<'_>) -> Result<(), ReadError>;
@@ -11,6 +11,7 @@ pub type Reader = fn(&Document<'_>, &mut Reading<'_>) -> Result<(), ReadError>;
 pub fn reader(form: Form) -> Option<Reader> {
     Some(match form {
         Form::Text => text::read,
+        Form::Html => html::read,
         Form::ScraperJson => scraper::read,
         _ => return None,
     })

@@ -15,8 +15,9 @@ pub struct Line {
     pub kind: BlockKind,
     /// The block element it stands in.
     pub node: Id,
-    /// Its first text node.
+    /// Its first and last text nodes.
     pub first: Id,
+    pub last: Id,
     /// Bytes of [`Lines::text`].
     pub start: u32,
     pub end: u32,
@@ -96,6 +97,7 @@ impl Lines {
 /// A line whose end has not been seen.
 struct Started {
     first: Id,
+    last: Id,
     start: usize,
     pieces: usize,
     signs: u32,
@@ -262,6 +264,7 @@ impl Layout<'_, '_> {
         let Some(line) = &mut self.line else {
             self.line = Some(Started {
                 first: id,
+                last: id,
                 start: self.out.text.len(),
                 pieces: self.out.pieces.len(),
                 signs: 0,
@@ -271,6 +274,7 @@ impl Layout<'_, '_> {
             });
             return;
         };
+        line.last = id;
         match line.due.take() {
             Some(Due::Space(Some(raw))) => self.verbatim(raw, 1),
             Some(Due::Space(None)) => self.made(" "),
@@ -388,6 +392,7 @@ impl Layout<'_, '_> {
             kind,
             node,
             first: started.first,
+            last: started.last,
             start: started.start as u32,
             end: self.out.text.len() as u32,
             pieces: (started.pieces as u32, self.out.pieces.len() as u32),

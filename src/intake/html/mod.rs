@@ -4,13 +4,14 @@
 //! are the article and `page` reads what the page says about it. All of it is linear in the page and
 //! bounded in depth, whatever the page is.
 
+pub mod body;
 pub mod entities;
 pub mod lines;
 pub mod tag;
 pub mod tokenizer;
 pub mod tree;
 
-use super::DraftBlock;
+use super::{Document, Draft, DraftBlock, ErrorCode, Form, Hints, ReadError, Reading};
 use lines::Lines;
 use tree::{ROOT, Tree};
 
@@ -24,4 +25,36 @@ pub fn fragment_blocks(html: &str) -> Vec<DraftBlock> {
     let tree = Tree::parse(html, DEPTH);
     let lines = Lines::of(&tree, ROOT, &mut |_| false);
     lines.lines.iter().map(|line| lines.block(line)).collect()
+}
+
+/// Reads a page: one article, whatever the page is.
+///
+/// # Errors
+/// [`ErrorCode::Empty`] when there is nothing but white space.
+pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
+    let decoded = document.decode();
+    if decoded.text.trim_ascii().is_empty() {
+        return Err(ReadError::new(ErrorCode::Empty, "nothing but white space"));
+    }
+    let mut draft = decoded.draft(Form::Html);
+    article(&mut draft, reading.hints);
+    let _ = (reading.emit)(draft);
+    Ok(())
+}
+
+/// Reads the article of the page in [`Draft::raw`] into the draft.
+pub fn article(draft: &mut Draft, hints: &Hints) {
+    let _ = hints;
+    let raw = draft.raw.clone();
+    let tree = Tree::parse(&raw, DEPTH);
+    let title = tree.first(tag::Tag::H1).map(|id| tree.text_of(id));
+    let body = body::extract(
+        &tree,
+        &body::Evidence {
+            headline: title.as_deref(),
+            ..body::Evidence::default()
+        },
+    );
+    draft.blocks = body.blocks;
+    draft.removed = body.removed;
 }

@@ -1,0 +1,71 @@
+//! Which element holds the article.
+
+use super::hints::Hint;
+use super::marks::{Marks, Names};
+use crate::intake::html::lines::Lines;
+use crate::intake::html::tag::Tag;
+use crate::intake::html::tree::{Id, Tree};
+
+/// How much scraps and links weigh against running text.
+const AGAINST: f32 = 1.0;
+/// What an element called a body, or an article, is worth more.
+const BODY_BONUS: f32 = 1.15;
+const ARTICLE_BONUS: f32 = 1.05;
+
+/// The element with the best balance of running text over the rest, the innermost of equals.
+pub fn choose(tree: &Tree<'_>, lines: &Lines, marks: &Marks, names: &Names) -> Option<Id> {
+    let _ = lines;
+    let mut best: Option<(f32, Id)> = None;
+    for id in 0..tree.len() as Id {
+        let tag = tree.tag(id);
+        if matches!(tag, Tag::Text | Tag::P) {
+            continue;
+        }
+        let good = marks.good_in(tree, id);
+        if good == 0 {
+            continue;
+        }
+        let mut score = good as f32 - AGAINST * marks.bad_in(tree, id) as f32;
+        if names.hint(id) == Some(Hint::Body) {
+            score *= BODY_BONUS;
+        } else if tag == Tag::Article {
+            score *= ARTICLE_BONUS;
+        }
+        if best.is_none_or(|(b, _)| score >= b) {
+            best = Some((score, id));
+        }
+    }
+    best.map(|(_, id)| within(tree, marks, names, id))
+}
+
+/// The article or body within `container` when one holds the better part of its running text: the
+/// rest is then something else that lies around it.
+fn within(tree: &Tree<'_>, marks: &Marks, names: &Names, container: Id) -> Id {
+    // An article in several parts, each called a body, is not one of its parts.
+    let (mut parts, mut until) = (0, container);
+    for id in tree.descendants(container) {
+        if id >= until && names.hint(id) == Some(Hint::Body) {
+            parts += marks.good_in(tree, id);
+            until = tree.end(id);
+        }
+    }
+    let mut best = container;
+    for id in tree.descendants(container) {
+        let whole = match names.hint(id) {
+            Some(Hint::Body) => marks.good_in(tree, id) as f32 >= WHOLE_BODY * parts as f32,
+            _ => matches!(tree.tag(id), Tag::Article | Tag::Main),
+        };
+        if whole
+            && tree.is_ancestor(best, id)
+            && marks.good_in(tree, id) as f32 >= BETTER_PART * marks.good_in(tree, best) as f32
+        {
+            best = id;
+        }
+    }
+    best
+}
+
+/// How much of all that is called a body one of them must hold to be the whole of it.
+const WHOLE_BODY: f32 = 0.9;
+/// How much of the running text an element called an article must hold to be it.
+const BETTER_PART: f32 = 0.55;

@@ -1,0 +1,97 @@
+//! Which lines of a page are the article.
+//!
+//! Three steps, each linear in the page. `marks` finds the parts that are not the article by what
+//! elements are called and how they are built (navigation, related stories, comments …).
+//! `container` weighs what is left: paragraphs of running text count for an element, links and scraps
+//! against it, and the element with the best balance is the article's. `verdict` then judges each line
+//! in it. What is left out is kept, with the reason, as removed.
+
+mod container;
+pub mod hints;
+mod marks;
+pub mod phrases;
+mod verdict;
+
+use super::lines::Lines;
+use super::tree::{Id, Tree};
+use crate::intake::DraftBlock;
+use crate::record::{Removed, RemovedKind};
+use crate::text::Span;
+
+/// What a page says of itself that helps to find its body.
+#[derive(Debug, Default)]
+pub struct Evidence<'a> {
+    /// The headline, to tell its line from the body.
+    pub headline: Option<&'a str>,
+    /// The body as the page's JSON-LD has it.
+    pub article_body: Option<&'a str>,
+}
+
+/// The article of a page.
+#[derive(Debug, Default)]
+pub struct Body {
+    pub blocks: Vec<DraftBlock>,
+    pub removed: Vec<Removed>,
+    /// The element that holds it.
+    pub container: Option<Id>,
+    /// Signs of running text in it.
+    pub signs: u32,
+}
+
+/// Finds the article in a page.
+pub fn extract(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
+    let names = marks::Names::of(tree);
+    let lines = Lines::of(tree, super::tree::ROOT, &mut |id| names.skips(tree, id));
+    let marks = marks::Marks::of(tree, &lines, &names);
+    let Some(container) = container::choose(tree, &lines, &marks, &names) else {
+        return Body::default();
+    };
+    let verdicts = verdict::judge(tree, &lines, &marks, container, evidence);
+    let mut body = Body {
+        container: Some(container),
+        ..Body::default()
+    };
+    for (line, verdict) in lines.lines.iter().zip(&verdicts) {
+        match verdict {
+            verdict::Verdict::Keep(kind) => {
+                let mut block = lines.block(line);
+                block.kind = *kind;
+                body.signs += line.signs;
+                body.blocks.push(block);
+            }
+            verdict::Verdict::Remove(kind) => remove(&mut body.removed, &lines, line, *kind),
+            verdict::Verdict::Outside => {}
+        }
+    }
+    body
+}
+
+/// Notes a removed line, as part of the one before when they are of one kind and stand together.
+fn remove(removed: &mut Vec<Removed>, lines: &Lines, line: &super::lines::Line, kind: RemovedKind) {
+    let raw = lines
+        .raw_range(line)
+        .map(|(start, end)| Span { start, end });
+    let text = lines.text_of(line);
+    if let Some(last) = removed.last_mut()
+        && last.kind == kind
+        && let (Some(before), Some(here)) = (&mut last.raw, raw)
+        && here.start.saturating_sub(before.end) < TOGETHER
+        && last.text.len() < LONGEST_REMOVED
+    {
+        last.text.push('\n');
+        last.text.push_str(text);
+        before.end = here.end;
+        return;
+    }
+    removed.push(Removed {
+        kind,
+        text: text.to_owned(),
+        raw,
+        outlets: Vec::new(),
+    });
+}
+
+/// Bytes of markup between two lines that are still one removed part.
+const TOGETHER: u32 = 600;
+/// Longest text of one removed part before the next line starts another, in bytes.
+const LONGEST_REMOVED: usize = 2_000;
