@@ -120,11 +120,7 @@ impl Reader {
         for (name, value) in tree.attributes(id) {
             match name.as_bytes() {
                 b"hidden" if value != "until-found" => return Some(Hint::Hidden),
-                b"style" => {
-                    if is_hiding(value) {
-                        return Some(Hint::Hidden);
-                    }
-                }
+                b"style" if is_hiding(value) => return Some(Hint::Hidden),
                 b"itemprop" => {
                     let value = value.trim();
                     body |= value.eq_ignore_ascii_case("articleBody");
