@@ -1,0 +1,201 @@
+//! Fingerprints of the text: an exact hash of its words, SimHash and MinHash for near-duplicates.
+//!
+//! All three look at the same thing: the lower-cased words of the body, punctuation and white space
+//! left out, so that a change of quotation marks or line breaks changes nothing. The headline is left
+//! out too: outlets write their own above the same agency copy. The hashes are fixed for ever: stored
+//! fingerprints of one version must compare with the next one's.
+
+use base64::Engine;
+use sha2::{Digest, Sha256};
+
+use super::{Finding, Known, Outcome, Stage, StageError};
+use crate::pipeline::Budget;
+use crate::record::Fingerprint;
+
+/// Words a shingle: long enough that agencies' phrases do not count as copies, short enough that an
+/// edited word spoils four shingles only.
+const SHINGLE: usize = 4;
+
+/// Minima in a MinHash signature: the standard error of the estimated similarity is 1/√128 ≈ 0.09.
+pub const MINIMA: usize = 128;
+
+pub struct FingerprintStage;
+
+impl Stage for FingerprintStage {
+    fn name(&self) -> &'static str {
+        "fingerprint"
+    }
+
+    fn reads(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn run(&self, known: &Known, _: &Budget) -> Result<Outcome, StageError> {
+        let article = &known.article;
+        let words = words(article.body().map(|b| b.span().of(&article.text)));
+        if words.ends.is_empty() {
+            return Ok(Outcome::Skipped("no words in the body"));
+        }
+        let shingles: Vec<u64> = words.shingles().collect();
+        let minima = minhash(&shingles);
+        let bytes: Vec<u8> = minima.iter().flat_map(|m| m.to_le_bytes()).collect();
+        Ok(Outcome::Found(Finding::Fingerprint(Fingerprint {
+            text_sha256: Sha256::digest(&words.text)
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect(),
+            simhash: format!("{:016x}", simhash(&shingles)),
+            minhash: base64::engine::general_purpose::STANDARD.encode(bytes),
+        })))
+    }
+}
+
+/// The normalised words of a text, each followed by one space.
+struct Words {
+    text: String,
+    /// Where each word ends in `text`, its space included.
+    ends: Vec<usize>,
+}
+
+fn words<'t>(blocks: impl Iterator<Item = &'t str>) -> Words {
+    let mut words = Words {
+        text: String::new(),
+        ends: Vec::new(),
+    };
+    for block in blocks {
+        for word in block
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+        {
+            words.text.extend(word.chars().flat_map(char::to_lowercase));
+            words.text.push(' ');
+            words.ends.push(words.text.len());
+        }
+    }
+    words
+}
+
+impl Words {
+    /// Hashes of every run of [`SHINGLE`] words; one hash of everything where there are fewer.
+    fn shingles(&self) -> impl Iterator<Item = u64> + '_ {
+        let count = self.ends.len().saturating_sub(SHINGLE - 1).max(1);
+        (0..count).map(|i| {
+            let start = if i == 0 { 0 } else { self.ends[i - 1] };
+            let end = self.ends[(i + SHINGLE).min(self.ends.len()) - 1];
+            hash(&self.text.as_bytes()[start..end])
+        })
+    }
+}
+
+/// 64-bit FNV-1a with a final mix: simple enough to be written again in any language that reads the record.
+fn hash(bytes: &[u8]) -> u64 {
+    let fnv = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+        (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    mix(fnv)
+}
+
+/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves every bit out.
+fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+/// SimHash (Charikar 2002): each bit is the majority of that bit over all shingles.
+fn simhash(shingles: &[u64]) -> u64 {
+    let mut counts = [0i32; 64];
+    for shingle in shingles {
+        for (bit, count) in counts.iter_mut().enumerate() {
+            *count += if shingle >> bit & 1 == 1 { 1 } else { -1 };
+        }
+    }
+    counts
+        .iter()
+        .enumerate()
+        .fold(0, |h, (bit, count)| h | u64::from(*count > 0) << bit)
+}
+
+/// One-permutation MinHash with optimal densification (Li, Owen, Zhang 2012; Shrivastava 2017): one
+/// hash a shingle sorts it into a bin, each bin keeps its minimum, an empty bin borrows another's.
+fn minhash(shingles: &[u64]) -> [u32; MINIMA] {
+    const EMPTY: u32 = u32::MAX;
+    let mut minima = [EMPTY; MINIMA];
+    for shingle in shingles {
+        let bin = (shingle >> 32) as usize % MINIMA;
+        // the low half, kept off the value that marks an empty bin
+        let value = (*shingle as u32).min(EMPTY - 1);
+        minima[bin] = minima[bin].min(value);
+    }
+    let filled = minima;
+    for (bin, value) in minima.iter_mut().enumerate() {
+        let mut attempt = 0u64;
+        while *value == EMPTY && attempt < 10_000 {
+            let other = mix((bin as u64) << 32 | attempt) as usize % MINIMA;
+            *value = filled[other];
+            attempt += 1;
+        }
+    }
+    minima
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> (u64, [u32; MINIMA]) {
+        let shingles: Vec<u64> = words(std::iter::once(text)).shingles().collect();
+        (simhash(&shingles), minhash(&shingles))
+    }
+
+    fn similarity(a: &[u32; MINIMA], b: &[u32; MINIMA]) -> f32 {
+        a.iter().zip(b).filter(|(x, y)| x == y).count() as f32 / MINIMA as f32
+    }
+
+    fn story(sentences: std::ops::Range<u32>) -> String {
+        sentences
+            .map(|n| {
+                format!(
+                    "In district {n} the council of ward {} voted on road {} today. ",
+                    n * 7,
+                    n * 13
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn punctuation_case_and_breaks_change_nothing() {
+        assert_eq!(
+            of("“We will go,” she said."),
+            of("\"WE will go\"\nshe  said")
+        );
+    }
+
+    #[test]
+    fn an_edit_moves_the_fingerprints_a_little_and_another_story_a_lot() {
+        let (sim, min) = of(&story(0..40));
+        let (sim_cut, min_cut) = of(&story(0..38));
+        let (sim_other, min_other) = of(&story(100..140));
+        assert!(
+            (sim ^ sim_cut).count_ones() <= 12,
+            "{}",
+            (sim ^ sim_cut).count_ones()
+        );
+        assert!(
+            (sim ^ sim_other).count_ones() > 16,
+            "{}",
+            (sim ^ sim_other).count_ones()
+        );
+        // the true Jaccard similarity of the cut story is 38/40
+        assert!(similarity(&min, &min_cut) > 0.85);
+        assert!(similarity(&min, &min_other) < 0.2);
+    }
+
+    #[test]
+    fn the_hash_is_fixed_for_ever() {
+        // FNV-1a of "" is its offset basis; mixed by SplitMix64's finaliser, computed apart from this code
+        assert_eq!(hash(b""), 0xf52a_15e9_a9b5_e89b);
+        assert_eq!(of("one").1.iter().filter(|m| **m == u32::MAX).count(), 0);
+    }
+}
