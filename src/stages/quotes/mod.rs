@@ -1,6 +1,17 @@
-//! Quotations with their speakers.
+//! Quotations: what was said, by whom, and the words that say so.
+//!
+//! Block by block: quotation marks are paired ([`marks`]), cue verbs are found ([`lexicon`]) and each
+//! cue is given its subject and what it brings in ([`clause`]). A stretch in quotation marks that no
+//! cue brings in is a title, a nickname or a term and is no quotation. Last, sources become entities
+//! ([`speaker`]).
 
-use super::{Known, Outcome, Stage, StageError};
+mod clause;
+mod extract;
+mod lexicon;
+mod marks;
+mod speaker;
+
+use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::pipeline::Budget;
 
 pub struct QuotesStage;
@@ -14,7 +25,23 @@ impl Stage for QuotesStage {
         &["tokens", "sentences", "language", "entities"]
     }
 
-    fn run(&self, _known: &Known, _budget: &Budget) -> Result<Outcome, StageError> {
-        Ok(Outcome::Skipped("not yet written"))
+    fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
+        if known.language().is_some_and(|l| l.code != "en") {
+            return Ok(Outcome::Skipped("no rules for this language"));
+        }
+        let (Some(tokens), Some(sentences)) = (known.tokens(), known.sentences()) else {
+            return Ok(Outcome::Skipped("no tokens or sentences"));
+        };
+        let article = &known.article;
+        let mut found = extract::extract(&article.text, tokens, sentences, &article.blocks, budget)
+            .ok_or(StageError::TimedOut)?;
+        let entities = known
+            .entities()
+            .map(|f| &f.entities[..])
+            .unwrap_or_default();
+        speaker::resolve(&article.text, tokens, entities, &mut found);
+        Ok(Outcome::Found(Finding::Quotes(
+            found.into_iter().map(|f| f.quote).collect(),
+        )))
     }
 }

@@ -1,0 +1,457 @@
+//! Clauses around a cue verb: who says it, where what is said begins.
+//!
+//! There is no parser here. News is regular where it attributes: the subject stands right before the
+//! cue, behind an apposition, or right after it; what is said begins after the cue or at "that". Every
+//! function looks at a bounded number of tokens, so the whole stage is linear.
+
+use std::ops::Range;
+
+use super::lexicon::{Cue, Strength, VerbForm, Word, look_up};
+use crate::text::tokens::Case;
+use crate::text::{Span, Token, TokenKind};
+
+/// The longest subject or apposition that is read, in tokens: the longest in 700 annotated ones was 31.
+const REACH: usize = 40;
+
+/// The tokens of a text with what the lexicon knows of each.
+pub struct Reading<'a> {
+    pub text: &'a str,
+    pub tokens: &'a [Token],
+    pub words: Vec<Word>,
+    /// Whether each token stands inside quotation marks, the marks included.
+    pub quoted: Vec<bool>,
+}
+
+/// A cue verb at work: its place, its class and what kind of clause it makes.
+#[derive(Debug, Clone, Copy)]
+pub struct CueAt {
+    /// Index of the verb's token.
+    pub at: usize,
+    /// Index of the last token of the cue: the particle of "point out", else the verb.
+    pub last: usize,
+    pub cue: Cue,
+    pub negated: bool,
+    pub hypothetical: bool,
+}
+
+impl<'a> Reading<'a> {
+    pub fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+        let words = tokens.iter().map(|t| look_up(t, text)).collect();
+        Reading {
+            text,
+            tokens,
+            words,
+            quoted: vec![false; tokens.len()],
+        }
+    }
+
+    pub fn of(&self, i: usize) -> &'a str {
+        self.tokens.get(i).map_or("", |t| t.of(self.text))
+    }
+
+    pub fn span(&self, range: Range<usize>) -> Option<Span> {
+        let last = range.end.checked_sub(1)?;
+        (range.start <= last).then(|| self.tokens[range.start].span.join(self.tokens[last].span))
+    }
+
+    pub fn is(&self, i: usize, word: &str) -> bool {
+        self.of(i).eq_ignore_ascii_case(word)
+    }
+
+    fn word(&self, i: usize) -> Word {
+        self.words.get(i).copied().unwrap_or_default()
+    }
+
+    fn is_punctuation(&self, i: usize) -> bool {
+        self.tokens
+            .get(i)
+            .is_some_and(|t| t.kind == TokenKind::Punctuation)
+    }
+
+    fn is_name_like(&self, i: usize) -> bool {
+        self.tokens.get(i).is_some_and(|t| {
+            t.kind == TokenKind::Word && !matches!(t.case, Case::Lower | Case::None)
+        })
+    }
+
+    /// The cue at token `i` of the clause `unit`, when the word there is a verb and its subject can speak.
+    pub fn cue_at(&self, i: usize, unit: &Range<usize>) -> Option<CueAt> {
+        let cue = self.words[i].cue?;
+        if self.quoted[i] || self.tokens[i].kind != TokenKind::Word {
+            return None;
+        }
+        let last = match cue.particle {
+            Some(particle) if self.is(i + 1, particle) && i + 1 < unit.end => i + 1,
+            Some(_) => return None,
+            None => i,
+        };
+        // a capital inside the sentence is part of a name
+        if self.tokens[i].case != Case::Lower && i > unit.start && !self.is_punctuation(i - 1) {
+            return None;
+        }
+        let mut before = i;
+        let (mut modal, mut be, mut negated, mut to) = (false, false, false, false);
+        while before > unit.start && i - before < 8 {
+            let w = self.word(before - 1);
+            let text = self.of(before - 1);
+            let is_to = text.eq_ignore_ascii_case("to");
+            if self.quoted[before - 1]
+                || !(w.is_adverb()
+                    || w.is_auxiliary()
+                    || w.is_modal()
+                    || w.is_negation()
+                    || is_to
+                    || is_manner(text))
+            {
+                break;
+            }
+            modal |= w.is_modal();
+            negated |= w.is_negation();
+            to |= is_to;
+            be |= before == i
+                && matches!(
+                    text,
+                    "is" | "was"
+                        | "were"
+                        | "are"
+                        | "been"
+                        | "be"
+                        | "being"
+                        | "'s"
+                        | "’s"
+                        | "'re"
+                        | "’re"
+                );
+            before -= 1;
+        }
+        let previous = (before > unit.start).then(|| before - 1);
+        let word = self.of(i);
+        match cue.form {
+            // "is called", "was expected": somebody else speaks
+            VerbForm::Finite if be && word.ends_with('d') => return None,
+            VerbForm::Base => {
+                let subject = previous.is_some_and(|p| {
+                    let w = self.word(p);
+                    matches!(
+                        self.of(p).to_ascii_lowercase().as_str(),
+                        "they" | "we" | "i" | "you" | "who"
+                    ) || (!w.is_determiner()
+                        && !self.is_possessive(p)
+                        && self.of(p).ends_with('s')
+                        && !w.is_pronoun()
+                        && self.words[p].can_be_nominal()
+                        && self.tokens[p].kind == TokenKind::Word)
+                });
+                let helped =
+                    modal || to || before < i && self.word(i - 1).is_auxiliary() || negated;
+                if !(subject || helped) {
+                    return None;
+                }
+            }
+            VerbForm::Finite
+                if word.ends_with('s')
+                    && !matches!(
+                        word,
+                        "says" | "tells" | "insists" | "argues" | "adds" | "writes"
+                    ) =>
+            {
+                let verb_like = previous.is_some_and(|p| {
+                    let w = self.word(p);
+                    w.is_relative()
+                        || w.is_pronoun()
+                        || self.is_name_like(p) && !self.is_possessive(p)
+                        || before < i
+                        || (self.tokens[p].kind == TokenKind::Word
+                            && w.can_be_nominal()
+                            && !w.is_determiner()
+                            && self.has_determiner(p, unit))
+                });
+                if !verb_like
+                    && !(i == unit.start
+                        || self.quoted.get(i.wrapping_sub(1)).copied().unwrap_or(false))
+                {
+                    return None;
+                }
+            }
+            // "a planned visit", "its reported losses"
+            VerbForm::Finite | VerbForm::Participle => {
+                if before == i
+                    && previous.is_some_and(|p| {
+                        self.word(p).is_determiner()
+                            || self.is_possessive(p)
+                            || (self.word(p).is_preposition() && cue.form == VerbForm::Finite)
+                    })
+                {
+                    return None;
+                }
+            }
+        }
+        let conditional = previous.is_some_and(|p| {
+            (p.saturating_sub(4)..=p)
+                .any(|q| q >= unit.start && self.word(q).is_conditional() && !self.quoted[q])
+        });
+        Some(CueAt {
+            at: i,
+            last,
+            cue,
+            negated,
+            hypothetical: modal && !negated || conditional,
+        })
+    }
+
+    fn is_possessive(&self, i: usize) -> bool {
+        self.tokens
+            .get(i)
+            .is_some_and(|t| t.kind == TokenKind::Clitic)
+            && matches!(self.of(i), "'s" | "’s")
+            || matches!(
+                self.of(i).to_ascii_lowercase().as_str(),
+                "his" | "her" | "their" | "its" | "our" | "my" | "your"
+            )
+            || matches!(self.of(i), "'" | "’")
+    }
+
+    fn has_determiner(&self, noun: usize, unit: &Range<usize>) -> bool {
+        (noun.saturating_sub(4)..noun)
+            .rev()
+            .take_while(|i| *i >= unit.start)
+            .any(|i| self.word(i).is_determiner() || self.is_possessive(i))
+    }
+
+    /// The noun phrase before token `end` (not included) that can be a subject; looks back to `from`.
+    ///
+    /// Adverbs, auxiliaries and "to" before `end` are passed over, and so is an apposition or a
+    /// relative clause between commas: in "Ann Berg, the mayor, also said" the subject is "Ann Berg".
+    pub fn subject_before(&self, end: usize, from: usize) -> Option<Range<usize>> {
+        let mut i = end;
+        let floor = from.max(end.saturating_sub(REACH));
+        while i > floor {
+            let w = self.word(i - 1);
+            let text = self.of(i - 1);
+            if !self.quoted[i - 1]
+                && (w.is_adverb()
+                    || w.is_auxiliary()
+                    || w.is_modal()
+                    || w.is_negation()
+                    || text.eq_ignore_ascii_case("to")
+                    || is_manner(text))
+            {
+                i -= 1;
+            } else {
+                break;
+            }
+        }
+        if i <= floor {
+            return None;
+        }
+        if matches!(self.of(i - 1), "," | "—" | "–" | "--" | ")") {
+            // an apposition: its other end, then the phrase before that
+            let other = match self.of(i - 1) {
+                ")" => "(",
+                mark => mark,
+            };
+            let open = (floor..i - 1)
+                .rev()
+                .find(|j| self.of(*j) == other && !self.quoted[*j])?;
+            return self.subject_before(open, from).filter(|_| open > floor);
+        }
+        if self.word(i - 1).is_relative() && !self.quoted[i - 1] {
+            let behind = if i >= 2 && self.of(i - 2) == "," {
+                i - 2
+            } else {
+                i - 1
+            };
+            return if behind > floor {
+                self.noun_phrase_before(behind, floor)
+            } else {
+                None
+            };
+        }
+        self.noun_phrase_before(i, floor)
+    }
+
+    fn noun_phrase_before(&self, end: usize, floor: usize) -> Option<Range<usize>> {
+        if end <= floor {
+            return None;
+        }
+        let last = self.word(end - 1);
+        if last.is_pronoun() && !self.quoted[end - 1] && !self.word(end - 1).is_determiner() {
+            return Some(end - 1..end);
+        }
+        let mut start = end;
+        while start > floor {
+            let i = start - 1;
+            if self.quoted[i] {
+                break;
+            }
+            let token = &self.tokens[i];
+            let w = self.word(i);
+            let part = match token.kind {
+                TokenKind::Word => {
+                    w.can_be_nominal()
+                        && !(w.cue.is_some()
+                            && token.case == Case::Lower
+                            && w.cue.is_some_and(|c| c.form != VerbForm::Base)
+                            && start < end)
+                        || self.is_name_like(i)
+                            && start < end
+                            && !w.is_preposition()
+                            && !w.is_conjunction()
+                            && !w.is_pronoun()
+                }
+                TokenKind::Clitic => true,
+                TokenKind::Number | TokenKind::Address => true,
+                TokenKind::Symbol => false,
+                TokenKind::Punctuation => {
+                    matches!(token.of(self.text), "-" | "." | "'" | "’" | "/") && start < end
+                }
+            };
+            let joins = !part
+                && start < end
+                && (matches!(self.of(i), "of" | "for" | "in" | "at" | "from")
+                    || self.of(i) == "and"
+                        && (self.is_name_like(start))
+                        && i > floor
+                        && self.is_name_like(i - 1))
+                && i > floor
+                && self.tokens[i - 1].kind == TokenKind::Word
+                && self.word(i - 1).can_be_nominal()
+                && !self.word(i - 1).is_determiner();
+            if !part && !joins {
+                break;
+            }
+            start = i;
+            if w.is_determiner() && part {
+                // "the head of the union": the phrase may go on before "of the"
+                let goes_on = i > floor + 1
+                    && matches!(self.of(i - 1), "of" | "for" | "in" | "at" | "from" | "with")
+                    && self.tokens[i - 2].case == Case::Lower
+                    && self.word(i - 2).can_be_nominal()
+                    && !self.word(i - 2).is_determiner()
+                    && !self.quoted[i - 1]
+                    && self.word(i - 2).cue.is_none();
+                if !goes_on {
+                    break;
+                }
+            }
+        }
+        while start < end && (self.is_punctuation(start) || matches!(self.of(start), "'s" | "’s"))
+        {
+            start += 1;
+        }
+        (start < end
+            && (start..end)
+                .any(|i| matches!(self.tokens[i].kind, TokenKind::Word | TokenKind::Address)))
+        .then_some(start..end)
+    }
+
+    /// The noun phrase that begins at token `start`, for "said Ann Berg, the mayor".
+    pub fn subject_after(&self, start: usize, to: usize) -> Option<Range<usize>> {
+        let mut i = start;
+        while i < to && self.word(i).is_adverb() && !self.is_name_like(i) {
+            i += 1;
+        }
+        let start = i;
+        if i < to && self.word(i).is_pronoun() && !self.word(i).is_determiner() {
+            return Some(i..i + 1);
+        }
+        while i < to.min(start + REACH) {
+            let token = &self.tokens[i];
+            let w = self.word(i);
+            let part = match token.kind {
+                TokenKind::Word => {
+                    self.is_name_like(i) && !w.is_pronoun()
+                        || w.can_be_nominal()
+                            && (i == start
+                                || !w.is_determiner()
+                                || self.of(i - 1).eq_ignore_ascii_case("of"))
+                        || i > start
+                            && matches!(self.of(i), "of" | "for" | "at" | "and")
+                            && (self.is_name_like(i + 1)
+                                || self.of(i) == "of" && self.word(i + 1).is_determiner())
+                }
+                TokenKind::Clitic | TokenKind::Number | TokenKind::Address => true,
+                TokenKind::Symbol => false,
+                TokenKind::Punctuation => {
+                    i > start
+                        && matches!(token.of(self.text), "-" | "'" | "’" | "." | "/")
+                        && !token.spaced
+                        && i + 1 < to
+                        && !self.tokens[i + 1].spaced
+                }
+            };
+            if !part || self.quoted[i] {
+                break;
+            }
+            // "said Smith Tuesday": the day is not his name
+            if i > start && w.is_time() {
+                break;
+            }
+            i += 1;
+        }
+        let named = (start..i).any(|j| self.is_name_like(j))
+            || self.word(start).is_determiner() && i > start + 1;
+        let plural =
+            i > start && self.tokens[i - 1].case == Case::Lower && self.of(i - 1).ends_with('s');
+        (i > start && (named || plural)).then_some(start..i)
+    }
+
+    /// Where what is said begins after `cue`, within `to`; before it stand objects and circumstances.
+    ///
+    /// "told reporters on Monday that …" begins at "that"; "said Friday the plan …" at "the plan".
+    pub fn complement(&self, cue: &CueAt, to: usize) -> usize {
+        let after = cue.last + 1;
+        let that = (after..to.min(after + 14))
+            .take_while(|i| !self.quoted[*i] && !matches!(self.of(*i), ";" | ":"))
+            .find(|i| self.is(*i, "that"));
+        if let Some(that) = that
+            && self.circumstances(after, that)
+        {
+            return that;
+        }
+        let mut i = after;
+        if cue.cue.class == "tell" {
+            // the one who is told
+            while i < to
+                && !self.quoted[i]
+                && i < after + 6
+                && (self.is_name_like(i)
+                    || self.word(i).is_determiner()
+                    || self.word(i).is_pronoun()
+                    || self.of(i).ends_with('s') && self.word(i).can_be_nominal())
+            {
+                i += 1;
+                if self.word(i - 1).is_pronoun()
+                    || self.of(i - 1).ends_with('s') && !self.is_name_like(i - 1)
+                {
+                    break;
+                }
+            }
+        }
+        if i < to && (self.word(i).is_time() || self.word(i).is_adverb()) && !self.quoted[i] {
+            i += 1;
+        } else if i + 1 < to && self.is(i, "on") && self.word(i + 1).is_time() {
+            i += 2;
+        }
+        while i < to && matches!(self.of(i), "," | ":" | "—" | "–" | "--") && !self.quoted[i] {
+            i += 1;
+        }
+        if i >= to { after } else { i }
+    }
+
+    /// Whether the tokens between a cue and "that" can be an object and circumstances only.
+    fn circumstances(&self, from: usize, to: usize) -> bool {
+        !(from..to).any(|i| {
+            self.word(i)
+                .cue
+                .is_some_and(|c| c.form == VerbForm::Finite && c.strength == Strength::Plain)
+                || self.word(i).is_auxiliary() && self.tokens[i].kind == TokenKind::Word
+                || self.word(i).is_modal()
+        })
+    }
+}
+
+/// An adverb of manner: "repeatedly", "angrily".
+fn is_manner(word: &str) -> bool {
+    word.len() > 4 && word.ends_with("ly") && word.starts_with(|c: char| c.is_ascii_lowercase())
+}

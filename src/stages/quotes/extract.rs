@@ -1,0 +1,698 @@
+//! From marks and cues to quotations.
+
+use std::ops::Range;
+
+use super::clause::{CueAt, Reading};
+use super::lexicon::{Strength, VerbForm};
+use super::marks::{Quoted, quoted};
+use crate::pipeline::Budget;
+use crate::record::{Block, BlockKind, Polarity, Quote, QuoteType};
+use crate::text::tokens::Case;
+use crate::text::{Span, TokenKind, Tokens};
+
+/// A quotation and where it stands, in tokens, for what follows to build on.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub quote: Quote,
+    /// Index of the block it begins in.
+    pub block: u32,
+    /// Whether the next paragraph goes on with the same speaker when it is all quotation.
+    goes_on: bool,
+    content: Range<usize>,
+    cue: Option<usize>,
+}
+
+/// How far behind a quotation its cue may stand, in tokens, appositions included.
+const BEHIND: usize = 45;
+
+/// All quotations of a text, in order; `None` when the budget is spent.
+pub fn extract(
+    text: &str,
+    tokens: &Tokens,
+    sentences: &[Span],
+    blocks: &[Block],
+    budget: &Budget,
+) -> Option<Vec<Found>> {
+    let mut extractor = Extractor {
+        reading: Reading::new(text, tokens),
+        out: Vec::new(),
+        open: false,
+        announced: None,
+    };
+    let mut sentence = 0;
+    for (index, block) in blocks.iter().enumerate() {
+        if budget.spent() {
+            return None;
+        }
+        let range = tokens.within(block.span());
+        while sentences
+            .get(sentence)
+            .is_some_and(|s| s.end <= block.start)
+        {
+            sentence += 1;
+        }
+        let mut ends = Vec::new();
+        while let Some(s) = sentences.get(sentence).filter(|s| s.start < block.end) {
+            ends.push(tokens.partition_point(|t| t.span.start < s.end));
+            sentence += 1;
+        }
+        extractor.block(index as u32, block.kind, range, &ends);
+    }
+    Some(extractor.out)
+}
+
+struct Extractor<'a> {
+    reading: Reading<'a>,
+    out: Vec<Found>,
+    /// The last quotation was still open at the end of its block.
+    open: bool,
+    /// The last block ended in "…, Berg said:", with its cue and source.
+    announced: Option<(CueAt, Option<Range<usize>>)>,
+}
+
+impl Extractor<'_> {
+    fn block(&mut self, block: u32, kind: BlockKind, range: Range<usize>, sentence_ends: &[usize]) {
+        if range.is_empty() {
+            return;
+        }
+        let marks = quoted(self.reading.text, self.reading.tokens, range.clone());
+        for q in &marks {
+            self.reading.quoted[q.open..=q.close].fill(true);
+        }
+        let before = self.out.len();
+        let announced = self.announced.take();
+        let open = std::mem::take(&mut self.open);
+        if let Some(turn) = self.turn(block, range.clone()) {
+            self.out.push(turn);
+            return;
+        }
+        if kind == BlockKind::Headline && self.headline(block, range.clone(), &marks) {
+            return;
+        }
+        let mut start = range.start;
+        let mut q = 0;
+        let mut taken = vec![false; marks.len()];
+        // a quotation that runs over paragraphs: an opening mark a paragraph, one closing
+        if open && marks.first().is_some_and(|m| m.open == range.start) {
+            if let Some(last) = self.out.last_mut() {
+                last.content.end = marks[0].close + 1;
+            }
+            taken[0] = true;
+            self.open = !marks[0].closed;
+        }
+        let mut announced = announced;
+        for unit_end in units(sentence_ends, &marks, range.clone()) {
+            let unit = start..unit_end;
+            start = unit_end;
+            let from = q;
+            while marks.get(q).is_some_and(|m| m.open < unit.end) {
+                q += 1;
+            }
+            self.unit(
+                block,
+                &unit,
+                &marks[from..q],
+                &mut taken[from..q],
+                announced.take(),
+            );
+        }
+        if let Some(last) = self
+            .out
+            .last()
+            .filter(|_| self.out.len() > before || self.open)
+            && marks
+                .last()
+                .is_some_and(|m| !m.closed && m.close + 1 >= range.end && last.content.end > m.open)
+        {
+            self.open = true;
+        }
+        self.announce(range);
+        for found in &mut self.out[before.saturating_sub(1)..] {
+            if let Some(span) = self.reading.span(found.content.clone()) {
+                found.quote.content = span;
+            }
+        }
+    }
+
+    /// A speaker's turn in a transcript: "WALLACE: But why now?"
+    fn turn(&self, block: u32, range: Range<usize>) -> Option<Found> {
+        let r = &self.reading;
+        let first = range.start + usize::from(matches!(r.of(range.start), "\"" | "“" | "``"));
+        let colon = (first..range.end.min(first + 5)).find(|i| r.of(*i) == ":")?;
+        let name = first..colon;
+        let capitals = !name.is_empty()
+            && name.clone().all(|i| {
+                matches!(r.tokens[i].case, Case::Upper | Case::None)
+                    && r.tokens[i].kind == TokenKind::Word
+                    || r.of(i) == "."
+            })
+            && name.clone().any(|i| r.tokens[i].span.len() > 2);
+        if !capitals || colon + 2 >= range.end {
+            return None;
+        }
+        let content = colon + 1..range.end;
+        Some(Found {
+            quote: Quote {
+                kind: QuoteType::Direct,
+                content: r.span(content.clone())?,
+                cue: Some(r.tokens[colon].span),
+                source: r.span(name),
+                speaker: None,
+                polarity: Polarity::Positive,
+                stance: Some("say".into()),
+                confidence: None,
+            },
+            block,
+            goes_on: false,
+            content,
+            cue: Some(colon),
+        })
+    }
+
+    /// A headline: "Xi: 'China will act'", "'China will act,' Xi says".
+    fn headline(&mut self, block: u32, range: Range<usize>, marks: &[Quoted]) -> bool {
+        let r = &self.reading;
+        let Some(first) = marks.first() else {
+            return false;
+        };
+        let colon = first
+            .open
+            .checked_sub(1)
+            .filter(|c| *c > range.start && r.of(*c) == ":");
+        let Some(colon) = colon.filter(|c| c - range.start <= 6 && marks.len() == 1) else {
+            return false;
+        };
+        let content = first.open..first.close + 1;
+        let (span, source) = (r.span(content.clone()), r.span(range.start..colon));
+        let cue = Some(r.tokens[colon].span);
+        if let Some(span) = span {
+            self.out.push(Found {
+                quote: Quote {
+                    kind: QuoteType::Direct,
+                    content: span,
+                    cue,
+                    source,
+                    speaker: None,
+                    polarity: Polarity::Positive,
+                    stance: Some("say".into()),
+                    confidence: None,
+                },
+                block,
+                goes_on: false,
+                content,
+                cue: Some(colon),
+            });
+        }
+        true
+    }
+
+    fn unit(
+        &mut self,
+        block: u32,
+        unit: &Range<usize>,
+        marks: &[Quoted],
+        taken: &mut [bool],
+        announced: Option<(CueAt, Option<Range<usize>>)>,
+    ) {
+        let cues: Vec<CueAt> = unit
+            .clone()
+            .filter_map(|i| self.reading.cue_at(i, unit))
+            .collect();
+        let mut used: Vec<usize> = Vec::new();
+        // 1. cues behind a direct quotation: "…," Berg said
+        for (m, mark) in marks.iter().enumerate() {
+            if taken[m] {
+                continue;
+            }
+            let next_open = marks.get(m + 1).map_or(unit.end, |n| n.open);
+            let Some((cue, source)) = self.behind(mark, next_open, &cues) else {
+                continue;
+            };
+            if cue.as_ref().is_some_and(|c| used.contains(&c.at)) {
+                continue;
+            }
+            let start = self.content_start(unit, mark, &marks[..m], &taken[..m], &cues);
+            taken[..=m]
+                .iter_mut()
+                .zip(marks)
+                .filter(|(_, x)| x.open >= start)
+                .for_each(|(t, _)| *t = true);
+            let cue_at = cue.as_ref().map(|c| c.at);
+            used.extend(cue_at);
+            self.push(block, start..mark.close + 1, cue, Some(source), marks);
+        }
+        // 2. cues before: said “…”, said that it “…” would …, and what is said without marks
+        let free: Vec<&CueAt> = cues.iter().filter(|c| !used.contains(&c.at)).collect();
+        let mut i = 0;
+        while i < free.len() {
+            let cue = free[i];
+            let next = (i + 1..free.len()).find(|j| self.resets(cue, free[*j], unit, marks));
+            let end = next.map_or(unit.end, |j| self.boundary(free[j], cue));
+            self.ahead(block, unit, cue, end, marks, taken, &mut used);
+            i = next.unwrap_or(free.len());
+        }
+        // 3. what goes on: “…,” he said. “And more.”
+        for (m, mark) in marks.iter().enumerate() {
+            if taken[m] {
+                continue;
+            }
+            let begins_unit = mark.open == unit.start;
+            let after_cue = m > 0 || !used.is_empty();
+            let Some(last) = self
+                .out
+                .last_mut()
+                .filter(|l| l.block == block && l.cue.is_some())
+            else {
+                continue;
+            };
+            let joins = self.reading.tokens[mark.open..=mark.close].len() > 3
+                && (begins_unit && last.goes_on
+                    || after_cue
+                        && speech_like(&self.reading, mark)
+                        && matches!(
+                            self.reading.of(mark.open.wrapping_sub(1)),
+                            "," | ":" | "—" | "–" | "--" | "."
+                        ));
+            if joins {
+                last.content.end = mark.close + 1;
+                taken[m] = true;
+            }
+        }
+        // 4. announced in the paragraph before: Berg said: ¶ “…”
+        if let (Some((cue, source)), Some(first)) = (announced, marks.first())
+            && !taken[0]
+            && first.open == unit.start
+        {
+            taken[0] = true;
+            self.push(block, first.open..first.close + 1, Some(cue), source, marks);
+        }
+        // 5. a paragraph that is all quotation, after one whose speaker was named
+        if let Some(first) = marks.first()
+            && !taken[0]
+            && first.open == unit.start
+            && first.close + 1 >= unit.end
+            && speech_like(&self.reading, first)
+        {
+            let last = self
+                .out
+                .last()
+                .filter(|l| l.goes_on && (l.block + 1 == block || l.block == block))
+                .cloned();
+            if let Some(last) = last {
+                taken[0] = true;
+                self.out.push(Found {
+                    quote: Quote {
+                        cue: None,
+                        source: None,
+                        ..last.quote
+                    },
+                    block,
+                    goes_on: true,
+                    content: first.open..first.close + 1,
+                    cue: None,
+                });
+            }
+        }
+    }
+
+    /// The cue and source behind the quotation `mark`, before `to`.
+    fn behind(
+        &self,
+        mark: &Quoted,
+        to: usize,
+        cues: &[CueAt],
+    ) -> Option<(Option<CueAt>, Range<usize>)> {
+        let r = &self.reading;
+        let last = r.of(mark.close.saturating_sub(1));
+        let mut at = mark.close + 1;
+        let dash = matches!(r.of(at), "―" | "—" | "–" | "-" | "--");
+        let stop = matches!(last, "." | "!" | "?" | "…" | "..." | "-");
+        let comma = last == "," || matches!(r.of(at), "," | "―" | "—" | "–" | "--");
+        if !(stop || comma) || at >= to {
+            return None;
+        }
+        if matches!(r.of(at), "," | "―" | "—" | "–" | "--") {
+            at += 1;
+        }
+        let to = to.min(at + BEHIND);
+        if r.is(at, "according") && r.is(at + 1, "to") {
+            let source = r.subject_after(at + 2, to)?;
+            return Some((None, source)).filter(|_| at + 2 < to);
+        }
+        let cue = cues
+            .iter()
+            .find(|c| c.at >= at && c.at < to && c.cue.form != VerbForm::Participle);
+        if let Some(cue) = cue {
+            let source = if cue.at == at || (at..cue.at).all(|i| r.words[i].is_adverb()) {
+                r.subject_after(cue.last + 1, to)
+            } else {
+                r.subject_before(cue.at, at)
+                    .filter(|s| s.start <= at + 2 || self.only_circumstances(at, s.start))
+            };
+            if let Some(source) = source {
+                return Some((Some(*cue), source));
+            }
+        }
+        // a pull quotation: “…” ― Anna Berg
+        if dash && last != "," && mark.closed {
+            let source = r
+                .subject_after(at, to)
+                .filter(|s| s.end + 1 >= to || r.of(s.end) == ",")?;
+            return Some((None, source));
+        }
+        None
+    }
+
+    /// Whether between a quotation and its speaker stands only what may: an adverb, "but", a short phrase.
+    fn only_circumstances(&self, from: usize, to: usize) -> bool {
+        to - from <= 3
+            && (from..to).all(|i| {
+                self.reading.words[i].is_adverb() || self.reading.words[i].is_conjunction()
+            })
+    }
+
+    /// Where the content of a quotation with its cue behind begins: at its mark, or at the start of
+    /// the sentence when the words before it are said too (“With thousands of systems, “there is no …,” he said”).
+    fn content_start(
+        &self,
+        unit: &Range<usize>,
+        mark: &Quoted,
+        earlier: &[Quoted],
+        taken: &[bool],
+        cues: &[CueAt],
+    ) -> usize {
+        if mark.open == unit.start {
+            return unit.start;
+        }
+        let after_taken = earlier
+            .iter()
+            .zip(taken)
+            .rev()
+            .find(|(_, t)| **t)
+            .map_or(unit.start, |(q, _)| q.close + 1);
+        if after_taken > unit.start {
+            return mark.open;
+        }
+        let led_in = cues.iter().any(|c| c.at < mark.open) || self.reading.of(mark.open - 1) == ":";
+        if led_in { mark.open } else { unit.start }
+    }
+
+    /// Whether cue `next` begins something new rather than standing inside what `cue` brings in.
+    fn resets(&self, cue: &CueAt, next: &CueAt, unit: &Range<usize>, marks: &[Quoted]) -> bool {
+        let r = &self.reading;
+        let mut i = next.at;
+        while i > unit.start
+            && (r.words[i - 1].is_adverb()
+                || r.words[i - 1].is_auxiliary()
+                || r.words[i - 1].is_modal()
+                || r.words[i - 1].is_negation())
+        {
+            i -= 1;
+        }
+        let before = if i > unit.start { r.of(i - 1) } else { "" };
+        let coordinated =
+            matches!(before, "and" | "but" | "or" | "then") && next.cue.form != VerbForm::Base;
+        let participle = next.cue.form == VerbForm::Participle
+            && matches!(before, "," | "by" | "while" | "before" | "after");
+        let relative =
+            i > unit.start && r.words[i - 1].is_relative() && !before.eq_ignore_ascii_case("that");
+        let after_mark = marks
+            .iter()
+            .any(|m| m.close < next.at && m.close > cue.at && next.at - m.close <= 4);
+        let stronger = next.cue.strength > cue.cue.strength;
+        let marks_between = marks.iter().any(|m| m.open > cue.at && m.close < next.at);
+        coordinated
+            || participle
+            || relative
+            || after_mark && next.cue.form == VerbForm::Finite
+            || stronger && !marks_between
+    }
+
+    /// Where what an earlier cue brings in ends when `next` begins something new.
+    fn boundary(&self, next: &CueAt, cue: &CueAt) -> usize {
+        let r = &self.reading;
+        let mut i = next.at;
+        while i > cue.last + 1
+            && (r.words[i - 1].is_adverb()
+                || r.words[i - 1].is_auxiliary()
+                || r.words[i - 1].is_modal()
+                || r.words[i - 1].is_negation()
+                || r.words[i - 1].is_conjunction()
+                || r.words[i - 1].is_relative())
+        {
+            i -= 1;
+        }
+        while i > cue.last + 1 && matches!(r.of(i - 1), "," | ";") && !r.quoted[i - 1] {
+            i -= 1;
+        }
+        i
+    }
+
+    /// What the cue brings in, up to `end`.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the state of one unit, used here only"
+    )]
+    fn ahead(
+        &mut self,
+        block: u32,
+        unit: &Range<usize>,
+        cue: &CueAt,
+        end: usize,
+        marks: &[Quoted],
+        taken: &mut [bool],
+        used: &mut Vec<usize>,
+    ) {
+        let r = &self.reading;
+        let here = |m: &Quoted| m.open > cue.last && m.open < end;
+        let mine: Vec<usize> = (0..marks.len())
+            .filter(|m| !taken[*m] && here(&marks[*m]))
+            .collect();
+        let source = self.source_of(cue, unit);
+        if mine.is_empty() {
+            if cue.cue.strength == Strength::Plain
+                && !marks.iter().any(|m| m.open > cue.last && m.open < end)
+                && let Some(source) = source
+                && let Some(content) = self.indirect(cue, end, unit)
+            {
+                self.push(block, content, Some(*cue), Some(source), marks);
+            }
+            return;
+        }
+        let first = marks[mine[0]];
+        let last = marks[mine[mine.len() - 1]];
+        let beside = first.open == cue.last + 1
+            || first.open == cue.last + 2 && matches!(r.of(cue.last + 1), "," | ":" | "that");
+        if cue.cue.strength == Strength::Beside && !beside {
+            return;
+        }
+        let led_in = matches!(r.of(first.open - 1), "," | ":" | "—" | "–" | "--");
+        if speech_like(r, &first) && (led_in || beside) && r.of(first.open - 1) != "that" {
+            // direct: up to the last mark that goes on with it
+            let mut close = first.close;
+            taken[mine[0]] = true;
+            for m in &mine[1..] {
+                if marks[*m].open <= close + 2 {
+                    close = marks[*m].close;
+                    taken[*m] = true;
+                }
+            }
+            used.push(cue.at);
+            self.push(block, first.open..close + 1, Some(*cue), source, marks);
+            return;
+        }
+        if cue.cue.strength < Strength::Plain && source.is_none() {
+            return;
+        }
+        let start = r.complement(cue, first.open).min(first.open);
+        let mut to = end.max(last.close + 1);
+        while to > last.close + 1
+            && matches!(r.of(to - 1), "." | "," | ";" | ":" | "!" | "?")
+            && !r.quoted[to - 1]
+        {
+            to -= 1;
+        }
+        for m in mine {
+            taken[m] = true;
+        }
+        used.push(cue.at);
+        self.push(block, start..to, Some(*cue), source, marks);
+    }
+
+    /// The subject of a cue; that of the sentence for a participle or an infinitive.
+    fn source_of(&self, cue: &CueAt, unit: &Range<usize>) -> Option<Range<usize>> {
+        let r = &self.reading;
+        let own = r.subject_before(cue.at, unit.start);
+        let detached = cue.cue.form == VerbForm::Participle
+            && own.as_ref().is_none_or(|o| {
+                r.of(cue.at - 1) == ","
+                    || r.words[cue.at - 1].is_preposition()
+                    || o.end < cue.at.saturating_sub(12)
+            });
+        let coordinated = cue.at > unit.start && matches!(r.of(cue.at - 1), "and" | "but" | "or");
+        if let Some(own) = own.filter(|_| !detached && !coordinated) {
+            return Some(own);
+        }
+        // the subject of the verb before: that of the last quotation in this sentence, or its first phrase
+        if let Some(last) = self.out.last().and_then(|l| l.quote.source)
+            && last.start >= r.tokens[unit.start].span.start
+        {
+            let at = r.tokens.partition_point(|t| t.span.start < last.start);
+            let to = r.tokens.partition_point(|t| t.span.start < last.end);
+            return Some(at..to);
+        }
+        let mut i = unit.start;
+        while i < cue.at {
+            if !r.quoted[i]
+                && let Some(subject) = r.subject_after(i, cue.at)
+                && (i == unit.start || !r.words[i - 1].is_preposition())
+            {
+                return Some(subject);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// What a cue brings in without quotation marks, where it surely is speech.
+    fn indirect(&self, cue: &CueAt, end: usize, unit: &Range<usize>) -> Option<Range<usize>> {
+        let r = &self.reading;
+        let mut to = end;
+        while to > cue.last + 1 && matches!(r.of(to - 1), "." | "," | ";" | ":" | "!" | "?") {
+            to -= 1;
+        }
+        let start = r.complement(cue, to);
+        if start + 2 > to {
+            // "The plan is ready, Berg said."
+            let comma = (unit.start..cue.at)
+                .rev()
+                .take(BEHIND)
+                .find(|i| r.of(*i) == "," && !r.quoted[*i])?;
+            let source = r.subject_before(cue.at, unit.start)?;
+            return (comma + 1 == source.start
+                && comma > unit.start + 3
+                && matches!(
+                    cue.cue.class,
+                    "say" | "tell" | "add" | "write" | "announce" | "explain" | "claim"
+                ))
+            .then_some(unit.start..comma);
+        }
+        let that = r.is(start, "that");
+        let clause = matches!(
+            cue.cue.class,
+            "say" | "add" | "claim" | "announce" | "acknowledge" | "warn"
+        ) && start == cue.last + 1
+            && (start..to.min(start + 12)).any(|i| {
+                r.words[i].is_auxiliary() || r.words[i].is_modal() || r.of(i).ends_with("ed")
+            });
+        let phrase = matches!(cue.cue.class, "promise") && !r.words[start].is_preposition()
+            || cue.cue.particle == Some("for")
+            || cue.cue.class == "demand" && (start..to.min(start + 8)).any(|i| r.is(i, "to"));
+        (that || clause && !r.words[start].is_preposition() || phrase).then_some(start..to)
+    }
+
+    /// Notes "…, Berg said:" at the end of a block.
+    fn announce(&mut self, range: Range<usize>) {
+        let r = &self.reading;
+        if r.of(range.end - 1) != ":" || r.quoted[range.end - 1] {
+            return;
+        }
+        let from = range.end.saturating_sub(BEHIND).max(range.start);
+        let start = (from..range.end - 1)
+            .rev()
+            .find(|i| matches!(r.of(*i), "." | "?" | "!") || r.quoted[*i])
+            .map_or(from, |i| i + 1);
+        let unit = start..range.end;
+        let cue = (start..range.end).rev().find_map(|i| r.cue_at(i, &unit));
+        if let Some(cue) = cue {
+            let source = self.source_of(&cue, &unit);
+            self.announced = Some((cue, source));
+        }
+    }
+
+    fn push(
+        &mut self,
+        block: u32,
+        content: Range<usize>,
+        cue: Option<CueAt>,
+        source: Option<Range<usize>>,
+        marks: &[Quoted],
+    ) {
+        let r = &self.reading;
+        let Some(span) = r.span(content.clone()) else {
+            return;
+        };
+        let inside = marks
+            .iter()
+            .filter(|m| m.open >= content.start && m.open < content.end);
+        let (mut any, mut covered) = (false, 0);
+        for m in inside {
+            any = true;
+            covered += m.close + 1 - m.open;
+        }
+        let kind = match (any, covered >= content.len()) {
+            (false, _) => QuoteType::Indirect,
+            (true, true) => QuoteType::Direct,
+            (true, false) => QuoteType::Mixed,
+        };
+        let polarity = match &cue {
+            Some(c) if c.negated => Polarity::Negative,
+            Some(c) if c.hypothetical => Polarity::Hypothetical,
+            _ => Polarity::Positive,
+        };
+        self.out.push(Found {
+            quote: Quote {
+                kind,
+                content: span,
+                cue: cue.as_ref().and_then(|c| r.span(c.at..c.last + 1)),
+                source: source.and_then(|s| r.span(s)),
+                speaker: None,
+                polarity,
+                stance: cue.as_ref().map(|c| c.cue.class.to_owned()),
+                confidence: None,
+            },
+            block,
+            goes_on: kind == QuoteType::Direct && polarity == Polarity::Positive,
+            content,
+            cue: cue.map(|c| c.at),
+        });
+    }
+}
+
+/// Whether what stands in the marks is said, not named: it begins like a sentence and ends like one.
+fn speech_like(r: &Reading<'_>, q: &Quoted) -> bool {
+    let Some(first) =
+        (q.open + 1..q.close).find(|i| !matches!(r.tokens[*i].kind, TokenKind::Punctuation))
+    else {
+        return false;
+    };
+    let begins =
+        !matches!(r.tokens[first].case, Case::Lower) || matches!(r.of(q.open + 1), "…" | "...");
+    let ends = matches!(
+        r.of(q.close.saturating_sub(1)),
+        "," | "." | "!" | "?" | "—" | "–" | "--" | "-" | "…" | "..."
+    ) || !q.closed
+        || matches!(r.of(q.close + 1), "." | ",");
+    begins && (ends || q.close - q.open > 6)
+}
+
+/// Ends of the sentences of a block, except those inside quotation marks.
+fn units(sentence_ends: &[usize], marks: &[Quoted], range: Range<usize>) -> Vec<usize> {
+    let mut m = 0;
+    let mut out: Vec<usize> = sentence_ends
+        .iter()
+        .copied()
+        .filter(|end| {
+            while marks.get(m).is_some_and(|q| q.close < *end) {
+                m += 1;
+            }
+            !marks
+                .get(m)
+                .is_some_and(|q| q.open < *end && q.close >= *end)
+        })
+        .collect();
+    if out.last() != Some(&range.end) {
+        out.push(range.end);
+    }
+    out
+}

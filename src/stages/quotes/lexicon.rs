@@ -1,0 +1,223 @@
+//! The words quotations are read by: cue verbs with their classes, and the function words of a clause.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
+
+use crate::text::{Token, TokenKind};
+
+/// What a word can be in a clause; several at once are possible.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Word {
+    parts: u16,
+    /// The cue this word may be, with the class it belongs to.
+    pub cue: Option<Cue>,
+}
+
+/// One form of a cue verb.
+#[derive(Debug, Clone, Copy)]
+pub struct Cue {
+    /// Class of the verb: the quotation's stance.
+    pub class: &'static str,
+    pub strength: Strength,
+    pub form: VerbForm,
+    /// The word that must follow (`out` of "point out").
+    pub particle: Option<&'static str>,
+}
+
+/// How much a verb says on its own about speech.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// Only right beside a direct quotation.
+    Beside,
+    /// Only with quotation marks in what follows.
+    WithMarks,
+    /// Always.
+    Plain,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerbForm {
+    /// `say`: after a modal or "to", or with a plural subject.
+    Base,
+    /// `says`, `said`.
+    Finite,
+    /// `saying`.
+    Participle,
+}
+
+macro_rules! parts {
+    ($($name:ident $is:ident $line:literal = $bit:expr;)+) => {
+        $(const $name: u16 = 1 << $bit;)+
+        const PARTS: &[(&str, u16)] = &[$(($line, $name)),+];
+        impl Word { $(pub fn $is(self) -> bool { self.parts & $name != 0 })+ }
+    };
+}
+
+parts! {
+    PRONOUN is_pronoun "pronoun" = 0;
+    DETERMINER is_determiner "determiner" = 1;
+    AUXILIARY is_auxiliary "auxiliary" = 2;
+    MODAL is_modal "modal" = 3;
+    NEGATION is_negation "negation" = 4;
+    CONDITIONAL is_conditional "conditional" = 5;
+    PREPOSITION is_preposition "preposition" = 6;
+    CONJUNCTION is_conjunction "conjunction" = 7;
+    RELATIVE is_relative "relative" = 8;
+    ADVERB is_adverb "adverb" = 9;
+    TIME is_time "time" = 10;
+}
+
+impl Word {
+    /// Whether the word can stand inside a noun phrase: nothing is known of it that speaks against it.
+    pub fn can_be_nominal(self) -> bool {
+        self.parts & !(DETERMINER | TIME) == 0
+    }
+}
+
+/// The longest word in the lexicon, in bytes.
+const LONGEST: usize = 16;
+
+static LEXICON: LazyLock<HashMap<String, Word, FixedState>> = LazyLock::new(|| {
+    let mut lexicon: HashMap<String, Word, FixedState> = HashMap::default();
+    for (class, list) in lines(include_str!("../../../config/language/function_words.txt")) {
+        let Some((_, part)) = PARTS.iter().find(|(name, _)| *name == class) else {
+            continue;
+        };
+        for word in list.split_whitespace() {
+            lexicon.entry(word.to_owned()).or_default().parts |= part;
+        }
+    }
+    for (class, list) in lines(include_str!("../../../config/language/cues.txt")) {
+        for entry in list.split_whitespace() {
+            let (entry, strength) = match entry.strip_suffix(['*', '+']) {
+                Some(e) if entry.ends_with('*') => (e, Strength::WithMarks),
+                Some(e) => (e, Strength::Beside),
+                None => (entry, Strength::Plain),
+            };
+            let (verb, particle) = entry
+                .split_once('_')
+                .map_or((entry, None), |(v, p)| (v, Some(p)));
+            for (form, kind) in inflect(verb) {
+                let word = lexicon.entry(form).or_default();
+                // the first class that lists a form keeps it, a bare verb before one with a particle
+                if word
+                    .cue
+                    .is_none_or(|c| c.particle.is_some() && particle.is_none())
+                {
+                    word.cue = Some(Cue {
+                        class,
+                        strength,
+                        form: kind,
+                        particle,
+                    });
+                }
+            }
+        }
+    }
+    lexicon
+});
+
+fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.lines()
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(|l| l.split_once(": "))
+}
+
+/// The forms of a verb: those listed with slashes, or made from the base by the rules of spelling.
+fn inflect(verb: &str) -> Vec<(String, VerbForm)> {
+    let form = |w: &str, base: &str| {
+        let kind = match w {
+            w if w == base => VerbForm::Base,
+            w if w.ends_with("ing") => VerbForm::Participle,
+            _ => VerbForm::Finite,
+        };
+        (w.to_owned(), kind)
+    };
+    if let Some((base, _)) = verb.split_once('/') {
+        return verb.split('/').map(|w| form(w, base)).collect();
+    }
+    let stem = verb.strip_suffix('e').unwrap_or(verb);
+    let soft_y = verb
+        .strip_suffix('y')
+        .filter(|s| !s.ends_with(['a', 'e', 'i', 'o', 'u']));
+    let third = match soft_y {
+        Some(s) => format!("{s}ies"),
+        None if verb.ends_with(['s', 'x', 'z']) || verb.ends_with("sh") || verb.ends_with("ch") => {
+            format!("{verb}es")
+        }
+        None => format!("{verb}s"),
+    };
+    let past = soft_y.map_or_else(|| format!("{stem}ed"), |s| format!("{s}ied"));
+    let ending = if verb.ends_with("ee") {
+        format!("{verb}ing")
+    } else {
+        format!("{stem}ing")
+    };
+    [verb, &third, &past, &ending]
+        .iter()
+        .map(|w| form(w, verb))
+        .collect()
+}
+
+/// Looks a token up. Costs one hash; words that cannot be in the lexicon cost none.
+pub fn look_up(token: &Token, text: &str) -> Word {
+    if !matches!(token.kind, TokenKind::Word | TokenKind::Clitic) || token.span.len() > LONGEST {
+        return Word::default();
+    }
+    let mut buffer = [0u8; LONGEST];
+    let bytes = token.of(text).as_bytes();
+    let lower = &mut buffer[..bytes.len()];
+    lower.copy_from_slice(bytes);
+    lower.make_ascii_lowercase();
+    std::str::from_utf8(lower)
+        .ok()
+        .and_then(|w| LEXICON.get(w))
+        .copied()
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_are_inflected_as_they_are_spelt() {
+        let forms = |v: &str| inflect(v).into_iter().map(|f| f.0).collect::<Vec<_>>();
+        assert_eq!(
+            forms("announce"),
+            ["announce", "announces", "announced", "announcing"]
+        );
+        assert_eq!(forms("reply"), ["reply", "replies", "replied", "replying"]);
+        assert_eq!(
+            forms("stress"),
+            ["stress", "stresses", "stressed", "stressing"]
+        );
+        assert_eq!(
+            forms("say/says/said/saying"),
+            ["say", "says", "said", "saying"]
+        );
+        assert_eq!(
+            inflect("say/says/said/saying")
+                .iter()
+                .map(|f| f.1)
+                .collect::<Vec<_>>(),
+            [
+                VerbForm::Base,
+                VerbForm::Finite,
+                VerbForm::Finite,
+                VerbForm::Participle
+            ]
+        );
+    }
+
+    #[test]
+    fn every_line_of_the_files_is_understood() {
+        for (class, _) in lines(include_str!("../../../config/language/function_words.txt")) {
+            assert!(PARTS.iter().any(|(n, _)| *n == class), "{class}");
+        }
+        let longest = LEXICON.keys().map(String::len).max().unwrap();
+        assert!(longest <= LONGEST, "{longest}");
+    }
+}
