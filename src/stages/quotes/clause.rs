@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::lexicon::{Cue, Strength, VerbForm, Word, look_up};
+use crate::text::lexicon::{Cue, Strength, VerbForm, Word, look_up};
 use crate::text::tokens::Case;
 use crate::text::{Span, Token, TokenKind};
 
@@ -138,12 +138,15 @@ impl<'a> Reading<'a> {
                     ) || (!w.is_determiner()
                         && !self.is_possessive(p)
                         && self.of(p).ends_with('s')
+                        && !(self.is_name_like(p) && self.has_indefinite(p, unit))
                         && !w.is_pronoun()
                         && self.words[p].can_be_nominal()
                         && self.tokens[p].kind == TokenKind::Word)
                 });
-                let helped =
-                    modal || to || before < i && self.word(i - 1).is_auxiliary() || negated;
+                let helped = modal
+                    || to
+                    || before < i && self.word(i - 1).is_auxiliary() && !self.is_possessive(i - 1)
+                    || negated;
                 if !(subject || helped) {
                     return None;
                 }
@@ -211,6 +214,14 @@ impl<'a> Reading<'a> {
             || matches!(self.of(i), "'" | "’")
     }
 
+    /// Whether the phrase that ends in `noun` begins with "a": what follows "a New York Times" is no verb of many.
+    fn has_indefinite(&self, noun: usize, unit: &Range<usize>) -> bool {
+        (noun.saturating_sub(4)..noun)
+            .rev()
+            .take_while(|i| *i >= unit.start)
+            .any(|i| self.is(i, "a") || self.is(i, "an"))
+    }
+
     fn has_determiner(&self, noun: usize, unit: &Range<usize>) -> bool {
         (noun.saturating_sub(4)..noun)
             .rev()
@@ -233,10 +244,18 @@ impl<'a> Reading<'a> {
                     || w.is_auxiliary()
                     || w.is_modal()
                     || w.is_negation()
+                    || w.is_time()
                     || text.eq_ignore_ascii_case("to")
                     || is_manner(text))
             {
                 i -= 1;
+            } else if i > floor + 1
+                && !self.quoted[i - 1]
+                && matches!(self.of(i - 2), "in" | "on" | "at" | "In" | "On")
+                && (self.tokens[i - 1].kind == TokenKind::Number || w.is_time())
+            {
+                // "who in 2010 said"
+                i -= 2;
             } else {
                 break;
             }
@@ -360,7 +379,7 @@ impl<'a> Reading<'a> {
             let w = self.word(i);
             let part = match token.kind {
                 TokenKind::Word => {
-                    self.is_name_like(i) && !w.is_pronoun()
+                    self.is_name_like(i) && !w.is_pronoun() && (i > start || w.can_be_nominal())
                         || w.can_be_nominal()
                             && (i == start
                                 || !w.is_determiner()
@@ -416,6 +435,7 @@ impl<'a> Reading<'a> {
                 && !self.quoted[i]
                 && i < after + 6
                 && (self.is_name_like(i)
+                    || matches!(self.of(i), "-" | "'s" | "’s")
                     || self.word(i).is_determiner()
                     || self.word(i).is_pronoun()
                     || self.of(i).ends_with('s') && self.word(i).can_be_nominal())

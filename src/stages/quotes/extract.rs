@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::clause::{CueAt, Reading};
-use super::lexicon::{Strength, VerbForm};
 use super::marks::{Quoted, quoted};
 use crate::pipeline::Budget;
 use crate::record::{Block, BlockKind, Polarity, Quote, QuoteType};
+use crate::text::lexicon::{Strength, VerbForm};
 use crate::text::tokens::Case;
 use crate::text::{Span, TokenKind, Tokens};
 
@@ -20,6 +20,8 @@ pub struct Found {
     goes_on: bool,
     content: Range<usize>,
     cue: Option<usize>,
+    /// The opening mark of its last quoted stretch; its content's start where there is none.
+    last_open: usize,
 }
 
 /// How far behind a quotation its cue may stand, in tokens, appositions included.
@@ -58,7 +60,9 @@ pub fn extract(
         }
         extractor.block(index as u32, block.kind, range, &ends);
     }
-    Some(extractor.out)
+    let mut out = extractor.out;
+    out.sort_by_key(|f| f.quote.content.start);
+    Some(out)
 }
 
 struct Extractor<'a> {
@@ -93,15 +97,25 @@ impl Extractor<'_> {
         let mut q = 0;
         let mut taken = vec![false; marks.len()];
         // a quotation that runs over paragraphs: an opening mark a paragraph, one closing
-        if open && marks.first().is_some_and(|m| m.open == range.start) {
+        if open
+            && marks.first().is_some_and(|m| m.open == range.start)
+            && self
+                .out
+                .last()
+                .is_some_and(|l| self.reading.of(l.last_open) == self.reading.of(range.start))
+        {
             if let Some(last) = self.out.last_mut() {
                 last.content.end = marks[0].close + 1;
+                last.last_open = range.start;
             }
             taken[0] = true;
             self.open = !marks[0].closed;
         }
         let mut announced = announced;
         for unit_end in units(sentence_ends, &marks, range.clone()) {
+            if unit_end < range.end && self.attribution_follows(&marks, unit_end, range.end) {
+                continue;
+            }
             let unit = start..unit_end;
             start = unit_end;
             let from = q;
@@ -134,6 +148,18 @@ impl Extractor<'_> {
         }
     }
 
+    /// Whether a sentence that ends in “…?” is followed by who asked it.
+    fn attribution_follows(&self, marks: &[Quoted], end: usize, to: usize) -> bool {
+        /// "Prime Minister Anna Berg demanded": a title and a name before the verb.
+        const TITLE_AND_NAME: usize = 5;
+        let r = &self.reading;
+        marks.iter().any(|m| {
+            m.close + 1 == end && matches!(r.of(m.close.saturating_sub(1)), "?" | "!" | "…" | "...")
+        }) && (end..to.min(end + TITLE_AND_NAME + 1))
+            .take_while(|i| r.tokens[*i].kind != TokenKind::Punctuation)
+            .any(|i| r.words[i].cue.is_some_and(|c| c.form == VerbForm::Finite))
+    }
+
     /// A speaker's turn in a transcript: "WALLACE: But why now?"
     fn turn(&self, block: u32, range: Range<usize>) -> Option<Found> {
         let r = &self.reading;
@@ -164,6 +190,7 @@ impl Extractor<'_> {
             },
             block,
             goes_on: false,
+            last_open: content.start,
             content,
             cue: Some(colon),
         })
@@ -199,6 +226,7 @@ impl Extractor<'_> {
                 },
                 block,
                 goes_on: false,
+                last_open: first.open,
                 content,
                 cue: Some(colon),
             });
@@ -257,7 +285,7 @@ impl Extractor<'_> {
                 continue;
             }
             let begins_unit = mark.open == unit.start;
-            let after_cue = m > 0 || !used.is_empty();
+            let r = &self.reading;
             let Some(last) = self
                 .out
                 .last_mut()
@@ -265,16 +293,20 @@ impl Extractor<'_> {
             else {
                 continue;
             };
-            let joins = self.reading.tokens[mark.open..=mark.close].len() > 3
-                && (begins_unit && last.goes_on
-                    || after_cue
-                        && speech_like(&self.reading, mark)
-                        && matches!(
-                            self.reading.of(mark.open.wrapping_sub(1)),
-                            "," | ":" | "—" | "–" | "--" | "."
-                        ));
+            // “If so,” she said, “we go”: what stands between is the attribution and little more
+            let gap = last.content.end..mark.open.max(last.content.end);
+            let split = last.cue.is_some_and(|c| gap.contains(&c))
+                && gap.len() <= BEHIND
+                && !r.quoted[gap.clone()].contains(&true);
+            let led_in = matches!(
+                r.of(mark.open.wrapping_sub(1)),
+                "," | ":" | "—" | "–" | "--" | "―" | "."
+            ) || r.of(last.content.end.saturating_sub(2)) == ",";
+            let joins = mark.close - mark.open > 2
+                && (begins_unit && last.goes_on || split && last.goes_on && led_in);
             if joins {
                 last.content.end = mark.close + 1;
+                last.last_open = mark.open;
                 taken[m] = true;
             }
         }
@@ -291,6 +323,8 @@ impl Extractor<'_> {
             && !taken[0]
             && first.open == unit.start
             && first.close + 1 >= unit.end
+            && first.double
+            && first.close - first.open > 5
             && speech_like(&self.reading, first)
         {
             let last = self
@@ -310,6 +344,7 @@ impl Extractor<'_> {
                     goes_on: true,
                     content: first.open..first.close + 1,
                     cue: None,
+                    last_open: first.open,
                 });
             }
         }
@@ -323,7 +358,15 @@ impl Extractor<'_> {
         cues: &[CueAt],
     ) -> Option<(Option<CueAt>, Range<usize>)> {
         let r = &self.reading;
-        let last = r.of(mark.close.saturating_sub(1));
+        let mut inner = mark.close;
+        while inner > mark.open + 1 && matches!(r.of(inner - 1), "'" | "’" | "\"" | "”" | "''")
+        {
+            inner -= 1;
+        }
+        let last = r.of(inner - 1);
+        if self.is_title(mark) {
+            return None;
+        }
         let mut at = mark.close + 1;
         let dash = matches!(r.of(at), "―" | "—" | "–" | "-" | "--");
         let stop = matches!(last, "." | "!" | "?" | "…" | "..." | "-");
@@ -346,8 +389,14 @@ impl Extractor<'_> {
             let source = if cue.at == at || (at..cue.at).all(|i| r.words[i].is_adverb()) {
                 r.subject_after(cue.last + 1, to)
             } else {
+                let near =
+                    |s: &Range<usize>| s.start <= at + 2 || self.only_circumstances(at, s.start);
+                // “…,” Scott Hale, the senator from Ohio, who is up for election, said
+                let apposed =
+                    |s: &Range<usize>| matches!(r.of(s.end), "," | "(" | "—" | "–" | "--" | "who");
                 r.subject_before(cue.at, at)
-                    .filter(|s| s.start <= at + 2 || self.only_circumstances(at, s.start))
+                    .filter(near)
+                    .or_else(|| r.subject_after(at, cue.at).filter(apposed))
             };
             if let Some(source) = source {
                 return Some((Some(*cue), source));
@@ -361,6 +410,24 @@ impl Extractor<'_> {
             return Some((None, source));
         }
         None
+    }
+
+    /// Whether a short stretch in marks in the middle of a sentence is a name: every long word has a
+    /// capital and no comma or colon leads in.
+    fn is_title(&self, mark: &Quoted) -> bool {
+        let r = &self.reading;
+        if mark.close - mark.open > 8
+            || mark.open == 0
+            || matches!(r.of(mark.open - 1), "," | ":" | "." | "!" | "?")
+        {
+            return false;
+        }
+        let joined =
+            r.tokens[mark.open - 1].block == r.tokens[mark.open].block && !r.quoted[mark.open - 1];
+        joined
+            && (mark.open + 1..mark.close)
+                .filter(|i| r.tokens[*i].kind == TokenKind::Word && r.tokens[*i].span.len() > 3)
+                .all(|i| r.tokens[i].case != Case::Lower)
     }
 
     /// Whether between a quotation and its speaker stands only what may: an adverb, "but", a short phrase.
@@ -410,21 +477,35 @@ impl Extractor<'_> {
             i -= 1;
         }
         let before = if i > unit.start { r.of(i - 1) } else { "" };
-        let coordinated =
-            matches!(before, "and" | "but" | "or" | "then") && next.cue.form != VerbForm::Base;
+        let coordinated = matches!(before, "and" | "but" | "or" | "then")
+            && (next.cue.form != VerbForm::Base || cue.cue.form == VerbForm::Base);
         let participle = next.cue.form == VerbForm::Participle
             && matches!(before, "," | "by" | "while" | "before" | "after");
-        let relative =
-            i > unit.start && r.words[i - 1].is_relative() && !before.eq_ignore_ascii_case("that");
-        let after_mark = marks
-            .iter()
-            .any(|m| m.close < next.at && m.close > cue.at && next.at - m.close <= 4);
+        let relative = cue.cue.strength < Strength::Plain
+            && i > unit.start
+            && r.words[i - 1].is_relative()
+            && !before.eq_ignore_ascii_case("that");
+        // “…,” but NP said: the marks before it closed what the cue brought in
+        let after_mark = marks.iter().any(|m| {
+            m.close < next.at
+                && m.close > cue.at
+                && next.at - m.close <= 4
+                && matches!(r.of(m.close - 1), "," | "?" | "!")
+        });
+        // NP said, “…”: nothing stands between this cue and its quotation
+        let beside = marks.iter().any(|m| {
+            m.open > next.last
+                && m.open <= next.last + 2
+                && matches!(r.of(m.open - 1), "," | ":")
+                && speech_like(r, m)
+        });
         let stronger = next.cue.strength > cue.cue.strength;
         let marks_between = marks.iter().any(|m| m.open > cue.at && m.close < next.at);
         coordinated
             || participle
             || relative
             || after_mark && next.cue.form == VerbForm::Finite
+            || beside
             || stronger && !marks_between
     }
 
@@ -487,7 +568,11 @@ impl Extractor<'_> {
             return;
         }
         let led_in = matches!(r.of(first.open - 1), "," | ":" | "—" | "–" | "--");
-        if speech_like(r, &first) && (led_in || beside) && r.of(first.open - 1) != "that" {
+        if speech_like(r, &first)
+            && (led_in || beside)
+            && !r.is(first.open - 1, "that")
+            && !(first.open >= 2 && r.is(first.open - 2, "that"))
+        {
             // direct: up to the last mark that goes on with it
             let mut close = first.close;
             taken[mine[0]] = true;
@@ -504,8 +589,16 @@ impl Extractor<'_> {
         if cue.cue.strength < Strength::Plain && source.is_none() {
             return;
         }
-        let start = r.complement(cue, first.open).min(first.open);
+        let start = self.mixed_start(cue, &first, end);
         let mut to = end.max(last.close + 1);
+        // the comma inside the marks ends the clause: “…,” but in the course of …
+        if r.of(last.close - 1) == ","
+            || matches!(r.of(last.close + 1), "—" | "–" | "--" | "―" | ";")
+            || matches!(r.of(last.close + 1), "-")
+                && r.tokens.get(last.close + 1).is_some_and(|t| t.spaced)
+        {
+            to = last.close + 1;
+        }
         while to > last.close + 1
             && matches!(r.of(to - 1), "." | "," | ";" | ":" | "!" | "?")
             && !r.quoted[to - 1]
@@ -519,10 +612,28 @@ impl Extractor<'_> {
         self.push(block, start..to, Some(*cue), source, marks);
     }
 
+    /// Where a clause with marks in it begins: at "that", even behind a title in marks, or as [`Reading::complement`] has it.
+    fn mixed_start(&self, cue: &CueAt, first: &Quoted, end: usize) -> usize {
+        let r = &self.reading;
+        if self.is_title(first)
+            && let Some(that) =
+                (first.close + 1..end.min(first.close + 8)).find(|i| r.is(*i, "that"))
+            && !(cue.last + 1..that)
+                .any(|i| r.words[i].is_auxiliary() && r.tokens[i].kind == TokenKind::Word)
+        {
+            return that;
+        }
+        r.complement(cue, first.open).min(first.open)
+    }
+
     /// The subject of a cue; that of the sentence for a participle or an infinitive.
     fn source_of(&self, cue: &CueAt, unit: &Range<usize>) -> Option<Range<usize>> {
         let r = &self.reading;
         let own = r.subject_before(cue.at, unit.start);
+        // "Said Ellis: “…”"
+        if cue.at == unit.start && cue.cue.form == VerbForm::Finite {
+            return r.subject_after(cue.last + 1, unit.end);
+        }
         let detached = cue.cue.form == VerbForm::Participle
             && own.as_ref().is_none_or(|o| {
                 r.of(cue.at - 1) == ","
@@ -543,6 +654,14 @@ impl Extractor<'_> {
         }
         let mut i = unit.start;
         while i < cue.at {
+            // "In August, the group sued, saying": what a preposition leads in is not the subject
+            if r.words[i].is_preposition() && i == unit.start {
+                i = (i..cue.at)
+                    .find(|j| r.of(*j) == ",")
+                    .map_or(i, |comma| comma)
+                    + 1;
+                continue;
+            }
             if !r.quoted[i]
                 && let Some(subject) = r.subject_after(i, cue.at)
                 && (i == unit.start || !r.words[i - 1].is_preposition())
@@ -653,6 +772,11 @@ impl Extractor<'_> {
             },
             block,
             goes_on: kind == QuoteType::Direct && polarity == Polarity::Positive,
+            last_open: marks
+                .iter()
+                .filter(|m| m.open >= content.start && m.open < content.end)
+                .next_back()
+                .map_or(content.start, |m| m.open),
             content,
             cue: cue.map(|c| c.at),
         });

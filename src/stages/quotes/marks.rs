@@ -78,6 +78,8 @@ fn pair(
         match (open, mark) {
             (None, Mark::Open) => open = Some(i),
             (None, Mark::Either) if looks_opening => open = Some(i),
+            // a paragraph that begins with the wrong sign: ”We agree,” …
+            (None, Mark::Close) if double && i == range.start && looks_opening => open = Some(i),
             // a straight mark before a space, nothing open: an inch sign or a stray
             (None, _) => {}
             // „German style“ closes with the sign that opens elsewhere

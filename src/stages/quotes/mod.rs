@@ -1,13 +1,12 @@
 //! Quotations: what was said, by whom, and the words that say so.
 //!
-//! Block by block: quotation marks are paired ([`marks`]), cue verbs are found ([`lexicon`]) and each
+//! Block by block: quotation marks are paired ([`marks`]), cue verbs are found ([`crate::text::lexicon`]) and each
 //! cue is given its subject and what it brings in ([`clause`]). A stretch in quotation marks that no
 //! cue brings in is a title, a nickname or a term and is no quotation. Last, sources become entities
 //! ([`speaker`]).
 
 mod clause;
 mod extract;
-mod lexicon;
 mod marks;
 mod speaker;
 

@@ -1,11 +1,11 @@
-//! The words quotations are read by: cue verbs with their classes, and the function words of a clause.
+//! English cue verbs with their classes, and the function words of a clause.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-use crate::text::{Token, TokenKind};
+use super::{Token, TokenKind};
 
 /// What a word can be in a clause; several at once are possible.
 #[derive(Debug, Clone, Copy, Default)]
@@ -81,7 +81,7 @@ const LONGEST: usize = 16;
 
 static LEXICON: LazyLock<HashMap<String, Word, FixedState>> = LazyLock::new(|| {
     let mut lexicon: HashMap<String, Word, FixedState> = HashMap::default();
-    for (class, list) in lines(include_str!("../../../config/language/function_words.txt")) {
+    for (class, list) in lines(include_str!("../../config/language/function_words.txt")) {
         let Some((_, part)) = PARTS.iter().find(|(name, _)| *name == class) else {
             continue;
         };
@@ -89,7 +89,7 @@ static LEXICON: LazyLock<HashMap<String, Word, FixedState>> = LazyLock::new(|| {
             lexicon.entry(word.to_owned()).or_default().parts |= part;
         }
     }
-    for (class, list) in lines(include_str!("../../../config/language/cues.txt")) {
+    for (class, list) in lines(include_str!("../../config/language/cues.txt")) {
         for entry in list.split_whitespace() {
             let (entry, strength) = match entry.strip_suffix(['*', '+']) {
                 Some(e) if entry.ends_with('*') => (e, Strength::WithMarks),
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_files_is_understood() {
-        for (class, _) in lines(include_str!("../../../config/language/function_words.txt")) {
+        for (class, _) in lines(include_str!("../../config/language/function_words.txt")) {
             assert!(PARTS.iter().any(|(n, _)| *n == class), "{class}");
         }
         let longest = LEXICON.keys().map(String::len).max().unwrap();
