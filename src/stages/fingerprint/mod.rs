@@ -36,7 +36,7 @@ impl Stage for FingerprintStage {
         if words.ends.is_empty() {
             return Ok(Outcome::Skipped("no words in the body"));
         }
-        let shingles: Vec<u64> = words.shingles().collect();
+        let shingles = words.shingles();
         let minima = minhash(&shingles);
         let bytes: Vec<u8> = minima.iter().flat_map(|m| m.to_le_bytes()).collect();
         Ok(Outcome::Found(Finding::Fingerprint(Fingerprint {
@@ -76,14 +76,20 @@ fn words<'t>(blocks: impl Iterator<Item = &'t str>) -> Words {
 }
 
 impl Words {
-    /// Hashes of every run of [`SHINGLE`] words; one hash of everything where there are fewer.
-    fn shingles(&self) -> impl Iterator<Item = u64> + '_ {
+    /// Hashes of every run of [`SHINGLE`] words, each once: a phrase that a list repeats on every
+    /// line must not outvote the rest. One hash of everything where there are fewer words.
+    fn shingles(&self) -> Vec<u64> {
         let count = self.ends.len().saturating_sub(SHINGLE - 1).max(1);
-        (0..count).map(|i| {
-            let start = if i == 0 { 0 } else { self.ends[i - 1] };
-            let end = self.ends[(i + SHINGLE).min(self.ends.len()) - 1];
-            hash(&self.text.as_bytes()[start..end])
-        })
+        let mut hashes: Vec<u64> = (0..count)
+            .map(|i| {
+                let start = if i == 0 { 0 } else { self.ends[i - 1] };
+                let end = self.ends[(i + SHINGLE).min(self.ends.len()) - 1];
+                hash(&self.text.as_bytes()[start..end])
+            })
+            .collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        hashes
     }
 }
 
@@ -144,7 +150,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> (u64, [u32; MINIMA]) {
-        let shingles: Vec<u64> = words(std::iter::once(text)).shingles().collect();
+        let shingles = words(std::iter::once(text)).shingles();
         (simhash(&shingles), minhash(&shingles))
     }
 

@@ -127,7 +127,15 @@ fn end_at(text: &str, tokens: &[Token], start: usize, at: usize) -> Option<usize
         Stop::Abbreviation => {
             let can_only_begin = first.kind == TokenKind::Word
                 && STARTERS.contains(first.of(text).to_lowercase().as_str());
-            (quoted || opener.is_some() && first.case != Case::Lower || can_only_begin)
+            // "at 5 p.m. Monday", "at 5 p.m. EST" go on; "at 5 p.m. Visitors pay" does not
+            let after_hour = matches!(word, "a.m." | "p.m.")
+                && first.kind == TokenKind::Word
+                && first.case == Case::Title
+                && !CALENDAR.contains(first.of(text));
+            (quoted
+                || opener.is_some() && first.case != Case::Lower
+                || can_only_begin
+                || after_hour)
                 .then_some(end)
         }
     }
@@ -239,6 +247,7 @@ fn is_opener(mark: &str) -> bool {
 
 static ABBREVIATIONS: &str = include_str!("../../../config/language/abbreviations.txt");
 static NEVER: LazyLock<HashSet<&str>> = LazyLock::new(|| class("never:"));
+static CALENDAR: LazyLock<HashSet<&str>> = LazyLock::new(|| class("calendar:"));
 static MAYBE: LazyLock<HashSet<&str>> = LazyLock::new(|| class("maybe:"));
 static STARTERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     include_str!("../../../config/language/starters.txt")
