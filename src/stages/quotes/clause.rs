@@ -13,6 +13,9 @@ use crate::text::{Span, Token, TokenKind};
 /// The longest subject or apposition that is read, in tokens: the longest in 700 annotated ones was 31.
 const REACH: usize = 40;
 
+/// Forms in -s that are verbs and hardly ever nouns, whatever stands before them.
+const UNMISTAKABLE: &[&str] = &["says", "tells", "insists", "argues", "adds", "writes"];
+
 /// The tokens of a text with what the lexicon knows of each.
 pub struct Reading<'a> {
     pub text: &'a str,
@@ -126,68 +129,35 @@ impl<'a> Reading<'a> {
         }
         let previous = (before > unit.start).then(|| before - 1);
         let word = self.of(i);
-        match cue.form {
+        let is_verb = match cue.form {
             // "is called", "was expected": somebody else speaks
-            VerbForm::Finite if be && word.ends_with('d') => return None,
+            VerbForm::Finite if be && word.ends_with('d') => false,
             VerbForm::Base => {
-                let subject = previous.is_some_and(|p| {
-                    let w = self.word(p);
-                    matches!(
-                        self.of(p).to_ascii_lowercase().as_str(),
-                        "they" | "we" | "i" | "you" | "who"
-                    ) || (!w.is_determiner()
-                        && !self.is_possessive(p)
-                        && self.of(p).ends_with('s')
-                        && !(self.is_name_like(p) && self.has_indefinite(p, unit))
-                        && !w.is_pronoun()
-                        && self.words[p].can_be_nominal()
-                        && self.tokens[p].kind == TokenKind::Word)
-                });
-                let helped = modal
+                let helped =
+                    before < i && self.word(i - 1).is_auxiliary() && !self.is_possessive(i - 1);
+                modal
                     || to
-                    || before < i && self.word(i - 1).is_auxiliary() && !self.is_possessive(i - 1)
-                    || negated;
-                if !(subject || helped) {
-                    return None;
-                }
+                    || negated
+                    || helped
+                    || previous.is_some_and(|p| self.is_plural(p, unit))
             }
-            VerbForm::Finite
-                if word.ends_with('s')
-                    && !matches!(
-                        word,
-                        "says" | "tells" | "insists" | "argues" | "adds" | "writes"
-                    ) =>
-            {
-                let verb_like = previous.is_some_and(|p| {
-                    let w = self.word(p);
-                    w.is_relative()
-                        || w.is_pronoun()
-                        || self.is_name_like(p) && !self.is_possessive(p)
-                        || before < i
-                        || (self.tokens[p].kind == TokenKind::Word
-                            && w.can_be_nominal()
-                            && !w.is_determiner()
-                            && self.has_determiner(p, unit))
-                });
-                if !verb_like
-                    && !(i == unit.start
-                        || self.quoted.get(i.wrapping_sub(1)).copied().unwrap_or(false))
-                {
-                    return None;
-                }
+            VerbForm::Finite if word.ends_with('s') && !UNMISTAKABLE.contains(&word) => {
+                i == unit.start
+                    || self.quoted[i - 1]
+                    || previous.is_some_and(|p| before < i || self.is_singular(p, unit))
             }
             // "a planned visit", "its reported losses"
             VerbForm::Finite | VerbForm::Participle => {
-                if before == i
-                    && previous.is_some_and(|p| {
-                        self.word(p).is_determiner()
-                            || self.is_possessive(p)
-                            || (self.word(p).is_preposition() && cue.form == VerbForm::Finite)
-                    })
-                {
-                    return None;
-                }
+                let modifier = |p: usize| {
+                    self.word(p).is_determiner()
+                        || self.is_possessive(p)
+                        || self.word(p).is_preposition() && cue.form == VerbForm::Finite
+                };
+                before < i || !previous.is_some_and(modifier)
             }
+        };
+        if !is_verb {
+            return None;
         }
         let conditional = previous.is_some_and(|p| {
             (p.saturating_sub(4)..=p)
@@ -200,6 +170,33 @@ impl<'a> Reading<'a> {
             negated,
             hypothetical: modal && !negated || conditional,
         })
+    }
+
+    /// Whether the word at `p` ends a phrase that takes a verb without ending: "they", "officials".
+    fn is_plural(&self, p: usize, unit: &Range<usize>) -> bool {
+        let w = self.word(p);
+        let text = self.of(p);
+        if ["they", "we", "i", "you", "who"]
+            .iter()
+            .any(|s| text.eq_ignore_ascii_case(s))
+        {
+            return true;
+        }
+        let noun =
+            self.tokens[p].kind == TokenKind::Word && w.can_be_nominal() && !w.is_determiner();
+        let one_name = self.is_name_like(p) && self.has_indefinite(p, unit);
+        noun && text.ends_with('s') && !self.is_possessive(p) && !one_name
+    }
+
+    /// Whether the word at `p` ends a phrase that takes a verb in -s: "he", "Berg", "the paper".
+    fn is_singular(&self, p: usize, unit: &Range<usize>) -> bool {
+        let w = self.word(p);
+        let noun =
+            self.tokens[p].kind == TokenKind::Word && w.can_be_nominal() && !w.is_determiner();
+        w.is_relative()
+            || w.is_pronoun()
+            || self.is_name_like(p) && !self.is_possessive(p)
+            || noun && self.has_determiner(p, unit)
     }
 
     fn is_possessive(&self, i: usize) -> bool {

@@ -774,8 +774,7 @@ impl Extractor<'_> {
             goes_on: kind == QuoteType::Direct && polarity == Polarity::Positive,
             last_open: marks
                 .iter()
-                .filter(|m| m.open >= content.start && m.open < content.end)
-                .next_back()
+                .rfind(|m| m.open >= content.start && m.open < content.end)
                 .map_or(content.start, |m| m.open),
             content,
             cue: cue.map(|c| c.at),
