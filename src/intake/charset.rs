@@ -322,14 +322,14 @@ fn repaired_at(rest: &str, before: &str) -> Option<(char, usize)> {
     if !fits {
         return None;
     }
-    // “AMANHÔ in capitals is a quotation mark after Ã, not a wrongly decoded Ô.
+    // “AMANHÔ is a quotation mark after Ã, not a wrongly decoded Ô.
     let next = chars.next();
     let ends_word = !next.is_some_and(char::is_alphabetic);
     let quote = matches!(
         last,
         '”' | '“' | '’' | '‘' | '»' | '«' | '›' | '‹' | '…' | '–' | '—'
     );
-    if lead != 'â' && quote && ends_word && before.ends_with(char::is_uppercase) {
+    if lead != 'â' && quote && ends_word && !before.ends_with(char::is_lowercase) {
         return None;
     }
     Some((good, length))

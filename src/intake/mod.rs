@@ -14,6 +14,7 @@ mod forms;
 mod gzip;
 pub mod hints;
 pub mod html;
+pub mod outlets;
 pub mod scraper;
 mod sniff;
 pub mod text;

@@ -143,12 +143,12 @@ fn is_space(c: char) -> bool {
 fn wrapped_at(lines: &[Line<'_>]) -> Option<usize> {
     let mut lengths: Vec<usize> = lines.iter().map(|l| l.chars).filter(|&n| n > 0).collect();
     lengths.sort_unstable();
-    // A web address or a table may stick out of the column.
-    let width = *lengths.get(lengths.len().saturating_sub(1) * 97 / 100)?;
+    // A web address or a table may stick out of the column: one line in thirty.
+    let width = *lengths.get((lengths.len() - lengths.len() / 30).checked_sub(1)?)?;
     if !(NARROWEST_WRAP..=WIDEST_WRAP).contains(&width) {
         return None;
     }
-    let (mut pairs, mut full) = (0, 0);
+    let (mut pairs, mut full, mut unfinished) = (0, 0, 0);
     for pair in lines.windows(2) {
         if pair[0].text.is_empty()
             || pair[1].text.is_empty()
@@ -161,11 +161,14 @@ fn wrapped_at(lines: &[Line<'_>]) -> Option<usize> {
             continue;
         }
         pairs += 1;
+        unfinished += usize::from(!ends_like_sentence(pair[0].text));
         if is_full(&pair[0], &pair[1], width) || starts_lower(pair[1].text) {
             full += 1;
         }
     }
-    (pairs > 0 && full * 100 >= pairs * WRAPPED_PERCENT).then_some(width)
+    // Text a paragraph a line ends nearly every line like a sentence; wrapped text one in eight.
+    let broken = pairs > 0 && unfinished * 2 >= pairs && full * 100 >= pairs * WRAPPED_PERCENT;
+    broken.then_some(width)
 }
 
 /// Whether the first word of `next` would not have fitted on `line`.
@@ -270,8 +273,14 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
                 in_blanks = true;
                 continue;
             }
-            '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' => skip_to(block, at, end),
-            c if c.is_control() => skip_to(block, at, end),
+            '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' => {
+                skip_to(block, at, end);
+                continue;
+            }
+            c if c.is_control() => {
+                skip_to(block, at, end);
+                continue;
+            }
             _ => {}
         }
         in_blanks = false;

@@ -1,0 +1,354 @@
+//! Outlets: who publishes news, under which names, from which domain.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use anyhow::Context;
+use serde::Deserialize;
+
+/// The table that ships with the program.
+const SHIPPED: &str = include_str!("../../config/outlets.toml");
+
+static OUTLETS: LazyLock<Outlets> = LazyLock::new(|| {
+    Outlets::parse(SHIPPED).unwrap_or_else(|e| unreachable!("config/outlets.toml: {e}"))
+});
+
+/// What follows an outlet's name in the name of one of its feeds.
+const FEED_WORDS: &[&str] = &[
+    "africa",
+    "alerts",
+    "all",
+    "americas",
+    "analysis",
+    "and",
+    "articles",
+    "arts",
+    "asia",
+    "audio",
+    "blog",
+    "blogs",
+    "books",
+    "breaking",
+    "business",
+    "channel",
+    "china",
+    "climate",
+    "columns",
+    "com",
+    "commentary",
+    "crime",
+    "culture",
+    "digital",
+    "east",
+    "economy",
+    "edition",
+    "editorial",
+    "education",
+    "energy",
+    "english",
+    "entertainment",
+    "environment",
+    "europe",
+    "feature",
+    "features",
+    "feed",
+    "feeds",
+    "finance",
+    "football",
+    "for",
+    "from",
+    "front",
+    "general",
+    "headlines",
+    "health",
+    "home",
+    "in",
+    "india",
+    "international",
+    "investigations",
+    "latest",
+    "lifestyle",
+    "live",
+    "local",
+    "main",
+    "markets",
+    "metro",
+    "middle",
+    "money",
+    "most",
+    "movies",
+    "music",
+    "nation",
+    "national",
+    "new",
+    "news",
+    "newsroom",
+    "now",
+    "of",
+    "on",
+    "online",
+    "opinion",
+    "opinions",
+    "page",
+    "photo",
+    "photos",
+    "podcast",
+    "podcasts",
+    "politics",
+    "popular",
+    "press",
+    "read",
+    "recent",
+    "releases",
+    "rss",
+    "science",
+    "section",
+    "soccer",
+    "society",
+    "sport",
+    "sports",
+    "states",
+    "stories",
+    "story",
+    "tech",
+    "technology",
+    "the",
+    "top",
+    "travel",
+    "tv",
+    "twitter",
+    "uk",
+    "united",
+    "updates",
+    "us",
+    "usa",
+    "video",
+    "videos",
+    "washington",
+    "weather",
+    "wire",
+    "world",
+    "youtube",
+];
+
+/// One outlet.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub name: String,
+    /// Left out where the name could mean several sites.
+    pub domain: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    pub kind: Option<Kind>,
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Names of its feeds that do not begin with its name.
+    #[serde(default)]
+    pub feeds: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Agency,
+    Newspaper,
+    Broadcaster,
+    Magazine,
+    Online,
+}
+
+/// The table of outlets, found by name, name of a feed, or domain.
+#[derive(Debug, Clone)]
+pub struct Outlets {
+    entries: Vec<Entry>,
+    by_name: HashMap<String, usize, foldhash::fast::RandomState>,
+    by_domain: HashMap<String, usize, foldhash::fast::RandomState>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    outlets: Vec<Entry>,
+}
+
+impl Outlets {
+    /// The table that ships with the program.
+    pub fn shipped() -> &'static Outlets {
+        &OUTLETS
+    }
+
+    /// The table in a file, or the one that ships with the program when no file is given.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not a table of outlets.
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Outlets> {
+        let Some(path) = file else {
+            return Ok(Outlets::shipped().clone());
+        };
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("the table of outlets {}", path.display()))?;
+        Outlets::parse(&text).with_context(|| format!("the table of outlets {}", path.display()))
+    }
+
+    /// A table from TOML; where two outlets share a name or domain, the first has it.
+    ///
+    /// # Errors
+    /// When it is not a table of outlets.
+    pub fn parse(toml: &str) -> anyhow::Result<Outlets> {
+        let File { outlets: entries } = toml::from_str(toml)?;
+        let mut by_name = HashMap::default();
+        let mut by_domain = HashMap::default();
+        for (index, entry) in entries.iter().enumerate() {
+            for name in [&entry.name]
+                .into_iter()
+                .chain(&entry.aliases)
+                .chain(&entry.feeds)
+            {
+                by_name.entry(normal(name)).or_insert(index);
+            }
+            if let Some(domain) = &entry.domain {
+                by_domain
+                    .entry(domain.to_ascii_lowercase())
+                    .or_insert(index);
+            }
+        }
+        Ok(Outlets {
+            entries,
+            by_name,
+            by_domain,
+        })
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The outlet of that name or alias, without regard to case, punctuation or a leading "The".
+    pub fn by_name(&self, name: &str) -> Option<&Entry> {
+        self.by_name.get(&normal(name)).map(|&i| &self.entries[i])
+    }
+
+    /// The outlet whose feed has that name: its own name, or its name with what feeds are called
+    /// ("Reuters US Top", "BBC News - Home", "Top stories | Chicago Tribune").
+    pub fn by_feed(&self, name: &str) -> Option<&Entry> {
+        if let Some(entry) = self.by_name(name) {
+            return Some(entry);
+        }
+        let words = normal(name);
+        // The longest name that the line begins with; the rest must be words of feeds.
+        let mut end = words.len();
+        while let Some(space) = words[..end].rfind(' ') {
+            end = space;
+            if let Some(&index) = self.by_name.get(&words[..end]) {
+                let mut rest = words[end..].split_ascii_whitespace();
+                return rest
+                    .all(|w| FEED_WORDS.binary_search(&w).is_ok())
+                    .then(|| &self.entries[index]);
+            }
+        }
+        // Or the name stands behind: "World - The Guardian".
+        let parts = name.rsplit([':', '|', '–', '—', '»', '-']);
+        let (last, rest) = (parts.clone().next()?, parts.skip(1));
+        if rest.clone().next().is_some()
+            && rest
+                .flat_map(str::split_whitespace)
+                .all(|w| FEED_WORDS.binary_search(&w.to_lowercase().as_str()).is_ok())
+        {
+            return self.by_name(last);
+        }
+        None
+    }
+
+    /// The outlet of a host name, whatever its subdomain.
+    pub fn by_domain(&self, host: &str) -> Option<&Entry> {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let mut rest = host.as_str();
+        loop {
+            if let Some(&index) = self.by_domain.get(rest) {
+                return Some(&self.entries[index]);
+            }
+            rest = rest.split_once('.')?.1;
+            if !rest.contains('.') {
+                return None;
+            }
+        }
+    }
+}
+
+/// A name for comparison: lower case, apostrophes and full stops dropped, other punctuation as blanks,
+/// no leading "the".
+fn normal(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '\'' | '’' | '.' | '®' | '™' => {}
+            c if c.is_alphanumeric() => out.extend(c.to_lowercase()),
+            _ if !out.is_empty() && !out.ends_with(' ') => out.push(' '),
+            _ => {}
+        }
+    }
+    let trimmed = out.trim_end().len();
+    out.truncate(trimmed);
+    match out.strip_prefix("the ") {
+        Some(rest) => rest.to_owned(),
+        None => out,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_table_is_sound() {
+        let outlets = Outlets::shipped();
+        assert!(outlets.entries().len() > 250);
+        assert!(FEED_WORDS.is_sorted());
+        for entry in outlets.entries() {
+            assert_eq!(
+                outlets.by_name(&entry.name),
+                Some(entry),
+                "two outlets named {}",
+                entry.name
+            );
+            if let Some(domain) = &entry.domain {
+                assert_eq!(
+                    outlets.by_domain(domain),
+                    Some(entry),
+                    "two outlets at {domain}"
+                );
+                assert_eq!(*domain, domain.to_ascii_lowercase());
+            }
+        }
+    }
+
+    #[test]
+    fn names_feeds_and_domains_are_found() {
+        let outlets = Outlets::shipped();
+        let name = |e: Option<&Entry>| e.map(|e| e.name.clone());
+        for (feed, want) in [
+            ("Reuters US Top", Some("Reuters")),
+            (
+                "Associated Press US and World News Video",
+                Some("Associated Press"),
+            ),
+            ("the NEW YORK POST", Some("New York Post")),
+            ("BBC News - Home", Some("BBC News")),
+            ("World | The Guardian", Some("The Guardian")),
+            ("CNN.com - Top Stories", Some("CNN")),
+            ("Reuters reported on Monday", None),
+            ("The Times they are changing", None),
+            ("Westmere", None),
+        ] {
+            assert_eq!(name(outlets.by_feed(feed)).as_deref(), want, "{feed}");
+        }
+        assert_eq!(
+            name(outlets.by_domain("www.BBC.com")).as_deref(),
+            Some("BBC News")
+        );
+        assert_eq!(name(outlets.by_domain("example.com")), None);
+        assert_eq!(outlets.by_name("America News").unwrap().domain, None);
+    }
+}
