@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 pub use in_order::{Event, InOrder, Render};
 use sha2::{Digest, Sha256};
 
+use crate::intake::outlets::Outlets;
 use crate::intake::{self, Article, Draft, ErrorCode, Hints, ReadError, envelope};
 use crate::pipeline::{
     self, Budget, Done, Graph, Resume, Run, StepReport, StepStatus, Turn, Work, caught,
@@ -93,6 +94,10 @@ impl Desk {
         files: &ResourceFiles,
         settings: impl Into<intake::Settings>,
     ) -> anyhow::Result<Self> {
+        let mut settings = settings.into();
+        if let Some(file) = &files.outlets {
+            settings.outlets = Arc::new(Outlets::load(file)?);
+        }
         Desk::with_stages(registry(files)?, settings, Pace::default())
     }
 
@@ -199,7 +204,7 @@ impl Shop {
             ..ingest.clone()
         };
         intake::read(&document, &hints, &self.settings, &mut |draft| {
-            let known = Known::new(finish(draft, &hints));
+            let known = Known::new(finish(draft, &hints, &self.settings.outlets));
             let ingest = Ingest {
                 format: known.article.form.name().to_owned(),
                 charset: known.article.charset.clone(),
@@ -372,8 +377,8 @@ fn resumption(
 }
 
 /// Cleans a draft and gives the article its id: the supplier's, else a hash of source and content.
-pub fn finish(mut draft: Draft, hints: &Hints) -> Article {
-    clean::clean(&mut draft);
+pub fn finish(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Article {
+    clean::clean(&mut draft, outlets);
     let given = hints.id.clone().or_else(|| draft.supplied.id.clone());
     let mut article = Article::from_draft(draft, String::new());
     article.id = given.unwrap_or_else(|| {

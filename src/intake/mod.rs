@@ -21,12 +21,14 @@ pub mod text;
 pub mod wire;
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 pub use article::Article;
 pub use document::{Decoded, Document};
 pub use draft::{Draft, DraftBlock, Flag, Form, Piece, Supplied};
 pub use error::{ErrorCode, ReadError};
 pub use hints::Hints;
+pub use outlets::Outlets;
 pub use scraper::FieldMap;
 
 /// Bounds of reading. Past each of them the document is an error with its own code.
@@ -51,18 +53,26 @@ impl Default for Limits {
 }
 
 /// How documents are read.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     pub limits: Limits,
     /// Which fields of a scraper's JSON mean what.
     pub fields: FieldMap,
+    pub outlets: Arc<Outlets>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Limits::default().into()
+    }
 }
 
 impl From<Limits> for Settings {
     fn from(limits: Limits) -> Self {
         Settings {
             limits,
-            ..Settings::default()
+            fields: FieldMap::default(),
+            outlets: Outlets::shipped().clone(),
         }
     }
 }

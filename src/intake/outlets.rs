@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use anyhow::Context;
 use serde::Deserialize;
@@ -10,8 +10,9 @@ use serde::Deserialize;
 /// The table that ships with the program.
 const SHIPPED: &str = include_str!("../../config/outlets.toml");
 
-static OUTLETS: LazyLock<Outlets> = LazyLock::new(|| {
-    Outlets::parse(SHIPPED).unwrap_or_else(|e| unreachable!("config/outlets.toml: {e}"))
+static OUTLETS: LazyLock<Arc<Outlets>> = LazyLock::new(|| {
+    // The table is compiled in and a test reads it.
+    Arc::new(Outlets::parse(SHIPPED).unwrap_or_else(|e| unreachable!("config/outlets.toml: {e}")))
 });
 
 /// What follows an outlet's name in the name of one of its feeds.
@@ -175,21 +176,18 @@ struct File {
 
 impl Outlets {
     /// The table that ships with the program.
-    pub fn shipped() -> &'static Outlets {
+    pub fn shipped() -> &'static Arc<Outlets> {
         &OUTLETS
     }
 
-    /// The table in a file, or the one that ships with the program when no file is given.
+    /// The table in a file.
     ///
     /// # Errors
     /// When the file cannot be read or is not a table of outlets.
-    pub fn load(file: Option<&Path>) -> anyhow::Result<Outlets> {
-        let Some(path) = file else {
-            return Ok(Outlets::shipped().clone());
-        };
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("the table of outlets {}", path.display()))?;
-        Outlets::parse(&text).with_context(|| format!("the table of outlets {}", path.display()))
+    pub fn load(path: &Path) -> anyhow::Result<Outlets> {
+        let what = || format!("the table of outlets {}", path.display());
+        let text = std::fs::read_to_string(path).with_context(what)?;
+        Outlets::parse(&text).with_context(what)
     }
 
     /// A table from TOML; where two outlets share a name or domain, the first has it.
