@@ -1,4 +1,6 @@
 use std::net::ToSocketAddrs;
+use std::path::Path;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -7,6 +9,7 @@ use super::raw::{RawKafka, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{Input, Kafka, Limits, Ops, Pipeline, Security, Settings, Stages, Window, options};
 use crate::desk::Pace;
+use crate::intake::Outlets;
 use crate::{intake, stages};
 
 /// Longest topic name Kafka takes.
@@ -47,6 +50,7 @@ pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             &mut faults,
         )),
     };
+    let outlets = outlets(raw.resources.outlets.as_deref(), &mut faults);
     if !faults.is_empty() {
         return Err(Faults(faults));
     }
@@ -61,11 +65,25 @@ pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
         intake: intake::Settings {
             limits: reading,
             fields: raw.intake.scraper.clone(),
+            outlets,
         },
         resources: raw.resources.clone(),
         output: raw.output.format,
         ops,
         raw,
+    })
+}
+
+/// The table of outlets; that its file can be read at all is checked with the other resources.
+fn outlets(file: Option<&Path>, faults: &mut Vec<Fault>) -> Arc<Outlets> {
+    let file = file.filter(|f| f.is_file());
+    let loaded = file.map_or_else(
+        || Ok(Outlets::shipped().clone()),
+        |f| Outlets::load(f).map(Arc::new),
+    );
+    loaded.unwrap_or_else(|e| {
+        faults.push(Fault::new("resources.outlets", format!("{e:#}")));
+        Outlets::shipped().clone()
     })
 }
 

@@ -94,10 +94,6 @@ impl Desk {
         files: &ResourceFiles,
         settings: impl Into<intake::Settings>,
     ) -> anyhow::Result<Self> {
-        let mut settings = settings.into();
-        if let Some(file) = &files.outlets {
-            settings.outlets = Arc::new(Outlets::load(file)?);
-        }
         Desk::with_stages(registry(files)?, settings, Pace::default())
     }
 
