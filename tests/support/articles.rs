@@ -1,5 +1,6 @@
 //! Raw articles made up by a seed: several forms, invented names, and some that nobody can read.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use base64::Engine;
@@ -43,7 +44,30 @@ pub struct Mix {
     pub tombstone_every: u32,
     /// Length of the text, in paragraphs.
     pub paragraphs: u64,
+    /// Articles of a special kind, by number. Each is to be dead-lettered.
+    pub special: BTreeMap<u32, Special>,
+    /// From this number on other keys are used: a key that was seen before its topic got more
+    /// partitions may move to another partition, and its order is then nobody's promise.
+    pub other_keys_from: u32,
 }
+
+/// An article made to hurt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Special {
+    /// A stage panics on it, by a failpoint.
+    Panic,
+    /// A stage never ends on it, by a failpoint.
+    Loop,
+    /// Larger than any document may be.
+    Huge,
+}
+
+/// What the failpoints look for in a text.
+pub const PANIC_MARKER: &str = "PANIC-AT-THIS-WORD";
+pub const LOOP_MARKER: &str = "LOOP-AT-THIS-WORD";
+
+/// Above the default limit of a document, 20 MiB.
+const HUGE: usize = 30 << 20;
 
 impl Mix {
     pub fn plain(seed: u64) -> Mix {
@@ -53,6 +77,8 @@ impl Mix {
             poison_every: 0,
             tombstone_every: 0,
             paragraphs: 6,
+            special: BTreeMap::new(),
+            other_keys_from: u32::MAX,
         }
     }
 
@@ -67,6 +93,9 @@ impl Mix {
 
     /// What must become of the article of this number.
     pub fn fate(&self, number: u32) -> Fate {
+        if self.special.contains_key(&number) {
+            return Fate::DeadLetter;
+        }
         // Not the first of a run: a fault at the start should meet ordinary articles.
         let falls = |every: u32| every > 0 && number % every == every - 1;
         if falls(self.poison_every) {
@@ -81,9 +110,20 @@ impl Mix {
     /// The article of this number; the same each time.
     pub fn article(&self, number: u32) -> Article {
         let mut seeded = Seeded::nth(self.seed, u64::from(number));
-        let key = format!("key-{}", seeded.within(0..u64::from(self.keys))).into_bytes();
+        let epoch = if number < self.other_keys_from {
+            "key"
+        } else {
+            "later"
+        };
+        let key = seeded.within(0..u64::from(self.keys));
+        let key = format!("{epoch}-{key}").into_bytes();
         let fate = self.fate(number);
+        let special = self.special.get(&number);
         let (value, content_type) = match fate {
+            Fate::DeadLetter if special.is_some() => (
+                special.map(|s| s.value(number, &mut seeded)),
+                Some("text/plain"),
+            ),
             Fate::Tombstone => (None, None),
             Fate::DeadLetter => (Some(poison(&mut seeded)), None),
             Fate::Record => {
@@ -98,6 +138,31 @@ impl Mix {
             value,
             content_type,
             fate,
+        }
+    }
+}
+
+impl Special {
+    fn value(self, number: u32, seeded: &mut Seeded) -> Vec<u8> {
+        let story = Story::new(number, 2, seeded);
+        let marked = |marker: &str| {
+            format!(
+                "{} {marker}\n\n{}\n",
+                story.headline,
+                story.paragraphs.join("\n\n")
+            )
+        };
+        match self {
+            Special::Panic => marked(PANIC_MARKER).into_bytes(),
+            Special::Loop => marked(LOOP_MARKER).into_bytes(),
+            Special::Huge => story
+                .paragraphs
+                .join("\n")
+                .into_bytes()
+                .into_iter()
+                .cycle()
+                .take(HUGE)
+                .collect(),
         }
     }
 }

@@ -1,0 +1,146 @@
+//! Signals to a worker: killed, told to stop, frozen; and a crash at the worst moment.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::{Case, Done};
+use crate::ground::Grounds;
+use crate::support::process::Signal;
+use crate::support::worker::Delivery;
+use crate::trial::Trial;
+
+/// 1: `kill -9` to one of two workers, 20 times, each started again at once.
+pub fn kill(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
+    const KILLS: usize = 20;
+    let bootstrap = grounds.shared()?.bootstrap();
+    let mut trial = Trial::open(&bootstrap, &bootstrap, case.plan(seed, 400, 24))?;
+    let jobs = [trial.job.replica("a"), trial.job.replica("b")];
+    let mut workers = [jobs[0].start_ready()?, jobs[1].start_ready()?];
+    let load = trial.load()?;
+    for _ in 0..KILLS {
+        trial.pause(200..1200);
+        let victim = usize::from(trial.seeded.once_in(2));
+        workers[victim].kill()?;
+        workers[victim] = jobs[victim].start()?;
+    }
+    let (verdict, faults) = trial.close(load, &mut workers)?;
+    Ok(Done::Ran {
+        injected: format!("{KILLS} kills"),
+        verdict,
+        faults,
+    })
+}
+
+/// 2: SIGTERM under load. What was in flight is finished; nothing is repeated in either mode.
+pub fn terminate(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
+    const TIMES: usize = 4;
+    let bootstrap = grounds.shared()?.bootstrap();
+    let mut trial = Trial::open(&bootstrap, &bootstrap, case.plan(seed, 600, 12))?;
+    let job = trial.job.clone();
+    let mut worker = job.start_ready()?;
+    let load = trial.load()?;
+    for _ in 0..TIMES {
+        trial.pause(500..2000);
+        trial.stop(&mut worker)?;
+        worker = job.start()?;
+    }
+    let (verdict, mut faults) = trial.close(load, &mut [worker])?;
+    if verdict.repeated > 0 {
+        faults.push("an orderly stop repeated articles".to_owned());
+    }
+    Ok(Done::Ran {
+        injected: format!("{TIMES} SIGTERM"),
+        verdict,
+        faults,
+    })
+}
+
+/// 3: frozen past the transaction timeout: the broker has aborted what the zombie goes on with.
+pub fn stop_past_transaction(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
+    const TIMES: usize = 2;
+    let bootstrap = grounds.shared()?.bootstrap();
+    let mut trial = Trial::open(&bootstrap, &bootstrap, case.plan(seed, 400, 16))?;
+    trial
+        .job
+        .set("kafka.options.\"transaction.timeout.ms\"", "\"2000\"")
+        .set("kafka.options.\"message.timeout.ms\"", "\"1900\"")
+        // Longer than the freeze: this is about the transaction, not about the group.
+        .set("kafka.options.\"session.timeout.ms\"", "\"30000\"");
+    freeze(trial, TIMES, 4000..5000)
+}
+
+/// 4: frozen past the session and the longest time between polls: its partitions are another's.
+pub fn stop_past_session(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
+    const TIMES: usize = 2;
+    let bootstrap = grounds.shared()?.bootstrap();
+    let mut trial = Trial::open(&bootstrap, &bootstrap, case.plan(seed, 400, 24))?;
+    trial
+        .job
+        .set("kafka.options.\"max.poll.interval.ms\"", "\"6500\"");
+    freeze(trial, TIMES, 8000..9000)
+}
+
+/// Freezes one of two workers that many times for that many milliseconds.
+fn freeze(mut trial: Trial, times: usize, milliseconds: std::ops::Range<u64>) -> Result<Done> {
+    let jobs = [trial.job.replica("a"), trial.job.replica("b")];
+    let mut workers = [jobs[0].start_ready()?, jobs[1].start_ready()?];
+    let load = trial.load()?;
+    let mut ended = 0;
+    for _ in 0..times {
+        trial.pause(300..1500);
+        let victim = usize::from(trial.seeded.once_in(2));
+        workers[victim].signal(Signal::Stop)?;
+        trial.pause(milliseconds.clone());
+        workers[victim].signal(Signal::Continue)?;
+        trial.pause(2000..3000);
+        // A worker may find itself fenced and leave; whoever runs it starts it again.
+        for (worker, job) in workers.iter_mut().zip(&jobs) {
+            if !worker.is_running() {
+                ended += 1;
+                *worker = job.start_ready()?;
+            }
+        }
+    }
+    let (verdict, faults) = trial.close(load, &mut workers)?;
+    Ok(Done::Ran {
+        injected: format!("{times} freezes, {ended} left and came back"),
+        verdict,
+        faults,
+    })
+}
+
+/// 16: the process dies when the offsets are in the transaction and the transaction is not committed.
+pub fn crash_before_commit(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
+    const CRASHES: usize = 5;
+    if !cfg!(feature = "failpoints") {
+        return Ok(Done::Skipped(
+            "needs a worker with failpoints: --features failpoints".to_owned(),
+        ));
+    }
+    let bootstrap = grounds.shared()?.bootstrap();
+    let mut trial = Trial::open(&bootstrap, &bootstrap, case.plan(seed, 400, 12))?;
+    debug_assert_eq!(trial.plan.delivery, Delivery::ExactlyOnce);
+    let job = trial.job.clone();
+    let mut worker = job.start_ready()?;
+    let load = trial.load()?;
+    trial.stop(&mut worker)?;
+    for _ in 0..CRASHES {
+        let commits = trial.seeded.within(1..6);
+        let mut doomed = job.clone();
+        doomed.env(
+            "COPYDESK_FAILPOINT",
+            &format!("before-commit:crash:{commits}"),
+        );
+        let mut worker = doomed.start()?;
+        let status = worker.wait(Duration::from_secs(30))?;
+        trial.check(!status.success(), || format!("no crash, {status}"));
+    }
+    worker = job.start()?;
+    let (verdict, faults) = trial.close(load, &mut [worker])?;
+    Ok(Done::Ran {
+        injected: format!("{CRASHES} crashes"),
+        verdict,
+        faults,
+    })
+}
