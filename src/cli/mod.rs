@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand.
 
 mod enrich;
+mod train;
 
 use clap::{Parser, Subcommand};
 
@@ -15,12 +16,14 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Enrich(enrich::Arguments),
+    Train(train::Arguments),
 }
 
 /// Parses the command line, runs the subcommand and returns the process's exit code.
 pub fn main() -> u8 {
     let result = match Arguments::parse().command {
         Command::Enrich(arguments) => enrich::run(&arguments),
+        Command::Train(arguments) => train::run(&arguments),
     };
     match result {
         Ok(code) => code,

@@ -380,7 +380,11 @@ pub struct Location {
 names!(MentionKind {
     Name,
     Nominal,
-    Pronoun
+    Pronoun,
+    /// A capital that stands for its government: "to involve Beijing".
+    Metonym,
+    /// A name that only modifies a participle: "U.S.-led".
+    Modifier
 });
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

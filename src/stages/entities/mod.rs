@@ -1,6 +1,30 @@
-//! People, organisations, places and other names.
+//! People, organisations, places and other names: who and where.
+//!
+//! ```text
+//! tokens ─ recognise/   what is seen of each token → features → model, twice over the article → labels
+//!        ─ mentions     labels → names in the text
+//!        ─ link/        names → entities: people, organisations, places resolved, other names;
+//!                       mentions without a name; salience and focus
+//! ```
+//!
+//! Beside these: `gazetteer` (the tables of `config/gazetteers`), `lexicon` and `model` (the file
+//! `config/models/entities.model`), and `train`, which makes that file.
 
-use super::{Known, Outcome, Stage, StageError};
+mod gazetteer;
+mod hash;
+mod labels;
+mod lexicon;
+mod link;
+mod mentions;
+mod model;
+mod recognise;
+pub mod train;
+
+pub use model::Model;
+
+use self::gazetteer::Gazetteer;
+use self::link::{Copy, coreference, focus, organizations, other, people, places};
+use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::pipeline::Budget;
 use crate::record::{Entity, Focus};
 
@@ -15,14 +39,80 @@ impl Stage for EntitiesStage {
         &["tokens", "sentences", "language"]
     }
 
-    fn run(&self, _known: &Known, _budget: &Budget) -> Result<Outcome, StageError> {
-        Ok(Outcome::Skipped("not yet written"))
+    fn version(&self) -> String {
+        match Model::get() {
+            Some(m) => format!("entities/1 + model {}", m.digest),
+            None => "entities/1".to_owned(),
+        }
+    }
+
+    fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
+        let Some(tokens) = known.tokens().filter(|t| !t.is_empty()) else {
+            return Ok(Outcome::Skipped("no tokens"));
+        };
+        let Some(model) = Model::get() else {
+            return Err(StageError::Failed("the model cannot be read".to_owned()));
+        };
+        let gazetteer = Gazetteer::get();
+        let text = &known.article.text;
+        let seen = recognise::observe::observe(text, tokens, &model.lexicon, gazetteer);
+        if budget.spent() {
+            return Err(StageError::TimedOut);
+        }
+        let labels = recognise::recognise(&seen, model, budget)?;
+        let mut names = mentions::names_of(text, tokens, &labels, gazetteer);
+        let copy = Copy {
+            text,
+            tokens,
+            sentences: known.sentences().map(|s| &s[..]).unwrap_or_default(),
+        };
+        places::mark_metonyms(&copy, &mut names, gazetteer);
+        let dateline = known.article.supplied.dateline.as_ref();
+        let (mut people, owner) = people::people(&copy, &names);
+        let (organizations, _) = organizations::organizations(&copy, &names, gazetteer);
+        let (mut places, _) = places::places(
+            &copy,
+            &names,
+            gazetteer,
+            dateline.and_then(|d| d.country.as_deref()),
+        );
+        coreference::resolve(
+            &copy,
+            &names,
+            &owner,
+            &mut people,
+            &mut places,
+            gazetteer,
+            &model.lexicon,
+        );
+        let mut entities: Vec<Entity> = people
+            .into_iter()
+            .map(|p| p.entity)
+            .chain(organizations)
+            .chain(places)
+            .chain(other::others(&copy, &names, gazetteer))
+            .filter(|e| !e.mentions.is_empty())
+            .collect();
+        for e in &mut entities {
+            e.mentions.sort_by_key(|m| (m.start, m.end));
+        }
+        entities.sort_by_key(|e| e.mentions[0].start);
+        for (n, e) in entities.iter_mut().enumerate() {
+            e.id = format!("e{}", n + 1);
+        }
+        focus::set_salience(&mut entities);
+        let focus = focus::focus(&entities, dateline);
+        Ok(Outcome::Found(Finding::Entities(Findings {
+            entities,
+            focus,
+        })))
     }
 }
 
 /// The entities of an article, their mentions in bytes, and what the story is about.
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
+    /// In the order of their first mention.
     pub entities: Vec<Entity>,
     pub focus: Option<Focus>,
 }

@@ -1,0 +1,44 @@
+use std::path::PathBuf;
+
+use crate::stages::entities;
+
+/// Makes a model from labelled articles. The same data gives the same model.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// What to learn.
+    #[arg(value_enum)]
+    what: What,
+    /// Folder with the training data.
+    #[arg(long)]
+    data: PathBuf,
+    /// File to write the model to.
+    #[arg(long)]
+    out: PathBuf,
+    /// Labelled articles to measure the model on afterwards; may be given several times.
+    #[arg(long)]
+    check: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum What {
+    /// The recogniser of people, organisations, places and other names.
+    Entities,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let model = match arguments.what {
+        What::Entities => entities::train::train(&arguments.data, &mut |m| eprintln!("{m}"))?,
+    };
+    std::fs::write(&arguments.out, &model)?;
+    eprintln!(
+        "{} bytes written to {}",
+        model.len(),
+        arguments.out.display()
+    );
+    let model = entities::Model::from_bytes(model.leak())
+        .ok_or_else(|| anyhow::anyhow!("the model written cannot be read"))?;
+    for file in &arguments.check {
+        entities::train::check(&model, file, &mut |m| eprintln!("{m}"))?;
+    }
+    Ok(0)
+}

@@ -1,0 +1,333 @@
+//! The names the world is written with: countries and what their people are called, regions, cities,
+//! organisations. Built once from the tables under `config/gazetteers`.
+
+use std::io::Read;
+use std::sync::OnceLock;
+
+use super::hash::{self, HashedMap};
+use crate::text::{Span, Token, tokens::tokenize};
+
+/// Kinds of names, as bits of [`Names::kinds`].
+pub mod kind {
+    pub const COUNTRY: u16 = 1;
+    /// Nationalities, and groups written like them.
+    pub const DEMONYM: u16 = 2;
+    pub const REGION: u16 = 4;
+    /// Continents, seas, parts of the world, famous squares.
+    pub const AREA: u16 = 8;
+    /// City over 200,000 people, or a capital.
+    pub const LARGE_CITY: u16 = 16;
+    pub const CITY: u16 = 32;
+    pub const ORGANIZATION: u16 = 64;
+    pub const GROUP: u16 = 128;
+}
+
+/// Population from which a city counts as large; what worldwide copy names without its country.
+const LARGE_CITY_POPULATION: u32 = 200_000;
+
+/// Longest name in tokens that is looked for.
+const LONGEST: usize = 7;
+
+/// What a name can stand for: an index into one of the gazetteer's tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sense {
+    Country(u16),
+    Demonym(u16),
+    Region(u16),
+    City(u32),
+    Organization(u16),
+    Group,
+}
+
+#[derive(Debug)]
+pub struct Country {
+    pub iso: &'static str,
+    pub name: &'static str,
+    /// Capitals and seats of government that stand for it.
+    pub seats: Vec<&'static str>,
+    pub lat: f32,
+    pub lon: f32,
+}
+
+#[derive(Debug)]
+pub struct Region {
+    pub name: &'static str,
+    /// ISO 3166 code of its country, or empty.
+    pub iso: &'static str,
+    /// `region`, `continent`, `area`, `water`, `district`, `facility`.
+    pub kind: &'static str,
+    /// GeoNames' first-level code, where cities carry it.
+    pub admin: &'static str,
+    pub lat: f32,
+    pub lon: f32,
+}
+
+#[derive(Debug)]
+pub struct City {
+    pub name: Span,
+    pub iso: [u8; 2],
+    pub admin: Span,
+    pub population: u32,
+    pub lat: f32,
+    pub lon: f32,
+    pub geonames: u32,
+}
+
+#[derive(Debug)]
+pub struct Organization {
+    pub name: &'static str,
+    pub subtype: &'static str,
+    pub iso: &'static str,
+}
+
+/// What is known of one name.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// Bits of [`kind`]; 0 for what is only the beginning of a longer name.
+    pub kinds: u16,
+    /// A longer name begins with this one.
+    longer: bool,
+    /// Short capitals (`US`, `IS`) must be written so: the hash of the exact form.
+    exact: u64,
+    pub senses: Vec<Sense>,
+}
+
+#[derive(Debug)]
+pub struct Gazetteer {
+    names: HashedMap<Names>,
+    pub countries: Vec<Country>,
+    pub regions: Vec<Region>,
+    pub cities: Vec<City>,
+    pub organizations: Vec<Organization>,
+    city_text: String,
+}
+
+/// Rows of a tab-separated table without its comment lines.
+fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
+    table
+        .lines()
+        .filter(|l| !l.starts_with('#') && !l.is_empty())
+        .map(|l| l.split('\t').collect())
+}
+
+fn several(field: &str) -> impl Iterator<Item = &str> {
+    field.split('|').map(str::trim).filter(|x| !x.is_empty())
+}
+
+impl Gazetteer {
+    /// The gazetteer compiled in, built on first use.
+    pub fn get() -> &'static Gazetteer {
+        static BUILT: OnceLock<Gazetteer> = OnceLock::new();
+        BUILT.get_or_init(Gazetteer::build)
+    }
+
+    fn build() -> Gazetteer {
+        let mut g = Gazetteer {
+            names: HashedMap::default(),
+            countries: Vec::new(),
+            regions: Vec::new(),
+            cities: Vec::new(),
+            organizations: Vec::new(),
+            city_text: String::new(),
+        };
+        g.add_countries(include_str!("../../../config/gazetteers/countries.tsv"));
+        g.add_regions(include_str!("../../../config/gazetteers/regions.tsv"));
+        g.add_organizations(include_str!("../../../config/gazetteers/organisations.tsv"));
+        for f in rows(include_str!("../../../config/gazetteers/groups.tsv")) {
+            g.add(f[0], kind::DEMONYM | kind::GROUP, Sense::Group);
+        }
+        g.add_cities(include_bytes!("../../../config/gazetteers/cities.tsv.gz"));
+        g
+    }
+
+    fn add_countries(&mut self, table: &'static str) {
+        for f in rows(table) {
+            let [iso, name, others, demonyms, seats, lat, lon] = f[..] else {
+                continue;
+            };
+            let at = self.countries.len() as u16;
+            for n in several(name).chain(several(others)) {
+                self.add(n, kind::COUNTRY, Sense::Country(at));
+            }
+            for n in several(demonyms) {
+                self.add(n, kind::DEMONYM, Sense::Demonym(at));
+            }
+            self.countries.push(Country {
+                iso,
+                name,
+                seats: several(seats).collect(),
+                lat: lat.parse().unwrap_or_default(),
+                lon: lon.parse().unwrap_or_default(),
+            });
+        }
+    }
+
+    fn add_regions(&mut self, table: &'static str) {
+        for f in rows(table) {
+            let [name, others, iso, kind, lat, lon, admin] = f[..] else {
+                continue;
+            };
+            let at = self.regions.len() as u16;
+            let bits = match kind {
+                "region" | "district" => kind::REGION,
+                _ => kind::AREA,
+            };
+            for n in several(name).chain(several(others)) {
+                self.add(n, bits, Sense::Region(at));
+            }
+            self.regions.push(Region {
+                name,
+                iso,
+                kind,
+                admin,
+                lat: lat.parse().unwrap_or_default(),
+                lon: lon.parse().unwrap_or_default(),
+            });
+        }
+    }
+
+    fn add_organizations(&mut self, table: &'static str) {
+        for f in rows(table) {
+            let [name, others, subtype, iso] = f[..] else {
+                continue;
+            };
+            let at = self.organizations.len() as u16;
+            for n in several(name).chain(several(others)) {
+                self.add(n, kind::ORGANIZATION, Sense::Organization(at));
+            }
+            self.organizations.push(Organization { name, subtype, iso });
+        }
+    }
+
+    fn add_cities(&mut self, packed: &[u8]) {
+        let mut text = String::new();
+        // a table that does not unpack leaves the gazetteer without cities; a test sees to it that this one does
+        if flate2::read::GzDecoder::new(packed)
+            .read_to_string(&mut text)
+            .is_err()
+        {
+            return;
+        }
+        let base = text.as_ptr() as usize;
+        let place = |s: &str| {
+            let at = s.as_ptr() as usize - base;
+            Span::new(at, at + s.len())
+        };
+        let mut found = Vec::new();
+        for f in rows(&text) {
+            let [name, others, iso, admin, population, lat, lon, id] = f[..] else {
+                continue;
+            };
+            let iso = iso.as_bytes();
+            let population = population.parse().unwrap_or_default();
+            let at = self.cities.len() as u32;
+            let bits = if population >= LARGE_CITY_POPULATION {
+                kind::LARGE_CITY | kind::CITY
+            } else {
+                kind::CITY
+            };
+            found.push((place(name), bits, at));
+            for other in several(others) {
+                found.push((place(other), bits, at));
+            }
+            self.cities.push(City {
+                name: place(name),
+                iso: [
+                    iso.first().copied().unwrap_or(b' '),
+                    iso.get(1).copied().unwrap_or(b' '),
+                ],
+                admin: place(admin),
+                population,
+                lat: lat.parse().unwrap_or_default(),
+                lon: lon.parse().unwrap_or_default(),
+                geonames: id.parse().unwrap_or_default(),
+            });
+        }
+        self.names.reserve(found.len());
+        for (name, bits, at) in found {
+            self.add(name.of(&text), bits, Sense::City(at));
+        }
+        self.city_text = text;
+    }
+
+    fn add(&mut self, name: &str, bits: u16, sense: Sense) {
+        let tokens = tokenize(name, std::iter::once(Span::new(0, name.len())));
+        let mut key = 0;
+        let mut exact = 0;
+        let last = tokens.len().saturating_sub(1);
+        for (i, t) in tokens.iter().enumerate().take(LONGEST) {
+            key = hash::fold(key, hash::lower(t.of(name)));
+            exact = hash::fold(exact, hash::bytes(t.of(name).as_bytes()));
+            let entry = self.names.entry(key).or_default();
+            if i < last {
+                entry.longer = true;
+            } else {
+                let short_capitals = name.len() <= 5 && !name.chars().any(char::is_lowercase);
+                if entry.kinds == 0 {
+                    entry.exact = if short_capitals { exact } else { 0 };
+                } else if !short_capitals {
+                    entry.exact = 0;
+                }
+                entry.kinds |= bits;
+                entry.senses.push(sense);
+            }
+        }
+    }
+
+    /// The longest name that begins at token `at`: its length in tokens and what is known of it.
+    /// `lower` and `exact` are the tokens' hashes; `capitals` says that the whole line is in capitals.
+    pub fn longest(
+        &self,
+        at: usize,
+        end: usize,
+        lower: impl Fn(usize) -> u64,
+        exact: impl Fn(usize) -> u64,
+        capitals: bool,
+    ) -> Option<(usize, &Names)> {
+        let mut key = 0;
+        let mut form = 0;
+        let mut best = None;
+        for i in at..end.min(at + LONGEST) {
+            key = hash::fold(key, lower(i));
+            form = hash::fold(form, exact(i));
+            let Some(entry) = self.names.get(&key) else {
+                break;
+            };
+            if entry.kinds != 0 && (entry.exact == 0 || entry.exact == form || capitals && i > at) {
+                best = Some((i + 1 - at, entry));
+            }
+            if !entry.longer {
+                break;
+            }
+        }
+        best
+    }
+
+    /// What is known of exactly the name these tokens make.
+    pub fn look_up_tokens(&self, text: &str, tokens: &[Token]) -> Option<&Names> {
+        if tokens.is_empty() || tokens.len() > LONGEST {
+            return None;
+        }
+        let mut key = 0;
+        let mut form = 0;
+        for t in tokens {
+            key = hash::fold(key, hash::lower(t.of(text)));
+            form = hash::fold(form, hash::bytes(t.of(text).as_bytes()));
+        }
+        self.names
+            .get(&key)
+            .filter(|e| e.kinds != 0 && (e.exact == 0 || e.exact == form))
+    }
+
+    pub fn city_name(&self, city: &City) -> &str {
+        city.name.of(&self.city_text)
+    }
+
+    pub fn city_admin(&self, city: &City) -> &str {
+        city.admin.of(&self.city_text)
+    }
+
+    pub fn country(&self, iso: &str) -> Option<&Country> {
+        self.countries.iter().find(|c| c.iso == iso)
+    }
+}

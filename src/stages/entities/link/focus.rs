@@ -1,0 +1,91 @@
+//! The country and place a story is about, and how much of it each entity takes.
+
+use std::collections::HashMap;
+
+use crate::record::{Dateline, Entity, EntityType, Focus, MentionKind};
+
+/// Bytes from the start within which a mention counts more: about headline and first paragraph.
+const LEAD: u32 = 400;
+const LEAD_WEIGHT: f32 = 2.0;
+/// Weight of a mention that is no name.
+const UNNAMED_WEIGHT: f32 = 0.5;
+/// Weight of the dateline's country among mentions.
+const DATELINE_WEIGHT: f32 = 1.5;
+/// Share of the mentions of places that a place must have to be the focus.
+const PLACE_SHARE: f32 = 0.25;
+
+fn weight(e: &Entity) -> f32 {
+    e.mentions
+        .iter()
+        .map(|m| {
+            let kind = if m.kind == MentionKind::Name {
+                1.0
+            } else {
+                UNNAMED_WEIGHT
+            };
+            let lead = if m.start < LEAD { LEAD_WEIGHT } else { 1.0 };
+            kind * lead
+        })
+        .sum()
+}
+
+/// Sets each entity's share of the article.
+pub fn set_salience(entities: &mut [Entity]) {
+    let total: f32 = entities.iter().map(weight).sum();
+    for e in entities {
+        e.salience = Some((weight(e) / total.max(1.0) * 1000.0).round() / 1000.0);
+    }
+}
+
+/// What the story is about: the country most spoken of, and its place if one stands out.
+pub fn focus(entities: &[Entity], dateline: Option<&Dateline>) -> Option<Focus> {
+    let mut countries: HashMap<&str, f32> = HashMap::new();
+    for e in entities {
+        let Some(c) = e.country.as_deref() else {
+            continue;
+        };
+        let share = match (e.kind, e.subtype.as_deref()) {
+            (EntityType::Place, Some("country")) => 1.0,
+            (EntityType::Place, _) => 0.7,
+            (EntityType::Nationality, _) => 0.6,
+            (EntityType::Person, _) => 0.3,
+            (EntityType::Organization, _) => 0.3,
+            _ => 0.0,
+        };
+        *countries.entry(c).or_default() += share * weight(e);
+    }
+    if let Some(c) = dateline.and_then(|d| d.country.as_deref()) {
+        *countries.entry(c).or_default() += DATELINE_WEIGHT;
+    }
+    let (country, most) = countries
+        .iter()
+        .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))
+        .map(|(c, w)| ((*c).to_owned(), *w))?;
+    if most <= 0.0 {
+        return None;
+    }
+    let near: Vec<&Entity> = entities
+        .iter()
+        .filter(|e| {
+            e.kind == EntityType::Place
+                && e.country.as_deref() == Some(&country)
+                && matches!(e.subtype.as_deref(), Some("city" | "region" | "district"))
+                && e.mentions.iter().any(|m| m.kind == MentionKind::Name)
+        })
+        .collect();
+    let all: f32 = entities
+        .iter()
+        .filter(|e| e.kind == EntityType::Place)
+        .map(weight)
+        .sum();
+    let place = near
+        .into_iter()
+        .max_by(|a, b| weight(a).total_cmp(&weight(b)).then(b.id.cmp(&a.id)))
+        .filter(|e| weight(e) >= PLACE_SHARE * all)
+        .map(|e| e.name.clone());
+    Some(Focus {
+        country: Some(country),
+        place,
+        confidence: None,
+    })
+}

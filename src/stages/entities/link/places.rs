@@ -1,0 +1,426 @@
+//! Which place a name means: by what stands beside it, by the other places of the article, and by size.
+
+use std::collections::HashMap;
+
+use super::people::is_possessive;
+use super::{Copy, entity, mention, name_key, tidy};
+use crate::record::{Entity, EntityType, Links, Location, MentionKind};
+use crate::stages::entities::gazetteer::{Gazetteer, Sense};
+use crate::stages::entities::labels::NameType;
+use crate::stages::entities::mentions::Name;
+
+/// A country named outright weighs as a city of this many people would, as power of ten.
+const COUNTRY_WEIGHT: f32 = 8.3;
+/// Likewise a first-level region, and a sea or part of the world.
+const REGION_WEIGHT: f32 = 6.9;
+const AREA_WEIGHT: f32 = 7.2;
+/// A city without people on record.
+const LEAST_WEIGHT: f32 = 3.0;
+/// What the country or region named right after the place adds ("Paris, Texas"); outweighs all else.
+const BESIDE: f32 = 12.0;
+/// What a country adds for being spoken of in the article, times the logarithm of how often.
+const COUNTRY_SUPPORT: f32 = 1.3;
+/// What a region of the same country adds for being named in the article.
+const REGION_SUPPORT: f32 = 1.6;
+/// What the dateline's country adds.
+const DATELINE_SUPPORT: f32 = 0.8;
+/// A city that is written in full and is the seat of its country's government.
+const CAPITAL_SUPPORT: f32 = 1.0;
+
+/// One place a name may mean.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    sense: Sense,
+    weight: f32,
+}
+
+/// How often each country and region is spoken of.
+#[derive(Debug, Default)]
+struct Support<'g> {
+    countries: HashMap<&'g str, f32>,
+    /// Country and first-level region.
+    regions: HashMap<(&'g str, &'g str), f32>,
+}
+
+/// ISO code and first-level code of what a sense means.
+fn lies_in(gazetteer: &Gazetteer, sense: Sense) -> (&str, &str) {
+    match sense {
+        Sense::Country(c) | Sense::Demonym(c) => (gazetteer.countries[c as usize].iso, ""),
+        Sense::Region(r) => {
+            let r = &gazetteer.regions[r as usize];
+            (r.iso, r.admin)
+        }
+        Sense::City(c) => {
+            let c = &gazetteer.cities[c as usize];
+            (
+                std::str::from_utf8(&c.iso).unwrap_or_default(),
+                gazetteer.city_admin(c),
+            )
+        }
+        Sense::Organization(_) | Sense::Group => ("", ""),
+    }
+}
+
+fn candidates(gazetteer: &Gazetteer, n: &Name<'_>) -> Vec<Candidate> {
+    let Some(known) = n.known else {
+        return Vec::new();
+    };
+    known
+        .senses
+        .iter()
+        .filter_map(|&sense| {
+            let weight = match sense {
+                Sense::Country(_) => COUNTRY_WEIGHT,
+                Sense::Region(r) => match gazetteer.regions[r as usize].kind {
+                    "region" | "district" | "facility" => REGION_WEIGHT,
+                    _ => AREA_WEIGHT,
+                },
+                Sense::City(c) => {
+                    let people = gazetteer.cities[c as usize].population as f32;
+                    people.max(1.0).log10().max(LEAST_WEIGHT)
+                }
+                Sense::Demonym(_) | Sense::Organization(_) | Sense::Group => return None,
+            };
+            Some(Candidate { sense, weight })
+        })
+        .collect()
+}
+
+/// The place of each name of a place, and of places in brackets or after commas.
+fn support<'g>(
+    gazetteer: &'g Gazetteer,
+    names: &[Name<'_>],
+    senses: &[Vec<Candidate>],
+    dateline: Option<&'g str>,
+) -> Support<'g> {
+    let mut s = Support::default();
+    for (n, candidates) in names.iter().zip(senses) {
+        let known = n.known.map(|k| &k.senses[..]).unwrap_or_default();
+        if n.kind == NameType::Nationality {
+            for sense in known {
+                if let Sense::Demonym(c) = sense {
+                    *s.countries
+                        .entry(gazetteer.countries[*c as usize].iso)
+                        .or_default() += 1.0;
+                }
+            }
+        }
+        // a name votes for where it surely lies, and by half for where it most likely does
+        let clear = match candidates.as_slice() {
+            [] => continue,
+            [one] => Some((one.sense, 1.0)),
+            many => {
+                let mut best = many.to_vec();
+                best.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+                (best[0].weight > best[1].weight + 1.0).then_some((best[0].sense, 0.5))
+            }
+        };
+        if let Some((sense, votes)) = clear {
+            let (iso, admin) = lies_in(gazetteer, sense);
+            if !iso.is_empty() {
+                *s.countries.entry(iso).or_default() += votes;
+                if !admin.is_empty() {
+                    *s.regions.entry((iso, admin)).or_default() += votes;
+                }
+            }
+        }
+    }
+    if let Some(d) = dateline {
+        *s.countries.entry(d).or_default() += DATELINE_SUPPORT;
+    }
+    s
+}
+
+/// The names of places of an article, resolved, one entity a place. Returns them, and for each name its place.
+pub fn places(
+    copy: &Copy<'_>,
+    names: &[Name<'_>],
+    gazetteer: &Gazetteer,
+    dateline: Option<&str>,
+) -> (Vec<Entity>, Vec<Option<usize>>) {
+    let senses: Vec<Vec<Candidate>> = names
+        .iter()
+        .map(|n| {
+            if n.kind == NameType::Place {
+                candidates(gazetteer, n)
+            } else {
+                Vec::new()
+            }
+        })
+        .collect();
+    let dateline = dateline.and_then(|d| gazetteer.country(d)).map(|c| c.iso);
+    let support = support(gazetteer, names, &senses, dateline);
+    let chosen = resolve(copy, names, &senses, &support, gazetteer);
+    let mut found: Vec<Entity> = Vec::new();
+    let mut owner = vec![None; names.len()];
+    let mut index: HashMap<String, usize> = HashMap::new();
+    for (i, n) in names.iter().enumerate() {
+        if n.kind != NameType::Place {
+            continue;
+        }
+        let written = tidy(n.span.of(copy.text));
+        let key = chosen[i].map_or_else(|| name_key(&written), |s| format!("={s:?}"));
+        let at = *index.entry(key).or_insert_with(|| {
+            found.push(place(gazetteer, &written, chosen[i]));
+            found.len() - 1
+        });
+        owner[i] = Some(at);
+        found[at].mentions.push(mention(n.span, n.mention));
+    }
+    // "Jane met Kim in Springfield Park": what the gazetteer does not know keeps its name alone
+    (found, owner)
+}
+
+/// Whether the next name says where the place of name `i` lies: "Paris, Texas", "Georgia (U.S.)",
+/// "Paris in Texas".
+fn located_by_next(copy: &Copy<'_>, names: &[Name<'_>], i: usize) -> bool {
+    let n = &names[i];
+    let Some(next) = names.get(i + 1) else {
+        return false;
+    };
+    if !copy.same_block(n.first, next.first) || next.kind != NameType::Place {
+        return false;
+    }
+    let word = copy.word(n.end);
+    match next.first.saturating_sub(n.end) {
+        1 => matches!(word, "," | "(" | "in"),
+        2 => {
+            word == "," && matches!(copy.word(n.end + 1), "in" | "the")
+                || word == "in" && copy.word(n.end + 1) == "the"
+        }
+        3 => word == "," && copy.word(n.end + 1) == "in",
+        _ => false,
+    }
+}
+
+fn resolve(
+    copy: &Copy<'_>,
+    names: &[Name<'_>],
+    senses: &[Vec<Candidate>],
+    support: &Support<'_>,
+    gazetteer: &Gazetteer,
+) -> Vec<Option<Sense>> {
+    let mut chosen: Vec<Option<Sense>> = vec![None; names.len()];
+    // one name means one place through an article: what was said beside it once holds everywhere
+    let mut settled: HashMap<String, Sense> = HashMap::new();
+    for (i, n) in names.iter().enumerate() {
+        if senses[i].len() < 2 {
+            continue;
+        }
+        if !located_by_next(copy, names, i) {
+            continue;
+        }
+        let wanted = &senses[i + 1];
+        let best = senses[i]
+            .iter()
+            .filter_map(|c| {
+                let (iso, admin) = lies_in(gazetteer, c.sense);
+                let agrees = wanted.iter().any(|w| {
+                    let (i2, a2) = lies_in(gazetteer, w.sense);
+                    i2 == iso
+                        && !iso.is_empty()
+                        && w.sense != c.sense
+                        && match w.sense {
+                            Sense::Country(_) => !matches!(c.sense, Sense::Country(_)),
+                            Sense::Region(_) => a2.is_empty() || a2 == admin,
+                            _ => false,
+                        }
+                });
+                agrees.then_some((c.weight + BESIDE, c.sense))
+            })
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((_, sense)) = best {
+            settled
+                .entry(name_key(n.span.of(copy.text)))
+                .or_insert(sense);
+            chosen[i] = Some(sense);
+        }
+    }
+    for (i, n) in names.iter().enumerate() {
+        if chosen[i].is_some() || senses[i].is_empty() {
+            continue;
+        }
+        let key = name_key(n.span.of(copy.text));
+        if let Some(s) = settled.get(&key) {
+            chosen[i] = Some(*s);
+            continue;
+        }
+        // a region named after a city is the city's: "Springfield, Illinois" rules out the city of Illinois
+        let after_city = i.checked_sub(1).is_some_and(|b| {
+            names[b].kind == NameType::Place
+                && located_by_next(copy, names, b)
+                && !senses[b].is_empty()
+        });
+        let best = senses[i]
+            .iter()
+            .map(|c| {
+                let (iso, admin) = lies_in(gazetteer, c.sense);
+                let mut score = c.weight;
+                score +=
+                    COUNTRY_SUPPORT * support.countries.get(iso).map_or(0.0, |n| (1.0 + n).ln());
+                if !admin.is_empty() && support.regions.contains_key(&(iso, admin)) {
+                    score += REGION_SUPPORT;
+                }
+                if let Sense::City(city) = c.sense {
+                    let name = gazetteer.city_name(&gazetteer.cities[city as usize]);
+                    if gazetteer
+                        .country(iso)
+                        .is_some_and(|country| country.seats.contains(&name))
+                    {
+                        score += CAPITAL_SUPPORT;
+                    }
+                } else if after_city {
+                    score += COUNTRY_SUPPORT;
+                }
+                (score, c.sense)
+            })
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((_, sense)) = best {
+            settled.insert(key, sense);
+            chosen[i] = Some(sense);
+        }
+    }
+    chosen
+}
+
+fn place(gazetteer: &Gazetteer, written: &str, sense: Option<Sense>) -> Entity {
+    let mut e = entity(EntityType::Place, written.to_owned());
+    match sense {
+        Some(Sense::Country(c)) => {
+            let c = &gazetteer.countries[c as usize];
+            c.name.clone_into(&mut e.name);
+            e.subtype = Some("country".to_owned());
+            e.country = Some(c.iso.to_owned());
+            e.links = Links {
+                iso3166: Some(c.iso.to_owned()),
+                ..Links::default()
+            };
+            e.location = Some(Location {
+                lat: c.lat,
+                lon: c.lon,
+            });
+        }
+        Some(Sense::Region(r)) => {
+            let r = &gazetteer.regions[r as usize];
+            r.name.clone_into(&mut e.name);
+            e.subtype = Some(r.kind.to_owned());
+            e.country = (!r.iso.is_empty()).then(|| r.iso.to_owned());
+            e.location = Some(Location {
+                lat: r.lat,
+                lon: r.lon,
+            });
+        }
+        Some(Sense::City(c)) => {
+            let c = &gazetteer.cities[c as usize];
+            gazetteer.city_name(c).clone_into(&mut e.name);
+            e.subtype = Some("city".to_owned());
+            e.country = std::str::from_utf8(&c.iso).ok().map(str::to_owned);
+            e.links = Links {
+                geonames: Some(c.geonames),
+                ..Links::default()
+            };
+            e.location = Some(Location {
+                lat: c.lat,
+                lon: c.lon,
+            });
+        }
+        _ => {
+            e.subtype = facility(written).map(str::to_owned);
+        }
+    }
+    e
+}
+
+/// What the last or first word of an unlisted place says of it.
+fn facility(written: &str) -> Option<&'static str> {
+    let key = name_key(written);
+    let words: Vec<&str> = key.split(' ').collect();
+    let says = |w: &str| match w {
+        "airport" | "stadium" | "prison" | "hospital" | "bridge" | "palace" | "square"
+        | "street" | "avenue" | "road" | "park" | "museum" | "hotel" | "mosque" | "cathedral"
+        | "church" | "tower" | "station" | "port" | "dam" | "base" | "arena" | "court"
+        | "plaza" | "building" | "house" | "university" | "school" | "highway" | "boulevard"
+        | "oval" => Some("facility"),
+        "province" | "state" | "county" | "district" | "region" | "prefecture" | "governorate"
+        | "oblast" | "territory" => Some("region"),
+        "river" | "lake" | "sea" | "ocean" | "bay" | "gulf" | "strait" | "canal" => Some("water"),
+        "island" | "islands" | "mountain" | "mountains" | "valley" | "desert" | "peninsula"
+        | "mount" | "hills" | "coast" => Some("area"),
+        "city" | "town" | "village" => Some("city"),
+        _ => None,
+    };
+    words
+        .last()
+        .and_then(|w| says(w))
+        .or_else(|| words.first().and_then(|w| says(w)))
+}
+
+/// Verbs whose object is a government, not a city: "to involve Beijing", "urged Moscow".
+const MOVES_GOVERNMENTS: &[&str] = &[
+    "involve",
+    "involving",
+    "urge",
+    "urged",
+    "urges",
+    "urging",
+    "pressure",
+    "pressured",
+    "pressuring",
+    "press",
+    "pressed",
+    "pressing",
+    "accuse",
+    "accused",
+    "accuses",
+    "accusing",
+    "persuade",
+    "persuaded",
+    "persuading",
+    "convince",
+    "convinced",
+    "convincing",
+    "blame",
+    "blamed",
+    "blaming",
+    "criticise",
+    "criticised",
+    "criticize",
+    "criticized",
+    "anger",
+    "angered",
+    "provoke",
+    "provoked",
+    "appease",
+    "force",
+    "forced",
+    "forcing",
+];
+
+/// Marks capitals that stand for their government as metonyms: the object of a verb that moves
+/// governments, in copy that names the country too.
+pub fn mark_metonyms(copy: &Copy<'_>, names: &mut [Name<'_>], gazetteer: &Gazetteer) {
+    let countries: Vec<u16> = names
+        .iter()
+        .filter_map(|n| n.known)
+        .flat_map(|k| k.senses.iter())
+        .filter_map(|s| match s {
+            Sense::Country(c) => Some(*c),
+            _ => None,
+        })
+        .collect();
+    for n in names.iter_mut() {
+        if n.kind != NameType::Place || n.mention != MentionKind::Name || n.first == 0 {
+            continue;
+        }
+        let written = n.span.of(copy.text);
+        let seat = countries
+            .iter()
+            .any(|c| gazetteer.countries[*c as usize].seats.contains(&written));
+        if seat
+            && MOVES_GOVERNMENTS.contains(&copy.word(n.first - 1))
+            && !is_possessive(copy.word(n.end))
+        {
+            n.mention = MentionKind::Metonym;
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The model: weights of hashed features for each label, transitions between labels, and the lexicon;
+//! one file, read where it lies.
+
+use std::sync::OnceLock;
+
+use super::labels::{LABELS, OUTSIDE, follows};
+use super::lexicon::Lexicon;
+
+const MAGIC: &[u8; 8] = b"cdnames1";
+
+/// Score of what the labelling scheme forbids.
+const FORBIDDEN: f32 = -1.0e4;
+
+/// Rows of quantised weights found by the hash of a feature.
+///
+/// An open-addressed table of 16-bit fingerprints, at most 70 % full; the rows lie packed in the order
+/// of the slots, found by counting the filled slots before.
+#[derive(Debug)]
+pub struct Weights {
+    fingerprints: Vec<u16>,
+    /// Filled slots before each block of 64.
+    ranks: Vec<u32>,
+    filled: Vec<u64>,
+    rows: &'static [u8],
+    /// What one step of a weight is worth.
+    scale: f32,
+}
+
+/// The hash of a feature and its weights.
+pub type Row = (u64, [f32; LABELS]);
+
+fn fingerprint(hash: u64) -> u16 {
+    (hash as u16).max(1)
+}
+
+fn slot(hash: u64, slots: usize) -> usize {
+    ((u128::from(hash) * slots as u128) >> 64) as usize
+}
+
+impl Weights {
+    #[inline]
+    fn row(&self, hash: u64) -> Option<&[u8]> {
+        let wanted = fingerprint(hash);
+        let mut at = slot(hash, self.fingerprints.len());
+        loop {
+            match self.fingerprints[at] {
+                0 => return None,
+                f if f == wanted => break,
+                _ => {
+                    at += 1;
+                    if at == self.fingerprints.len() {
+                        at = 0;
+                    }
+                }
+            }
+        }
+        let before = self.filled[at / 64] & ((1u64 << (at % 64)) - 1);
+        let row = self.ranks[at / 64] as usize + before.count_ones() as usize;
+        self.rows.get(row * LABELS..(row + 1) * LABELS)
+    }
+
+    /// Adds the weights of all `features` to `scores`.
+    #[inline]
+    pub fn add(&self, features: &[u64], scores: &mut [f32; LABELS]) {
+        let mut sum = [0i32; LABELS];
+        for &f in features {
+            if let Some(row) = self.row(f) {
+                for (s, &w) in sum.iter_mut().zip(row) {
+                    *s += i32::from(w as i8);
+                }
+            }
+        }
+        for (s, w) in scores.iter_mut().zip(sum) {
+            *s += w as f32 * self.scale;
+        }
+    }
+
+    /// Packs float weights: `(feature hash, weights)`. Of features whose slot and fingerprint agree the first stays.
+    pub fn pack(rows: &[Row]) -> Vec<u8> {
+        let slots = (rows.len() * 10 / 7).max(64).next_multiple_of(64);
+        let mut fingerprints = vec![0u16; slots];
+        let mut source = vec![usize::MAX; slots];
+        for (r, (hash, _)) in rows.iter().enumerate() {
+            let mut at = slot(*hash, slots);
+            while fingerprints[at] != 0 && fingerprints[at] != fingerprint(*hash) {
+                at = (at + 1) % slots;
+            }
+            if fingerprints[at] == 0 {
+                fingerprints[at] = fingerprint(*hash);
+                source[at] = r;
+            }
+        }
+        let most = rows
+            .iter()
+            .flat_map(|r| r.1)
+            .fold(0f32, |m, w| m.max(w.abs()));
+        let scale = (most / 127.0).max(1e-6);
+        let kept = source.iter().filter(|r| **r != usize::MAX).count();
+        let mut out = Vec::new();
+        out.extend((slots as u32).to_le_bytes());
+        out.extend((kept as u32).to_le_bytes());
+        out.extend(scale.to_le_bytes());
+        for f in &fingerprints {
+            out.extend(f.to_le_bytes());
+        }
+        for r in source.into_iter().filter(|r| *r != usize::MAX) {
+            out.extend(rows[r].1.map(|w| (w / scale).round() as i8 as u8));
+        }
+        out
+    }
+
+    fn from_bytes(bytes: &'static [u8]) -> Option<(Weights, &'static [u8])> {
+        let (slots, bytes) = number(bytes)?;
+        let (kept, bytes) = number(bytes)?;
+        let (scale, bytes) = bytes.split_first_chunk::<4>()?;
+        let (prints, bytes) = bytes.split_at_checked(slots * 2)?;
+        let (rows, bytes) = bytes.split_at_checked(kept * LABELS)?;
+        let fingerprints: Vec<u16> = prints
+            .chunks_exact(2)
+            .map(|b| u16::from_le_bytes([b[0], b[1]]))
+            .collect();
+        let mut ranks = Vec::with_capacity(slots / 64 + 1);
+        let mut filled = Vec::with_capacity(slots / 64 + 1);
+        let mut count = 0;
+        for block in fingerprints.chunks(64) {
+            ranks.push(count);
+            let mut bits = 0u64;
+            for (i, f) in block.iter().enumerate() {
+                bits |= u64::from(*f != 0) << i;
+            }
+            count += bits.count_ones();
+            filled.push(bits);
+        }
+        // a search ends at an empty slot, so there must be one
+        (slots > 0 && count as usize == kept && kept < slots).then_some((
+            Weights {
+                fingerprints,
+                ranks,
+                filled,
+                rows,
+                scale: f32::from_le_bytes(*scale),
+            },
+            bytes,
+        ))
+    }
+}
+
+fn number(bytes: &'static [u8]) -> Option<(usize, &'static [u8])> {
+    let (n, rest) = bytes.split_first_chunk::<4>()?;
+    Some((u32::from_le_bytes(*n) as usize, rest))
+}
+
+pub type Transitions = [[f32; LABELS]; LABELS];
+
+#[derive(Debug)]
+pub struct Model {
+    pub lexicon: Lexicon,
+    /// First pass: each token by itself and its neighbours.
+    pub first: Weights,
+    pub first_transitions: Transitions,
+    /// Second pass: added to the first's scores, by what the first found through the article.
+    pub second: Weights,
+    pub second_transitions: Transitions,
+    /// First 12 hexadecimal digits of the file's BLAKE3 hash.
+    pub digest: String,
+}
+
+impl Model {
+    /// The model compiled in; `None` if the file is damaged, which a test rules out.
+    pub fn get() -> Option<&'static Model> {
+        static LOADED: OnceLock<Option<Model>> = OnceLock::new();
+        LOADED
+            .get_or_init(|| {
+                Model::from_bytes(include_bytes!("../../../config/models/entities.model"))
+            })
+            .as_ref()
+    }
+
+    /// Reads a model file.
+    pub fn from_bytes(all: &'static [u8]) -> Option<Model> {
+        let bytes = all.strip_prefix(MAGIC)?;
+        let (n, bytes) = number(bytes)?;
+        let (lexicon, bytes) = bytes.split_at_checked(n)?;
+        let lexicon = Lexicon::from_bytes(lexicon)?;
+        let (first, bytes) = Weights::from_bytes(bytes)?;
+        let (first_transitions, bytes) = transitions(bytes)?;
+        let (second, bytes) = Weights::from_bytes(bytes)?;
+        let (second_transitions, bytes) = transitions(bytes)?;
+        bytes.is_empty().then(|| Model {
+            lexicon,
+            first,
+            first_transitions,
+            second,
+            second_transitions,
+            digest: blake3::hash(all).to_hex()[..12].to_owned(),
+        })
+    }
+
+    /// Writes a model file.
+    pub fn to_bytes(lexicon: &Lexicon, passes: [(&[Row], &Transitions); 2]) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        let words = lexicon.to_bytes();
+        out.extend((words.len() as u32).to_le_bytes());
+        out.extend(words);
+        for (rows, transitions) in passes {
+            out.extend(Weights::pack(rows));
+            for w in transitions.iter().flatten() {
+                out.extend(w.to_le_bytes());
+            }
+        }
+        out
+    }
+}
+
+fn transitions(bytes: &'static [u8]) -> Option<(Transitions, &'static [u8])> {
+    let (table, rest) = bytes.split_at_checked(LABELS * LABELS * 4)?;
+    let mut t = [[0.0; LABELS]; LABELS];
+    for (out, b) in t.iter_mut().flatten().zip(table.chunks_exact(4)) {
+        *out = f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
+    }
+    for (a, row) in t.iter_mut().enumerate() {
+        for (b, w) in row.iter_mut().enumerate() {
+            if !follows(a as u8, b as u8) {
+                *w = FORBIDDEN;
+            }
+        }
+    }
+    Some((t, rest))
+}
+
+/// The best labels for a stretch of tokens with the given scores; what stands around it is outside.
+pub fn decode(scores: &[[f32; LABELS]], transitions: &Transitions, labels: &mut Vec<u8>) {
+    labels.clear();
+    if scores.is_empty() {
+        return;
+    }
+    let mut back = vec![[0u8; LABELS]; scores.len()];
+    let mut best = transitions[OUTSIDE as usize];
+    for (b, s) in best.iter_mut().zip(&scores[0]) {
+        *b += s;
+    }
+    for (t, emission) in scores.iter().enumerate().skip(1) {
+        let mut next = [f32::NEG_INFINITY; LABELS];
+        let mut from = [0u8; LABELS];
+        for (a, row) in transitions.iter().enumerate() {
+            let base = best[a];
+            for b in 0..LABELS {
+                let s = base + row[b];
+                if s > next[b] {
+                    next[b] = s;
+                    from[b] = a as u8;
+                }
+            }
+        }
+        for (n, e) in next.iter_mut().zip(emission) {
+            *n += e;
+        }
+        back[t] = from;
+        best = next;
+    }
+    let mut last = 0;
+    let mut top = f32::NEG_INFINITY;
+    for (l, s) in best.iter().enumerate() {
+        let s = s + transitions[l][OUTSIDE as usize];
+        if s > top {
+            top = s;
+            last = l;
+        }
+    }
+    labels.resize(scores.len(), 0);
+    for t in (0..scores.len()).rev() {
+        labels[t] = last as u8;
+        last = back[t][last] as usize;
+    }
+}

@@ -1,0 +1,255 @@
+//! The features of a token: hashes of what stands at it and around it.
+
+use super::super::hash::fold;
+use super::observe::{Article, Seen, kinds};
+use crate::text::tokens::{Case, TokenKind};
+
+/// Collects the features of one token. Each template has its own number, so that equal values of
+/// different templates differ.
+struct Collector<'o> {
+    out: &'o mut Vec<u64>,
+    template: u64,
+}
+
+impl Collector<'_> {
+    #[inline]
+    fn add(&mut self, value: u64) {
+        self.template += 1;
+        self.out.push(fold(
+            self.template.wrapping_mul(0xff51_afd7_ed55_8ccd),
+            value,
+        ));
+    }
+
+    /// As [`Collector::add`], but nothing for 0, what is not known.
+    #[inline]
+    fn known(&mut self, value: u64) {
+        if value == 0 {
+            self.template += 1;
+        } else {
+            self.add(value);
+        }
+    }
+}
+
+/// What stands for the token before the first and after the last of a block.
+const EDGE: Seen = Seen {
+    lower: 0xed6e,
+    exact: 0xed6e,
+    shape: 0xed6e,
+    ends: [0; 5],
+    facts: super::super::lexicon::WordFacts {
+        brown: 0,
+        fine: 0,
+        coarse: 0,
+        names: 0,
+        capitals: 0,
+    },
+    case: Case::None,
+    kind: TokenKind::Punctuation,
+    block: u32::MAX,
+    opens: false,
+    capitals: false,
+    titled: false,
+    spaced: false,
+    gazetteer: 0,
+    active: false,
+    run: (0, 0),
+};
+
+/// Joins two values to one.
+#[inline]
+fn pair(a: u64, b: u64) -> u64 {
+    fold(a.wrapping_add(0x2545_f491_4f6c_dd1d), b)
+}
+
+/// The word, or its coarse cluster: what a context is worth remembering by.
+#[inline]
+fn gist(s: &Seen) -> u64 {
+    if s.facts.coarse != 0 {
+        u64::from(s.facts.coarse)
+    } else {
+        s.shape
+    }
+}
+
+fn style(s: &Seen) -> u64 {
+    s.case as u64 | (s.opens as u64) << 3 | (s.capitals as u64) << 4 | (s.titled as u64) << 5
+}
+
+/// Writes the features of token `i` to `out`.
+pub fn features(article: &Article, i: usize, out: &mut Vec<u64>) {
+    out.clear();
+    let seen = &article.seen;
+    let here = &seen[i];
+    let at = |offset: isize| -> &Seen {
+        i.checked_add_signed(offset)
+            .and_then(|j| seen.get(j))
+            .filter(|s| s.block == here.block)
+            .unwrap_or(&EDGE)
+    };
+    let (p2, p1, n1, n2) = (at(-2), at(-1), at(1), at(2));
+    let mut c = Collector { out, template: 0 };
+    c.add(0);
+
+    // words
+    for s in [p2, p1, here, n1, n2] {
+        c.add(s.lower);
+    }
+    c.add(pair(p1.lower, here.lower));
+    c.add(pair(here.lower, n1.lower));
+    c.add(pair(p2.lower, p1.lower));
+    c.add(pair(n1.lower, n2.lower));
+    c.known(at(-3).lower);
+    c.known(at(3).lower);
+    if here.capitals {
+        c.template += 1;
+    } else {
+        c.add(here.exact);
+    }
+
+    // form
+    for s in [p1, here, n1] {
+        c.add(s.shape);
+    }
+    c.add(style(here));
+    c.add(pair(style(p1), pair(style(here), style(n1))));
+    c.add(pair(p1.shape, pair(here.shape, n1.shape)));
+    for e in here.ends {
+        c.known(e);
+    }
+    c.known(p1.ends[3]);
+    c.known(n1.ends[3]);
+    c.add(u64::from(here.spaced) | u64::from(n1.spaced) << 1 | (here.kind as u64) << 2);
+
+    // clusters
+    for s in [p2, p1, here, n1, n2] {
+        c.known(u64::from(s.facts.fine));
+    }
+    for s in [p1, here, n1] {
+        c.known(u64::from(s.facts.coarse));
+        c.known(u64::from(s.facts.brown & 0x3f));
+        c.known(u64::from(s.facts.brown & 0x3ff));
+    }
+    c.known(u64::from(here.facts.brown));
+    c.known(u64::from(here.facts.brown & 0xf));
+    c.add(pair(u64::from(p1.facts.fine), style(here)));
+    c.add(pair(u64::from(n1.facts.fine), style(here)));
+    c.add(pair(u64::from(p1.facts.coarse), u64::from(here.facts.fine)));
+    c.add(pair(u64::from(here.facts.fine), u64::from(n1.facts.coarse)));
+    c.add(pair(gist(p1), gist(n1)));
+    c.add(pair(gist(p2), pair(gist(p1), style(here))));
+    c.add(pair(gist(n1), pair(gist(n2), style(here))));
+
+    // gazetteer and name lists
+    let listed = |s: &Seen| u64::from(s.gazetteer) | u64::from(s.facts.names) << 16;
+    let names = |s: &Seen| u64::from(s.facts.names) | (s.has_capital() as u64) << 4;
+    c.add(listed(here));
+    c.known(listed(p1));
+    c.known(listed(n1));
+    c.add(pair(listed(p1), listed(here)));
+    c.add(pair(listed(here), listed(n1)));
+    c.add(pair(names(p1), pair(names(here), names(n1))));
+    c.add(pair(listed(here), style(here)));
+    c.known(if kinds(here) == 0 {
+        0
+    } else {
+        pair(listed(here), p1.lower)
+    });
+    c.known(if kinds(here) == 0 {
+        0
+    } else {
+        pair(listed(here), n1.lower)
+    });
+    c.add(pair(u64::from(here.facts.capitals), style(here)));
+    c.add(pair(
+        u64::from(here.facts.capitals),
+        pair(listed(here), style(n1)),
+    ));
+
+    run_features(article, i, &mut c);
+    habit_features(article, i, &mut c);
+}
+
+/// The run of capitalised words the token stands in: where in it, its first and last word, what
+/// stands before and after it.
+fn run_features(article: &Article, i: usize, c: &mut Collector<'_>) {
+    let seen = &article.seen;
+    let here = &seen[i];
+    let (first, end) = (here.run.0 as usize, here.run.1 as usize);
+    if first == end {
+        c.template += 12;
+        return;
+    }
+    let side = |j: Option<usize>| {
+        j.and_then(|j| seen.get(j))
+            .filter(|s| s.block == here.block)
+            .unwrap_or(&EDGE)
+    };
+    let before = side(first.checked_sub(1));
+    let before2 = side(first.checked_sub(2));
+    let after = side(Some(end));
+    let after2 = side(Some(end + 1));
+    let place =
+        ((i - first).min(3) | ((end - 1 - i).min(3) << 2) | ((end - first).min(6) << 4)) as u64;
+    let last = &seen[end - 1];
+    c.add(pair(place, style(here)));
+    c.add(pair(last.lower, (end - 1 - i).min(4) as u64));
+    c.known(if last.facts.fine == 0 {
+        0
+    } else {
+        pair(u64::from(last.facts.fine), (end - 1 - i).min(4) as u64)
+    });
+    c.add(pair(seen[first].lower, (i - first).min(4) as u64));
+    c.known(if seen[first].facts.fine == 0 {
+        0
+    } else {
+        pair(u64::from(seen[first].facts.fine), (i - first).min(4) as u64)
+    });
+    c.add(pair(before.lower, place & 0xf));
+    c.add(pair(after.lower, place & 0xf));
+    c.add(pair(before2.lower, before.lower));
+    c.add(pair(after.lower, after2.lower));
+    c.add(pair(
+        u64::from(before.facts.fine),
+        u64::from(after.facts.fine),
+    ));
+    c.add(pair(u64::from(after2.facts.fine), after.lower));
+    c.add(pair(
+        u64::from(seen[first].facts.names),
+        pair(u64::from(last.facts.names), place),
+    ));
+}
+
+/// How the article writes the same word elsewhere.
+fn habit_features(article: &Article, i: usize, c: &mut Collector<'_>) {
+    let here = &article.seen[i];
+    let Some(h) = article
+        .habits
+        .get(&here.lower)
+        .filter(|_| here.has_capital())
+    else {
+        c.template += 8;
+        return;
+    };
+    let often = u64::from(h.capitalised.min(2)) | u64::from(h.lower.min(2)) << 2;
+    c.add(pair(often, style(here)));
+    c.add(pair(
+        u64::from(h.after_first_name),
+        u64::from(here.facts.names) | (style(here) << 8),
+    ));
+    for k in 0..3 {
+        if k < h.noted as usize && h.places[k] as usize != i {
+            // one template for all occurrences
+            c.template += 1;
+            let t = c.template;
+            c.template = 1000;
+            c.add(h.before[k]);
+            c.template = 1001;
+            c.add(h.after[k]);
+            c.template = t;
+        } else {
+            c.template += 1;
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Trains a linear-chain conditional random field by stochastic gradient descent with AdaGrad steps.
+
+use super::super::labels::{LABELS, OUTSIDE, follows};
+use super::super::model::Transitions;
+
+/// First step of AdaGrad; set on held-out articles.
+const STEP: f32 = 0.12;
+
+/// Gradients smaller than this are not applied.
+const NEGLIGIBLE: f32 = 1e-3;
+
+/// Stretches of tokens with their features and right labels.
+#[derive(Debug, Default)]
+pub struct Sequences {
+    /// Feature ids of all tokens, one token after the other.
+    pub features: Vec<u32>,
+    /// Where each token's features begin; one more at the end.
+    pub starts: Vec<usize>,
+    pub labels: Vec<u8>,
+    /// Scores to start from, by token; empty for none.
+    pub base: Vec<[f32; LABELS]>,
+    /// Each stretch: first token, past the last.
+    pub stretches: Vec<(usize, usize)>,
+}
+
+/// Weights being learnt.
+#[derive(Debug)]
+pub struct Field {
+    pub weights: Vec<[f32; LABELS]>,
+    steps: Vec<[f32; LABELS]>,
+    pub transitions: Transitions,
+    transition_steps: Transitions,
+}
+
+/// A small generator with a fixed seed: the same data gives the same model.
+#[derive(Debug)]
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for i in (1..items.len()).rev() {
+            items.swap(i, (self.next() % (i as u64 + 1)) as usize);
+        }
+    }
+}
+
+impl Field {
+    pub fn new(features: usize) -> Field {
+        Field {
+            weights: vec![[0.0; LABELS]; features],
+            steps: vec![[1e-4; LABELS]; features],
+            transitions: [[0.0; LABELS]; LABELS],
+            transition_steps: [[1e-4; LABELS]; LABELS],
+        }
+    }
+
+    /// Scores of the tokens `from..to`.
+    pub fn score(&self, data: &Sequences, from: usize, to: usize, out: &mut Vec<[f32; LABELS]>) {
+        out.clear();
+        for t in from..to {
+            let mut s = data.base.get(t).copied().unwrap_or([0.0; LABELS]);
+            for &f in &data.features[data.starts[t]..data.starts[t + 1]] {
+                for (s, w) in s.iter_mut().zip(&self.weights[f as usize]) {
+                    *s += w;
+                }
+            }
+            out.push(s);
+        }
+    }
+
+    /// Goes once through `order`'s stretches. Returns the mean loss a token.
+    pub fn epoch(&mut self, data: &Sequences, order: &[usize], rate: f32) -> f64 {
+        let mut loss = 0.0;
+        let mut tokens = 0;
+        let mut work = Work::default();
+        for &n in order {
+            let (from, to) = data.stretches[n];
+            self.score(data, from, to, &mut work.scores);
+            loss += work.marginals(&self.transitions, &data.labels[from..to]);
+            tokens += to - from;
+            self.step(data, from, to, &work, rate * STEP);
+        }
+        loss / tokens.max(1) as f64
+    }
+
+    fn step(&mut self, data: &Sequences, from: usize, to: usize, work: &Work, rate: f32) {
+        let update = |w: &mut f32, g2: &mut f32, g: f32| {
+            *g2 += g * g;
+            *w -= rate * g / g2.sqrt();
+        };
+        for t in from..to {
+            let mut gradient = work.gamma[t - from];
+            gradient[data.labels[t] as usize] -= 1.0;
+            for &f in &data.features[data.starts[t]..data.starts[t + 1]] {
+                let (w, g2) = (&mut self.weights[f as usize], &mut self.steps[f as usize]);
+                for l in 0..LABELS {
+                    if gradient[l].abs() > NEGLIGIBLE {
+                        update(&mut w[l], &mut g2[l], gradient[l]);
+                    }
+                }
+            }
+        }
+        for a in 0..LABELS {
+            for b in 0..LABELS {
+                let g = work.pairs[a][b];
+                if g.abs() > NEGLIGIBLE {
+                    update(
+                        &mut self.transitions[a][b],
+                        &mut self.transition_steps[a][b],
+                        g,
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Scratch of the forward-backward computation for one stretch.
+#[derive(Debug, Default)]
+struct Work {
+    scores: Vec<[f32; LABELS]>,
+    alpha: Vec<[f32; LABELS]>,
+    beta: Vec<[f32; LABELS]>,
+    /// Probability of each label at each token.
+    gamma: Vec<[f32; LABELS]>,
+    /// Expected less actual counts of transitions.
+    pairs: Transitions,
+}
+
+fn normalise(x: &mut [f32; LABELS]) -> f64 {
+    let sum: f32 = x.iter().sum::<f32>().max(1e-30);
+    x.iter_mut().for_each(|v| *v /= sum);
+    f64::from(sum).ln()
+}
+
+impl Work {
+    /// Fills `gamma` and `pairs`; returns the negative log-likelihood of the right labels.
+    fn marginals(&mut self, transitions: &Transitions, right: &[u8]) -> f64 {
+        let n = self.scores.len();
+        let o = OUTSIDE as usize;
+        let mut log_z = 0.0;
+        let mut t = [[0f32; LABELS]; LABELS];
+        for a in 0..LABELS {
+            for b in 0..LABELS {
+                if follows(a as u8, b as u8) {
+                    t[a][b] = transitions[a][b].exp();
+                }
+            }
+        }
+        let mut gold = 0.0;
+        let mut before = o;
+        for (s, &r) in self.scores.iter().zip(right) {
+            gold += f64::from(s[r as usize] + transitions[before][r as usize]);
+            before = r as usize;
+        }
+        gold += f64::from(transitions[before][o]);
+        for s in &mut self.scores {
+            let top = s.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            log_z += f64::from(top);
+            s.iter_mut().for_each(|x| *x = (*x - top).exp());
+        }
+        self.alpha.resize(n, [0.0; LABELS]);
+        self.beta.resize(n, [0.0; LABELS]);
+        self.gamma.resize(n, [0.0; LABELS]);
+        for i in 0..n {
+            let mut a = [0f32; LABELS];
+            if i == 0 {
+                a = t[o];
+            } else {
+                for (p, row) in self.alpha[i - 1].iter().zip(&t) {
+                    for (x, w) in a.iter_mut().zip(row) {
+                        *x += p * w;
+                    }
+                }
+            }
+            for (x, e) in a.iter_mut().zip(&self.scores[i]) {
+                *x *= e;
+            }
+            log_z += normalise(&mut a);
+            self.alpha[i] = a;
+        }
+        let mut z = 0.0;
+        for (a, row) in self.alpha[n - 1].iter().zip(&t) {
+            z += a * row[o];
+        }
+        log_z += f64::from(z.max(1e-30)).ln();
+        for i in (0..n).rev() {
+            let mut b = [0f32; LABELS];
+            if i + 1 == n {
+                for (x, row) in b.iter_mut().zip(&t) {
+                    *x = row[o];
+                }
+            } else {
+                let mut ahead = self.beta[i + 1];
+                for (x, e) in ahead.iter_mut().zip(&self.scores[i + 1]) {
+                    *x *= e;
+                }
+                for (x, row) in b.iter_mut().zip(&t) {
+                    *x = row.iter().zip(&ahead).map(|(w, y)| w * y).sum();
+                }
+            }
+            normalise(&mut b);
+            self.beta[i] = b;
+            let mut g = self.alpha[i];
+            for (x, y) in g.iter_mut().zip(&b) {
+                *x *= y;
+            }
+            normalise(&mut g);
+            self.gamma[i] = g;
+        }
+        self.pairs = [[0.0; LABELS]; LABELS];
+        for i in 0..=n {
+            let edge = {
+                let mut e = [0.0; LABELS];
+                e[o] = 1.0;
+                e
+            };
+            let left = if i == 0 { edge } else { self.alpha[i - 1] };
+            let right_side = if i == n {
+                edge
+            } else {
+                let mut r = self.beta[i];
+                for (x, e) in r.iter_mut().zip(&self.scores[i]) {
+                    *x *= e;
+                }
+                r
+            };
+            let mut total = 0.0;
+            let mut joint = [[0f32; LABELS]; LABELS];
+            for a in 0..LABELS {
+                if left[a] < 1e-6 {
+                    continue;
+                }
+                for b in 0..LABELS {
+                    joint[a][b] = left[a] * t[a][b] * right_side[b];
+                    total += joint[a][b];
+                }
+            }
+            let total = total.max(1e-30);
+            for (row, j) in self.pairs.iter_mut().zip(&joint) {
+                for (p, j) in row.iter_mut().zip(j) {
+                    *p += j / total;
+                }
+            }
+        }
+        let mut before = o;
+        for &r in right.iter().chain(std::iter::once(&OUTSIDE)) {
+            self.pairs[before][r as usize] -= 1.0;
+            before = r as usize;
+        }
+        log_z - gold
+    }
+}
