@@ -40,6 +40,7 @@ pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod intake;
+pub mod kafka;
 pub mod pipeline;
 pub mod record;
 pub mod stages;

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand.
 
 mod enrich;
+mod run;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -15,6 +16,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::Arguments),
     Enrich(enrich::Arguments),
     Train(train::Arguments),
 }
@@ -22,6 +24,7 @@ enum Command {
 /// Parses the command line, runs the subcommand and returns the process's exit code.
 pub fn main() -> u8 {
     let result = match Arguments::parse().command {
+        Command::Run(arguments) => run::run(&arguments),
         Command::Enrich(arguments) => enrich::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
     };

@@ -1,0 +1,214 @@
+//! The partitions this worker has, each with its epoch and its watermark.
+//!
+//! A partition that is taken away, or wound back, leaves its [`Share`] behind dead: messages under way
+//! keep pointing at it, finish into it, and nothing of it is ever committed again.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use foldhash::HashMap;
+
+use super::watermark::{Seq, Watermark};
+
+/// One partition for as long as this worker has it without a break.
+#[derive(Debug)]
+pub struct Share {
+    pub topic: Arc<str>,
+    pub partition: i32,
+    /// Tells apart the times this worker had the partition.
+    pub epoch: u64,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    dead: bool,
+    mark: Watermark,
+    /// Offset of the first message taken in this epoch.
+    start: Option<i64>,
+    /// The position that was last handed to the broker.
+    committed: Option<i64>,
+}
+
+impl Share {
+    fn new(topic: Arc<str>, partition: i32, epoch: u64) -> Self {
+        Share {
+            topic,
+            partition,
+            epoch,
+            state: Mutex::default(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether what is made of its messages still counts.
+    pub fn is_alive(&self) -> bool {
+        !self.lock().dead
+    }
+
+    /// Ends the epoch: nothing that finishes from now on counts. How many messages had not finished.
+    fn kill(&self) -> usize {
+        let mut state = self.lock();
+        if std::mem::replace(&mut state.dead, true) {
+            0
+        } else {
+            state.mark.unfinished()
+        }
+    }
+
+    /// Takes in the message at `offset`; see [`Watermark::enter`].
+    pub fn enter(&self, offset: i64) -> Option<Seq> {
+        let mut state = self.lock();
+        if state.dead {
+            return None;
+        }
+        let seq = state.mark.enter(offset)?;
+        state.start.get_or_insert(offset);
+        Some(seq)
+    }
+
+    /// Marks a message as finished; whether that still counts.
+    pub fn finish(&self, seq: Seq) -> bool {
+        let mut state = self.lock();
+        if !state.dead {
+            state.mark.finish(seq);
+        }
+        !state.dead
+    }
+
+    pub fn unfinished(&self) -> usize {
+        self.lock().mark.unfinished()
+    }
+
+    /// Offset of the oldest message that has not finished.
+    pub fn oldest(&self) -> Option<i64> {
+        self.lock().mark.oldest()
+    }
+
+    /// The offset expected next, once a message has come.
+    pub fn next_offset(&self) -> Option<i64> {
+        self.lock().mark.next_offset()
+    }
+
+    /// Where this epoch began.
+    pub fn start(&self) -> Option<i64> {
+        self.lock().start
+    }
+
+    /// The position to commit, when it has moved since [`Share::committed`] was last told.
+    pub fn to_commit(&self) -> Option<i64> {
+        let state = self.lock();
+        state
+            .mark
+            .position()
+            .filter(|p| !state.dead && state.committed.is_none_or(|c| *p > c))
+    }
+
+    /// Notes that `position` has been handed to the broker, or with `None` that this failed.
+    pub fn committed(&self, position: Option<i64>) {
+        self.lock().committed = position;
+    }
+}
+
+/// All partitions this worker has.
+#[derive(Debug, Default)]
+pub struct Assignment {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    topics: HashMap<Arc<str>, HashMap<i32, Arc<Share>>>,
+    epoch: u64,
+}
+
+impl Assignment {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a partition, or begins a new epoch of one; with how many messages of the old one had not
+    /// finished.
+    pub fn add(&self, topic: &str, partition: i32) -> (Arc<Share>, usize) {
+        let mut inner = self.lock();
+        inner.epoch += 1;
+        let epoch = inner.epoch;
+        let topic: Arc<str> = inner
+            .topics
+            .get_key_value(topic)
+            .map_or_else(|| topic.into(), |(t, _)| Arc::clone(t));
+        let share = Arc::new(Share::new(Arc::clone(&topic), partition, epoch));
+        let shares = inner.topics.entry(topic).or_default();
+        let old = shares.insert(partition, Arc::clone(&share));
+        (share, old.map_or(0, |old| old.kill()))
+    }
+
+    pub fn get(&self, topic: &str, partition: i32) -> Option<Arc<Share>> {
+        self.lock().topics.get(topic)?.get(&partition).cloned()
+    }
+
+    /// Takes a partition away: what is under way of it no longer counts. How many messages that were.
+    pub fn remove(&self, topic: &str, partition: i32) -> usize {
+        let mut inner = self.lock();
+        let share = inner
+            .topics
+            .get_mut(topic)
+            .and_then(|p| p.remove(&partition));
+        share.map_or(0, |share| share.kill())
+    }
+
+    /// All partitions, in no order.
+    pub fn all(&self) -> Vec<Arc<Share>> {
+        let inner = self.lock();
+        inner
+            .topics
+            .values()
+            .flat_map(|p| p.values().cloned())
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_finishes_after_the_partition_went_is_not_committed() {
+        let all = Assignment::default();
+        let (share, _) = all.add("news", 3);
+        let seq = share.enter(10).unwrap();
+        assert_eq!(all.remove("news", 3), 1);
+        assert!(!share.finish(seq));
+        assert_eq!(share.to_commit(), None);
+        assert!(all.get("news", 3).is_none());
+    }
+
+    #[test]
+    fn a_new_epoch_starts_afresh_and_kills_the_old() {
+        let all = Assignment::default();
+        let (old, _) = all.add("news", 3);
+        let seq = old.enter(10).unwrap();
+        let (new, unfinished) = all.add("news", 3);
+        assert_eq!(unfinished, 1);
+        assert!(new.epoch > old.epoch && !old.is_alive() && new.is_alive());
+        old.finish(seq);
+        assert_eq!((old.to_commit(), new.to_commit()), (None, None));
+        let again = new.enter(10).unwrap();
+        new.finish(again);
+        assert_eq!(new.to_commit(), Some(11));
+    }
+
+    #[test]
+    fn a_position_is_committed_once_unless_that_failed() {
+        let (share, _) = Assignment::default().add("news", 0);
+        let seq = share.enter(0).unwrap();
+        share.finish(seq);
+        assert_eq!(share.to_commit(), Some(1));
+        share.committed(Some(1));
+        assert_eq!(share.to_commit(), None);
+        share.committed(None);
+        assert_eq!(share.to_commit(), Some(1));
+    }
+}

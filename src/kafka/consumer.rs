@@ -1,0 +1,288 @@
+//! Takes messages in: one thread, one poll loop.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use rdkafka::TopicPartitionList;
+use rdkafka::config::{ClientConfig, FromClientConfigAndContext};
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::message::{BorrowedMessage, Message as _};
+
+use super::assignment::Share;
+use super::flow::Flow;
+use super::group::Group;
+use super::producer::Product;
+use super::publisher::{Event, SharedLanes};
+use super::sink::{Counter, KafkaSink};
+use super::stop::{Reason, Stop};
+use super::tally::{Tally, add};
+use super::ticket::{Raw, Ticket};
+use super::{Exit, client, hints};
+use crate::config::{Client, Delivery, Order, Settings};
+use crate::desk::Desk;
+use crate::pipeline::Pool;
+
+/// The consumer with all it hands messages to.
+pub struct Intake {
+    pub consumer: Arc<BaseConsumer<Group>>,
+    pub desk: Desk,
+    pub pool: Pool,
+    pub lanes: Arc<SharedLanes>,
+    pub counter: Arc<Counter>,
+    pub flow: Arc<Flow>,
+    pub stop: Arc<Stop>,
+    pub tally: Arc<Tally>,
+    pub order: Order,
+    pub delivery: Delivery,
+    /// How often offsets are committed.
+    pub commit_every: Duration,
+    /// How long the worker may take to finish once it is told to stop.
+    pub shutdown: Duration,
+}
+
+/// How the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// Messages that were finished between the request to stop and the end.
+    pub drained: usize,
+    /// Messages that did not finish in time.
+    pub abandoned: usize,
+}
+
+/// Longest wait for a message.
+const POLL: Duration = Duration::from_millis(50);
+
+/// How long the loop may go without asking the client for anything while it waits for room. Past it,
+/// partitions are paused and the client is asked all the same, so that the group sees a living member.
+/// Pausing throws away what the client has fetched, so a moment's wait must not do it.
+const PAUSE_AFTER: Duration = Duration::from_secs(1);
+
+/// How long a topic may be unknown before the worker gives up: a broker that starts knows it only later.
+const UNKNOWN_FOR: Duration = Duration::from_secs(20);
+
+/// # Errors
+/// When the client does not take its settings or the subscription.
+pub fn connect(
+    settings: &Settings,
+    is_static: bool,
+    group: Group,
+) -> KafkaResult<BaseConsumer<Group>> {
+    let consumer = BaseConsumer::from_config_and_context(&config(settings, is_static), group)?;
+    consumer.subscribe(&settings.kafka.input.subscription())?;
+    Ok(consumer)
+}
+
+/// The worker's own settings, then the configuration's over them.
+fn config(settings: &Settings, is_static: bool) -> ClientConfig {
+    let kafka = &settings.kafka;
+    let mut config = client::config(settings);
+    // What the client fetches ahead counts beside what is in flight; a quarter keeps it busy.
+    let ahead_kbytes = (settings.limits.in_flight_bytes / 4 / 1024).clamp(1024, 2_097_151);
+    config
+        .set("group.id", &kafka.group)
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("auto.offset.reset", "earliest")
+        .set("isolation.level", "read_committed")
+        .set("allow.auto.create.topics", "false")
+        .set("check.crcs", "false")
+        // The default of a second stalls the refill of an emptied queue.
+        .set("fetch.queue.backoff.ms", "10")
+        .set("queued.max.messages.kbytes", ahead_kbytes.to_string())
+        .set("max.poll.interval.ms", "300000");
+    if is_static {
+        config.set("group.instance.id", &kafka.instance);
+    }
+    // The newer protocol has these decided by the broker and refuses them.
+    if kafka.option("group.protocol") != Some("consumer") {
+        config
+            .set("partition.assignment.strategy", "cooperative-sticky")
+            .set("session.timeout.ms", "20000");
+    }
+    for (name, value) in kafka.client_settings(Client::Consumer) {
+        config.set(name, value.expose());
+    }
+    config
+}
+
+impl Intake {
+    /// Takes messages until the worker is told to stop, then finishes what is under way.
+    pub fn run(self) -> End {
+        let mut number = 0;
+        let mut full_since: Option<Instant> = None;
+        let mut paused: Option<(Instant, Vec<Arc<Share>>)> = None;
+        let mut unknown_since: Option<Instant> = None;
+        let mut committed = Instant::now();
+        while !self.stop.is_set() {
+            if self.flow.is_full() {
+                let since = *full_since.get_or_insert_with(Instant::now);
+                if paused.is_none() && since.elapsed() >= PAUSE_AFTER {
+                    paused = Some((since, self.pause()));
+                }
+            } else {
+                full_since = None;
+                if let Some((since, shares)) = paused.take() {
+                    self.resume(since, &shares);
+                }
+            }
+            if let Some((_, shares)) = &mut paused
+                && self
+                    .consumer
+                    .context()
+                    .changed
+                    .swap(false, Ordering::AcqRel)
+            {
+                *shares = self.pause();
+            }
+            if full_since.is_some() && paused.is_none() {
+                self.flow
+                    .wait(Duration::from_millis(10), || !self.flow.is_full());
+            } else {
+                match self.consumer.poll(POLL) {
+                    Some(Ok(message)) => {
+                        unknown_since = None;
+                        number += 1;
+                        self.take(&message, number);
+                    }
+                    Some(Err(error)) => self.error(&error, &mut unknown_since),
+                    None => {}
+                }
+            }
+            if self.delivery == Delivery::AtLeastOnce && committed.elapsed() >= self.commit_every {
+                committed = Instant::now();
+                self.commit(CommitMode::Async);
+            }
+        }
+        self.finish()
+    }
+
+    fn group(&self) -> &Group {
+        self.consumer.context()
+    }
+
+    fn shares(&self) -> Vec<Arc<Share>> {
+        self.group().assignment.all()
+    }
+
+    fn commit(&self, mode: CommitMode) {
+        self.group().commit(&self.consumer, &self.shares(), mode);
+    }
+
+    /// Copies a message out of the client and sends it on its way.
+    fn take(&self, message: &BorrowedMessage<'_>, number: u64) {
+        let (topic, partition) = (message.topic(), message.partition());
+        let Some(share) = self.group().assignment.get(topic, partition) else {
+            return;
+        };
+        let raw = Raw::of(message);
+        let Some(ticket) = Ticket::new(number, share, self.order, raw, &self.flow) else {
+            return;
+        };
+        add(&self.tally.taken, 1);
+        add(&self.tally.bytes_in, message.payload_len() as u64);
+        self.lanes.enter(&ticket);
+        if ticket.raw.value.is_none() {
+            let events = &self.counter.events;
+            let _ = events.send(Event::Made(Arc::clone(&ticket), Product::Tombstone));
+            let _ = events.send(Event::Done(ticket));
+            return;
+        }
+        let (desk, counter) = (self.desk.clone(), Arc::clone(&self.counter));
+        self.pool.submit_unbounded(Box::new(move |turn| {
+            let sink = Box::new(KafkaSink::new(Arc::clone(&ticket), counter));
+            match hints::message(&ticket).filter(|_| ticket.share.is_alive()) {
+                Some(message) => {
+                    drop(ticket);
+                    desk.work(turn, message, sink);
+                }
+                None => sink.leave(),
+            }
+        }));
+    }
+
+    fn error(&self, error: &KafkaError, unknown_since: &mut Option<Instant>) {
+        let code = error.rdkafka_error_code();
+        let unknown = matches!(
+            code,
+            Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic)
+        );
+        let fatal = matches!(error, KafkaError::MessageConsumptionFatal(_));
+        if unknown && unknown_since.get_or_insert_with(Instant::now).elapsed() < UNKNOWN_FOR {
+            tracing::warn!(event = "topic.unknown", "{error}");
+            return;
+        }
+        let exit = code.and_then(client::verdict);
+        if fatal || exit.is_some() {
+            let said = match self.consumer.client().fatal_error() {
+                Some((_, said)) => said,
+                None => error.to_string(),
+            };
+            self.stop
+                .halt(exit.unwrap_or(Exit::Broker), format!("consumer: {said}"));
+        } else {
+            let error_code = code.map(|c| format!("{c:?}"));
+            tracing::warn!(
+                event = "client.error",
+                client = "consumer",
+                error_code,
+                "{error}"
+            );
+        }
+    }
+
+    /// Pauses everything this worker has; what it paused.
+    fn pause(&self) -> Vec<Arc<Share>> {
+        let shares = self.shares();
+        if let Err(error) = self.consumer.pause(&list(&shares)) {
+            tracing::warn!(event = "client.error", client = "consumer", "{error}");
+        }
+        tracing::info!(
+            event = "backpressure.on",
+            cause = "in-flight",
+            in_flight = self.flow.messages(),
+            bytes = self.flow.bytes()
+        );
+        shares
+    }
+
+    /// Resumes what was paused, as far as this worker still has it from then.
+    fn resume(&self, since: Instant, shares: &[Arc<Share>]) {
+        let alive: Vec<_> = shares.iter().filter(|s| s.is_alive()).cloned().collect();
+        if let Err(error) = self.consumer.resume(&list(&alive)) {
+            tracing::warn!(event = "client.error", client = "consumer", "{error}");
+        }
+        let ms = since.elapsed().as_millis() as u64;
+        tracing::info!(event = "backpressure.off", cause = "in-flight", ms);
+    }
+
+    /// Finishes what is under way, commits, leaves the group and closes the client.
+    fn finish(self) -> End {
+        let start = Instant::now();
+        let deadline = start + self.shutdown;
+        let under_way = self.flow.messages();
+        let halted = matches!(self.stop.reason(), Some(Reason::Halted(..)));
+        let shares = self.shares();
+        if !halted {
+            // Nothing new comes while the rest is finished, whatever the client has fetched.
+            let _ = self.consumer.pause(&list(&shares));
+            self.group().drain(&shares, deadline);
+        }
+        if self.delivery == Delivery::AtLeastOnce {
+            self.commit(CommitMode::Sync);
+        }
+        let abandoned = self.shares().iter().map(|s| s.unfinished()).sum();
+        self.pool.close(if halted { start } else { deadline });
+        let drained = under_way.saturating_sub(abandoned);
+        End { drained, abandoned }
+    }
+}
+
+fn list(shares: &[Arc<Share>]) -> TopicPartitionList {
+    let mut list = TopicPartitionList::with_capacity(shares.len());
+    for share in shares {
+        list.add_partition(&share.topic, share.partition);
+    }
+    list
+}

@@ -1,0 +1,189 @@
+//! This worker's part in the consumer group: what happens when partitions come and go.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Sender;
+use rdkafka::client::OAuthToken;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
+use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::{ClientContext, Offset, TopicPartitionList};
+
+use super::assignment::{Assignment, Share};
+use super::client::Watch;
+use super::flow::Flow;
+use super::publisher::Event;
+use super::stop::Stop;
+use super::tally::{Tally, add};
+use crate::config::Delivery;
+
+/// Takes the group's callbacks, which come on the thread that polls, inside of its poll.
+pub struct Group {
+    pub assignment: Arc<Assignment>,
+    pub delivery: Delivery,
+    /// How long a partition that goes may finish what is under way.
+    pub drain: Duration,
+    pub flow: Arc<Flow>,
+    pub stop: Arc<Stop>,
+    pub tally: Arc<Tally>,
+    pub events: Sender<Event>,
+    pub watch: Watch,
+    /// Drains going on; the publisher does not wait for its window to fill while there are any.
+    pub hurry: Arc<AtomicUsize>,
+    /// Set when partitions have come or gone since the loop last looked.
+    pub changed: AtomicBool,
+}
+
+impl ClientContext for Group {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn log(&self, level: RDKafkaLogLevel, fac: &str, text: &str) {
+        self.watch.log(level, fac, text);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.watch.error(&error, reason);
+    }
+
+    fn stats_raw(&self, json: &[u8]) {
+        self.watch.stats(json);
+    }
+
+    fn generate_oauth_token(
+        &self,
+        _config: Option<&str>,
+    ) -> Result<OAuthToken, Box<dyn std::error::Error>> {
+        self.watch.token()
+    }
+}
+
+impl ConsumerContext for Group {
+    fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        match rebalance {
+            Rebalance::Assign(partitions) => self.come(partitions),
+            Rebalance::Revoke(partitions) if consumer.assignment_lost() => {
+                self.go(consumer, partitions, true);
+            }
+            Rebalance::Revoke(partitions) => self.go(consumer, partitions, false),
+            Rebalance::Error(error) => {
+                tracing::warn!(event = "assignment.error", "{error}");
+            }
+        }
+    }
+
+    fn commit_callback(&self, result: KafkaResult<()>, offsets: &TopicPartitionList) {
+        let Err(error) = result else { return };
+        // Handed over again with the next commit, unless the partition has gone.
+        for place in offsets.elements() {
+            if let Some(share) = self.assignment.get(place.topic(), place.partition()) {
+                share.committed(None);
+            }
+        }
+        let error_code = error.rdkafka_error_code().map(|c| format!("{c:?}"));
+        tracing::warn!(event = "commit.failed", error_code, "{error}");
+        if let Some(exit) = error.rdkafka_error_code().and_then(super::client::verdict) {
+            self.stop
+                .halt(exit, format!("offsets cannot be committed: {error}"));
+        }
+    }
+}
+
+impl Group {
+    fn come(&self, partitions: &TopicPartitionList) {
+        let places = partitions.elements();
+        for place in &places {
+            let (_, unfinished) = self.assignment.add(place.topic(), place.partition());
+            add(&self.tally.abandoned, unfinished as u64);
+        }
+        self.changed.store(true, Ordering::Release);
+        if !places.is_empty() {
+            tracing::info!(event = "assignment.added", partitions = names(partitions));
+        }
+    }
+
+    /// Partitions go: finishes what is under way and commits it, unless they are lost already.
+    fn go(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList, lost: bool) {
+        let places = partitions.elements();
+        if places.is_empty() {
+            return;
+        }
+        let start = Instant::now();
+        let shares: Vec<Arc<Share>> = places
+            .iter()
+            .filter_map(|p| self.assignment.get(p.topic(), p.partition()))
+            .collect();
+        let under_way: usize = shares.iter().map(|s| s.unfinished()).sum();
+        if !lost {
+            self.drain(&shares, start + self.drain);
+            if self.delivery == Delivery::AtLeastOnce {
+                self.commit(consumer, &shares, CommitMode::Sync);
+            }
+        }
+        let abandoned: usize = places
+            .iter()
+            .map(|p| self.assignment.remove(p.topic(), p.partition()))
+            .sum();
+        add(&self.tally.abandoned, abandoned as u64);
+        self.changed.store(true, Ordering::Release);
+        // Whatever waits for its turn behind messages that no longer count must look up.
+        self.flow.tell();
+        let _ = self.events.send(Event::Wake);
+        let (event, drained) = match lost {
+            true => ("assignment.lost", 0),
+            false => ("assignment.revoked", under_way.saturating_sub(abandoned)),
+        };
+        let drain_ms = start.elapsed().as_millis() as u64;
+        let partitions = names(partitions);
+        tracing::info!(event, partitions, drain_ms, drained, abandoned);
+    }
+
+    /// Waits until everything of these partitions has finished, the deadline is over or the worker halts.
+    pub fn drain(&self, shares: &[Arc<Share>], deadline: Instant) -> bool {
+        let finished = || shares.iter().all(|s| s.unfinished() == 0);
+        self.hurry.fetch_add(1, Ordering::AcqRel);
+        let _ = self.events.send(Event::Wake);
+        while !finished() && !self.stop.is_halted() && Instant::now() < deadline {
+            self.flow.wait(Duration::from_millis(10), finished);
+        }
+        self.hurry.fetch_sub(1, Ordering::AcqRel);
+        finished()
+    }
+
+    /// Commits how far these partitions have been worked off.
+    pub fn commit(&self, consumer: &BaseConsumer<Self>, shares: &[Arc<Share>], mode: CommitMode) {
+        let mut offsets = TopicPartitionList::new();
+        for share in shares {
+            let Some(position) = share.to_commit() else {
+                continue;
+            };
+            let place = Offset::Offset(position);
+            if offsets
+                .add_partition_offset(&share.topic, share.partition, place)
+                .is_ok()
+            {
+                share.committed(Some(position));
+            }
+        }
+        if offsets.count() == 0 {
+            return;
+        }
+        // The client reckons the lag from what is stored.
+        let _ = consumer.store_offsets(&offsets);
+        if let Err(error) = consumer.commit(&offsets, mode) {
+            self.commit_callback(Err(error), &offsets);
+        }
+    }
+}
+
+/// `topic[partition]` of each, for logs.
+fn names(partitions: &TopicPartitionList) -> String {
+    let mut names: Vec<String> = partitions
+        .elements()
+        .iter()
+        .map(|p| format!("{}[{}]", p.topic(), p.partition()))
+        .collect();
+    names.sort();
+    names.join(" ")
+}

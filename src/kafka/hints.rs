@@ -1,0 +1,45 @@
+//! What a message's headers say of the document in it.
+
+use super::ticket::{Raw, Ticket};
+use crate::desk::Message;
+use crate::intake::Hints;
+use crate::record::Ingest;
+
+/// The message as the desk takes it; `None` for a tombstone.
+pub fn message(ticket: &Ticket) -> Option<Message> {
+    let raw = &ticket.raw;
+    let time = raw
+        .timestamp
+        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    Some(Message {
+        bytes: raw.value.clone()?,
+        hints: hints(raw),
+        ingest: Ingest {
+            topic: Some(ticket.share.topic.to_string()),
+            partition: Some(ticket.share.partition),
+            offset: Some(raw.offset),
+            timestamp: time.map(|t| t.to_string()),
+            key: raw
+                .key
+                .as_deref()
+                .map(|k| String::from_utf8_lossy(k).into_owned()),
+            ..Ingest::default()
+        },
+    })
+}
+
+/// The product's own header names, else those of CloudEvents in binary mode.
+fn hints(raw: &Raw) -> Hints {
+    let header = |name: &str| raw.header(name).map(str::to_owned);
+    let mut hints = Hints::default();
+    if raw.headers.is_none() {
+        return hints;
+    }
+    hints.id = header("id").or_else(|| header("ce_id"));
+    hints.content_type = header("content-type");
+    hints.url = header("url").or_else(|| header("ce_subject").filter(|s| s.contains("://")));
+    hints.source = header("source").or_else(|| header("ce_source"));
+    hints.fetched_at = header("fetched-at").or_else(|| header("ce_time"));
+    hints.published_at = header("published-at");
+    hints
+}

@@ -1,0 +1,189 @@
+//! Output in input order. Pure: knows lanes and numbers, not Kafka.
+//!
+//! A message enters its lane when it is read. What is made of it goes out at once while it is at the
+//! head of its lane, and is held otherwise until all before it have finished. Lanes do not wait for
+//! each other.
+
+use std::collections::VecDeque;
+
+use foldhash::{HashMap, HashMapExt};
+
+/// What may go out now, in the order it is to go out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Release<M, T> {
+    /// Something made of a message.
+    Item(M, T),
+    /// The message is at the head of its lane now and not finished.
+    Head(M),
+    /// Everything of the message has gone out.
+    Finished(M),
+}
+
+#[derive(Debug)]
+struct Place<M, T> {
+    number: u64,
+    message: M,
+    held: Vec<T>,
+    finished: bool,
+}
+
+/// The lanes with a message in them: messages are known as `M`, what is made of them is `T`.
+#[derive(Debug)]
+pub struct Lanes<M, T> {
+    lanes: HashMap<u64, VecDeque<Place<M, T>>>,
+}
+
+impl<M, T> Default for Lanes<M, T> {
+    fn default() -> Self {
+        Lanes {
+            lanes: HashMap::new(),
+        }
+    }
+}
+
+impl<M: Clone, T> Lanes<M, T> {
+    /// Puts message `number` at the end of its lane; numbers ascend. Whether it is at the head.
+    pub fn enter(&mut self, lane: u64, number: u64, message: M) -> bool {
+        let places = self.lanes.entry(lane).or_default();
+        places.push_back(Place {
+            number,
+            message,
+            held: Vec::new(),
+            finished: false,
+        });
+        places.len() == 1
+    }
+
+    /// Takes something made of message `number`: returned when it may go out now, held otherwise.
+    pub fn put(&mut self, lane: u64, number: u64, item: T) -> Option<T> {
+        let Some((place, first)) = self.place(lane, number) else {
+            return Some(item);
+        };
+        if first {
+            return Some(item);
+        }
+        place.held.push(item);
+        None
+    }
+
+    /// Marks message `number` as finished; `out` gets what may go out because of that.
+    pub fn finish(&mut self, lane: u64, number: u64, out: &mut Vec<Release<M, T>>) {
+        let Some((place, first)) = self.place(lane, number) else {
+            return;
+        };
+        place.finished = true;
+        if !first {
+            return;
+        }
+        let Some(places) = self.lanes.get_mut(&lane) else {
+            return;
+        };
+        while let Some(head) = places.front_mut() {
+            let message = head.message.clone();
+            out.extend(
+                head.held
+                    .drain(..)
+                    .map(|item| Release::Item(message.clone(), item)),
+            );
+            if !head.finished {
+                out.push(Release::Head(message));
+                return;
+            }
+            out.push(Release::Finished(message));
+            places.pop_front();
+        }
+        self.lanes.remove(&lane);
+    }
+
+    /// The place of a message in its lane, and whether it is the first.
+    fn place(&mut self, lane: u64, number: u64) -> Option<(&mut Place<M, T>, bool)> {
+        let places = self.lanes.get_mut(&lane)?;
+        let index = places.binary_search_by_key(&number, |p| p.number).ok()?;
+        places.get_mut(index).map(|place| (place, index == 0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever the order in which messages are worked on, each lane's output is in input order,
+        /// complete, and nothing waits for another lane.
+        #[test]
+        fn each_lane_comes_out_in_input_order(
+            lanes in prop::collection::vec((0u64..4, 0usize..4), 1..60),
+            picks in prop::collection::vec(any::<prop::sample::Index>(), 400),
+        ) {
+            let mut all = Lanes::default();
+            for (number, (lane, _)) in lanes.iter().enumerate() {
+                all.enter(*lane, number as u64, number as u64);
+            }
+            // What is still to be done: for each message the items left to put, then its end.
+            let mut left: Vec<(u64, u64, usize, usize)> = lanes
+                .iter()
+                .enumerate()
+                .map(|(n, (lane, items))| (*lane, n as u64, *items, 0))
+                .collect();
+            let mut out: Vec<Vec<(u64, usize)>> = vec![Vec::new(); 4];
+            let mut finished: Vec<Vec<u64>> = vec![Vec::new(); 4];
+            let mut picks = picks.into_iter().cycle();
+            while !left.is_empty() {
+                let i = picks.next().unwrap().index(left.len());
+                let (lane, number, items, done) = left[i];
+                let mut released = Vec::new();
+                if done < items {
+                    left[i].3 += 1;
+                    if let Some(item) = all.put(lane, number, (number, done)) {
+                        out[lane as usize].push(item);
+                    }
+                } else {
+                    left.swap_remove(i);
+                    all.finish(lane, number, &mut released);
+                }
+                for release in released {
+                    match release {
+                        Release::Item(n, item) => { prop_assert_eq!(n, item.0); out[lane as usize].push(item) }
+                        Release::Finished(n) => finished[lane as usize].push(n),
+                        Release::Head(_) => {}
+                    }
+                }
+                // A lane whose first messages have all finished holds nothing of them back.
+                for lane in 0..4u64 {
+                    let open = left.iter().filter(|l| l.0 == lane).map(|l| l.1).min().unwrap_or(u64::MAX);
+                    let expected = lanes.iter().enumerate().filter(|(n, (l, _))| *l == lane && (*n as u64) < open).count();
+                    prop_assert_eq!(finished[lane as usize].len(), expected);
+                }
+            }
+            for (lane, came) in out.iter().enumerate() {
+                let expected: Vec<(u64, usize)> = lanes
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, (l, _))| *l == lane as u64)
+                    .flat_map(|(n, (_, items))| (0..*items).map(move |i| (n as u64, i)))
+                    .collect();
+                prop_assert_eq!(came, &expected);
+            }
+            prop_assert!(all.lanes.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_new_head_is_told() {
+        let mut lanes = Lanes::default();
+        assert!(lanes.enter(7, 1, 1));
+        assert!(!lanes.enter(7, 2, 2));
+        assert_eq!(lanes.put(7, 2, "early"), None);
+        let mut out = Vec::new();
+        lanes.finish(7, 1, &mut out);
+        let expected = [
+            Release::Finished(1),
+            Release::Item(2, "early"),
+            Release::Head(2),
+        ];
+        assert_eq!(out, expected);
+        assert_eq!(lanes.put(7, 2, "now"), Some("now"));
+    }
+}

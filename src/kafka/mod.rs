@@ -1,0 +1,44 @@
+//! Everything that knows Kafka: takes messages in, keeps their order, publishes what is made of them.
+//!
+//! ```text
+//!  consumer   takes a message · a Ticket follows it · it enters its lane
+//!     ▼
+//!  pool       reads and enriches it (the desk); a Sink turns records into Products
+//!     ▼
+//!  publisher  sends what is first in its lane · dead letters go the same way
+//!     ▼
+//!  producer   acknowledged: the ticket closes its part, with the last the watermark moves
+//!     ▼
+//!  consumer   commits the watermark
+//! ```
+//!
+//! Three threads beside the pool: `consumer` polls, takes rebalance callbacks and commits; `publisher`
+//! sends; the producing client's own thread brings the news of deliveries. What they share is small and
+//! each behind its own lock: the [`assignment`] (which partitions, each with its [`watermark`]), the
+//! [`lanes`] (order), the [`flow`] (how much is in the worker) and the [`stop`] (why it ends).
+//!
+//! A message is finished when all that was made of it has been acknowledged. Offsets are committed up
+//! to the first message that has not finished, and never for a partition that has gone.
+
+mod assignment;
+mod client;
+mod consumer;
+pub mod dead_letter;
+mod exit;
+mod flow;
+mod group;
+mod hints;
+mod lanes;
+mod producer;
+mod publisher;
+mod sink;
+mod stop;
+mod tally;
+mod ticket;
+mod watermark;
+mod worker;
+
+pub use exit::Exit;
+pub use stop::{Reason, Stop};
+pub use tally::Tally;
+pub use worker::{Ended, Worker};

@@ -1,0 +1,278 @@
+//! The client that publishes: its settings, what it sends, and what it is told became of that.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::Sender;
+use rdkafka::ClientContext;
+use rdkafka::config::{ClientConfig, FromClientConfigAndContext, RDKafkaLogLevel};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::message::DeliveryResult;
+use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
+
+use super::dead_letter::{self, Failure};
+use super::flow::{Flow, Load};
+use super::publisher::Event;
+use super::stop::Stop;
+use super::tally::{Tally, add};
+use super::ticket::Ticket;
+use super::{Exit, client};
+use crate::config::{Client, Delivery, Settings};
+
+/// Something made of a message.
+#[derive(Debug)]
+pub enum Product {
+    /// An enriched record; `key` where it is not the message's own.
+    Record {
+        key: Option<Vec<u8>>,
+        value: Vec<u8>,
+        load: Load,
+    },
+    /// A deletion, passed on.
+    Tombstone,
+    /// The message itself, to the dead letters.
+    DeadLetter(Failure),
+}
+
+/// What comes back with the news that something was delivered, or not.
+pub struct Parcel {
+    ticket: Arc<Ticket>,
+    kind: Kind,
+    /// The client's copy of a record.
+    _load: Load,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Record,
+    Tombstone,
+    DeadLetter,
+}
+
+/// Takes the news of deliveries, on the client's own thread.
+pub struct Deliveries {
+    pub delivery: Delivery,
+    pub events: Sender<Event>,
+    pub stop: Arc<Stop>,
+    pub tally: Arc<Tally>,
+    pub client: client::Watch,
+}
+
+impl ClientContext for Deliveries {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn log(&self, level: RDKafkaLogLevel, fac: &str, text: &str) {
+        self.client.log(level, fac, text);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.client.error(&error, reason);
+    }
+
+    fn stats_raw(&self, json: &[u8]) {
+        self.client.stats(json);
+    }
+
+    fn generate_oauth_token(
+        &self,
+        _config: Option<&str>,
+    ) -> Result<rdkafka::client::OAuthToken, Box<dyn std::error::Error>> {
+        self.client.token()
+    }
+}
+
+impl ProducerContext for Deliveries {
+    type DeliveryOpaque = Box<Parcel>;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, parcel: Box<Parcel>) {
+        match result {
+            Ok(message) => self.delivered(&parcel, message.payload_len()),
+            Err((error, _)) => self.refused(&parcel, error),
+        }
+    }
+}
+
+impl Deliveries {
+    fn delivered(&self, parcel: &Parcel, bytes: usize) {
+        let count = match parcel.kind {
+            Kind::Record => &self.tally.records,
+            Kind::Tombstone => &self.tally.tombstones,
+            Kind::DeadLetter => &self.tally.dead_letters,
+        };
+        add(count, 1);
+        add(&self.tally.bytes_out, bytes as u64);
+        // In a transaction nothing is safe before its commit; the window closes its tickets then.
+        if self.delivery == Delivery::AtLeastOnce && parcel.ticket.close() {
+            add(&self.tally.finished, 1);
+        }
+    }
+
+    fn refused(&self, parcel: &Parcel, error: &KafkaError) {
+        let code = error.rdkafka_error_code();
+        match (code, parcel.kind) {
+            // Purged: the worker is leaving, or the transaction is being given up.
+            (Some(RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight), _) => {}
+            (Some(RDKafkaErrorCode::MessageSizeTooLarge), Kind::Record | Kind::Tombstone) => {
+                let event = Event::Refused(Arc::clone(&parcel.ticket), error.to_string());
+                // The publisher gone means the worker is leaving without this message: it comes again.
+                let _ = self.events.send(event);
+            }
+            // A transaction says itself, at its commit, what is to be done.
+            (_, _) if self.delivery == Delivery::ExactlyOnce => {}
+            (_, kind) => {
+                let what = match kind {
+                    Kind::DeadLetter => "the dead letter",
+                    Kind::Record | Kind::Tombstone => "the record",
+                };
+                let Ticket { share, raw, .. } = &*parcel.ticket;
+                let (topic, partition, offset) = (&share.topic, share.partition, raw.offset);
+                self.stop.halt(
+                    Exit::Publish,
+                    format!(
+                        "{what} for {topic}[{partition}]@{offset} could not be published: {error}"
+                    ),
+                );
+            }
+        }
+    }
+}
+
+/// The producer with what it needs to know to send.
+pub struct Producer {
+    client: ThreadedProducer<Deliveries>,
+    output: String,
+    dead_letters: String,
+    flow: Arc<Flow>,
+}
+
+/// Why something could not be handed to the client.
+#[derive(Debug)]
+pub enum SendError {
+    /// Larger than the client takes.
+    TooLarge(String),
+    /// The client has no room; what was to be sent is still the caller's.
+    Full,
+    Other(KafkaError),
+}
+
+impl Producer {
+    /// # Errors
+    /// When the client does not take its settings.
+    pub fn new(settings: &Settings, context: Deliveries, flow: Arc<Flow>) -> KafkaResult<Self> {
+        let config = config(settings);
+        Ok(Producer {
+            client: ThreadedProducer::from_config_and_context(&config, context)?,
+            output: settings.kafka.output.clone(),
+            dead_letters: settings.kafka.dead_letters.clone(),
+            flow,
+        })
+    }
+
+    /// Hands a product to the client, which copies it.
+    ///
+    /// # Errors
+    /// See [`SendError`]; nothing has been sent then.
+    pub fn send(&self, ticket: &Arc<Ticket>, product: &Product) -> Result<(), SendError> {
+        let raw = &ticket.raw;
+        let key = raw.key.as_deref();
+        let (topic, kind, key, value, headers) = match product {
+            Product::Record {
+                key: own, value, ..
+            } => {
+                let key = own.as_deref().or(key);
+                (
+                    &self.output,
+                    Kind::Record,
+                    key,
+                    Some(&**value),
+                    raw.headers.clone(),
+                )
+            }
+            Product::Tombstone => (
+                &self.output,
+                Kind::Tombstone,
+                key,
+                None,
+                raw.headers.clone(),
+            ),
+            Product::DeadLetter(failure) => {
+                let now = jiff::Timestamp::now().to_string();
+                let headers = Some(dead_letter::headers(ticket, failure, &now));
+                let value = raw.value.as_ref().map(|v| &v[..]);
+                (&self.dead_letters, Kind::DeadLetter, key, value, headers)
+            }
+        };
+        let bytes = match product {
+            Product::Record { load, .. } => load.bytes(),
+            Product::Tombstone | Product::DeadLetter(_) => 0,
+        };
+        let parcel = Box::new(Parcel {
+            ticket: Arc::clone(ticket),
+            kind,
+            _load: Load::new(bytes, &self.flow),
+        });
+        let record = BaseRecord::<[u8], [u8], Box<Parcel>> {
+            topic,
+            partition: None,
+            payload: value,
+            key,
+            timestamp: raw.timestamp,
+            headers,
+            delivery_opaque: parcel,
+        };
+        ticket.open();
+        let Err((error, record)) = self.client.send(record) else {
+            return Ok(());
+        };
+        drop(record);
+        ticket.close();
+        Err(match error.rdkafka_error_code() {
+            Some(RDKafkaErrorCode::QueueFull) => SendError::Full,
+            Some(RDKafkaErrorCode::MessageSizeTooLarge) => SendError::TooLarge(error.to_string()),
+            _ => SendError::Other(error),
+        })
+    }
+
+    /// Messages handed over and not answered for.
+    pub fn unanswered(&self) -> usize {
+        usize::try_from(self.client.in_flight_count()).unwrap_or(0)
+    }
+}
+
+/// How long a transaction may be open before the broker ends it: as long as readers of committed
+/// records are held up by a worker that died.
+pub const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The worker's own settings, then the configuration's over them.
+fn config(settings: &Settings) -> ClientConfig {
+    let mut config = client::config(settings);
+    // The flow bounds memory; the client's own bounds only must not be below it.
+    let most_kbytes = (settings.limits.in_flight_bytes / 1024 * 4).clamp(256 << 10, 2_097_151);
+    config
+        .set("enable.idempotence", "true")
+        .set("linger.ms", "5")
+        .set("compression.type", "lz4")
+        // The same partition for a key as the Java clients choose.
+        .set("partitioner", "murmur2_random")
+        .set("queue.buffering.max.kbytes", most_kbytes.to_string())
+        // Whatever the topic takes; the client's own default would refuse before the broker is asked.
+        .set("message.max.bytes", "1000000000");
+    match settings.kafka.delivery {
+        // The input waits as long as the output is away: nothing is given up on time alone.
+        Delivery::AtLeastOnce => config.set("message.timeout.ms", "0"),
+        Delivery::ExactlyOnce => config
+            .set("transactional.id", &settings.kafka.transactional_id)
+            .set(
+                "transaction.timeout.ms",
+                TRANSACTION_TIMEOUT.as_millis().to_string(),
+            )
+            .set(
+                "message.timeout.ms",
+                (TRANSACTION_TIMEOUT.as_millis() - 1_000).to_string(),
+            ),
+    };
+    for (name, value) in settings.kafka.client_settings(Client::Producer) {
+        config.set(name, value.expose());
+    }
+    config
+}

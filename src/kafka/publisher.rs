@@ -1,0 +1,206 @@
+//! Sends what is made of the messages, each lane in input order, on a thread of its own.
+//!
+//! [`Outbox`] decides what may go out and in which order; [`publish`] sends it as it comes, for
+//! at-least-once delivery. For exactly-once see [`super::transaction`].
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+use super::dead_letter::Failure;
+use super::flow::Flow;
+use super::lanes::{Lanes, Release};
+use super::producer::{Producer, Product, SendError};
+use super::stop::Stop;
+use super::tally::{Tally, add};
+use super::ticket::Ticket;
+use super::{Exit, client};
+
+/// What the other threads tell the publisher.
+#[derive(Debug)]
+pub enum Event {
+    /// Something was made of a message.
+    Made(Arc<Ticket>, Product),
+    /// Nothing more will be made of it.
+    Done(Arc<Ticket>),
+    /// The broker refused what was sent of it for its size.
+    Refused(Arc<Ticket>, String),
+    /// Look up: a partition is being drained, or has gone.
+    Wake,
+    /// The last event: nothing more will come, and nothing more is to be sent.
+    Leave,
+}
+
+/// The lanes, shared between the thread that takes messages and the one that publishes.
+#[derive(Debug, Default)]
+pub struct SharedLanes(Mutex<Lanes<Arc<Ticket>, Product>>);
+
+impl SharedLanes {
+    pub fn enter(&self, ticket: &Arc<Ticket>) {
+        let head = self
+            .lock()
+            .enter(ticket.lane, ticket.number, Arc::clone(ticket));
+        if head {
+            ticket.set_head();
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Lanes<Arc<Ticket>, Product>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What may go out because of an event, in order.
+    pub fn release(&self, event: Event, out: &mut Vec<Release<Arc<Ticket>, Product>>) {
+        match event {
+            Event::Made(ticket, product) => {
+                let now = self.lock().put(ticket.lane, ticket.number, product);
+                out.extend(now.map(|product| Release::Item(ticket, product)));
+            }
+            Event::Done(ticket) => self.lock().finish(ticket.lane, ticket.number, out),
+            // What was refused has lost its place in the order already.
+            Event::Refused(ticket, reason) => {
+                let failure = too_large(reason);
+                out.push(Release::Item(ticket, Product::DeadLetter(failure)));
+            }
+            Event::Wake | Event::Leave => {}
+        }
+    }
+}
+
+/// The failure of a record that the output topic does not take for its size.
+pub fn too_large(reason: String) -> Failure {
+    Failure {
+        code: "record-too-large",
+        stage: "publish".into(),
+        reason,
+        published: 0,
+    }
+}
+
+/// Messages in a row that could not be read or published.
+#[derive(Debug)]
+pub struct Failures {
+    /// `None` for no limit.
+    pub most: Option<u64>,
+    pub in_a_row: AtomicU64,
+}
+
+impl Failures {
+    pub fn note(&self, failed: bool, stop: &Stop) {
+        if !failed {
+            self.in_a_row.store(0, Ordering::Relaxed);
+            return;
+        }
+        let row = self.in_a_row.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.most.is_some_and(|most| row >= most) {
+            stop.halt(
+                Exit::Failures,
+                format!(
+                    "{row} messages in a row went to the dead letters: see their copydesk-reason"
+                ),
+            );
+        }
+    }
+}
+
+/// What a publisher works with.
+pub struct Outbox {
+    pub producer: Producer,
+    pub lanes: Arc<SharedLanes>,
+    pub events: Receiver<Event>,
+    pub flow: Arc<Flow>,
+    pub stop: Arc<Stop>,
+    pub tally: Arc<Tally>,
+}
+
+/// How long the publisher sleeps when nothing happens; it looks for the end of the worker then.
+const IDLE: Duration = Duration::from_millis(100);
+
+/// How long it waits for room in the client before it looks again.
+const ROOM: Duration = Duration::from_millis(5);
+
+impl Outbox {
+    /// The next event; `None` when there was none in `time`, `Err` when there will be none any more.
+    pub fn next(&self, time: Duration) -> Result<Option<Event>, ()> {
+        match self.events.recv_timeout(time) {
+            Ok(event) => Ok(Some(event)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(()),
+        }
+    }
+
+    /// Sends a product, waiting for room as long as it takes. False when the worker halts instead.
+    pub fn send(&self, ticket: &Arc<Ticket>, product: Product) -> bool {
+        let mut product = product;
+        let mut blocked: Option<Instant> = None;
+        loop {
+            if self.stop.is_halted() {
+                return false;
+            }
+            match self.producer.send(ticket, &product) {
+                Ok(()) => break,
+                Err(SendError::Full) => {
+                    if blocked.is_none() {
+                        blocked = Some(Instant::now());
+                        tracing::info!(event = "backpressure.on", cause = "producer-queue");
+                    }
+                    let before = self.producer.unanswered();
+                    self.flow.wait(ROOM, || self.producer.unanswered() < before);
+                }
+                Err(SendError::TooLarge(reason)) => match product {
+                    Product::DeadLetter(_) => {
+                        self.stop.halt(
+                            Exit::Publish,
+                            format!("a dead letter is too large: {reason}"),
+                        );
+                        return false;
+                    }
+                    _ => product = Product::DeadLetter(too_large(reason)),
+                },
+                Err(SendError::Other(error)) => {
+                    let exit = error.rdkafka_error_code().and_then(client::verdict);
+                    self.stop.halt(
+                        exit.unwrap_or(Exit::Publish),
+                        format!("nothing can be published any more: {error}"),
+                    );
+                    return false;
+                }
+            }
+        }
+        if let Some(since) = blocked {
+            let ms = since.elapsed().as_millis() as u64;
+            tracing::info!(event = "backpressure.off", cause = "producer-queue", ms);
+        }
+        true
+    }
+}
+
+/// Publishes as things come, until all who tell of events are gone or the worker halts.
+pub fn publish(outbox: &Outbox) {
+    let mut released = Vec::new();
+    while let Ok(event) = outbox.next(IDLE) {
+        let Some(event) = event else { continue };
+        if matches!(event, Event::Leave) {
+            return;
+        }
+        outbox.lanes.release(event, &mut released);
+        for release in released.drain(..) {
+            match release {
+                Release::Item(ticket, product) => {
+                    // A partition that went is another worker's now: it publishes this again.
+                    if ticket.share.is_alive() && !outbox.send(&ticket, product) {
+                        return;
+                    }
+                }
+                Release::Head(ticket) => ticket.set_head(),
+                Release::Finished(ticket) => {
+                    if ticket.close() {
+                        add(&outbox.tally.finished, 1);
+                    }
+                }
+            }
+        }
+    }
+}

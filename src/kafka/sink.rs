@@ -1,0 +1,162 @@
+//! Where the desk leaves what it makes of a message from Kafka.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::Sender;
+
+use super::dead_letter::Failure;
+use super::flow::{Flow, Load};
+use super::producer::Product;
+use super::publisher::{Event, Failures};
+use super::stop::Stop;
+use super::ticket::Ticket;
+use crate::config::{OnFailure, OutputKey};
+use crate::desk::Sink;
+use crate::intake::ReadError;
+use crate::record::{EnrichedArticle, StageStatus};
+
+/// What all sinks of a worker share.
+pub struct Counter {
+    pub output_key: OutputKey,
+    pub on_failure: OnFailure,
+    /// Largest record in bytes.
+    pub most_bytes: usize,
+    /// Whether records may go out before their message is done with.
+    pub streams: bool,
+    pub events: Sender<Event>,
+    pub flow: Arc<Flow>,
+    pub stop: Arc<Stop>,
+    pub failures: Failures,
+}
+
+/// Turns the records of one message into products for the publisher.
+pub struct KafkaSink {
+    ticket: Arc<Ticket>,
+    counter: Arc<Counter>,
+    published: u64,
+    failed: u64,
+}
+
+/// How often a message that must wait for those before it looks whether it still should.
+const WAIT: Duration = Duration::from_millis(100);
+
+impl KafkaSink {
+    pub fn new(ticket: Arc<Ticket>, counter: Arc<Counter>) -> Self {
+        KafkaSink {
+            ticket,
+            counter,
+            published: 0,
+            failed: 0,
+        }
+    }
+
+    /// Leaves the message as it is: its partition has gone, and another worker does it.
+    pub fn leave(self) {
+        self.tell(Event::Done(Arc::clone(&self.ticket)));
+    }
+
+    fn tell(&self, event: Event) {
+        // The publisher gone means that the worker halts; the message comes again.
+        let _ = self.counter.events.send(event);
+    }
+
+    fn fail(&mut self, code: &'static str, stage: &str, reason: String) {
+        self.failed += 1;
+        let failure = Failure {
+            code,
+            stage: stage.to_owned(),
+            reason,
+            published: self.published,
+        };
+        tracing::warn!(
+            event = "article.failed",
+            topic = &*self.ticket.share.topic,
+            partition = self.ticket.share.partition,
+            offset = self.ticket.raw.offset,
+            trace_id = self.ticket.raw.header("traceparent"),
+            error_code = code,
+            stage,
+            "{}",
+            failure.reason
+        );
+        self.tell(Event::Made(
+            Arc::clone(&self.ticket),
+            Product::DeadLetter(failure),
+        ));
+    }
+
+    /// Holds a message with many records back while it is not its turn and memory is short.
+    ///
+    /// The message whose turn it is never waits here, and has a thread, as messages are started in
+    /// their order: so somebody always goes on.
+    fn wait_for_room(&self) -> ControlFlow<()> {
+        let counter = &self.counter;
+        let free = || {
+            !counter.flow.is_heavy()
+                || (counter.streams && self.ticket.is_head())
+                || counter.stop.is_halted()
+                || !self.ticket.share.is_alive()
+        };
+        while counter.streams && self.published > 0 && !counter.flow.wait(WAIT, free) {}
+        if counter.stop.is_halted() || !self.ticket.share.is_alive() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+impl Sink for KafkaSink {
+    fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()> {
+        self.wait_for_room()?;
+        let counter = Arc::clone(&self.counter);
+        let broken = record
+            .stages
+            .iter()
+            .find(|s| matches!(s.status, StageStatus::Failed | StageStatus::TimedOut));
+        if let (OnFailure::DeadLetter, Some(stage)) = (counter.on_failure, broken) {
+            let code = match stage.status {
+                StageStatus::TimedOut => "stage-timed-out",
+                _ => "stage-failed",
+            };
+            let reason = stage.error.clone().unwrap_or_default();
+            self.fail(code, &stage.name.clone(), reason);
+            return ControlFlow::Continue(());
+        }
+        let value = match serde_json::to_vec(&record) {
+            Ok(value) => value,
+            Err(error) => {
+                self.fail("not-serializable", "publish", error.to_string());
+                return ControlFlow::Continue(());
+            }
+        };
+        if value.len() > counter.most_bytes {
+            let reason = format!("{} bytes, the limit is {}", value.len(), counter.most_bytes);
+            self.fail("record-too-large", "publish", reason);
+            return ControlFlow::Continue(());
+        }
+        let key = (counter.output_key == OutputKey::Id).then(|| record.id.into_bytes());
+        let load = Load::new(
+            value.len() + key.as_ref().map_or(0, Vec::len),
+            &counter.flow,
+        );
+        self.published += 1;
+        self.tell(Event::Made(
+            Arc::clone(&self.ticket),
+            Product::Record { key, value, load },
+        ));
+        ControlFlow::Continue(())
+    }
+
+    fn done(mut self: Box<Self>, result: Result<(), ReadError>) {
+        if let Err(error) = result {
+            self.fail(error.code.as_str(), "read", error.to_string());
+        }
+        self.counter
+            .failures
+            .note(self.failed > 0, &self.counter.stop);
+        self.tell(Event::Done(Arc::clone(&self.ticket)));
+    }
+}

@@ -1,0 +1,145 @@
+//! One message under way: what came in, and what must be known to finish it.
+
+use std::hash::BuildHasher;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Instant;
+
+use foldhash::fast::FixedState;
+use rdkafka::Message as _;
+use rdkafka::message::{BorrowedMessage, Header, Headers, OwnedHeaders};
+
+use super::assignment::Share;
+use super::flow::Flow;
+use super::watermark::Seq;
+use crate::config::Order;
+
+/// A message as it came, copied out of the client.
+#[derive(Debug)]
+pub struct Raw {
+    pub key: Option<Vec<u8>>,
+    /// `None` for a tombstone.
+    pub value: Option<Arc<Vec<u8>>>,
+    pub headers: Option<OwnedHeaders>,
+    /// Milliseconds since 1970.
+    pub timestamp: Option<i64>,
+    pub offset: i64,
+}
+
+impl Raw {
+    pub fn of(message: &BorrowedMessage<'_>) -> Self {
+        Raw {
+            key: message.key().map(<[u8]>::to_vec),
+            value: message.payload().map(|v| Arc::new(v.to_vec())),
+            headers: message.headers().map(|h| h.detach()),
+            timestamp: message.timestamp().to_millis(),
+            offset: message.offset(),
+        }
+    }
+
+    /// What it weighs in memory.
+    pub fn bytes(&self) -> usize {
+        let headers: usize = self
+            .headers()
+            .map(|h| h.key.len() + h.value.map_or(0, <[u8]>::len))
+            .sum();
+        let part = |v: Option<usize>| v.unwrap_or(0);
+        part(self.key.as_ref().map(Vec::len)) + part(self.value.as_ref().map(|v| v.len())) + headers
+    }
+
+    pub fn headers(&self) -> impl Iterator<Item = Header<'_, &[u8]>> {
+        self.headers.iter().flat_map(|h| h.iter())
+    }
+
+    /// The last header of a name, as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers()
+            .filter(|h| h.key.eq_ignore_ascii_case(name))
+            .last()
+            .and_then(|h| std::str::from_utf8(h.value?).ok())
+    }
+}
+
+/// Follows one message from the moment it is taken until all that was made of it is safe.
+#[derive(Debug)]
+pub struct Ticket {
+    /// Ascending over all messages this worker takes.
+    pub number: u64,
+    pub share: Arc<Share>,
+    seq: Seq,
+    /// Which lane its output keeps to.
+    pub lane: u64,
+    pub raw: Raw,
+    bytes: usize,
+    pub taken: Instant,
+    /// Parts that are not safe yet: the work itself, and each thing sent and not acknowledged.
+    open: AtomicU32,
+    head: AtomicBool,
+    flow: Arc<Flow>,
+}
+
+impl Ticket {
+    /// Takes a message in. `None` when its partition has had it before.
+    pub fn new(
+        number: u64,
+        share: Arc<Share>,
+        order: Order,
+        raw: Raw,
+        flow: &Arc<Flow>,
+    ) -> Option<Arc<Self>> {
+        let seq = share.enter(raw.offset)?;
+        let bytes = raw.bytes();
+        flow.enter(bytes);
+        Some(Arc::new(Ticket {
+            lane: lane(order, &share, raw.key.as_deref(), number),
+            number,
+            share,
+            seq,
+            raw,
+            bytes,
+            taken: Instant::now(),
+            open: AtomicU32::new(1),
+            head: AtomicBool::new(false),
+            flow: Arc::clone(flow),
+        }))
+    }
+
+    /// Whether it is the first in its lane.
+    pub fn is_head(&self) -> bool {
+        self.head.load(Ordering::Acquire)
+    }
+
+    pub fn set_head(&self) {
+        self.head.store(true, Ordering::Release);
+        self.flow.tell();
+    }
+
+    /// Counts one more thing that must be safe before the message has finished.
+    pub fn open(&self) {
+        self.open.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// One of the things is safe. True when it was the last, so that the message has finished, and
+    /// its partition is still this worker's.
+    pub fn close(&self) -> bool {
+        self.open.fetch_sub(1, Ordering::AcqRel) == 1 && self.share.finish(self.seq)
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.flow.leave(self.bytes);
+    }
+}
+
+/// The lane a message's output keeps to. Two keys that fall together keep to each other's order too,
+/// which does no harm.
+fn lane(order: Order, share: &Share, key: Option<&[u8]>, number: u64) -> u64 {
+    // Fixed, so that a run can be repeated; it never leaves the process.
+    let hash = FixedState::with_seed(0);
+    match (order, key) {
+        (Order::Partition, _) => hash.hash_one((share.epoch, 0u8)),
+        (Order::Key, Some(key)) => hash.hash_one((share.epoch, 1u8, key)),
+        (Order::Key | Order::None, _) => hash.hash_one((number, 2u8)),
+    }
+}
