@@ -100,6 +100,11 @@ impl Admin {
         asked.collect()
     }
 
+    /// Records on a topic that nothing was ever removed from, transaction markers included.
+    pub fn records(&self, topic: &str) -> Result<i64> {
+        Ok(self.watermarks(topic)?.values().map(|(_, next)| next).sum())
+    }
+
     /// The offsets a group has committed on a topic; partitions without one are left out.
     pub fn committed(&self, group: &str, topic: &str) -> Result<BTreeMap<i32, i64>> {
         let client: BaseConsumer = quiet(&self.bootstrap).set("group.id", group).create()?;

@@ -44,6 +44,8 @@ pub struct Mix {
     pub tombstone_every: u32,
     /// Length of the text, in paragraphs.
     pub paragraphs: u64,
+    /// Plain text only, instead of several forms: all of about one size.
+    pub plain_text: bool,
     /// Articles of a special kind, by number. Each is to be dead-lettered.
     pub special: BTreeMap<u32, Special>,
     /// From this number on other keys are used: a key that was seen before its topic got more
@@ -77,6 +79,7 @@ impl Mix {
             poison_every: 0,
             tombstone_every: 0,
             paragraphs: 6,
+            plain_text: false,
             special: BTreeMap::new(),
             other_keys_from: u32::MAX,
         }
@@ -128,7 +131,11 @@ impl Mix {
             Fate::DeadLetter => (Some(poison(&mut seeded)), None),
             Fate::Record => {
                 let story = Story::new(number, self.paragraphs, &mut seeded);
-                let (value, content_type) = story.in_some_form(number, &mut seeded);
+                let form = match self.plain_text {
+                    true => 0,
+                    false => seeded.within(0..10),
+                };
+                let (value, content_type) = story.in_form(form, number);
                 (Some(value), content_type)
             }
         };
@@ -217,7 +224,7 @@ impl Story {
     fn new(number: u32, paragraphs: u64, seeded: &mut Seeded) -> Story {
         let place = seeded.pick(&PLACES);
         let headline = format!("{place} weighs report no. {number} on its future");
-        let length = seeded.within(paragraphs.div_ceil(2)..paragraphs + 2);
+        let length = seeded.within(paragraphs - paragraphs / 4..paragraphs + paragraphs / 4 + 1);
         let paragraphs = (0..length)
             .map(|n| {
                 let dateline = if n == 0 {
@@ -241,9 +248,10 @@ impl Story {
         }
     }
 
-    fn in_some_form(&self, number: u32, seeded: &mut Seeded) -> (Vec<u8>, Option<&'static str>) {
+    /// The story as one of ten messages; some forms have more than one number, being more common.
+    fn in_form(&self, form: u64, number: u32) -> (Vec<u8>, Option<&'static str>) {
         let plain = format!("{}\n\n{}\n", self.headline, self.paragraphs.join("\n\n"));
-        match seeded.within(0..10) {
+        match form {
             0..3 => (plain.into_bytes(), None),
             3..5 => (plain.into_bytes(), Some("text/plain; charset=utf-8")),
             5 => {

@@ -28,6 +28,8 @@ pub struct Setup {
     /// One or three. Three replicate every topic three times, two of them in sync.
     pub brokers: u16,
     pub heap_megabytes: u32,
+    /// Whether the broker's code is compiled quickly and not well: right for tests, wrong for figures.
+    pub quick_compiler: bool,
     /// Files for a listener with TLS, where each client shows a certificate.
     pub tls: Option<ServerTls>,
     /// Names and passwords for a listener with SASL SCRAM-SHA-256.
@@ -45,6 +47,7 @@ impl Default for Setup {
         Setup {
             brokers: 1,
             heap_megabytes: 384,
+            quick_compiler: true,
             tls: None,
             users: Vec::new(),
             authorizer: false,
@@ -415,8 +418,9 @@ impl Cluster {
             .open(broker.directory.join("log"))?;
         let mut command = self
             .distribution
-            .java(self.setup.heap_megabytes, "kafka.Kafka");
+            .java(self.setup.heap_megabytes, self.setup.quick_compiler);
         command
+            .arg("kafka.Kafka")
             .arg(broker.properties_path())
             .stdout(Stdio::from(log.try_clone()?))
             .stderr(Stdio::from(log));

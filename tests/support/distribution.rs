@@ -45,21 +45,17 @@ impl Distribution {
         }
     }
 
-    /// A command that runs one of its programs with a small heap.
-    pub fn java(&self, heap_megabytes: u32, class: &str) -> Command {
+    /// A command that runs one of its programs, a class still to be named, with a small heap.
+    pub fn java(&self, heap_megabytes: u32, quick_compiler: bool) -> Command {
         let mut command = Command::new(java());
         command
             .arg(format!("-Xmx{heap_megabytes}m"))
-            // A short life on few cores: the quick compiler and the simplest collector.
-            .args([
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-            ])
+            // Few cores: the simplest collector.
+            .args(["-XX:+UseSerialGC", "-Xshare:auto"])
+            .args(quick_compiler.then_some("-XX:TieredStopAtLevel=1"))
             .arg("-Dlog4j2.level=INFO")
             .arg("-cp")
             .arg(self.libraries.join("*"))
-            .arg(class)
             .stdin(Stdio::null());
         command
     }
@@ -67,7 +63,8 @@ impl Distribution {
     /// Runs one of its command-line tools to its end.
     pub fn tool(&self, class: &str, arguments: &[&str]) -> Result<String> {
         let output = self
-            .java(128, class)
+            .java(128, true)
+            .arg(class)
             .args(arguments)
             .output()
             .with_context(|| format!("cannot run {class}"))?;

@@ -1,0 +1,53 @@
+//! The worker with its stages switched off against the plain loop: what all the care costs.
+
+use super::run::{Place, Sample, median};
+use crate::support::articles::Mix;
+use crate::support::worker::Delivery;
+
+/// Six paragraphs of plain text are 2 KB.
+const PARAGRAPHS: u64 = 6;
+
+pub fn measure(place: &Place, records: u32, rounds: usize) {
+    let mix = Mix {
+        paragraphs: PARAGRAPHS,
+        plain_text: true,
+        ..Mix::plain(1)
+    };
+    place.fill("cost.in", &mix, records);
+    println!("\n## Worker without stages against a plain loop, {records} records of 2 KB\n");
+    println!(
+        "| round | loop records/s | worker records/s | ratio | loop µs a record | worker µs a record | more | worker MB |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    let mut all: Vec<(Sample, Sample)> = Vec::new();
+    for round in 1..=rounds {
+        let plain = place.plain(&format!("cost-plain-{round}"), "cost.in", records);
+        let job = place.job(
+            &format!("cost-worker-{round}"),
+            "cost.in",
+            Delivery::AtLeastOnce,
+        );
+        let worker = place.worker(&job, records);
+        row(&round.to_string(), plain, worker);
+        all.push((plain, worker));
+    }
+    let middle = |part: fn(&(Sample, Sample)) -> Sample| Sample {
+        rate: median(all.iter().map(|s| part(s).rate)),
+        cpu: median(all.iter().map(|s| part(s).cpu)),
+        peak: all.iter().map(|s| part(s).peak).max().unwrap_or(0),
+    };
+    row("median", middle(|s| s.0), middle(|s| s.1));
+}
+
+fn row(name: &str, plain: Sample, worker: Sample) {
+    println!(
+        "| {name} | {:.0} | {:.0} | {:.2} | {:.1} | {:.1} | {:+.1} | {} |",
+        plain.rate,
+        worker.rate,
+        worker.rate / plain.rate,
+        plain.cpu,
+        worker.cpu,
+        worker.cpu - plain.cpu,
+        worker.peak >> 20
+    );
+}

@@ -1,0 +1,143 @@
+//! One run of a worker, or of the plain loop, over a topic that is already filled.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::admin::Admin;
+use crate::support::articles::Mix;
+use crate::support::load::Load;
+use crate::support::process::{Process, Usage};
+use crate::support::reader::Exits;
+use crate::support::worker::{Delivery, Job};
+
+/// No run takes longer.
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// Partitions of every topic.
+const PARTITIONS: i32 = 6;
+
+/// Where the measurements are made.
+pub struct Place {
+    pub bootstrap: String,
+    pub admin: Admin,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample {
+    /// Records a second.
+    pub rate: f64,
+    /// Process CPU a record, in microseconds.
+    pub cpu: f64,
+    /// Most resident memory, in bytes.
+    pub peak: u64,
+}
+
+impl Place {
+    pub fn new(bootstrap: &str) -> Place {
+        Place {
+            bootstrap: bootstrap.to_owned(),
+            admin: Admin::new(bootstrap).unwrap(),
+        }
+    }
+
+    /// Makes a topic and fills it.
+    pub fn fill(&self, topic: &str, mix: &Mix, records: u32) {
+        self.admin.create(topic, PARTITIONS, &[]).unwrap();
+        Load::produce(&self.bootstrap, topic, mix, 0..records).unwrap();
+    }
+
+    /// A worker from `input` to topics of its own, as a group of its own.
+    pub fn job(&self, name: &str, input: &str, delivery: Delivery) -> Job {
+        let exits = Exits {
+            output: format!("{name}.out"),
+            dead_letters: format!("{name}.dead"),
+        };
+        self.admin.create(&exits.output, PARTITIONS, &[]).unwrap();
+        self.admin.create(&exits.dead_letters, 1, &[]).unwrap();
+        Job::new(&self.bootstrap, name, input, &exits, delivery)
+    }
+
+    /// Runs the plain loop from `input` to a topic of its own.
+    pub fn plain(&self, name: &str, input: &str, records: u32) -> Sample {
+        let output = format!("{name}.out");
+        self.admin.create(&output, PARTITIONS, &[]).unwrap();
+        let mut command = Command::new(this_program());
+        command
+            .arg("--plain-loop")
+            .args([&self.bootstrap, name, input, &output])
+            .stdin(Stdio::null());
+        let process = Process::start(command).unwrap();
+        let sample = self.watch(&output, records, || process.usage());
+        drop(process);
+        self.admin.delete(&output).unwrap();
+        sample
+    }
+
+    /// Runs a worker until `records` records are out, and removes its topics.
+    pub fn worker(&self, job: &Job, records: u32) -> Sample {
+        let mut worker = job.start_ready().unwrap();
+        let sample = self.watch(&job.exits.output, records, || worker.usage());
+        worker.terminate(Duration::from_secs(30)).unwrap();
+        self.admin.delete(&job.exits.output).unwrap();
+        self.admin.delete(&job.exits.dead_letters).unwrap();
+        sample
+    }
+
+    /// The same, with the time each transaction's commit took, in milliseconds.
+    pub fn worker_with_commits(&self, job: &Job, records: u32) -> (Sample, Vec<f64>) {
+        let mut job = job.clone();
+        job.set("ops.log_level", "\"debug\"");
+        let mut worker = job.start_ready().unwrap();
+        let sample = self.watch(&job.exits.output, records, || worker.usage());
+        worker.terminate(Duration::from_secs(30)).unwrap();
+        self.admin.delete(&job.exits.output).unwrap();
+        self.admin.delete(&job.exits.dead_letters).unwrap();
+        let lines = worker.events("txn.committed");
+        (
+            sample,
+            lines.iter().filter_map(|l| l["ms"].as_f64()).collect(),
+        )
+    }
+
+    /// Measures from the first records on the output to the last: without the start, and without the
+    /// time it takes to join a group.
+    fn watch(&self, output: &str, records: u32, usage: impl Fn() -> Usage) -> Sample {
+        let records = i64::from(records);
+        let deadline = Instant::now() + PATIENCE;
+        let mut first: Option<(i64, Instant, Usage)> = None;
+        loop {
+            let out = self.admin.records(output).unwrap();
+            let now = (out, Instant::now(), usage());
+            if out >= records {
+                let (before, since, used) = first.unwrap();
+                let count = (out - before) as f64;
+                return Sample {
+                    rate: count / now.1.duration_since(since).as_secs_f64(),
+                    cpu: (now.2.cpu - used.cpu).as_secs_f64() * 1e6 / count,
+                    peak: now.2.peak_resident,
+                };
+            }
+            if out > 0 && first.is_none() {
+                first = Some(now);
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{out} of {records} after {PATIENCE:?}"
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+fn this_program() -> PathBuf {
+    std::env::current_exe().unwrap()
+}
+
+/// The middle of the values.
+pub fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
