@@ -3,6 +3,7 @@
 use super::draft::Form;
 use super::{Document, ReadError, Reading};
 use super::{html, scraper, text};
+use super::{newsml_g2, newsml1, ninjs, nitf};
 
 /// Reads one document, emitting a draft for each article in it.
 pub type Reader = fn(&Document<'_>, &mut Reading<'_>) -> Result<(), ReadError>;
@@ -13,6 +14,10 @@ pub fn reader(form: Form) -> Option<Reader> {
         Form::Text => text::read,
         Form::Html => html::read,
         Form::ScraperJson => scraper::read,
+        Form::Newsml1 => newsml1::read,
+        Form::NewsmlG2 => newsml_g2::read,
+        Form::Ninjs => ninjs::read,
+        Form::Nitf => nitf::read,
         _ => return None,
     })
 }

@@ -6,19 +6,28 @@
 
 pub mod article;
 pub mod charset;
+pub mod dates;
 pub mod document;
 pub mod draft;
+pub mod embedded;
 pub mod envelope;
 pub mod error;
 mod forms;
 mod gzip;
 pub mod hints;
 pub mod html;
+pub mod json;
+pub mod newsml1;
+pub mod newsml_g2;
+pub mod ninjs;
+pub mod nitf;
 pub mod outlets;
 pub mod scraper;
 mod sniff;
+pub mod supply;
 pub mod text;
 pub mod wire;
+pub mod xml;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

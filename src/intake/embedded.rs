@@ -1,0 +1,206 @@
+//! Content inside a form: NITF or XHTML in an XML container, HTML or plain text in a string.
+
+use super::draft::{DraftBlock, Piece};
+use super::html::{self, lines::Lines, tag::Tag, tree};
+use super::nitf;
+use super::supply::Supply;
+use super::text;
+use super::xml::{Body, Element};
+use crate::record::{BlockKind, Media, MediaKind};
+
+/// Reads the content of `inlineXML`, `DataContent` or the like, whatever stands in it.
+pub fn xml(container: Element<'_, '_>, supply: &mut Supply) {
+    if let Some(found) = find(container, "nitf") {
+        return nitf::apply(found, supply);
+    }
+    if let Some(body) = find(container, "body") {
+        let lang = container
+            .first("html")
+            .and_then(|h| h.attribute("lang").map(|l| l.into_owned()));
+        supply.language(lang.as_deref());
+        return nitf::take_body(Body::read(body), supply);
+    }
+    if container.has_elements() {
+        return nitf::take_body(Body::read(container), supply);
+    }
+    let (inner, at) = container.inner();
+    let raw = container.raw_text();
+    if is_markup(&raw) {
+        // CDATA stands in the document as it is, behind its opening mark.
+        let at = inner.find(raw.as_str()).map(|p| at + p);
+        return html_text(&raw, at, supply);
+    }
+    nitf::plain(container, supply);
+}
+
+/// The element itself or the first of this name not more than three levels below.
+fn find<'t, 'a>(e: Element<'t, 'a>, name: &str) -> Option<Element<'t, 'a>> {
+    let mut level = vec![e];
+    for _ in 0..3 {
+        let mut next = Vec::new();
+        for e in level {
+            for child in e.elements() {
+                if child.name().eq_ignore_ascii_case(name) {
+                    return Some(child);
+                }
+                next.push(child);
+            }
+        }
+        level = next;
+    }
+    None
+}
+
+/// Whether a string that may be text or HTML is HTML: a closed tag or a known block tag in it.
+pub fn is_markup(text: &str) -> bool {
+    memchr::memchr_iter(b'<', text.as_bytes())
+        .take(50)
+        .any(|at| {
+            let rest = &text.as_bytes()[at + 1..];
+            let rest = rest.strip_prefix(b"/").unwrap_or(rest);
+            let end = rest
+                .iter()
+                .position(|b| !b.is_ascii_alphanumeric())
+                .unwrap_or(rest.len());
+            end > 0
+                && end < rest.len()
+                && !matches!(
+                    Tag::of(&rest[..end]),
+                    Tag::Other | Tag::Text | Tag::Document
+                )
+        })
+}
+
+/// Reads a string of HTML onto the draft; `at` is where it stands in the document, if it stands
+/// there as it is.
+pub fn html_text(html: &str, at: Option<usize>, supply: &mut Supply) {
+    nitf::take_body(html_body(html, at), supply);
+}
+
+/// Reads a string that may be HTML or plain text onto the draft.
+pub fn any_text(content: &str, supply: &mut Supply) {
+    if is_markup(content) {
+        return html_text(content, None, supply);
+    }
+    supply.draft.blocks.extend(plain_blocks(content));
+}
+
+/// Paragraphs of a plain text that does not stand in the document as it is.
+pub fn plain_blocks(content: &str) -> Vec<DraftBlock> {
+    // Text from feeds may carry references even where it carries no tags.
+    let decoded = html::entities::decode(content, false);
+    let mut blocks = text::lay_out(&decoded).blocks;
+    for block in &mut blocks {
+        block.pieces.clear();
+        if block.kind == BlockKind::Headline {
+            block.kind = BlockKind::Paragraph;
+        }
+    }
+    blocks
+}
+
+/// A field's text on one line: tags dropped, references decoded.
+pub fn one_line(content: &str) -> Option<String> {
+    let mut out = String::with_capacity(content.len());
+    if content.contains('<') && is_markup(content) {
+        for block in html::fragment_blocks(content) {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(&block.text);
+        }
+    } else {
+        for word in html::entities::decode(content, false).split_whitespace() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+/// Blocks, media and links of a string of HTML.
+pub fn html_body(html: &str, at: Option<usize>) -> Body {
+    let tree = tree::Tree::parse(html, html::DEPTH);
+    let mut body = Body::default();
+    let mut skipped = None;
+    let mut begun = false;
+    for id in tree.descendants(tree::ROOT) {
+        match tree.tag(id) {
+            Tag::Text => {
+                let visible = !tree.is_raw(id) && tree.tag(tree.parent(id)) != Tag::Title;
+                begun |= visible && !tree.raw_text(id).0.trim().is_empty();
+            }
+            Tag::A => {
+                let href = tree.attribute(id, "href").map(|h| h.trim().to_owned());
+                body.links
+                    .extend(href.filter(|h| !h.is_empty() && !h.starts_with('#')));
+            }
+            // What begins with a first-level heading begins with its headline.
+            Tag::H1 if skipped.is_none() && !begun => {
+                let text = tree.text_of(id);
+                if !text.trim().is_empty() {
+                    body.headline = Some(text.trim().to_owned());
+                    skipped = Some(id);
+                }
+            }
+            _ => body.media.extend(media(&tree, id)),
+        }
+    }
+    let lines = Lines::of(&tree, tree::ROOT, &mut |id| {
+        Some(id) == skipped || tree.tag(id) == Tag::Header
+    });
+    body.blocks = lines.lines.iter().map(|line| lines.block(line)).collect();
+    for block in &mut body.blocks {
+        match at {
+            Some(at) => shift(&mut block.pieces, at),
+            None => block.pieces.clear(),
+        }
+    }
+    body
+}
+
+fn shift(pieces: &mut [Piece], by: usize) {
+    for piece in pieces {
+        piece.raw += by as u32;
+    }
+}
+
+fn media(tree: &tree::Tree<'_>, id: tree::Id) -> Option<Media> {
+    let kind = match tree.name(id).to_ascii_lowercase().as_str() {
+        "img" | "dnl-image" => MediaKind::Image,
+        "video" => MediaKind::Video,
+        "audio" => MediaKind::Audio,
+        "iframe" | "embed" => MediaKind::Embed,
+        "dnl-wgchart" => MediaKind::Graphic,
+        name if name.starts_with("dnl-") => MediaKind::Embed,
+        _ => return None,
+    };
+    let get = |name: &str| {
+        tree.attribute(id, name)
+            .map(|v| v.trim().to_owned())
+            .filter(|v| !v.is_empty())
+    };
+    let figure = tree
+        .ancestors(id)
+        .take(4)
+        .find(|&a| tree.tag(a) == Tag::Figure);
+    let caption = figure
+        .and_then(|f| tree.find_all(f, Tag::Figcaption).next())
+        .map(|c| tree.text_of(c).trim().to_owned())
+        .filter(|c| !c.is_empty());
+    let url = get("src")
+        .or_else(|| get("data-src"))
+        .or_else(|| get("ref"))?;
+    // One-pixel pictures count readers.
+    if get("width").as_deref() == Some("1") || get("height").as_deref() == Some("1") {
+        return None;
+    }
+    Some(Media {
+        kind,
+        url: Some(url),
+        caption: caption.or_else(|| get("caption")).or_else(|| get("alt")),
+        credit: get("creditline"),
+    })
+}

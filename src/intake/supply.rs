@@ -1,0 +1,592 @@
+//! What the structured forms share in filling [`Supplied`]: dates, status and embargo, subjects,
+//! names. Each value goes to one place by one rule, whatever form it came in.
+
+use super::dates::{self, Stamp};
+use super::draft::{Draft, Flag, Supplied};
+use crate::record::{
+    Author, AuthorRole, DateBasis, DateRole, DateSeen, Genre, Status, Subject, VersionKind,
+};
+
+/// A status that is none of the known words; the article is withheld.
+pub const FLAG_UNKNOWN_STATUS: Flag = "unknown-status";
+/// Two statements about whether the article may be used contradict each other; the stricter one holds.
+pub const FLAG_STATUS_CONTRADICTED: Flag = "status-contradicted";
+/// Two statements about the language contradict each other; the one nearer the text holds.
+pub const FLAG_LANGUAGE_CONTRADICTED: Flag = "language-contradicted";
+/// The article is dated as modified before it was published, or in two ways more than a day apart.
+pub const FLAG_DATE_CONTRADICTED: Flag = "date-contradicted";
+/// A date that could not be read; it stands in `dates_seen` as written.
+pub const FLAG_UNREADABLE_DATE: Flag = "unreadable-date";
+
+/// The article of a form while its fields are gathered.
+///
+/// Statements on the status are collected and settled at the end, so that their order in the document
+/// does not matter.
+#[derive(Debug)]
+pub struct Supply {
+    pub draft: Draft,
+    basis: DateBasis,
+    usable: bool,
+    strictest: Option<Status>,
+    embargoed: bool,
+    embargo: Option<Stamp>,
+    published: Option<Stamp>,
+    modified: Option<Stamp>,
+    created: Option<Stamp>,
+}
+
+impl Supply {
+    pub fn new(draft: Draft, basis: DateBasis) -> Self {
+        Supply {
+            draft,
+            basis,
+            usable: false,
+            strictest: None,
+            embargoed: false,
+            embargo: None,
+            published: None,
+            modified: None,
+            created: None,
+        }
+    }
+
+    pub fn supplied(&mut self) -> &mut Supplied {
+        &mut self.draft.supplied
+    }
+
+    pub fn flag(&mut self, flag: Flag) {
+        self.draft.flags.insert(flag);
+    }
+
+    /// A date as written. The first readable one of a role wins; each is a candidate.
+    pub fn date(&mut self, role: DateRole, text: Option<&str>) {
+        let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) else {
+            return;
+        };
+        self.stamp(role, dates::parse(text), text);
+    }
+
+    /// A date that has been read, and what was written.
+    pub fn stamp(&mut self, role: DateRole, stamp: Option<Stamp>, written: &str) {
+        let Some(stamp) = stamp else {
+            self.flag(FLAG_UNREADABLE_DATE);
+            self.seen(written.to_owned(), role);
+            return;
+        };
+        self.seen(stamp.to_string(), role);
+        match role {
+            DateRole::Published => _ = self.published.get_or_insert(stamp),
+            DateRole::Modified => _ = self.modified.get_or_insert(stamp),
+            DateRole::Created => _ = self.created.get_or_insert(stamp),
+            DateRole::Embargo => {
+                // The latest of several embargoes is the one that must be over.
+                if self.embargo.is_none_or(|e| e.unix() < stamp.unix()) {
+                    self.embargo = Some(stamp);
+                }
+            }
+            DateRole::Other => {}
+        }
+    }
+
+    fn seen(&mut self, value: String, role: DateRole) {
+        let candidate = DateSeen {
+            value,
+            basis: self.basis,
+            role,
+        };
+        let seen = &mut self.draft.supplied.dates_seen;
+        if !seen.contains(&candidate) {
+            seen.push(candidate);
+        }
+    }
+
+    /// A statement on the status, in any vocabulary's words. An unknown word withholds the article.
+    pub fn status(&mut self, word: Option<&str>) {
+        let Some(word) = word.map(str::trim).filter(|w| !w.is_empty()) else {
+            return;
+        };
+        match status_word(word) {
+            Some(Status::Usable) => self.usable = true,
+            Some(strict) => self.restrict(strict),
+            None => {
+                self.flag(FLAG_UNKNOWN_STATUS);
+                self.restrict(Status::Withheld);
+            }
+        }
+    }
+
+    pub fn restrict(&mut self, status: Status) {
+        self.strictest = self.strictest.max(Some(status));
+    }
+
+    /// An embargo is in force, until the time given by a date of that role if there is one.
+    pub fn embargoed(&mut self) {
+        self.embargoed = true;
+    }
+
+    pub fn language(&mut self, tag: Option<&str>) {
+        let Some(tag) = tag.map(str::trim).filter(|t| !t.is_empty()) else {
+            return;
+        };
+        let primary = |t: &str| {
+            t.split(['-', '_'])
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        };
+        match &self.draft.supplied.language {
+            None => self.draft.supplied.language = Some(tag.replace('_', "-")),
+            Some(had) if primary(had) != primary(tag) => self.flag(FLAG_LANGUAGE_CONTRADICTED),
+            Some(_) => {}
+        }
+    }
+
+    /// Settles what depends on several statements and gives the draft away.
+    pub fn finish(mut self) -> Draft {
+        let published = self.published.or(self.created).or(self.modified);
+        // What was released when it was sent is no longer under embargo.
+        let open_embargo = match self.embargo {
+            Some(until) => {
+                let sent = self.modified.or(published);
+                sent.is_none_or(|s| s.unix() < until.unix())
+            }
+            None => self.embargoed,
+        };
+        if let Some(until) = self.embargo {
+            self.draft.supplied.embargoed_until = Some(until.to_string());
+        }
+        if open_embargo || self.embargoed {
+            self.restrict(Status::Withheld);
+        }
+        if self.usable && self.strictest.is_some() {
+            self.flag(FLAG_STATUS_CONTRADICTED);
+        }
+        let basis = self.basis;
+        let s = &mut self.draft.supplied;
+        s.status = self.strictest.or(self.usable.then_some(Status::Usable));
+        if s.published.is_none() {
+            s.published = published.map(|p| p.value(basis));
+        }
+        if s.modified.is_none() {
+            s.modified = self
+                .modified
+                .filter(|m| published.is_none_or(|p| p.unix() != m.unix()))
+                .map(|m| m.value(basis));
+        }
+        if let (Some(p), Some(m)) = (self.published, self.modified)
+            && m.unix() + DAY < p.unix()
+        {
+            self.flag(FLAG_DATE_CONTRADICTED);
+        }
+        let s = &mut self.draft.supplied;
+        if s.authors.is_empty()
+            && let Some(byline) = s.byline.as_deref()
+        {
+            s.authors = authors_of(byline);
+        }
+        for text in [&mut s.headline, &mut s.deck, &mut s.slugline, &mut s.credit] {
+            if text.as_deref().is_some_and(|t| t.trim().is_empty()) {
+                *text = None;
+            }
+        }
+        self.draft
+    }
+}
+
+/// A day in seconds: dates without zone may be off by that much.
+const DAY: i64 = 86_400;
+
+impl Supplied {
+    pub fn add_note(&mut self, note: impl AsRef<str>) {
+        let note = note.as_ref().trim();
+        if !note.is_empty() && !self.editorial_notes.iter().any(|n| n == note) {
+            self.editorial_notes.push(note.to_owned());
+        }
+    }
+
+    pub fn add_keyword(&mut self, keyword: impl AsRef<str>) {
+        let keyword = keyword.as_ref().trim();
+        if !keyword.is_empty() && !self.keywords.iter().any(|k| k == keyword) {
+            self.keywords.push(keyword.to_owned());
+        }
+    }
+
+    pub fn add_alt_id(&mut self, id: impl AsRef<str>) {
+        let id = id.as_ref().trim();
+        if !id.is_empty() && self.id.as_deref() != Some(id) && !self.alt_ids.iter().any(|i| i == id)
+        {
+            self.alt_ids.push(id.to_owned());
+        }
+    }
+
+    pub fn add_link(&mut self, link: impl AsRef<str>) {
+        let link = link.as_ref().trim();
+        if !link.is_empty() && !self.links.iter().any(|l| l == link) {
+            self.links.push(link.to_owned());
+        }
+    }
+
+    pub fn add_subject(&mut self, subject: Subject) {
+        let named = subject.code.is_some() || subject.name.is_some();
+        if named && !self.subjects.contains(&subject) {
+            self.subjects.push(subject);
+        }
+    }
+
+    pub fn add_author(&mut self, name: &str, role: AuthorRole, organization: Option<String>) {
+        let name = name.trim();
+        if !name.is_empty()
+            && !self
+                .authors
+                .iter()
+                .any(|a| a.name == name && a.role == role)
+        {
+            self.authors.push(Author {
+                name: name.to_owned(),
+                role,
+                organization,
+            });
+        }
+    }
+
+    /// The urgency, where it is a number from 1 to 9.
+    pub fn set_urgency(&mut self, text: Option<&str>) {
+        if self.urgency.is_none() {
+            self.urgency = text
+                .and_then(|t| t.trim().parse().ok())
+                .filter(|n| (1..=9).contains(n));
+        }
+    }
+
+    /// The version, where it is a number.
+    pub fn set_version(&mut self, text: Option<&str>) {
+        if self.version.is_none() {
+            self.version = text.and_then(|t| t.trim().parse().ok());
+        }
+    }
+}
+
+/// What a word says of the status; `None` for a word of no known vocabulary.
+///
+/// Vocabularies: IPTC pubstatus NewsCodes, NewsML 1.2 `Status`, NITF `management-status`, ninjs
+/// `pubstatus`, and the words agencies' JSON and content systems use.
+pub fn status_word(word: &str) -> Option<Status> {
+    let word = word.rsplit([':', '/']).next().unwrap_or(word);
+    let word = word.trim().to_ascii_lowercase();
+    Some(match word.as_str() {
+        "usable" | "published" | "publish" | "live" | "active" | "approved" | "final" | "ready"
+        | "public" | "released" | "ok" | "new" | "updated" | "corrected" | "normal" => {
+            Status::Usable
+        }
+        "withheld" | "withhold" | "embargoed" | "embargo" | "hold" | "held" | "onhold"
+        | "on hold" | "draft" | "pending" | "scheduled" | "advance" | "restricted"
+        | "unpublished" => Status::Withheld,
+        "canceled" | "cancelled" | "cancel" | "killed" | "kill" | "withdrawn" | "withdraw"
+        | "deleted" | "delete" | "retracted" | "spiked" | "recalled" | "takedown" | "removed"
+        | "expired" => Status::Canceled,
+        _ => return None,
+    })
+}
+
+/// What a signal or instruction says: the kind of version, and what it does to the status.
+pub fn signal(code: &str) -> (Option<VersionKind>, Option<Status>) {
+    let word = code
+        .rsplit([':', '/'])
+        .next()
+        .unwrap_or(code)
+        .to_ascii_lowercase();
+    match word.as_str() {
+        "correction" | "corrected" | "correct" | "rectification" => {
+            (Some(VersionKind::Correction), None)
+        }
+        "update" | "updated" | "writethru" | "rewrite" => (Some(VersionKind::Update), None),
+        "lead" | "newlead" => (Some(VersionKind::Lead), None),
+        "repeat" | "rpt" | "resend" => (Some(VersionKind::Repeat), None),
+        "refile" => (Some(VersionKind::Refile), None),
+        "kill" | "delete" | "cancel" | "canceled" | "withdraw" | "withdrawal" | "retraction" => {
+            (None, Some(Status::Canceled))
+        }
+        "hold" | "embargo" | "embargoed" | "withhold" => (None, Some(Status::Withheld)),
+        _ => (None, None),
+    }
+}
+
+/// What a genre's name or code says, as far as the record tells genres apart.
+pub fn genre(text: &str) -> Option<Genre> {
+    let word = text
+        .rsplit([':', '/'])
+        .next()
+        .unwrap_or(text)
+        .trim()
+        .to_lowercase();
+    Some(match word.as_str() {
+        "alert" | "newsalert" | "news alert" | "flash" | "eil" | "eilmeldung" | "blitz"
+        | "newsflash" => Genre::Alert,
+        "advisory" | "news advisory" | "advice" | "daybook" | "news digest" | "digest"
+        | "vorschau" | "achtung" | "planning" | "prognosis" | "forecast" | "schedule" => {
+            Genre::Advisory
+        }
+        "live" | "liveblog" | "live-blog" | "live blog" | "live coverage" => Genre::LiveBlog,
+        "caption" | "photo-caption" | "photo caption" | "bildtext" => Genre::PhotoCaption,
+        "obituary" | "obituaries" | "nachruf" | "obit" => Genre::Obituary,
+        "opinion" | "editorial" | "op-ed" | "comment" | "commentary" | "column" | "kommentar"
+        | "letter" | "letters to editor" | "meinung" => Genre::Opinion,
+        _ => return None,
+    })
+}
+
+/// Subject of a qualified code: `medtop:20000523` → scheme `medtop`, code `20000523`; of a NewsCodes
+/// URI the last two steps of its path; of any other URI the URI itself.
+pub fn coded(code: Option<&str>, name: Option<String>) -> Subject {
+    let (scheme, code) = match code.map(str::trim).filter(|c| !c.is_empty()) {
+        None => (None, None),
+        Some(uri) if uri.starts_with("http") => match newscode(uri) {
+            Some((scheme, code)) => (Some(scheme.to_owned()), Some(code.to_owned())),
+            None => (None, Some(uri.to_owned())),
+        },
+        Some(code) => match code.split_once(':') {
+            Some((alias, code)) if !alias.is_empty() && !code.is_empty() => {
+                (Some(scheme_of(alias)), Some(code.to_owned()))
+            }
+            _ => (None, Some(code.to_owned())),
+        },
+    };
+    Subject { scheme, code, name }
+}
+
+/// IPTC catalogue aliases that mean the same vocabulary under several names.
+fn scheme_of(alias: &str) -> String {
+    match alias {
+        "medtop" | "mediatopic" => "medtop",
+        "subj" | "iptc-subject-code" | "IptcSubjectCodes" | "subjectcode" => "iptc-subject-code",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// Vocabulary and code of a concept URI of IPTC's NewsCodes.
+pub fn newscode(uri: &str) -> Option<(&str, &str)> {
+    let (_, path) = uri.split_once("cv.iptc.org/newscodes/")?;
+    let (vocabulary, code) = path.trim_end_matches('/').split_once('/')?;
+    let scheme = match vocabulary {
+        "mediatopic" => "medtop",
+        "subjectcode" => "iptc-subject-code",
+        other => other,
+    };
+    (!code.is_empty()).then_some((scheme, code))
+}
+
+/// A subject given by a number alone: eight digits that start with 2000 are a Media Topic (as are the
+/// first-level ones, `01000000` to `17000000`, shared with the older subject codes).
+pub fn numbered(code: &str, name: Option<String>, scheme: Option<String>) -> Subject {
+    let code = code.trim();
+    let eight = code.len() == 8 && code.bytes().all(|b| b.is_ascii_digit());
+    let scheme = scheme.or_else(|| {
+        eight.then(|| {
+            if code.starts_with("2000") {
+                "medtop".to_owned()
+            } else {
+                "iptc-subject-code".to_owned()
+            }
+        })
+    });
+    Subject {
+        scheme,
+        code: (!code.is_empty()).then(|| code.to_owned()),
+        name,
+    }
+}
+
+/// Names in a byline field. Only what a field of names needs: the wires' own conventions (capitals,
+/// agencies, places) are read later, on every form alike.
+pub fn authors_of(byline: &str) -> Vec<Author> {
+    let mut text = byline.trim();
+    for by in [
+        "By ", "BY ", "by ", "Von ", "Par ", "Por ", "Di ", "Door ", "Av ",
+    ] {
+        text = text.strip_prefix(by).unwrap_or(text);
+    }
+    let text = [
+        " and ", " und ", " et ", " y ", " e ", " en ", " og ", " och ", " & ", ";",
+    ]
+    .iter()
+    .fold(text.to_owned(), |t, and| t.replace(and, ","));
+    let parts: Vec<&str> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .collect();
+    let mut authors: Vec<Author> = Vec::new();
+    for part in parts {
+        // "Marco Krefting, dpa": the agency after the names is theirs.
+        if is_agency(part) {
+            for author in &mut authors {
+                author.organization.get_or_insert_with(|| part.to_owned());
+            }
+            continue;
+        }
+        let (name, organization) = match part.split_once('/') {
+            Some((name, agency)) if is_agency(agency.trim()) => {
+                (name.trim(), Some(agency.trim().to_owned()))
+            }
+            _ => (part, None),
+        };
+        if is_name(name) && !authors.iter().any(|a| a.name == name) {
+            authors.push(Author {
+                name: name.to_owned(),
+                role: AuthorRole::Writer,
+                organization,
+            });
+        }
+    }
+    authors
+}
+
+/// Whether a part of a byline is a person's name: two to six words, capitals, no digits.
+fn is_name(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    (2..=6).contains(&words)
+        && !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | ':' | '('))
+        && text.starts_with(|c: char| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()))
+        && !text.to_lowercase().split_whitespace().any(|w| {
+            matches!(
+                w,
+                "press"
+                    | "correspondents"
+                    | "staff"
+                    | "news"
+                    | "agency"
+                    | "reporter"
+                    | "editor"
+                    | "network"
+                    | "desk"
+                    | "newsroom"
+                    | "redaktion"
+            )
+        })
+}
+
+/// Whether a text names an agency, as bylines and credits do.
+pub fn is_agency(text: &str) -> bool {
+    const AGENCIES: &[&str] = &[
+        "dpa",
+        "ap",
+        "afp",
+        "reuters",
+        "pa",
+        "apa",
+        "ansa",
+        "efe",
+        "stt",
+        "ntb",
+        "tt",
+        "belga",
+        "ritzau",
+        "kyodo",
+        "tass",
+        "cp",
+        "aap",
+        "xinhua",
+        "sda",
+        "anp",
+        "mti",
+        "pap",
+        "ctk",
+        "čtk",
+        "europa press",
+        "the associated press",
+        "associated press",
+        "agence france-presse",
+        "press association",
+        "pa media",
+        "the canadian press",
+        "canadian press",
+        "thomson reuters",
+        "bloomberg",
+        "dpa-afx",
+    ];
+    AGENCIES.contains(&text.trim().to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::draft::Form;
+
+    fn supply() -> Supply {
+        Supply::new(
+            Draft::new(Form::NewsmlG2, "utf-8", "".into()),
+            DateBasis::Wire,
+        )
+    }
+
+    #[test]
+    fn the_stricter_status_wins_in_any_order() {
+        for words in [["stat:usable", "canceled"], ["Canceled", "usable"]] {
+            let mut s = supply();
+            words.iter().for_each(|w| s.status(Some(w)));
+            let draft = s.finish();
+            assert_eq!(draft.supplied.status, Some(Status::Canceled));
+            assert!(draft.flags.contains(FLAG_STATUS_CONTRADICTED));
+        }
+        let mut s = supply();
+        s.status(Some("stat:frobnicated"));
+        assert_eq!(s.finish().supplied.status, Some(Status::Withheld));
+    }
+
+    #[test]
+    fn an_embargo_withholds_until_it_is_over() {
+        let mut s = supply();
+        s.status(Some("usable"));
+        s.date(DateRole::Embargo, Some("2026-02-03T19:00:00+01:00"));
+        s.date(DateRole::Published, Some("2026-02-03T14:10:00+01:00"));
+        let draft = s.finish();
+        assert_eq!(draft.supplied.status, Some(Status::Withheld));
+        assert_eq!(
+            draft.supplied.embargoed_until.as_deref(),
+            Some("2026-02-03T19:00:00+01:00")
+        );
+        let mut s = supply();
+        s.status(Some("usable"));
+        s.date(DateRole::Embargo, Some("2026-02-03T12:00:00+01:00"));
+        s.date(DateRole::Published, Some("2026-02-03T14:10:00+01:00"));
+        assert_eq!(s.finish().supplied.status, Some(Status::Usable));
+    }
+
+    #[test]
+    fn names_of_a_byline_field() {
+        let names = |b: &str| {
+            authors_of(b)
+                .into_iter()
+                .map(|a| a.name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names("Von Marta Krehl und Sunil Sahay, dpa"),
+            ["Marta Krehl", "Sunil Sahay"]
+        );
+        assert_eq!(names("By Ana Ruiz and Bo d'Arc"), ["Ana Ruiz", "Bo d'Arc"]);
+        assert!(names("NTB-AFP-DPA").is_empty() && names("Von dpa").is_empty());
+        assert_eq!(
+            authors_of("Karl Meland/TT")[0].organization.as_deref(),
+            Some("TT")
+        );
+    }
+
+    #[test]
+    fn codes_of_all_kinds() {
+        let s = coded(
+            Some("http://cv.iptc.org/newscodes/mediatopic/15000000"),
+            None,
+        );
+        assert_eq!(
+            (s.scheme.as_deref(), s.code.as_deref()),
+            (Some("medtop"), Some("15000000"))
+        );
+        let s = coded(Some("medtop:20000523"), None);
+        assert_eq!(
+            (s.scheme.as_deref(), s.code.as_deref()),
+            (Some("medtop"), Some("20000523"))
+        );
+    }
+}
