@@ -96,7 +96,7 @@ pub fn registry(_files: &ResourceFiles) -> anyhow::Result<Vec<Box<dyn Stage>>> {
         Box::new(origin::OriginStage),
         Box::new(fingerprint::FingerprintStage),
         Box::new(entities::EntitiesStage),
-        Box::new(times::TimesStage),
+        Box::new(times::TimesStage::new()),
         Box::new(amounts::AmountsStage),
         Box::new(quotes::QuotesStage),
     ])

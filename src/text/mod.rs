@@ -2,8 +2,10 @@
 
 mod codepoints;
 pub mod lexicon;
+pub mod numbers;
 mod span;
 pub mod tokens;
+pub mod word_table;
 
 pub use codepoints::CodePoints;
 pub use span::Span;

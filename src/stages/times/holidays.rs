@@ -1,0 +1,208 @@
+use std::sync::LazyLock;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+
+use crate::text::Token;
+use crate::text::word_table::rows;
+
+pub const HOLIDAYS_FILE: &str = include_str!("../../../config/times/holidays.tsv");
+
+/// How the day of a holiday is found in a year.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rule {
+    Fixed(i8, i8),
+    /// Month, weekday (1 Monday to 7), which one (negative from the end).
+    Nth(i8, i8, i8),
+    Easter(i64),
+    UsElection,
+}
+
+#[derive(Debug)]
+struct Holiday {
+    words: Vec<&'static str>,
+    rule: Rule,
+}
+
+/// Holidays by their first two letters, longest names first.
+static HOLIDAYS: LazyLock<Vec<Holiday>> = LazyLock::new(|| {
+    let mut all: Vec<Holiday> = rows(HOLIDAYS_FILE)
+        .filter_map(|row| {
+            let [name, rule] = row[..] else { return None };
+            Some(Holiday {
+                words: name.split(' ').collect(),
+                rule: parse(rule)?,
+            })
+        })
+        .collect();
+    all.sort_by_key(|h| std::cmp::Reverse(h.words.len()));
+    all
+});
+
+/// Letters (of 26) that a holiday's name starts with.
+static FIRST: LazyLock<[bool; 26]> = LazyLock::new(|| {
+    let mut first = [false; 26];
+    for h in HOLIDAYS.iter() {
+        if let Some(b) = h.words[0].bytes().next() {
+            first[usize::from(b.wrapping_sub(b'a') % 26)] = true;
+        }
+    }
+    first
+});
+
+fn parse(rule: &str) -> Option<Rule> {
+    if let Some(days) = rule.strip_prefix("easter") {
+        return days.parse().ok().map(Rule::Easter);
+    }
+    if rule == "us-election" {
+        return Some(Rule::UsElection);
+    }
+    if let Some(nth) = rule.strip_prefix("nth:") {
+        let mut parts = nth.splitn(3, '-');
+        let mut next = || parts.next()?.parse().ok();
+        return Some(Rule::Nth(next()?, next()?, next()?));
+    }
+    let (month, day) = rule.split_once('-')?;
+    Some(Rule::Fixed(month.parse().ok()?, day.parse().ok()?))
+}
+
+/// Makes the tables now.
+pub fn warm() {
+    LazyLock::force(&FIRST);
+}
+
+/// The named day that starts at token `i`, and the index after its name.
+///
+/// Names are capitalised in running text; their possessives count with or without their apostrophe.
+pub fn at(text: &str, tokens: &[Token], i: usize) -> Option<(Rule, usize)> {
+    let token = tokens.get(i)?;
+    let first = *text.as_bytes().get(token.span.start as usize)?;
+    if !first.is_ascii_uppercase() || !FIRST[usize::from(first - b'A')] {
+        return None;
+    }
+    HOLIDAYS.iter().find_map(|h| {
+        let mut j = i;
+        for word in &h.words {
+            j = matches(text, tokens, j, word)?;
+        }
+        Some((h.rule, j))
+    })
+}
+
+/// Matches one word of a name, possibly several tokens run together ("new" "year" "'s").
+fn matches(text: &str, tokens: &[Token], i: usize, word: &str) -> Option<usize> {
+    let start = tokens.get(i)?.span.start as usize;
+    let mut rest = word.chars();
+    let mut end = start;
+    for c in text.get(start..)?.chars() {
+        let Some(want) = rest.next() else { break };
+        let c = if c == '\u{2019}' {
+            '\''
+        } else {
+            c.to_ascii_lowercase()
+        };
+        if c != want {
+            return None;
+        }
+        end += if want == '\'' && text[end..].starts_with('\u{2019}') {
+            3
+        } else {
+            want.len_utf8()
+        };
+    }
+    if rest.next().is_some() {
+        return None;
+    }
+    // the word must end where a token ends
+    let mut j = i;
+    while let Some(t) = tokens.get(j) {
+        if t.span.end as usize == end {
+            return Some(j + 1);
+        }
+        if t.span.end as usize > end {
+            return None;
+        }
+        j += 1;
+    }
+    None
+}
+
+/// The day a rule gives in `year`.
+pub fn day(rule: Rule, year: i16) -> Option<Date> {
+    match rule {
+        Rule::Fixed(month, day) => Date::new(year, month, day).ok(),
+        Rule::Nth(month, weekday, n) => Date::new(year, month, 1)
+            .ok()?
+            .nth_weekday_of_month(n, Weekday::from_monday_one_offset(weekday).ok()?)
+            .ok(),
+        Rule::Easter(days) => easter(year)?.checked_add(days.days()).ok(),
+        Rule::UsElection => Date::new(year, 11, 1)
+            .ok()?
+            .nth_weekday_of_month(1, Weekday::Monday)
+            .ok()?
+            .tomorrow()
+            .ok(),
+    }
+}
+
+/// The month and day that are the same every year.
+pub fn fixed(rule: Rule) -> Option<(u8, u8)> {
+    match rule {
+        Rule::Fixed(m, d) => Some((m as u8, d as u8)),
+        _ => None,
+    }
+}
+
+/// Western Easter Sunday, by the anonymous Gregorian computus (Meeus, Jones, Butcher).
+fn easter(year: i16) -> Option<Date> {
+    let y = i32::from(year);
+    let (a, b, c) = (y.rem_euclid(19), y / 100, y % 100);
+    let (d, e) = (b / 4, b % 4);
+    let g = (8 * b + 13) / 25;
+    let h = (19 * a + b - d - g + 15) % 30;
+    let (i, k) = (c / 4, c % 4);
+    let l = (32 + 2 * e + 2 * i - h - k) % 7;
+    let m = (a + 11 * h + 19 * l) / 433;
+    let month = (h + l - 7 * m + 90) / 25;
+    let day = (h + l - 7 * m + 33 * month + 19) % 32;
+    Date::new(year, month as i8, day as i8).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Span, tokens::tokenize};
+
+    #[test]
+    fn finds_the_days() {
+        for (rule, year, want) in [
+            ("easter+0", 1998, "1998-04-12"),
+            ("easter+0", 2000, "2000-04-23"),
+            ("easter-2", 2026, "2026-04-03"),
+            ("nth:11-4-4", 1999, "1999-11-25"),
+            ("nth:05-1--1", 2024, "2024-05-27"),
+            ("us-election", 1998, "1998-11-03"),
+            ("us-election", 2016, "2016-11-08"),
+            ("12-25", 2025, "2025-12-25"),
+        ] {
+            let rule = parse(rule).unwrap();
+            assert_eq!(day(rule, year).unwrap().to_string(), want);
+        }
+    }
+
+    #[test]
+    fn matches_names_of_several_words() {
+        for (text, want) in [
+            ("New Year\u{2019}s Day was", 4),
+            ("New Year's Eve", 4),
+            ("Thanksgiving Day", 2),
+            ("St. Patrick's Day", 4),
+            ("Easter Island", 1),
+            ("Newport", 0),
+            ("Christmas", 1),
+        ] {
+            let tokens = tokenize(text, std::iter::once(Span::new(0, text.len())));
+            assert_eq!(at(text, &tokens, 0).map_or(0, |x| x.1), want, "{text}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+use super::words::{Unit, Word, word};
+use crate::text::numbers::{Form, Number, Reader};
+use crate::text::{Token, TokenKind};
+
+/// The tokens of one block with the class of each: what the grammar reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'t> {
+    pub text: &'t str,
+    pub tokens: &'t [Token],
+    pub words: &'t [Word],
+}
+
+/// Classes of all `tokens`, in order.
+pub fn classify(text: &str, tokens: &[Token], out: &mut Vec<Word>) {
+    out.clear();
+    out.extend(tokens.iter().map(|t| match t.kind {
+        TokenKind::Word => word(t.of(text)),
+        _ => Word::None,
+    }));
+}
+
+impl<'t> Line<'t> {
+    pub fn word(&self, i: usize) -> Word {
+        self.words.get(i).copied().unwrap_or(Word::None)
+    }
+
+    pub fn of(&self, i: usize) -> &'t str {
+        self.tokens.get(i).map_or("", |t| t.of(self.text))
+    }
+
+    pub fn is(&self, i: usize, text: &str) -> bool {
+        self.of(i).eq_ignore_ascii_case(text)
+    }
+
+    pub fn any(&self, i: usize, of: &[&str]) -> bool {
+        let text = self.of(i);
+        of.iter().any(|x| text.eq_ignore_ascii_case(x))
+    }
+
+    pub fn kind(&self, i: usize) -> Option<TokenKind> {
+        self.tokens.get(i).map(|t| t.kind)
+    }
+
+    pub fn spaced(&self, i: usize) -> bool {
+        self.tokens.get(i).is_none_or(|t| t.spaced)
+    }
+
+    /// Text of the token before `i`, or nothing.
+    pub fn before(&self, i: usize) -> &'t str {
+        i.checked_sub(1).map_or("", |k| self.of(k))
+    }
+
+    pub fn before_any(&self, i: usize, of: &[&str]) -> bool {
+        i > 0 && self.any(i - 1, of)
+    }
+
+    pub fn is_hyphen(&self, i: usize) -> bool {
+        matches!(self.of(i), "-" | "\u{2010}" | "\u{2011}")
+    }
+
+    /// A dash between the ends of a range.
+    pub fn is_dash(&self, i: usize) -> bool {
+        self.is_hyphen(i) || matches!(self.of(i), "\u{2013}" | "\u{2014}" | "--")
+    }
+
+    /// Index after a hyphen that ties the tokens around it, else `i`.
+    pub fn past_hyphen(&self, i: usize) -> usize {
+        if self.tied_hyphen(i) { i + 1 } else { i }
+    }
+
+    pub fn tied_hyphen(&self, i: usize) -> bool {
+        self.is_hyphen(i) && !self.spaced(i) && i + 1 < self.tokens.len() && !self.spaced(i + 1)
+    }
+
+    pub fn number(&self, i: usize) -> Option<Number> {
+        Reader {
+            text: self.text,
+            tokens: self.tokens,
+        }
+        .read(i)
+    }
+
+    /// A whole number of digits in `range`, with no letters run on.
+    pub fn digits(&self, i: usize, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+        let token = self.tokens.get(i)?;
+        if token.kind != TokenKind::Number || token.span.len() > 4 {
+            return None;
+        }
+        let n: u32 = token.of(self.text).parse().ok()?;
+        range.contains(&n).then_some(n)
+    }
+
+    /// A year of four digits.
+    pub fn year(&self, i: usize) -> Option<i16> {
+        (self.tokens.get(i)?.span.len() == 4)
+            .then(|| self.digits(i, 1000..=2199))
+            .flatten()
+            .map(|y| y as i16)
+    }
+
+    /// A day of the month: digits or an ordinal in digits or words, and the index after it.
+    pub fn day_of_month(&self, i: usize) -> Option<(u8, usize)> {
+        let number = self.number(i)?;
+        let sound = number.tail == 0
+            && number.value.fract() == 0.0
+            && (1.0..=31.0).contains(&number.value)
+            && match number.form {
+                Form::Digits => self.of(i).len() <= 2 && number.end == i + 1,
+                Form::Ordinal => true,
+                Form::Words | Form::Fraction => false,
+            };
+        sound.then_some((number.value as u8, number.end))
+    }
+
+    pub fn unit(&self, i: usize) -> Option<Unit> {
+        match self.word(i) {
+            Word::Unit(u) | Word::Units(u) => Some(u),
+            _ => None,
+        }
+    }
+
+    pub fn starts_title(&self, i: usize) -> bool {
+        self.of(i).starts_with(|c: char| c.is_ascii_uppercase())
+    }
+}

@@ -1,0 +1,593 @@
+//! Holds what an expression means against the day of publication and what the text said before it.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime};
+
+use super::grammar::{Clock, Found, What};
+use super::holidays;
+use super::point::{Point, duration, quarter_of, shifted};
+use super::tense::Tense;
+use super::words::{Rel, Unit};
+use crate::record::{TimeExpression, TimeType};
+use crate::text::Span;
+
+/// The time an article's expressions are told from: its publication, in its own zone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Anchor {
+    pub day: Date,
+    /// With the time of day, where the supplier gives it.
+    pub time: Option<DateTime>,
+}
+
+impl Anchor {
+    /// Reads an RFC 3339 time or a date. Its own offset is kept: the day is the day where it was written.
+    pub fn parse(value: &str) -> Option<Anchor> {
+        let day = value.get(..10)?.parse().ok()?;
+        let time = value.get(..16).and_then(|t| t.parse::<DateTime>().ok());
+        Some(Anchor { day, time })
+    }
+}
+
+/// What is known while an article's expressions are resolved in order.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    pub anchor: Option<Anchor>,
+    /// The day, month or year the text last spoke of.
+    reference: Option<Point>,
+    /// The quarter under report, and the block that last named it.
+    quarter: Option<((i16, u8), u32)>,
+}
+
+/// What an expression came to.
+#[derive(Debug, Default)]
+struct Resolved {
+    point: Option<Point>,
+    value: Option<String>,
+    unanchored: Option<String>,
+    begin: Option<String>,
+    end: Option<String>,
+}
+
+impl Resolved {
+    fn fixed(value: impl Into<String>) -> Self {
+        Resolved {
+            value: Some(value.into()),
+            ..Resolved::default()
+        }
+    }
+
+    fn at(point: Option<Point>, unanchored: impl Into<String>) -> Self {
+        Resolved {
+            point,
+            unanchored: Some(unanchored.into()),
+            ..Resolved::default()
+        }
+    }
+}
+
+impl Context {
+    pub fn new(anchor: Option<Anchor>) -> Self {
+        Context {
+            anchor,
+            ..Context::default()
+        }
+    }
+
+    fn day(&self) -> Option<Date> {
+        self.anchor.map(|a| a.day)
+    }
+
+    /// The day later expressions such as "the following day" count from.
+    fn reference_day(&self) -> Option<Date> {
+        match self.reference {
+            Some(p) => p.first_day(),
+            None => self.day(),
+        }
+    }
+
+    /// The record's entry for an expression at `span` of block `block`.
+    pub fn resolve(
+        &mut self,
+        found: &Found,
+        span: Span,
+        block: u32,
+        tense: Tense,
+    ) -> TimeExpression {
+        let mut r = self.meaning(&found.what, tense, block);
+        let mut kind = found.kind;
+        if let Some(point) = r.point {
+            if kind == TimeType::Date {
+                self.remember(point, block);
+            } else if let Point::Day(_) = point {
+                self.reference = Some(point);
+            }
+            if r.value.is_none() {
+                r.value = Some(point.to_string());
+            }
+        }
+        let tail = tail(found.part, found.clock);
+        if !tail.is_empty() {
+            kind = TimeType::Time;
+            if r.value.is_none() && r.unanchored.is_none() {
+                r.unanchored = Some("XXXX-XX-XX".into());
+            }
+            for v in [&mut r.value, &mut r.unanchored].into_iter().flatten() {
+                v.push_str(&tail);
+            }
+            if let (Some(zone), Some(Point::Day(day)), Some(clock)) =
+                (found.clock.and_then(|c| c.zone), r.point, found.clock)
+            {
+                r.begin = instant(day, clock, zone);
+            }
+        }
+        TimeExpression {
+            start: span.start,
+            end: span.end,
+            kind,
+            value: r.value,
+            unanchored: r.unanchored,
+            begin: r.begin,
+            end_value: r.end,
+        }
+    }
+
+    fn remember(&mut self, point: Point, block: u32) {
+        if let Point::Quarter(y, q) = point {
+            self.quarter = Some(((y, q), block));
+        }
+        self.reference = Some(point);
+    }
+
+    fn meaning(&self, what: &What, tense: Tense, block: u32) -> Resolved {
+        match *what {
+            What::Point(point) => Resolved {
+                point: Some(point),
+                ..Resolved::default()
+            },
+            What::Points(a, b) => Resolved {
+                value: Some(format!("{a}/{b}")),
+                begin: Some(a.to_string()),
+                end: Some(b.to_string()),
+                point: Some(a),
+                ..Resolved::default()
+            },
+            What::MonthDay(m, d) => {
+                let day = self.day().and_then(|a| month_day(a, m, d, tense));
+                Resolved::at(day.map(Point::Day), format!("XXXX-{m:02}-{d:02}"))
+            }
+            What::MonthDays(m, a, b) => {
+                let first = self.day().and_then(|x| month_day(x, m, a, tense));
+                let last = first.and_then(|f| Date::new(f.year(), m as i8, b as i8).ok());
+                match (first, last) {
+                    (Some(first), Some(last)) => Resolved {
+                        unanchored: Some(format!("XXXX-{m:02}-{a:02}/XXXX-{m:02}-{b:02}")),
+                        ..self.meaning(
+                            &What::Points(Point::Day(first), Point::Day(last)),
+                            tense,
+                            block,
+                        )
+                    },
+                    _ => Resolved::at(None, format!("XXXX-{m:02}-{a:02}/XXXX-{m:02}-{b:02}")),
+                }
+            }
+            What::Month(m) => {
+                let month = self.day().map(|a| Point::Month(month_year(a, m, tense), m));
+                Resolved::at(month, format!("XXXX-{m:02}"))
+            }
+            What::MonthOf(m, n) => Resolved::at(
+                self.day().map(|a| Point::Month(a.year() + n, m)),
+                format!("XXXX-{m:02}"),
+            ),
+            What::MonthRel(m, rel) => {
+                let month = self.day().map(|a| {
+                    let (now, m8) = (a.month(), m as i8);
+                    let year = match rel {
+                        Rel::Last | Rel::Past | Rel::Previous => a.year() - i16::from(m8 >= now),
+                        Rel::Next | Rel::Coming | Rel::Following => a.year() + i16::from(m8 <= now),
+                        _ => a.year(),
+                    };
+                    Point::Month(year, m)
+                });
+                Resolved::at(month, format!("XXXX-{m:02}"))
+            }
+            What::Weekday(w) => Resolved::at(
+                self.day()
+                    .and_then(|a| weekday(a, w, tense))
+                    .map(Point::Day),
+                format!("XXXX-WXX-{w}"),
+            ),
+            What::WeekdayRel(w, rel) => {
+                let base = match rel {
+                    Rel::Previous | Rel::Following | Rel::That => self.reference_day(),
+                    _ => self.day(),
+                };
+                Resolved::at(
+                    base.and_then(|a| weekday_rel(a, w, rel)).map(Point::Day),
+                    format!("XXXX-WXX-{w}"),
+                )
+            }
+            What::Season(s) => {
+                let point = self.day().map(|a| {
+                    let year = match tense {
+                        Tense::Future if season_end(s) < a.month() && s != "WI" => a.year() + 1,
+                        Tense::Past if season_first(s) > a.month() => a.year() - 1,
+                        _ => a.year(),
+                    };
+                    Point::Season(year, s)
+                });
+                Resolved::at(point, format!("XXXX-{s}"))
+            }
+            What::SeasonOf(s, n) => Resolved::at(
+                self.day().map(|a| Point::Season(a.year() + n, s)),
+                format!("XXXX-{s}"),
+            ),
+            What::SeasonRel(s, rel) => {
+                let point = self.day().map(|a| {
+                    let year = match rel {
+                        Rel::Last | Rel::Past | Rel::Previous => {
+                            a.year() - i16::from(season_end(s) >= a.month() || s == "WI")
+                        }
+                        Rel::Next | Rel::Coming | Rel::Following => {
+                            a.year() + i16::from(season_first(s) <= a.month())
+                        }
+                        _ => a.year(),
+                    };
+                    Point::Season(year, s)
+                });
+                Resolved::at(point, format!("XXXX-{s}"))
+            }
+            What::Quarter(q) => {
+                let point = self.day().map(|a| {
+                    let now = quarter_of(a);
+                    let year = match tense {
+                        Tense::Future if q < now => a.year() + 1,
+                        Tense::Future => a.year(),
+                        _ if q <= now => a.year(),
+                        _ => a.year() - 1,
+                    };
+                    Point::Quarter(year, q)
+                });
+                Resolved::at(point, format!("XXXX-Q{q}"))
+            }
+            What::QuarterOf(q, n) => Resolved::at(
+                self.day().map(|a| Point::Quarter(a.year() + n, q)),
+                format!("XXXX-Q{q}"),
+            ),
+            What::Half(h) => Resolved::at(
+                self.day().map(|a| Point::Half(a.year(), h)),
+                format!("XXXX-H{h}"),
+            ),
+            What::HalfOf(h, n) => Resolved::at(
+                self.day().map(|a| Point::Half(a.year() + n, h)),
+                format!("XXXX-H{h}"),
+            ),
+            What::Holiday(rule) => {
+                let day = self.day().and_then(|a| holiday(a, rule, tense));
+                Resolved::at(day.map(Point::Day), holiday_form(rule))
+            }
+            What::HolidayRel(rule, rel) => {
+                let day = self.day().and_then(|a| holiday_rel(a, rule, rel));
+                Resolved::at(day.map(Point::Day), holiday_form(rule))
+            }
+            What::Current(unit, n) => {
+                let point = self
+                    .day()
+                    .and_then(|a| shifted(a, unit, n).map(|d| Point::around(d, unit)));
+                Resolved::at(point, offset(unit, n))
+            }
+            What::FromReference(unit, n) => {
+                let point = self
+                    .reference_day()
+                    .and_then(|a| shifted(a, unit, n).map(|d| Point::around(d, unit)));
+                Resolved::at(point, offset(unit, n))
+            }
+            What::Ago(unit, None) => {
+                let _ = unit;
+                Resolved::fixed("PAST_REF")
+            }
+            What::Hence(_, None) => Resolved::fixed("FUTURE_REF"),
+            What::Ago(unit, Some(n)) => self.moved(unit, -n, true, block),
+            What::Hence(unit, Some(n)) => self.moved(unit, n, true, block),
+            What::Shift(_, None, sign) => {
+                Resolved::fixed(if sign < 0 { "PAST_REF" } else { "FUTURE_REF" })
+            }
+            What::Shift(unit, Some(n), sign) => self.moved(unit, n * f64::from(sign), false, block),
+            What::Reported(unit) => self.reported(unit, block),
+            What::YearEarlier(unit) => {
+                let point = self.day().map(|a| match self.quarter {
+                    Some(((y, q), _)) if unit == Unit::Quarter => Point::Quarter(y - 1, q),
+                    _ if unit == Unit::Quarter => {
+                        let q = last_quarter(a);
+                        Point::Quarter(q.0 - 1, q.1)
+                    }
+                    Some(((y, q), _)) => Point::Quarter(y - 1, q),
+                    None => Point::Year(a.year() - 1),
+                });
+                Resolved::at(point, offset(Unit::Year, -1))
+            }
+            What::DayOfMonth(d) => {
+                let point = self
+                    .reference_day()
+                    .and_then(|r| Date::new(r.year(), r.month(), d as i8).ok());
+                Resolved::at(point.map(Point::Day), format!("XXXX-XX-{d:02}"))
+            }
+            What::Ref(value) => Resolved::fixed(value),
+            What::Duration(ref value) | What::Set(ref value) => Resolved::fixed(value.clone()),
+            What::SomeDay => {
+                let day = self.reference_day();
+                Resolved::at(day.map(Point::Day), "XXXX-XX-XX")
+            }
+            What::SinceEvent => Resolved::fixed("PAST_REF"),
+        }
+    }
+
+    /// "two years ago", "a day later": from today, or from what the text last spoke of.
+    fn moved(&self, unit: Unit, n: f64, from_today: bool, block: u32) -> Resolved {
+        let sign = if n < 0.0 { "-" } else { "+" };
+        let form = format!("{sign}{}", duration(unit, Some(n.abs())));
+        if unit.of_the_clock() {
+            return self.moved_by_clock(unit, n, form);
+        }
+        // figures are compared with the same quarter of another year
+        if unit == Unit::Year
+            && n == -1.0
+            && let Some(((y, q), named)) = self.quarter
+            && named == block
+        {
+            return Resolved::at(Some(Point::Quarter(y - 1, q)), form);
+        }
+        let base = if from_today {
+            self.day()
+        } else {
+            self.reference_day()
+        };
+        let whole = n.trunc() as i64;
+        let point = base.and_then(|b| {
+            let moved = if n.fract() == 0.0 {
+                shifted(b, unit, whole)?
+            } else {
+                let months = match unit {
+                    Unit::Year => (n * 12.0).round() as i64,
+                    Unit::Decade => (n * 120.0).round() as i64,
+                    _ => return None,
+                };
+                shifted(b, Unit::Month, months)?
+            };
+            let unit = if n.fract() != 0.0 && unit == Unit::Year {
+                Unit::Month
+            } else {
+                unit
+            };
+            Some(Point::around(
+                moved,
+                match unit {
+                    Unit::Decade | Unit::Century | Unit::Millennium => Unit::Year,
+                    Unit::Fortnight => Unit::Week,
+                    u => u,
+                },
+            ))
+        });
+        Resolved::at(point, form)
+    }
+
+    fn moved_by_clock(&self, unit: Unit, n: f64, form: String) -> Resolved {
+        let minutes = match unit {
+            Unit::Hour => n * 60.0,
+            Unit::Minute => n,
+            _ => n / 60.0,
+        };
+        let Some(anchor) = self.anchor else {
+            return Resolved::at(None, form);
+        };
+        if minutes.abs() > 1e7 {
+            return Resolved::fixed(if n < 0.0 { "PAST_REF" } else { "FUTURE_REF" });
+        }
+        if let Some(time) = anchor.time
+            && let Ok(then) = time.checked_add((minutes as i64).minutes())
+        {
+            return Resolved {
+                value: Some(format!(
+                    "{}T{:02}:{:02}",
+                    then.date(),
+                    then.hour(),
+                    then.minute()
+                )),
+                ..Resolved::at(None, form)
+            };
+        }
+        // with the day alone, whole days can be told: "24 hours ago"
+        if minutes % 1440.0 == 0.0 {
+            let day = shifted(anchor.day, Unit::Day, (minutes / 1440.0) as i64);
+            return Resolved::at(day.map(Point::Day), form);
+        }
+        Resolved {
+            value: Some(if n < 0.0 { "PAST_REF" } else { "FUTURE_REF" }.into()),
+            ..Resolved::at(None, form)
+        }
+    }
+
+    /// "the quarter", "the fiscal year": what the text last named of the kind, else the last one ended.
+    fn reported(&self, unit: Unit, _block: u32) -> Resolved {
+        let point = self.day().map(|a| match (unit, self.quarter) {
+            (Unit::Quarter, Some(((y, q), _))) => Point::Quarter(y, q),
+            (Unit::Quarter, None) => {
+                let (y, q) = last_quarter(a);
+                Point::Quarter(y, q)
+            }
+            _ => Point::around(a, unit),
+        });
+        Resolved::at(point, offset(unit, 0))
+    }
+}
+
+/// The part of a value after its day: "TMO", "T14:30".
+fn tail(part: Option<&'static str>, clock: Option<Clock>) -> String {
+    match (clock, part) {
+        (Some(c), _) => match c.minute {
+            Some(m) => format!("T{:02}:{m:02}", c.hour),
+            None => format!("T{:02}:00", c.hour),
+        },
+        (None, Some(part)) => format!("T{part}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// The instant of a time whose zone is stated, in RFC 3339.
+fn instant(day: Date, clock: Clock, zone: i16) -> Option<String> {
+    let (day, hour) = if clock.hour == 24 {
+        (day.tomorrow().ok()?, 0)
+    } else {
+        (day, clock.hour)
+    };
+    let sign = if zone < 0 { '-' } else { '+' };
+    let (h, m) = (zone.abs() / 60, zone.abs() % 60);
+    let minute = clock.minute.unwrap_or(0);
+    Some(format!("{day}T{hour:02}:{minute:02}:00{sign}{h:02}:{m:02}"))
+}
+
+/// A distance from the anchor in units, as a signed ISO 8601 duration: `-P1Y` for "last year".
+fn offset(unit: Unit, n: i64) -> String {
+    let sign = match n {
+        0 => "",
+        n if n < 0 => "-",
+        _ => "+",
+    };
+    format!("{sign}{}", duration(unit, Some(n.abs() as f64)))
+}
+
+/// The quarter that ended last: earnings of October are of the third quarter.
+fn last_quarter(a: Date) -> (i16, u8) {
+    match quarter_of(a) {
+        1 => (a.year() - 1, 4),
+        q => (a.year(), q - 1),
+    }
+}
+
+fn season_first(s: &str) -> i8 {
+    match s {
+        "SP" => 3,
+        "SU" => 6,
+        "FA" => 9,
+        _ => 12,
+    }
+}
+
+/// Last month of a season as the year counts; winter reaches into the next year.
+fn season_end(s: &str) -> i8 {
+    match s {
+        "SP" => 5,
+        "SU" => 8,
+        "FA" => 11,
+        _ => 12,
+    }
+}
+
+/// A bare weekday lies within seven days of publication; the tense says on which side.
+fn weekday(a: Date, w: u8, tense: Tense) -> Option<Date> {
+    let today = a.weekday().to_monday_one_offset();
+    let ahead = i64::from((w as i8 - today).rem_euclid(7));
+    match tense {
+        Tense::Future => a.checked_add(ahead.days()).ok(),
+        Tense::Past | Tense::Unknown => {
+            let back = if ahead == 0 { 0 } else { 7 - ahead };
+            a.checked_sub(back.days()).ok()
+        }
+    }
+}
+
+fn weekday_rel(a: Date, w: u8, rel: Rel) -> Option<Date> {
+    let today = a.weekday().to_monday_one_offset();
+    let w = w as i8;
+    let ahead = i64::from((w - today).rem_euclid(7));
+    match rel {
+        Rel::Last | Rel::Past | Rel::Previous => {
+            let back = if ahead == 0 { 7 } else { 7 - ahead };
+            a.checked_sub(back.days()).ok()
+        }
+        // a day still to come this week needs no "next": the next week's is meant
+        Rel::Next if w > today => a.checked_add((ahead + 7).days()).ok(),
+        Rel::Next | Rel::Coming | Rel::Following => a
+            .checked_add((if ahead == 0 { 7 } else { ahead }).days())
+            .ok(),
+        Rel::That => {
+            let back = if ahead == 0 { 0 } else { 7 - ahead };
+            a.checked_sub(back.days()).ok()
+        }
+        _ => a.checked_add(i64::from(w - today).days()).ok(),
+    }
+}
+
+/// The year of a bare month: the last one for what is past, the next one for what is to come; without
+/// a tense one that lies no more than [`MONTHS_AHEAD`] months ahead is this year's.
+fn month_year(a: Date, m: u8, tense: Tense) -> i16 {
+    let (now, m) = (a.month(), m as i8);
+    match tense {
+        Tense::Past => a.year() - i16::from(m > now),
+        Tense::Future => a.year() + i16::from(m < now),
+        Tense::Unknown if m - now > MONTHS_AHEAD => a.year() - 1,
+        Tense::Unknown if now - m > 12 - MONTHS_AHEAD => a.year() + 1,
+        Tense::Unknown => a.year(),
+    }
+}
+
+/// How far ahead a month without a tense may lie; news speaks of what was more than of what will be.
+const MONTHS_AHEAD: i8 = 4;
+
+/// Days a date may lie on the wrong side of its tense: papers appear the day after, agendas the day before.
+const SLACK: i64 = 7;
+
+fn month_day(a: Date, m: u8, d: u8, tense: Tense) -> Option<Date> {
+    let candidate = |y: i16| Date::new(y, m as i8, d as i8).ok();
+    let far = |x: &Date| {
+        let days = i64::from(a.until(*x).map_or(0, |s| s.get_days()));
+        match tense {
+            Tense::Past if days > SLACK => days + 1000,
+            Tense::Future if days < -SLACK => 1000 - days,
+            _ => days.abs(),
+        }
+    };
+    [
+        a.year() - 1,
+        a.year(),
+        a.year() + 1,
+        a.year() + 2,
+        a.year() - 2,
+        a.year() - 3,
+    ]
+    .into_iter()
+    .filter_map(candidate)
+    .min_by_key(far)
+}
+
+fn holiday(a: Date, rule: holidays::Rule, tense: Tense) -> Option<Date> {
+    let far = |x: &Date| {
+        let days = i64::from(a.until(*x).map_or(0, |s| s.get_days()));
+        match tense {
+            Tense::Past if days > SLACK => days + 1000,
+            Tense::Future if days < -SLACK => 1000 - days,
+            _ => days.abs(),
+        }
+    };
+    [a.year() - 1, a.year(), a.year() + 1]
+        .into_iter()
+        .filter_map(|y| holidays::day(rule, y))
+        .min_by_key(far)
+}
+
+fn holiday_rel(a: Date, rule: holidays::Rule, rel: Rel) -> Option<Date> {
+    let mut days = [a.year() - 1, a.year(), a.year() + 1]
+        .into_iter()
+        .filter_map(|y| holidays::day(rule, y));
+    match rel {
+        Rel::Last | Rel::Past | Rel::Previous => days.rfind(|d| *d < a),
+        Rel::Next | Rel::Coming | Rel::Following => days.find(|d| *d > a),
+        _ => holidays::day(rule, a.year()),
+    }
+}
+
+fn holiday_form(rule: holidays::Rule) -> String {
+    match holidays::fixed(rule) {
+        Some((m, d)) => format!("XXXX-{m:02}-{d:02}"),
+        None => "XXXX-XX-XX".into(),
+    }
+}

@@ -1,0 +1,139 @@
+//! Which side of the publication a bare weekday, month or date lies on, by the verbs around it.
+
+use std::sync::LazyLock;
+
+use super::line::Line;
+use crate::text::TokenKind;
+use crate::text::word_table::{WordTable, rows};
+
+pub const TENSE_FILE: &str = include_str!("../../../config/times/tense.tsv");
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tense {
+    Past,
+    Future,
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Cue {
+    Past,
+    Future,
+    /// Points forward when "to" and a verb follow: "agreed to meet Thursday".
+    Promise,
+    Be,
+    /// Words in -ed and -d that are no past verb.
+    Neutral,
+}
+
+static CUES: LazyLock<WordTable<Cue>> = LazyLock::new(|| {
+    WordTable::new(rows(TENSE_FILE).filter_map(|row| {
+        let cue = match *row.get(1)? {
+            "past" => Cue::Past,
+            "future" => Cue::Future,
+            "promise" => Cue::Promise,
+            "be" => Cue::Be,
+            "neutral" => Cue::Neutral,
+            _ => return None,
+        };
+        Some((*row.first()?, cue))
+    }))
+});
+
+/// Tokens looked at on each side: a clause of news English; farther verbs mislead more than they help.
+const WINDOW: usize = 24;
+
+pub fn warm() {
+    LazyLock::force(&CUES);
+}
+
+/// The tense around tokens `start..end` within the sentence `from..to`.
+///
+/// The nearest verb before decides ("said Thursday", "will meet Thursday"); an expression that opens
+/// its clause is decided by the verb after it.
+pub fn around(line: &Line, start: usize, end: usize, from: usize, to: usize) -> Tense {
+    let prep = line.before(start);
+    if ["until", "till", "by"]
+        .iter()
+        .any(|p| prep.eq_ignore_ascii_case(p))
+        && before(line, start, from) != Tense::Past
+    {
+        return Tense::Future;
+    }
+    match before(line, start, from) {
+        Tense::Unknown => after(line, end, to),
+        found => found,
+    }
+}
+
+fn before(line: &Line, start: usize, from: usize) -> Tense {
+    let mut infinitive = false;
+    for i in (from.max(start.saturating_sub(WINDOW))..start).rev() {
+        let text = line.of(i);
+        if matches!(text, ";" | "\u{201d}" | "''") || (text == "\"" && i + 1 < start) {
+            break;
+        }
+        if text.eq_ignore_ascii_case("to") && line.kind(i + 1) == Some(TokenKind::Word) {
+            infinitive = true;
+            continue;
+        }
+        match cue(line, i) {
+            Some(Cue::Future) => return Tense::Future,
+            Some(Cue::Promise) => {
+                return if infinitive {
+                    Tense::Future
+                } else {
+                    Tense::Past
+                };
+            }
+            Some(Cue::Be) => {
+                let next = line.of(i + 1);
+                if infinitive && next.eq_ignore_ascii_case("to") {
+                    return Tense::Future;
+                }
+                if matches!(text, "was" | "were" | "been" | "had" | "has" | "have") {
+                    return Tense::Past;
+                }
+            }
+            Some(Cue::Past) => return Tense::Past,
+            Some(Cue::Neutral) | None => {}
+        }
+    }
+    Tense::Unknown
+}
+
+fn after(line: &Line, end: usize, to: usize) -> Tense {
+    for i in end..to.min(end + WINDOW) {
+        let text = line.of(i);
+        if matches!(text, ";" | "." | "!" | "?") {
+            break;
+        }
+        match cue(line, i) {
+            Some(Cue::Future) => return Tense::Future,
+            Some(Cue::Past | Cue::Promise) => return Tense::Past,
+            Some(Cue::Be) if line.is(i + 1, "to") => return Tense::Future,
+            Some(Cue::Be) if matches!(text, "was" | "were" | "had") => return Tense::Past,
+            _ => {}
+        }
+    }
+    Tense::Unknown
+}
+
+fn cue(line: &Line, i: usize) -> Option<Cue> {
+    let kind = line.kind(i)?;
+    let text = line.of(i);
+    match kind {
+        TokenKind::Clitic => text
+            .get(text.len().saturating_sub(2)..)
+            .is_some_and(|t| t.eq_ignore_ascii_case("ll"))
+            .then_some(Cue::Future),
+        TokenKind::Word => CUES.get(text).or_else(|| {
+            let regular = text.len() > 4
+                && text.is_ascii()
+                && text[text.len() - 2..].eq_ignore_ascii_case("ed")
+                && !line.starts_title(i);
+            regular.then_some(Cue::Past)
+        }),
+        _ => None,
+    }
+}
