@@ -180,13 +180,13 @@ impl<'t> Reader<'t> {
     pub fn read(&self, i: usize) -> Option<Number> {
         let token = self.tokens.get(i)?;
         match token.kind {
-            TokenKind::Number => self.from_digits(i),
-            TokenKind::Word => self.from_words(i),
+            TokenKind::Number => self.digits_at(i),
+            TokenKind::Word => self.words_at(i),
             _ => None,
         }
     }
 
-    fn from_digits(&self, i: usize) -> Option<Number> {
+    fn digits_at(&self, i: usize) -> Option<Number> {
         let text = self.of(i);
         let mut number = Number {
             value: 0.0,
@@ -352,7 +352,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn from_words(&self, i: usize) -> Option<Number> {
+    fn words_at(&self, i: usize) -> Option<Number> {
         let number = |value, end, form| Number {
             value,
             end,

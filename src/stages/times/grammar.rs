@@ -27,7 +27,6 @@ pub enum What {
     SeasonRel(&'static str, Rel),
     Quarter(u8),
     QuarterOf(u8, i16),
-    Half(u8),
     HalfOf(u8, i16),
     Holiday(Rule),
     HolidayRel(Rule, Rel),
@@ -42,6 +41,8 @@ pub enum What {
     Shift(Unit, Option<f64>, i8),
     /// "the quarter", "the year": the one under report.
     Reported(Unit),
+    /// "the 1988 period": the quarter under report, in that year.
+    QuarterIn(i16),
     /// "the year-earlier quarter".
     YearEarlier(Unit),
     /// "the 15th", with the month of the date before it.
@@ -53,6 +54,8 @@ pub enum What {
     SomeDay,
     /// An open stretch since an event the text names without a date.
     SinceEvent,
+    /// The week that holds a day without its year.
+    WeekOf(u8, u8),
 }
 
 /// A stated time of day.
@@ -176,7 +179,7 @@ impl Line<'_> {
                 Match::Found(f)
             }),
             Word::Clock(hour) => {
-                if self.tied_hyphen(i + 1) && hour != 12 {
+                if self.tied_hyphen(i + 1) && hour != 12 || self.before_any(i, &["high"]) {
                     return None;
                 }
                 self.with_day(
@@ -250,6 +253,19 @@ impl Line<'_> {
             self.extend_right(f);
         }
         Some(m)
+    }
+
+    /// Whether a noun phrase that ends before `i` can be over: what follows is no further noun.
+    pub fn closes_phrase(&self, i: usize) -> bool {
+        self.kind(i) != Some(TokenKind::Word) || self.any(i, FUNCTION_WORDS)
+    }
+
+    /// Whether "old" follows, so that a length is an age.
+    fn old_after(&self, end: usize) -> bool {
+        let next = self.past_hyphen(end);
+        self.is(next, "old")
+            || self.is(next, "olds")
+            || self.is(end, "of") && self.is(end + 1, "age")
     }
 
     /// A noun follows that the word before it only describes ("overnight delivery").
@@ -472,7 +488,7 @@ impl Line<'_> {
     }
 
     fn percent_or_clock(&self, i: usize) -> bool {
-        matches!(self.of(i), "%" | ":")
+        self.of(i) == "%"
             || matches!(self.word(i), Word::AmPm(_) | Word::OClock)
             || self.any(i, &["percent", "million", "billion", "points"])
     }
@@ -485,7 +501,7 @@ impl Line<'_> {
             return None;
         }
         if matches!(month, 3 | 5) || !self.starts_title(i) {
-            if !self.supported(i) || !(self.starts_title(i) || !matches!(month, 3 | 5)) {
+            if !self.supported(i) || !self.starts_title(i) && matches!(month, 3 | 5) {
                 return None;
             }
             if month == 3
@@ -511,19 +527,7 @@ impl Line<'_> {
         if name {
             return None;
         }
-        let start = if self.tied_hyphen(i.wrapping_sub(1))
-            && !self.before(i.saturating_sub(1)).is_empty()
-        {
-            i
-        } else {
-            i
-        };
-        date(start, self.after_month_point(i), What::Month(month)).hit()
-    }
-
-    /// After the month's name; the point of an abbreviation is in its token.
-    fn after_month_point(&self, i: usize) -> usize {
-        i + 1
+        date(i, i + 1, What::Month(month)).hit()
     }
 
     /// Something before the month says that it is one.
@@ -676,24 +680,9 @@ impl Line<'_> {
     }
 
     fn at_often(&self, i: usize, value: &'static str) -> Option<Match> {
-        // "the Daily News", "the party daily Granma"
-        let name = self.starts_title(i + 1)
-            && self.kind(i + 1) == Some(TokenKind::Word)
-            && self.spaced(i + 1);
-        let noun = self.before_any(i, &["newspaper", "the", "a"])
-            && self.any(
-                i + 1,
-                &[
-                    "newspaper",
-                    "newspapers",
-                    "paper",
-                    "said",
-                    "reported",
-                    "quoted",
-                ],
-            );
-        (!name && !noun)
-            .then(|| Match::Found(found(i, i + 1, TimeType::Set, What::Set(value.into()))))
+        // "the Daily News"; in lower case it says how often, also of "the party daily Granma"
+        let name = self.starts_title(i) && self.starts_title(i + 1) && self.spaced(i + 1);
+        (!name).then(|| Match::Found(found(i, i + 1, TimeType::Set, What::Set(value.into()))))
     }
 
     /// "a year", "per week", "each month", "every two days" after a count of times: the set's value.
@@ -828,14 +817,7 @@ impl Line<'_> {
         }
         let the = start > floor && self.before_any(start, &["the"]);
         let bare = self.before_any(start, &["in"]);
-        let noun = !matches!(self.kind(i + 1), Some(TokenKind::Word))
-            || self.any(
-                i + 1,
-                &[
-                    "of", "for", "and", "is", "was", "will", "in", "as", "with", "but", "by", "to",
-                    "at",
-                ],
-            );
+        let noun = self.closes_phrase(i + 1);
         ((the || bare) && (noun || start < i)).then(|| {
             Match::Found(date(
                 if the { start - 1 } else { start },
@@ -872,7 +854,7 @@ impl Line<'_> {
             ) || self.kind(i - 1) == Some(TokenKind::Clitic)
                 && !self.before(i).eq_ignore_ascii_case("'s"));
         if let Some((unit, n, end)) = self.counted(j) {
-            if verb || matches!(rel, Rel::Same) {
+            if verb || matches!(rel, Rel::Same | Rel::That) || self.old_after(end) {
                 return None;
             }
             return found(
@@ -986,7 +968,7 @@ impl Line<'_> {
             Word::Number if self.quarter(j).is_some() => None,
             _ => {
                 if let Some((rule, end)) = holidays::at(self.text, self.tokens, j)
-                    && offset != 0 | i64::from(rel == Rel::This)
+                    && (offset != 0 || rel == Rel::This)
                 {
                     return date(i, end, What::HolidayRel(rule, rel)).hit();
                 }
@@ -995,14 +977,7 @@ impl Line<'_> {
                     && self.before_any(i, &["the"])
                     && i >= 2
                     && self.any(i - 2, &["in", "from", "of", "with", "to"])
-                    && !(self.kind(j) == Some(TokenKind::Word)
-                        && !self.any(
-                            j,
-                            &[
-                                "and", "or", "but", "to", "by", "as", "when", "for", "it", "he",
-                                "she", "they", "has", "have", "is", "was", "that", "with", "on",
-                            ],
-                        ));
+                    && self.closes_phrase(j);
                 past.then(|| Match::Found(date(i, i + 1, What::Ref("PAST_REF")).the()))
             }
         }
@@ -1045,6 +1020,7 @@ impl Line<'_> {
                 What::FromReference(unit, 1)
             }
             Rel::Next | Rel::Coming => What::Current(unit, 1),
+            Rel::This if unit == Unit::Day => return None,
             Rel::This => What::Current(unit, 0),
             Rel::That | Rel::Same => What::FromReference(unit, 0),
             Rel::Previous => What::FromReference(unit, -1),
@@ -1206,8 +1182,7 @@ impl Line<'_> {
             }
             Word::Half => None,
             _ => {
-                let at = if self.any(i, &["a", "an"]) { i } else { i };
-                let (n, high, unit, end) = self.quantity(at)?;
+                let (n, high, unit, end) = self.quantity(i)?;
                 // "the next 12 to 18 months" has no one length
                 Some((unit, high.is_none().then_some(n), end))
             }
@@ -1272,6 +1247,22 @@ impl Line<'_> {
             }
         }
         let unit = self.unit(k)?;
+        if self.starts_title(k)
+            && self.kind(i) == Some(TokenKind::Number)
+            && !self.starts_title(k + 1)
+            && self.spaced(k)
+            && k == number.end
+            && self.is(k, "minutes")
+        {
+            return None;
+        }
+        // "the 1988 quarter" is of a year
+        if number.form == Form::Digits
+            && self.year(i).is_some()
+            && matches!(self.word(k), Word::Unit(_))
+        {
+            return None;
+        }
         // "one second", not the ordinal of "10 second homes"
         if self.is(k, "second") && !(k == j + 1 && self.is_hyphen(j)) && number.value != 1.0 {
             return None;
@@ -1300,7 +1291,21 @@ impl Line<'_> {
         ) || ago
             || self.tied_hyphen(i + 1) && self.is(i + 2, "long");
         if !sign || unit == Unit::Second || unit == Unit::Quarter {
-            return None;
+            // "over the years"
+            let over = self.before_any(i, &["the"])
+                && i >= 2
+                && self.any(i - 2, &["over", "through", "down"]);
+            return (over && !unit.of_the_clock()).then(|| {
+                Match::Found(
+                    found(
+                        i,
+                        i + 1,
+                        TimeType::Duration,
+                        What::Duration(duration(unit, None)),
+                    )
+                    .the(),
+                )
+            });
         }
         let mut end = i + 1;
         // "weeks or months"
@@ -1363,7 +1368,7 @@ impl Line<'_> {
             k -= 1;
         }
         if self.before_any(k, &["a", "an", "another"]) && k > floor {
-            if self.rate(k - 1) {
+            if self.rate(k - 1) && !matches!(self.word(i + 1), Word::Ago | Word::Shift(_)) {
                 return Some(Match::Skip(i + 1));
             }
             let start = k - 1;
@@ -1398,9 +1403,14 @@ impl Line<'_> {
             if unit == Unit::Week
                 && let Some(Match::Found(f)) = self.at_month(i + 2, m)
             {
+                let what = match f.what {
+                    What::MonthDay(m, d) => What::WeekOf(m, d),
+                    other => other,
+                };
                 return Some(Match::Found(Found {
                     start: i,
                     article: true,
+                    what,
                     ..f
                 }));
             }
@@ -1417,6 +1427,11 @@ impl Line<'_> {
         match unit {
             Unit::Quarter => date(i, i + 1, What::Reported(unit)).the().hit(),
             Unit::Weekend => date(i, i + 1, What::Current(unit, 0)).the().hit(),
+            Unit::Year if self.any(i + 1, &["ended", "ending"]) => {
+                found(i, i + 1, TimeType::Duration, What::Duration("P1Y".into()))
+                    .the()
+                    .hit()
+            }
             Unit::Year | Unit::Week | Unit::Month => {
                 let sign = i >= 2
                     && (self.any(
@@ -1563,7 +1578,9 @@ impl Line<'_> {
         if let Some(m) = self.ordinal(i) {
             return Some(m);
         }
-        if let Some((n, high, unit, end)) = self.quantity(i) {
+        if let Some((n, high, unit, end)) = self.quantity(i)
+            && !(unit == Unit::Quarter && self.is(end, "of"))
+        {
             return self.lasting_range(i, end, unit, n, high);
         }
         // "three times a year"
@@ -1638,12 +1655,8 @@ impl Line<'_> {
         high: Option<f64>,
     ) -> Option<Match> {
         // ages are no durations of the story
-        let next = self.past_hyphen(end);
-        if self.is(next, "old")
-            || self.is(next, "olds")
-            || self.is(end, "of") && self.is(end + 1, "age")
-        {
-            return Some(Match::Skip(next + 1));
+        if self.old_after(end) {
+            return Some(Match::Skip(self.past_hyphen(end) + 1));
         }
         if self.is(end, "older") || self.is(end, "younger") {
             return Some(Match::Skip(end));
@@ -1688,7 +1701,9 @@ impl Line<'_> {
         match self.word(end) {
             Word::Ago => return date(start, end + 1, What::Ago(unit, n)).hit(),
             Word::Hence => return date(start, end + 1, What::Hence(unit, n)).hit(),
-            Word::Shift(sign) if !self.is(end + 1, "than") => {
+            Word::Shift(sign)
+                if !self.is(end + 1, "than") && !unit.of_the_clock() && n.is_some() =>
+            {
                 return date(start, end + 1, What::Shift(unit, n, sign)).hit();
             }
             _ => {}
@@ -1786,7 +1801,7 @@ impl Line<'_> {
         }
         let decade = self.of(i + 1).strip_suffix('s')?;
         let n: u32 = decade.parse().ok()?;
-        (decade.len() == 2 && n % 10 == 0)
+        (decade.len() == 2 && n.is_multiple_of(10))
             .then(|| Match::Found(date(i, i + 2, What::Point(Point::Decade(century_of(n)))).the()))
     }
 
@@ -1796,7 +1811,7 @@ impl Line<'_> {
         if let Some(decade) = text.strip_suffix('s')
             && matches!(decade.len(), 2 | 4)
             && let Ok(n) = decade.parse::<u32>()
-            && n % 10 == 0
+            && n.is_multiple_of(10)
         {
             let first = if decade.len() == 2 {
                 if !self.before_any(i, &["the", "mid", "-", "early", "late"]) {
@@ -1855,9 +1870,7 @@ impl Line<'_> {
                 .hit();
         }
         if self.unit(i + 1) == Some(Unit::Quarter) || self.is(i + 1, "period") {
-            let mut f = date(i, i + 2, What::Point(Point::Year(year))).the();
-            f.end = i + 2;
-            return f.hit();
+            return date(i, i + 2, What::QuarterIn(year)).the().hit();
         }
         date(i, i + 1, What::Point(Point::Year(year))).hit()
     }
@@ -2241,6 +2254,17 @@ impl Line<'_> {
         }
     }
 }
+
+/// Words that cannot go on a noun phrase.
+const FUNCTION_WORDS: &[&str] = &[
+    "a", "an", "the", "and", "or", "but", "if", "as", "at", "by", "for", "from", "in", "into",
+    "of", "on", "about", "to", "with", "without", "under", "after", "before", "because", "than",
+    "that", "which", "who", "when", "where", "while", "is", "are", "was", "were", "be", "has",
+    "have", "had", "will", "would", "could", "can", "may", "might", "should", "must", "not", "it",
+    "he", "she", "they", "we", "you", "i", "his", "her", "its", "their", "our", "so", "rather",
+    "there", "this", "these", "between", "during", "through", "until", "since", "over", "against",
+    "only", "holds", "looks", "remains", "depends", "brings", "lies",
+];
 
 /// Words before a month's name that is also another word.
 const MONTH_SIGNS: &[&str] = &[

@@ -190,8 +190,9 @@ fn needs_tense(what: &What) -> bool {
             | What::MonthDays(..)
             | What::Season(_)
             | What::Quarter(_)
-            | What::Half(_)
             | What::Holiday(_)
+            | What::WeekOf(..)
+            | What::Current(words::Unit::Weekend, 0)
     )
 }
 
@@ -208,14 +209,7 @@ fn joined(line: &Line, before: &Found, _at: usize, i: usize) -> Option<Found> {
         return None;
     }
     let (d, end) = line.day_of_month(i)?;
-    let closes = line.kind(end) != Some(TokenKind::Word)
-        || line.any(
-            end,
-            &[
-                "in", "at", "to", "for", "on", "and", "as", "with", "but", "by", "after", "before",
-                "when",
-            ],
-        );
+    let closes = line.closes_phrase(end);
     let other =
         matches!(line.of(end), "%" | "-" | "$") || line.kind(end) == Some(TokenKind::Number);
     (d > day && closes && !other).then_some(Found {

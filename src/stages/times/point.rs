@@ -110,22 +110,6 @@ impl Point {
             Point::Day(d) => Some(d),
         }
     }
-
-    pub fn year(self) -> i16 {
-        match self {
-            Point::Millennium(y)
-            | Point::Century(y)
-            | Point::Decade(y)
-            | Point::Year(y)
-            | Point::Half(y, _)
-            | Point::Season(y, _)
-            | Point::Quarter(y, _)
-            | Point::Month(y, _)
-            | Point::Week(y, _)
-            | Point::Weekend(y, _) => y,
-            Point::Day(d) => d.year(),
-        }
-    }
 }
 
 /// `n` units as a length of the calendar; `None` past what a calendar holds.

@@ -52,12 +52,28 @@ pub fn warm() {
 /// The nearest verb before decides ("said Thursday", "will meet Thursday"); an expression that opens
 /// its clause is decided by the verb after it.
 pub fn around(line: &Line, start: usize, end: usize, from: usize, to: usize) -> Tense {
-    let prep = line.before(start);
-    if ["until", "till", "by"]
-        .iter()
-        .any(|p| prep.eq_ignore_ascii_case(p))
-        && before(line, start, from) != Tense::Past
+    let opens = start <= from + 1;
+    if line.before_any(start, &["until", "till"]) && !opens {
+        return Tense::Future;
+    }
+    // "as soon as Tuesday", "as early as next week"
+    if line.before_any(start, &["as"])
+        && start >= 2
+        && line.any(start - 2, &["soon", "early", "late"])
     {
+        return if line.is(start - 2, "late") {
+            Tense::Past
+        } else {
+            Tense::Future
+        };
+    }
+    // "Thursday's ruling" has been, unless something ends or waits for it
+    if line.kind(end) == Some(TokenKind::Clitic)
+        && !line.before_any(start, &["before", "by", "for", "after", "ahead", "of"])
+    {
+        return Tense::Past;
+    }
+    if line.before_any(start, &["by"]) && before(line, start, from) != Tense::Past {
         return Tense::Future;
     }
     match before(line, start, from) {
@@ -80,7 +96,7 @@ fn before(line: &Line, start: usize, from: usize) -> Tense {
         match cue(line, i) {
             Some(Cue::Future) => return Tense::Future,
             Some(Cue::Promise) => {
-                return if infinitive {
+                return if infinitive || line.before_any(start, &["for"]) {
                     Tense::Future
                 } else {
                     Tense::Past
