@@ -98,6 +98,13 @@ impl<'a> Reading<'a> {
             let w = self.word(before - 1);
             let text = self.of(before - 1);
             let is_to = text.eq_ignore_ascii_case("to");
+            // "Berg's remarks", "Berg's claim": a noun, not "Berg is" or "Berg has"
+            if self.is_possessive(before - 1)
+                && (cue.form == VerbForm::Base
+                    || cue.form == VerbForm::Finite && self.of(i).ends_with('s'))
+            {
+                break;
+            }
             if self.quoted[before - 1]
                 || !(w.is_adverb()
                     || w.is_auxiliary()

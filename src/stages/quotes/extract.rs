@@ -39,8 +39,13 @@ pub fn extract(
         reading: Reading::new(text, tokens),
         out: Vec::new(),
         open: false,
+        transcript: false,
         announced: None,
     };
+    let turns = blocks
+        .iter()
+        .filter(|b| extractor.turn(0, tokens.within(b.span())).is_some());
+    extractor.transcript = turns.take(2).count() == 2;
     let mut sentence = 0;
     for (index, block) in blocks.iter().enumerate() {
         if budget.spent() {
@@ -70,6 +75,8 @@ struct Extractor<'a> {
     out: Vec<Found>,
     /// The last quotation was still open at the end of its block.
     open: bool,
+    /// At least two blocks begin with a name in capitals and a colon.
+    transcript: bool,
     /// The last block ended in "…, Berg said:", with its cue and source.
     announced: Option<(CueAt, Option<Range<usize>>)>,
 }
@@ -86,7 +93,9 @@ impl Extractor<'_> {
         let before = self.out.len();
         let announced = self.announced.take();
         let open = std::mem::take(&mut self.open);
-        if let Some(turn) = self.turn(block, range.clone()) {
+        if self.transcript
+            && let Some(turn) = self.turn(block, range.clone())
+        {
             self.out.push(turn);
             return;
         }
@@ -275,7 +284,7 @@ impl Extractor<'_> {
         while i < free.len() {
             let cue = free[i];
             let next = (i + 1..free.len()).find(|j| self.resets(cue, free[*j], unit, marks));
-            let end = next.map_or(unit.end, |j| self.boundary(free[j], cue));
+            let end = next.map_or(unit.end, |j| self.boundary(free[j], cue, marks));
             self.ahead(block, unit, cue, end, marks, taken, &mut used);
             i = next.unwrap_or(free.len());
         }
@@ -382,9 +391,18 @@ impl Extractor<'_> {
             let source = r.subject_after(at + 2, to)?;
             return Some((None, source)).filter(|_| at + 2 < to);
         }
+        // "…," though she noted she had: that cue brings in what comes after it
+        let goes_ahead = |c: &CueAt| {
+            c.at > at
+                && (r.is(c.last + 1, "that")
+                    || ["he", "she", "they", "it", "we", "there"]
+                        .iter()
+                        .any(|p| r.is(c.last + 1, p)))
+        };
         let cue = cues
             .iter()
-            .find(|c| c.at >= at && c.at < to && c.cue.form != VerbForm::Participle);
+            .find(|c| c.at >= at && c.at < to && c.cue.form != VerbForm::Participle)
+            .filter(|c| !goes_ahead(c));
         if let Some(cue) = cue {
             let source = if cue.at == at || (at..cue.at).all(|i| r.words[i].is_adverb()) {
                 r.subject_after(cue.last + 1, to)
@@ -499,6 +517,11 @@ impl Extractor<'_> {
                 && matches!(r.of(m.open - 1), "," | ":")
                 && speech_like(r, m)
         });
+        // "Claiming that …, Berg told": the participle's clause ends at the comma
+        let main = cue.cue.form == VerbForm::Participle
+            && next.cue.form == VerbForm::Finite
+            && (cue.last..next.at).any(|i| r.of(i) == "," && !r.quoted[i]);
+        let second = self.second_clause(next, cue, marks).is_some();
         let stronger = next.cue.strength > cue.cue.strength;
         let marks_between = marks.iter().any(|m| m.open > cue.at && m.close < next.at);
         coordinated
@@ -506,12 +529,32 @@ impl Extractor<'_> {
             || relative
             || after_mark && next.cue.form == VerbForm::Finite
             || beside
+            || main
+            || second
             || stronger && !marks_between
     }
 
-    /// Where what an earlier cue brings in ends when `next` begins something new.
-    fn boundary(&self, next: &CueAt, cue: &CueAt) -> usize {
+    /// The comma before ", and he urged", when marks stand before it.
+    fn second_clause(&self, next: &CueAt, cue: &CueAt, marks: &[Quoted]) -> Option<usize> {
         let r = &self.reading;
+        let subject = r
+            .subject_before(next.at, cue.last + 1)
+            .filter(|s| s.len() <= 4)?;
+        let conjunction = subject.start.checked_sub(2).filter(|c| {
+            *c > cue.last && r.of(*c) == "," && matches!(r.of(*c + 1), "and" | "but" | "while")
+        })?;
+        marks
+            .iter()
+            .any(|m| m.open > cue.last && m.close < conjunction + 1)
+            .then_some(conjunction)
+    }
+
+    /// Where what an earlier cue brings in ends when `next` begins something new.
+    fn boundary(&self, next: &CueAt, cue: &CueAt, marks: &[Quoted]) -> usize {
+        let r = &self.reading;
+        if let Some(comma) = self.second_clause(next, cue, marks) {
+            return comma;
+        }
         let mut i = next.at;
         while i > cue.last + 1
             && (r.words[i - 1].is_adverb()
@@ -544,6 +587,21 @@ impl Extractor<'_> {
         taken: &mut [bool],
         used: &mut Vec<usize>,
     ) {
+        if let Some((content, source)) = self.parenthetical(cue, unit) {
+            let inside = marks
+                .iter()
+                .enumerate()
+                .filter(|(_, m)| content.contains(&m.open));
+            let any = inside.clone().count() > 0;
+            if (any || matches!(cue.cue.class, "say" | "add" | "explain"))
+                && inside.clone().all(|(m, _)| !taken[m])
+            {
+                inside.for_each(|(m, _)| taken[m] = true);
+                used.push(cue.at);
+                self.push(block, content, Some(*cue), Some(source), marks);
+                return;
+            }
+        }
         let r = &self.reading;
         let here = |m: &Quoted| m.open > cue.last && m.open < end;
         let mine: Vec<usize> = (0..marks.len())
@@ -591,6 +649,12 @@ impl Extractor<'_> {
         }
         let start = self.mixed_start(cue, &first, end);
         let mut to = end.max(last.close + 1);
+        // ", engaging in what analysts called": a participle behind the marks is the reporter's
+        if let Some(comma) = (last.close + 1..to.saturating_sub(1))
+            .find(|i| r.of(*i) == "," && r.of(*i + 1).ends_with("ing") && !r.quoted[*i])
+        {
+            to = comma;
+        }
         // the comma inside the marks ends the clause: “…,” but in the course of …
         if r.of(last.close - 1) == ","
             || matches!(r.of(last.close + 1), "—" | "–" | "--" | "―" | ";")
@@ -624,6 +688,33 @@ impl Extractor<'_> {
             return that;
         }
         r.complement(cue, first.open).min(first.open)
+    }
+
+    /// "The museum, Berg said, would change that": all of the sentence is said.
+    fn parenthetical(
+        &self,
+        cue: &CueAt,
+        unit: &Range<usize>,
+    ) -> Option<(Range<usize>, Range<usize>)> {
+        let r = &self.reading;
+        if r.of(cue.last + 1) != ","
+            || cue.cue.strength < Strength::Plain
+            || cue.cue.form == VerbForm::Participle
+        {
+            return None;
+        }
+        let source = r
+            .subject_before(cue.at, unit.start)
+            .filter(|s| s.end == cue.at && s.start > unit.start + 1)?;
+        let mut end = unit.end;
+        while end > cue.last + 2
+            && matches!(r.of(end - 1), "." | "!" | "?" | "," | ";")
+            && !r.quoted[end - 1]
+        {
+            end -= 1;
+        }
+        (r.of(source.start - 1) == "," && !r.quoted[source.start - 1] && end > cue.last + 3)
+            .then_some((unit.start..end, source))
     }
 
     /// The subject of a cue; that of the sentence for a participle or an infinitive.

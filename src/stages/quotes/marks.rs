@@ -24,8 +24,9 @@ enum Mark {
 fn double_mark(mark: &str) -> Option<Mark> {
     match mark {
         "“" | "„" | "``" | "‟" => Some(Mark::Open),
-        "”" | "''" => Some(Mark::Close),
-        "\"" | "«" | "»" => Some(Mark::Either),
+        "”" => Some(Mark::Close),
+        // two straight apostrophes close after `` and do both in archives that flattened their marks
+        "\"" | "''" | "«" | "»" => Some(Mark::Either),
         _ => None,
     }
 }
@@ -95,12 +96,13 @@ fn pair(
                 if looks_opening
                     && !token_closes(text, tokens, i)
                     && start + 1 < i
-                    && tokens[start].of(text) != "\"" =>
+                    && !matches!(tokens[start].of(text), "\"" | "''") =>
             {
                 inner += 1
             }
             (Some(start), _) => {
-                if inner > 0 && !(mark == Mark::Either && tokens[start].of(text) == "\"") {
+                if inner > 0 && !(mark == Mark::Either && tokens[start].of(text) == token.of(text))
+                {
                     inner -= 1;
                 } else if double || closes_single(tokens, i, range.end) {
                     out.push(Quoted {
