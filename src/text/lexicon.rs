@@ -13,6 +13,8 @@ pub struct Word {
     parts: u16,
     /// The cue this word may be, with the class it belongs to.
     pub cue: Option<Cue>,
+    /// The cue it is when its particle follows: "call" names, "call for" demands.
+    pub phrasal: Option<Cue>,
 }
 
 /// One form of a cue verb.
@@ -101,18 +103,18 @@ static LEXICON: LazyLock<HashMap<String, Word, FixedState>> = LazyLock::new(|| {
                 .map_or((entry, None), |(v, p)| (v, Some(p)));
             for (form, kind) in inflect(verb) {
                 let word = lexicon.entry(form).or_default();
-                // the first class that lists a form keeps it, a bare verb before one with a particle
-                if word
-                    .cue
-                    .is_none_or(|c| c.particle.is_some() && particle.is_none())
-                {
-                    word.cue = Some(Cue {
-                        class,
-                        strength,
-                        form: kind,
-                        particle,
-                    });
-                }
+                // the first class that lists a form keeps it
+                let place = if particle.is_some() {
+                    &mut word.phrasal
+                } else {
+                    &mut word.cue
+                };
+                place.get_or_insert(Cue {
+                    class,
+                    strength,
+                    form: kind,
+                    particle,
+                });
             }
         }
     }

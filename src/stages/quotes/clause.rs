@@ -79,15 +79,15 @@ impl<'a> Reading<'a> {
 
     /// The cue at token `i` of the clause `unit`, when the word there is a verb and its subject can speak.
     pub fn cue_at(&self, i: usize, unit: &Range<usize>) -> Option<CueAt> {
-        let cue = self.words[i].cue?;
+        let word = self.words[i];
+        let follows = |c: &Cue| i + 1 < unit.end && c.particle.is_some_and(|p| self.is(i + 1, p));
+        let (cue, last) = match word.phrasal.filter(follows) {
+            Some(phrasal) => (phrasal, i + 1),
+            None => (word.cue?, i),
+        };
         if self.quoted[i] || self.tokens[i].kind != TokenKind::Word {
             return None;
         }
-        let last = match cue.particle {
-            Some(particle) if self.is(i + 1, particle) && i + 1 < unit.end => i + 1,
-            Some(_) => return None,
-            None => i,
-        };
         // a capital inside the sentence is part of a name
         if self.tokens[i].case != Case::Lower && i > unit.start && !self.is_punctuation(i - 1) {
             return None;
@@ -424,7 +424,12 @@ impl<'a> Reading<'a> {
     /// "told reporters on Monday that …" begins at "that"; "said Friday the plan …" at "the plan".
     pub fn complement(&self, cue: &CueAt, to: usize) -> usize {
         let after = cue.last + 1;
-        let that = (after..to.min(after + 14))
+        let reach = if cue.cue.particle == Some("for") {
+            after
+        } else {
+            after + 14
+        };
+        let that = (after..to.min(reach))
             .take_while(|i| !self.quoted[*i] && !matches!(self.of(*i), ";" | ":"))
             .find(|i| self.is(*i, "that"));
         if let Some(that) = that

@@ -24,6 +24,14 @@ pub struct Found {
     last_open: usize,
 }
 
+/// What a text's quotation marks came to.
+#[derive(Debug)]
+pub struct Extracted {
+    pub found: Vec<Found>,
+    /// A straight mark was closed by a curly one or the other way round.
+    pub mismatched: bool,
+}
+
 /// How far behind a quotation its cue may stand, in tokens, appositions included.
 const BEHIND: usize = 45;
 
@@ -34,12 +42,13 @@ pub fn extract(
     sentences: &[Span],
     blocks: &[Block],
     budget: &Budget,
-) -> Option<Vec<Found>> {
+) -> Option<Extracted> {
     let mut extractor = Extractor {
         reading: Reading::new(text, tokens),
         out: Vec::new(),
         open: false,
         transcript: false,
+        mismatched: false,
         announced: None,
     };
     let turns = blocks
@@ -65,9 +74,13 @@ pub fn extract(
         }
         extractor.block(index as u32, block.kind, range, &ends);
     }
+    let mismatched = extractor.mismatched;
     let mut out = extractor.out;
     out.sort_by_key(|f| f.quote.content.start);
-    Some(out)
+    Some(Extracted {
+        found: out,
+        mismatched,
+    })
 }
 
 struct Extractor<'a> {
@@ -77,6 +90,8 @@ struct Extractor<'a> {
     open: bool,
     /// At least two blocks begin with a name in capitals and a colon.
     transcript: bool,
+    /// See [`Extracted::mismatched`].
+    mismatched: bool,
     /// The last block ended in "…, Berg said:", with its cue and source.
     announced: Option<(CueAt, Option<Range<usize>>)>,
 }
@@ -88,6 +103,8 @@ impl Extractor<'_> {
         }
         let marks = quoted(self.reading.text, self.reading.tokens, range.clone());
         for q in &marks {
+            let straight = |i: usize| matches!(self.reading.of(i), "\"" | "''" | "``");
+            self.mismatched |= q.closed && q.double && straight(q.open) != straight(q.close);
             self.reading.quoted[q.open..=q.close].fill(true);
         }
         let before = self.out.len();
@@ -793,11 +810,16 @@ impl Extractor<'_> {
             "say" | "add" | "claim" | "announce" | "acknowledge" | "warn"
         ) && start == cue.last + 1
             && (start..to.min(start + 12)).any(|i| {
-                r.words[i].is_auxiliary() || r.words[i].is_modal() || r.of(i).ends_with("ed")
+                r.tokens[i].kind == TokenKind::Word
+                    && (r.words[i].is_auxiliary()
+                        || r.words[i].is_modal()
+                        || r.of(i).ends_with("ed"))
             });
-        let phrase = matches!(cue.cue.class, "promise") && !r.words[start].is_preposition()
-            || cue.cue.particle == Some("for")
-            || cue.cue.class == "demand" && (start..to.min(start + 8)).any(|i| r.is(i, "to"));
+        // "deals calling for cooperation" says nothing of who calls
+        let phrase = cue.cue.form != VerbForm::Participle
+            && (matches!(cue.cue.class, "promise") && !r.words[start].is_preposition()
+                || cue.cue.particle == Some("for")
+                || cue.cue.class == "demand" && (start..to.min(start + 8)).any(|i| r.is(i, "to")));
         (that || clause && !r.words[start].is_preposition() || phrase).then_some(start..to)
     }
 

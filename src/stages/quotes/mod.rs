@@ -32,8 +32,12 @@ impl Stage for QuotesStage {
             return Ok(Outcome::Skipped("no tokens or sentences"));
         };
         let article = &known.article;
-        let mut found = extract::extract(&article.text, tokens, sentences, &article.blocks, budget)
+        let extracted = extract::extract(&article.text, tokens, sentences, &article.blocks, budget)
             .ok_or(StageError::TimedOut)?;
+        if extracted.mismatched {
+            known.flag("mismatched-quotes");
+        }
+        let mut found = extracted.found;
         let entities = known
             .entities()
             .map(|f| &f.entities[..])
