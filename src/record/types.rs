@@ -302,7 +302,8 @@ names!(OriginBasis {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Origin {
     pub agency: String,
-    pub confidence: f32,
+    /// Absent: no corpus says how often each basis is right.
+    pub confidence: Option<f32>,
     pub basis: Vec<OriginBasis>,
 }
 

@@ -17,12 +17,14 @@ pub mod times;
 pub mod tokens;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use known::{Finding, Known};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::intake::Outlets;
 use crate::pipeline::Budget;
 
 /// What a stage came to.
@@ -88,12 +90,16 @@ pub struct ResourceFiles {
 ///
 /// # Errors
 /// When a data file of the configuration cannot be read.
-pub fn registry(_files: &ResourceFiles) -> anyhow::Result<Vec<Box<dyn Stage>>> {
+pub fn registry(files: &ResourceFiles) -> anyhow::Result<Vec<Box<dyn Stage>>> {
+    let outlets = match &files.outlets {
+        Some(file) => Arc::new(Outlets::load(file)?),
+        None => Outlets::shipped().clone(),
+    };
     Ok(vec![
         Box::new(language::LanguageStage),
         Box::new(tokens::TokensStage),
         Box::new(sentences::SentencesStage),
-        Box::new(origin::OriginStage),
+        Box::new(origin::OriginStage { outlets }),
         Box::new(fingerprint::FingerprintStage),
         Box::new(entities::EntitiesStage),
         Box::new(times::TimesStage::new()),

@@ -1,9 +1,22 @@
 //! The agency the copy comes from, and how that is known.
+//!
+//! Publishers print agency copy under their own name; what gives it away is a credit, the agency in
+//! the dateline, a byline ("By The Associated Press"), the copyright line, the feed it came by, or, far
+//! weaker, the one agency in a list of outlets that an aggregator left behind. A list that names two
+//! agencies says nothing. All that agree are kept as the basis; where they disagree the strongest wins.
 
-use super::{Known, Outcome, Stage, StageError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Finding, Known, Outcome, Stage, StageError};
+use crate::intake::Outlets;
+use crate::intake::outlets::{Entry, Kind};
 use crate::pipeline::Budget;
+use crate::record::{Origin, OriginBasis, RemovedKind};
 
-pub struct OriginStage;
+pub struct OriginStage {
+    pub outlets: Arc<Outlets>,
+}
 
 impl Stage for OriginStage {
     fn name(&self) -> &'static str {
@@ -14,7 +27,215 @@ impl Stage for OriginStage {
         &[]
     }
 
-    fn run(&self, _known: &Known, _budget: &Budget) -> Result<Outcome, StageError> {
-        Ok(Outcome::Skipped("not yet written"))
+    fn run(&self, known: &Known, _: &Budget) -> Result<Outcome, StageError> {
+        let article = &known.article;
+        let s = &article.supplied;
+        let mut evidence: BTreeMap<String, Vec<OriginBasis>> = BTreeMap::new();
+        let mut note = |entry: &Entry, basis: OriginBasis| {
+            let bases = evidence.entry(code(entry).to_owned()).or_default();
+            if !bases.contains(&basis) {
+                bases.push(basis);
+            }
+        };
+        let sources = [
+            (s.credit.as_deref(), OriginBasis::Credit),
+            (
+                s.dateline.as_ref().and_then(|d| d.source.as_deref()),
+                OriginBasis::Dateline,
+            ),
+            (s.byline.as_deref(), OriginBasis::Byline),
+            (s.copyright.as_deref(), OriginBasis::Copyright),
+            (s.source.as_deref(), OriginBasis::Source),
+            (
+                s.outlet.as_ref().map(|o| o.name.as_str()),
+                OriginBasis::Source,
+            ),
+        ];
+        for (text, basis) in sources {
+            for entry in text.into_iter().flat_map(|t| self.agencies(t)) {
+                note(entry, basis);
+            }
+        }
+        let listed: Vec<&Entry> = article
+            .removed
+            .iter()
+            .filter(|r| r.kind == RemovedKind::OutletList)
+            .flat_map(|r| &r.outlets)
+            .filter_map(|o| {
+                self.outlets
+                    .by_name(&o.name)
+                    .or_else(|| self.outlets.by_feed(&o.name))
+            })
+            .filter(|e| e.kind == Some(Kind::Agency))
+            .collect();
+        if let Some(first) = listed.first()
+            && listed.iter().all(|e| e.name == first.name)
+        {
+            note(first, OriginBasis::OutletList);
+        }
+        let best = evidence
+            .into_iter()
+            .max_by_key(|(_, basis)| (basis.iter().copied().map(strength).max(), basis.len()));
+        Ok(match best {
+            Some((agency, basis)) => Outcome::Found(Finding::Origin(Origin {
+                agency,
+                confidence: None,
+                basis,
+            })),
+            None => Outcome::Skipped("nothing names an agency"),
+        })
+    }
+}
+
+impl OriginStage {
+    /// The agencies that a credit, a copyright line or a name of a source names.
+    fn agencies<'o>(&'o self, text: &'o str) -> Vec<&'o Entry> {
+        let found = |part: &str| {
+            self.outlets
+                .by_name(part.trim())
+                .filter(|e| e.kind == Some(Kind::Agency))
+        };
+        if let Some(entry) = found(text) {
+            return vec![entry];
+        }
+        // "© 2025 The Associated Press. All rights reserved", "Reuters/AFP", "By PA staff and AFP"
+        text.split([
+            '/', ',', ';', '.', '|', '(', ')', '©', '&', '+', '-', '–', '—',
+        ])
+        .flat_map(|part| part.split(" and "))
+        .filter_map(|part| {
+            found(part.trim_matches(|c: char| c.is_ascii_digit() || c.is_whitespace()))
+                .or_else(|| found(without_lead(part)))
+        })
+        .collect()
+    }
+}
+
+/// A part of a credit without the words that come before a name.
+fn without_lead(part: &str) -> &str {
+    let mut rest = part.trim();
+    loop {
+        let Some((word, tail)) = rest.split_once(' ') else {
+            return rest;
+        };
+        let lead = matches!(
+            word.to_ascii_lowercase().as_str(),
+            "copyright"
+                | "(c)"
+                | "by"
+                | "from"
+                | "via"
+                | "source:"
+                | "credit:"
+                | "with"
+                | "in"
+                | "washington"
+                | "london"
+        ) || word.chars().all(|c| c.is_ascii_digit());
+        if !lead {
+            return rest;
+        }
+        rest = tail.trim();
+    }
+}
+
+/// The short form a newsroom calls an agency by: its own initials where it goes by them, else its name.
+fn code(entry: &Entry) -> &str {
+    let initials =
+        |name: &&str| (2..=5).contains(&name.len()) && name.chars().all(|c| c.is_ascii_uppercase());
+    std::iter::once(entry.name.as_str())
+        .chain(entry.aliases.iter().map(String::as_str))
+        .find(|n| initials(n))
+        .unwrap_or(&entry.name)
+}
+
+/// How far a basis goes before another: what the agency itself wrote comes first.
+fn strength(basis: OriginBasis) -> u8 {
+    match basis {
+        OriginBasis::Dateline => 6,
+        OriginBasis::Credit => 5,
+        OriginBasis::Byline => 4,
+        OriginBasis::Copyright => 3,
+        OriginBasis::DuplicateOf | OriginBasis::Source => 2,
+        OriginBasis::OutletList => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::{Article, Draft, Form};
+    use crate::record::{Dateline, Outlet, Removed};
+
+    fn origin(fill: impl FnOnce(&mut Draft)) -> Option<Origin> {
+        let mut draft = Draft::new(Form::Text, "utf-8", "".into());
+        fill(&mut draft);
+        let known = Known::new(Article::from_draft(draft, "id".into()));
+        let stage = OriginStage {
+            outlets: Outlets::shipped().clone(),
+        };
+        match stage.run(&known, &Budget::unlimited()).unwrap() {
+            Outcome::Found(Finding::Origin(o)) => Some(o),
+            _ => None,
+        }
+    }
+
+    fn list(names: &[&str]) -> Removed {
+        let outlets = names
+            .iter()
+            .map(|n| Outlet {
+                name: (*n).into(),
+                domain: None,
+            })
+            .collect();
+        Removed {
+            kind: RemovedKind::OutletList,
+            text: names.join("\n"),
+            raw: None,
+            outlets,
+        }
+    }
+
+    #[test]
+    fn what_the_agency_wrote_names_it() {
+        let by_dateline = origin(|d| {
+            d.supplied.dateline = Some(Dateline {
+                source: Some("AP".into()),
+                ..Dateline::default()
+            })
+        })
+        .unwrap();
+        assert_eq!(
+            (by_dateline.agency.as_str(), &by_dateline.basis[..]),
+            ("AP", &[OriginBasis::Dateline][..])
+        );
+        let by_copyright = origin(|d| {
+            d.supplied.copyright = Some("© 2025 The Associated Press. All rights reserved.".into())
+        })
+        .unwrap();
+        assert_eq!(by_copyright.agency, "AP");
+        let both = origin(|d| {
+            d.supplied.credit = Some("Reuters".into());
+            d.supplied.copyright = Some("Copyright 2024 Thomson Reuters".into());
+        })
+        .unwrap();
+        assert_eq!((both.agency.as_str(), both.basis.len()), ("Reuters", 2));
+    }
+
+    #[test]
+    fn a_list_speaks_only_for_its_one_agency() {
+        assert_eq!(
+            origin(|d| d.removed.push(list(&["Associated Press", "Boston Herald"])))
+                .unwrap()
+                .basis,
+            [OriginBasis::OutletList]
+        );
+        assert!(
+            origin(|d| d
+                .removed
+                .push(list(&["Associated Press", "Reuters", "Boston Herald"])))
+            .is_none()
+        );
+        assert!(origin(|d| d.supplied.credit = Some("Boston Herald".into())).is_none());
     }
 }
