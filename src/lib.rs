@@ -41,6 +41,7 @@ pub mod config;
 pub mod desk;
 pub mod intake;
 pub mod kafka;
+pub mod ops;
 pub mod pipeline;
 pub mod record;
 pub mod stages;

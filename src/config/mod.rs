@@ -202,6 +202,18 @@ impl Settings {
         validate::validate(raw)
     }
 
+    /// Every secret in the settings, for the log to keep out of its lines.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let mut all = self.kafka.security.secrets();
+        let options = self.kafka.options.iter();
+        all.extend(
+            options
+                .filter(|(name, _)| options::is_secret(name))
+                .map(|(_, value)| Secret::new(&**value)),
+        );
+        all
+    }
+
     /// Builds settings from values as written, the way tests and `demo` make them.
     ///
     /// # Errors

@@ -186,6 +186,12 @@ impl Security {
         all
     }
 
+    /// The passwords that are set.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let all = [&self.password, &self.key_password];
+        all.into_iter().filter(|s| !s.is_empty()).cloned().collect()
+    }
+
     /// Reads the OAUTHBEARER token, anew each time: whoever renews it writes the file.
     ///
     /// # Errors

@@ -1,0 +1,134 @@
+//! What an operator sees: log events, the stats line, metrics and health.
+//!
+//! Whoever has something to tell emits an event of [`events`]; counts and times go to [`Stats`]; whether
+//! the worker lives and is ready to [`Health`]. [`Ops`] is the thread that serves the port, writes the
+//! stats line and reports what the log held back.
+
+pub mod events;
+mod exit;
+mod health;
+mod histogram;
+pub mod log;
+mod metrics;
+mod stats;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+pub use events::{Event, Scope};
+pub use exit::Exit;
+pub use health::Health;
+pub use histogram::Quantiles;
+pub use log::{Identity, Log, LogOptions};
+pub use stats::{Fate, Gauges, Stats, StatsLine};
+use tokio::sync::oneshot;
+
+use crate::config::{Fault, Faults, Settings};
+
+/// Answers what only whoever speaks to the broker knows.
+pub type Probe = Box<dyn Fn() -> Gauges + Send>;
+
+/// The operator's side of a running worker.
+pub struct Ops {
+    log: Log,
+    stats: Arc<Stats>,
+    health: Arc<Health>,
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<Probe>,
+}
+
+/// How often metrics are folded and held-back lines looked at.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Installs the process's log as the settings want it.
+pub fn install_log(settings: &Settings) -> Log {
+    Log::install(LogOptions {
+        format: settings.ops.log_format,
+        level: settings.ops.log_level,
+        identity: Identity::new(&*settings.kafka.instance, &*settings.kafka.group),
+        secrets: settings.secrets(),
+    })
+}
+
+impl Ops {
+    /// Takes the port and starts the thread. `probe` is asked with every stats line.
+    ///
+    /// # Errors
+    /// When the port cannot be taken.
+    pub fn start(
+        settings: &crate::config::Ops,
+        log: Log,
+        stats: Arc<Stats>,
+        health: Arc<Health>,
+        probe: Probe,
+    ) -> Result<Ops, Faults> {
+        let fault = |what: String| Faults(vec![Fault::new("ops.address", what)]);
+        let listener = match settings.address {
+            Some(address) => Some(health::bind(address).map_err(|e| {
+                fault(format!(
+                    "{address} cannot be taken ({e}): write another, or \"off\""
+                ))
+            })?),
+            None => None,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| fault(format!("cannot be served: {e}")))?;
+        let (stop, mut stopped) = oneshot::channel();
+        let interval = settings.stats_interval;
+        let (l, s, h) = (log.clone(), Arc::clone(&stats), Arc::clone(&health));
+        let work = async move {
+            if let Some(listener) = listener {
+                let s = Arc::clone(&s);
+                tokio::spawn(async move { health::serve(listener, h, s).await });
+            }
+            let mut ticks = tokio::time::interval(TICK);
+            let mut lines =
+                tokio::time::interval_at(tokio::time::Instant::now() + interval, interval);
+            loop {
+                tokio::select! {
+                    _ = &mut stopped => return probe,
+                    _ = ticks.tick() => {
+                        s.metrics.upkeep();
+                        l.tick();
+                    }
+                    _ = lines.tick() => events::Stats { line: s.line(&probe()) }.emit(),
+                }
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .name("ops".into())
+            .spawn(move || runtime.block_on(work))
+            .map_err(|e| fault(format!("cannot be served: {e}")))?;
+        Ok(Ops {
+            log,
+            stats,
+            health,
+            stop,
+            thread,
+        })
+    }
+
+    pub fn stats(&self) -> &Arc<Stats> {
+        &self.stats
+    }
+
+    pub fn health(&self) -> &Arc<Health> {
+        &self.health
+    }
+
+    /// Writes the last stats line and what the log held back, closes the port, and returns the line.
+    pub fn stop(self) -> StatsLine {
+        let _ = self.stop.send(());
+        let gauges = self.thread.join().map(|probe| probe()).unwrap_or_default();
+        let line = self.stats.line(&gauges);
+        events::Stats { line: line.clone() }.emit();
+        self.log.flush();
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests;
