@@ -5,7 +5,6 @@
 //! stats line and reports what the log held back.
 
 pub mod events;
-mod exit;
 mod health;
 mod histogram;
 pub mod log;
@@ -17,7 +16,6 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 pub use events::{Event, Scope};
-pub use exit::Exit;
 pub use health::Health;
 pub use histogram::Quantiles;
 pub use log::{Identity, Log, LogOptions};

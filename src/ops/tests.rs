@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::events::*;
 use super::log::tests::logged;
-use super::{Exit, Fate, Gauges};
+use super::{Fate, Gauges};
 use crate::config::{LogFormat, LogLevel, RawSettings};
+use crate::kafka::Exit;
 
 /// Emits one event of every kind, with values that show where each goes.
 fn emit_all() {
