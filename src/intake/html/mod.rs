@@ -7,6 +7,7 @@
 pub mod body;
 pub mod entities;
 pub mod lines;
+pub mod page;
 pub mod tag;
 pub mod tokenizer;
 pub mod tree;
@@ -44,17 +45,36 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
 
 /// Reads the article of the page in [`Draft::raw`] into the draft.
 pub fn article(draft: &mut Draft, hints: &Hints) {
-    let _ = hints;
     let raw = draft.raw.clone();
     let tree = Tree::parse(&raw, DEPTH);
-    let title = tree.first(tag::Tag::H1).map(|id| tree.text_of(id));
+    let sources = page::Sources::of(&tree, hints);
+    let headline = page::headline(&tree, &sources);
+    let said = sources.json.article();
     let body = body::extract(
         &tree,
         &body::Evidence {
-            headline: title.as_deref(),
-            ..body::Evidence::default()
+            headline: headline.text.as_deref(),
+            article_body: said.and_then(|a| a.raw("articleBody")),
         },
     );
+    let place = page::Place {
+        headline: headline.node,
+        body: body.container,
+        apart: &|id| body.is_apart(id),
+    };
+    page::read(&tree, &sources, &headline, place, &mut draft.supplied);
+    draft
+        .flags
+        .extend(page::flags(&tree, &sources, body.signs, &draft.supplied));
+    // A deck that is a paragraph of the body as well is no deck.
+    if let Some(deck) = &draft.supplied.deck
+        && body
+            .blocks
+            .iter()
+            .any(|b| body::verdict::same_words(&b.text, deck) || b.text.starts_with(deck.as_str()))
+    {
+        draft.supplied.deck = None;
+    }
     draft.blocks = body.blocks;
     draft.removed = body.removed;
 }

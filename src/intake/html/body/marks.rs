@@ -64,6 +64,8 @@ impl Names {
 pub struct Marks {
     /// Why a line is apart from the article, by its element's name or build.
     pub apart: Vec<Option<RemovedKind>>,
+    /// Nodes of other things than the article (comments, related stories, …), as ranges in order.
+    pub others: Vec<std::ops::Range<Id>>,
     /// Running text before each node, in signs: prefix sums over the nodes, without what is apart.
     good: Vec<u32>,
     /// The rest before each node: scraps and links.
@@ -74,6 +76,7 @@ impl Marks {
     pub fn of(tree: &Tree<'_>, lines: &Lines, names: &Names) -> Self {
         let mut marks = Marks {
             apart: vec![None; lines.lines.len()],
+            others: Vec::new(),
             good: Vec::new(),
             bad: Vec::new(),
         };
@@ -123,6 +126,9 @@ impl Marks {
                 if let Some(found) = found {
                     until = tree.end(id);
                     kind = found;
+                    if found != RemovedKind::Byline {
+                        marks.others.push(id..until);
+                    }
                 }
             }
             if names.hint(id) == Some(Hint::Caption) && share(&marks, id) <= MOST_APART {

@@ -10,7 +10,7 @@ mod container;
 pub mod hints;
 mod marks;
 pub mod phrases;
-mod verdict;
+pub mod verdict;
 
 use super::lines::Lines;
 use super::tree::{Id, Tree};
@@ -36,6 +36,16 @@ pub struct Body {
     pub container: Option<Id>,
     /// Signs of running text in it.
     pub signs: u32,
+    /// Nodes that are apart from the article, as ranges in order.
+    apart: Vec<std::ops::Range<Id>>,
+}
+
+impl Body {
+    /// Whether a node belongs to something else than the article: comments, related stories, …
+    pub fn is_apart(&self, id: Id) -> bool {
+        let at = self.apart.partition_point(|r| r.end <= id);
+        self.apart.get(at).is_some_and(|r| r.contains(&id))
+    }
 }
 
 /// Finds the article in a page.
@@ -44,11 +54,15 @@ pub fn extract(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
     let lines = Lines::of(tree, super::tree::ROOT, &mut |id| names.skips(tree, id));
     let marks = marks::Marks::of(tree, &lines, &names);
     let Some(container) = container::choose(tree, &lines, &marks, &names) else {
-        return Body::default();
+        return Body {
+            apart: marks.others,
+            ..Body::default()
+        };
     };
     let verdicts = verdict::judge(tree, &lines, &marks, container, evidence);
     let mut body = Body {
         container: Some(container),
+        apart: marks.others,
         ..Body::default()
     };
     for (line, verdict) in lines.lines.iter().zip(&verdicts) {

@@ -148,7 +148,7 @@ fn trim(lines: &Lines, verdicts: &mut [Verdict]) {
 }
 
 /// Whether two texts have the same letters and digits, in any case.
-fn same_words(a: &str, b: &str) -> bool {
+pub fn same_words(a: &str, b: &str) -> bool {
     let words = |s: &str| -> Vec<char> {
         s.chars()
             .filter(|c| c.is_alphanumeric())

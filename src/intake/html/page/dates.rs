@@ -1,0 +1,348 @@
+//! When an article was published and changed, from every place a page says it.
+//!
+//! Order of trust: JSON-LD, meta tags, time elements, visible text near the headline, the address. The
+//! clock is never asked, and nothing later than the fetch counts.
+
+use crate::intake::Supplied;
+use crate::intake::hints::{date, seen};
+use crate::intake::html::tag::Tag;
+use crate::intake::html::tree::{Id, Tree};
+use crate::record::{DateBasis, DateRole, DateValue, Precision};
+
+use super::{Sources, text_date};
+
+const PUBLISHED: [&str; 30] = [
+    "article:published_time",
+    "article:published",
+    "og:article:published_time",
+    "og:published_time",
+    "og:pubdate",
+    "datepublished",
+    "date_published",
+    "published_time",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "published-date",
+    "published_at",
+    "pubdate",
+    "publication_date",
+    "publication-date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "vr:published_time",
+    "originalpublicationdate",
+    "article_date_original",
+    "citation_publication_date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date",
+    "dc.date.created",
+    "dcterms.created",
+    "date",
+];
+
+const MODIFIED: [&str; 12] = [
+    "article:modified_time",
+    "article:modified",
+    "og:updated_time",
+    "og:modified_time",
+    "datemodified",
+    "date_modified",
+    "last-modified",
+    "lastmod",
+    "revised",
+    "dc.date.modified",
+    "dcterms.modified",
+    "updated",
+];
+
+/// A date with what it says of the article.
+struct Candidate {
+    date: DateValue,
+    role: DateRole,
+}
+
+/// Reads all dates of the page into `supplied`.
+pub fn read(
+    tree: &Tree<'_>,
+    sources: &Sources<'_>,
+    place: super::Place<'_>,
+    supplied: &mut Supplied,
+) {
+    let mut all = Vec::new();
+    of_json(sources, &mut all);
+    of_meta(sources, &mut all);
+    of_elements(tree, sources, place, &mut all);
+    if let Some(url) = &sources.url {
+        of_address(url, &mut all);
+    }
+    let latest = sources.fetched_at.as_deref().map(day_after);
+    all.retain(|c| latest.as_deref().is_none_or(|l| &*c.date.value < l));
+    for candidate in &all {
+        seen(supplied, &candidate.date, candidate.role);
+    }
+    supplied.published = best(&all, DateRole::Published);
+    supplied.modified = best(&all, DateRole::Modified);
+    if supplied.published.is_none() {
+        supplied.published = best(&all, DateRole::Created);
+    }
+}
+
+/// The first in order of trust; one that gives the time instead of the day only, when both are of a day.
+fn best(all: &[Candidate], role: DateRole) -> Option<DateValue> {
+    let first = all.iter().find(|c| c.role == role)?;
+    if first.date.precision == Precision::Day
+        && let Some(finer) = all.iter().find(|c| {
+            c.role == role
+                && c.date.precision != Precision::Day
+                && c.date.value.get(..10) == first.date.value.get(..10)
+        })
+    {
+        return Some(finer.date.clone());
+    }
+    Some(first.date.clone())
+}
+
+/// The start of the second day after a time: zones apart, nothing the page says can be later.
+fn day_after(time: &str) -> String {
+    time.get(..10)
+        .and_then(|d| d.parse::<jiff::civil::Date>().ok())
+        .and_then(|d| d.checked_add(jiff::Span::new().days(2)).ok())
+        .map_or_else(|| "9999".to_owned(), |d| d.to_string())
+}
+
+/// A machine's date, or one for people where a page put that instead.
+fn parse(value: &str, basis: DateBasis, month_first: bool) -> Option<DateValue> {
+    let value = value.trim();
+    let parsed = date(value, basis)
+        .or_else(|| text_date::find(value, month_first).map(|d| DateValue { basis, ..d }))?;
+    let year: u32 = parsed.value.get(..4)?.parse().ok()?;
+    (1980..2100).contains(&year).then_some(parsed)
+}
+
+fn push(
+    all: &mut Vec<Candidate>,
+    value: &str,
+    basis: DateBasis,
+    role: DateRole,
+    month_first: bool,
+) {
+    if let Some(date) = parse(value, basis, month_first) {
+        all.push(Candidate { date, role });
+    }
+}
+
+fn of_json(sources: &Sources<'_>, all: &mut Vec<Candidate>) {
+    let Some(article) = sources.json.article() else {
+        return;
+    };
+    for (key, role) in [
+        ("datePublished", DateRole::Published),
+        ("dateModified", DateRole::Modified),
+        ("dateCreated", DateRole::Created),
+    ] {
+        if let Some(value) = article.text(key) {
+            push(all, &value, DateBasis::JsonLd, role, sources.month_first);
+        }
+    }
+}
+
+fn of_meta(sources: &Sources<'_>, all: &mut Vec<Candidate>) {
+    for (names, role) in [
+        (&PUBLISHED[..], DateRole::Published),
+        (&MODIFIED[..], DateRole::Modified),
+    ] {
+        for name in names {
+            if let Some(value) = sources.meta.get(&[name]) {
+                push(all, value, DateBasis::Meta, role, sources.month_first);
+            }
+        }
+    }
+}
+
+/// Nodes before and after the headline in which a date is the article's.
+const NEAR: Id = 400;
+
+fn of_elements(
+    tree: &Tree<'_>,
+    sources: &Sources<'_>,
+    place: super::Place<'_>,
+    all: &mut Vec<Candidate>,
+) {
+    let from = place.headline.unwrap_or(0).saturating_sub(NEAR);
+    let to = place
+        .headline
+        .map_or(tree.len() as Id, |h| h + NEAR)
+        .max(place.body.map_or(0, |b| tree.end(b)))
+        .min(tree.len() as Id);
+    let mut texts = Vec::new();
+    for id in from.max(1)..to {
+        if !tree.is_element(id) {
+            continue;
+        }
+        let tag = tree.tag(id);
+        let mut role = None;
+        let mut dated = tag == Tag::Time;
+        let mut machine = None;
+        for (name, value) in tree.attributes(id) {
+            let value = value.trim();
+            match name.to_ascii_lowercase().as_str() {
+                "itemprop" | "property" => {
+                    match value.to_ascii_lowercase().rsplit([':', '/']).next() {
+                        Some("datepublished") => role = Some(DateRole::Published),
+                        Some("datemodified") => role = Some(DateRole::Modified),
+                        Some("datecreated") => role = Some(DateRole::Created),
+                        _ => {}
+                    }
+                }
+                "datetime" | "content" => machine = Some(value),
+                "data-datetime" | "data-published" | "data-timestamp" if machine.is_none() => {
+                    machine = Some(value);
+                }
+                "pubdate" => role = Some(DateRole::Published),
+                "class" | "id" | "data-testid" => {
+                    let value = value.to_ascii_lowercase();
+                    dated |= ["date", "time", "publish", "byline", "meta"]
+                        .iter()
+                        .any(|w| value.contains(w))
+                        && !value.contains("comment");
+                    if value.contains("updated") || value.contains("modified") {
+                        role = role.or(Some(DateRole::Modified));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if role.is_none() && !dated || (place.apart)(id) {
+            continue;
+        }
+        let small = tree.end(id) - id < 30;
+        let text = if small {
+            tree.text_of(id)
+        } else {
+            String::new()
+        };
+        let said = if text_date::says_updated(&text) && !text_date::says_published(&text) {
+            DateRole::Modified
+        } else {
+            DateRole::Published
+        };
+        let role = role.unwrap_or(said);
+        if let Some(value) = machine.filter(|v| v.len() >= 8)
+            && (tag == Tag::Time || role != said || tag == Tag::Meta || dated)
+            && tag != Tag::Meta
+        {
+            push(all, value, DateBasis::Time, role, sources.month_first);
+        } else if !text.is_empty() && text.len() < 200 {
+            texts.push((role, text));
+        }
+    }
+    for (role, text) in texts {
+        of_text(&text, role, sources, all);
+    }
+}
+
+/// Dates of a visible line; each is of the kind the words before it say.
+fn of_text(text: &str, role: DateRole, sources: &Sources<'_>, all: &mut Vec<Candidate>) {
+    let mut before = 0;
+    for (place, date) in text_date::located(text, sources.month_first) {
+        let words = text.get(before..place.start).unwrap_or("");
+        let role = if text_date::says_updated(words) {
+            DateRole::Modified
+        } else if text_date::says_published(words) {
+            DateRole::Published
+        } else {
+            role
+        };
+        before = place.end;
+        if !all
+            .iter()
+            .any(|c| c.role == role && c.date.value == date.value)
+        {
+            all.push(Candidate { date, role });
+        }
+    }
+}
+
+/// A date in the address: `/2024/05/16/`, `-20240516`, `2024-05-16`.
+fn of_address(url: &str, all: &mut Vec<Candidate>) {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let numbers: Vec<(&str, usize)> = path
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|n| !n.is_empty())
+        .map(|n| (n, n.as_ptr() as usize - path.as_ptr() as usize))
+        .collect();
+    for (n, (number, at)) in numbers.iter().enumerate() {
+        let made = if number.len() == 8 {
+            Some(format!(
+                "{}-{}-{}",
+                &number[..4],
+                &number[4..6],
+                &number[6..]
+            ))
+        } else if number.len() == 4 {
+            match (numbers.get(n + 1), numbers.get(n + 2)) {
+                (Some((m, m_at)), Some((d, d_at)))
+                    if m.len() <= 2
+                        && d.len() <= 2
+                        && *m_at == at + 5
+                        && *d_at == m_at + m.len() + 1 =>
+                {
+                    Some(format!("{number}-{m:0>2}-{d:0>2}"))
+                }
+                (Some((md, md_at)), _) if md.len() == 4 && *md_at == at + 5 => {
+                    Some(format!("{number}-{}-{}", &md[..2], &md[2..]))
+                }
+                _ => None,
+            }
+        } else {
+            None
+        };
+        if let Some(value) = made
+            && let Ok(day) = value.parse::<jiff::civil::Date>()
+            && (1990..2100).contains(&day.year())
+        {
+            all.push(Candidate {
+                date: DateValue {
+                    value: day.to_string(),
+                    precision: Precision::Day,
+                    basis: DateBasis::Url,
+                },
+                role: DateRole::Published,
+            });
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(url: &str) -> Option<String> {
+        let mut all = Vec::new();
+        of_address(url, &mut all);
+        all.pop().map(|c| c.date.value)
+    }
+
+    #[test]
+    fn dates_in_addresses() {
+        assert_eq!(
+            address("https://example.com/2024/05/16/storm").as_deref(),
+            Some("2024-05-16")
+        );
+        assert_eq!(
+            address("https://example.com/n1/2024/0424/c1-4.html").as_deref(),
+            Some("2024-04-24")
+        );
+        assert_eq!(
+            address("https://example.com/storm-20240516.html").as_deref(),
+            Some("2024-05-16")
+        );
+        assert_eq!(address("https://example.com/id/20249999"), None);
+        assert_eq!(address("https://example.com/2024/storm-5-ways"), None);
+    }
+}

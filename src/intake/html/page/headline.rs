@@ -1,0 +1,252 @@
+//! The headline of the article, not of the site.
+
+use super::Sources;
+use crate::intake::html::tag::Tag;
+use crate::intake::html::tree::{Id, ROOT, Tree};
+
+/// Signs that sites put between a headline and their name.
+const SEPARATORS: [&str; 16] = [
+    " | ", " - ", " – ", " — ", " :: ", " · ", " • ", " » ", " « ", " / ", "：", "--", "ㅣ", "｜",
+    " ❘ ", "_",
+];
+
+/// Most h1 elements that are looked at.
+const MOST: usize = 12;
+/// Share of words two headlines must have in common to be about the same.
+const SAME_STORY: f32 = 0.5;
+
+/// A headline and the element it stands in, where it stands in one.
+#[derive(Debug, Clone, Default)]
+pub struct Headline {
+    pub text: Option<String>,
+    pub node: Option<Id>,
+}
+
+/// Picks the page's headline from what stands on it and what the page says of itself.
+pub fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
+    let json = sources
+        .json
+        .article()
+        .and_then(|a| a.text("headline").or_else(|| a.text("name")));
+    let site = site_names(sources);
+    let og = sources
+        .meta
+        .get(&["og:title"])
+        .map(|t| without_site(t, &site));
+    let card = sources
+        .meta
+        .get(&[
+            "twitter:title",
+            "parsely-title",
+            "dc.title",
+            "sailthru.title",
+            "title",
+        ])
+        .map(|t| without_site(t, &site));
+    let title = sources
+        .meta
+        .title
+        .as_deref()
+        .map(|t| without_site(t, &site));
+    let said: Vec<&str> = [json.as_deref(), og, card, title]
+        .into_iter()
+        .flatten()
+        .collect();
+    let standing = standing(tree, &said);
+    let text = match &standing {
+        Some((_, text)) => {
+            // A kicker in the heading is not part of the headline: the page says which part is.
+            let without_kicker = [json.as_deref(), og]
+                .into_iter()
+                .flatten()
+                .find(|s| s.len() < text.len() && s.len() > 15 && ends_with_words(text, s));
+            Some(without_kicker.unwrap_or(text).to_owned())
+        }
+        None => said.first().map(|s| (*s).to_owned()),
+    };
+    Headline {
+        text: text.filter(|t| !t.is_empty()),
+        node: standing.map(|(id, _)| id),
+    }
+}
+
+/// The h1 that agrees best with what the page says its headline is.
+fn standing(tree: &Tree<'_>, said: &[&str]) -> Option<(Id, String)> {
+    let mut best: Option<(f32, Id, String)> = None;
+    for id in tree.find_all(ROOT, Tag::H1).take(MOST) {
+        let text = tree.text_of(id);
+        if !text.chars().any(char::is_alphanumeric) || text.len() > 600 {
+            continue;
+        }
+        let agreement = said
+            .iter()
+            .map(|s| in_common(&text, s))
+            .fold(0.0f32, f32::max);
+        if best.as_ref().is_none_or(|(b, _, _)| agreement > *b) {
+            best = Some((agreement, id, text));
+        }
+    }
+    best.filter(|(agreement, _, text)| {
+        *agreement >= SAME_STORY
+            || (said.is_empty())
+            // A heading unlike all that is said may still be the headline when it is a sentence's length.
+            || (*agreement > 0.1 && text.chars().count() > 25)
+    })
+    .map(|(_, id, text)| (id, text))
+}
+
+/// Names the site goes by.
+fn site_names(sources: &Sources<'_>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    names.extend(
+        sources
+            .meta
+            .get(&[
+                "og:site_name",
+                "application-name",
+                "publisher",
+                "dc.publisher",
+            ])
+            .map(str::to_owned),
+    );
+    if let Some(article) = sources.json.article() {
+        for publisher in article.all("publisher") {
+            if let Some(name) = article
+                .resolve(publisher)
+                .and_then(|p| p.get("name"))
+                .and_then(super::json_ld::plain)
+            {
+                names.push(name);
+            }
+        }
+    }
+    if let Some(domain) = &sources.domain {
+        names.push(domain.clone());
+        let mut labels: Vec<&str> = domain.split('.').collect();
+        labels.pop();
+        names.extend(
+            labels
+                .iter()
+                .filter(|l| l.len() > 3)
+                .map(|l| (*l).to_owned()),
+        );
+    }
+    names
+}
+
+/// A title without the site's name at its end or its start.
+pub fn without_site<'a>(title: &'a str, site: &[String]) -> &'a str {
+    let mut title = title.trim();
+    // "Headline - Section - Site" has two parts to go.
+    for _ in 0..3 {
+        let Some((at, separator)) = SEPARATORS
+            .iter()
+            .filter_map(|s| title.rfind(s).map(|at| (at, *s)))
+            .max_by_key(|(at, s)| (*at, s.len()))
+        else {
+            break;
+        };
+        let (head, tail) = (title[..at].trim(), title[at + separator.len()..].trim());
+        if !head.is_empty() && is_site(tail, site) {
+            title = head;
+            continue;
+        }
+        break;
+    }
+    for separator in SEPARATORS {
+        if let Some((head, tail)) = title.split_once(separator)
+            && tail.len() > 15
+            && is_site(head, site)
+        {
+            return tail.trim();
+        }
+    }
+    title
+}
+
+/// Whether a part of a title is one of the site's names, or holds one and little else.
+fn is_site(part: &str, site: &[String]) -> bool {
+    let part = letters(part);
+    if part.is_empty() {
+        return true;
+    }
+    site.iter().any(|name| {
+        let name = letters(name);
+        !name.is_empty()
+            && (part == name
+                || (name.len() >= 4 && part.contains(&name) && part.len() <= name.len() + 14)
+                || (part.len() >= 4 && name.contains(&part)))
+    })
+}
+
+fn letters(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Whether the words of `text` end with the words of `part`.
+fn ends_with_words(text: &str, part: &str) -> bool {
+    letters(text).ends_with(&letters(part))
+}
+
+/// Share of the shorter text's words that the longer one has: 0 to 1. A Chinese or Japanese sign is a word.
+pub fn in_common(a: &str, b: &str) -> f32 {
+    let (a, b) = (words(a), words(b));
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if short.is_empty() {
+        return 0.0;
+    }
+    short.iter().filter(|w| long.contains(*w)).count() as f32 / short.len() as f32
+}
+
+fn words(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut open = false;
+    for c in text.chars().take(400) {
+        if !c.is_alphanumeric() {
+            open = false;
+        } else if c as u32 >= 0x2e80 {
+            out.push(c.to_string());
+            open = false;
+        } else if let (true, Some(word)) = (open, out.last_mut()) {
+            word.extend(c.to_lowercase());
+        } else {
+            out.push(c.to_lowercase().collect());
+            open = true;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_site_s_name_goes() {
+        let site = vec!["The Daily Example".to_owned(), "example".to_owned()];
+        for (title, want) in [
+            ("Storm hits coast | The Daily Example", "Storm hits coast"),
+            ("Storm hits coast - Daily Example", "Storm hits coast"),
+            (
+                "Storm hits coast – and stays",
+                "Storm hits coast – and stays",
+            ),
+            (
+                "Example.com - Storm hits the whole coast",
+                "Storm hits the whole coast",
+            ),
+        ] {
+            assert_eq!(without_site(title, &site), want);
+        }
+    }
+
+    #[test]
+    fn headlines_share_words() {
+        assert!(in_common("Storm hits coast", "Coast: storm hits hard") > 0.9);
+        assert!(in_common("Log in", "Storm hits coast") < 0.1);
+        assert!(in_common("日本で地震", "日本で地震：新聞") > 0.9);
+    }
+}

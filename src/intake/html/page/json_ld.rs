@@ -1,0 +1,419 @@
+//! JSON-LD: what the page tells search engines about its article.
+//!
+//! Pages break JSON in a handful of ways (raw line ends in strings, trailing commas, comments around it,
+//! HTML references in it); those are mended, anything else is passed over.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use crate::intake::html::entities;
+use crate::intake::html::tag::Tag;
+use crate::intake::html::tree::{ROOT, Tree};
+
+/// Most JSON-LD of a page that is read, in bytes. An article with its full body has 10 to 60 KB.
+const MOST_BYTES: usize = 2 << 20;
+/// Deepest nesting that is looked into.
+const DEEPEST: usize = 12;
+/// Most objects that are looked at.
+const MOST_OBJECTS: usize = 20_000;
+
+/// Types of schema.org that are articles.
+const ARTICLES: [&str; 22] = [
+    "NewsArticle",
+    "Article",
+    "ReportageNewsArticle",
+    "AnalysisNewsArticle",
+    "BackgroundNewsArticle",
+    "OpinionNewsArticle",
+    "ReviewNewsArticle",
+    "AskPublicNewsArticle",
+    "AdvertiserContentArticle",
+    "SatiricalArticle",
+    "ScholarlyArticle",
+    "MedicalScholarlyArticle",
+    "TechArticle",
+    "BlogPosting",
+    "LiveBlogPosting",
+    "SocialMediaPosting",
+    "DiscussionForumPosting",
+    "Report",
+    "Review",
+    "CriticReview",
+    "Recipe",
+    "MediaReview",
+];
+
+/// Properties whose objects are other things than the page's own article.
+const OTHERS: [&str; 16] = [
+    "itemListElement",
+    "hasPart",
+    "liveBlogUpdate",
+    "isPartOf",
+    "citation",
+    "mentions",
+    "relatedLink",
+    "comment",
+    "isBasedOn",
+    "about",
+    "review",
+    "publisher",
+    "author",
+    "image",
+    "potentialAction",
+    "itemReviewed",
+];
+
+/// All JSON-LD of a page.
+#[derive(Debug, Default)]
+pub struct JsonLd {
+    documents: Vec<Value>,
+    /// Types seen at the top, to tell what kind of page it is.
+    pub types: Vec<String>,
+    /// The page's own article.
+    article: Option<Map<String, Value>>,
+    ids: HashMap<String, Map<String, Value>>,
+}
+
+impl JsonLd {
+    pub fn of(tree: &Tree<'_>) -> Self {
+        let mut all = JsonLd::default();
+        let mut bytes = 0;
+        for id in tree.find_all(ROOT, Tag::Script) {
+            let is_json_ld = tree
+                .attribute(id, "type")
+                .is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"));
+            if !is_json_ld || tree.end(id) == id + 1 {
+                continue;
+            }
+            let (text, _) = tree.raw_text(id + 1);
+            bytes += text.len();
+            if bytes > MOST_BYTES {
+                break;
+            }
+            tree.worked(text.len() / 16);
+            all.documents.extend(parse(text));
+        }
+        all.choose();
+        all
+    }
+
+    /// Finds the objects that others point to, and the page's article among all objects.
+    fn choose(&mut self) {
+        let mut best: Option<(u32, &Map<String, Value>)> = None;
+        let mut types = Vec::new();
+        let mut ids = HashMap::new();
+        let mut queue: Vec<(&Value, usize)> = self.documents.iter().rev().map(|d| (d, 0)).collect();
+        let mut seen = 0;
+        while let Some((value, depth)) = queue.pop() {
+            seen += 1;
+            if depth > DEEPEST || seen > MOST_OBJECTS {
+                continue;
+            }
+            match value {
+                Value::Array(values) => {
+                    queue.extend(values.iter().rev().map(|v| (v, depth + 1)));
+                }
+                Value::Object(object) => {
+                    if let Some(id) = object.get("@id").and_then(Value::as_str)
+                        && object.len() > 1
+                    {
+                        ids.entry(id.to_owned()).or_insert_with(|| object.clone());
+                    }
+                    for kind in types_of(object) {
+                        types.push(kind.to_owned());
+                    }
+                    if let Some(worth) = worth(object)
+                        && best.is_none_or(|(b, _)| worth > b)
+                    {
+                        best = Some((worth, object));
+                    }
+                    queue.extend(
+                        object
+                            .iter()
+                            .rev()
+                            .filter(|(key, _)| !OTHERS.contains(&key.as_str()))
+                            .map(|(_, v)| (v, depth + 1)),
+                    );
+                }
+                _ => {}
+            }
+        }
+        self.article = best.map(|(_, object)| object.clone());
+        self.types = types;
+        self.ids = ids;
+        self.documents = Vec::new();
+    }
+
+    /// The page's article.
+    pub fn article(&self) -> Option<Article<'_>> {
+        self.article
+            .as_ref()
+            .map(|object| Article { object, all: self })
+    }
+
+    pub fn has_type(&self, names: &[&str]) -> bool {
+        self.types.iter().any(|t| names.contains(&t.as_str()))
+    }
+}
+
+fn types_of(object: &Map<String, Value>) -> Vec<&str> {
+    match object.get("@type") {
+        Some(Value::String(one)) => vec![short(one)],
+        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).map(short).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// `https://schema.org/NewsArticle` and `schema:NewsArticle` as `NewsArticle`.
+fn short(name: &str) -> &str {
+    name.rsplit(['/', '#', ':']).next().unwrap_or(name)
+}
+
+/// How much an object tells of an article; `None` when it is none.
+fn worth(object: &Map<String, Value>) -> Option<u32> {
+    let kinds = types_of(object);
+    let rank = kinds
+        .iter()
+        .filter_map(|k| ARTICLES.iter().position(|a| a == k))
+        .min()?;
+    let has = |key: &str| u32::from(object.get(key).is_some_and(|v| !v.is_null()));
+    // A recipe or a review is the article only where nothing better is.
+    let main = if rank < 17 { 10 } else { 0 };
+    Some(
+        1 + main
+            + 4 * has("headline")
+            + 4 * has("datePublished")
+            + 2 * has("author")
+            + has("articleBody")
+            + has("mainEntityOfPage"),
+    )
+}
+
+/// The article object of a page.
+#[derive(Clone, Copy)]
+pub struct Article<'a> {
+    object: &'a Map<String, Value>,
+    all: &'a JsonLd,
+}
+
+impl<'a> Article<'a> {
+    /// A property as text, references decoded.
+    pub fn text(&self, key: &str) -> Option<String> {
+        let value = match self.object.get(key)? {
+            Value::Array(values) => values.first()?,
+            value => value,
+        };
+        plain(value)
+    }
+
+    /// A property as text as it stands: for long texts.
+    pub fn raw(&self, key: &str) -> Option<&'a str> {
+        self.object.get(key)?.as_str()
+    }
+
+    /// All objects or texts of a property, with what they point to looked up.
+    pub fn all(&self, key: &str) -> Vec<&'a Value> {
+        match self.object.get(key) {
+            Some(Value::Array(values)) => values.iter().collect(),
+            Some(value) => vec![value],
+            None => Vec::new(),
+        }
+    }
+
+    /// The properties of an object, or of what it points to.
+    pub fn resolve(&self, value: &'a Value) -> Option<&'a Map<String, Value>> {
+        let object = value.as_object()?;
+        if object.contains_key("name") {
+            return Some(object);
+        }
+        let id = object.get("@id").and_then(Value::as_str)?;
+        self.all.ids.get(id).or(Some(object))
+    }
+
+    pub fn is(&self, kind: &str) -> bool {
+        types_of(self.object).contains(&kind)
+    }
+
+    pub fn types(&self) -> Vec<&'a str> {
+        types_of(self.object)
+    }
+
+    /// A property that says yes or no, in any of the ways pages write it.
+    pub fn flag(&self, key: &str) -> Option<bool> {
+        match self.object.get(key)? {
+            Value::Bool(b) => Some(*b),
+            Value::String(s) => match s.to_ascii_lowercase().rsplit('/').next()? {
+                "true" | "yes" | "1" => Some(true),
+                "false" | "no" | "0" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// The types of an object.
+pub fn is_a(object: &Map<String, Value>, kind: &str) -> bool {
+    types_of(object).contains(&kind)
+}
+
+/// A value as plain text: references decoded, tags left out, on one line.
+pub fn plain(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(s) => s.as_str(),
+        Value::Object(o) => ["@value", "name", "headline", "url"]
+            .iter()
+            .find_map(|k| o.get(*k)?.as_str())?,
+        _ => return None,
+    };
+    let text = clean(text);
+    (!text.is_empty()).then_some(text)
+}
+
+/// A text of JSON-LD with references decoded (twice encoded ones too), tags left out, on one line.
+pub fn clean(text: &str) -> String {
+    let decoded = entities::decode(text, false);
+    let decoded = if decoded.contains('&') {
+        entities::decode(&decoded, false).into_owned()
+    } else {
+        decoded.into_owned()
+    };
+    if decoded.contains('<') && decoded.contains('>') {
+        return Tree::parse(&decoded, 32).text_of(ROOT);
+    }
+    let mut out = String::with_capacity(decoded.len());
+    crate::intake::html::tree::push_collapsed(&mut out, &decoded);
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// The documents in a script, mended where they need it.
+fn parse(text: &str) -> Vec<Value> {
+    let text = text
+        .trim()
+        .trim_start_matches("<!--")
+        .trim_start_matches("//")
+        .trim_start_matches("/*")
+        .trim_start_matches("<![CDATA[")
+        .trim_start_matches("*/")
+        .trim();
+    let start = text.find(['{', '[']).unwrap_or(text.len());
+    let text = &text[start..];
+    let mut read = stream(text);
+    if read.is_empty() && !text.is_empty() {
+        read = stream(&mended(text));
+    }
+    if read.is_empty() && text.contains("&quot;") {
+        read = stream(&mended(&entities::decode(text, false)));
+    }
+    read
+}
+
+fn stream(text: &str) -> Vec<Value> {
+    serde_json::Deserializer::from_str(text)
+        .into_iter::<Value>()
+        .map_while(Result::ok)
+        .take(16)
+        .collect()
+}
+
+/// JSON with raw control characters in strings escaped and commas before a closing bracket left out.
+fn mended(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    let (mut in_string, mut escaped) = (false, false);
+    let mut comma: Option<usize> = None;
+    for c in text.chars() {
+        if in_string {
+            match c {
+                _ if escaped => {
+                    escaped = false;
+                    // `\'` is no escape of JSON.
+                    if c == '\'' {
+                        out.pop();
+                    }
+                    out.push(c);
+                    continue;
+                }
+                '\\' => escaped = true,
+                '"' => in_string = false,
+                '\n' | '\r' | '\t' => {
+                    out.push(' ');
+                    continue;
+                }
+                c if (c as u32) < 0x20 => continue,
+                _ => {}
+            }
+            out.push(c);
+            continue;
+        }
+        match c {
+            '"' => in_string = true,
+            ',' => comma = Some(out.len()),
+            ']' | '}' => {
+                if let Some(at) = comma.take() {
+                    out.truncate(at);
+                }
+            }
+            _ => {}
+        }
+        if !c.is_whitespace() && c != ',' {
+            comma = None;
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(html: &str) -> JsonLd {
+        JsonLd::of(&Tree::parse(html, 99))
+    }
+
+    #[test]
+    fn finds_the_article_in_a_graph_and_resolves_its_author() {
+        let all = of(
+            r##"<script type="application/ld+json">{"@graph":[{"@type":"WebPage","name":"x"},
+            {"@type":"NewsArticle","headline":"A &amp; B","author":{"@id":"#p"}},
+            {"@type":"Person","@id":"#p","name":"Jo Doe"}]}</script>"##,
+        );
+        let article = all.article().unwrap();
+        assert_eq!(article.text("headline").as_deref(), Some("A & B"));
+        let author = article.resolve(article.all("author")[0]).unwrap();
+        assert_eq!(author["name"], "Jo Doe");
+    }
+
+    #[test]
+    fn mends_what_pages_break() {
+        let all = of(
+            "<script type='application/ld+json'>{\"@type\":\"Article\",\"headline\":\"A\nB\",\"keywords\":[\"x\",],}</script>",
+        );
+        assert_eq!(
+            all.article().unwrap().text("headline").as_deref(),
+            Some("A B")
+        );
+        let all = of(
+            "<script type='application/ld+json'>//<![CDATA[\n{\"@type\":\"Article\",\"headline\":\"A\"}\n//]]></script>",
+        );
+        assert_eq!(
+            all.article().unwrap().text("headline").as_deref(),
+            Some("A")
+        );
+        assert!(
+            of("<script type='application/ld+json'>{{{</script>")
+                .article()
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn articles_in_lists_are_not_the_page_s() {
+        let all = of(
+            r#"<script type="application/ld+json">{"@type":"ItemList","itemListElement":[{"@type":"NewsArticle","headline":"x"}]}</script>"#,
+        );
+        assert!(all.article().is_none());
+    }
+}

@@ -1,0 +1,274 @@
+//! What a page says about its article: headline, deck, authors, dates, address, outlet, section,
+//! keywords, language, picture, access, and whether it is an article at all.
+
+mod access;
+mod authors;
+mod dates;
+mod headline;
+pub mod json_ld;
+mod kind;
+mod meta;
+pub mod text_date;
+
+use std::collections::BTreeSet;
+
+pub use headline::Headline;
+
+use crate::intake::html::tree::{Id, Tree};
+use crate::intake::{Flag, Hints, Supplied};
+use crate::record::{Genre, Media, MediaKind, Outlet};
+
+/// What the page says of itself, read once.
+pub struct Sources<'t> {
+    pub meta: meta::Meta<'t>,
+    pub json: json_ld::JsonLd,
+    /// Address of the page: as fetched, else as it names itself.
+    pub url: Option<String>,
+    /// Host of the address, without `www.`.
+    pub domain: Option<String>,
+    pub fetched_at: Option<String>,
+    /// 5/6/2024 is the 6th of May here.
+    pub month_first: bool,
+}
+
+impl<'t> Sources<'t> {
+    pub fn of(tree: &Tree<'t>, hints: &Hints) -> Self {
+        let meta = meta::Meta::of(tree);
+        let json = json_ld::JsonLd::of(tree);
+        let url = hints
+            .url
+            .clone()
+            .or_else(|| meta.canonical.clone())
+            .or_else(|| meta.get(&["og:url"]).map(str::to_owned));
+        let domain = url.as_deref().and_then(domain);
+        let language = meta.language.clone().unwrap_or_default().to_lowercase();
+        let month_first = language == "en-us"
+            || (language.starts_with("en") || language.is_empty())
+                && domain.as_deref().is_some_and(|d| {
+                    [".com", ".org", ".net", ".us", ".gov", ".edu"]
+                        .iter()
+                        .any(|e| d.ends_with(e))
+                })
+                && !matches!(
+                    &*language,
+                    "en-gb" | "en-au" | "en-in" | "en-za" | "en-ie" | "en-nz"
+                );
+        Sources {
+            meta,
+            json,
+            url,
+            domain,
+            fetched_at: hints.fetched_at.clone(),
+            month_first,
+        }
+    }
+}
+
+/// The host of an address in lower case, without `www.`.
+pub fn domain(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, r)| r);
+    let host = rest.split(['/', '?', '#', ':']).next()?.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    (host.contains('.') && !host.contains(' ')).then(|| host.to_owned())
+}
+
+/// The page's headline and where it stands.
+pub fn headline(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
+    headline::find(tree, sources)
+}
+
+/// Where on the page the article is.
+#[derive(Clone, Copy)]
+pub struct Place<'p> {
+    pub headline: Option<Id>,
+    pub body: Option<Id>,
+    /// Whether an element is known to be about something else.
+    pub apart: &'p dyn Fn(Id) -> bool,
+}
+
+/// Reads all page data into `supplied`.
+pub fn read(
+    tree: &Tree<'_>,
+    sources: &Sources<'_>,
+    headline: &Headline,
+    place: Place<'_>,
+    supplied: &mut Supplied,
+) {
+    let meta = &sources.meta;
+    let article = sources.json.article();
+    supplied.headline = headline.text.clone();
+    supplied.deck = article
+        .and_then(|a| a.text("description"))
+        .or_else(|| {
+            meta.get(&["og:description", "description", "twitter:description"])
+                .map(json_ld::clean)
+        })
+        .filter(|d| !d.is_empty() && !d.ends_with('…') && !d.ends_with("..."));
+    supplied.authors = authors::find(tree, sources, place.body);
+    dates::read(tree, sources, place, supplied);
+    supplied.url = meta
+        .canonical
+        .clone()
+        .or_else(|| meta.get(&["og:url"]).map(str::to_owned))
+        .map(|u| absolute(&u, sources.url.as_deref()))
+        .or_else(|| sources.url.clone());
+    supplied.language = article
+        .and_then(|a| a.text("inLanguage"))
+        .filter(|l| l.len() <= 12)
+        .or_else(|| meta.language.clone())
+        .or_else(|| {
+            meta.get(&["og:locale", "content-language", "dc.language"])
+                .map(|l| l.replace('_', "-"))
+        });
+    supplied.outlet = outlet(sources);
+    supplied.section = article.and_then(|a| a.text("articleSection")).or_else(|| {
+        meta.get(&[
+            "article:section",
+            "section",
+            "parsely-section",
+            "cxenseparse:category",
+            "og:section",
+        ])
+        .map(str::to_owned)
+    });
+    supplied.keywords = keywords(sources);
+    supplied.copyright = article.and_then(|a| {
+        a.text("copyrightNotice")
+            .or_else(|| a.text("copyrightHolder"))
+    });
+    supplied.media.extend(picture(sources));
+    supplied.access = access::find(tree, sources);
+    supplied.genre = genre(sources);
+}
+
+fn absolute(url: &str, base: Option<&str>) -> String {
+    match base.and_then(|b| url::Url::parse(b).ok()) {
+        Some(base) if !url.contains("://") => {
+            base.join(url).map_or_else(|_| url.to_owned(), String::from)
+        }
+        _ => url.to_owned(),
+    }
+}
+
+fn outlet(sources: &Sources<'_>) -> Option<Outlet> {
+    let publisher = sources.json.article().and_then(|a| {
+        a.all("publisher")
+            .first()
+            .and_then(|p| a.resolve(p))
+            .and_then(|p| p.get("name"))
+            .and_then(json_ld::plain)
+    });
+    let name = sources
+        .meta
+        .get(&["og:site_name"])
+        .map(json_ld::clean)
+        .or(publisher)
+        .or_else(|| {
+            sources
+                .meta
+                .get(&["application-name", "publisher"])
+                .map(json_ld::clean)
+        })
+        .or_else(|| sources.domain.clone())
+        .filter(|n| !n.is_empty())?;
+    Some(Outlet {
+        name,
+        domain: sources.domain.clone(),
+    })
+}
+
+/// Most keywords that are kept.
+const MOST_KEYWORDS: usize = 40;
+
+fn keywords(sources: &Sources<'_>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut add = |text: &str| {
+        for word in text.split([',', ';']) {
+            let word = json_ld::clean(word);
+            if !word.is_empty()
+                && word.len() < 80
+                && out.len() < MOST_KEYWORDS
+                && !out.contains(&word)
+            {
+                out.push(word);
+            }
+        }
+    };
+    if let Some(article) = sources.json.article() {
+        for value in article.all("keywords") {
+            if let Some(text) = json_ld::plain(value) {
+                add(&text);
+            }
+        }
+    }
+    for name in [
+        "news_keywords",
+        "keywords",
+        "article:tag",
+        "parsely-tags",
+        "sailthru.tags",
+    ] {
+        for value in sources.meta.all(name) {
+            add(value);
+        }
+    }
+    out
+}
+
+/// The article's main picture as the page names it.
+fn picture(sources: &Sources<'_>) -> Option<Media> {
+    let article = sources.json.article();
+    let image = article.and_then(|a| {
+        let value = *a.all("image").first()?;
+        let object = value.as_object();
+        let text = |key: &str| object.and_then(|o| o.get(key)).and_then(json_ld::plain);
+        let url = value
+            .as_str()
+            .map(str::to_owned)
+            .or_else(|| text("url"))
+            .or_else(|| text("contentUrl"))?;
+        Some(Media {
+            kind: MediaKind::Image,
+            url: Some(url),
+            caption: text("caption").or_else(|| text("description")),
+            credit: text("creditText")
+                .or_else(|| text("copyrightHolder"))
+                .or_else(|| text("author")),
+        })
+    });
+    image.or_else(|| {
+        let url = sources.meta.get(&[
+            "og:image:secure_url",
+            "og:image",
+            "twitter:image",
+            "twitter:image:src",
+        ])?;
+        Some(Media {
+            kind: MediaKind::Image,
+            url: Some(absolute(url, sources.url.as_deref())),
+            caption: None,
+            credit: None,
+        })
+    })
+}
+
+fn genre(sources: &Sources<'_>) -> Option<Genre> {
+    let article = sources.json.article()?;
+    if article.is("LiveBlogPosting") {
+        Some(Genre::LiveBlog)
+    } else if article.is("OpinionNewsArticle") {
+        Some(Genre::Opinion)
+    } else {
+        None
+    }
+}
+
+/// What kind of page it is, where it is no plain article.
+pub fn flags(
+    tree: &Tree<'_>,
+    sources: &Sources<'_>,
+    signs: u32,
+    supplied: &Supplied,
+) -> BTreeSet<Flag> {
+    kind::flags(tree, sources, signs, supplied)
+}
