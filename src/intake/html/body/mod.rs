@@ -15,7 +15,7 @@ pub mod verdict;
 use super::lines::Lines;
 use super::tree::{Id, Tree};
 use crate::intake::DraftBlock;
-use crate::record::{Removed, RemovedKind};
+use crate::record::{BlockKind, Removed, RemovedKind};
 use crate::text::Span;
 
 /// What a page says of itself that helps to find its body.
@@ -48,8 +48,50 @@ impl Body {
     }
 }
 
+/// How much longer than what stands on the page the body of the JSON-LD must be to be taken instead: the
+/// page is then filled by a script, or shows an opening only.
+const FULLER: usize = 2;
+/// Shortest body of JSON-LD that is taken for one, in bytes.
+const SHORTEST_SAID: usize = 250;
+
 /// Finds the article in a page.
 pub fn extract(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
+    let mut body = standing(tree, evidence);
+    if let Some(said) = evidence.article_body
+        && said.len() > SHORTEST_SAID
+        && said.len() > FULLER * body.blocks.iter().map(|b| b.text.len()).sum::<usize>()
+    {
+        let blocks = said_blocks(said);
+        tree.worked(said.len() / 16);
+        body.signs = blocks.iter().map(|b| b.text.len() as u32).sum();
+        body.blocks = blocks;
+    }
+    body
+}
+
+/// The body as JSON-LD has it: HTML, or text with a paragraph a line.
+fn said_blocks(said: &str) -> Vec<DraftBlock> {
+    let decoded = super::entities::decode(said, false);
+    if decoded.contains("</") || decoded.contains("<p") || decoded.contains("<br") {
+        return super::fragment_blocks(&decoded)
+            .into_iter()
+            .map(|block| DraftBlock::new(block.kind, block.text))
+            .collect();
+    }
+    let mut blocks = Vec::new();
+    for line in decoded.lines() {
+        let mut text = String::with_capacity(line.len());
+        super::tree::push_collapsed(&mut text, line);
+        text.truncate(text.trim_end().len());
+        if !text.is_empty() && phrases::kind_of(&text).is_none() {
+            blocks.push(DraftBlock::new(BlockKind::Paragraph, text));
+        }
+    }
+    blocks
+}
+
+/// Finds the article in what stands on the page.
+fn standing(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
     let names = marks::Names::of(tree);
     let lines = Lines::of(tree, super::tree::ROOT, &mut |id| names.skips(tree, id));
     let marks = marks::Marks::of(tree, &lines, &names);

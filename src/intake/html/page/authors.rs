@@ -58,20 +58,21 @@ pub fn find(tree: &Tree<'_>, sources: &Sources<'_>, article: Option<Id>) -> Vec<
     if found.is_empty() {
         found = of_meta(sources);
     }
-    let signed_by_site = !found.is_empty()
-        && found
-            .iter()
-            .all(|a| a.organization.is_some() || is_desk(&a.name));
-    if found.is_empty() || signed_by_site {
+    if found.is_empty() || found.iter().all(|a| signs_for_site(a, sources)) {
+        // The site signs, which it does where the page does not mark up who wrote.
         let marked = of_elements(tree, article);
-        if !marked.is_empty()
-            && (found.is_empty()
-                || marked
-                    .iter()
-                    .any(|a| !is_desk(&a.name) && a.name.contains(' ')))
-        {
-            found = marked;
+        if found.is_empty() || marked.iter().any(|a| !signs_for_site(a, sources)) {
+            let marked: Vec<Author> = marked
+                .into_iter()
+                .filter(|a| found.is_empty() || !signs_for_site(a, sources))
+                .collect();
+            if !marked.is_empty() {
+                found = marked;
+            }
         }
+    }
+    if found.iter().any(|a| !signs_for_site(a, sources)) {
+        found.retain(|a| !is_site(&a.name, sources));
     }
     found
 }
@@ -432,6 +433,25 @@ fn name_of(part: &str) -> Option<String> {
         return None;
     }
     Some(words.join(" "))
+}
+
+/// Whether an author is the site itself or a desk of it.
+fn signs_for_site(author: &Author, sources: &Sources<'_>) -> bool {
+    author.organization.is_some() || is_desk(&author.name) || is_site(&author.name, sources)
+}
+
+/// Whether a name is the site's own.
+fn is_site(name: &str, sources: &Sources<'_>) -> bool {
+    let letters = |s: &str| -> String {
+        s.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let name = letters(name);
+    let domain = sources.domain.as_deref().map(letters);
+    sources.outlet.as_deref().map(letters).as_deref() == Some(&name)
+        || domain.is_some_and(|d| name == d || (name.len() >= 4 && d.starts_with(&name)))
 }
 
 /// Whether a name is a desk's, an agency's or a site's rather than a person's.

@@ -26,6 +26,8 @@ pub struct Sources<'t> {
     pub url: Option<String>,
     /// Host of the address, without `www.`.
     pub domain: Option<String>,
+    /// Name of the outlet as the page gives it.
+    pub outlet: Option<String>,
     pub fetched_at: Option<String>,
     /// 5/6/2024 is the 6th of May here.
     pub month_first: bool,
@@ -53,11 +55,13 @@ impl<'t> Sources<'t> {
                     &*language,
                     "en-gb" | "en-au" | "en-in" | "en-za" | "en-ie" | "en-nz"
                 );
+        let outlet = outlet_name(&meta, &json);
         Sources {
             meta,
             json,
             url,
             domain,
+            outlet,
             fetched_at: hints.fetched_at.clone(),
             month_first,
         }
@@ -150,27 +154,24 @@ fn absolute(url: &str, base: Option<&str>) -> String {
     }
 }
 
-fn outlet(sources: &Sources<'_>) -> Option<Outlet> {
-    let publisher = sources.json.article().and_then(|a| {
-        a.all("publisher")
-            .first()
-            .and_then(|p| a.resolve(p))
-            .and_then(|p| p.get("name"))
-            .and_then(json_ld::plain)
-    });
-    let name = sources
-        .meta
-        .get(&["og:site_name"])
+fn outlet_name(meta: &meta::Meta<'_>, json: &json_ld::JsonLd) -> Option<String> {
+    let publisher = || {
+        let article = json.article()?;
+        let publisher = article.resolve(article.all("publisher").first()?)?;
+        publisher.get("name").and_then(json_ld::plain)
+    };
+    meta.get(&["og:site_name"])
         .map(json_ld::clean)
-        .or(publisher)
+        .or_else(publisher)
         .or_else(|| {
-            sources
-                .meta
-                .get(&["application-name", "publisher"])
+            meta.get(&["application-name", "publisher"])
                 .map(json_ld::clean)
         })
-        .or_else(|| sources.domain.clone())
-        .filter(|n| !n.is_empty())?;
+        .filter(|n| !n.is_empty())
+}
+
+fn outlet(sources: &Sources<'_>) -> Option<Outlet> {
+    let name = sources.outlet.clone().or_else(|| sources.domain.clone())?;
     Some(Outlet {
         name,
         domain: sources.domain.clone(),

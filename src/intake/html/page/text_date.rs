@@ -230,7 +230,7 @@ fn date_at(t: &[Token<'_>], at: usize, month_first: bool) -> Option<(u32, u32, u
                     _ => return None,
                 };
                 let (first_is_month, must) = (month_first && a == '/', second > 12);
-                let (m, d) = if (first_is_month && day <= 12) || (must && day <= 12) {
+                let (m, d) = if (first_is_month || must) && day <= 12 {
                     (day, second)
                 } else {
                     (second, day)
