@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use crate::record::{
     Access, Author, BlockKind, DateSeen, DateValue, Dateline, Genre, Media, Outlet, Removed,
-    Status, Subject, VersionKind,
+    RemovedKind, Status, Subject, VersionKind,
 };
+use crate::text::Span;
 
 /// The form a document was read as; `ingest.format` of the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -108,6 +109,37 @@ impl Draft {
             flags: BTreeSet::new(),
         }
     }
+
+    /// Moves a block to [`Draft::removed`] and returns its text.
+    pub fn remove(&mut self, index: usize, kind: RemovedKind) -> String {
+        let block = self.blocks.remove(index);
+        self.put_aside(&block, kind);
+        block.text
+    }
+
+    /// Moves the end of a block, from byte `from` of its text, to [`Draft::removed`]; what is left is
+    /// trimmed. The block goes as a whole when nothing is left of it.
+    pub fn cut_end(&mut self, index: usize, from: usize, kind: RemovedKind) -> String {
+        let block = &self.blocks[index];
+        let kept = block.text[..from].trim_end().len();
+        if kept == 0 {
+            return self.remove(index, kind);
+        }
+        let start = block.text.len() - block.text[from..].trim_start().len();
+        let end = block.cut(start..block.text.len());
+        self.blocks[index] = block.cut(0..kept);
+        self.put_aside(&end, kind);
+        end.text
+    }
+
+    fn put_aside(&mut self, block: &DraftBlock, kind: RemovedKind) {
+        self.removed.push(Removed {
+            kind,
+            text: block.text.clone(),
+            raw: block.place(),
+            outlets: Vec::new(),
+        });
+    }
 }
 
 /// A block of a draft and where its text stood in the decoded document.
@@ -177,6 +209,15 @@ impl DraftBlock {
             text: self.text[range].to_owned(),
             pieces,
         }
+    }
+
+    /// From where to where the block stood in the document, as far as it is known.
+    pub fn place(&self) -> Option<Span> {
+        let (first, last) = (self.pieces.first()?, self.pieces.last()?);
+        Some(Span {
+            start: first.raw,
+            end: last.raw + last.len,
+        })
     }
 
     /// Where byte `at` of the block's text stood in the document, if it is known.

@@ -11,7 +11,6 @@ mod leftovers;
 use crate::intake::outlets::Outlets;
 use crate::intake::{Draft, DraftBlock};
 use crate::record::{BlockKind, Removed, RemovedKind};
-use crate::text::Span;
 use leftovers::{LEFTOVERS, Leftover};
 
 /// Longest line that can be a leftover, in bytes; longer ones are paragraphs.
@@ -122,7 +121,7 @@ fn take(draft: &mut Draft, verdicts: &[Option<RemovedKind>], list: Option<&feeds
             open = None;
             continue;
         };
-        let raw = place(&block);
+        let raw = block.place();
         if let Some(last) = open.map(|at| &mut draft.removed[at])
             && last.kind == kind
         {
@@ -143,15 +142,6 @@ fn take(draft: &mut Draft, verdicts: &[Option<RemovedKind>], list: Option<&feeds
             open = Some(draft.removed.len() - 1);
         }
     }
-}
-
-/// Where a block stood in the document, from its first to its last known byte.
-pub fn place(block: &DraftBlock) -> Option<Span> {
-    let (first, last) = (block.pieces.first()?, block.pieces.last()?);
-    Some(Span {
-        start: first.raw,
-        end: last.raw + last.len,
-    })
 }
 
 fn is_candidate(block: &DraftBlock) -> bool {

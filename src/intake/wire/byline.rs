@@ -1,0 +1,340 @@
+//! Bylines: who wrote the copy, as a line of its own at its head.
+
+use super::agencies::agency;
+use super::{head, is_body, scan};
+use crate::intake::draft::Draft;
+use crate::intake::outlets::Outlets;
+use crate::record::{Author, AuthorRole, BlockKind, RemovedKind};
+
+/// Longest byline, in characters.
+const LONGEST: usize = 160;
+/// Most words in the name of a person.
+const NAME_WORDS: usize = 5;
+/// What a byline begins with. "By" is not enough by itself: what follows must be names.
+const OPENINGS: &[&str] = &[
+    "by ",
+    "by: ",
+    "written by ",
+    "story by ",
+    "von ",
+    "por ",
+    "par ",
+    "di ",
+];
+
+/// Reads the byline at the head of a draft, or the one its form supplied.
+pub fn apply(draft: &mut Draft) {
+    if let Some(given) = draft.supplied.byline.clone() {
+        if draft.supplied.authors.is_empty() {
+            note(draft, &given);
+        }
+        // A byline element that is an agency's name is a credit.
+        if draft.supplied.authors.is_empty() && agency(strip(&given).unwrap_or(&given)).is_some() {
+            draft.supplied.byline = None;
+        }
+    }
+    let end = head(&draft.blocks);
+    let found = draft.blocks[..end]
+        .iter()
+        .position(|b| is_body(b) && b.kind != BlockKind::ListItem && is_byline(&b.text));
+    let Some(at) = found else {
+        return;
+    };
+    let line = draft.remove(at, RemovedKind::Byline);
+    let line = scan::bare(&line).to_owned();
+    note(draft, &line);
+    // AP sets the writer's agency or post on the line below.
+    if let Some(below) = draft.blocks.get(at)
+        && let Some(organization) = organization(&below.text)
+    {
+        for author in &mut draft.supplied.authors {
+            author
+                .organization
+                .get_or_insert_with(|| organization.clone());
+        }
+        draft.remove(at, RemovedKind::Byline);
+    }
+}
+
+/// Puts what a byline says on the draft: its line, its authors, or the credit that an agency's name is.
+fn note(draft: &mut Draft, line: &str) {
+    let supplied = &mut draft.supplied;
+    let people = strip(line).unwrap_or(line);
+    if let Some(agency) = agency(people.trim_end_matches('.')) {
+        supplied
+            .credit
+            .get_or_insert_with(|| agency.name.to_owned());
+        return;
+    }
+    supplied.byline.get_or_insert_with(|| line.to_owned());
+    if supplied.authors.is_empty() {
+        supplied.authors = authors(people);
+    }
+}
+
+/// Whether a line is a byline: "By" and nothing but names, posts and outlets.
+pub fn is_byline(line: &str) -> bool {
+    let line = scan::bare(line);
+    if line.chars().count() > LONGEST {
+        return false;
+    }
+    let Some(people) = strip(line) else {
+        return false;
+    };
+    if agency(people.trim_end_matches('.')).is_some() {
+        return true;
+    }
+    // A sentence that begins with "By": it ends with a full stop and holds more than names.
+    let found = authors(people);
+    !found.is_empty()
+        && parts(people).iter().all(|p| {
+            is_name(p)
+                || is_post(p)
+                || agency(p).is_some()
+                || Outlets::shipped().by_name(p).is_some()
+        })
+}
+
+fn strip(line: &str) -> Option<&str> {
+    let rest = scan::after_any(scan::bare(line), OPENINGS)?.trim();
+    rest.starts_with(char::is_uppercase).then_some(rest)
+}
+
+/// The writers named in a byline without its "By".
+fn authors(people: &str) -> Vec<Author> {
+    let mut authors: Vec<Author> = Vec::new();
+    for part in parts(people) {
+        if agency(&part).is_some() || is_post(&part) || Outlets::shipped().by_name(&part).is_some()
+        {
+            let organization = organization(&part);
+            for author in authors.iter_mut().filter(|a| a.organization.is_none()) {
+                author.organization.clone_from(&organization);
+            }
+        } else if is_name(&part) {
+            authors.push(Author {
+                name: scan::title_case(&part),
+                role: AuthorRole::Writer,
+                organization: None,
+            });
+        }
+    }
+    authors
+}
+
+/// The names in a byline without its "By": parted at commas, semicolons, bars and "and", places after
+/// "in" left out.
+pub fn split_names(names: &str) -> Vec<String> {
+    let names = strip(names).unwrap_or(names);
+    let found: Vec<String> = parts(names)
+        .into_iter()
+        .filter(|p| is_name(p))
+        .map(|p| scan::title_case(&p))
+        .collect();
+    if found.is_empty() {
+        parts(names)
+    } else {
+        found
+    }
+}
+
+fn parts(people: &str) -> Vec<String> {
+    people
+        .split([',', ';', '|', '/', '•', '·'])
+        .flat_map(|part| part.split(" and "))
+        .flat_map(|part| part.split(" AND "))
+        .flat_map(|part| part.split(" und "))
+        .flat_map(|part| part.split(" & "))
+        .flat_map(|part| part.split(" with "))
+        .map(|part| {
+            let part = part.split(" in ").next().unwrap_or(part);
+            let part = part.split(" at ").next().unwrap_or(part);
+            scan::bare(part.trim().trim_start_matches("and ")).to_owned()
+        })
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+/// Whether words can be the name of a person: two to five, capitalised, without figures; particles
+/// and initials allowed. One word is a name when all of it is in letters and capitalised.
+pub fn is_name(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    let mut words = 0;
+    for word in name.split_whitespace() {
+        words += 1;
+        let particle = matches!(
+            word,
+            "de" | "van"
+                | "von"
+                | "der"
+                | "den"
+                | "bin"
+                | "al"
+                | "la"
+                | "da"
+                | "dos"
+                | "di"
+                | "el"
+                | "ibn"
+                | "le"
+                | "ten"
+                | "ter"
+                | "del"
+                | "Jr."
+                | "Sr."
+        );
+        let letters = word
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '-' | '`' | '´'));
+        if !letters
+            || !(particle
+                || word.starts_with(char::is_uppercase)
+                || word.starts_with("al-")
+                || word.starts_with("d'"))
+        {
+            return false;
+        }
+    }
+    (2..=NAME_WORDS).contains(&words)
+        && !name
+            .split_whitespace()
+            .any(|w| NOT_NAMES.contains(&w.to_lowercase().as_str()))
+}
+
+/// Words that names of people do not hold.
+const NOT_NAMES: &[&str] = &[
+    "the",
+    "press",
+    "news",
+    "staff",
+    "agency",
+    "service",
+    "writer",
+    "reporter",
+    "correspondent",
+    "editor",
+    "times",
+    "post",
+    "team",
+    "desk",
+    "bureau",
+    "reuters",
+    "wire",
+    "services",
+    "report",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "all",
+    "accounts",
+    "contrast",
+    "law",
+    "now",
+    "then",
+    "this",
+    "that",
+    "comparison",
+];
+
+/// Whether words are a post or an employer ("AP Business Writer", "Staff Writer", "Associated Press").
+fn is_post(words: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "writer",
+        "writers",
+        "reporter",
+        "correspondent",
+        "correspondents",
+        "editor",
+        "staff",
+        "bureau",
+        "press",
+        "bureau chief",
+        "columnist",
+        "desk",
+        "service",
+        "news",
+        "times",
+        "post",
+        "herald",
+        "tribune",
+    ];
+    let count = words.split_whitespace().count();
+    let last = words
+        .split_whitespace()
+        .next_back()
+        .unwrap_or("")
+        .to_lowercase();
+    (1..=6).contains(&count)
+        && words.starts_with(char::is_uppercase)
+        && ENDS.contains(&last.as_str())
+}
+
+/// The employer in a post: the agency that "AP Business Writer" names, the outlet, or the words as they are.
+fn organization(words: &str) -> Option<String> {
+    let words = scan::bare(words);
+    if words.len() > 60 || words.ends_with(['.', ':', ',']) {
+        return None;
+    }
+    if let Some(agency) = agency(words) {
+        return Some(agency.name.to_owned());
+    }
+    if let Some(entry) = Outlets::shipped().by_name(words) {
+        return Some(entry.name.clone());
+    }
+    if !is_post(words) {
+        return None;
+    }
+    let lower = words.to_lowercase();
+    if lower.starts_with("associated press") {
+        return Some("AP".into());
+    }
+    let first = words.split_whitespace().next()?;
+    agency(first).map_or_else(|| Some(words.to_owned()), |a| Some(a.name.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bylines_are_told_from_sentences() {
+        for yes in [
+            "By Jane Roe",
+            "By JANE ROE and JOHN Q. PUBLIC",
+            "^By JANE ROE=",
+            "By The Associated Press",
+            "By Jane Roe, The Washington Post",
+            "By Jane Roe and John Doe | Reuters",
+            "Von Marco Muster und Sunna Sen, dpa",
+            "By Jean-Luc O'Neill, AP Business Writer",
+        ] {
+            assert!(is_byline(yes), "{yes}");
+        }
+        for no in [
+            "By Monday the ferry had sunk.",
+            "By The time they came",
+            "By law, all ferries must carry boats.",
+            "By 10 p.m. it was over",
+            "By contrast, Westmere has two.",
+            "Jane Roe",
+            "By and large",
+        ] {
+            assert!(!is_byline(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn names_and_employers_are_taken_apart() {
+        let got = authors("JANE ROE, JOHN DOE and Ann van der Berg, Associated Press");
+        let names: Vec<_> = got.iter().map(|a| a.name.as_str()).collect();
+        assert_eq!(names, ["Jane Roe", "John Doe", "Ann van der Berg"]);
+        assert!(got.iter().all(|a| a.organization.as_deref() == Some("AP")));
+        assert_eq!(
+            split_names("By Jane Roe in Westmere and John Doe"),
+            ["Jane Roe", "John Doe"]
+        );
+    }
+}

@@ -1,0 +1,685 @@
+//! Datelines: where, for which agency and perhaps on which day the copy was written.
+//!
+//! ```text
+//! PORTLAND, Ore. (AP) —          BEIJING, Dec. 4 (Xinhua) --       MOSCOW, December 4. /TASS/.
+//! SEOUL/LONDON, Dec 4 (Reuters) -   Madrid, Dec 4 (EFE).-         (ANSA) - ROME, DEC 4 -
+//! Berlin (dpa) -                 New Delhi, Dec 4 (PTI)           LONDON —
+//! ```
+
+use super::agencies::{Agency, agency};
+use super::dates::DayOfYear;
+use super::{head, is_body, scan};
+use crate::intake::draft::Draft;
+use crate::intake::hints;
+use crate::record::{DateBasis, DateRole, DateValue, Dateline, Precision, RemovedKind};
+
+/// How far into a block a dateline can reach, in bytes.
+const REACH: usize = 140;
+/// Most words a place has, its region included: "SAN PEDRO DE MACORIS, Dominican Republic".
+const PLACE_WORDS: usize = 7;
+/// Words in capitals before a dash or colon that are not places.
+const NOT_PLACES: &[&str] = &[
+    "advisory",
+    "alert",
+    "analysis",
+    "and",
+    "breaking",
+    "breaking news",
+    "brief",
+    "bulletin",
+    "column",
+    "comment",
+    "correction",
+    "corrected",
+    "editorial",
+    "embargoed",
+    "ends",
+    "eds",
+    "exclusive",
+    "explainer",
+    "fact check",
+    "factbox",
+    "fact",
+    "feature",
+    "file",
+    "focus",
+    "from",
+    "gallery",
+    "here",
+    "hold",
+    "in pictures",
+    "insight",
+    "interview",
+    "just in",
+    "key points",
+    "kill",
+    "latest",
+    "live",
+    "look",
+    "more",
+    "new",
+    "news",
+    "note",
+    "obituary",
+    "opinion",
+    "photo",
+    "photos",
+    "pictured",
+    "poll",
+    "preview",
+    "profile",
+    "q",
+    "a",
+    "q&a",
+    "question",
+    "answer",
+    "read",
+    "recap",
+    "refile",
+    "related",
+    "repeat",
+    "report",
+    "review",
+    "see",
+    "source",
+    "sources",
+    "special report",
+    "summary",
+    "the latest",
+    "timeline",
+    "tldr",
+    "top",
+    "update",
+    "updated",
+    "urgent",
+    "video",
+    "warning",
+    "watch",
+    "what",
+    "who",
+    "why",
+    "wrapup",
+    "writethru",
+    "moderator",
+    "host",
+    "reporter",
+    "editor",
+    "by",
+    "caption",
+    "credit",
+    "contact",
+    "date",
+    "time",
+    "where",
+    "when",
+    "how",
+    "tags",
+    "must",
+    "listen",
+];
+
+/// Finds the dateline at the head of a draft.
+pub fn apply(draft: &mut Draft) {
+    let end = head(&draft.blocks);
+    let found = draft.blocks[..end]
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| is_body(b))
+        .find_map(|(at, block)| find(&block.text).map(|f| (at, f)));
+    let Some((at, found)) = found else {
+        // A dateline element of its own: what it says is read from its text.
+        if let Some(given) = &mut draft.supplied.dateline
+            && given.source.is_none()
+            && let Some(found) = find(&given.text).or_else(|| find(&format!("{} - X", given.text)))
+        {
+            given.source = found.source;
+            given.place = given.place.take().or(found.place);
+            given.date = given.date.take().or_else(|| found.day.map(DayOfYear::iso));
+        }
+        return;
+    };
+    let text = draft.blocks[at].text[..found.end].trim_end().to_owned();
+    let whole = found.end == draft.blocks[at].text.len();
+    note_day(draft, found.day);
+    let dateline = draft.supplied.dateline.get_or_insert_with(|| Dateline {
+        text,
+        ..Dateline::default()
+    });
+    if dateline.place.is_none() {
+        dateline.place = found.place;
+    }
+    if dateline.country.is_none() && found.american {
+        dateline.country = Some("US".into());
+    }
+    if dateline.date.is_none() {
+        dateline.date = found.day.map(DayOfYear::iso);
+    }
+    if dateline.source.is_none() {
+        dateline.source = found.source;
+    }
+    if whole {
+        draft.remove(at, RemovedKind::Dateline);
+    }
+}
+
+/// Notes a full date in a dateline among the dates seen: it is the day of the event, not of sending.
+fn note_day(draft: &mut Draft, day: Option<DayOfYear>) {
+    if let Some(day) = day.filter(|d| d.year.is_some()) {
+        let date = DateValue {
+            value: day.iso(),
+            precision: Precision::Day,
+            basis: DateBasis::Dateline,
+        };
+        hints::seen(&mut draft.supplied, &date, DateRole::Other);
+    }
+}
+
+/// A dateline at the start of a line.
+#[derive(Debug, PartialEq)]
+pub struct Found {
+    /// The place as one writes it, without region.
+    pub place: Option<String>,
+    /// Whether the region is a state of the USA.
+    pub american: bool,
+    pub day: Option<DayOfYear>,
+    /// The agency as the dateline names it.
+    pub source: Option<String>,
+    /// Where the text begins, in bytes.
+    pub end: usize,
+}
+
+/// Finds a dateline at the start of `line`.
+pub fn find(line: &str) -> Option<Found> {
+    let reach = line.floor_char_boundary(REACH);
+    let window = &line[..reach];
+    let first = window.chars().next()?;
+    if first == '(' || first == '/' {
+        return source_first(line, window);
+    }
+    if !first.is_alphabetic() {
+        return None;
+    }
+    // "Dec 4 (Reuters) -": no place at all.
+    if let Some((day, end)) = DayOfYear::read(window)
+        && let Some((source, after)) = source(&window[end..])
+    {
+        let after = end + after;
+        let end = dash(&line[after..]).map(|n| after + n)?;
+        return Some(Found {
+            place: None,
+            american: false,
+            day: Some(day),
+            source: Some(source.to_owned()),
+            end,
+        });
+    }
+    let place = Place::read(window)?;
+    let mut at = place.end;
+    let mut day = None;
+    let rest = &window[at..];
+    let lead = rest.len() - rest.trim_start_matches([',', '.', ' ', '-', ':']).len();
+    if let Some((found, length)) = DayOfYear::read(&rest[lead..]) {
+        day = Some(found);
+        at += lead + length;
+    }
+    if let Some((name, length)) = source(&window[at..]) {
+        return with_source(line, place, day, name, at + length);
+    }
+    without_source(line, place, day, at)
+}
+
+/// A place, perhaps a day, and an agency: sure when the agency is known or the place is in capitals.
+fn with_source(
+    line: &str,
+    place: Place<'_>,
+    day: Option<DayOfYear>,
+    name: &str,
+    at: usize,
+) -> Option<Found> {
+    let known = agency(name);
+    let end = match dash(&line[at..]) {
+        Some(length) => at + length,
+        None => {
+            let sure =
+                known.is_some_and(|a: &Agency| a.no_dash) || (known.is_some() && day.is_some());
+            let length = sure.then(|| blank(&line[at..]))??;
+            at + length
+        }
+    };
+    (known.is_some() || place.capitals || day.is_some()).then(|| place.found(day, Some(name), end))
+}
+
+/// A place and a dash or colon: only in capitals, or with a day.
+fn without_source(
+    line: &str,
+    place: Place<'_>,
+    day: Option<DayOfYear>,
+    at: usize,
+) -> Option<Found> {
+    let rest = &line[at..];
+    let colon = rest.strip_prefix(": ").map(|_| 2);
+    let length = dash(rest).or(colon)?;
+    let next = line[at + length..].chars().next();
+    // Readers' text goes on with a capital; "NATO — the alliance" does not.
+    if next.is_some_and(char::is_lowercase) || next.is_none() {
+        return None;
+    }
+    let name = place.name.trim_end_matches('.').to_lowercase();
+    let sure = place.capitals && !NOT_PLACES.contains(&name.as_str()) && name.len() > 2
+        // A colon also follows the names of those who speak; a day makes it a dateline, and so does
+        // a place of one or two words before running text.
+        && (colon.is_none() || day.is_some() || (line.len() >= 100 && name.split(' ').count() <= 2));
+    (sure || (day.is_some() && colon.is_none())).then(|| place.found(day, None, at + length))
+}
+
+/// "(ANSA) - ROME, DEC 4 - …", "(Reuters) - …", "/PRNewswire/ -- …".
+fn source_first(line: &str, window: &str) -> Option<Found> {
+    let (name, at) = source(window)?;
+    let known = agency(name)?;
+    let at = match dash(&line[at..]) {
+        Some(length) => at + length,
+        None => at + known.no_dash.then(|| blank(&line[at..]))??,
+    };
+    let mut found = Found {
+        place: None,
+        american: false,
+        day: None,
+        source: Some(name.to_owned()),
+        end: at,
+    };
+    // The place may follow, as ANSA has it.
+    if let Some(inner) = find(&line[at..])
+        && inner.place.is_some()
+        && inner.source.is_none()
+    {
+        found.end = at + inner.end;
+        found.place = inner.place;
+        found.day = inner.day;
+    }
+    Some(found)
+}
+
+/// The words of a place at the start of a line.
+struct Place<'t> {
+    name: &'t str,
+    american: bool,
+    /// Whether the place, not its region, is all in capitals.
+    capitals: bool,
+    end: usize,
+}
+
+impl<'t> Place<'t> {
+    fn read(window: &'t str) -> Option<Place<'t>> {
+        let mut end = 0;
+        let mut words = 0;
+        let mut comma = None;
+        for (at, word) in pieces(window) {
+            let bare = word.trim_end_matches([',', ':', '.']);
+            let is_source = word.starts_with(['(', '/', '[']) && words > 0;
+            let is_dash =
+                matches!(word, "-" | "--" | "---" | "–" | "—" | "_" | "−") || word.starts_with('—');
+            if is_source || is_dash {
+                break;
+            }
+            if words > 0 && DayOfYear::read(&window[at..]).is_some() {
+                break;
+            }
+            // "TOKYO, Kyodo -", "SYDNEY AAP -".
+            if words > 0
+                && agency(bare).is_some()
+                && bare.chars().all(char::is_uppercase) != (words == 0)
+                && at == end + 1
+                && (comma.is_some() || bare.len() == 3)
+                && dash(&window[at + bare.len()..]).is_some()
+            {
+                break;
+            }
+            let particle = words > 0
+                && matches!(
+                    bare,
+                    "de" | "la"
+                        | "al"
+                        | "el"
+                        | "of"
+                        | "the"
+                        | "an"
+                        | "am"
+                        | "der"
+                        | "and"
+                        | "sur"
+                        | "do"
+                        | "du"
+                        | "les"
+                        | "le"
+                        | "on"
+                        | "upon"
+                        | "und"
+                        | "y"
+                );
+            let name_like = bare.chars().next().is_some_and(char::is_uppercase)
+                && bare
+                    .chars()
+                    .all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '-' | '/' | '`'));
+            if !(particle || name_like) || words == PLACE_WORDS {
+                return None;
+            }
+            words += 1;
+            end = at + word.len();
+            if word.ends_with(',') && comma.is_none() {
+                comma = Some(at + bare.len());
+            }
+            if word.ends_with(':') {
+                end -= 1;
+                break;
+            }
+            // A sentence that ends here is no place, save "MOSCOW. Dec 4" and abbreviations.
+            if word.ends_with('.')
+                && bare.len() > 5
+                && DayOfYear::read(window[end..].trim_start()).is_none()
+            {
+                return None;
+            }
+            // A dash set close: "NEW YORK--(BUSINESS WIRE)--".
+        }
+        let joined = window.get(..end)?;
+        if words == 0 {
+            return None;
+        }
+        let whole = joined.trim_end_matches([',', ' ']);
+        let name = comma.map_or(whole, |at| window[..at].trim());
+        let region = window
+            .get(name.len()..whole.len())
+            .unwrap_or("")
+            .trim_matches([',', ' ']);
+        let name = name.trim_end_matches(':');
+        let letters = name.chars().filter(|c| c.is_alphabetic());
+        let capitals = letters.clone().count() >= 2 && letters.clone().all(char::is_uppercase);
+        Some(Place {
+            name,
+            american: is_state(region),
+            capitals,
+            end: whole.len(),
+        })
+    }
+
+    fn found(self, day: Option<DayOfYear>, source: Option<&str>, end: usize) -> Found {
+        let first = self.name.split('/').next().unwrap_or(self.name);
+        let first = match first.trim_end_matches('.') {
+            short if short.len() + 1 == first.len() && short.len() > 4 => short,
+            _ => first,
+        };
+        Found {
+            place: Some(scan::title_case(first.trim())),
+            american: self.american,
+            day,
+            source: source.map(str::to_owned),
+            end,
+        }
+    }
+}
+
+/// The words of a text and where each begins; a dash or bracket set close to a word begins a new one.
+fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &text[at..];
+        let start = at + (rest.len() - rest.trim_start_matches([' ', '\u{a0}']).len());
+        let rest = &text[start..];
+        if rest.is_empty() {
+            return None;
+        }
+        let mut length = rest.find([' ', '\u{a0}']).unwrap_or(rest.len());
+        if let Some(close) = rest[..length].find("--").filter(|&n| n > 0) {
+            length = close;
+        }
+        if let Some(close) = rest[..length].find(['—', '–', '(']).filter(|&n| n > 0) {
+            length = close;
+        }
+        at = start + length;
+        Some((start, &rest[..length]))
+    })
+}
+
+/// The agency in brackets, between slashes, or bare before a dash, at the start of `text`; and its length.
+fn source(text: &str) -> Option<(&str, usize)> {
+    let lead = text.len() - text.trim_start_matches([' ', '\u{a0}', ',', '.']).len();
+    let rest = text[lead..].trim_start_matches("--");
+    let lead = text.len() - rest.len();
+    let close = match rest.chars().next()? {
+        '(' => ')',
+        '/' => '/',
+        '[' => ']',
+        _ => {
+            // "TOKYO, Dec. 4, Kyodo - " and "SYDNEY, Dec 4 AAP - ".
+            let end = rest.find([' ', ':']).filter(|e| *e <= 12)?;
+            let name = &rest[..end];
+            agency(name)?;
+            dash(&rest[end..])?;
+            return Some((name, lead + end));
+        }
+    };
+    let end = rest[1..].find(close)? + 1;
+    let name = rest[1..end].trim();
+    let sound = !name.is_empty()
+        && name.len() <= 40
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || " /-.&!".contains(c))
+        && name.chars().any(char::is_alphabetic)
+        && (close != '/' || agency(name).is_some());
+    sound.then_some((name, lead + end + 1))
+}
+
+/// The length of the dash, with the blanks around it, at the start of `text`; also ":" after an agency.
+fn dash(text: &str) -> Option<usize> {
+    let start = text.trim_start_matches([' ', '\u{a0}', '.', ',']);
+    let blanks = text.len() - start.len();
+    let rest = start
+        .strip_prefix("---")
+        .or_else(|| start.strip_prefix("--"))
+        .or_else(|| start.strip_prefix(['—', '–', '−', '_']))
+        .or_else(|| {
+            // A hyphen is a dash when a blank stands on one side of it.
+            let rest = start.strip_prefix('-')?;
+            (blanks > 0 || rest.starts_with([' ', '\u{a0}'])).then_some(rest)
+        })
+        .or_else(|| {
+            start
+                .strip_prefix(':')
+                .filter(|r| r.starts_with(' '))
+                .filter(|_| text.starts_with(['.', ':']) && !text.starts_with(": "))
+        })?;
+    let after = rest.trim_start_matches([' ', '\u{a0}']);
+    Some(text.len() - after.len())
+}
+
+/// The blanks before text that goes on with a capital or a quotation mark: "(PTI) The".
+fn blank(text: &str) -> Option<usize> {
+    let rest = text.trim_start_matches([' ', '\u{a0}', '.', ':']);
+    let opens = rest
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_uppercase() || c.is_numeric() || "\"“'‘«".contains(c));
+    (opens && rest.len() < text.len()).then(|| text.len() - rest.len())
+}
+
+/// Whether a region after a comma is a state of the USA, as AP or the post abbreviates it.
+fn is_state(region: &str) -> bool {
+    const STATES: &[&str] = &[
+        "Ala", "Alaska", "Ariz", "Ark", "Calif", "Colo", "Conn", "D.C", "Del", "Fla", "Ga",
+        "Hawaii", "Idaho", "Ill", "Ind", "Iowa", "Kan", "Ky", "La", "Maine", "Mass", "Md", "Mich",
+        "Minn", "Miss", "Mo", "Mont", "N.C", "N.D", "N.H", "N.J", "N.M", "N.Y", "Neb", "Nev",
+        "Ohio", "Okla", "Ore", "Pa", "R.I", "S.C", "S.D", "Tenn", "Texas", "Utah", "Va", "Vt",
+        "W.Va", "Wash", "Wis", "Wyo",
+    ];
+    STATES.binary_search(&region.trim_end_matches('.')).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, place: &str, source: &str, date: &str) {
+        let found = find(line).unwrap_or_else(|| panic!("no dateline: {line}"));
+        assert_eq!(found.place.as_deref().unwrap_or(""), place, "{line}");
+        assert_eq!(found.source.as_deref().unwrap_or(""), source, "{line}");
+        assert_eq!(
+            found.day.map_or(String::new(), DayOfYear::iso),
+            date,
+            "{line}"
+        );
+        assert_eq!(&line[found.end..], "The ferry sank.", "{line}");
+    }
+
+    #[test]
+    fn datelines_of_the_agencies() {
+        check(
+            "PORTLAND, Ore. (AP) — The ferry sank.",
+            "Portland",
+            "AP",
+            "",
+        );
+        check("WASHINGTON (AP) _ The ferry sank.", "Washington", "AP", "");
+        check(
+            "SEOUL/UNITED NATIONS, Aug 30 (Reuters) - The ferry sank.",
+            "Seoul",
+            "Reuters",
+            "--08-30",
+        );
+        check(
+            "Aug 27 (Reuters) - The ferry sank.",
+            "",
+            "Reuters",
+            "--08-27",
+        );
+        check(
+            "LAGOS, Nigeria, Dec 4, 2025 (AFP) - The ferry sank.",
+            "Lagos",
+            "AFP",
+            "2025-12-04",
+        );
+        check("New York (AFP) – The ferry sank.", "New York", "AFP", "");
+        check(
+            "BEIJING, Dec. 4 (Xinhua) -- The ferry sank.",
+            "Beijing",
+            "Xinhua",
+            "--12-04",
+        );
+        check("Berlin (dpa) - The ferry sank.", "Berlin", "dpa", "");
+        check(
+            "Frankfurt an der Oder (bb/dpa) - The ferry sank.",
+            "Frankfurt an der Oder",
+            "bb/dpa",
+            "",
+        );
+        check(
+            "(ANSA) - ROME, DEC 4 - The ferry sank.",
+            "Rome",
+            "ANSA",
+            "--12-04",
+        );
+        check(
+            "Madrid, Dec 4 (EFE).- The ferry sank.",
+            "Madrid",
+            "EFE",
+            "--12-04",
+        );
+        check(
+            "MOSCOW, December 4. /TASS/. The ferry sank.",
+            "Moscow",
+            "TASS",
+            "--12-04",
+        );
+        check(
+            "TOKYO, Dec. 4, Kyodo - The ferry sank.",
+            "Tokyo",
+            "Kyodo",
+            "--12-04",
+        );
+        check(
+            "New Delhi, Dec 4 (PTI) The ferry sank.",
+            "New Delhi",
+            "PTI",
+            "--12-04",
+        );
+        check(
+            "SYDNEY, Dec 4 AAP - The ferry sank.",
+            "Sydney",
+            "AAP",
+            "--12-04",
+        );
+        check(
+            "KUALA LUMPUR, Dec 4 (Bernama) -- The ferry sank.",
+            "Kuala Lumpur",
+            "Bernama",
+            "--12-04",
+        );
+        check(
+            "NEW YORK, Dec. 4, 2025 /PRNewswire/ -- The ferry sank.",
+            "New York",
+            "PRNewswire",
+            "2025-12-04",
+        );
+        check(
+            "NEW YORK--(BUSINESS WIRE)--The ferry sank.",
+            "New York",
+            "BUSINESS WIRE",
+            "",
+        );
+        check(
+            "MOSCOW. Dec 4 (Interfax) - The ferry sank.",
+            "Moscow",
+            "Interfax",
+            "--12-04",
+        );
+        check("Washington (CNN) The ferry sank.", "Washington", "CNN", "");
+        check("LONDON — The ferry sank.", "London", "", "");
+        check("PORTLAND, Ore. — The ferry sank.", "Portland", "", "");
+        check("WASHINGTON, D.C. -- The ferry sank.", "Washington", "", "");
+        check("ST. LOUIS (AP) — The ferry sank.", "St. Louis", "AP", "");
+        check("(Reuters) - The ferry sank.", "", "Reuters", "");
+        check("Oslo (NTB): The ferry sank.", "Oslo", "NTB", "");
+        check(
+            "LONDON, Dec 4 (Thomson Reuters Foundation) - The ferry sank.",
+            "London",
+            "Thomson Reuters Foundation",
+            "--12-04",
+        );
+    }
+
+    #[test]
+    fn copy_is_not_a_dateline() {
+        for line in [
+            "The Associated Press (AP) said the ferry sank.",
+            "NATO — the alliance — met on Monday.",
+            "BREAKING — The ferry sank.",
+            "WATCH: The ferry sinks off the coast of Westmere in a video that was shared by passengers and rescuers",
+            "Dr. Roe - Westmere's best - said the ferry sank.",
+            "May 4 was a good day for the ferry (Reuters) - said nobody.",
+            "He said (in London) - and meant it.",
+            "- A point",
+            "I (we) - the people - sank.",
+            "The ferry sank.",
+            "A.",
+            "(See story) - The ferry sank.",
+            "",
+        ] {
+            assert_eq!(find(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_states_are_sorted() {
+        assert!(is_state("Ore.") && is_state("N.C.") && is_state("Texas") && !is_state("Nigeria"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_line_is_read(line in "[A-Za-zé.,:()/ \u{a0}—_-]{0,60}[0-9]{0,2}[A-Za-z ().-]{0,30}") {
+            if let Some(found) = find(&line) {
+                assert!(line.is_char_boundary(found.end));
+            }
+        }
+    }
+}

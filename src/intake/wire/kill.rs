@@ -1,0 +1,525 @@
+//! Kills, withdrawals and holds: recognised before anything else, since a killed story published as
+//! usable is the worst that can happen.
+//!
+//! Everything such a document says goes to the editorial notes and to `removed`; its body is empty and
+//! its status `canceled` or `withheld`, so that nothing of the killed copy can be used by mistake.
+
+use super::scan;
+use crate::intake::draft::Draft;
+use crate::record::{BlockKind, RemovedKind, Status};
+
+/// How many blocks at the head a kill can stand in.
+const WITHIN: usize = 8;
+/// Longest document that a milder phrase makes a kill, in bytes; longer ones only speak of one.
+const LONGEST_MILD: usize = 1500;
+
+/// A line that begins so is a kill whatever follows.
+const KILL_LINES: &[&str] = &[
+    "kill kill kill",
+    "bulletin kill",
+    "mandatory kill",
+    "kill - mandatory",
+    "kill bulletin",
+    "kill notice",
+    "notice of kill",
+    "kill advisory",
+    "story killed",
+    "story kill",
+    "photo kill",
+    "picture kill",
+    "advisory - kill",
+    "withdrawal:",
+    "withdrawal -",
+    "story withdrawn",
+    "story removed:",
+    "story retracted",
+    "retraction:",
+    "withdrawn:",
+    "withdrawn -",
+    "withdrawn-",
+    "advisory withdrawn",
+    "item withdrawn",
+    "article withdrawn",
+    "cancel cancel",
+    "canceled canceled",
+    "annulation annulation",
+    "kill-",
+    "annule et remplace",
+    "anulación",
+    "zurückgezogen",
+    "rückruf",
+    "eds: kill",
+    "editors: kill",
+    "urgent kill",
+    "kill, ",
+];
+/// Words in capitals alone in front of a colon or a dash.
+const KILL_WORDS: &[&str] = &[
+    "KILL",
+    "WITHDRAWN",
+    "WITHDRAWAL",
+    "KILLED",
+    "RETRACTION",
+    "ANULADO",
+    "ANULADA",
+    "ANNULATION",
+    "ANNULÉ",
+    "ANNULLAMENTO",
+    "ZURÜCKGEZOGEN",
+    "STORNO",
+];
+/// Sentences that only kills hold.
+const KILLS: &[&str] = &[
+    "a kill is mandatory",
+    "kill is mandatory",
+    "this is a mandatory kill",
+    "make certain the story is not",
+    "make certain that the story is not",
+    "please kill the story",
+    "please kill the item",
+    "please kill our",
+    "please kill story",
+    "please kill item",
+    "please kill the article",
+    "please kill the following",
+    "kill the story",
+    "kill the item",
+    "this story has been killed",
+    "the story has been killed",
+    "story is killed",
+    "story was killed",
+    "has killed the story",
+    "this story has been withdrawn",
+    "this story is withdrawn",
+    "this item is withdrawn",
+    "this item has been withdrawn",
+    "this report has been withdrawn",
+    "this article has been withdrawn",
+    "this article has been retracted",
+    "this story has been retracted",
+    "has been withdrawn by the associated press",
+    "the associated press has withdrawn",
+    "ap has withdrawn",
+    "reuters has withdrawn",
+    "afp has withdrawn",
+    "afp withdraws",
+    "dpa has withdrawn",
+    "is withdrawn. there will be no",
+    "there will be no substitute story",
+    "no substitute will be",
+    "no replacement story",
+    "please do not use the story",
+    "do not use this story",
+    "do not publish this story",
+    "disregard the story",
+    "please disregard the",
+    "please delete the story",
+    "please remove the story",
+    "remove this story from",
+    "this story should not be used",
+    "story should not be used",
+    "item should not be used",
+    "should not be published",
+    "must not be used",
+    "wird zurückgezogen",
+    "ist zurückgezogen",
+    "ziehen wir zurück",
+    "bitte nicht verwenden",
+    "bitte löschen sie",
+    "rogamos anulen",
+    "queda anulada",
+    "queda anulado",
+    "prière d'annuler",
+    "veuillez annuler",
+    "merci d'annuler",
+];
+/// Verbs that with the word for a piece of copy in one sentence make a withdrawal.
+const WITHDRAWALS: &[&str] = &[
+    "is withdrawn",
+    "has been withdrawn",
+    "was withdrawn",
+    "are withdrawn",
+    "is being withdrawn",
+    "is retracted",
+    "has been retracted",
+    "is killed",
+    "has been killed",
+    "is cancelled",
+    "is canceled",
+    "has been deleted",
+    "is deleted",
+];
+const COPY: &[&str] = &[
+    "headlined",
+    "the item",
+    "story",
+    "this report",
+    "article",
+    "dispatch",
+    "the alert",
+    "news alert",
+    "our report",
+    "photo",
+    "picture",
+    "slugged",
+    "item ",
+    "brief ",
+];
+
+const HOLD_LINES: &[&str] = &[
+    "hold hold hold",
+    "hold for release",
+    "mandatory hold",
+    "bulletin hold",
+    "hold - ",
+    "hold: ",
+    "hold notice",
+    "story on hold",
+    "hold, ",
+    "eds: hold",
+    "editors: hold",
+    "sperrvermerk",
+];
+const HOLDS: &[&str] = &[
+    "please hold item",
+    "please hold the story",
+    "please hold the item",
+    "please hold story",
+    "hold the story",
+    "hold this story",
+    "please hold publication",
+    "do not use until further notice",
+    "hold until further notice",
+    "not to be used until further notice",
+];
+
+/// Recognises a kill, a withdrawal or a hold. When it is a kill, nothing else is to be read off the draft.
+pub fn apply(draft: &mut Draft) -> bool {
+    let Some((status, target)) = verdict(draft) else {
+        // A form that declares its item canceled has no copy to be read either, but keeps its text.
+        return false;
+    };
+    let supplied = &mut draft.supplied;
+    supplied.status = Some(match supplied.status {
+        Some(Status::Canceled) => Status::Canceled,
+        _ => status,
+    });
+    if supplied.supersedes.is_none() {
+        supplied.supersedes = target;
+    }
+    if status == Status::Withheld {
+        return false;
+    }
+    while let Some(at) = draft
+        .blocks
+        .iter()
+        .position(|b| b.kind != BlockKind::Headline)
+    {
+        let text = draft.remove(at, RemovedKind::EditorialNote);
+        draft.supplied.editorial_notes.push(text);
+    }
+    true
+}
+
+/// What the head of a draft says: killed or held, and which copy.
+fn verdict(draft: &Draft) -> Option<(Status, Option<String>)> {
+    let supplied = &draft.supplied;
+    let length: usize = draft.blocks.iter().map(|b| b.text.len()).sum();
+    let blocks = draft.blocks.iter().take(WITHIN).map(|b| b.text.as_str());
+    let texts = || {
+        [&supplied.headline, &supplied.slugline, &supplied.deck]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .chain(supplied.editorial_notes.iter().map(String::as_str))
+            .chain(blocks.clone())
+    };
+    let short = length <= LONGEST_MILD;
+    let status = texts().find_map(|text| judge(text, short))?;
+    let target = texts().find_map(target);
+    Some((status, target))
+}
+
+/// What one line says by itself.
+fn judge(text: &str, short: bool) -> Option<Status> {
+    let text = scan::bare(text);
+    let line = scan::bracketed(text).unwrap_or(text);
+    if is_kill_line(line)
+        || KILLS
+            .iter()
+            .any(|k| scan::has(text, k) && (short || is_notice(text, k)))
+    {
+        return Some(Status::Canceled);
+    }
+    if HOLD_LINES.iter().any(|k| scan::after(line, k).is_some()) && opens_in_capitals(line)
+        || HOLDS
+            .iter()
+            .any(|k| scan::has(text, k) && (short || is_notice(text, k)))
+    {
+        return Some(Status::Withheld);
+    }
+    // "The LONDON item headlined 'Ferry sinks' is withdrawn."
+    let withdrawn = WITHDRAWALS.iter().find_map(|w| scan::find(text, w))?;
+    let named = COPY.iter().any(|c| scan::has(&text[..withdrawn], c));
+    let notice = scan::after_any(
+        text,
+        &[
+            "advisory",
+            "eds",
+            "editors",
+            "attention",
+            "the ",
+            "this ",
+            "please note",
+            "note",
+            "our ",
+            "due to",
+            "because",
+            "clients",
+        ],
+    )
+    .is_some();
+    (named && notice && short && text.len() <= 600 && is_about_copy(&text[..withdrawn]))
+        .then_some(Status::Canceled)
+}
+
+/// Whether what is withdrawn is copy of an agency, not a thing in the news: it is named by headline, slug
+/// or as "this story", or the line is an advisory.
+fn is_about_copy(subject: &str) -> bool {
+    // A headline is quoted.
+    let quoted = scan::find(subject, "headlined ")
+        .is_some_and(|at| subject[at + 10..].starts_with(['"', '“', '\'', '‘', '«']));
+    if quoted {
+        return true;
+    }
+
+    [
+        "slugged",
+        "this story",
+        "this item",
+        "this report",
+        "this article",
+        "this alert",
+        "advisory",
+        "item sent",
+        "story sent",
+        "story moved",
+        "our story",
+        "our report",
+        "our item",
+        "eds",
+        "editors",
+        "the story",
+        "the item",
+        "story by",
+        "the alert",
+    ]
+    .iter()
+    .any(|s| scan::has(subject, s))
+}
+
+/// Whether a sentence that kills say stands where a notice has it: at the start of a short block.
+fn is_notice(text: &str, phrase: &str) -> bool {
+    text.len() <= 700 && scan::find(text, phrase).is_some_and(|at| at <= 160)
+}
+
+fn is_kill_line(line: &str) -> bool {
+    if KILL_LINES.iter().any(|k| scan::after(line, k).is_some()) {
+        return opens_in_capitals(line) || line.len() <= 120 && line.contains(':');
+    }
+    KILL_WORDS.iter().any(|w| {
+        line.strip_prefix(w).is_some_and(|rest| {
+            rest.is_empty()
+                || rest.starts_with([':', '-', '!'])
+                || rest.starts_with(" -")
+                || rest.starts_with(" –")
+                || rest.starts_with(" —")
+                || rest.starts_with(" _")
+        })
+    })
+}
+
+/// "KILL KILL KILL" and not "Kill notice handed to landlords": the first word is in capitals.
+fn opens_in_capitals(line: &str) -> bool {
+    let word = line.split([' ', ':', '-', ',']).next().unwrap_or("");
+    word.len() > 2 && word.chars().all(|c| !c.is_lowercase())
+        || scan::after_any(
+            line,
+            &[
+                "bulletin kill",
+                "mandatory kill",
+                "kill advisory",
+                "story removed",
+                "story withdrawn",
+                "withdrawal:",
+                "withdrawn:",
+                "retraction:",
+                "eds: kill",
+                "editors: kill",
+                "eds: hold",
+                "editors: hold",
+                "zurückgezogen",
+                "rückruf",
+            ],
+        )
+        .is_some()
+}
+
+/// Which copy a notice names: "kill the story Ferry, V0123", "item dpa 157", "headlined 'Ferry sinks'".
+fn target(text: &str) -> Option<String> {
+    for verb in ["kill item ", "hold item "] {
+        if let Some(at) = scan::find(text, verb) {
+            let words: Vec<&str> = text[at + verb.len()..].split_whitespace().take(2).collect();
+            if let [service, number] = words[..] {
+                let number: String = number.chars().take_while(char::is_ascii_digit).collect();
+                if !number.is_empty() && service.chars().all(char::is_alphanumeric) {
+                    return Some(format!("{service}:{number}"));
+                }
+            }
+        }
+    }
+    for verb in [
+        "kill the story ",
+        "kill story ",
+        "kill the item ",
+        "hold the story ",
+        "withdraw the story ",
+        "disregard the story ",
+        "story slugged ",
+        "item slugged ",
+        "slugged ",
+    ] {
+        if let Some(at) = scan::find(text, verb) {
+            let rest = &text[at + verb.len()..];
+            // The slug ends with its reference ("Ferry, V0123"), else with the clause.
+            let end = reference_end(rest)
+                .or_else(|| rest.find(['.', ';', '\n']))
+                .unwrap_or(rest.len());
+            let slug = rest[..end.min(rest.floor_char_boundary(120))]
+                .trim()
+                .trim_matches(['"', '“', '”', '\'', '‘', '’', ',']);
+            // "kill the story that ran …" names nothing.
+            if !slug.is_empty()
+                && slug.split_whitespace().count() <= 12
+                && slug.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
+            {
+                return Some(slug.to_owned());
+            }
+        }
+    }
+    for word in ["headlined ", "titled ", "entitled "] {
+        if let Some(at) = scan::find(text, word) {
+            let rest = text[at + word.len()..].trim_start();
+            let open = rest.chars().next()?;
+            let close = match open {
+                '"' => '"',
+                '“' => '”',
+                '\'' => '\'',
+                '‘' => '’',
+                '«' => '»',
+                _ => continue,
+            };
+            let inner = &rest[open.len_utf8()..];
+            // An apostrophe in the headline is no end: what follows the end is a blank or a mark.
+            let end = inner
+                .char_indices()
+                .find(|(i, c)| {
+                    *c == close && !inner[i + c.len_utf8()..].starts_with(char::is_alphanumeric)
+                })
+                .map(|(i, _)| i)?;
+            return Some(inner[..end].trim().to_owned());
+        }
+    }
+    None
+}
+
+/// Where a wire reference ("V0123", "a0573") in a slug ends.
+fn reference_end(text: &str) -> Option<usize> {
+    let mut at = 0;
+    for word in text.split_inclusive([' ', ',', '.', ';']).take(12) {
+        let bare = word.trim_end_matches([' ', ',', '.', ';']);
+        let mut bytes = bare.bytes();
+        if bare.len() >= 4
+            && bare.len() <= 6
+            && bytes.next().is_some_and(|b| b.is_ascii_alphabetic())
+            && bytes.all(|b| b.is_ascii_digit())
+        {
+            return Some(at + bare.len());
+        }
+        at += word.len();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::{DraftBlock, Form};
+
+    fn read(text: &str) -> Draft {
+        let mut draft = Draft::new(Form::Text, "utf-8", text.into());
+        let mut at = 0;
+        for line in text.split('\n') {
+            draft
+                .blocks
+                .push(DraftBlock::verbatim(BlockKind::Paragraph, line, at));
+            at += line.len() + 1;
+        }
+        apply(&mut draft);
+        draft
+    }
+
+    #[test]
+    fn kills_are_canceled_and_name_their_target() {
+        for (text, target) in [
+            (
+                "BULLETIN KILL\nEditors: please kill the story Ferry Sinking, V0123. A kill is mandatory.\nThe AP",
+                Some("Ferry Sinking, V0123"),
+            ),
+            (
+                "WESTMERE (AP) — Please kill the story BC-US--Ferry, a0573, which moved at 10:04. The ferry did not sink.",
+                Some("BC-US--Ferry, a0573"),
+            ),
+            (
+                "ADVISORY: The LONDON item headlined 'Ferry's crew at fault' is withdrawn.",
+                Some("Ferry's crew at fault"),
+            ),
+            (
+                "KILL KILL KILL\nPlease kill item dpa 157. It is wrong.",
+                Some("dpa:157"),
+            ),
+            (
+                "The LONDON item headlined “Ferry sinks” is withdrawn. There will be no substitute.",
+                Some("Ferry sinks"),
+            ),
+            ("WITHDRAWN: Ferry sinks off Westmere", None),
+        ] {
+            let draft = read(text);
+            assert_eq!(draft.supplied.status, Some(Status::Canceled), "{text}");
+            assert_eq!(draft.supplied.supersedes.as_deref(), target, "{text}");
+            assert!(draft.blocks.is_empty(), "nothing of it can be used: {text}");
+            assert!(!draft.supplied.editorial_notes.is_empty());
+        }
+    }
+
+    #[test]
+    fn holds_are_withheld() {
+        let draft = read("HOLD HOLD HOLD\nPlease hold item dpa 157 until we know more.");
+        assert_eq!(draft.supplied.status, Some(Status::Withheld));
+        assert_eq!(draft.supplied.supersedes.as_deref(), Some("dpa:157"));
+    }
+
+    #[test]
+    fn copy_that_speaks_of_kills_is_usable() {
+        for text in [
+            "The bill was withdrawn on Monday after the story of its author became known.",
+            "Kill notice handed to landlords\nThe council of Westmere voted on Monday to close the bridge.",
+            "The offer headlined the fair and was withdrawn on Monday.",
+            "Hold on: the ferry may be back\nIt sails again.",
+            "The candidate has been withdrawn from the race after a newspaper article.",
+            "The story was withdrawn by its author, a novelist, in 1990, she told friends in Westmere.",
+        ] {
+            assert_eq!(read(text).supplied.status, None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The conventions all agencies share, applied to every form.
+//!
+//! What a wire puts around its copy is read into [`Draft::supplied`] and, save for the dateline, leaves
+//! the body: kills and embargoes first, since nothing else matters about a killed story; then notes,
+//! version tags, bylines and the dateline at the head, sign-offs and end marks at the foot.
+//!
+//! Only patterns anchored at the beginning or the end of a block count, in the first or last few blocks;
+//! copy that merely speaks of kills, embargoes or reporters stays copy. What a structured form has
+//! already said wins over what its text seems to say.
+//!
+//! **The dateline stays in its paragraph**: `dateline.text` says what it is, and quotations, places and
+//! sentences keep the text that readers see. A dateline that is a block of its own goes to `removed`.
+
+mod agencies;
+mod byline;
+mod dateline;
+mod dates;
+mod embargo;
+mod foot;
+mod genre;
+mod kill;
+mod notes;
+mod scan;
+mod signoff;
+mod version;
+
+pub use agencies::agency;
+pub use byline::split_names;
+pub use dates::{DayOfYear, month};
+
+use super::draft::{Draft, DraftBlock};
+use crate::record::BlockKind;
+
+/// How many blocks at the head and at the foot of an article conventions are looked for in.
+const HEAD_BLOCKS: usize = 12;
+const FOOT_BLOCKS: usize = 14;
+/// Shortest block that is running text rather than a line of its own, in bytes.
+const RUNNING: usize = 80;
+
+/// Reads the conventions off a draft: what they say goes to [`Draft::supplied`], their lines leave the body.
+pub fn apply(draft: &mut Draft) {
+    if kill::apply(draft) {
+        return;
+    }
+    embargo::apply(draft);
+    genre::apply(draft);
+    notes::apply(draft);
+    version::apply(draft);
+    byline::apply(draft);
+    dateline::apply(draft);
+    foot::apply(draft);
+}
+
+/// Whether a line opens with a convention of the wires: a byline, a dateline, a note to editors.
+pub fn is_convention(line: &str) -> bool {
+    byline::is_byline(line) || notes::is_note(line) || dateline::find(line).is_some()
+}
+
+/// The blocks at the head that conventions can stand in: up to the first running paragraph, which may
+/// hold a dateline, and that paragraph itself.
+fn head(blocks: &[DraftBlock]) -> usize {
+    let running =
+        |b: &DraftBlock| is_body(b) && b.text.len() >= RUNNING && !notes::is_note(&b.text);
+    blocks
+        .iter()
+        .position(running)
+        .map_or(blocks.len(), |first| first + 1)
+        .min(HEAD_BLOCKS)
+}
+
+fn is_body(block: &DraftBlock) -> bool {
+    !matches!(
+        block.kind,
+        BlockKind::Headline | BlockKind::Deck | BlockKind::Caption
+    )
+}

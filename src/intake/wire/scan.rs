@@ -1,0 +1,126 @@
+//! Small scanners for anchored, case-insensitive patterns.
+
+/// What follows `prefix`, compared without regard to ASCII case.
+pub fn after<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let head = text.get(..prefix.len())?;
+    head.eq_ignore_ascii_case(prefix)
+        .then(|| &text[prefix.len()..])
+}
+
+/// What follows the first of `prefixes` that the text begins with.
+pub fn after_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
+    prefixes.iter().find_map(|p| after(text, p))
+}
+
+/// Whether `text` has `needle` in it, without regard to ASCII case. `needle` is in lower case.
+pub fn has(text: &str, needle: &str) -> bool {
+    find(text, needle).is_some()
+}
+
+/// Where `needle`, in lower case, first stands in `text`, without regard to ASCII case.
+pub fn find(text: &str, needle: &str) -> Option<usize> {
+    let (bytes, needle) = (text.as_bytes(), needle.as_bytes());
+    let (&first, rest) = needle.split_first()?;
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).find(|&at| {
+        bytes
+            .get(at + 1..at + 1 + rest.len())
+            .is_some_and(|b| b.eq_ignore_ascii_case(rest))
+    })
+}
+
+/// The text without marks that old wires and pages put around a line.
+pub fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '^' | '*' | '<' | '=' | '_' | '+' | '#')
+    })
+}
+
+/// The inside of a line that stands in one pair of brackets.
+pub fn bracketed(text: &str) -> Option<&str> {
+    let text = bare(text);
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|t| t.trim_end_matches('.').strip_suffix(')'))
+        .or_else(|| text.strip_prefix('[').and_then(|t| t.strip_suffix(']')))?;
+    Some(inner.trim())
+}
+
+/// Words written in capitals as names are written: "JEAN-LUC O'NEILL" is "Jean-Luc O'Neill".
+/// Text that is not all in capitals comes back as it is.
+pub fn title_case(text: &str) -> String {
+    if text.chars().any(char::is_lowercase) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for (number, word) in text.split(' ').enumerate() {
+        if number > 0 {
+            out.push(' ');
+        }
+        let small = number > 0
+            && matches!(
+                word,
+                "OF" | "THE"
+                    | "DE"
+                    | "LA"
+                    | "AL"
+                    | "AND"
+                    | "DES"
+                    | "DU"
+                    | "VON"
+                    | "VAN"
+                    | "BIN"
+                    | "SUR"
+                    | "DER"
+                    | "UPON"
+            );
+        // Initials and abbreviations ("D.C.", "J.R.") keep their capitals.
+        if word.matches('.').count() > 1 || word.len() == 1 {
+            out.push_str(word);
+            continue;
+        }
+        let mut start = !small;
+        let mut letters = 0;
+        for c in word.chars() {
+            if start {
+                out.push(c);
+            } else {
+                out.extend(c.to_lowercase());
+            }
+            letters += 1;
+            // O'Neill and Jean-Luc, but not Women's.
+            start = c == '-'
+                || c == '/'
+                || (matches!(c, '\'' | '’') && letters == 2)
+                || (letters == 2 && out.ends_with("Mc"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_become_names() {
+        for (given, want) in [
+            ("JANE ROE", "Jane Roe"),
+            ("JEAN-LUC O'NEILL", "Jean-Luc O'Neill"),
+            ("PORT OF SPAIN", "Port of Spain"),
+            ("WASHINGTON, D.C.", "Washington, D.C."),
+            ("J. EDGAR McCOY", "J. EDGAR McCOY"),
+            ("ST. LOUIS", "St. Louis"),
+            ("Westmere", "Westmere"),
+        ] {
+            assert_eq!(title_case(given), want);
+        }
+    }
+
+    #[test]
+    fn needles_are_found_in_any_case() {
+        assert!(has("A KILL is Mandatory.", "kill is mandatory"));
+        assert_eq!(after("EDS: Adds", "eds: "), Some("Adds"));
+        assert_eq!(bracketed("(Adds quote.)"), Some("Adds quote."));
+        assert!(!has("é", "e"));
+    }
+}

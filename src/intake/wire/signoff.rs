@@ -1,0 +1,347 @@
+//! Sign-offs: who reported, wrote and edited the copy, in a note at its foot.
+//!
+//! ```text
+//! (Reporting by Jane Roe in London, John Doe; Writing by Ann Poe; Editing by Max Moe)
+//! Associated Press writers Jane Roe in London and John Doe in Paris contributed to this report.
+//! - Reporting by: Jane Roe          - Redaktion: Max Moe
+//! ```
+
+use super::agencies::agency;
+use super::{byline, scan};
+use crate::intake::draft::Draft;
+use crate::record::{Author, AuthorRole};
+
+/// Labels and the roles they give. The longer of two that begin alike comes first.
+const LABELS: &[(&str, AuthorRole)] = &[
+    (
+        "additional reporting and writing by",
+        AuthorRole::Contributor,
+    ),
+    ("additional reporting by", AuthorRole::Contributor),
+    ("additional writing by", AuthorRole::Contributor),
+    ("further reporting by", AuthorRole::Contributor),
+    ("reporting and writing by", AuthorRole::Writer),
+    ("reporting and photographs by", AuthorRole::Writer),
+    ("reporting and editing by", AuthorRole::Editor),
+    ("reporting by", AuthorRole::Writer),
+    ("reporting", AuthorRole::Writer),
+    ("reported by", AuthorRole::Writer),
+    ("writing and editing by", AuthorRole::Editor),
+    ("writing by", AuthorRole::Writer),
+    ("written by", AuthorRole::Writer),
+    ("compiled by", AuthorRole::Writer),
+    ("translated by", AuthorRole::Contributor),
+    ("translation by", AuthorRole::Contributor),
+    ("editing and writing by", AuthorRole::Editor),
+    ("editing by", AuthorRole::Editor),
+    ("editing", AuthorRole::Editor),
+    ("edited by", AuthorRole::Editor),
+    ("photography by", AuthorRole::Photographer),
+    ("photos by", AuthorRole::Photographer),
+    ("photographs by", AuthorRole::Photographer),
+    ("graphics by", AuthorRole::Contributor),
+    ("graphic by", AuthorRole::Contributor),
+    ("research by", AuthorRole::Contributor),
+    ("production by", AuthorRole::Contributor),
+    ("contributions by", AuthorRole::Contributor),
+    ("autor/in", AuthorRole::Writer),
+    ("autor", AuthorRole::Writer),
+    ("autorin", AuthorRole::Writer),
+    ("author", AuthorRole::Writer),
+    ("redaktion", AuthorRole::Editor),
+    ("redacción", AuthorRole::Editor),
+];
+
+/// Longest sign-off, in bytes.
+const LONGEST: usize = 900;
+
+/// Where a sign-off begins in a block: at its start, or in brackets at its end.
+pub fn find(text: &str) -> Option<usize> {
+    if contributed(text).is_some() {
+        return Some(0);
+    }
+    let open = |at: usize| {
+        let inner = text[at..].trim_start_matches(['(', '[', ' ']);
+        let labelled = label(inner).is_some_and(|(_, rest)| !rest.is_empty());
+        labelled
+            && text.len() - at <= LONGEST
+            && (scan::has(inner, "editing")
+                || scan::has(inner, "reporting")
+                || scan::has(inner, "writing")
+                || scan::has(inner, "compiled")
+                || scan::has(inner, "edited")
+                || scan::has(inner, "written by"))
+    };
+    let closed = text.trim_end_matches('.').ends_with([')', ']']);
+    // In brackets at the end of a paragraph, as Reuters runs it on.
+    if closed && let Some(at) = text.rfind(['(', '[']).filter(|&at| open(at)) {
+        // Names may have brackets of their own; the sign-off opens with its label.
+        return Some(at);
+    }
+    // Or a whole block of it, in brackets or not, made of labels and names only.
+    let bare = text.trim_start_matches(['(', '[']);
+    let opens = [
+        "reporting by",
+        "additional reporting by",
+        "writing by",
+        "editing by",
+        "reporting and writing by",
+        "compiled by",
+        "edited by",
+    ];
+    (text.len() <= LONGEST
+        && scan::after_any(bare, &opens).is_some()
+        && groups(bare).next().is_some()
+        && !is_sentence(bare))
+    .then_some(0)
+}
+
+/// "Reporting by the newspaper showed …" is copy: words in lower case that are no connectives.
+fn is_sentence(text: &str) -> bool {
+    let (_, rest) = label(text).unwrap_or(("", text));
+    let lower = rest
+        .split([' ', ','])
+        .filter(|w| w.starts_with(char::is_lowercase))
+        .filter(|w| {
+            !matches!(
+                w.trim_end_matches([';', ':', '.']),
+                "in" | "and"
+                    | "at"
+                    | "by"
+                    | "writing"
+                    | "editing"
+                    | "reporting"
+                    | "additional"
+                    | "de"
+                    | "van"
+                    | "der"
+                    | "al"
+                    | "bin"
+                    | "the"
+                    | "newsroom"
+                    | "desk"
+                    | "bureau"
+                    | "for"
+                    | "graphic"
+                    | "graphics"
+                    | "photos"
+                    | "with"
+                    | "from"
+                    | "our"
+            )
+        })
+        .count();
+    lower > 2
+}
+
+/// Reads a sign-off into the draft's authors.
+pub fn note(draft: &mut Draft, text: &str) {
+    if let Some((names, organization)) = contributed(text) {
+        for name in byline::split_names(names) {
+            let name = strip_post(&name);
+            add(draft, name, AuthorRole::Contributor, organization);
+        }
+        return;
+    }
+    let inner =
+        text.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | '.') || c.is_whitespace());
+    for (role, names) in groups(inner) {
+        people(draft, names, role);
+    }
+}
+
+/// Reads a labelled line, as dpa lists them in the part that is not for publication.
+pub fn line(draft: &mut Draft, text: &str) {
+    let text = text.trim_start_matches(['-', '•', '*', ' ', '#']);
+    if let Some((role, rest)) = label_role(text)
+        && rest.starts_with(':')
+    {
+        // Telephone numbers and addresses follow the name.
+        let names = rest[1..].split(['<', '@', '+']).next().unwrap_or("");
+        people(draft, names, role);
+    }
+}
+
+fn people(draft: &mut Draft, names: &str, role: AuthorRole) {
+    let without_places = names.replace('(', ", (");
+    for name in byline::split_names(&without_places) {
+        let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        add(draft, name, role, None);
+    }
+}
+
+fn add(draft: &mut Draft, name: &str, role: AuthorRole, organization: Option<&str>) {
+    if !byline::is_name(name) || agency(name).is_some() {
+        return;
+    }
+    let authors = &mut draft.supplied.authors;
+    // Who wrote the byline also reported; the byline stands.
+    if authors.iter().any(|a| a.name.eq_ignore_ascii_case(name)) {
+        return;
+    }
+    authors.push(Author {
+        name: name.to_owned(),
+        role,
+        organization: organization.map(str::to_owned),
+    });
+}
+
+/// The groups of a sign-off: a role and the names with it.
+fn groups(text: &str) -> impl Iterator<Item = (AuthorRole, &str)> {
+    text.split([';', '\n'])
+        .flat_map(split_at_labels)
+        .filter_map(|part| label_role(part.trim().trim_start_matches("and ")))
+        .map(|(role, rest)| (role, rest.trim_start_matches([':', ' '])))
+}
+
+/// "Reporting by A, editing by B" without its semicolon.
+fn split_at_labels(part: &str) -> impl Iterator<Item = &str> {
+    let cut = [
+        ", editing by",
+        ", writing by",
+        ". editing by",
+        ". writing by",
+        " editing by",
+        ", additional reporting by",
+    ]
+    .iter()
+    .find_map(|l| scan::find(part, l).filter(|&at| at > 0));
+    let (first, second) = part.split_at(cut.unwrap_or(part.len()));
+    let second = second.trim_start_matches([',', '.', ' ']);
+    std::iter::once(first).chain((!second.is_empty()).then_some(second))
+}
+
+fn label(text: &str) -> Option<(&str, &str)> {
+    LABELS
+        .iter()
+        .find_map(|(l, _)| scan::after(text, l).map(|rest| (*l, rest)))
+}
+
+fn label_role(text: &str) -> Option<(AuthorRole, &str)> {
+    LABELS
+        .iter()
+        .find_map(|(l, role)| scan::after(text, l).map(|rest| (*role, rest)))
+        .filter(|(_, rest)| !rest.starts_with(char::is_alphabetic))
+}
+
+/// The names in "… contributed to this report.", and the agency whose writers they are.
+fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    const ENDS: &[&str] = &[
+        "contributed to this report",
+        "contributed to this story",
+        "contributed to this article",
+        "contributed to this post",
+        "contributed reporting",
+        "contributed to the story",
+        "contributed from",
+        "contributed.",
+        "also contributed",
+        "contributed to this dispatch",
+        "contributed research",
+    ];
+    let at = ENDS.iter().find_map(|e| {
+        let at = scan::find(text, e)?;
+        (!text[at + e.len()..].starts_with(char::is_alphanumeric)).then_some(at)
+    })?;
+    let names = text[..at]
+        .trim()
+        .trim_start_matches(['_', '—', '-', '*', ' ']);
+    // One sentence, and it ends here.
+    let rest = &text[at..];
+    if rest.len() > 120
+        || names.contains(". ") && !names.contains("A.P.") && names.matches(". ").count() > 2
+    {
+        return None;
+    }
+    let posts = [
+        "associated press writers ",
+        "associated press writer ",
+        "associated press reporters ",
+        "associated press journalists ",
+        "associated press journalist ",
+        "associated press ",
+        "ap writers ",
+        "ap writer ",
+        "ap ",
+    ];
+    if let Some(rest) = scan::after_any(names, &posts) {
+        return Some((rest, Some("AP")));
+    }
+    let capital = names.starts_with(char::is_uppercase);
+    capital.then_some((names, None))
+}
+
+/// A name without the post in front of it: "Science Writer Jane Roe", "staff writer Jane Roe".
+fn strip_post(name: &str) -> &str {
+    [
+        "writers ",
+        "writer ",
+        "reporter ",
+        "reporters ",
+        "editor ",
+        "correspondent ",
+    ]
+    .iter()
+    .find_map(|p| scan::find(name, p).map(|at| &name[at + p.len()..]))
+    .unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::Form;
+
+    fn read(text: &str) -> Vec<(String, AuthorRole)> {
+        let mut draft = Draft::new(Form::Text, "utf-8", text.into());
+        let at = find(text).unwrap_or_else(|| panic!("no sign-off: {text}"));
+        note(&mut draft, &text[at..]);
+        draft
+            .supplied
+            .authors
+            .into_iter()
+            .map(|a| (a.name, a.role))
+            .collect()
+    }
+
+    #[test]
+    fn roles_and_names() {
+        use AuthorRole::*;
+        assert_eq!(
+            read(
+                "he said. (Reporting by Jane Roe in London, John Doe; Additional reporting by Kim Lee; Writing by Ann Poe; Editing by Max Moe and Lou Coe)"
+            ),
+            [
+                ("Jane Roe", Writer),
+                ("John Doe", Writer),
+                ("Kim Lee", Contributor),
+                ("Ann Poe", Writer),
+                ("Max Moe", Editor),
+                ("Lou Coe", Editor)
+            ]
+            .map(|(n, r)| (n.to_owned(), r))
+        );
+        assert_eq!(
+            read(
+                "Associated Press writers Jane Roe in London and John Doe in Paris contributed to this report."
+            ),
+            [("Jane Roe", Contributor), ("John Doe", Contributor)].map(|(n, r)| (n.to_owned(), r))
+        );
+        assert_eq!(read("Reporting by Jane Roe, editing by Max Moe").len(), 2);
+        assert_eq!(read("The Associated Press contributed to this report."), []);
+    }
+
+    #[test]
+    fn copy_is_no_sign_off() {
+        for no in [
+            "Reporting by the newspaper showed that ferries were often late and seldom clean.",
+            "Roe (who was editing the paper) said so.",
+            "He contributed to this reporter's woes.",
+            "Editing is hard.",
+        ] {
+            assert_eq!(find(no), None, "{no}");
+        }
+    }
+}

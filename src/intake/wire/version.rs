@@ -1,0 +1,382 @@
+//! Version tags: "UPDATE 2-", "CORRECTED-", "3rd Ld-Writethru", "REFILE", "RPT".
+
+use super::{head, scan};
+use crate::intake::draft::Draft;
+use crate::record::{BlockKind, Genre, RemovedKind, VersionKind};
+
+/// What a tag says of the copy behind it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Tag {
+    kind: Option<VersionKind>,
+    number: Option<u32>,
+    genre: Option<Genre>,
+    urgent: bool,
+}
+
+/// Tags that stand in front of a headline, by what ends them: agencies use a hyphen or a colon.
+const TAGS: &[(&str, Option<VersionKind>, Option<Genre>)] = &[
+    (
+        "corrected and republished",
+        Some(VersionKind::Correction),
+        None,
+    ),
+    ("corrected", Some(VersionKind::Correction), None),
+    ("correction", Some(VersionKind::Correction), None),
+    ("clarification", Some(VersionKind::Correction), None),
+    ("berichtigung", Some(VersionKind::Correction), None),
+    ("korrektur", Some(VersionKind::Correction), None),
+    ("refile", Some(VersionKind::Refile), None),
+    ("resend", Some(VersionKind::Refile), None),
+    ("repeat", Some(VersionKind::Repeat), None),
+    ("rpt", Some(VersionKind::Repeat), None),
+    ("updated", Some(VersionKind::Update), None),
+    ("update", Some(VersionKind::Update), None),
+    ("wrapup", Some(VersionKind::Update), None),
+    ("wrap", Some(VersionKind::Update), None),
+    ("writethru", Some(VersionKind::Update), None),
+    ("leadall", Some(VersionKind::Lead), None),
+    ("lead", Some(VersionKind::Lead), None),
+    ("ld-writethru", Some(VersionKind::Lead), None),
+    ("ld", Some(VersionKind::Lead), None),
+    ("zusammenfassung", Some(VersionKind::Lead), None),
+    ("alert", None, Some(Genre::Alert)),
+    ("newsalert", None, Some(Genre::Alert)),
+    ("news alert", None, Some(Genre::Alert)),
+    ("flash", None, Some(Genre::Alert)),
+    ("bulletin", None, Some(Genre::Alert)),
+    ("advisory", None, Some(Genre::Advisory)),
+    ("diary", None, Some(Genre::Advisory)),
+    ("take a look", None, Some(Genre::Advisory)),
+    ("column", None, Some(Genre::Opinion)),
+    ("commentary", None, Some(Genre::Opinion)),
+    ("breakingviews", None, Some(Genre::Opinion)),
+    ("opinion", None, Some(Genre::Opinion)),
+    ("obituary", None, Some(Genre::Obituary)),
+    ("live", None, Some(Genre::LiveBlog)),
+    ("urgent", None, None),
+    ("eil", None, None),
+    ("extra", None, None),
+    ("analysis", None, None),
+    ("factbox", None, None),
+    ("brief", None, None),
+    ("interview", None, None),
+    ("exclusive", None, None),
+    ("insight", None, None),
+    ("special report", None, None),
+    ("timeline", None, None),
+    ("newsmaker", None, None),
+    ("preview", None, None),
+    ("feature", None, None),
+    ("focus", None, None),
+    ("poll", None, None),
+    ("table", None, None),
+    ("graphic", None, None),
+    ("explainer", None, None),
+    ("breaking", None, Some(Genre::Alert)),
+];
+
+/// Reads the version off the headline, the slugline and the lines above the copy.
+pub fn apply(draft: &mut Draft) {
+    if let Some(headline) = draft.supplied.headline.clone() {
+        let (tags, start) = tags(&headline);
+        if start > 0 {
+            tags.iter().for_each(|t| note(draft, *t));
+            let bare = headline[start..].to_owned();
+            if let Some(at) = draft
+                .blocks
+                .iter()
+                .position(|b| b.kind == BlockKind::Headline && b.text == headline)
+            {
+                let length = draft.blocks[at].text.len();
+                let tag = draft.blocks[at].cut(0..start);
+                draft.blocks[at] = draft.blocks[at].cut(start..length);
+                draft.removed.push(crate::record::Removed {
+                    kind: RemovedKind::VersionLine,
+                    text: tag.text.trim_end().to_owned(),
+                    raw: None,
+                    outlets: Vec::new(),
+                });
+            }
+            draft.supplied.headline = Some(bare);
+        }
+    }
+    let mut at = 0;
+    while at < head(&draft.blocks) {
+        let text = scan::bare(&draft.blocks[at].text);
+        match line(text) {
+            Some(tag) if draft.blocks[at].kind != BlockKind::Headline => {
+                note(draft, tag);
+                draft.remove(at, RemovedKind::VersionLine);
+            }
+            _ => at += 1,
+        }
+    }
+    if let Some(slug) = draft.supplied.slugline.clone() {
+        note(draft, within(&slug));
+    }
+}
+
+fn note(draft: &mut Draft, tag: Tag) {
+    let supplied = &mut draft.supplied;
+    supplied.version_kind = supplied.version_kind.or(tag.kind);
+    supplied.version = supplied.version.or(tag.number);
+    supplied.genre = supplied.genre.or(tag.genre);
+    if tag.urgent && supplied.urgency.is_none() {
+        supplied.urgency = Some(2);
+    }
+}
+
+/// The tags that a headline opens with and where the headline proper begins.
+fn tags(headline: &str) -> (Vec<Tag>, usize) {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some((tag, length)) = tag(&headline[at..]) {
+        found.push(tag);
+        at += length;
+    }
+    // A headline that is nothing but its tag stays.
+    if headline[at..].trim().len() < 3 {
+        (Vec::new(), 0)
+    } else {
+        (found, at)
+    }
+}
+
+/// The tag at the start of a headline, with its number before or behind, and its length with what ends it.
+fn tag(text: &str) -> Option<(Tag, usize)> {
+    // "(UPDATE 2) Headline", "(Lead)".
+    if let Some(inner_end) = text.strip_prefix('(').and_then(|t| t.find(')')) {
+        let inner = &text[1..=inner_end];
+        let tag = line(inner).filter(|_| inner.len() < 24)?;
+        let rest = &text[inner_end + 2..];
+        return Some((tag, text.len() - rest.trim_start().len()));
+    }
+    let (ordinal, start) = ordinal(text);
+    let rest = &text[start..];
+    let (word, kind, genre) = TAGS.iter().find(|(word, ..)| {
+        scan::after(rest, word).is_some_and(|r| !r.starts_with(char::is_alphabetic))
+    })?;
+    // Reuters tags are in capitals; Kyodo's and Xinhua's end in a colon.
+    let tail = &rest[word.len()..];
+    let (number, digits) = number(tail);
+    let end = &tail[digits..];
+    let capitals = rest[..word.len()].chars().all(|c| !c.is_lowercase());
+    let after = if let Some(r) = end.strip_prefix(':') {
+        // "Live: …" and "Opinion: …" are marks of sites; "Analysis:" belongs to the headline.
+        (capitals || kind.is_some() || genre.is_some()).then_some(r)?
+    } else if let Some(r) = end.strip_prefix('-') {
+        capitals.then_some(r)?
+    } else if let Some(r) = end
+        .strip_prefix(" - ")
+        .or_else(|| end.strip_prefix(" – "))
+        .or_else(|| end.strip_prefix(" — "))
+    {
+        (capitals && (kind.is_some() || genre.is_some())).then_some(r)?
+    } else if ordinal.is_some()
+        || number.is_some() && capitals && kind.is_some() && end.starts_with(' ')
+    {
+        // "2ND LEAD Ferry sinks".
+        (capitals && kind.is_some()).then_some(end)?
+    } else {
+        return None;
+    };
+    let after = after.trim_start();
+    Some((
+        Tag {
+            kind: *kind,
+            number: number.or(ordinal),
+            genre: *genre,
+            urgent: *word == "urgent" || *word == "eil",
+        },
+        text.len() - after.len(),
+    ))
+}
+
+/// A line that is nothing but a version: "2ND LEAD", "REFILE", "UPDATE 1", "3rd Ld-Writethru", "(Eil)".
+fn line(text: &str) -> Option<Tag> {
+    let text = text
+        .trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ':' | '.' | '\u{7}'));
+    if text.is_empty() || text.len() > 32 {
+        return None;
+    }
+    let (ordinal, start) = ordinal(text);
+    let rest = &text[start..];
+    let (word, kind, genre) = TAGS
+        .iter()
+        .filter(|(_, kind, genre)| kind.is_some() || genre.is_some())
+        .chain([
+            &("urgent", None, None),
+            &("extra", None, None),
+            &("eil", None, None),
+        ])
+        .find(|(word, ..)| {
+            scan::after(rest, word).is_some_and(|r| !r.starts_with(char::is_alphabetic))
+        })?;
+    let tail = &rest[word.len()..];
+    let (number, digits) = number(tail);
+    let left = tail[digits..].trim_matches([' ', '-', ':']);
+    // What is left may only be another tag ("1ST LEAD - UPDATE", "Ld-Writethru").
+    let sound = left.is_empty()
+        || scan::after(left, "writethru").is_some_and(str::is_empty)
+        || (left.len() < 24 && line(left).is_some());
+    sound.then_some(Tag {
+        kind: *kind,
+        number: ordinal.or(number),
+        genre: *genre,
+        urgent: *word == "urgent" || *word == "eil",
+    })
+}
+
+/// The version in a keyword line or slug: "BC-Ferry,3rd Ld-Writethru", "AM-Ferry, 1st Add".
+fn within(slug: &str) -> Tag {
+    slug.split([',', '/', '('])
+        .skip(1)
+        .find_map(|part| ordinal_part(part.trim().trim_end_matches(')')))
+        .unwrap_or_default()
+}
+
+/// "3rd Ld-Writethru", "1st Add", "Sub", "Writethru": the newer version, or the part of one.
+fn ordinal_part(part: &str) -> Option<Tag> {
+    let (number, start) = ordinal(part);
+    let rest = &part[start..];
+    let kinds = [
+        ("ld", VersionKind::Lead),
+        ("lead", VersionKind::Lead),
+        ("writethru", VersionKind::Update),
+        ("add", VersionKind::Update),
+        ("sub", VersionKind::Update),
+        ("insert", VersionKind::Update),
+        ("correction", VersionKind::Correction),
+        ("correctn", VersionKind::Correction),
+    ];
+    let (_, kind) = kinds.iter().find(|(word, _)| {
+        scan::after(rest, word).is_some_and(|r| !r.starts_with(char::is_alphabetic))
+    })?;
+    Some(Tag {
+        kind: Some(*kind),
+        number,
+        ..Tag::default()
+    })
+}
+
+/// "2nd ", "3RD ", "First " at the start; and its length.
+fn ordinal(text: &str) -> (Option<u32>, usize) {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if (1..=3).contains(&digits) {
+        let suffix = text.get(digits..digits + 2).map(str::to_ascii_lowercase);
+        if suffix.is_some_and(|s| matches!(s.as_str(), "st" | "nd" | "rd" | "th")) {
+            let rest = text[digits + 2..].trim_start_matches([' ', '-']);
+            return (text[..digits].parse().ok(), text.len() - rest.len());
+        }
+    }
+    const WORDS: [&str; 10] = [
+        "first ", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ",
+        "ninth ", "tenth ",
+    ];
+    for (index, word) in WORDS.iter().enumerate() {
+        if let Some(rest) = scan::after(text, word) {
+            return (Some(index as u32 + 1), text.len() - rest.len());
+        }
+    }
+    (None, 0)
+}
+
+/// " 2" or "2" behind a tag; and its length.
+fn number(text: &str) -> (Option<u32>, usize) {
+    let rest = text.trim_start_matches([' ', '#']);
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if !(1..=3).contains(&digits) {
+        return (None, 0);
+    }
+    (
+        rest[..digits].parse().ok(),
+        text.len() - rest.len() + digits,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use VersionKind::*;
+
+    #[test]
+    fn headlines_lose_their_tags() {
+        for (given, want, kind, number) in [
+            (
+                "UPDATE 2-Ferry sinks off Westmere",
+                "Ferry sinks off Westmere",
+                Some(Update),
+                Some(2),
+            ),
+            (
+                "CORRECTED-UPDATE 1-Ferry sinks",
+                "Ferry sinks",
+                Some(Correction),
+                Some(1),
+            ),
+            (
+                "RPT-ANALYSIS-Why ferries sink",
+                "Why ferries sink",
+                Some(Repeat),
+                None,
+            ),
+            ("REFILE-Ferry sinks", "Ferry sinks", Some(Refile), None),
+            ("LEAD: Ferry sinks", "Ferry sinks", Some(Lead), None),
+            ("2ND LEAD Ferry sinks", "Ferry sinks", Some(Lead), Some(2)),
+            (
+                "1st Ld-Writethru: Ferry sinks",
+                "Ferry sinks",
+                Some(Lead),
+                Some(1),
+            ),
+            ("Update: Ferry sinks", "Ferry sinks", Some(Update), None),
+            (
+                "(Update 3) Ferry sinks",
+                "Ferry sinks",
+                Some(Update),
+                Some(3),
+            ),
+            (
+                "Lead pipes found in Westmere",
+                "Lead pipes found in Westmere",
+                None,
+                None,
+            ),
+            ("Update on the ferry", "Update on the ferry", None, None),
+            (
+                "Analysis: Why ferries sink",
+                "Analysis: Why ferries sink",
+                None,
+                None,
+            ),
+            ("Live-in carers strike", "Live-in carers strike", None, None),
+            ("UPDATE", "UPDATE", None, None),
+        ] {
+            let (found, start) = tags(given);
+            assert_eq!(&given[start..], want, "{given}");
+            assert_eq!(found.iter().find_map(|t| t.kind), kind, "{given}");
+            assert_eq!(found.iter().find_map(|t| t.number), number, "{given}");
+        }
+    }
+
+    #[test]
+    fn lines_of_nothing_but_a_version() {
+        assert_eq!(
+            line("2ND LEAD").map(|t| (t.kind, t.number)),
+            Some((Some(Lead), Some(2)))
+        );
+        assert_eq!(line("REFILE").and_then(|t| t.kind), Some(Refile));
+        assert!(line("(Eil \u{7}\u{7})").is_some_and(|t| t.urgent));
+        assert_eq!(line("Lead").and_then(|t| t.kind), Some(Lead));
+        assert_eq!(line("Lead paint banned"), None);
+        assert_eq!(
+            within("BC-Ferry,3rd Ld-Writethru"),
+            Tag {
+                kind: Some(Lead),
+                number: Some(3),
+                ..Tag::default()
+            }
+        );
+        assert_eq!(within("AM-Lead, Paint"), Tag::default());
+    }
+}
