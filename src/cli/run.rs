@@ -6,6 +6,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::kafka::{Stop, Worker};
+use crate::ops::events::ConfigLoaded;
+use crate::ops::{Event as _, install_log};
 
 /// Consumes raw articles and publishes enriched records until told to stop.
 ///
@@ -23,13 +25,19 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
     let desk = Desk::configured(&settings)?;
+    let log = install_log(&settings);
+    ConfigLoaded {
+        file: arguments.config.as_ref().map(|p| p.display().to_string()),
+        settings: settings.raw.clone(),
+    }
+    .emit();
     let worker = Worker::new(settings, desk);
     let control = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
     control.block_on(async { watch_signals(worker.stop()) })?;
-    let ended = worker.run()?;
+    let ended = worker.run(log)?;
     Ok(ended.exit.code())
 }
 

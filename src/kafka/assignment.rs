@@ -4,6 +4,7 @@
 //! keep pointing at it, finish into it, and nothing of it is ever committed again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use foldhash::HashMap;
 
@@ -27,6 +28,8 @@ struct State {
     start: Option<i64>,
     /// The position that was last handed to the broker.
     committed: Option<i64>,
+    /// When the oldest message under way became the oldest.
+    since: Option<Instant>,
 }
 
 impl Share {
@@ -66,25 +69,33 @@ impl Share {
         }
         let seq = state.mark.enter(offset)?;
         state.start.get_or_insert(offset);
+        state.since.get_or_insert_with(Instant::now);
         Some(seq)
     }
 
     /// Marks a message as finished; whether that still counts.
     pub fn finish(&self, seq: Seq) -> bool {
         let mut state = self.lock();
-        if !state.dead {
-            state.mark.finish(seq);
+        if state.dead {
+            return false;
         }
-        !state.dead
+        let before = state.mark.oldest();
+        state.mark.finish(seq);
+        let oldest = state.mark.oldest();
+        if oldest != before {
+            state.since = oldest.map(|_| Instant::now());
+        }
+        true
     }
 
     pub fn unfinished(&self) -> usize {
         self.lock().mark.unfinished()
     }
 
-    /// Offset of the oldest message that has not finished.
-    pub fn oldest(&self) -> Option<i64> {
-        self.lock().mark.oldest()
+    /// Offset of the oldest message that has not finished, and how long it has been that.
+    pub fn oldest(&self) -> Option<(i64, Duration)> {
+        let state = self.lock();
+        Some((state.mark.oldest()?, state.since?.elapsed()))
     }
 
     /// The offset expected next, once a message has come.
@@ -129,9 +140,8 @@ impl Assignment {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a partition, or begins a new epoch of one; with how many messages of the old one had not
-    /// finished.
-    pub fn add(&self, topic: &str, partition: i32) -> (Arc<Share>, usize) {
+    /// Adds a partition, or begins a new epoch of one.
+    pub fn add(&self, topic: &str, partition: i32) -> Arc<Share> {
         let mut inner = self.lock();
         inner.epoch += 1;
         let epoch = inner.epoch;
@@ -141,8 +151,10 @@ impl Assignment {
             .map_or_else(|| topic.into(), |(t, _)| Arc::clone(t));
         let share = Arc::new(Share::new(Arc::clone(&topic), partition, epoch));
         let shares = inner.topics.entry(topic).or_default();
-        let old = shares.insert(partition, Arc::clone(&share));
-        (share, old.map_or(0, |old| old.kill()))
+        if let Some(old) = shares.insert(partition, Arc::clone(&share)) {
+            old.kill();
+        }
+        share
     }
 
     pub fn get(&self, topic: &str, partition: i32) -> Option<Arc<Share>> {
@@ -157,6 +169,11 @@ impl Assignment {
             .get_mut(topic)
             .and_then(|p| p.remove(&partition));
         share.map_or(0, |share| share.kill())
+    }
+
+    /// The last epoch that began.
+    pub fn epoch(&self) -> u64 {
+        self.lock().epoch
     }
 
     /// All partitions, in no order.
@@ -177,7 +194,7 @@ mod tests {
     #[test]
     fn what_finishes_after_the_partition_went_is_not_committed() {
         let all = Assignment::default();
-        let (share, _) = all.add("news", 3);
+        let share = all.add("news", 3);
         let seq = share.enter(10).unwrap();
         assert_eq!(all.remove("news", 3), 1);
         assert!(!share.finish(seq));
@@ -188,10 +205,9 @@ mod tests {
     #[test]
     fn a_new_epoch_starts_afresh_and_kills_the_old() {
         let all = Assignment::default();
-        let (old, _) = all.add("news", 3);
+        let old = all.add("news", 3);
         let seq = old.enter(10).unwrap();
-        let (new, unfinished) = all.add("news", 3);
-        assert_eq!(unfinished, 1);
+        let new = all.add("news", 3);
         assert!(new.epoch > old.epoch && !old.is_alive() && new.is_alive());
         old.finish(seq);
         assert_eq!((old.to_commit(), new.to_commit()), (None, None));
@@ -202,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_position_is_committed_once_unless_that_failed() {
-        let (share, _) = Assignment::default().add("news", 0);
+        let share = Assignment::default().add("news", 0);
         let seq = share.enter(0).unwrap();
         share.finish(seq);
         assert_eq!(share.to_commit(), Some(1));

@@ -1,35 +1,37 @@
 //! What the consuming and the publishing client have in common.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use rdkafka::client::OAuthToken;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::statistics::Statistics;
 
 use super::Exit;
+use super::gauges::Meters;
 use super::stop::Stop;
 use crate::config::{Security, Settings};
-
-/// Takes a client's statistics, a JSON document.
-pub type OnStats = Box<dyn Fn(&[u8]) + Send + Sync>;
+use crate::ops::Event as _;
+use crate::ops::events::{BrokerDown, BrokerUp, ClientLog};
 
 /// What a client tells beside messages: its log, its errors, its statistics.
 pub struct Watch {
     pub client: &'static str,
     pub stop: Arc<Stop>,
     pub security: Security,
-    pub on_stats: OnStats,
+    pub gauges: Arc<Meters>,
+    /// Brokers that are away, and since when.
+    pub down: Mutex<Vec<(String, Instant)>>,
 }
 
 impl Watch {
     pub fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
         use RDKafkaLogLevel::{Alert, Critical, Emerg, Error, Warning};
-        let client = self.client;
-        match level {
-            Emerg | Alert | Critical | Error | Warning => {
-                tracing::warn!(event = "client.log", client, facility, "{text}");
-            }
-            _ => tracing::debug!(event = "client.log", client, facility, "{text}"),
+        if matches!(level, Emerg | Alert | Critical | Error | Warning) {
+            self.tell(facility, "", text);
+        } else {
+            tracing::debug!(client = self.client, facility, "{text}");
         }
     }
 
@@ -39,19 +41,75 @@ impl Watch {
         match code.and_then(verdict) {
             Some(exit) => self.stop.halt(exit, format!("{}: {reason}", self.client)),
             None => {
-                let error_code = code.map(|c| format!("{c:?}")).unwrap_or_default();
-                tracing::warn!(
-                    event = "client.error",
-                    client = self.client,
-                    error_code,
-                    "{reason}"
-                );
+                self.note_down(reason, code);
+                self.say("error", code, reason.to_owned());
             }
         }
     }
 
+    /// Passes on what went wrong with the client and may mend itself.
+    pub fn say(&self, facility: &str, code: Option<RDKafkaErrorCode>, text: String) {
+        self.tell(facility, &name(code), &text);
+    }
+
+    fn tell(&self, facility: &str, error_code: &str, text: &str) {
+        ClientLog {
+            client: self.client.into(),
+            facility: facility.into(),
+            error_code: error_code.into(),
+            text: text.into(),
+        }
+        .emit();
+    }
+
+    /// Says once that a broker is away. The client's errors begin with the broker's name.
+    fn note_down(&self, reason: &str, code: Option<RDKafkaErrorCode>) {
+        use RDKafkaErrorCode::{BrokerTransportFailure, OperationTimedOut, Resolve};
+        if !matches!(
+            code,
+            Some(BrokerTransportFailure | OperationTimedOut | Resolve)
+        ) {
+            return;
+        }
+        let Some((broker, error)) = reason.split_once(": ") else {
+            return;
+        };
+        let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        if down.iter().all(|(name, _)| name != broker) {
+            down.push((broker.to_owned(), Instant::now()));
+            BrokerDown {
+                broker: broker.to_owned(),
+                error_code: name(code),
+                error: error.to_owned(),
+            }
+            .emit();
+        }
+    }
+
+    /// Says of the brokers that were away and are among `up` that they are back.
+    pub fn note_up(&self, up: &[&str]) {
+        let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        down.retain(|(broker, since)| {
+            let back = up.contains(&broker.as_str());
+            if back {
+                BrokerUp {
+                    broker: broker.clone(),
+                    ms: since.elapsed().as_millis() as u64,
+                }
+                .emit();
+            }
+            !back
+        });
+    }
+
+    /// Takes the client's statistics, a JSON document.
     pub fn stats(&self, json: &[u8]) {
-        (self.on_stats)(json);
+        if let Ok(statistics) = serde_json::from_slice::<Statistics>(json) {
+            let up = statistics.brokers.values().filter(|b| b.state == "UP");
+            let up: Vec<&str> = up.map(|b| b.name.as_str()).collect();
+            self.note_up(&up);
+            self.gauges.note(&statistics);
+        }
     }
 
     pub fn token(&self) -> Result<OAuthToken, Box<dyn std::error::Error>> {
@@ -62,6 +120,10 @@ impl Watch {
             lifetime_ms: token.expires_ms,
         })
     }
+}
+
+fn name(code: Option<RDKafkaErrorCode>) -> String {
+    code.map(|c| format!("{c:?}")).unwrap_or_default()
 }
 
 /// How the worker ends for an error that no waiting mends; `None` for all others.

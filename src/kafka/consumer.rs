@@ -17,11 +17,12 @@ use super::producer::Product;
 use super::publisher::{Event, SharedLanes};
 use super::sink::{Counter, KafkaSink};
 use super::stop::{Reason, Stop};
-use super::tally::{Tally, add};
 use super::ticket::{Raw, Ticket};
 use super::{Exit, client, hints};
 use crate::config::{Client, Delivery, Order, Settings};
 use crate::desk::Desk;
+use crate::ops::events::{BackpressureOff, BackpressureOn, ShutdownBegin};
+use crate::ops::{Event as _, Health, Stats};
 use crate::pipeline::Pool;
 
 /// The consumer with all it hands messages to.
@@ -33,7 +34,8 @@ pub struct Intake {
     pub counter: Arc<Counter>,
     pub flow: Arc<Flow>,
     pub stop: Arc<Stop>,
-    pub tally: Arc<Tally>,
+    pub stats: Arc<Stats>,
+    pub health: Arc<Health>,
     pub order: Order,
     pub delivery: Delivery,
     /// How often offsets are committed.
@@ -49,7 +51,12 @@ pub struct End {
     pub drained: usize,
     /// Messages that did not finish in time.
     pub abandoned: usize,
+    /// When the worker was told to stop.
+    pub since: Instant,
 }
+
+/// Cause of back-pressure: as much is in the worker as may be.
+const IN_FLIGHT: &str = "in-flight";
 
 /// Longest wait for a message.
 const POLL: Duration = Duration::from_millis(50);
@@ -116,6 +123,7 @@ impl Intake {
         let mut unknown_since: Option<Instant> = None;
         let mut committed = Instant::now();
         while !self.stop.is_set() {
+            self.health.beat();
             if self.flow.is_full() {
                 let since = *full_since.get_or_insert_with(Instant::now);
                 if paused.is_none() && since.elapsed() >= PAUSE_AFTER {
@@ -177,11 +185,10 @@ impl Intake {
             return;
         };
         let raw = Raw::of(message);
-        let Some(ticket) = Ticket::new(number, share, self.order, raw, &self.flow) else {
+        let ticket = Ticket::new(number, share, self.order, raw, &self.flow, &self.stats);
+        let Some(ticket) = ticket else {
             return;
         };
-        add(&self.tally.taken, 1);
-        add(&self.tally.bytes_in, message.payload_len() as u64);
         self.lanes.enter(&ticket);
         if ticket.raw.value.is_none() {
             let events = &self.counter.events;
@@ -210,7 +217,7 @@ impl Intake {
         );
         let fatal = matches!(error, KafkaError::MessageConsumptionFatal(_));
         if unknown && unknown_since.get_or_insert_with(Instant::now).elapsed() < UNKNOWN_FOR {
-            tracing::warn!(event = "topic.unknown", "{error}");
+            self.group().watch.say("topic", code, error.to_string());
             return;
         }
         let exit = code.and_then(client::verdict);
@@ -222,13 +229,7 @@ impl Intake {
             self.stop
                 .halt(exit.unwrap_or(Exit::Broker), format!("consumer: {said}"));
         } else {
-            let error_code = code.map(|c| format!("{c:?}"));
-            tracing::warn!(
-                event = "client.error",
-                client = "consumer",
-                error_code,
-                "{error}"
-            );
+            self.group().watch.say("poll", code, error.to_string());
         }
     }
 
@@ -236,14 +237,13 @@ impl Intake {
     fn pause(&self) -> Vec<Arc<Share>> {
         let shares = self.shares();
         if let Err(error) = self.consumer.pause(&list(&shares)) {
-            tracing::warn!(event = "client.error", client = "consumer", "{error}");
+            let code = error.rdkafka_error_code();
+            self.group().watch.say("pause", code, error.to_string());
         }
-        tracing::info!(
-            event = "backpressure.on",
-            cause = "in-flight",
-            in_flight = self.flow.messages(),
-            bytes = self.flow.bytes()
-        );
+        BackpressureOn {
+            cause: IN_FLIGHT.into(),
+        }
+        .emit();
         shares
     }
 
@@ -251,10 +251,15 @@ impl Intake {
     fn resume(&self, since: Instant, shares: &[Arc<Share>]) {
         let alive: Vec<_> = shares.iter().filter(|s| s.is_alive()).cloned().collect();
         if let Err(error) = self.consumer.resume(&list(&alive)) {
-            tracing::warn!(event = "client.error", client = "consumer", "{error}");
+            let code = error.rdkafka_error_code();
+            self.group().watch.say("resume", code, error.to_string());
         }
-        let ms = since.elapsed().as_millis() as u64;
-        tracing::info!(event = "backpressure.off", cause = "in-flight", ms);
+        self.stats.paused(since.elapsed());
+        BackpressureOff {
+            cause: IN_FLIGHT.into(),
+            ms: since.elapsed().as_millis() as u64,
+        }
+        .emit();
     }
 
     /// Finishes what is under way, commits, leaves the group and closes the client.
@@ -262,7 +267,15 @@ impl Intake {
         let start = Instant::now();
         let deadline = start + self.shutdown;
         let under_way = self.flow.messages();
-        let halted = matches!(self.stop.reason(), Some(Reason::Halted(..)));
+        let reason = self.stop.reason();
+        let halted = matches!(reason, Some(Reason::Halted(..)));
+        if let Some(Reason::Asked(reason) | Reason::Halted(_, reason)) = reason {
+            ShutdownBegin {
+                reason: reason.clone(),
+            }
+            .emit();
+            self.health.not_ready(&reason);
+        }
         let shares = self.shares();
         if !halted {
             // Nothing new comes while the rest is finished, whatever the client has fetched.
@@ -275,7 +288,11 @@ impl Intake {
         let abandoned = self.shares().iter().map(|s| s.unfinished()).sum();
         self.pool.close(if halted { start } else { deadline });
         let drained = under_way.saturating_sub(abandoned);
-        End { drained, abandoned }
+        End {
+            drained,
+            abandoned,
+            since: start,
+        }
     }
 }
 

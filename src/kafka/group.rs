@@ -16,8 +16,9 @@ use super::client::Watch;
 use super::flow::Flow;
 use super::publisher::Event;
 use super::stop::Stop;
-use super::tally::{Tally, add};
 use crate::config::Delivery;
+use crate::ops::events::{AssignmentAdded, AssignmentLost, AssignmentRevoked};
+use crate::ops::{Event as _, Health};
 
 /// Takes the group's callbacks, which come on the thread that polls, inside of its poll.
 pub struct Group {
@@ -27,7 +28,7 @@ pub struct Group {
     pub drain: Duration,
     pub flow: Arc<Flow>,
     pub stop: Arc<Stop>,
-    pub tally: Arc<Tally>,
+    pub health: Arc<Health>,
     pub events: Sender<Event>,
     pub watch: Watch,
     /// Drains going on; the publisher does not wait for its window to fill while there are any.
@@ -68,7 +69,8 @@ impl ConsumerContext for Group {
             }
             Rebalance::Revoke(partitions) => self.go(consumer, partitions, false),
             Rebalance::Error(error) => {
-                tracing::warn!(event = "assignment.error", "{error}");
+                self.watch
+                    .say("rebalance", error.rdkafka_error_code(), error.to_string());
             }
         }
     }
@@ -81,8 +83,8 @@ impl ConsumerContext for Group {
                 share.committed(None);
             }
         }
-        let error_code = error.rdkafka_error_code().map(|c| format!("{c:?}"));
-        tracing::warn!(event = "commit.failed", error_code, "{error}");
+        self.watch
+            .say("commit", error.rdkafka_error_code(), error.to_string());
         if let Some(exit) = error.rdkafka_error_code().and_then(super::client::verdict) {
             self.stop
                 .halt(exit, format!("offsets cannot be committed: {error}"));
@@ -94,13 +96,17 @@ impl Group {
     fn come(&self, partitions: &TopicPartitionList) {
         let places = partitions.elements();
         for place in &places {
-            let (_, unfinished) = self.assignment.add(place.topic(), place.partition());
-            add(&self.tally.abandoned, unfinished as u64);
+            self.assignment.add(place.topic(), place.partition());
         }
         self.changed.store(true, Ordering::Release);
         if !places.is_empty() {
-            tracing::info!(event = "assignment.added", partitions = names(partitions));
+            AssignmentAdded {
+                generation: self.assignment.epoch(),
+                partitions: names(partitions),
+            }
+            .emit();
         }
+        self.health.ready();
     }
 
     /// Partitions go: finishes what is under way and commits it, unless they are lost already.
@@ -125,18 +131,29 @@ impl Group {
             .iter()
             .map(|p| self.assignment.remove(p.topic(), p.partition()))
             .sum();
-        add(&self.tally.abandoned, abandoned as u64);
         self.changed.store(true, Ordering::Release);
         // Whatever waits for its turn behind messages that no longer count must look up.
         self.flow.tell();
         let _ = self.events.send(Event::Wake);
-        let (event, drained) = match lost {
-            true => ("assignment.lost", 0),
-            false => ("assignment.revoked", under_way.saturating_sub(abandoned)),
-        };
-        let drain_ms = start.elapsed().as_millis() as u64;
+        let generation = self.assignment.epoch();
         let partitions = names(partitions);
-        tracing::info!(event, partitions, drain_ms, drained, abandoned);
+        if lost {
+            AssignmentLost {
+                generation,
+                partitions,
+                abandoned: abandoned as u64,
+            }
+            .emit();
+        } else {
+            AssignmentRevoked {
+                generation,
+                partitions,
+                drain_ms: start.elapsed().as_millis() as u64,
+                drained: under_way.saturating_sub(abandoned) as u64,
+                abandoned: abandoned as u64,
+            }
+            .emit();
+        }
     }
 
     /// Waits until everything of these partitions has finished, the deadline is over or the worker halts.
@@ -178,12 +195,12 @@ impl Group {
 }
 
 /// `topic[partition]` of each, for logs.
-fn names(partitions: &TopicPartitionList) -> String {
+fn names(partitions: &TopicPartitionList) -> Vec<String> {
     let mut names: Vec<String> = partitions
         .elements()
         .iter()
         .map(|p| format!("{}[{}]", p.topic(), p.partition()))
         .collect();
     names.sort();
-    names.join(" ")
+    names
 }

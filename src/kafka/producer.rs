@@ -7,17 +7,18 @@ use crossbeam_channel::Sender;
 use rdkafka::ClientContext;
 use rdkafka::config::{ClientConfig, FromClientConfigAndContext, RDKafkaLogLevel};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
-use rdkafka::message::DeliveryResult;
+use rdkafka::message::{BorrowedMessage, DeliveryResult, Message as _};
 use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
 
 use super::dead_letter::{self, Failure};
 use super::flow::{Flow, Load};
 use super::publisher::Event;
 use super::stop::Stop;
-use super::tally::{Tally, add};
 use super::ticket::Ticket;
 use super::{Exit, client};
 use crate::config::{Client, Delivery, Settings};
+use crate::ops::Event as _;
+use crate::ops::events::ArticleDeadLettered;
 
 /// Something made of a message.
 #[derive(Debug)]
@@ -42,11 +43,11 @@ pub struct Parcel {
     _load: Load,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     Record,
     Tombstone,
-    DeadLetter,
+    DeadLetter(Failure),
 }
 
 /// Takes the news of deliveries, on the client's own thread.
@@ -54,7 +55,6 @@ pub struct Deliveries {
     pub delivery: Delivery,
     pub events: Sender<Event>,
     pub stop: Arc<Stop>,
-    pub tally: Arc<Tally>,
     pub client: client::Watch,
 }
 
@@ -86,30 +86,38 @@ impl ProducerContext for Deliveries {
 
     fn delivery(&self, result: &DeliveryResult<'_>, parcel: Box<Parcel>) {
         match result {
-            Ok(message) => self.delivered(&parcel, message.payload_len()),
+            Ok(message) => self.delivered(&parcel, message),
             Err((error, _)) => self.refused(&parcel, error),
         }
     }
 }
 
 impl Deliveries {
-    fn delivered(&self, parcel: &Parcel, bytes: usize) {
-        let count = match parcel.kind {
-            Kind::Record => &self.tally.records,
-            Kind::Tombstone => &self.tally.tombstones,
-            Kind::DeadLetter => &self.tally.dead_letters,
-        };
-        add(count, 1);
-        add(&self.tally.bytes_out, bytes as u64);
-        // In a transaction nothing is safe before its commit; the window closes its tickets then.
-        if self.delivery == Delivery::AtLeastOnce && parcel.ticket.close() {
-            add(&self.tally.finished, 1);
+    fn delivered(&self, parcel: &Parcel, message: &BorrowedMessage<'_>) {
+        match &parcel.kind {
+            Kind::Record | Kind::Tombstone => parcel.ticket.published(message.payload_len()),
+            Kind::DeadLetter(failure) => ArticleDeadLettered {
+                scope: parcel.ticket.scope(),
+                stage: failure.stage.clone(),
+                error_kind: "article".into(),
+                error_code: failure.code.into(),
+                attempt: 1,
+                reason: failure.reason.clone(),
+                dead_letter_topic: message.topic().to_owned(),
+                dead_letter_partition: Some(message.partition()),
+                dead_letter_offset: Some(message.offset()),
+            }
+            .emit(),
+        }
+        // In a transaction nothing is safe before its commit; the window finishes its messages then.
+        if self.delivery == Delivery::AtLeastOnce {
+            parcel.ticket.close();
         }
     }
 
     fn refused(&self, parcel: &Parcel, error: &KafkaError) {
         let code = error.rdkafka_error_code();
-        match (code, parcel.kind) {
+        match (code, &parcel.kind) {
             // Purged: the worker is leaving, or the transaction is being given up.
             (Some(RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight), _) => {}
             (Some(RDKafkaErrorCode::MessageSizeTooLarge), Kind::Record | Kind::Tombstone) => {
@@ -121,7 +129,7 @@ impl Deliveries {
             (_, _) if self.delivery == Delivery::ExactlyOnce => {}
             (_, kind) => {
                 let what = match kind {
-                    Kind::DeadLetter => "the dead letter",
+                    Kind::DeadLetter(_) => "the dead letter",
                     Kind::Record | Kind::Tombstone => "the record",
                 };
                 let Ticket { share, raw, .. } = &*parcel.ticket;
@@ -199,7 +207,13 @@ impl Producer {
                 let now = jiff::Timestamp::now().to_string();
                 let headers = Some(dead_letter::headers(ticket, failure, &now));
                 let value = raw.value.as_ref().map(|v| &v[..]);
-                (&self.dead_letters, Kind::DeadLetter, key, value, headers)
+                (
+                    &self.dead_letters,
+                    Kind::DeadLetter(failure.clone()),
+                    key,
+                    value,
+                    headers,
+                )
             }
         };
         let bytes = match product {

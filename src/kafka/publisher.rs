@@ -14,12 +14,12 @@ use super::flow::Flow;
 use super::lanes::{Lanes, Release};
 use super::producer::{Producer, Product, SendError};
 use super::stop::Stop;
-use super::tally::{Tally, add};
 use super::ticket::Ticket;
 use super::{Exit, client};
+use crate::ops::Event as _;
+use crate::ops::events::{BackpressureOff, BackpressureOn};
 
 /// What the other threads tell the publisher.
-#[derive(Debug)]
 pub enum Event {
     /// Something was made of a message.
     Made(Arc<Ticket>, Product),
@@ -34,7 +34,7 @@ pub enum Event {
 }
 
 /// The lanes, shared between the thread that takes messages and the one that publishes.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct SharedLanes(Mutex<Lanes<Arc<Ticket>, Product>>);
 
 impl SharedLanes {
@@ -62,6 +62,7 @@ impl SharedLanes {
             // What was refused has lost its place in the order already.
             Event::Refused(ticket, reason) => {
                 let failure = too_large(reason);
+                ticket.dead_lettered(failure.code);
                 out.push(Release::Item(ticket, Product::DeadLetter(failure)));
             }
             Event::Wake | Event::Leave => {}
@@ -112,11 +113,13 @@ pub struct Outbox {
     pub events: Receiver<Event>,
     pub flow: Arc<Flow>,
     pub stop: Arc<Stop>,
-    pub tally: Arc<Tally>,
 }
 
 /// How long the publisher sleeps when nothing happens; it looks for the end of the worker then.
 const IDLE: Duration = Duration::from_millis(100);
+
+/// Cause of back-pressure: the client has no room for another record.
+const QUEUE: &str = "producer-queue";
 
 /// How long it waits for room in the client before it looks again.
 const ROOM: Duration = Duration::from_millis(5);
@@ -144,7 +147,10 @@ impl Outbox {
                 Err(SendError::Full) => {
                     if blocked.is_none() {
                         blocked = Some(Instant::now());
-                        tracing::info!(event = "backpressure.on", cause = "producer-queue");
+                        BackpressureOn {
+                            cause: QUEUE.into(),
+                        }
+                        .emit();
                     }
                     let before = self.producer.unanswered();
                     self.flow.wait(ROOM, || self.producer.unanswered() < before);
@@ -157,7 +163,11 @@ impl Outbox {
                         );
                         return false;
                     }
-                    _ => product = Product::DeadLetter(too_large(reason)),
+                    _ => {
+                        let failure = too_large(reason);
+                        ticket.dead_lettered(failure.code);
+                        product = Product::DeadLetter(failure);
+                    }
                 },
                 Err(SendError::Other(error)) => {
                     let exit = error.rdkafka_error_code().and_then(client::verdict);
@@ -170,8 +180,11 @@ impl Outbox {
             }
         }
         if let Some(since) = blocked {
-            let ms = since.elapsed().as_millis() as u64;
-            tracing::info!(event = "backpressure.off", cause = "producer-queue", ms);
+            BackpressureOff {
+                cause: QUEUE.into(),
+                ms: since.elapsed().as_millis() as u64,
+            }
+            .emit();
         }
         true
     }
@@ -195,11 +208,7 @@ pub fn publish(outbox: &Outbox) {
                     }
                 }
                 Release::Head(ticket) => ticket.set_head(),
-                Release::Finished(ticket) => {
-                    if ticket.close() {
-                        add(&outbox.tally.finished, 1);
-                    }
-                }
+                Release::Finished(ticket) => ticket.close(),
             }
         }
     }

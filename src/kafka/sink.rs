@@ -15,6 +15,8 @@ use super::ticket::Ticket;
 use crate::config::{OnFailure, OutputKey};
 use crate::desk::Sink;
 use crate::intake::ReadError;
+use crate::ops::events::ArticleFailed;
+use crate::ops::{Event as _, Stats};
 use crate::record::{EnrichedArticle, StageStatus};
 
 /// What all sinks of a worker share.
@@ -28,6 +30,7 @@ pub struct Counter {
     pub events: Sender<Event>,
     pub flow: Arc<Flow>,
     pub stop: Arc<Stop>,
+    pub stats: Arc<Stats>,
     pub failures: Failures,
 }
 
@@ -62,6 +65,31 @@ impl KafkaSink {
         let _ = self.counter.events.send(event);
     }
 
+    /// Counts the stages' times, and says which failed.
+    fn note_stages(&self, record: &EnrichedArticle) {
+        for stage in &record.stages {
+            let took = Duration::from_secs_f32((stage.ms / 1000.0).max(0.0));
+            let error_kind = match stage.status {
+                StageStatus::Skipped => continue,
+                StageStatus::Ok => None,
+                StageStatus::Failed => Some("failed"),
+                StageStatus::TimedOut => Some("timed-out"),
+            };
+            self.counter.stats.stage(&stage.name, took);
+            if let Some(kind) = error_kind {
+                ArticleFailed {
+                    scope: self.ticket.scope(),
+                    stage: stage.name.clone(),
+                    error_kind: kind.into(),
+                    error_code: format!("stage-{kind}"),
+                    attempt: 1,
+                    error: stage.error.clone(),
+                }
+                .emit();
+            }
+        }
+    }
+
     fn fail(&mut self, code: &'static str, stage: &str, reason: String) {
         self.failed += 1;
         let failure = Failure {
@@ -70,17 +98,7 @@ impl KafkaSink {
             reason,
             published: self.published,
         };
-        tracing::warn!(
-            event = "article.failed",
-            topic = &*self.ticket.share.topic,
-            partition = self.ticket.share.partition,
-            offset = self.ticket.raw.offset,
-            trace_id = self.ticket.raw.header("traceparent"),
-            error_code = code,
-            stage,
-            "{}",
-            failure.reason
-        );
+        self.ticket.dead_lettered(code);
         self.tell(Event::Made(
             Arc::clone(&self.ticket),
             Product::DeadLetter(failure),
@@ -111,6 +129,7 @@ impl KafkaSink {
 impl Sink for KafkaSink {
     fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()> {
         self.wait_for_room()?;
+        self.note_stages(&record);
         let counter = Arc::clone(&self.counter);
         let broken = record
             .stages

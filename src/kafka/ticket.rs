@@ -2,7 +2,8 @@
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
 
 use foldhash::fast::FixedState;
@@ -13,6 +14,7 @@ use super::assignment::Share;
 use super::flow::Flow;
 use super::watermark::Seq;
 use crate::config::Order;
+use crate::ops::{Fate, Scope, Stats};
 
 /// A message as it came, copied out of the client.
 #[derive(Debug)]
@@ -61,7 +63,6 @@ impl Raw {
 }
 
 /// Follows one message from the moment it is taken until all that was made of it is safe.
-#[derive(Debug)]
 pub struct Ticket {
     /// Ascending over all messages this worker takes.
     pub number: u64,
@@ -75,7 +76,14 @@ pub struct Ticket {
     /// Parts that are not safe yet: the work itself, and each thing sent and not acknowledged.
     open: AtomicU32,
     head: AtomicBool,
+    /// Records acknowledged, and their bytes.
+    records: AtomicU64,
+    record_bytes: AtomicU64,
+    /// Error code of its dead letter, if there is one.
+    dead_letter: OnceLock<&'static str>,
+    settled: AtomicBool,
     flow: Arc<Flow>,
+    stats: Arc<Stats>,
 }
 
 impl Ticket {
@@ -86,10 +94,12 @@ impl Ticket {
         order: Order,
         raw: Raw,
         flow: &Arc<Flow>,
+        stats: &Arc<Stats>,
     ) -> Option<Arc<Self>> {
         let seq = share.enter(raw.offset)?;
         let bytes = raw.bytes();
         flow.enter(bytes);
+        stats.taken(bytes);
         Some(Arc::new(Ticket {
             lane: lane(order, &share, raw.key.as_deref(), number),
             number,
@@ -100,7 +110,12 @@ impl Ticket {
             taken: Instant::now(),
             open: AtomicU32::new(1),
             head: AtomicBool::new(false),
+            records: AtomicU64::new(0),
+            record_bytes: AtomicU64::new(0),
+            dead_letter: OnceLock::new(),
+            settled: AtomicBool::new(false),
             flow: Arc::clone(flow),
+            stats: Arc::clone(stats),
         }))
     }
 
@@ -119,15 +134,73 @@ impl Ticket {
         self.open.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// One of the things is safe. True when it was the last, so that the message has finished, and
-    /// its partition is still this worker's.
-    pub fn close(&self) -> bool {
-        self.open.fetch_sub(1, Ordering::AcqRel) == 1 && self.share.finish(self.seq)
+    /// One of the things is safe; with the last the message has finished.
+    pub fn close(&self) {
+        if self.open.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let counts = self.share.finish(self.seq);
+            self.settle(counts);
+        }
+    }
+
+    /// Finishes the message whatever is open: its transaction has been committed.
+    pub fn commit(&self) {
+        let counts = self.share.finish(self.seq);
+        self.settle(counts);
+    }
+
+    /// Notes a record that was acknowledged.
+    pub fn published(&self, bytes: usize) {
+        self.records.fetch_add(1, Ordering::Relaxed);
+        self.record_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Notes that it, or the rest of it, goes to the dead letters.
+    pub fn dead_lettered(&self, code: &'static str) {
+        let _ = self.dead_letter.set(code);
+    }
+
+    /// Tells the statistics what became of it, once.
+    fn settle(&self, counts: bool) {
+        if self.settled.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let records = self.records.load(Ordering::Relaxed);
+        let bytes = self.record_bytes.load(Ordering::Relaxed);
+        let fate = match self.dead_letter.get() {
+            _ if !counts => Fate::Dropped,
+            None => Fate::Published { records, bytes },
+            Some(error_code) => Fate::DeadLettered { error_code },
+        };
+        if records > 0 && !matches!(fate, Fate::Published { .. }) {
+            self.stats.partly_published(records, bytes);
+        }
+        self.stats.finished(self.bytes, self.taken.elapsed(), fate);
+        self.flow.tell();
+    }
+
+    /// Where it stands in the stream, for logs.
+    pub fn scope(&self) -> Scope {
+        Scope {
+            key: self
+                .raw
+                .key
+                .as_deref()
+                .map(|k| String::from_utf8_lossy(k).into_owned()),
+            generation: Some(self.share.epoch),
+            // version-traceid-parent-flags
+            trace_id: self
+                .raw
+                .header("traceparent")
+                .and_then(|t| t.split('-').nth(1))
+                .map(str::to_owned),
+            ..Scope::at(&*self.share.topic, self.share.partition, self.raw.offset)
+        }
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
+        self.settle(false);
         self.flow.leave(self.bytes);
     }
 }

@@ -1,9 +1,9 @@
 //! Puts a worker together, runs it, takes it apart.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
 use crossbeam_channel::unbounded;
@@ -13,14 +13,16 @@ use super::assignment::Assignment;
 use super::client::Watch;
 use super::consumer::{self, End, Intake};
 use super::flow::Flow;
+use super::gauges::Meters;
 use super::group::Group;
 use super::producer::{Deliveries, Producer};
 use super::publisher::{Event, Failures, Outbox, SharedLanes, publish};
 use super::sink::Counter;
 use super::stop::{Reason, Stop};
-use super::tally::Tally;
 use crate::config::{Delivery, Order, Settings};
 use crate::desk::Desk;
+use crate::ops::events::{ShutdownEnd, WorkerFailed, WorkerStarted};
+use crate::ops::{Event as _, Health, Log, Ops, Stats};
 use crate::pipeline::{Pool, PoolOptions};
 
 /// A worker: consumes, enriches and publishes until it is stopped.
@@ -28,7 +30,6 @@ pub struct Worker {
     settings: Settings,
     desk: Desk,
     stop: Arc<Stop>,
-    tally: Arc<Tally>,
 }
 
 /// How a worker ended.
@@ -53,7 +54,6 @@ impl Worker {
             settings,
             desk,
             stop: Arc::new(Stop::default()),
-            tally: Arc::new(Tally::default()),
         }
     }
 
@@ -62,25 +62,48 @@ impl Worker {
         Arc::clone(&self.stop)
     }
 
-    /// What became of the messages so far.
-    pub fn tally(&self) -> Arc<Tally> {
-        Arc::clone(&self.tally)
-    }
-
     /// Works on this thread until told to stop.
     ///
     /// # Errors
-    /// When a client does not take its settings; nothing has been taken or published then.
-    pub fn run(self) -> anyhow::Result<Ended> {
+    /// When the health port is taken or a client does not take its settings; nothing has been taken or
+    /// published then.
+    pub fn run(self, log: Log) -> anyhow::Result<Ended> {
         let Worker {
             settings,
             desk,
             stop,
-            tally,
         } = self;
         let kafka = &settings.kafka;
         let limits = &settings.limits;
         let delivery = kafka.delivery;
+        let stats = Arc::new(Stats::new(desk.stages().iter().map(|s| s.name())));
+        let health = Arc::new(Health::default());
+        let assignment = Arc::new(Assignment::default());
+        let meters = Arc::new(Meters::new(Arc::clone(&assignment)));
+        let asked = Arc::clone(&meters);
+        let ops = Ops::start(
+            &settings.ops,
+            log,
+            Arc::clone(&stats),
+            Arc::clone(&health),
+            Box::new(move || asked.gauges()),
+        )?;
+        WorkerStarted {
+            pid: std::process::id(),
+            threads: settings.pipeline.threads,
+            stages: desk.stages().iter().map(|s| s.name().to_owned()).collect(),
+            input: kafka
+                .input
+                .subscription()
+                .iter()
+                .map(|t| (*t).to_owned())
+                .collect(),
+            output: kafka.output.clone(),
+            dead_letters: kafka.dead_letters.clone(),
+            delivery: word(delivery),
+            order: word(kafka.order),
+        }
+        .emit();
         let flow = Arc::new(Flow::new(limits.in_flight_articles, limits.in_flight_bytes));
         // Its length is bounded by the flow: each event belongs to a message in flight, or to a record
         // whose bytes are.
@@ -89,7 +112,8 @@ impl Worker {
             client,
             stop: Arc::clone(&stop),
             security: kafka.security.clone(),
-            on_stats: Box::new(|_| {}),
+            gauges: Arc::clone(&meters),
+            down: Mutex::default(),
         };
         let lanes = Arc::new(SharedLanes::default());
         let hurry = Arc::new(AtomicUsize::new(0));
@@ -99,20 +123,18 @@ impl Worker {
                 delivery,
                 events: events.clone(),
                 stop: Arc::clone(&stop),
-                tally: Arc::clone(&tally),
                 client: watch("producer"),
             },
             Arc::clone(&flow),
         )
         .context("the producer cannot be made")?;
-        let assignment = Arc::new(Assignment::default());
         let group = Group {
-            assignment: Arc::clone(&assignment),
+            assignment,
             delivery,
             drain: kafka.drain,
             flow: Arc::clone(&flow),
             stop: Arc::clone(&stop),
-            tally: Arc::clone(&tally),
+            health: Arc::clone(&health),
             events: events.clone(),
             watch: watch("consumer"),
             hurry: Arc::clone(&hurry),
@@ -127,7 +149,6 @@ impl Worker {
             events: inbox,
             flow: Arc::clone(&flow),
             stop: Arc::clone(&stop),
-            tally: Arc::clone(&tally),
         };
         let halts = Arc::clone(&stop);
         let threads = settings.pipeline.threads;
@@ -149,6 +170,7 @@ impl Worker {
                 events: events.clone(),
                 flow,
                 stop: Arc::clone(&stop),
+                stats: Arc::clone(&stats),
                 failures: Failures {
                     most: kafka.max_consecutive_failures,
                     in_a_row: AtomicU64::new(0),
@@ -156,7 +178,8 @@ impl Worker {
             }),
             flow: Arc::clone(&outbox.flow),
             stop: Arc::clone(&stop),
-            tally,
+            stats,
+            health,
             order: match delivery {
                 Delivery::AtLeastOnce => kafka.order,
                 // What is committed with the output must be all the output up to there.
@@ -171,10 +194,12 @@ impl Worker {
             .spawn(move || publish(&outbox))
             .context("no thread for the publisher")?;
         let end = intake.run();
-        let stopped = Instant::now();
         let _ = events.send(Event::Leave);
         close(consumer, publisher);
-        Ok(ended(&stop, end, stopped))
+        let ended = ended(&stop, end);
+        ops.stop();
+        ended.tell();
+        Ok(ended)
     }
 }
 
@@ -193,7 +218,7 @@ fn close(consumer: Arc<rdkafka::consumer::BaseConsumer<Group>>, publisher: threa
     }
 }
 
-fn ended(stop: &Stop, end: End, since: Instant) -> Ended {
+fn ended(stop: &Stop, end: End) -> Ended {
     let (exit, reason) = match stop.reason() {
         Some(Reason::Halted(exit, reason)) => (exit, reason),
         Some(Reason::Asked(reason)) if end.abandoned == 0 => (Exit::Clean, reason),
@@ -205,6 +230,34 @@ fn ended(stop: &Stop, end: End, since: Instant) -> Ended {
         reason,
         drained: end.drained,
         abandoned: end.abandoned,
-        took: since.elapsed(),
+        took: end.since.elapsed(),
     }
+}
+
+impl Ended {
+    fn tell(&self) {
+        if !matches!(self.exit, Exit::Clean | Exit::DrainDeadline) {
+            WorkerFailed {
+                error_kind: "halt".into(),
+                error_code: self.exit.as_str().into(),
+                error: self.reason.clone(),
+                exit_code: self.exit.code(),
+            }
+            .emit();
+        }
+        ShutdownEnd {
+            reason: self.reason.clone(),
+            drained: self.drained as u64,
+            abandoned: self.abandoned as u64,
+            ms: self.took.as_millis() as u64,
+            exit_code: self.exit.code(),
+        }
+        .emit();
+    }
+}
+
+/// A setting's value as the configuration writes it.
+fn word(value: impl serde::Serialize) -> String {
+    let json = serde_json::to_value(value).unwrap_or_default();
+    json.as_str().unwrap_or_default().to_owned()
 }
