@@ -23,12 +23,15 @@ pub fn xml(container: Element<'_, '_>, supply: &mut Supply) {
     if container.has_elements() {
         return nitf::take_body(Body::read(container), supply);
     }
-    let (inner, at) = container.inner();
-    let raw = container.raw_text();
-    if is_markup(&raw) {
-        // CDATA stands in the document as it is, behind its opening mark.
-        let at = inner.find(raw.as_str()).map(|p| at + p);
-        return html_text(&raw, at, supply);
+    match container.only_text() {
+        Some((text, at)) if is_markup(text) => return html_text(text, Some(at), supply),
+        Some(_) => {}
+        None => {
+            let text = container.raw_text();
+            if is_markup(&text) {
+                return html_text(&text, None, supply);
+            }
+        }
     }
     nitf::plain(container, supply);
 }
@@ -88,8 +91,12 @@ pub fn any_text(content: &str, supply: &mut Supply) {
 /// Paragraphs of a plain text that does not stand in the document as it is.
 pub fn plain_blocks(content: &str) -> Vec<DraftBlock> {
     // Text from feeds may carry references even where it carries no tags.
-    let decoded = html::entities::decode(content, false);
-    let mut blocks = text::lay_out(&decoded).blocks;
+    text_blocks(&html::entities::decode(content, false))
+}
+
+/// [`plain_blocks`] of a text in which an ampersand is an ampersand.
+pub fn text_blocks(content: &str) -> Vec<DraftBlock> {
+    let mut blocks = text::lay_out(content).blocks;
     for block in &mut blocks {
         block.pieces.clear();
         if block.kind == BlockKind::Headline {
@@ -149,7 +156,7 @@ pub fn html_body(html: &str, at: Option<usize>) -> Body {
         }
     }
     let lines = Lines::of(&tree, tree::ROOT, &mut |id| {
-        Some(id) == skipped || tree.tag(id) == Tag::Header
+        Some(id) == skipped || tree.tag(id) == Tag::Header || is_tt_header(&tree, id)
     });
     body.blocks = lines.lines.iter().map(|line| lines.block(line)).collect();
     for block in &mut body.blocks {
@@ -159,6 +166,11 @@ pub fn html_body(html: &str, at: Option<usize>) -> Body {
         }
     }
     body
+}
+
+/// TT heads its HTML with section and source: `<div class="dat">`.
+fn is_tt_header(tree: &tree::Tree<'_>, id: tree::Id) -> bool {
+    tree.tag(id) == Tag::Div && tree.attribute(id, "class").as_deref() == Some("dat")
 }
 
 fn shift(pieces: &mut [Piece], by: usize) {

@@ -4,28 +4,35 @@
 //! an error for what it could not read; drafts emitted before the error stand. [`wire`] then applies
 //! the conventions all agencies share, whatever the form was.
 
+pub mod ap_json;
 pub mod article;
 pub mod charset;
 pub mod dates;
 pub mod document;
+pub mod dpa_json;
 pub mod draft;
 pub mod embedded;
 pub mod envelope;
 pub mod error;
+pub mod feed;
 mod forms;
 mod gzip;
 pub mod hints;
 pub mod html;
 pub mod json;
+pub mod json_ld;
+pub mod mail;
 pub mod newsml1;
 pub mod newsml_g2;
 pub mod ninjs;
 pub mod nitf;
 pub mod outlets;
+pub mod pa_json;
 pub mod scraper;
 mod sniff;
 pub mod supply;
 pub mod text;
+pub mod warc;
 pub mod wire;
 pub mod xml;
 

@@ -119,7 +119,7 @@ impl Supply {
         self.strictest = self.strictest.max(Some(status));
     }
 
-    /// An embargo is in force, until the time given by a date of that role if there is one.
+    /// An embargo is announced; a date of that role, if there is one, says until when.
     pub fn embargoed(&mut self) {
         self.embargoed = true;
     }
@@ -155,7 +155,7 @@ impl Supply {
         if let Some(until) = self.embargo {
             self.draft.supplied.embargoed_until = Some(until.to_string());
         }
-        if open_embargo || self.embargoed {
+        if open_embargo {
             self.restrict(Status::Withheld);
         }
         if self.usable && self.strictest.is_some() {

@@ -159,13 +159,18 @@ impl<'a> Source<'a> {
     /// The tree of the element whose start the last step was. Its end, if it has one, is consumed.
     pub fn element(&mut self) -> Tree<'a> {
         let mut tree = Tree::new(self.text);
-        self.element_into(&mut tree);
+        self.build(&mut tree);
         tree
     }
 
-    /// [`Source::element`] into the memory of an earlier tree.
-    pub fn element_into(&mut self, tree: &mut Tree<'a>) {
-        tree.clear();
+    /// Notes that the document ended with elements open, if it did.
+    pub fn close_all(&mut self) {
+        if self.depth > 0 {
+            self.broke_off("the root element");
+        }
+    }
+
+    fn build(&mut self, tree: &mut Tree<'a>) {
         let (from, to) = self.last;
         let tag = &self.text[from..to];
         if !tag.starts_with('<') {
@@ -218,7 +223,7 @@ impl<'a> Source<'a> {
                     for &e in &open {
                         tree.close(e, self.last.1);
                     }
-                    self.broke_off(local(tree.qualified(current)));
+                    self.broke_off(&format!("<{}>", local(tree.qualified(current))));
                     break;
                 }
             }
@@ -343,7 +348,7 @@ impl<'a> Source<'a> {
             self.fail(
                 ErrorCode::Malformed,
                 self.text.len(),
-                &format!("the document ends inside <{inside}>"),
+                &format!("the document ends inside {inside}"),
             );
         }
     }

@@ -60,10 +60,6 @@ impl<'a> Tree<'a> {
         }
     }
 
-    pub(super) fn clear(&mut self) {
-        self.nodes.clear();
-    }
-
     pub(super) fn open(
         &mut self,
         parent: Option<u32>,
@@ -295,6 +291,20 @@ impl<'t, 'a> Element<'t, 'a> {
         let (_, _, _, (from, to)) = self.data();
         let text = self.tree.source.get(from as usize..to as usize);
         (text.unwrap_or(""), from as usize)
+    }
+
+    /// The characters in the element and where they stand, when they stand in one piece: one text or
+    /// one CDATA section, with nothing but white space around it.
+    pub fn only_text(self) -> Option<(&'a str, usize)> {
+        let mut only = None;
+        for node in self.nodes() {
+            match node {
+                Node::Text(text, _) if text.trim_ascii().is_empty() => {}
+                Node::Text(text, at) if only.is_none() => only = Some((text, at)),
+                _ => return None,
+            }
+        }
+        only
     }
 
     pub fn has_elements(self) -> bool {
