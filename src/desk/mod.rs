@@ -249,6 +249,8 @@ impl Work for OnDesk {
     type Found = Finding;
 
     fn step(&self, step: usize, budget: &Budget) -> Done<Finding> {
+        #[cfg(feature = "failpoints")]
+        crate::pipeline::failpoints::strike(&self.known.article.text);
         match self.stages[step].run(&self.known, budget) {
             Ok(Outcome::Found(finding)) => Done::Found(finding),
             Ok(Outcome::Skipped(why)) => Done::Skipped(why),

@@ -23,6 +23,12 @@ pub struct Share {
 #[derive(Debug, Default)]
 struct State {
     dead: bool,
+    /// Whether no further message may be begun.
+    closing: bool,
+    /// The last message that was begun.
+    begun: Option<Seq>,
+    /// Messages that were turned away because of `closing`.
+    left: usize,
     mark: Watermark,
     /// Offset of the first message taken in this epoch.
     start: Option<i64>,
@@ -51,26 +57,51 @@ impl Share {
         !self.lock().dead
     }
 
-    /// Ends the epoch: nothing that finishes from now on counts. How many messages had not finished.
-    fn kill(&self) -> usize {
-        let mut state = self.lock();
-        if std::mem::replace(&mut state.dead, true) {
-            0
-        } else {
-            state.mark.unfinished()
-        }
+    /// Ends the epoch: nothing that finishes from now on counts.
+    pub fn kill(&self) {
+        self.lock().dead = true;
     }
 
     /// Takes in the message at `offset`; see [`Watermark::enter`].
     pub fn enter(&self, offset: i64) -> Option<Seq> {
         let mut state = self.lock();
+        // Noted even when it is turned away: the new epoch must begin no later.
+        state.start.get_or_insert(offset);
         if state.dead {
             return None;
         }
         let seq = state.mark.enter(offset)?;
-        state.start.get_or_insert(offset);
         state.since.get_or_insert_with(Instant::now);
         Some(seq)
+    }
+
+    /// Whether work on a message may begin. Messages are begun in the order they were taken, so that
+    /// what is left when a partition goes is what comes last in it: nothing after it has been published.
+    pub fn begin(&self, seq: Seq) -> bool {
+        let mut state = self.lock();
+        // One that was overtaken by another thread's must be done all the same.
+        if state.dead || (state.closing && state.begun.is_none_or(|last| seq > last)) {
+            state.left += 1;
+            return false;
+        }
+        state.begun = state.begun.max(Some(seq));
+        true
+    }
+
+    /// Lets no further message begin.
+    pub fn close(&self) {
+        self.lock().closing = true;
+    }
+
+    /// Whether everything that was begun has finished, and the rest has been turned away.
+    pub fn is_drained(&self) -> bool {
+        let state = self.lock();
+        state.dead || state.mark.unfinished() == state.left
+    }
+
+    /// Messages that were turned away, to be begun elsewhere.
+    pub fn left(&self) -> usize {
+        self.lock().left
     }
 
     /// Marks a message as finished; whether that still counts.
@@ -161,14 +192,32 @@ impl Assignment {
         self.lock().topics.get(topic)?.get(&partition).cloned()
     }
 
-    /// Takes a partition away: what is under way of it no longer counts. How many messages that were.
-    pub fn remove(&self, topic: &str, partition: i32) -> usize {
+    /// Begins a new epoch of a partition that this worker still has, and which it wound back to `from`.
+    pub fn renew(&self, old: &Share, from: Option<i64>) {
+        let mut inner = self.lock();
+        inner.epoch += 1;
+        let share = Share::new(Arc::clone(&old.topic), old.partition, inner.epoch);
+        share.lock().start = from;
+        let slot = inner
+            .topics
+            .get_mut(&old.topic)
+            .and_then(|shares| shares.get_mut(&old.partition));
+        // It may have gone and come back in between: then it has its new epoch already.
+        if let Some(slot) = slot.filter(|s| s.epoch == old.epoch) {
+            *slot = Arc::new(share);
+        }
+    }
+
+    /// Takes a partition away: what is under way of it no longer counts.
+    pub fn remove(&self, topic: &str, partition: i32) {
         let mut inner = self.lock();
         let share = inner
             .topics
             .get_mut(topic)
             .and_then(|p| p.remove(&partition));
-        share.map_or(0, |share| share.kill())
+        if let Some(share) = share {
+            share.kill();
+        }
     }
 
     /// The last epoch that began.
@@ -196,10 +245,27 @@ mod tests {
         let all = Assignment::default();
         let share = all.add("news", 3);
         let seq = share.enter(10).unwrap();
-        assert_eq!(all.remove("news", 3), 1);
+        all.remove("news", 3);
         assert!(!share.finish(seq));
         assert_eq!(share.to_commit(), None);
         assert!(all.get("news", 3).is_none());
+    }
+
+    #[test]
+    fn a_closing_partition_finishes_what_was_begun_and_leaves_the_rest() {
+        let share = Assignment::default().add("news", 0);
+        let seqs: Vec<Seq> = (0..4).map(|o| share.enter(o).unwrap()).collect();
+        // The second overtakes the first on its way to a thread.
+        assert!(share.begin(seqs[1]));
+        share.close();
+        assert!(!share.begin(seqs[2]));
+        assert!(share.begin(seqs[0]));
+        assert!(!share.begin(seqs[3]));
+        assert!(!share.is_drained());
+        share.finish(seqs[1]);
+        share.finish(seqs[0]);
+        assert!(share.is_drained());
+        assert_eq!(share.to_commit(), Some(2));
     }
 
     #[test]

@@ -12,9 +12,10 @@ use rdkafka::message::{BorrowedMessage, Message as _};
 
 use super::assignment::Share;
 use super::flow::Flow;
-use super::group::Group;
+use super::group::{Group, outcome};
 use super::producer::Product;
 use super::publisher::{Event, SharedLanes};
+use super::rewind::Rewind;
 use super::sink::{Counter, KafkaSink};
 use super::stop::{Reason, Stop};
 use super::ticket::{Raw, Ticket};
@@ -38,6 +39,7 @@ pub struct Intake {
     pub health: Arc<Health>,
     pub order: Order,
     pub delivery: Delivery,
+    pub rewind: Arc<Rewind>,
     /// How often offsets are committed.
     pub commit_every: Duration,
     /// How long the worker may take to finish once it is told to stop.
@@ -124,6 +126,10 @@ impl Intake {
         let mut committed = Instant::now();
         while !self.stop.is_set() {
             self.health.beat();
+            if let Err(error) = self.rewind.serve(&self.consumer) {
+                let code = error.rdkafka_error_code();
+                self.group().watch.say("rewind", code, error.to_string());
+            }
             if self.flow.is_full() {
                 let since = *full_since.get_or_insert_with(Instant::now);
                 if paused.is_none() && since.elapsed() >= PAUSE_AFTER {
@@ -191,6 +197,7 @@ impl Intake {
         };
         self.lanes.enter(&ticket);
         if ticket.raw.value.is_none() {
+            ticket.begin();
             let events = &self.counter.events;
             let _ = events.send(Event::Made(Arc::clone(&ticket), Product::Tombstone));
             let _ = events.send(Event::Done(ticket));
@@ -198,13 +205,13 @@ impl Intake {
         }
         let (desk, counter) = (self.desk.clone(), Arc::clone(&self.counter));
         self.pool.submit_unbounded(Box::new(move |turn| {
-            let sink = Box::new(KafkaSink::new(Arc::clone(&ticket), counter));
-            match hints::message(&ticket).filter(|_| ticket.share.is_alive()) {
-                Some(message) => {
-                    drop(ticket);
-                    desk.work(turn, message, sink);
-                }
-                None => sink.leave(),
+            if !ticket.begin() {
+                counter.flow.tell();
+                return;
+            }
+            if let Some(message) = hints::message(&ticket) {
+                let sink = Box::new(KafkaSink::new(ticket, counter));
+                desk.work(turn, message, sink);
             }
         }));
     }
@@ -266,7 +273,6 @@ impl Intake {
     fn finish(self) -> End {
         let start = Instant::now();
         let deadline = start + self.shutdown;
-        let under_way = self.flow.messages();
         let reason = self.stop.reason();
         let halted = matches!(reason, Some(Reason::Halted(..)));
         if let Some(Reason::Asked(reason) | Reason::Halted(_, reason)) = reason {
@@ -277,6 +283,7 @@ impl Intake {
             self.health.not_ready(&reason);
         }
         let shares = self.shares();
+        let under_way = shares.iter().map(|s| s.unfinished()).sum();
         if !halted {
             // Nothing new comes while the rest is finished, whatever the client has fetched.
             let _ = self.consumer.pause(&list(&shares));
@@ -285,9 +292,8 @@ impl Intake {
         if self.delivery == Delivery::AtLeastOnce {
             self.commit(CommitMode::Sync);
         }
-        let abandoned = self.shares().iter().map(|s| s.unfinished()).sum();
+        let (drained, abandoned) = outcome(&shares, under_way);
         self.pool.close(if halted { start } else { deadline });
-        let drained = under_way.saturating_sub(abandoned);
         End {
             drained,
             abandoned,

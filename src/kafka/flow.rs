@@ -30,6 +30,10 @@ impl Flow {
         }
     }
 
+    pub fn most_bytes(&self) -> usize {
+        self.most_bytes
+    }
+
     pub fn messages(&self) -> usize {
         self.messages.load(Ordering::SeqCst)
     }

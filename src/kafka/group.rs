@@ -127,10 +127,10 @@ impl Group {
                 self.commit(consumer, &shares, CommitMode::Sync);
             }
         }
-        let abandoned: usize = places
-            .iter()
-            .map(|p| self.assignment.remove(p.topic(), p.partition()))
-            .sum();
+        let (drained, abandoned) = outcome(&shares, under_way);
+        for place in &places {
+            self.assignment.remove(place.topic(), place.partition());
+        }
         self.changed.store(true, Ordering::Release);
         // Whatever waits for its turn behind messages that no longer count must look up.
         self.flow.tell();
@@ -149,16 +149,18 @@ impl Group {
                 generation,
                 partitions,
                 drain_ms: start.elapsed().as_millis() as u64,
-                drained: under_way.saturating_sub(abandoned) as u64,
+                drained: drained as u64,
                 abandoned: abandoned as u64,
             }
             .emit();
         }
     }
 
-    /// Waits until everything of these partitions has finished, the deadline is over or the worker halts.
+    /// Begins nothing more of these partitions and waits until what was begun has finished, the deadline is
+    /// over or the worker halts. Whatever has not been begun is the next worker's.
     pub fn drain(&self, shares: &[Arc<Share>], deadline: Instant) -> bool {
-        let finished = || shares.iter().all(|s| s.unfinished() == 0);
+        shares.iter().for_each(|s| s.close());
+        let finished = || shares.iter().all(|s| s.is_drained());
         self.hurry.fetch_add(1, Ordering::AcqRel);
         let _ = self.events.send(Event::Wake);
         while !finished() && !self.stop.is_halted() && Instant::now() < deadline {
@@ -192,6 +194,15 @@ impl Group {
             self.commit_callback(Err(error), &offsets);
         }
     }
+}
+
+/// Of the messages that were under way when a drain began: how many finished, and how many were begun and
+/// did not. The rest was never begun.
+pub fn outcome(shares: &[Arc<Share>], under_way: usize) -> (usize, usize) {
+    let unfinished: usize = shares.iter().map(|s| s.unfinished()).sum();
+    let left: usize = shares.iter().map(|s| s.left()).sum();
+    let drained = under_way.saturating_sub(unfinished);
+    (drained, unfinished.saturating_sub(left))
 }
 
 /// `topic[partition]` of each, for logs.

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
-use rdkafka::ClientContext;
 use rdkafka::config::{ClientConfig, FromClientConfigAndContext, RDKafkaLogLevel};
+use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, DeliveryResult, Message as _};
 use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
+use rdkafka::util::Timeout;
+use rdkafka::{ClientContext, TopicPartitionList};
 
 use super::dead_letter::{self, Failure};
 use super::flow::{Flow, Load};
@@ -33,6 +35,16 @@ pub enum Product {
     Tombstone,
     /// The message itself, to the dead letters.
     DeadLetter(Failure),
+}
+
+impl Product {
+    /// Bytes of the record; a dead letter is the message itself, which is counted there.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Product::Record { load, .. } => load.bytes(),
+            Product::Tombstone | Product::DeadLetter(_) => 0,
+        }
+    }
 }
 
 /// What comes back with the news that something was delivered, or not.
@@ -66,7 +78,17 @@ impl ClientContext for Deliveries {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        self.client.error(&error, reason);
+        use RDKafkaErrorCode::{Fatal, Fenced, InvalidProducerEpoch, ProducerFenced};
+        match error.rdkafka_error_code() {
+            // The transaction's next call meets the same and knows whether it was its own fault.
+            Some(code @ (Fatal | Fenced | InvalidProducerEpoch | ProducerFenced))
+                if self.delivery == Delivery::ExactlyOnce =>
+            {
+                self.client
+                    .say("transaction", Some(code), reason.to_owned());
+            }
+            _ => self.client.error(&error, reason),
+        }
     }
 
     fn stats_raw(&self, json: &[u8]) {
@@ -216,10 +238,7 @@ impl Producer {
                 )
             }
         };
-        let bytes = match product {
-            Product::Record { load, .. } => load.bytes(),
-            Product::Tombstone | Product::DeadLetter(_) => 0,
-        };
+        let bytes = product.bytes();
         let parcel = Box::new(Parcel {
             ticket: Arc::clone(ticket),
             kind,
@@ -247,11 +266,67 @@ impl Producer {
         })
     }
 
+    /// Has the broker let this producer in, and end what an earlier one of its id left open.
+    ///
+    /// # Errors
+    /// When it does not within `time`, or refuses.
+    pub fn init(&self, time: Duration) -> KafkaResult<()> {
+        self.client.init_transactions(time)
+    }
+
+    /// # Errors
+    /// As the client says; see [`super::transaction`].
+    pub fn begin(&self) -> KafkaResult<()> {
+        self.client.begin_transaction()
+    }
+
+    /// Sends what is buffered at once and waits until all of it is answered.
+    ///
+    /// Without this, the client's own commit waits in steps of 100 ms.
+    pub fn flush_all(&self) {
+        let native = self.client.client().native_ptr();
+        // SAFETY: the pointer is that of a living client, which `self` holds for the whole call, and the
+        // library is thread-safe. It waits for the client's own thread to serve the answers.
+        unsafe { rdkafka::bindings::rd_kafka_flush(native, FOREVER) };
+    }
+
+    /// # Errors
+    /// As the client says; see [`super::transaction`].
+    pub fn send_offsets(
+        &self,
+        offsets: &TopicPartitionList,
+        group: &ConsumerGroupMetadata,
+    ) -> KafkaResult<()> {
+        // Any bound of time but none could leave the client and the broker with different views.
+        self.client
+            .send_offsets_to_transaction(offsets, group, Timeout::Never)
+    }
+
+    /// # Errors
+    /// As the client says; see [`super::transaction`].
+    pub fn commit(&self) -> KafkaResult<()> {
+        self.client.commit_transaction(Timeout::Never)
+    }
+
+    /// # Errors
+    /// As the client says; see [`super::transaction`].
+    pub fn abort(&self, time: Timeout) -> KafkaResult<()> {
+        self.client.abort_transaction(time)
+    }
+
+    /// The error that made the client useless, if one did.
+    pub fn fatal(&self) -> Option<(RDKafkaErrorCode, String)> {
+        self.client.client().fatal_error()
+    }
+
     /// Messages handed over and not answered for.
     pub fn unanswered(&self) -> usize {
         usize::try_from(self.client.in_flight_count()).unwrap_or(0)
     }
 }
+
+/// No bound, as the library writes it.
+const FOREVER: i32 = -1;
 
 /// How long a transaction may be open before the broker ends it: as long as readers of committed
 /// records are held up by a worker that died.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
+use rdkafka::error::KafkaError;
 
 use super::dead_letter::Failure;
 use super::flow::Flow;
@@ -134,13 +135,22 @@ impl Outbox {
         }
     }
 
-    /// Sends a product, waiting for room as long as it takes. False when the worker halts instead.
-    pub fn send(&self, ticket: &Arc<Ticket>, product: Product) -> bool {
+    /// Sleeps, or until something has left the worker.
+    pub fn rest(&self, time: Duration) {
+        let before = self.flow.messages();
+        self.flow.wait(time, || self.flow.messages() < before);
+    }
+
+    /// Sends a product, waiting for room as long as it takes.
+    ///
+    /// # Errors
+    /// When the worker halts, or the client takes nothing more.
+    pub fn send(&self, ticket: &Arc<Ticket>, product: Product) -> Result<(), Trouble> {
         let mut product = product;
         let mut blocked: Option<Instant> = None;
         loop {
             if self.stop.is_halted() {
-                return false;
+                return Err(Trouble::Halted);
             }
             match self.producer.send(ticket, &product) {
                 Ok(()) => break,
@@ -161,7 +171,7 @@ impl Outbox {
                             Exit::Publish,
                             format!("a dead letter is too large: {reason}"),
                         );
-                        return false;
+                        return Err(Trouble::Halted);
                     }
                     _ => {
                         let failure = too_large(reason);
@@ -169,14 +179,7 @@ impl Outbox {
                         product = Product::DeadLetter(failure);
                     }
                 },
-                Err(SendError::Other(error)) => {
-                    let exit = error.rdkafka_error_code().and_then(client::verdict);
-                    self.stop.halt(
-                        exit.unwrap_or(Exit::Publish),
-                        format!("nothing can be published any more: {error}"),
-                    );
-                    return false;
-                }
+                Err(SendError::Other(error)) => return Err(Trouble::Refused(error)),
             }
         }
         if let Some(since) = blocked {
@@ -186,8 +189,17 @@ impl Outbox {
             }
             .emit();
         }
-        true
+        Ok(())
     }
+}
+
+/// Why something was not sent.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The worker halts.
+    Halted,
+    /// The client takes nothing more.
+    Refused(KafkaError),
 }
 
 /// Publishes as things come, until all who tell of events are gone or the worker halts.
@@ -203,8 +215,20 @@ pub fn publish(outbox: &Outbox) {
             match release {
                 Release::Item(ticket, product) => {
                     // A partition that went is another worker's now: it publishes this again.
-                    if ticket.share.is_alive() && !outbox.send(&ticket, product) {
-                        return;
+                    if !ticket.share.is_alive() {
+                        continue;
+                    }
+                    match outbox.send(&ticket, product) {
+                        Ok(()) => {}
+                        Err(Trouble::Halted) => return,
+                        Err(Trouble::Refused(error)) => {
+                            let exit = error.rdkafka_error_code().and_then(client::verdict);
+                            outbox.stop.halt(
+                                exit.unwrap_or(Exit::Publish),
+                                format!("nothing can be published any more: {error}"),
+                            );
+                            return;
+                        }
                     }
                 }
                 Release::Head(ticket) => ticket.set_head(),

@@ -25,7 +25,8 @@ pub struct Counter {
     pub on_failure: OnFailure,
     /// Largest record in bytes.
     pub most_bytes: usize,
-    /// Whether records may go out before their message is done with.
+    /// Whether records may go out before their message is done with. Otherwise all records of a message
+    /// are in memory at one time, and may weigh no more than everything in flight may.
     pub streams: bool,
     pub events: Sender<Event>,
     pub flow: Arc<Flow>,
@@ -40,6 +41,8 @@ pub struct KafkaSink {
     counter: Arc<Counter>,
     published: u64,
     failed: u64,
+    /// Bytes of its records so far.
+    made_bytes: usize,
 }
 
 /// How often a message that must wait for those before it looks whether it still should.
@@ -52,12 +55,8 @@ impl KafkaSink {
             counter,
             published: 0,
             failed: 0,
+            made_bytes: 0,
         }
-    }
-
-    /// Leaves the message as it is: its partition has gone, and another worker does it.
-    pub fn leave(self) {
-        self.tell(Event::Done(Arc::clone(&self.ticket)));
     }
 
     fn tell(&self, event: Event) {
@@ -157,6 +156,12 @@ impl Sink for KafkaSink {
             return ControlFlow::Continue(());
         }
         let key = (counter.output_key == OutputKey::Id).then(|| record.id.into_bytes());
+        if !counter.streams && self.made_bytes + value.len() > counter.flow.most_bytes() {
+            let reason = format!("more than {} bytes of records", counter.flow.most_bytes());
+            self.fail("too-many-records", "publish", reason);
+            return ControlFlow::Break(());
+        }
+        self.made_bytes += value.len();
         let load = Load::new(
             value.len() + key.as_ref().map_or(0, Vec::len),
             &counter.flow,

@@ -119,6 +119,11 @@ impl Ticket {
         }))
     }
 
+    /// Whether work on it may begin.
+    pub fn begin(&self) -> bool {
+        self.share.begin(self.seq)
+    }
+
     /// Whether it is the first in its lane.
     pub fn is_head(&self) -> bool {
         self.head.load(Ordering::Acquire)

@@ -10,6 +10,7 @@ use crossbeam_channel::unbounded;
 
 use super::Exit;
 use super::assignment::Assignment;
+use super::client;
 use super::client::Watch;
 use super::consumer::{self, End, Intake};
 use super::flow::Flow;
@@ -17,8 +18,10 @@ use super::gauges::Meters;
 use super::group::Group;
 use super::producer::{Deliveries, Producer};
 use super::publisher::{Event, Failures, Outbox, SharedLanes, publish};
+use super::rewind::Rewind;
 use super::sink::Counter;
 use super::stop::{Reason, Stop};
+use super::transaction::Transactions;
 use crate::config::{Delivery, Order, Settings};
 use crate::desk::Desk;
 use crate::ops::events::{ShutdownEnd, WorkerFailed, WorkerStarted};
@@ -43,6 +46,9 @@ pub struct Ended {
     pub abandoned: usize,
     pub took: Duration,
 }
+
+/// How long the broker may take to let a transactional producer in before it is asked again.
+const JOIN: Duration = Duration::from_secs(5);
 
 /// How long the clients may take to close once nothing is under way. Closing is only a courtesy to the
 /// broker by then: everything is committed.
@@ -108,35 +114,34 @@ impl Worker {
         // Its length is bounded by the flow: each event belongs to a message in flight, or to a record
         // whose bytes are.
         let (events, inbox) = unbounded();
-        let watch = |client| Watch {
-            client,
-            stop: Arc::clone(&stop),
-            security: kafka.security.clone(),
-            gauges: Arc::clone(&meters),
-            down: Mutex::default(),
-        };
         let lanes = Arc::new(SharedLanes::default());
         let hurry = Arc::new(AtomicUsize::new(0));
-        let producer = Producer::new(
-            &settings,
-            Deliveries {
-                delivery,
-                events: events.clone(),
-                stop: Arc::clone(&stop),
-                client: watch("producer"),
-            },
-            Arc::clone(&flow),
-        )
-        .context("the producer cannot be made")?;
+        let connect = {
+            let (settings, events, stop) = (settings.clone(), events.clone(), Arc::clone(&stop));
+            let (flow, meters) = (Arc::clone(&flow), Arc::clone(&meters));
+            move || {
+                let context = Deliveries {
+                    delivery,
+                    events: events.clone(),
+                    stop: Arc::clone(&stop),
+                    client: watch("producer", &settings, &stop, &meters),
+                };
+                Producer::new(&settings, context, Arc::clone(&flow))
+            }
+        };
+        let producer = connect().context("the producer cannot be made")?;
+        if delivery == Delivery::ExactlyOnce {
+            join(&producer, &stop);
+        }
         let group = Group {
-            assignment,
+            assignment: Arc::clone(&assignment),
             delivery,
             drain: kafka.drain,
             flow: Arc::clone(&flow),
             stop: Arc::clone(&stop),
             health: Arc::clone(&health),
             events: events.clone(),
-            watch: watch("consumer"),
+            watch: watch("consumer", &settings, &stop, &meters),
             hurry: Arc::clone(&hurry),
             changed: AtomicBool::new(false),
         };
@@ -150,6 +155,11 @@ impl Worker {
             flow: Arc::clone(&flow),
             stop: Arc::clone(&stop),
         };
+        let rewind = Arc::new(Rewind {
+            assignment,
+            flow: Arc::clone(&flow),
+            asked: AtomicBool::new(false),
+        });
         let halts = Arc::clone(&stop);
         let threads = settings.pipeline.threads;
         let intake = Intake {
@@ -178,8 +188,9 @@ impl Worker {
             }),
             flow: Arc::clone(&outbox.flow),
             stop: Arc::clone(&stop),
-            stats,
+            stats: Arc::clone(&stats),
             health,
+            rewind: Arc::clone(&rewind),
             order: match delivery {
                 Delivery::AtLeastOnce => kafka.order,
                 // What is committed with the output must be all the output up to there.
@@ -189,9 +200,24 @@ impl Worker {
             commit_every: kafka.window.time,
             shutdown: kafka.shutdown,
         };
+        let (window, id) = (kafka.window, kafka.transactional_id.clone());
+        let offsets = Arc::clone(&consumer);
         let publisher = thread::Builder::new()
             .name("publisher".into())
-            .spawn(move || publish(&outbox))
+            .spawn(move || match delivery {
+                Delivery::AtLeastOnce => publish(&outbox),
+                Delivery::ExactlyOnce => Transactions {
+                    outbox,
+                    consumer: offsets,
+                    bounds: window,
+                    hurry,
+                    connect: Box::new(connect),
+                    rewind,
+                    transactional_id: id,
+                    stats,
+                }
+                .run(),
+            })
             .context("no thread for the publisher")?;
         let end = intake.run();
         let _ = events.send(Event::Leave);
@@ -200,6 +226,34 @@ impl Worker {
         ops.stop();
         ended.tell();
         Ok(ended)
+    }
+}
+
+fn watch(
+    client: &'static str,
+    settings: &Settings,
+    stop: &Arc<Stop>,
+    meters: &Arc<Meters>,
+) -> Watch {
+    Watch {
+        client,
+        stop: Arc::clone(stop),
+        security: settings.kafka.security.clone(),
+        gauges: Arc::clone(meters),
+        down: Mutex::default(),
+    }
+}
+
+/// Has the broker end what this worker's predecessor left open, before anything is taken.
+fn join(producer: &Producer, stop: &Stop) {
+    while !stop.is_set() {
+        match producer.init(JOIN) {
+            Ok(()) => return,
+            Err(error) => match error.rdkafka_error_code().and_then(client::verdict) {
+                Some(exit) => stop.halt(exit, format!("producer: {error}")),
+                None => thread::sleep(Duration::from_millis(100)),
+            },
+        }
     }
 }
 

@@ -7,6 +7,8 @@
 //! gives up itself; the thread of one that does not is written off by the watchdog and replaced.
 
 mod budget;
+#[cfg(feature = "failpoints")]
+pub mod failpoints;
 mod graph;
 mod panics;
 mod pool;
