@@ -86,9 +86,10 @@ pub fn detect(text: &str, declared: Option<&str>) -> Option<Language> {
     }
     let mut votes = count_function_words(sample);
     let guess = classifier(sample);
-    // the classifier is worth two function words, a declaration one: enough to settle a headline,
+    // the classifier is worth two function words (less on a handful of words), a declaration one: enough to settle a headline,
     // too little to overrule a paragraph
-    *votes.entry(guess).or_default() += 2.0;
+    let words = sample.split_whitespace().take(12).count();
+    *votes.entry(guess).or_default() += (words as f32 / 6.0).min(2.0);
     count_letters(sample, &mut votes);
     if let Some(declared) = &declared
         && let Some(code) = LANGUAGES.codes.iter().find(|c| same(declared, c))

@@ -88,6 +88,10 @@ impl<'a> Reading<'a> {
         if self.quoted[i] || self.tokens[i].kind != TokenKind::Word {
             return None;
         }
+        // "so-called"
+        if i > unit.start && !self.tokens[i].spaced && self.of(i - 1) == "-" {
+            return None;
+        }
         // a capital inside the sentence is part of a name
         if self.tokens[i].case != Case::Lower && i > unit.start && !self.is_punctuation(i - 1) {
             return None;
@@ -215,7 +219,7 @@ impl<'a> Reading<'a> {
                 self.of(i).to_ascii_lowercase().as_str(),
                 "his" | "her" | "their" | "its" | "our" | "my" | "your"
             )
-            || matches!(self.of(i), "'" | "’")
+            || matches!(self.of(i), "'" | "’") && !self.quoted[i]
     }
 
     /// Whether the phrase that ends in `noun` begins with "a": what follows "a New York Times" is no verb of many.
@@ -346,6 +350,10 @@ impl<'a> Reading<'a> {
             start = i;
             if w.is_determiner() && part {
                 // "the head of the union": the phrase may go on before "of the"
+                if i > floor + 1 && self.of(i - 1) == "of" && self.is(i - 2, "one") {
+                    start = i - 2;
+                    break;
+                }
                 let goes_on = i > floor + 1
                     && matches!(self.of(i - 1), "of" | "for" | "in" | "at" | "from" | "with")
                     && self.tokens[i - 2].case == Case::Lower

@@ -604,7 +604,7 @@ impl Extractor<'_> {
         taken: &mut [bool],
         used: &mut Vec<usize>,
     ) {
-        if let Some((content, source)) = self.parenthetical(cue, unit) {
+        if let Some((content, source)) = self.parenthetical(cue, unit, marks) {
             let inside = marks
                 .iter()
                 .enumerate()
@@ -712,11 +712,19 @@ impl Extractor<'_> {
         &self,
         cue: &CueAt,
         unit: &Range<usize>,
+        marks: &[Quoted],
     ) -> Option<(Range<usize>, Range<usize>)> {
         let r = &self.reading;
         if r.of(cue.last + 1) != ","
             || cue.cue.strength < Strength::Plain
             || cue.cue.form == VerbForm::Participle
+        {
+            return None;
+        }
+        // "Asked why, Berg said, “We had to.”"
+        if marks
+            .iter()
+            .any(|m| m.open == cue.last + 2 && speech_like(r, m))
         {
             return None;
         }
@@ -817,7 +825,8 @@ impl Extractor<'_> {
             });
         // "deals calling for cooperation" says nothing of who calls
         let phrase = cue.cue.form != VerbForm::Participle
-            && (matches!(cue.cue.class, "promise") && !r.words[start].is_preposition()
+            && (matches!(cue.cue.class, "promise")
+                && (r.is(start, "to") || !r.words[start].is_preposition())
                 || cue.cue.particle == Some("for")
                 || cue.cue.class == "demand" && (start..to.min(start + 8)).any(|i| r.is(i, "to")));
         (that || clause && !r.words[start].is_preposition() || phrase).then_some(start..to)

@@ -5,6 +5,8 @@
 //! cue brings in is a title, a nickname or a term and is no quotation. Last, sources become entities
 //! ([`speaker`]).
 
+#[cfg(test)]
+mod cases;
 mod clause;
 mod extract;
 mod marks;
