@@ -11,7 +11,9 @@ use crate::record::{BlockKind, Media, MediaKind};
 /// Reads the content of `inlineXML`, `DataContent` or the like, whatever stands in it.
 pub fn xml(container: Element<'_, '_>, supply: &mut Supply) {
     if let Some(found) = find(container, "nitf") {
-        return nitf::apply(found, supply);
+        let mut inner = supply.inside();
+        nitf::apply(found, &mut inner);
+        return supply.absorb(inner);
     }
     if let Some(body) = find(container, "body") {
         let lang = container

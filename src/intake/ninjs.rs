@@ -465,15 +465,14 @@ pub fn nitf_text(text: &str, supply: &mut Supply) {
             {
                 let tree = source.element();
                 if let Some(root) = tree.root() {
-                    let had = supply.draft.blocks.len();
+                    let mut inner = supply.inside();
                     match name {
-                        "nitf" => nitf::apply(root, supply),
-                        _ => nitf::take_body(super::xml::Body::read(root), supply),
+                        "nitf" => nitf::apply(root, &mut inner),
+                        _ => nitf::take_body(super::xml::Body::read(root), &mut inner),
                     }
                     // Offsets would be those of the string, not of the document.
-                    supply.draft.blocks[had..]
-                        .iter_mut()
-                        .for_each(|b| b.pieces.clear());
+                    inner.draft.blocks.iter_mut().for_each(|b| b.pieces.clear());
+                    supply.absorb(inner);
                 }
                 if name == "nitf" {
                     return;
@@ -521,6 +520,8 @@ fn described(v: &Value, supply: &mut Supply) {
         }
     });
     if let Some(line) = caption.as_deref().and_then(embedded::one_line) {
+        let s = supply.supplied();
+        s.deck = s.deck.take().filter(|d| *d != line);
         supply
             .draft
             .blocks

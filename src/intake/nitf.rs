@@ -52,9 +52,16 @@ pub fn apply(nitf: Element<'_, '_>, supply: &mut Supply) {
     if let Some(head) = nitf.first("head") {
         head_of(head, supply);
     }
-    let Some(body) = nitf.first("body") else {
-        return;
-    };
+    if let Some(body) = nitf.first("body") {
+        self::body(body, supply);
+    }
+    // The title in the head is the headline's stand-in.
+    let title = nitf.at(&["head", "title"]).and_then(Element::text);
+    let s = supply.supplied();
+    s.headline = s.headline.take().or(title);
+}
+
+fn body(body: Element<'_, '_>, supply: &mut Supply) {
     if let Some(head) = body.first("body.head") {
         body_head(head, supply);
     }
@@ -72,7 +79,6 @@ pub fn apply(nitf: Element<'_, '_>, supply: &mut Supply) {
 }
 
 fn head_of(head: Element<'_, '_>, supply: &mut Supply) {
-    let title = head.text_of("title");
     if let Some(tobject) = head.first("tobject") {
         if let Some(kind) = tobject.value("tobject.type") {
             let s = supply.supplied();
@@ -114,8 +120,6 @@ fn head_of(head: Element<'_, '_>, supply: &mut Supply) {
         }
         supply.date(DateRole::Modified, history.attribute("norm").as_deref());
     }
-    let s = supply.supplied();
-    s.headline = s.headline.take().or(title);
 }
 
 fn tobject_subject(e: Element<'_, '_>) -> Subject {
@@ -292,10 +296,7 @@ fn body_head(e: Element<'_, '_>, supply: &mut Supply) {
         match part.name() {
             "hedline" => {
                 let s = supply.supplied();
-                // The headline of the body stands above a title in the head.
-                if let Some(main) = part.text_of("hl1") {
-                    s.headline = Some(main);
-                }
+                s.headline = s.headline.take().or_else(|| part.text_of("hl1"));
                 let second = part.all("hl2").find_map(Element::text);
                 s.deck = s.deck.take().or(second);
                 if s.headline.is_none() {

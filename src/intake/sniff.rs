@@ -276,7 +276,9 @@ fn by_root(head: &[u8]) -> Option<Form> {
     let local = local.to_ascii_lowercase();
     Some(match local.as_slice() {
         b"newsmessage" | b"newsitem" | b"packageitem" | b"newsitems" | b"conceptitem"
-        | b"knowledgeitem" | b"planningitem" | b"catalogitem" => Form::NewsmlG2,
+        | b"knowledgeitem" | b"planningitem" | b"catalogitem" | b"contentset" | b"contentmeta" => {
+            Form::NewsmlG2
+        }
         b"newsml" => Form::Newsml1,
         b"nitf" => Form::Nitf,
         b"rss" | b"rdf" | b"channel" | b"item" => Form::Rss,
@@ -353,28 +355,41 @@ fn by_keys(bytes: &[u8]) -> Option<Form> {
     {
         return Some(Form::PaJson);
     }
-    if has("altids") || (has("data") && any(&["api_version", "api", "updated", "next_page"])) {
+    // ninjs has `altids` too; only AP names its editors' marks beside them.
+    let ap = any(&[
+        "editorialpriority",
+        "editorialtypes",
+        "bylines",
+        "arrivaldate",
+    ]);
+    if (has("altids") && ap)
+        || (has("data") && any(&["api_version", "api", "updated", "next_page"]))
+        || (has("data") && memchr::memmem::find(bytes, b"\"altids\"").is_some())
+    {
         return Some(Form::ApJson);
     }
-    if has("uri")
-        && any(&[
-            "body_text",
-            "body_xhtml",
-            "body_html",
-            "bodies",
-            "headlines",
-            "pubstatus",
-            "pubStatus",
-            "versioncreated",
-            "versionCreated",
-            "representationtype",
-            "representationType",
-            "usageterms",
-            "usageTerms",
-            "headline",
-            "byline",
-        ])
-    {
+    let ninjs = any(&[
+        "body_text",
+        "body_xhtml",
+        "body_html",
+        "bodies",
+        "headlines",
+        "pubstatus",
+        "pubStatus",
+        "versioncreated",
+        "versionCreated",
+        "representationtype",
+        "representationType",
+        "usageterms",
+        "usageTerms",
+        "headline",
+        "byline",
+        "descriptions",
+        "eventDetails",
+        "renditions",
+        "altids",
+    ]);
+    if (has("uri") && ninjs) || any(&["$standard", "standard"]) {
         return Some(Form::Ninjs);
     }
     Some(Form::ScraperJson)

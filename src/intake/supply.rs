@@ -141,9 +141,78 @@ impl Supply {
         }
     }
 
+    /// Takes over what a document inside this one says: it fills what is open, and its statements on
+    /// the status count as well.
+    pub fn absorb(&mut self, inner: Supply) {
+        self.usable |= inner.usable;
+        self.strictest = self.strictest.max(inner.strictest);
+        self.embargoed |= inner.embargoed;
+        if let Some(until) = inner.embargo
+            && self.embargo.is_none_or(|e| e.unix() < until.unix())
+        {
+            self.embargo = Some(until);
+        }
+        if self.published.is_none() && self.modified.is_none() {
+            self.published = inner.published;
+            self.modified = inner.modified;
+        }
+        self.created = self.created.or(inner.created);
+        self.draft.flags.extend(inner.draft.flags);
+        self.draft.blocks.extend(inner.draft.blocks);
+        self.draft.removed.extend(inner.draft.removed);
+        let from = inner.draft.supplied;
+        self.language(from.language.as_deref());
+        let to = &mut self.draft.supplied;
+        for (slot, value) in [
+            (&mut to.supersedes, from.supersedes),
+            (&mut to.slugline, from.slugline),
+            (&mut to.headline, from.headline),
+            (&mut to.deck, from.deck),
+            (&mut to.byline, from.byline),
+            (&mut to.section, from.section),
+            (&mut to.credit, from.credit),
+            (&mut to.copyright, from.copyright),
+            (&mut to.usage_terms, from.usage_terms),
+            (&mut to.url, from.url),
+            (&mut to.source, from.source),
+        ] {
+            *slot = slot.take().or(value);
+        }
+        to.version = to.version.or(from.version);
+        to.version_kind = to.version_kind.or(from.version_kind);
+        to.genre = to.genre.or(from.genre);
+        to.urgency = to.urgency.or(from.urgency);
+        to.dateline = to.dateline.take().or(from.dateline);
+        match to.id {
+            None => to.id = from.id,
+            Some(_) => to.add_alt_id(from.id.unwrap_or_default()),
+        }
+        from.alt_ids.iter().for_each(|i| to.add_alt_id(i));
+        from.keywords.iter().for_each(|k| to.add_keyword(k));
+        from.editorial_notes.iter().for_each(|n| to.add_note(n));
+        from.links.iter().for_each(|l| to.add_link(l));
+        from.subjects.into_iter().for_each(|x| to.add_subject(x));
+        to.media.extend(from.media);
+        if to.authors.is_empty() {
+            to.authors = from.authors;
+        }
+        for seen in from.dates_seen {
+            if !to.dates_seen.contains(&seen) {
+                to.dates_seen.push(seen);
+            }
+        }
+    }
+
+    /// An empty article of the same document, for what stands inside it.
+    pub fn inside(&self) -> Supply {
+        let draft = Draft::new(self.draft.form, "", self.draft.raw.clone());
+        Supply::new(draft, self.basis)
+    }
+
     /// Settles what depends on several statements and gives the draft away.
     pub fn finish(mut self) -> Draft {
-        let published = self.published.or(self.created).or(self.modified);
+        // A picture may have been taken years before it was sent.
+        let published = self.published.or(self.modified).or(self.created);
         // What was released when it was sent is no longer under embargo.
         let open_embargo = match self.embargo {
             Some(until) => {

@@ -117,7 +117,7 @@ fn entry(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded) -> Draft {
                     .text_of("name")
                     .or_else(|| part.text())
                     .unwrap_or_default();
-                author(&name, &mut supply);
+                super::named_author(&name, &mut supply);
             }
             "contributor" => {
                 let name = part.text_of("name").unwrap_or_default();
@@ -180,23 +180,13 @@ fn entry(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded) -> Draft {
     s.url = link;
     if s.byline.is_none() {
         for name in &channel.authors {
-            author(name, &mut supply);
+            super::named_author(name, &mut supply);
         }
     }
     super::absolute(&mut supply, text_base.as_ref());
     channel.apply(&mut supply);
     super::mark_empty(&mut supply);
     supply.finish()
-}
-
-/// Atom names a person as such, be it one word.
-fn author(name: &str, supply: &mut Supply) {
-    super::byline(name, supply);
-    let person = super::person(name);
-    let s = supply.supplied();
-    if s.authors.is_empty() && !person.is_empty() && !super::super::supply::is_agency(person) {
-        s.add_author(person, AuthorRole::Writer, None);
-    }
 }
 
 /// A text construct: XHTML is read at once, anything else is given back.

@@ -13,7 +13,7 @@ use super::super::json::{self, Fields, text_of};
 use super::super::supply::Supply;
 use super::super::{Decoded, Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading};
 use super::{Channel, Text, media};
-use crate::record::{AuthorRole, DateBasis, DateRole, Media, MediaKind};
+use crate::record::{DateBasis, DateRole, Media, MediaKind};
 
 /// Reads a feed, emitting each item as it is read.
 ///
@@ -208,11 +208,7 @@ fn item(v: &Value, channel: &Channel, decoded: &Decoded) -> Draft {
         names.clone_from(&channel.authors);
     }
     for name in &names {
-        super::byline(name, &mut supply);
-        let s = supply.supplied();
-        if s.authors.is_empty() {
-            s.add_author(super::person(name), AuthorRole::Writer, None);
-        }
+        super::named_author(name, &mut supply);
     }
     let text = |name: &str, html: bool| {
         v.text(&[name]).map(|t| Text {

@@ -268,6 +268,18 @@ fn byline(text: &str, supply: &mut Supply) {
     }
 }
 
+/// Adds a person whom the feed names as such, be it in one word.
+fn named_author(name: &str, supply: &mut Supply) {
+    byline(name, supply);
+    let name = person(name);
+    if !name.is_empty()
+        && super::supply::authors_of(name).is_empty()
+        && !super::supply::is_agency(name)
+    {
+        supply.supplied().add_author(name, AuthorRole::Writer, None);
+    }
+}
+
 /// The name in `desk@example.org (Ana Ruiz)` or `Ana Ruiz (mailto:…)`; an address alone is no name.
 fn person(text: &str) -> &str {
     let text = text.trim();

@@ -27,7 +27,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             Step::End { .. } | Step::Text => continue,
         };
         match name {
-            "rss" | "RDF" | "channel" => {
+            "rss" | "RDF" | "rdf" | "channel" => {
                 channel.language = channel
                     .language
                     .take()
