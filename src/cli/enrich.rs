@@ -1,94 +1,166 @@
-use std::io::{BufRead, BufWriter, Read, Write, stdin, stdout};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Context;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::inputs::{self, Document, Reading};
+use super::readable::readable;
+use crate::config::Settings;
 use crate::desk::{Desk, Event, InOrder, Message, Render};
-use crate::intake::{Hints, Limits};
+use crate::intake::Hints;
 use crate::pipeline::{Pool, PoolOptions};
 use crate::record::Ingest;
-use crate::stages::ResourceFiles;
 
-/// Enriches articles from files or standard input, without Kafka.
+/// Enriches articles from files, folders or standard input, without Kafka.
+///
+/// Records come out in the order of the input, one a line; on a terminal, readably.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  copydesk enrich article.html --url https://example.com/news/1
+  copydesk enrich wire/ | jq -c '{id, headline, status}'
+  zcat pages.ndjson.gz | copydesk enrich --ndjson > records.ndjson
+  curl -s https://example.com/feed.xml | copydesk enrich --content-type application/rss+xml
+
+Exit codes: 0 all read · 1 some of the input could not be read; standard error says which and why")]
 pub struct Arguments {
-    /// Files to read; standard input when there is none.
-    files: Vec<std::path::PathBuf>,
-    /// The input is one envelope a line.
+    /// Files and folders to read, plain or gzip; standard input when there is none.
+    files: Vec<PathBuf>,
+    /// Every line of the input is an envelope, or a scraper's JSON.
     #[arg(long)]
     ndjson: bool,
-    /// Media type of a bare document.
-    #[arg(long)]
+    /// Media type of a bare document: text/html, application/rss+xml; charset=utf-8, …
+    #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
     /// Address a bare document was fetched from.
     #[arg(long)]
     url: Option<String>,
+    /// Feed or outlet a bare document came from.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
     /// When a bare document was published: RFC 3339, or a date.
-    #[arg(long)]
+    #[arg(long, value_name = "TIME")]
     published_at: Option<String>,
+    /// How records are written.
+    #[arg(long, value_enum, default_value_t = Output::Auto)]
+    output: Output,
+    /// Configuration file; see config/copydesk.toml. Its [kafka] section is not used here.
+    #[arg(long, short, env = "COPYDESK_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Output {
+    /// Readably on a terminal, else JSON.
+    Auto,
+    /// One JSON object a line.
+    Json,
+    /// Indented JSON.
+    Pretty,
+    /// What was found and removed, for reading.
+    Readable,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let desk = Desk::new(&ResourceFiles::default(), Limits::default())?;
-    let hints = Hints {
-        content_type: arguments.content_type.clone(),
-        url: arguments.url.clone(),
-        published_at: arguments.published_at.clone(),
-        ..Hints::default()
-    };
-    let pool = Pool::new(PoolOptions::per_core(Box::new(|why| {
-        eprintln!("copydesk: {why}");
-        std::process::exit(1);
-    })));
-    let render: Render = Arc::new(|record| {
-        let mut line = serde_json::to_vec(record).unwrap_or_default();
-        line.push(b'\n');
-        line
+    let settings = Settings::load(arguments.config.as_deref())?;
+    let desk = Desk::configured(&settings)?;
+    let pool = Pool::new(PoolOptions {
+        threads: settings.pipeline.threads,
+        ..PoolOptions::per_core(Box::new(|why| {
+            eprintln!("copydesk: {why}");
+            std::process::exit(i32::from(crate::kafka::Exit::Stuck.code()));
+        }))
     });
-    let mut desk = InOrder::new(desk, pool, render);
-    let mut out = BufWriter::new(stdout().lock());
+    let mut desk = InOrder::new(desk, pool, render(arguments.output));
+    let files = inputs::files(&arguments.files)?;
+    let bar = bar(&files);
+    let mut out = BufWriter::new(io::stdout().lock());
     let mut failed = false;
     let mut take = |name: &String, event: Event| -> anyhow::Result<()> {
         match event {
-            Event::Record(line) => out.write_all(&line)?,
+            Event::Record(bytes) => out.write_all(&bytes)?,
             Event::End(Ok(())) => {}
             Event::End(Err(error)) => {
-                eprintln!("copydesk: {name}: {error}");
+                bar.suspend(|| eprintln!("copydesk: {name}: {error}"));
                 failed = true;
             }
         }
         Ok(())
     };
-    let message = |bytes: Vec<u8>| Message {
-        bytes: Arc::new(bytes),
-        hints: hints.clone(),
-        ingest: Ingest::default(),
+    let hints = Hints {
+        content_type: arguments.content_type.clone(),
+        url: arguments.url.clone(),
+        source: arguments.source.clone(),
+        published_at: arguments.published_at.clone(),
+        ..Hints::default()
     };
-    let inputs: Vec<Box<dyn BufRead>> = if arguments.files.is_empty() {
-        vec![Box::new(stdin().lock())]
-    } else {
-        let open = |p: &std::path::PathBuf| -> anyhow::Result<Box<dyn BufRead>> {
-            Ok(Box::new(std::io::BufReader::new(
-                std::fs::File::open(p).with_context(|| p.display().to_string())?,
-            )))
+    let reading = Reading {
+        ndjson: arguments.ndjson,
+        most: settings.intake.limits.document_bytes,
+    };
+    let progress = |bytes| bar.inc(bytes);
+    let mut done = || -> anyhow::Result<()> {
+        let mut send = |document: Document| {
+            let message = Message {
+                bytes: Arc::new(document.bytes),
+                hints: hints.clone(),
+                ingest: Ingest::default(),
+            };
+            desk.send(document.name, message, &mut take)
         };
-        arguments.files.iter().map(open).collect::<Result<_, _>>()?
-    };
-    for mut input in inputs {
-        if arguments.ndjson {
-            for (number, line) in input.split(b'\n').enumerate() {
-                let line = line?;
-                if !line.trim_ascii().is_empty() {
-                    desk.send(format!("line {}", number + 1), message(line), &mut take)?;
-                }
-            }
-        } else {
-            let mut bytes = Vec::new();
-            input.read_to_end(&mut bytes)?;
-            desk.send("input".to_owned(), message(bytes), &mut take)?;
+        if arguments.files.is_empty() {
+            inputs::read_stdin(reading, &progress, &mut send)?;
         }
-    }
-    desk.finish(&mut take)?;
-    out.flush()?;
+        for file in &files {
+            inputs::read_file(file, reading, &progress, &mut send)?;
+        }
+        Ok(())
+    };
+    let result = done().and_then(|()| desk.finish(&mut take));
+    bar.finish_and_clear();
+    super::quietly(result.and_then(|()| Ok(out.flush()?)))?;
     Ok(u8::from(failed))
+}
+
+fn render(output: Output) -> Render {
+    let output = match output {
+        Output::Auto if io::stdout().is_terminal() => Output::Readable,
+        Output::Auto => Output::Json,
+        chosen => chosen,
+    };
+    Arc::new(move |record| {
+        // Records are made of strings, numbers and lists of them: nothing of that fails to serialise.
+        let mut bytes = match output {
+            Output::Readable => return readable(record).into_bytes(),
+            Output::Pretty => serde_json::to_vec_pretty(record).unwrap_or_default(),
+            Output::Json | Output::Auto => serde_json::to_vec(record).unwrap_or_default(),
+        };
+        bytes.push(b'\n');
+        bytes
+    })
+}
+
+/// A bar for long work: shown when standard error is a terminal and records do not go there, too.
+fn bar(files: &[PathBuf]) -> ProgressBar {
+    let shown = io::stderr().is_terminal() && !io::stdout().is_terminal();
+    if !shown {
+        return ProgressBar::hidden();
+    }
+    let size = |p: &PathBuf| std::fs::metadata(p).map_or(0, |m| m.len());
+    let (bar, template) = match files.iter().map(size).sum() {
+        0 => (
+            ProgressBar::new_spinner(),
+            "{spinner} {binary_bytes} · {binary_bytes_per_sec} · {elapsed}",
+        ),
+        total => (
+            ProgressBar::new(total),
+            "{wide_bar} {binary_bytes} of {binary_total_bytes} · {binary_bytes_per_sec} · {eta} to go",
+        ),
+    };
+    bar.set_draw_target(ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
 }

@@ -1,14 +1,31 @@
 //! The command line: one file a subcommand.
 
+mod check;
 mod enrich;
+mod inputs;
+mod readable;
 mod run;
+mod schema;
 mod train;
 
 use clap::{Parser, Subcommand};
 
 /// Turns raw news articles from Kafka into enriched records.
 #[derive(Debug, Parser)]
-#[command(name = "copydesk", version, arg_required_else_help = true)]
+#[command(
+    name = "copydesk",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  copydesk demo                                    see it work, without Kafka
+  copydesk enrich article.html                     one article, without Kafka
+  copydesk check --config copydesk.toml --connect  is everything there?
+  copydesk run --config copydesk.toml              work
+
+Any key of the configuration can be set in the environment: COPYDESK_KAFKA__BROKERS=kafka:9092.
+`copydesk <command> --help` has examples and exit codes."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -18,6 +35,8 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     Enrich(enrich::Arguments),
+    Check(check::Arguments),
+    Schema(schema::Arguments),
     Train(train::Arguments),
 }
 
@@ -26,6 +45,8 @@ pub fn main() -> u8 {
     let result = match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Enrich(arguments) => enrich::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
     };
     match result {
@@ -34,5 +55,17 @@ pub fn main() -> u8 {
             eprintln!("copydesk: {error:#}");
             1
         }
+    }
+}
+
+/// Takes it for done when whoever reads standard output has gone (`| head`).
+fn quietly<E: Into<anyhow::Error>>(result: Result<(), E>) -> anyhow::Result<()> {
+    let gone = |e: &anyhow::Error| {
+        e.downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    match result.map_err(Into::into) {
+        Err(error) if gone(&error) => Ok(()),
+        result => result,
     }
 }

@@ -21,7 +21,6 @@ mod security;
 mod shape;
 mod validate;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -81,7 +80,7 @@ pub struct Kafka {
     /// `None` for no limit.
     pub max_consecutive_failures: Option<u64>,
     pub security: Security,
-    options: BTreeMap<String, String>,
+    options: options::Options,
 }
 
 /// The topics of raw articles.
@@ -205,7 +204,7 @@ impl Settings {
     /// Every secret in the settings, for the log to keep out of its lines.
     pub fn secrets(&self) -> Vec<Secret> {
         let mut all = self.kafka.security.secrets();
-        let options = self.kafka.options.iter();
+        let options = self.kafka.options.0.iter();
         all.extend(
             options
                 .filter(|(name, _)| options::is_secret(name))
@@ -240,6 +239,7 @@ impl Kafka {
         }
         all.extend(
             self.options
+                .0
                 .iter()
                 .filter(|(name, _)| options::is_for(name, client))
                 .map(|(name, value)| (name.clone(), Secret::new(&**value))),
@@ -249,7 +249,7 @@ impl Kafka {
 
     /// What `[kafka.options]` says of `name`.
     pub fn option(&self, name: &str) -> Option<&str> {
-        self.options.get(name).map(String::as_str)
+        self.options.0.get(name).map(String::as_str)
     }
 }
 

@@ -1,6 +1,40 @@
 //! Which librdkafka settings there are, which client each is for, and which are the worker's own.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, Serializer};
+
 use super::fault::{Fault, nearest};
+use super::secret::REDACTED;
+
+/// `[kafka.options]`: librdkafka settings by name. Values that are secrets never show.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Options(pub BTreeMap<String, String>);
+
+impl Options {
+    fn shown(&self) -> BTreeMap<&str, &str> {
+        let all = self.0.iter().map(|(name, value)| {
+            let shown = if is_secret(name) { REDACTED } else { value };
+            (name.as_str(), shown)
+        });
+        all.collect()
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shown().fmt(f)
+    }
+}
+
+impl Serialize for Options {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.shown().serialize(serializer)
+    }
+}
 
 /// Which of the worker's clients a setting is meant for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

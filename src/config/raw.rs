@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::options::Options;
 use super::secret::Secret;
 use crate::intake::FieldMap;
 use crate::stages::ResourceFiles;
@@ -71,7 +72,7 @@ pub struct RawKafka {
     pub max_consecutive_failures: u64,
     pub security: RawSecurity,
     /// Any librdkafka setting, handed on to the consumer, the producer or both as the setting is meant.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
 }
 
 choice!(
@@ -274,7 +275,7 @@ impl Default for RawKafka {
             shutdown_ms: 20_000,
             max_consecutive_failures: 100,
             security: RawSecurity::default(),
-            options: BTreeMap::new(),
+            options: Options::default(),
         }
     }
 }

@@ -150,6 +150,18 @@ fn secrets_come_from_environment_or_file_and_never_show() {
     );
     assert!(!format!("{refused:?}").contains("hunter2"));
 
+    let by_option = load(
+        "",
+        &[("COPYDESK_KAFKA__OPTIONS__SSL_KEYSTORE_PASSWORD", "hunter2")],
+    )
+    .unwrap();
+    let shown = format!(
+        "{by_option:?} {}",
+        serde_json::to_string(&by_option.raw).unwrap()
+    );
+    assert!(!shown.contains("hunter2"));
+    assert_eq!(by_option.secrets()[0].expose(), "hunter2");
+
     let by_variable = load(login, &[("COPYDESK_KAFKA__SECURITY__PASSWORD", "hunter2")]).unwrap();
     let password = write("hunter2\n");
     let by_file = load(

@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use super::fault::{Fault, Faults, nearest};
-use super::raw::{RawKafka, RawPipeline, RawSettings};
+use super::raw::{Delivery, RawKafka, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{Input, Kafka, Limits, Ops, Pipeline, Security, Settings, Stages, Window, options};
 use crate::desk::Pace;
@@ -151,16 +151,17 @@ fn kafka(raw: &RawKafka, faults: &mut Vec<Fault>) -> Kafka {
             Fault::new("kafka.dead_letters", advice).value(format!("{:?}", raw.dead_letters)),
         );
     }
-    for name in raw.options.keys() {
+    for name in raw.options.0.keys() {
         faults.extend(options::fault(name));
     }
     let instance_is_default = raw.instance.trim().is_empty();
     let instance = match raw.instance.trim() {
         "" => host_name().unwrap_or_else(|| {
-            let advice =
-                "this host has no name of its own: write a name that is this replica's alone";
-            faults.push(Fault::new("kafka.instance", advice).value("\"\""));
-            String::new()
+            if raw.delivery == Delivery::ExactlyOnce && raw.transactional_id.trim().is_empty() {
+                let advice = "this host has no name of its own to make the transactional id of: write a name that is this replica's alone";
+                faults.push(Fault::new("kafka.instance", advice).value("\"\""));
+            }
+            "localhost".into()
         }),
         name => name.to_owned(),
     };

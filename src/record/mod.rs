@@ -6,6 +6,7 @@
 
 mod assemble;
 mod raw;
+pub mod schema;
 mod types;
 
 pub use assemble::{Relocate, assemble};
