@@ -1,5 +1,8 @@
 //! From labels to mentions: stretches of text with a type, cut to the name itself.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::gazetteer::{Gazetteer, Names};
 use super::labels::{NameType, names};
 use crate::record::MentionKind;
@@ -42,6 +45,12 @@ pub fn names_of<'g>(
         {
             end -= 1;
         }
+        while kind == NameType::Person
+            && first + 1 < end
+            && TITLES.iter().any(|t| word(first).eq_ignore_ascii_case(t))
+        {
+            first += 1;
+        }
         if !tokens[first..end]
             .iter()
             .any(|t| matches!(t.kind, TokenKind::Word | TokenKind::Number))
@@ -49,6 +58,9 @@ pub fn names_of<'g>(
             continue;
         }
         let span = tokens[first].span.join(tokens[end - 1].span);
+        if is_no_name(text, tokens, first, span, kind) {
+            continue;
+        }
         found.push(Name {
             first,
             end,
@@ -60,6 +72,106 @@ pub fn names_of<'g>(
     }
     found
 }
+
+/// Abbreviations and capitalised words that are no names by themselves.
+static NO_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("../../../config/gazetteers/no-names.tsv")
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .collect()
+});
+
+/// "AI", and "State" in "Secretary of State", which is part of a title.
+fn is_no_name(text: &str, tokens: &[Token], first: usize, span: Span, kind: NameType) -> bool {
+    let word = |back: usize| first.checked_sub(back).map_or("", |i| tokens[i].of(text));
+    NO_NAMES.contains(span.of(text))
+        || kind == NameType::Organization
+            && matches!(word(1), "of" | "for")
+            && matches!(word(2), "Secretary" | "Minister" | "secretary" | "minister")
+}
+
+/// Titles that are no part of the name they stand before.
+const TITLES: &[&str] = &[
+    "mr",
+    "mr.",
+    "mrs",
+    "mrs.",
+    "ms",
+    "ms.",
+    "miss",
+    "dr",
+    "dr.",
+    "prof",
+    "prof.",
+    "professor",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+    "king",
+    "queen",
+    "prince",
+    "princess",
+    "emperor",
+    "sultan",
+    "emir",
+    "imam",
+    "ayatollah",
+    "pope",
+    "rev",
+    "rev.",
+    "reverend",
+    "father",
+    "sister",
+    "bishop",
+    "archbishop",
+    "cardinal",
+    "rabbi",
+    "president",
+    "minister",
+    "premier",
+    "chancellor",
+    "secretary",
+    "senator",
+    "sen",
+    "sen.",
+    "rep",
+    "rep.",
+    "gov",
+    "gov.",
+    "governor",
+    "mayor",
+    "judge",
+    "justice",
+    "gen",
+    "gen.",
+    "general",
+    "col",
+    "col.",
+    "colonel",
+    "lt",
+    "lt.",
+    "lieutenant",
+    "maj",
+    "maj.",
+    "major",
+    "capt",
+    "capt.",
+    "captain",
+    "sgt",
+    "sgt.",
+    "sergeant",
+    "adm",
+    "adm.",
+    "admiral",
+    "cmdr",
+    "commander",
+    "ambassador",
+    "envoy",
+    "chief",
+    "coach",
+    "pm",
+];
 
 /// Participles that make a place before a hyphen a mere modifier: "U.S.-led", "Saudi-backed".
 const MODIFIERS: &[&str] = &[

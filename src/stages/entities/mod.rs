@@ -10,6 +10,7 @@
 //! Beside these: `gazetteer` (the tables of `config/gazetteers`), `lexicon` and `model` (the file
 //! `config/models/entities.model`), and `train`, which makes that file.
 
+mod corrections;
 mod gazetteer;
 mod hash;
 mod labels;
@@ -59,7 +60,8 @@ impl Stage for EntitiesStage {
         if budget.spent() {
             return Err(StageError::TimedOut);
         }
-        let labels = recognise::recognise(&seen, model, budget)?;
+        let mut labels = recognise::recognise(&seen, model, budget)?;
+        corrections::correct(&seen, &mut labels, gazetteer);
         let mut names = mentions::names_of(text, tokens, &labels, gazetteer);
         let copy = Copy {
             text,

@@ -167,6 +167,12 @@ pub fn features(article: &Article, i: usize, out: &mut Vec<u64>) {
         pair(listed(here), style(n1)),
     ));
 
+    let sport = u64::from(article.sport) + 1;
+    c.add(pair(sport, listed(here)));
+    c.add(pair(sport, style(here)));
+    c.add(pair(sport, pair(listed(here), gist(n1))));
+    c.add(pair(sport, pair(listed(here), gist(p1))));
+
     run_features(article, i, &mut c);
     habit_features(article, i, &mut c);
 }

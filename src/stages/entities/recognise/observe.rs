@@ -1,6 +1,8 @@
 //! What can be seen of each token before anything is decided: its form, its clusters, the gazetteer's
 //! names it is part of, and how the article writes the same word elsewhere.
 
+use std::collections::HashSet;
+
 use super::super::gazetteer::Gazetteer;
 use super::super::hash::{self, HashedMap};
 use super::super::lexicon::{Lexicon, WordFacts};
@@ -64,6 +66,9 @@ pub struct Habit {
 #[derive(Debug, Default)]
 pub struct Article {
     pub seen: Vec<Seen>,
+    /// How much the article speaks of sport: 0 hardly, 1 some, 2 a report or results. There cities
+    /// and countries are teams.
+    pub sport: u8,
     pub habits: HashedMap<Habit>,
 }
 
@@ -71,7 +76,7 @@ pub struct Article {
 pub fn observe(text: &str, tokens: &[Token], lexicon: &Lexicon, gazetteer: &Gazetteer) -> Article {
     let mut article = Article {
         seen: Vec::with_capacity(tokens.len()),
-        habits: HashedMap::default(),
+        ..Article::default()
     };
     let mut from = 0;
     while from < tokens.len() {
@@ -97,7 +102,89 @@ pub fn observe(text: &str, tokens: &[Token], lexicon: &Lexicon, gazetteer: &Gaze
         from = to;
     }
     note_habits(&mut article);
+    article.sport = sport(&article.seen);
     article
+}
+
+/// Words of match reports and results.
+const SPORT: &[&str] = &[
+    "match",
+    "beat",
+    "goal",
+    "goals",
+    "innings",
+    "cup",
+    "coach",
+    "striker",
+    "midfielder",
+    "tournament",
+    "scored",
+    "season",
+    "championship",
+    "champions",
+    "league",
+    "soccer",
+    "cricket",
+    "tennis",
+    "baseball",
+    "basketball",
+    "rugby",
+    "golf",
+    "halftime",
+    "wicket",
+    "wickets",
+    "batsman",
+    "olympic",
+    "olympics",
+    "medal",
+    "seeded",
+    "quarterfinal",
+    "semifinal",
+    "semi-final",
+    "qualifier",
+    "standings",
+    "scorers",
+    "overs",
+    "defeated",
+    "referee",
+    "stadium",
+    "athletics",
+    "cycling",
+    "homered",
+    "homer",
+    "pitcher",
+    "inning",
+    "rebounds",
+    "playoff",
+    "playoffs",
+    "touchdown",
+    "teammate",
+    "football",
+    "hockey",
+    "volleyball",
+    "handball",
+    "boxing",
+    "scores",
+    "fc",
+    "goalkeeper",
+    "penalty",
+];
+
+/// Words of sport in a thousand from which an article speaks of it, and from which it reports it.
+const SOME_SPORT: usize = 5;
+const MUCH_SPORT: usize = 14;
+
+fn sport(seen: &[Seen]) -> u8 {
+    thread_local! {
+        static WORDS: HashSet<u64> = SPORT.iter().map(|w| hash::lower(w)).collect();
+    }
+    let words = seen.iter().filter(|s| s.kind == TokenKind::Word).count();
+    let found = WORDS.with(|w| seen.iter().filter(|s| w.contains(&s.lower)).count());
+    match found * 1000 / words.max(100) {
+        n if n >= MUCH_SPORT => 2,
+        n if n >= SOME_SPORT => 1,
+        _ => 0,
+    }
 }
 
 /// Whether a line is all capitals, and whether it capitalises its words.

@@ -247,7 +247,7 @@ fn learn(
     for epoch in 0..epochs {
         random.shuffle(&mut order);
         let rate = 1.0 - 0.8 * epoch as f32 / epochs as f32;
-        let loss = field.epoch(data, &order, rate);
+        let loss = field.epoch(data, &order, rate, &mut random);
         say(&format!("epoch {} loss {loss:.4}", epoch + 1));
     }
     field
