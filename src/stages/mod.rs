@@ -103,7 +103,7 @@ pub fn registry(files: &ResourceFiles) -> anyhow::Result<Vec<Box<dyn Stage>>> {
         Box::new(fingerprint::FingerprintStage),
         Box::new(entities::EntitiesStage),
         Box::new(times::TimesStage::new()),
-        Box::new(amounts::AmountsStage),
+        Box::new(amounts::AmountsStage::new()),
         Box::new(quotes::QuotesStage),
     ])
 }

@@ -1,9 +1,60 @@
-//! Money, percentages, counts and measures, normalised.
+//! Money, shares, counts and measures, normalised.
+//!
+//! An amount is found around its number, or at a currency sign or code: [`scan`] reads the number
+//! ([`crate::text::numbers`]), then asks in turn whether what stands beside it is money, a share, an
+//! age, a measure or something counted. What is no amount of the story is left alone: what the times
+//! stage took, labels ("Flight 103"), years, scores, numbers inside addresses and names.
+//!
+//! `value` is the number with its magnitude, the lower end of a range. Money in hundredths keeps the
+//! unit it is told in: "50 cents" is 50 with the unit `cent` in USD. A percentage is in percent, basis
+//! points too (25 basis points are 0.25, unit `basis point`), "one in five" is 20.
+//!
+//! Whose dollar it is: a sign or name of its own says so (`US$`, "Canadian dollars"). A bare "$" is the
+//! outlet's by its domain, else the dateline's, unless an agency wrote it that means US dollars by it;
+//! other shared names ("pesos", "rupees") are the nearest country's in the sentence first.
+//! `currency_basis` says which it was; a name that nothing settles has no currency.
 
-use super::{Known, Outcome, Stage, StageError};
+mod context;
+mod measures;
+mod money;
+mod scan;
+
+use context::Countries;
+use scan::{Found, Scan};
+
+use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::pipeline::Budget;
+use crate::record::AmountKind;
+use crate::text::{Token, TokenKind, numbers, word_table};
 
-pub struct AmountsStage;
+/// Finds and normalises amounts.
+pub struct AmountsStage {
+    version: String,
+}
+
+impl AmountsStage {
+    pub fn new() -> Self {
+        scan::warm();
+        let digest = word_table::digest(&[
+            money::CURRENCIES_FILE,
+            money::COUNTRIES_FILE,
+            money::DEFAULTS_FILE,
+            measures::UNITS_FILE,
+            scan::MODIFIERS_FILE,
+            scan::WORDS_FILE,
+            numbers::WORDS_FILE,
+        ]);
+        AmountsStage {
+            version: format!("amounts/1 + tables {digest}"),
+        }
+    }
+}
+
+impl Default for AmountsStage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Stage for AmountsStage {
     fn name(&self) -> &'static str {
@@ -11,10 +62,136 @@ impl Stage for AmountsStage {
     }
 
     fn reads(&self) -> &'static [&'static str] {
-        &["tokens", "sentences", "language"]
+        &["tokens", "sentences", "language", "times"]
     }
 
-    fn run(&self, _known: &Known, _budget: &Budget) -> Result<Outcome, StageError> {
-        Ok(Outcome::Skipped("not yet written"))
+    fn version(&self) -> String {
+        self.version.clone()
+    }
+
+    fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
+        if known.language().is_some_and(|l| l.code != "en") {
+            return Ok(Outcome::Skipped("no rules for this language"));
+        }
+        let Some(tokens) = known.tokens() else {
+            return Ok(Outcome::Skipped("no tokens"));
+        };
+        let text = &known.article.text;
+        let sentences = known.sentences().map(Vec::as_slice).unwrap_or_default();
+        let times = known.times().map(Vec::as_slice).unwrap_or_default();
+        let countries = Countries::new(&known.article, tokens, sentences);
+        let mut amounts = Vec::new();
+        let mut taken = times.iter().map(|t| (t.start, t.end)).peekable();
+        for block in tokens.chunk_by(|a, b| a.block == b.block) {
+            if budget.spent() {
+                return Err(StageError::TimedOut);
+            }
+            let scan = Scan {
+                text,
+                tokens: block,
+                countries: &countries,
+            };
+            let mut last: Option<Found> = None;
+            let mut i = 0;
+            while i < block.len() {
+                let span = block[i].span;
+                while taken.next_if(|t| t.1 <= span.start).is_some() {}
+                let in_time = taken.peek().is_some_and(|t| t.0 < span.end);
+                let found = if in_time || !can_begin(text, &block[i]) {
+                    None
+                } else {
+                    scan.at(i)
+                };
+                let Some(mut found) = found else {
+                    i += 1;
+                    continue;
+                };
+                let (start, end) = (block[found.start].span.start, block[found.end - 1].span.end);
+                // a count that reaches into a time ("three Mondays") is the time's
+                if found.amount.kind == AmountKind::Count && taken.peek().is_some_and(|t| t.0 < end)
+                {
+                    i += 1;
+                    continue;
+                }
+                found.amount.start = start;
+                found.amount.end = end;
+                if let Some(before) = &last {
+                    restated(text, block, before, &mut found, amounts.len());
+                }
+                i = found.end.max(i + 1);
+                amounts.push(found.amount.clone());
+                last = Some(found);
+            }
+        }
+        Ok(Outcome::Found(Finding::Amounts(amounts)))
+    }
+}
+
+/// Whether an amount can begin at this token: a sign, digits, a number word, a prefix before a sign.
+fn can_begin(text: &str, token: &Token) -> bool {
+    match token.kind {
+        TokenKind::Number => true,
+        TokenKind::Symbol => text.as_bytes()[token.span.start as usize] != b'%',
+        TokenKind::Word => true,
+        _ => false,
+    }
+}
+
+/// Ties an amount to the one just before it that it restates: "300 billion euros ($348 billion)",
+/// "10 miles (16 kilometers)", "$348 billion, or 300 billion euros,".
+fn restated(text: &str, block: &[Token], before: &Found, found: &mut Found, index: usize) {
+    let between = &block[before.end..found.start];
+    let mut words = between.iter().map(|t| t.of(text));
+    let opens = match between.len() {
+        1 => words.next() == Some("("),
+        2..=4 => {
+            let first = words.next();
+            let rest: Vec<&str> = words.collect();
+            let vague = |w: &&str| {
+                [
+                    "about",
+                    "around",
+                    "roughly",
+                    "nearly",
+                    "approximately",
+                    "or",
+                    "some",
+                    "equivalent",
+                    "to",
+                    "more",
+                    "less",
+                    "than",
+                ]
+                .iter()
+                .any(|x| w.eq_ignore_ascii_case(x))
+            };
+            (first == Some("(") || first == Some(",") && rest.first() == Some(&"or"))
+                && rest.iter().all(vague)
+        }
+        _ => false,
+    };
+    let (a, b) = (&before.amount, &mut found.amount);
+    if !opens || a.kind != b.kind {
+        return;
+    }
+    match a.kind {
+        AmountKind::Money
+            if a.currency.is_some() && a.currency != b.currency && b.currency.is_some() =>
+        {
+            b.same_as = Some(index as u32 - 1);
+            if a.unit.is_none()
+                && b.unit.is_none()
+                && let (Some(x), Some(y)) = (a.value, b.value)
+                && x > 0.0
+            {
+                b.implied_rate = Some(y / x);
+            }
+        }
+        AmountKind::Measure
+            if a.si_unit.is_some() && a.si_unit == b.si_unit && a.unit != b.unit =>
+        {
+            b.same_as = Some(index as u32 - 1);
+        }
+        _ => {}
     }
 }

@@ -1,0 +1,146 @@
+//! Units of measure and their worth in SI.
+
+use std::sync::LazyLock;
+
+use crate::text::Token;
+use crate::text::word_table::{WordTable, rows};
+
+pub const UNITS_FILE: &str = include_str!("../../../config/amounts/units.tsv");
+
+/// How a value in the unit becomes one in SI.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ToSi {
+    Factor(f64),
+    Celsius,
+    Fahrenheit,
+    /// No one SI unit ("degrees", "decibels").
+    Not,
+}
+
+#[derive(Debug)]
+struct Name {
+    /// Words and marks of the name, as they stand in text without their spaces.
+    text: &'static str,
+    unit: u16,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Unit {
+    pub si: &'static str,
+    pub to_si: ToSi,
+}
+
+#[derive(Debug)]
+pub struct Units {
+    units: Vec<Unit>,
+    /// Names by their first word, longest first.
+    names: Vec<Vec<Name>>,
+    first: WordTable<u16>,
+}
+
+pub static UNITS: LazyLock<Units> = LazyLock::new(|| {
+    let mut units = Vec::new();
+    let mut firsts: Vec<&'static str> = Vec::new();
+    let mut names: Vec<Vec<Name>> = Vec::new();
+    for row in rows(UNITS_FILE) {
+        let cell = |k: usize| row.get(k).copied().unwrap_or_default();
+        let to_si = match cell(3) {
+            "C" => ToSi::Celsius,
+            "F" => ToSi::Fahrenheit,
+            factor => factor.parse().map_or(ToSi::Not, ToSi::Factor),
+        };
+        let unit = units.len() as u16;
+        units.push(Unit { si: cell(2), to_si });
+        for text in cell(0).split(',') {
+            let first = text.split([' ', '-', '/']).next().unwrap_or(text);
+            let k = firsts.iter().position(|f| *f == first).unwrap_or_else(|| {
+                firsts.push(first);
+                names.push(Vec::new());
+                firsts.len() - 1
+            });
+            names[k].push(Name { text, unit });
+        }
+    }
+    for list in &mut names {
+        list.sort_by_key(|n| std::cmp::Reverse(n.text.len()));
+    }
+    Units {
+        units,
+        names,
+        first: WordTable::new(firsts.iter().enumerate().map(|(k, f)| (*f, k as u16))),
+    }
+});
+
+impl Units {
+    /// Whether a unit's name can start with `word`.
+    pub fn starts(&self, word: &str) -> bool {
+        self.first.get(word).is_some()
+    }
+
+    /// The unit whose name starts at token `i`, and the index after its last token.
+    pub fn at(&self, text: &str, tokens: &[Token], i: usize) -> Option<(Unit, usize)> {
+        let first = tokens.get(i)?.of(text);
+        let list = &self.names[usize::from(self.first.get(first)?)];
+        list.iter().find_map(|name| {
+            let mut rest = name.text;
+            let mut j = i;
+            while !rest.is_empty() {
+                let token = tokens.get(j)?.of(text);
+                // a word's point may be part of the name ("sq. ft.") or end the sentence
+                let token = token
+                    .strip_suffix('.')
+                    .filter(|t| !t.is_empty())
+                    .unwrap_or(token);
+                let head = rest.get(..token.len())?;
+                if !head.eq_ignore_ascii_case(token) {
+                    return None;
+                }
+                rest = rest[token.len()..].trim_start_matches([' ', '.']);
+                j += 1;
+            }
+            Some((self.units[usize::from(name.unit)], j))
+        })
+    }
+
+    /// The unit whose whole name is `text`: letters run on to digits ("5km").
+    pub fn named(&self, text: &str) -> Option<Unit> {
+        let list = &self.names[usize::from(self.first.get(text)?)];
+        list.iter()
+            .find(|n| n.text.eq_ignore_ascii_case(text))
+            .map(|n| self.units[usize::from(n.unit)])
+    }
+}
+
+impl Unit {
+    /// `value` of this unit in SI units.
+    pub fn si_value(&self, value: f64) -> Option<f64> {
+        match self.to_si {
+            ToSi::Factor(factor) => Some(value * factor),
+            ToSi::Celsius => Some(value + 273.15),
+            ToSi::Fahrenheit => Some((value + 459.67) * 5.0 / 9.0),
+            ToSi::Not => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Span, tokens::tokenize};
+
+    fn unit(text: &str) -> Option<(Unit, usize)> {
+        let tokens = tokenize(text, std::iter::once(Span::new(0, text.len())));
+        UNITS.at(text, &tokens, 0)
+    }
+
+    #[test]
+    fn finds_units_of_one_word_and_more() {
+        assert_eq!(unit("miles away").map(|u| u.1), Some(1));
+        assert_eq!(unit("miles per hour").map(|u| u.1), Some(3));
+        assert_eq!(unit("square kilometres of").map(|u| u.1), Some(2));
+        assert_eq!(unit("kilowatt-hours").map(|u| u.1), Some(3));
+        assert_eq!(unit("milestone").map(|u| u.1), None);
+        let (f, _) = unit("degrees Fahrenheit").unwrap();
+        assert!((f.si_value(212.0).unwrap() - 373.15).abs() < 1e-9);
+    }
+}
