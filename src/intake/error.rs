@@ -21,8 +21,6 @@ pub enum ErrorCode {
     BadEnvelope,
     /// Base64 or a compressed body that does not decode.
     BadEncoding,
-    /// No form fits.
-    UnknownForm,
     /// Reading took longer than a document may take.
     TimedOut,
     /// The reader panicked.
@@ -41,7 +39,6 @@ impl ErrorCode {
             ErrorCode::NoArticle => "no-article",
             ErrorCode::BadEnvelope => "bad-envelope",
             ErrorCode::BadEncoding => "bad-encoding",
-            ErrorCode::UnknownForm => "unknown-form",
             ErrorCode::TimedOut => "timed-out",
             ErrorCode::Panicked => "panicked",
         }

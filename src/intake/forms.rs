@@ -3,16 +3,20 @@
 use super::draft::Form;
 use super::feed::{atom, json_feed, rss};
 use super::{Document, ReadError, Reading};
-use super::{ap_json, dpa_json, json_ld, mail, newsml_g2, newsml1, ninjs, nitf, pa_json, warc};
-use super::{html, scraper, text};
+use super::{
+    anpa, ap_json, dpa_json, json_ld, mail, newsml_g2, newsml1, ninjs, nitf, pa_json, warc,
+};
+use super::{html, iptc7901, scraper, text};
 
 /// Reads one document, emitting a draft for each article in it.
 pub type Reader = fn(&Document<'_>, &mut Reading<'_>) -> Result<(), ReadError>;
 
 /// The reader of a form.
-pub fn reader(form: Form) -> Option<Reader> {
-    Some(match form {
+pub fn reader(form: Form) -> Reader {
+    match form {
         Form::Text => text::read,
+        Form::Anpa => anpa::read,
+        Form::Iptc7901 => iptc7901::read,
         Form::Html => html::read,
         Form::ScraperJson => scraper::read,
         Form::JsonFeed => json_feed::read,
@@ -28,6 +32,5 @@ pub fn reader(form: Form) -> Option<Reader> {
         Form::NewsmlG2 => newsml_g2::read,
         Form::Ninjs => ninjs::read,
         Form::Nitf => nitf::read,
-        _ => return None,
-    })
+    }
 }

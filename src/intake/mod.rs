@@ -4,6 +4,7 @@
 //! an error for what it could not read; drafts emitted before the error stand. [`wire`] then applies
 //! the conventions all agencies share, whatever the form was.
 
+mod anpa;
 pub mod ap_json;
 pub mod article;
 pub mod charset;
@@ -19,6 +20,7 @@ mod forms;
 mod gzip;
 pub mod hints;
 pub mod html;
+mod iptc7901;
 pub mod json;
 pub mod json_ld;
 pub mod mail;
@@ -192,10 +194,5 @@ pub fn read_part(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), ReadErro
         form,
         content_type,
     };
-    forms::reader(form).ok_or_else(|| {
-        ReadError::new(
-            ErrorCode::UnknownForm,
-            format!("there is no reader for the form {}", form.name()),
-        )
-    })?(&document, reading)
+    forms::reader(form)(&document, reading)
 }

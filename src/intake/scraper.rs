@@ -256,7 +256,7 @@ fn body_draft(body: &str, decoded: &Decoded, reading: &Reading<'_>) -> Draft {
 }
 
 fn read_page(body: &str, reading: &Reading<'_>) -> Option<Draft> {
-    let reader = forms::reader(Form::Html)?;
+    let reader = forms::reader(Form::Html);
     let mut page = None;
     let document = Document {
         bytes: body.as_bytes(),

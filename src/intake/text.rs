@@ -48,6 +48,22 @@ pub struct Laid {
 
 /// Finds paragraphs, list items, table rows, crossheads and the headline of a plain text.
 pub fn lay_out(text: &str) -> Laid {
+    let (mut blocks, after_blank) = blocks(text, 0);
+    let headline = mark_headline(&mut blocks, &after_blank);
+    mark_crossheads(&mut blocks);
+    Laid { blocks, headline }
+}
+
+/// The same without a headline, for copy that has its headline elsewhere. `base` is the byte of the
+/// document at which `text` begins.
+pub fn lay_out_body(text: &str, base: usize) -> Vec<DraftBlock> {
+    let (mut blocks, _) = blocks(text, base);
+    mark_crossheads(&mut blocks);
+    blocks
+}
+
+/// Joins lines to blocks; says of each block whether a blank line stood before it.
+fn blocks(text: &str, base: usize) -> (Vec<DraftBlock>, Vec<bool>) {
     let lines = lines(text);
     let width = wrapped_at(&lines);
     let mut blocks: Vec<DraftBlock> = Vec::new();
@@ -77,7 +93,7 @@ pub fn lay_out(text: &str) -> Laid {
                 {
                     block.push_made(" ");
                 }
-                push_tidy(block, line.text, line.at);
+                push_tidy(block, line.text, base + line.at);
                 true
             }
             _ => false,
@@ -85,7 +101,7 @@ pub fn lay_out(text: &str) -> Laid {
         if !joined {
             let (kind, skip) = kind_of(line.text);
             let mut block = DraftBlock::new(kind, "");
-            push_tidy(&mut block, &line.text[skip..], line.at + skip);
+            push_tidy(&mut block, &line.text[skip..], base + line.at + skip);
             if !block.text.is_empty() {
                 blocks.push(block);
                 after_blank.push(blank);
@@ -94,9 +110,7 @@ pub fn lay_out(text: &str) -> Laid {
         }
         previous = Some(line);
     }
-    let headline = mark_headline(&mut blocks, &after_blank);
-    mark_crossheads(&mut blocks);
-    Laid { blocks, headline }
+    (blocks, after_blank)
 }
 
 /// One line, trimmed, and where it stands.
@@ -189,7 +203,9 @@ fn starts_lower(text: &str) -> bool {
 /// Whether `next` goes on with the paragraph of `line` in text wrapped at `width`.
 fn continues(line: &Line<'_>, next: &Line<'_>, width: usize, margin: usize) -> bool {
     if kind_of(next.text).0 != BlockKind::Paragraph {
-        return false;
+        // A dash that came to stand at the start of a line is no bullet.
+        let dash = next.text.strip_prefix("- ").is_some_and(starts_lower);
+        return dash && is_full(line, next, width) && !ends_like_sentence(line.text);
     }
     // An indented first line opens a paragraph, unless the one before was indented as far (a quotation).
     if next.indent >= margin + 2
@@ -199,7 +215,9 @@ fn continues(line: &Line<'_>, next: &Line<'_>, width: usize, margin: usize) -> b
         return false;
     }
     is_full(line, next, width)
-        || (starts_lower(next.text) && !line.text.ends_with(['.', '!', '?', '”', '"', ':']))
+        || (starts_lower(next.text)
+            && line.chars * 2 >= width
+            && !line.text.ends_with(['.', '!', '?', '”', '"', ':']))
 }
 
 /// What a line is by its first characters, and how many bytes of mark stand before its text.

@@ -25,9 +25,7 @@ const OPENINGS: &[&str] = &[
 /// Reads the byline at the head of a draft, or the one its form supplied.
 pub fn apply(draft: &mut Draft) {
     if let Some(given) = draft.supplied.byline.clone() {
-        if draft.supplied.authors.is_empty() {
-            note(draft, &given);
-        }
+        note(draft, &given);
         // A byline element that is an agency's name is a credit.
         if draft.supplied.authors.is_empty() && agency(strip(&given).unwrap_or(&given)).is_some() {
             draft.supplied.byline = None;
@@ -67,8 +65,13 @@ fn note(draft: &mut Draft, line: &str) {
         return;
     }
     supplied.byline.get_or_insert_with(|| line.to_owned());
-    if supplied.authors.is_empty() {
-        supplied.authors = authors(people);
+    // Editors and contributors may be known already, from a part that is not for publication.
+    if !supplied
+        .authors
+        .iter()
+        .any(|a| a.role == AuthorRole::Writer)
+    {
+        supplied.authors.splice(0..0, authors(people));
     }
 }
 

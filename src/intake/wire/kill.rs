@@ -259,7 +259,10 @@ fn judge(text: &str, short: bool) -> Option<Status> {
         return Some(Status::Withheld);
     }
     // "The LONDON item headlined 'Ferry sinks' is withdrawn."
-    let withdrawn = WITHDRAWALS.iter().find_map(|w| scan::find(text, w))?;
+    let (withdrawn, after) = WITHDRAWALS
+        .iter()
+        .find_map(|w| scan::find(text, w).map(|at| (at, at + w.len())))?;
+    let closes = text[after..].is_empty() || text[after..].starts_with(['.', ';']);
     let named = COPY.iter().any(|c| scan::has(&text[..withdrawn], c));
     let notice = scan::after_any(
         text,
@@ -279,13 +282,13 @@ fn judge(text: &str, short: bool) -> Option<Status> {
         ],
     )
     .is_some();
-    (named && notice && short && text.len() <= 600 && is_about_copy(&text[..withdrawn]))
+    (named && notice && short && text.len() <= 600 && is_about_copy(&text[..withdrawn], closes))
         .then_some(Status::Canceled)
 }
 
 /// Whether what is withdrawn is copy of an agency, not a thing in the news: it is named by headline, slug
 /// or as "this story", or the line is an advisory.
-fn is_about_copy(subject: &str) -> bool {
+fn is_about_copy(subject: &str, closes: bool) -> bool {
     // A headline is quoted.
     let quoted = scan::find(subject, "headlined ")
         .is_some_and(|at| subject[at + 10..].starts_with(['"', '“', '\'', '‘', '«']));
@@ -309,13 +312,11 @@ fn is_about_copy(subject: &str) -> bool {
         "our item",
         "eds",
         "editors",
-        "the story",
-        "the item",
-        "story by",
-        "the alert",
     ]
     .iter()
     .any(|s| scan::has(subject, s))
+        // "The story … is withdrawn." and no more; what an author withdrew in 1990 goes on.
+        || (closes && ["the story", "the item", "the alert"].iter().any(|s| scan::has(subject, s)))
 }
 
 /// Whether a sentence that kills say stands where a notice has it: at the start of a short block.

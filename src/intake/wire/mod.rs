@@ -26,7 +26,8 @@ mod version;
 
 pub use agencies::agency;
 pub use byline::split_names;
-pub use dates::{DayOfYear, month};
+pub use dates::month;
+pub use version::{is_line as is_version_line, words as version_words};
 
 use super::draft::{Draft, DraftBlock};
 use crate::record::BlockKind;

@@ -192,6 +192,17 @@ fn tag(text: &str) -> Option<(Tag, usize)> {
     ))
 }
 
+/// Whether a line is nothing but a version, as the wires set it above the headline.
+pub fn is_line(text: &str) -> bool {
+    line(scan::bare(text)).is_some()
+}
+
+/// The kind and number of a version in words: "3rd Ld-Writethru", "1st Add", "Sub", "Writethru".
+pub fn words(part: &str) -> Option<(VersionKind, Option<u32>)> {
+    let tag = ordinal_part(part)?;
+    Some((tag.kind?, tag.number))
+}
+
 /// A line that is nothing but a version: "2ND LEAD", "REFILE", "UPDATE 1", "3rd Ld-Writethru", "(Eil)".
 fn line(text: &str) -> Option<Tag> {
     let text = text
