@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use rdkafka::TopicPartitionList;
 use rdkafka::config::{ClientConfig, FromClientConfigAndContext};
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
+use rdkafka::{Offset, TopicPartitionList};
 
 use super::assignment::Share;
 use super::flow::Flow;
@@ -22,7 +22,7 @@ use super::ticket::{Raw, Ticket};
 use super::{Exit, client, hints};
 use crate::config::{Client, Delivery, Order, Settings};
 use crate::desk::Desk;
-use crate::ops::events::{BackpressureOff, BackpressureOn, ShutdownBegin};
+use crate::ops::events::{ArticlesLost, BackpressureOff, BackpressureOn, ShutdownBegin, Stalled};
 use crate::ops::{Event as _, Health, Stats};
 use crate::pipeline::Pool;
 
@@ -44,6 +44,38 @@ pub struct Intake {
     pub commit_every: Duration,
     /// How long the worker may take to finish once it is told to stop.
     pub shutdown: Duration,
+    /// Input topics by name; none for a pattern, which may match nothing.
+    pub topics: Vec<String>,
+    pub state: State,
+}
+
+/// What the loop remembers from one turn to the next.
+pub struct State {
+    /// Messages taken so far.
+    number: u64,
+    full_since: Option<Instant>,
+    /// What is paused because the worker is full.
+    paused: Option<Vec<Arc<Share>>>,
+    /// Since when an input topic is not known to the broker.
+    unknown_since: Option<Instant>,
+    committed: Instant,
+    gaps: Instant,
+    stalls: Instant,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        let now = Instant::now();
+        State {
+            number: 0,
+            full_since: None,
+            paused: None,
+            unknown_since: None,
+            committed: now,
+            gaps: now,
+            stalls: now,
+        }
+    }
 }
 
 /// How the loop ended.
@@ -68,8 +100,18 @@ const POLL: Duration = Duration::from_millis(50);
 /// Pausing throws away what the client has fetched, so a moment's wait must not do it.
 const PAUSE_AFTER: Duration = Duration::from_secs(1);
 
-/// How long a topic may be unknown before the worker gives up: a broker that starts knows it only later.
-const UNKNOWN_FOR: Duration = Duration::from_secs(20);
+/// How long a topic may be unknown before the broker is asked whether it is still: one that has just
+/// started, or a topic that has just been made, needs a moment.
+const UNKNOWN_FOR: Duration = Duration::from_secs(5);
+
+/// How long the broker may take for an answer that the loop waits for.
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// How long the oldest message of a partition may make no progress before it is told.
+const STALLED: Duration = Duration::from_secs(30);
+
+/// How often gaps in the offsets are looked into. Transactions and compaction leave gaps too.
+const GAPS: Duration = Duration::from_secs(1);
 
 /// # Errors
 /// When the client does not take its settings or the subscription.
@@ -118,58 +160,155 @@ fn config(settings: &Settings, is_static: bool) -> ClientConfig {
 
 impl Intake {
     /// Takes messages until the worker is told to stop, then finishes what is under way.
-    pub fn run(self) -> End {
-        let mut number = 0;
-        let mut full_since: Option<Instant> = None;
-        let mut paused: Option<(Instant, Vec<Arc<Share>>)> = None;
-        let mut unknown_since: Option<Instant> = None;
-        let mut committed = Instant::now();
+    pub fn run(mut self) -> End {
         while !self.stop.is_set() {
             self.health.beat();
-            if let Err(error) = self.rewind.serve(&self.consumer) {
-                let code = error.rdkafka_error_code();
-                self.group().watch.say("rewind", code, error.to_string());
-            }
-            if self.flow.is_full() {
-                let since = *full_since.get_or_insert_with(Instant::now);
-                if paused.is_none() && since.elapsed() >= PAUSE_AFTER {
-                    paused = Some((since, self.pause()));
-                }
-            } else {
-                full_since = None;
-                if let Some((since, shares)) = paused.take() {
-                    self.resume(since, &shares);
-                }
-            }
-            if let Some((_, shares)) = &mut paused
-                && self
-                    .consumer
-                    .context()
-                    .changed
-                    .swap(false, Ordering::AcqRel)
-            {
-                *shares = self.pause();
-            }
-            if full_since.is_some() && paused.is_none() {
+            self.upkeep();
+            self.mind_the_flow();
+            if self.state.full_since.is_some() && self.state.paused.is_none() {
                 self.flow
                     .wait(Duration::from_millis(10), || !self.flow.is_full());
-            } else {
-                match self.consumer.poll(POLL) {
-                    Some(Ok(message)) => {
-                        unknown_since = None;
-                        number += 1;
-                        self.take(&message, number);
-                    }
-                    Some(Err(error)) => self.error(&error, &mut unknown_since),
-                    None => {}
-                }
+                continue;
             }
-            if self.delivery == Delivery::AtLeastOnce && committed.elapsed() >= self.commit_every {
-                committed = Instant::now();
-                self.commit(CommitMode::Async);
+            // For its own borrow: a message lives as long as the reference to the client it came from.
+            let consumer = Arc::clone(&self.consumer);
+            match consumer.poll(POLL) {
+                Some(Ok(message)) => self.take(&message),
+                Some(Err(error)) => self.error(&error),
+                None => {}
             }
         }
         self.finish()
+    }
+
+    /// What is to be done now and then, whether or not messages come.
+    fn upkeep(&mut self) {
+        match self.rewind.serve(&self.consumer) {
+            Ok(false) => {}
+            // A message may have been taken into an old epoch at the last moment: let go of it.
+            Ok(true) => {
+                let _ = self.counter.events.send(Event::Wake);
+            }
+            Err(error) => {
+                let code = error.rdkafka_error_code();
+                self.group().watch.say("rewind", code, error.to_string());
+            }
+        }
+        if self.delivery == Delivery::AtLeastOnce
+            && self.state.committed.elapsed() >= self.commit_every
+        {
+            self.state.committed = Instant::now();
+            self.commit(CommitMode::Async);
+        }
+        if self.group().came.swap(false, Ordering::AcqRel) {
+            self.look_for_losses();
+        }
+        if self.state.stalls.elapsed() >= STALLED / 3 {
+            self.state.stalls = Instant::now();
+            self.tell_stalls();
+        }
+        if self
+            .state
+            .unknown_since
+            .is_some_and(|since| since.elapsed() >= UNKNOWN_FOR)
+        {
+            self.look_for_topics();
+        }
+    }
+
+    /// Pauses and resumes as there is room in the worker.
+    fn mind_the_flow(&mut self) {
+        if self.flow.is_full() {
+            let since = *self.state.full_since.get_or_insert_with(Instant::now);
+            let changed = self.group().changed.swap(false, Ordering::AcqRel);
+            match &self.state.paused {
+                None if since.elapsed() >= PAUSE_AFTER => {
+                    BackpressureOn {
+                        cause: IN_FLIGHT.into(),
+                    }
+                    .emit();
+                    self.state.paused = Some(self.pause());
+                }
+                // What has come since runs free.
+                Some(_) if changed => self.state.paused = Some(self.pause()),
+                _ => {}
+            }
+        } else if let Some(since) = self.state.full_since.take()
+            && let Some(shares) = self.state.paused.take()
+        {
+            self.resume(&shares);
+            self.stats.paused(since.elapsed());
+            BackpressureOff {
+                cause: IN_FLIGHT.into(),
+                ms: since.elapsed().as_millis() as u64,
+            }
+            .emit();
+        }
+    }
+
+    /// Says which messages went before this worker could read them: those between the offset committed
+    /// and the first that the broker still has.
+    fn look_for_losses(&self) {
+        let shares = self.shares();
+        let Ok(committed) = self.consumer.committed_offsets(list(&shares), ANSWER) else {
+            return;
+        };
+        for share in shares {
+            let place = committed.find_partition(&share.topic, share.partition);
+            if let Some(Offset::Offset(offset)) = place.map(|p| p.offset()) {
+                self.tell_lost(&share, offset);
+            }
+        }
+    }
+
+    fn tell_lost(&self, share: &Share, expected: i64) {
+        let (topic, partition) = (&*share.topic, share.partition);
+        match self.consumer.fetch_watermarks(topic, partition, ANSWER) {
+            Ok((first, _)) if first > expected => ArticlesLost {
+                topic: topic.to_owned(),
+                partition,
+                from_offset: expected,
+                to_offset: first,
+                count: first - expected,
+            }
+            .emit(),
+            _ => {}
+        }
+    }
+
+    fn tell_stalls(&self) {
+        for share in self.shares() {
+            if let Some((offset, since)) = share.oldest().filter(|(_, since)| *since >= STALLED) {
+                Stalled {
+                    topic: share.topic.to_string(),
+                    partition: share.partition,
+                    offset,
+                    stage: None,
+                    ms: since.as_millis() as u64,
+                }
+                .emit();
+            }
+        }
+    }
+
+    /// Asks whether a topic that was unknown is still, and gives up if so.
+    fn look_for_topics(&mut self) {
+        self.state.unknown_since = None;
+        for topic in &self.topics {
+            match self.consumer.fetch_metadata(Some(topic), ANSWER) {
+                Ok(metadata) => {
+                    let known = metadata
+                        .topics()
+                        .iter()
+                        .any(|t| t.name() == topic && t.error().is_none());
+                    if !known {
+                        self.stop
+                            .halt(Exit::Broker, format!("there is no topic {topic}"));
+                    }
+                }
+                Err(_) => self.state.unknown_since = Some(Instant::now()),
+            }
+        }
     }
 
     fn group(&self) -> &Group {
@@ -185,13 +324,28 @@ impl Intake {
     }
 
     /// Copies a message out of the client and sends it on its way.
-    fn take(&self, message: &BorrowedMessage<'_>, number: u64) {
+    fn take(&mut self, message: &BorrowedMessage<'_>) {
         let (topic, partition) = (message.topic(), message.partition());
         let Some(share) = self.group().assignment.get(topic, partition) else {
             return;
         };
+        let expected = share.next_offset();
+        if let Some(expected) = expected.filter(|e| *e < message.offset())
+            && self.state.gaps.elapsed() >= GAPS
+        {
+            self.state.gaps = Instant::now();
+            self.tell_lost(&share, expected);
+        }
+        self.state.number += 1;
         let raw = Raw::of(message);
-        let ticket = Ticket::new(number, share, self.order, raw, &self.flow, &self.stats);
+        let ticket = Ticket::new(
+            self.state.number,
+            share,
+            self.order,
+            raw,
+            &self.flow,
+            &self.stats,
+        );
         let Some(ticket) = ticket else {
             return;
         };
@@ -216,19 +370,17 @@ impl Intake {
         }));
     }
 
-    fn error(&self, error: &KafkaError, unknown_since: &mut Option<Instant>) {
+    fn error(&mut self, error: &KafkaError) {
         let code = error.rdkafka_error_code();
-        let unknown = matches!(
-            code,
-            Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic)
-        );
-        let fatal = matches!(error, KafkaError::MessageConsumptionFatal(_));
-        if unknown && unknown_since.get_or_insert_with(Instant::now).elapsed() < UNKNOWN_FOR {
+        if let Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) =
+            code
+        {
+            self.state.unknown_since.get_or_insert_with(Instant::now);
             self.group().watch.say("topic", code, error.to_string());
             return;
         }
         let exit = code.and_then(client::verdict);
-        if fatal || exit.is_some() {
+        if exit.is_some() || matches!(error, KafkaError::MessageConsumptionFatal(_)) {
             let said = match self.consumer.client().fatal_error() {
                 Some((_, said)) => said,
                 None => error.to_string(),
@@ -247,26 +399,16 @@ impl Intake {
             let code = error.rdkafka_error_code();
             self.group().watch.say("pause", code, error.to_string());
         }
-        BackpressureOn {
-            cause: IN_FLIGHT.into(),
-        }
-        .emit();
         shares
     }
 
     /// Resumes what was paused, as far as this worker still has it from then.
-    fn resume(&self, since: Instant, shares: &[Arc<Share>]) {
+    fn resume(&self, shares: &[Arc<Share>]) {
         let alive: Vec<_> = shares.iter().filter(|s| s.is_alive()).cloned().collect();
         if let Err(error) = self.consumer.resume(&list(&alive)) {
             let code = error.rdkafka_error_code();
             self.group().watch.say("resume", code, error.to_string());
         }
-        self.stats.paused(since.elapsed());
-        BackpressureOff {
-            cause: IN_FLIGHT.into(),
-            ms: since.elapsed().as_millis() as u64,
-        }
-        .emit();
     }
 
     /// Finishes what is under way, commits, leaves the group and closes the client.

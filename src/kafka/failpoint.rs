@@ -1,22 +1,28 @@
 //! Where the fault tests make the worker fail. Nothing of it is compiled in without the feature
 //! `failpoints`.
 //!
-//! `COPYDESK_FAILPOINT=before-commit:crash:3` ends the process at the third transaction, when its offsets
-//! are sent and it is not committed; `before-commit:delay:500` holds each there for half a second.
+//! `COPYDESK_FAILPOINT=before-commit:crash:3` ends the process the third time it gets there;
+//! `before-commit:delay:500` holds it there for half a second each time. The points: `before-send-offsets`,
+//! `before-commit` (of a transaction, or of offsets), `after-commit`.
 
 #[cfg(not(feature = "failpoints"))]
-pub fn before_commit() {}
+pub fn pass(_point: &str) {}
 
-/// Called between sending the offsets of a transaction and committing it.
+/// Called when the worker gets to `point`.
 #[cfg(feature = "failpoints")]
-pub fn before_commit() {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static PASSED: AtomicU64 = AtomicU64::new(0);
-    let passed = PASSED.fetch_add(1, Ordering::Relaxed) + 1;
-    for (action, value) in crate::pipeline::failpoints::of("before-commit") {
-        let number: u64 = value.parse().unwrap_or(0);
+pub fn pass(point: &str) {
+    use std::collections::BTreeMap;
+    use std::sync::{Mutex, PoisonError};
+    static PASSED: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
+    let mut passed = PASSED.lock().unwrap_or_else(PoisonError::into_inner);
+    let count = passed.entry(point.to_owned()).or_default();
+    *count += 1;
+    let count = *count;
+    drop(passed);
+    for (action, value) in crate::pipeline::failpoints::of(point) {
+        let number = value.parse().unwrap_or(1);
         match action.as_str() {
-            "crash" if passed == number => std::process::abort(),
+            "crash" if count == number => std::process::abort(),
             "delay" => std::thread::sleep(std::time::Duration::from_millis(number)),
             _ => {}
         }

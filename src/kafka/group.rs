@@ -13,6 +13,7 @@ use rdkafka::{ClientContext, Offset, TopicPartitionList};
 
 use super::assignment::{Assignment, Share};
 use super::client::Watch;
+use super::failpoint;
 use super::flow::Flow;
 use super::publisher::Event;
 use super::stop::Stop;
@@ -35,6 +36,8 @@ pub struct Group {
     pub hurry: Arc<AtomicUsize>,
     /// Set when partitions have come or gone since the loop last looked.
     pub changed: AtomicBool,
+    /// Set when partitions have come.
+    pub came: AtomicBool,
 }
 
 impl ClientContext for Group {
@@ -100,6 +103,7 @@ impl Group {
         }
         self.changed.store(true, Ordering::Release);
         if !places.is_empty() {
+            self.came.store(true, Ordering::Release);
             AssignmentAdded {
                 generation: self.assignment.epoch(),
                 partitions: names(partitions),
@@ -188,6 +192,7 @@ impl Group {
         if offsets.count() == 0 {
             return;
         }
+        failpoint::pass("before-commit");
         // The client reckons the lag from what is stored.
         let _ = consumer.store_offsets(&offsets);
         if let Err(error) = consumer.commit(&offsets, mode) {

@@ -95,6 +95,13 @@ impl<M: Clone, T> Lanes<M, T> {
         self.lanes.remove(&lane);
     }
 
+    /// Forgets the lanes of which `keep` does not want the first message: those of a partition that has
+    /// gone. What is held in them does not go out.
+    pub fn retain(&mut self, keep: impl Fn(&M) -> bool) {
+        self.lanes
+            .retain(|_, places| places.front().is_some_and(|head| keep(&head.message)));
+    }
+
     /// The place of a message in its lane, and whether it is the first.
     fn place(&mut self, lane: u64, number: u64) -> Option<(&mut Place<M, T>, bool)> {
         let places = self.lanes.get_mut(&lane)?;
@@ -168,6 +175,22 @@ mod tests {
             }
             prop_assert!(all.lanes.is_empty());
         }
+    }
+
+    #[test]
+    fn a_lane_that_is_forgotten_holds_nothing() {
+        let mut lanes = Lanes::default();
+        lanes.enter(7, 1, 1);
+        lanes.enter(7, 2, 2);
+        lanes.enter(8, 3, 3);
+        lanes.put(7, 2, "held");
+        lanes.retain(|message| *message == 3);
+        assert_eq!(lanes.lanes.len(), 1);
+        // What comes of it later is nobody's to hold.
+        assert_eq!(lanes.put(7, 2, "late"), Some("late"));
+        let mut out = Vec::new();
+        lanes.finish(7, 1, &mut out);
+        assert_eq!(out, []);
     }
 
     #[test]

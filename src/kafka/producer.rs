@@ -147,23 +147,30 @@ impl Deliveries {
                 // The publisher gone means the worker is leaving without this message: it comes again.
                 let _ = self.events.send(event);
             }
-            // A transaction says itself, at its commit, what is to be done.
-            (_, _) if self.delivery == Delivery::ExactlyOnce => {}
-            (_, kind) => {
-                let what = match kind {
-                    Kind::DeadLetter(_) => "the dead letter",
-                    Kind::Record | Kind::Tombstone => "the record",
-                };
-                let Ticket { share, raw, .. } = &*parcel.ticket;
-                let (topic, partition, offset) = (&share.topic, share.partition, raw.offset);
-                self.stop.halt(
-                    Exit::Publish,
-                    format!(
-                        "{what} for {topic}[{partition}]@{offset} could not be published: {error}"
-                    ),
-                );
+            // Refused for good: doing it again would be refused again.
+            (Some(code), kind) => {
+                let too_large = code == RDKafkaErrorCode::MessageSizeTooLarge;
+                let exit = client::verdict(code).filter(|exit| *exit != Exit::Fenced);
+                // Of all else a transaction says itself, at its commit, what is to be done.
+                if too_large || exit.is_some() || self.delivery == Delivery::AtLeastOnce {
+                    self.halt(parcel, kind, exit.unwrap_or(Exit::Publish), error);
+                }
             }
+            (None, kind) => self.halt(parcel, kind, Exit::Publish, error),
         }
+    }
+
+    fn halt(&self, parcel: &Parcel, kind: &Kind, exit: Exit, error: &KafkaError) {
+        let what = match kind {
+            Kind::DeadLetter(_) => "the dead letter",
+            Kind::Record | Kind::Tombstone => "the record",
+        };
+        let Ticket { share, raw, .. } = &*parcel.ticket;
+        let (topic, partition, offset) = (&share.topic, share.partition, raw.offset);
+        self.stop.halt(
+            exit,
+            format!("{what} for {topic}[{partition}]@{offset} could not be published: {error}"),
+        );
     }
 }
 

@@ -52,6 +52,11 @@ impl SharedLanes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Lets go of the messages whose partition has gone, begun or not.
+    pub fn forget_dead(&self) {
+        self.lock().retain(|ticket| ticket.share.is_alive());
+    }
+
     /// What may go out because of an event, in order.
     pub fn release(&self, event: Event, out: &mut Vec<Release<Arc<Ticket>, Product>>) {
         match event {
@@ -66,7 +71,8 @@ impl SharedLanes {
                 ticket.dead_lettered(failure.code);
                 out.push(Release::Item(ticket, Product::DeadLetter(failure)));
             }
-            Event::Wake | Event::Leave => {}
+            Event::Wake => self.forget_dead(),
+            Event::Leave => {}
         }
     }
 }

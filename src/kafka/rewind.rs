@@ -40,13 +40,13 @@ impl Rewind {
         self.asked.store(true, Ordering::Release);
     }
 
-    /// Does what was asked, if anything was. On the consuming thread only.
+    /// Does what was asked, if anything was; whether it was. On the consuming thread only.
     ///
     /// # Errors
     /// When the broker does not answer; to be tried again.
-    pub fn serve(&self, consumer: &BaseConsumer<Group>) -> KafkaResult<()> {
+    pub fn serve(&self, consumer: &BaseConsumer<Group>) -> KafkaResult<bool> {
         if !self.asked.load(Ordering::Acquire) {
-            return Ok(());
+            return Ok(false);
         }
         let dead: Vec<Arc<Share>> = self
             .assignment
@@ -75,6 +75,6 @@ impl Rewind {
             self.assignment.renew(&share, to);
         }
         self.asked.store(false, Ordering::Release);
-        Ok(())
+        Ok(true)
     }
 }

@@ -96,7 +96,7 @@ impl Transactions {
         let mut number = 0;
         let mut open: Option<Open> = None;
         // What was made of messages that are not whole yet, by their number.
-        let mut parts: HashMap<u64, Vec<Product>> = HashMap::default();
+        let mut parts: HashMap<u64, (Arc<Ticket>, Vec<Product>)> = HashMap::default();
         // Places whose record the broker refused for its size: dead-lettered when they come again.
         let mut refused: HashMap<(Arc<str>, i32, i64), String> = HashMap::default();
         let mut released = Vec::new();
@@ -123,7 +123,12 @@ impl Transactions {
                     );
                     refused.insert(place, reason);
                 }
-                Some(event) => self.outbox.lanes.release(event, &mut released),
+                Some(event) => {
+                    if matches!(event, Event::Wake) {
+                        parts.retain(|_, (ticket, _)| ticket.share.is_alive());
+                    }
+                    self.outbox.lanes.release(event, &mut released);
+                }
                 // Nothing to do while a partition is drained: do not spin.
                 None if hurried && open.is_none() => self.outbox.rest(Duration::from_millis(1)),
                 None => {}
@@ -131,12 +136,15 @@ impl Transactions {
             let mut result = Ok(());
             for release in released.drain(..) {
                 match release {
-                    Release::Item(ticket, product) => {
-                        parts.entry(ticket.number).or_default().push(product)
+                    Release::Item(ticket, product) if ticket.share.is_alive() => {
+                        let part = parts.entry(ticket.number);
+                        part.or_insert_with(|| (ticket, Vec::new())).1.push(product);
                     }
+                    Release::Item(..) => {}
                     Release::Head(ticket) => ticket.set_head(),
                     Release::Finished(ticket) => {
-                        let mut products = parts.remove(&ticket.number).unwrap_or_default();
+                        let made = parts.remove(&ticket.number);
+                        let mut products = made.map(|(_, products)| products).unwrap_or_default();
                         if result.is_ok() && ticket.share.is_alive() {
                             if !refused.is_empty() {
                                 replace_refused(&ticket, &mut products, &mut refused);
@@ -164,6 +172,7 @@ impl Transactions {
             }
             if let Err(broken) = result {
                 let window = open.take();
+                parts.clear();
                 if !self.mend(number, window, broken) {
                     return;
                 }
@@ -226,14 +235,16 @@ impl Transactions {
                 offsets.add_partition_offset(&share.topic, share.partition, Offset::Offset(*end));
             added.map_err(|e| Broken::Abort(e.to_string(), None))?;
         }
+        failpoint::pass("before-send-offsets");
         self.again(|| {
             let Some(group) = self.consumer.group_metadata() else {
                 return Err(KafkaError::Global(RDKafkaErrorCode::UnknownGroup));
             };
             self.outbox.producer.send_offsets(&offsets, &group)
         })?;
-        failpoint::before_commit();
+        failpoint::pass("before-commit");
         self.again(|| self.outbox.producer.commit())?;
+        failpoint::pass("after-commit");
         // The client reckons the lag from what is stored.
         let _ = self.consumer.store_offsets(&offsets);
         for (share, end) in ends.values() {
@@ -294,6 +305,7 @@ impl Transactions {
         let start = Instant::now();
         // From here on nothing more of what is under way counts, whoever is at work on it.
         self.rewind.kill_all();
+        self.outbox.lanes.forget_dead();
         let age = window
             .as_ref()
             .map_or(Duration::ZERO, |w| w.since.elapsed());

@@ -22,7 +22,7 @@ use super::rewind::Rewind;
 use super::sink::Counter;
 use super::stop::{Reason, Stop};
 use super::transaction::Transactions;
-use crate::config::{Delivery, Order, Settings};
+use crate::config::{Delivery, Input, Order, Settings};
 use crate::desk::Desk;
 use crate::ops::events::{ShutdownEnd, WorkerFailed, WorkerStarted};
 use crate::ops::{Event as _, Health, Log, Ops, Stats};
@@ -144,6 +144,7 @@ impl Worker {
             watch: watch("consumer", &settings, &stop, &meters),
             hurry: Arc::clone(&hurry),
             changed: AtomicBool::new(false),
+            came: AtomicBool::new(false),
         };
         let consumer = consumer::connect(&settings, !kafka.instance_is_default, group)
             .context("the consumer cannot be made")?;
@@ -199,6 +200,11 @@ impl Worker {
             delivery,
             commit_every: kafka.window.time,
             shutdown: kafka.shutdown,
+            topics: match &kafka.input {
+                Input::Topics(names) => names.clone(),
+                Input::Pattern(_) => Vec::new(),
+            },
+            state: consumer::State::default(),
         };
         let (window, id) = (kafka.window, kafka.transactional_id.clone());
         let offsets = Arc::clone(&consumer);
