@@ -46,6 +46,7 @@ pub use document::{Decoded, Document};
 pub use draft::{Draft, DraftBlock, Flag, Form, Piece, Supplied};
 pub use error::{ErrorCode, ReadError};
 pub use hints::Hints;
+pub use html::sites::Sites;
 pub use outlets::Outlets;
 pub use scraper::FieldMap;
 
@@ -77,6 +78,8 @@ pub struct Settings {
     /// Which fields of a scraper's JSON mean what.
     pub fields: FieldMap,
     pub outlets: Arc<Outlets>,
+    /// Rules for single sites' pages.
+    pub sites: Arc<Sites>,
 }
 
 impl Default for Settings {
@@ -91,6 +94,7 @@ impl From<Limits> for Settings {
             limits,
             fields: FieldMap::default(),
             outlets: Outlets::shipped().clone(),
+            sites: Sites::shipped().clone(),
         }
     }
 }
@@ -100,6 +104,7 @@ pub struct Reading<'a> {
     pub hints: &'a Hints,
     pub limits: &'a Limits,
     pub fields: &'a FieldMap,
+    pub sites: &'a Sites,
     /// How many documents this one is inside of: a page in a WARC record in a compressed file.
     pub depth: usize,
     /// Takes each article as it is read; `Break` ends the reading early without an error.
@@ -134,6 +139,7 @@ pub fn read(
             hints,
             limits: &settings.limits,
             fields: &settings.fields,
+            sites: &settings.sites,
             depth: 0,
             emit: &mut finish,
         },

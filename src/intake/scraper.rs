@@ -275,6 +275,7 @@ fn read_page(body: &str, reading: &Reading<'_>) -> Option<Draft> {
             hints: reading.hints,
             limits: reading.limits,
             fields: reading.fields,
+            sites: reading.sites,
         },
     )
     .ok()?;

@@ -8,12 +8,15 @@ pub mod body;
 pub mod entities;
 pub mod lines;
 pub mod page;
+pub mod select;
+pub mod sites;
 pub mod tag;
 pub mod tokenizer;
 pub mod tree;
 
 use super::{Document, Draft, DraftBlock, ErrorCode, Form, Hints, ReadError, Reading};
 use lines::Lines;
+use sites::Sites;
 use tree::{ROOT, Tree};
 
 /// Deepest nesting of elements that is kept; what lies deeper is flattened.
@@ -38,23 +41,25 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         return Err(ReadError::new(ErrorCode::Empty, "nothing but white space"));
     }
     let mut draft = decoded.draft(Form::Html);
-    article(&mut draft, reading.hints);
+    article(&mut draft, reading.hints, reading.sites);
     let _ = (reading.emit)(draft);
     Ok(())
 }
 
 /// Reads the article of the page in [`Draft::raw`] into the draft.
-pub fn article(draft: &mut Draft, hints: &Hints) {
+pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) {
     let raw = draft.raw.clone();
     let tree = Tree::parse(&raw, DEPTH);
     let sources = page::Sources::of(&tree, hints);
-    let headline = page::headline(&tree, &sources);
+    let site = sources.domain.as_deref().and_then(|d| sites.of(d));
+    let headline = page::headline(&tree, &sources, site);
     let said = sources.json.article();
-    let body = body::extract(
+    let mut body = body::extract(
         &tree,
         &body::Evidence {
             headline: headline.text.as_deref(),
             article_body: said.and_then(|a| a.raw("articleBody")),
+            site,
         },
     );
     let place = page::Place {
@@ -62,7 +67,22 @@ pub fn article(draft: &mut Draft, hints: &Hints) {
         body: body.container,
         apart: &|id| body.is_apart(id),
     };
-    page::read(&tree, &sources, &headline, place, &mut draft.supplied);
+    let signed: Vec<(usize, &str)> = body
+        .signatures
+        .iter()
+        .enumerate()
+        .map(|(n, signature)| (n, signature.text.as_str()))
+        .collect();
+    let signatures = page::read(
+        &tree,
+        &sources,
+        site,
+        &headline,
+        place,
+        &signed,
+        &mut draft.supplied,
+    );
+    body.sign(&signatures);
     draft
         .flags
         .extend(page::flags(&tree, &sources, body.signs, &draft.supplied));

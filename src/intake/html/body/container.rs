@@ -2,7 +2,6 @@
 
 use super::hints::Hint;
 use super::marks::{Marks, Names};
-use crate::intake::html::lines::Lines;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, Tree};
 
@@ -13,8 +12,7 @@ const BODY_BONUS: f32 = 1.15;
 const ARTICLE_BONUS: f32 = 1.05;
 
 /// The element with the best balance of running text over the rest, the innermost of equals.
-pub fn choose(tree: &Tree<'_>, lines: &Lines, marks: &Marks, names: &Names) -> Option<Id> {
-    let _ = lines;
+pub fn choose(tree: &Tree<'_>, marks: &Marks, names: &Names) -> Option<Id> {
     let mut best: Option<(f32, Id)> = None;
     for id in 0..tree.len() as Id {
         let tag = tree.tag(id);

@@ -22,6 +22,8 @@ pub enum Hint {
     Caption,
     /// Something else than the article.
     Apart(RemovedKind),
+    /// Something else by the rules of the site, beyond doubt.
+    Stripped,
 }
 
 struct Vocabulary {

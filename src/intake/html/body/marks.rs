@@ -54,6 +54,11 @@ impl Names {
         self.hints[id as usize]
     }
 
+    /// Notes that an element is not the article, whatever it is called.
+    pub fn strip(&mut self, id: Id) {
+        self.hints[id as usize] = Some(Hint::Stripped);
+    }
+
     /// Whether an element is left out of the lines altogether.
     pub fn skips(&self, tree: &Tree<'_>, id: Id) -> bool {
         self.hint(id) == Some(Hint::Hidden) && tree.end(id) - id <= HIDDEN_NODES
@@ -81,7 +86,7 @@ impl Marks {
             bad: Vec::new(),
         };
         // First the whole page is weighed, so that a name is not believed against the bulk of it.
-        marks.weigh(tree, lines, names);
+        marks.weigh(tree, lines);
         let total = marks.good_in(tree, ROOT).max(1) as f32;
         let share = |marks: &Marks, id: Id| marks.good_in(tree, id) as f32 / total;
         let title = tree.first(Tag::H1);
@@ -118,6 +123,7 @@ impl Marks {
                         let settled = holds_title || (holds_body && most < MOST_OF_COOKIES);
                         (share(&marks, id) <= most && !settled).then_some(found)
                     }
+                    Some(Hint::Stripped) => Some(RemovedKind::Other),
                     Some(Hint::Hidden) => {
                         (share(&marks, id) <= MOST_OF_OTHERS).then_some(RemovedKind::Other)
                     }
@@ -149,7 +155,7 @@ impl Marks {
         }
         marks.apart = apart;
         marks.cards(tree, lines);
-        marks.weigh(tree, lines, names);
+        marks.weigh(tree, lines);
         marks
     }
 
@@ -185,8 +191,7 @@ impl Marks {
         }
     }
 
-    fn weigh(&mut self, tree: &Tree<'_>, lines: &Lines, names: &Names) {
-        let _ = names;
+    fn weigh(&mut self, tree: &Tree<'_>, lines: &Lines) {
         self.good.clear();
         self.bad.clear();
         self.good.reserve(tree.len() + 1);

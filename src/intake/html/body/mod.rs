@@ -13,6 +13,7 @@ pub mod phrases;
 pub mod verdict;
 
 use super::lines::Lines;
+use super::sites::Site;
 use super::tree::{Id, Tree};
 use crate::intake::DraftBlock;
 use crate::record::{BlockKind, Removed, RemovedKind};
@@ -25,6 +26,8 @@ pub struct Evidence<'a> {
     pub headline: Option<&'a str>,
     /// The body as the page's JSON-LD has it.
     pub article_body: Option<&'a str>,
+    /// The rules of the page's site.
+    pub site: Option<&'a Site>,
 }
 
 /// The article of a page.
@@ -36,11 +39,45 @@ pub struct Body {
     pub container: Option<Id>,
     /// Signs of running text in it.
     pub signs: u32,
+    /// Short lines at either end of the article that may be its signature.
+    pub signatures: Vec<Signature>,
     /// Nodes that are apart from the article, as ranges in order.
     apart: Vec<std::ops::Range<Id>>,
 }
 
+/// A line that may be the author's signature.
+#[derive(Debug, Clone)]
+pub struct Signature {
+    pub text: String,
+    /// The block it is, when it is not removed already.
+    pub block: Option<usize>,
+}
+
 impl Body {
+    /// Takes the lines that turned out to be signatures (indices of [`Body::signatures`]) out of the text.
+    pub fn sign(&mut self, signatures: &[usize]) {
+        for n in signatures.iter().rev() {
+            let Some(at) = self.signatures.get(*n).and_then(|s| s.block) else {
+                continue;
+            };
+            let block = self.blocks.remove(at);
+            let raw = block
+                .pieces
+                .first()
+                .zip(block.pieces.last())
+                .map(|(a, b)| Span {
+                    start: a.raw,
+                    end: b.raw + b.len,
+                });
+            self.removed.push(Removed {
+                kind: RemovedKind::Byline,
+                text: block.text,
+                raw,
+                outlets: Vec::new(),
+            });
+        }
+    }
+
     /// Whether a node belongs to something else than the article: comments, related stories, …
     pub fn is_apart(&self, id: Id) -> bool {
         let at = self.apart.partition_point(|r| r.end <= id);
@@ -92,10 +129,17 @@ fn said_blocks(said: &str) -> Vec<DraftBlock> {
 
 /// Finds the article in what stands on the page.
 fn standing(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
-    let names = marks::Names::of(tree);
+    let mut names = marks::Names::of(tree);
+    let mut given = None;
+    if let Some(site) = evidence.site {
+        for id in site.stripped(tree) {
+            names.strip(id);
+        }
+        given = site.body_of(tree);
+    }
     let lines = Lines::of(tree, super::tree::ROOT, &mut |id| names.skips(tree, id));
     let marks = marks::Marks::of(tree, &lines, &names);
-    let Some(container) = container::choose(tree, &lines, &marks, &names) else {
+    let Some(container) = given.or_else(|| container::choose(tree, &marks, &names)) else {
         return Body {
             apart: marks.others,
             ..Body::default()
@@ -107,7 +151,18 @@ fn standing(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
         apart: marks.others,
         ..Body::default()
     };
-    for (line, verdict) in lines.lines.iter().zip(&verdicts) {
+    let (first, last) = verdict::ends(&verdicts);
+    for (n, (line, verdict)) in lines.lines.iter().zip(&verdicts).enumerate() {
+        let near = n.abs_diff(first) <= SIGNATURE_LINES || n.abs_diff(last) <= SIGNATURE_LINES;
+        let opened = (first.saturating_sub(BYLINE_LINES)..=last + BYLINE_LINES).contains(&n)
+            && marks.apart[n].is_none_or(|k| k == RemovedKind::Byline)
+            && super::page::opens_byline(lines.text_of(line));
+        if (near && *verdict != verdict::Verdict::Outside || opened) && may_sign(&lines, line) {
+            body.signatures.push(Signature {
+                text: lines.text_of(line).to_owned(),
+                block: matches!(verdict, verdict::Verdict::Keep(_)).then_some(body.blocks.len()),
+            });
+        }
         match verdict {
             verdict::Verdict::Keep(kind) => {
                 let mut block = lines.block(line);
@@ -120,6 +175,21 @@ fn standing(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
         }
     }
     body
+}
+
+/// Lines before or after either end of the article in which an author may sign.
+const SIGNATURE_LINES: usize = 3;
+/// Lines around the article in which one that opens as a byline may be its byline.
+const BYLINE_LINES: usize = 15;
+/// Longest signature in bytes.
+const LONGEST_SIGNATURE: usize = 160;
+
+/// Whether a line is short, and stressed throughout or opens as a byline does.
+fn may_sign(lines: &Lines, line: &super::lines::Line) -> bool {
+    let text = lines.text_of(line);
+    matches!(line.kind, BlockKind::Paragraph | BlockKind::ListItem)
+        && text.len() <= LONGEST_SIGNATURE
+        && ((line.signs > 0 && line.stressed == line.signs) || super::page::opens_byline(text))
 }
 
 /// Notes a removed line, as part of the one before when they are of one kind and stand together.

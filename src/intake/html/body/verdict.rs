@@ -15,6 +15,13 @@ pub enum Verdict {
     Outside,
 }
 
+/// The first and the last line that is part of the article.
+pub fn ends(verdicts: &[Verdict]) -> (usize, usize) {
+    let kept = |v: &Verdict| matches!(v, Verdict::Keep(k) if *k != BlockKind::Caption);
+    let first = verdicts.iter().position(kept).unwrap_or(0);
+    (first, verdicts.iter().rposition(kept).unwrap_or(first))
+}
+
 /// Judges all lines of the page.
 pub fn judge(
     tree: &Tree<'_>,

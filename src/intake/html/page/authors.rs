@@ -46,8 +46,70 @@ const LONGEST: usize = 300;
 const LONGEST_NAME: usize = 80;
 const MOST_WORDS: usize = 7;
 
-/// The authors of a page, best source first: JSON-LD, meta tags, marked-up elements.
-pub fn find(tree: &Tree<'_>, sources: &Sources<'_>, article: Option<Id>) -> Vec<Author> {
+/// The authors of a page, best source first: JSON-LD, meta tags, marked-up elements, signatures in the text.
+///
+/// `signed` are lines of the text that may be signatures; those that are have their index returned.
+pub fn find(
+    tree: &Tree<'_>,
+    sources: &Sources<'_>,
+    article: Option<Id>,
+    signed: &[(usize, &str)],
+) -> (Vec<Author>, Vec<usize>) {
+    let mut found = of_sources(tree, sources, article);
+    let mut lines = Vec::new();
+    let from_site = found.iter().all(|a| signs_for_site(a, sources));
+    let mut by_text = Vec::new();
+    for (line, text) in signed {
+        let names = signature(text);
+        let known = names
+            .iter()
+            .any(|n| found.iter().any(|a| a.name.eq_ignore_ascii_case(n)));
+        if names.is_empty() || !(known || from_site) {
+            continue;
+        }
+        lines.push(*line);
+        if !known {
+            for name in &names {
+                add(&mut by_text, name, false);
+            }
+        }
+    }
+    if !by_text.is_empty() {
+        found = by_text;
+    }
+    (found, lines)
+}
+
+/// The people who sign in a line of the text; none when it is no signature.
+fn signature(text: &str) -> Vec<String> {
+    let opened = opens_byline(text);
+    let names = names(text);
+    let all_people = !names.is_empty()
+        && names
+            .iter()
+            .all(|n| plausible(n) && !is_desk(n) && !n.contains(|c: char| c.is_ascii_digit()));
+    let ends_sentence = text.ends_with(['.', '!', '?', ':', '”', '"', '…']);
+    // Without "By" in front it takes a name and nothing else: headings are of two to five words too.
+    let bare = names.len() == 1
+        && names[0] == text.trim()
+        && (2..=3).contains(&names[0].split(' ').count())
+        && names[0].split(' ').all(|w| {
+            w.chars().next().is_some_and(char::is_uppercase)
+                && w.chars().skip(1).any(char::is_lowercase)
+        });
+    if all_people && !ends_sentence && (opened || bare) {
+        names
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether a line opens as a byline does.
+pub fn opens_byline(text: &str) -> bool {
+    without_opening(text.trim()).len() < text.trim().len()
+}
+
+fn of_sources(tree: &Tree<'_>, sources: &Sources<'_>, article: Option<Id>) -> Vec<Author> {
     let mut found = Vec::new();
     if let Some(json) = sources.json.article() {
         found = of_json(&json, "author");
@@ -320,7 +382,11 @@ pub fn names(byline: &str) -> Vec<String> {
     let mut out = Vec::new();
     for part in clean.split([',', ';', '|', '•', '·', '、', '，', '；', '\n']) {
         for name in at_and(without_opening(part.trim())) {
-            if let Some(name) = name_of(name) {
+            // "Jane Doe/John Roe" is two people; "ap/jd" is one signature.
+            let apart: Vec<&str> = name.split('/').collect();
+            if apart.len() > 1 && apart.iter().all(|p| p.trim().contains(' ')) {
+                out.extend(apart.into_iter().filter_map(name_of));
+            } else if let Some(name) = name_of(name) {
                 out.push(name);
             }
         }
@@ -382,7 +448,7 @@ fn name_of(part: &str) -> Option<String> {
         || part.len() > LONGEST_NAME
         || part.contains("http")
         || part.contains("www.")
-        || part.contains("://")
+        || part.contains(':')
         || part.starts_with('@')
         || part.contains('@')
         || !part.chars().any(char::is_alphabetic)

@@ -115,7 +115,7 @@ fn day_after(time: &str) -> String {
 }
 
 /// A machine's date, or one for people where a page put that instead.
-fn parse(value: &str, basis: DateBasis, month_first: bool) -> Option<DateValue> {
+pub fn parse(value: &str, basis: DateBasis, month_first: bool) -> Option<DateValue> {
     let value = value.trim();
     let parsed = date(value, basis)
         .or_else(|| text_date::find(value, month_first).map(|d| DateValue { basis, ..d }))?;

@@ -15,6 +15,9 @@ const MOST: usize = 12;
 /// Share of words two headlines must have in common to be about the same.
 const SAME_STORY: f32 = 0.5;
 
+/// A text with less than one in so many of another's words is a scrap of it.
+const SCRAP: f32 = 2.2;
+
 /// A headline and the element it stands in, where it stands in one.
 #[derive(Debug, Clone, Default)]
 pub struct Headline {
@@ -59,7 +62,9 @@ pub fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
             let without_kicker = [json.as_deref(), og]
                 .into_iter()
                 .flatten()
-                .find(|s| s.len() < text.len() && s.len() > 15 && ends_with_words(text, s));
+                .find(|s| s.len() < text.len() && s.len() > 15 && ends_with_words(text, s))
+                // Unless the page's own data have the heading whole.
+                .filter(|_| json.as_deref().is_none_or(|j| letters(j) != letters(text)));
             Some(without_kicker.unwrap_or(text).to_owned())
         }
         None => said.first().map(|s| (*s).to_owned()),
@@ -74,7 +79,7 @@ pub fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
 fn standing(tree: &Tree<'_>, said: &[&str]) -> Option<(Id, String)> {
     let mut best: Option<(f32, Id, String)> = None;
     for id in tree.find_all(ROOT, Tag::H1).take(MOST) {
-        let text = tree.text_of(id);
+        let text = heading_text(tree, id, said);
         if !text.chars().any(char::is_alphanumeric) || text.len() > 600 {
             continue;
         }
@@ -94,6 +99,46 @@ fn standing(tree: &Tree<'_>, said: &[&str]) -> Option<(Id, String)> {
     })
     .map(|(_, id, text)| (id, text))
 }
+
+/// The text of a heading without what is marked up as a kicker in it, unless the page's data have it whole.
+fn heading_text(tree: &Tree<'_>, id: Id, said: &[&str]) -> String {
+    let kicker = tree.descendants(id).find(|n| {
+        tree.is_element(*n)
+            && tree.attribute(*n, "class").is_some_and(|c| {
+                let c = c.to_ascii_lowercase();
+                KICKERS.iter().any(|k| c.contains(k))
+            })
+    });
+    let whole = tree.text_of(id);
+    let Some(kicker) = kicker else {
+        return whole;
+    };
+    if said.iter().any(|s| letters(s) == letters(&whole)) {
+        return whole;
+    }
+    let rest = whole
+        .strip_prefix(&tree.text_of(kicker))
+        .unwrap_or(&whole)
+        .trim_start_matches(|c: char| c.is_whitespace() || ":-–—|/".contains(c));
+    if rest.is_empty() {
+        whole
+    } else {
+        rest.to_owned()
+    }
+}
+
+/// What designers call the line above a headline.
+const KICKERS: [&str; 9] = [
+    "kicker",
+    "eyebrow",
+    "overline",
+    "dachzeile",
+    "topline",
+    "roofline",
+    "spitzmarke",
+    "pretitle",
+    "surtitle",
+];
 
 /// Names the site goes by.
 fn site_names(sources: &Sources<'_>) -> Vec<String> {
@@ -191,14 +236,16 @@ fn ends_with_words(text: &str, part: &str) -> bool {
     letters(text).ends_with(&letters(part))
 }
 
-/// Share of the shorter text's words that the longer one has: 0 to 1. A Chinese or Japanese sign is a word.
+/// Share of the shorter text's words that the longer one has: 0 to 1, less where it is a mere scrap of
+/// the longer. A Chinese or Japanese sign is a word.
 pub fn in_common(a: &str, b: &str) -> f32 {
     let (a, b) = (words(a), words(b));
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if short.is_empty() {
         return 0.0;
     }
-    short.iter().filter(|w| long.contains(*w)).count() as f32 / short.len() as f32
+    let shared = short.iter().filter(|w| long.contains(*w)).count() as f32 / short.len() as f32;
+    shared * (SCRAP * short.len() as f32 / long.len() as f32).min(1.0)
 }
 
 fn words(text: &str) -> Vec<String> {

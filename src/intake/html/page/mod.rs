@@ -12,11 +12,14 @@ pub mod text_date;
 
 use std::collections::BTreeSet;
 
+pub use authors::opens_byline;
 pub use headline::Headline;
 
+use crate::intake::hints::seen;
+use crate::intake::html::sites::{self, Site};
 use crate::intake::html::tree::{Id, Tree};
 use crate::intake::{Flag, Hints, Supplied};
-use crate::record::{Genre, Media, MediaKind, Outlet};
+use crate::record::{DateBasis, DateRole, Genre, Media, MediaKind, Outlet};
 
 /// What the page says of itself, read once.
 pub struct Sources<'t> {
@@ -77,8 +80,12 @@ pub fn domain(url: &str) -> Option<String> {
 }
 
 /// The page's headline and where it stands.
-pub fn headline(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
-    headline::find(tree, sources)
+pub fn headline(tree: &Tree<'_>, sources: &Sources<'_>, site: Option<&Site>) -> Headline {
+    let mut headline = headline::find(tree, sources);
+    if let Some(given) = site.and_then(|s| sites::first(&s.headline, tree, sources)) {
+        headline.text = Some(given);
+    }
+    headline
 }
 
 /// Where on the page the article is.
@@ -90,14 +97,17 @@ pub struct Place<'p> {
     pub apart: &'p dyn Fn(Id) -> bool,
 }
 
-/// Reads all page data into `supplied`.
+/// Reads all page data into `supplied`. `signed` are lines of the text that may be signatures, by index;
+/// the indices of those that are come back.
 pub fn read(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
+    site: Option<&Site>,
     headline: &Headline,
     place: Place<'_>,
+    signed: &[(usize, &str)],
     supplied: &mut Supplied,
-) {
+) -> Vec<usize> {
     let meta = &sources.meta;
     let article = sources.json.article();
     supplied.headline = headline.text.clone();
@@ -108,8 +118,12 @@ pub fn read(
                 .map(json_ld::clean)
         })
         .filter(|d| !d.is_empty() && !d.ends_with('…') && !d.ends_with("..."));
-    supplied.authors = authors::find(tree, sources, place.body);
+    let (authors, signatures) = authors::find(tree, sources, place.body, signed);
+    supplied.authors = authors;
     dates::read(tree, sources, place, supplied);
+    if let Some(site) = site {
+        of_site(tree, sources, site, supplied);
+    }
     supplied.url = meta
         .canonical
         .clone()
@@ -143,6 +157,24 @@ pub fn read(
     supplied.media.extend(picture(sources));
     supplied.access = access::find(tree, sources);
     supplied.genre = genre(sources);
+    signatures
+}
+
+/// What the rules of the site say goes before what was found without them.
+fn of_site(tree: &Tree<'_>, sources: &Sources<'_>, site: &Site, supplied: &mut Supplied) {
+    if let Some(byline) = sites::first(&site.author, tree, sources) {
+        let mut authors = Vec::new();
+        authors::add(&mut authors, &byline, false);
+        if !authors.is_empty() {
+            supplied.authors = authors;
+        }
+    }
+    if let Some(date) = sites::first(&site.published, tree, sources)
+        .and_then(|v| dates::parse(&v, DateBasis::Meta, sources.month_first))
+    {
+        seen(supplied, &date, DateRole::Published);
+        supplied.published = Some(date);
+    }
 }
 
 fn absolute(url: &str, base: Option<&str>) -> String {

@@ -1,0 +1,211 @@
+//! Rules for single sites, for what no heuristics gets right: `config/sites.toml`.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::page::Sources;
+use super::select::Selector;
+use super::tree::{Id, Tree};
+
+/// The rules of all sites, by domain.
+#[derive(Debug, Default)]
+pub struct Sites {
+    by_domain: HashMap<String, Site>,
+}
+
+/// The rules of one site. An empty list leaves the matter to the heuristics.
+#[derive(Debug, Clone, Default)]
+pub struct Site {
+    /// Elements that hold the article; the first that is on the page counts.
+    pub body: Vec<Selector>,
+    /// Elements that are not the article.
+    pub strip: Vec<Selector>,
+    pub headline: Vec<Place>,
+    pub author: Vec<Place>,
+    pub published: Vec<Place>,
+}
+
+/// Where a value stands: in an element, a meta tag or the JSON-LD of the article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Element(Selector),
+    Meta(String),
+    JsonLd(String),
+}
+
+/// What is wrong with a file of rules.
+#[derive(Debug, Error)]
+pub enum SitesError {
+    #[error("{0}")]
+    File(#[from] std::io::Error),
+    #[error("{0}")]
+    Toml(#[from] toml::de::Error),
+    #[error("the rules of {domain}: {message}")]
+    Rule { domain: String, message: String },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    site: Vec<RawSite>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSite {
+    domains: Vec<String>,
+    #[serde(default)]
+    body: Vec<String>,
+    #[serde(default)]
+    strip: Vec<String>,
+    #[serde(default)]
+    headline: Vec<String>,
+    #[serde(default)]
+    author: Vec<String>,
+    #[serde(default)]
+    published: Vec<String>,
+}
+
+static SHIPPED: LazyLock<Arc<Sites>> = LazyLock::new(|| {
+    // A test reads the shipped file: it has no errors.
+    Arc::new(Sites::parse(include_str!("../../../config/sites.toml")).unwrap_or_default())
+});
+
+impl Sites {
+    /// The rules copydesk ships with.
+    pub fn shipped() -> &'static Arc<Sites> {
+        &SHIPPED
+    }
+
+    /// The rules in a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, and as for [`Sites::parse`].
+    pub fn load(path: &Path) -> Result<Sites, SitesError> {
+        Sites::parse(&std::fs::read_to_string(path)?)
+    }
+
+    /// Reads rules from the text of a file.
+    ///
+    /// # Errors
+    /// When it is not TOML, has an unknown key, or a selector cannot be read.
+    pub fn parse(toml: &str) -> Result<Sites, SitesError> {
+        let file: File = toml::from_str(toml)?;
+        let mut by_domain = HashMap::new();
+        for raw in file.site {
+            let rule = |message: String| SitesError::Rule {
+                domain: raw.domains.join(", "),
+                message,
+            };
+            let selectors = |list: &[String]| -> Result<Vec<Selector>, SitesError> {
+                list.iter()
+                    .map(|s| Selector::parse(s).map_err(rule))
+                    .collect()
+            };
+            let places = |list: &[String]| -> Result<Vec<Place>, SitesError> {
+                list.iter().map(|s| Place::parse(s).map_err(rule)).collect()
+            };
+            let site = Site {
+                body: selectors(&raw.body)?,
+                strip: selectors(&raw.strip)?,
+                headline: places(&raw.headline)?,
+                author: places(&raw.author)?,
+                published: places(&raw.published)?,
+            };
+            for domain in &raw.domains {
+                by_domain.insert(domain.to_lowercase(), site.clone());
+            }
+        }
+        Ok(Sites { by_domain })
+    }
+
+    /// The rules for a host: its own, or those of the domain it belongs to.
+    pub fn of(&self, host: &str) -> Option<&Site> {
+        let mut rest = host;
+        loop {
+            if let Some(site) = self.by_domain.get(rest) {
+                return Some(site);
+            }
+            rest = rest.split_once('.')?.1;
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.by_domain.is_empty()
+    }
+}
+
+impl Place {
+    fn parse(text: &str) -> Result<Self, String> {
+        Ok(match text.split_once(':') {
+            Some(("meta", name)) => Place::Meta(name.to_lowercase()),
+            Some(("json-ld", key)) => Place::JsonLd(key.to_owned()),
+            _ => Place::Element(Selector::parse(text)?),
+        })
+    }
+
+    /// The value that stands there.
+    pub fn value(&self, tree: &Tree<'_>, sources: &Sources<'_>) -> Option<String> {
+        match self {
+            Place::Element(selector) => selector.all(tree).next().map(|id| {
+                tree.attribute(id, "datetime")
+                    .map_or_else(|| tree.text_of(id), |d| d.into_owned())
+            }),
+            Place::Meta(name) => sources.meta.get(&[name]).map(super::page::json_ld::clean),
+            Place::JsonLd(key) => sources.json.article().and_then(|a| a.text(key)),
+        }
+        .filter(|v| !v.is_empty())
+    }
+}
+
+impl Site {
+    /// The element of the article's body.
+    pub fn body_of(&self, tree: &Tree<'_>) -> Option<Id> {
+        self.body.iter().find_map(|s| s.all(tree).next())
+    }
+
+    /// The elements to leave out.
+    pub fn stripped<'s>(&'s self, tree: &'s Tree<'_>) -> impl Iterator<Item = Id> + 's {
+        self.strip.iter().flat_map(move |s| s.all(tree))
+    }
+}
+
+/// The first of `places` that holds a value.
+pub fn first(places: &[Place], tree: &Tree<'_>, sources: &Sources<'_>) -> Option<String> {
+    places.iter().find_map(|p| p.value(tree, sources))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_rules_are_sound() {
+        let sites = Sites::parse(include_str!("../../../config/sites.toml")).unwrap();
+        assert!(!sites.is_empty());
+    }
+
+    #[test]
+    fn rules_are_found_by_domain() {
+        let sites = Sites::parse(
+            "[[site]]\ndomains = ['example.com']\nheadline = ['meta:og:title', 'h2.title']\nstrip = ['div.x']",
+        )
+        .unwrap();
+        let site = sites.of("news.example.com").unwrap();
+        assert_eq!(site.headline[0], Place::Meta("og:title".into()));
+        assert!(sites.of("example.org").is_none());
+        assert!(sites.of("badexample.com").is_none());
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let wrong = |toml: &str| Sites::parse(toml).unwrap_err().to_string();
+        assert!(wrong("[[site]]\ndomains = ['a.b']\nhedline = []").contains("hedline"));
+        assert!(wrong("[[site]]\ndomains = ['a.b']\nbody = ['p[']").contains("a.b"));
+    }
+}
