@@ -9,7 +9,7 @@ use super::raw::{Delivery, RawKafka, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{Input, Kafka, Limits, Ops, Pipeline, Security, Settings, Stages, Window, options};
 use crate::desk::Pace;
-use crate::intake::Outlets;
+use crate::intake::{Outlets, Sites};
 use crate::{intake, stages};
 
 /// Longest topic name Kafka takes.
@@ -51,6 +51,7 @@ pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
         )),
     };
     let outlets = outlets(raw.resources.outlets.as_deref(), &mut faults);
+    let sites = sites(raw.resources.sites.as_deref(), &mut faults);
     if !faults.is_empty() {
         return Err(Faults(faults));
     }
@@ -66,6 +67,7 @@ pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             limits: reading,
             fields: raw.intake.scraper.clone(),
             outlets,
+            sites,
         },
         resources: raw.resources.clone(),
         output: raw.output.format,
@@ -84,6 +86,19 @@ fn outlets(file: Option<&Path>, faults: &mut Vec<Fault>) -> Arc<Outlets> {
     loaded.unwrap_or_else(|e| {
         faults.push(Fault::new("resources.outlets", format!("{e:#}")));
         Outlets::shipped().clone()
+    })
+}
+
+/// The rules for single sites, likewise.
+fn sites(file: Option<&Path>, faults: &mut Vec<Fault>) -> Arc<Sites> {
+    let file = file.filter(|f| f.is_file());
+    let loaded = file.map_or_else(
+        || Ok(Sites::shipped().clone()),
+        |f| Sites::load(f).map(Arc::new),
+    );
+    loaded.unwrap_or_else(|e| {
+        faults.push(Fault::new("resources.sites", e.to_string()));
+        Sites::shipped().clone()
     })
 }
 

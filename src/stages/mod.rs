@@ -84,6 +84,8 @@ impl Stage for Disabled {
 pub struct ResourceFiles {
     /// Outlets: name, aliases, domain, country, kind and feeds.
     pub outlets: Option<PathBuf>,
+    /// Rules for the pages of single sites.
+    pub sites: Option<PathBuf>,
 }
 
 /// All stages in an order in which each comes after those it reads.

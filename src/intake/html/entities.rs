@@ -1,10 +1,13 @@
 //! Character references: `&amp;`, `&#8217;`, `&#x2019;`, decoded as the HTML standard has it.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// The named references, sorted by name.
-static NAMED: LazyLock<Vec<(&'static str, String)>> = LazyLock::new(|| {
-    let mut named: Vec<_> = include_str!("../../../config/html-entities.tsv")
+use foldhash::fast::FixedState;
+
+/// The named references.
+static NAMED: LazyLock<HashMap<&'static str, String, FixedState>> = LazyLock::new(|| {
+    include_str!("../../../config/html-entities.tsv")
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| {
@@ -15,13 +18,14 @@ static NAMED: LazyLock<Vec<(&'static str, String)>> = LazyLock::new(|| {
                 .collect();
             Some((name, text))
         })
-        .collect();
-    named.sort_unstable_by_key(|(name, _)| *name);
-    named
+        .collect()
 });
 
 /// Longest name of a reference, with its semicolon.
 const LONGEST: usize = 32;
+
+/// Longest name that stands without a semicolon.
+const LONGEST_BARE: usize = 6;
 
 /// What numeric references in the C1 range stand for: they are read as windows-1252.
 const WINDOWS_1252: [char; 32] = [
@@ -88,7 +92,7 @@ fn named(text: &str, in_attribute: bool) -> Option<(Decoded, usize)> {
         name -= 1;
     }
     // Without a semicolon the longest name that is a prefix counts: `&notit;` is `¬it;`.
-    (3..=name).rev().find_map(|end| {
+    (3..=name.min(1 + LONGEST_BARE)).rev().find_map(|end| {
         let found = look_up(&text[1..end])?;
         let next = bytes.get(end);
         let cut_short = next.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'=');
@@ -97,8 +101,11 @@ fn named(text: &str, in_attribute: bool) -> Option<(Decoded, usize)> {
 }
 
 fn look_up(name: &str) -> Option<&'static str> {
-    let at = NAMED.binary_search_by_key(&name, |(n, _)| n).ok()?;
-    Some(&NAMED[at].1)
+    match name {
+        "amp;" => Some("&"),
+        "nbsp;" => Some("\u{a0}"),
+        _ => NAMED.get(name).map(String::as_str),
+    }
 }
 
 /// `text` with its references decoded; borrowed when there is none.
@@ -169,6 +176,8 @@ mod tests {
     #[test]
     fn the_table_is_whole() {
         assert_eq!(NAMED.len(), 2231);
-        assert!(NAMED.iter().all(|(n, _)| n.len() <= LONGEST));
+        assert!(NAMED.keys().all(|n| n.len() <= LONGEST));
+        let bare = NAMED.keys().filter(|n| !n.ends_with(';'));
+        assert_eq!(bare.map(|n| n.len()).max(), Some(LONGEST_BARE));
     }
 }

@@ -47,7 +47,9 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
 }
 
 /// Reads the article of the page in [`Draft::raw`] into the draft.
-pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) {
+///
+/// Returns the steps of work it took, which are in proportion to the page whatever the page is.
+pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
     let raw = draft.raw.clone();
     let tree = Tree::parse(&raw, DEPTH);
     let sources = page::Sources::of(&tree, hints);
@@ -97,4 +99,148 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) {
     }
     draft.blocks = body.blocks;
     draft.removed = body.removed;
+    tree.work()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::BlockKind;
+
+    /// Most steps of work a byte of any page may take. Ordinary pages take 0.1 to 0.3.
+    const STEPS_A_BYTE: u64 = 12;
+
+    fn read(html: String) -> (Draft, u64) {
+        let mut draft = Draft::new(Form::Html, "utf-8", html.into());
+        let steps = article(&mut draft, &Hints::default(), Sites::shipped());
+        (draft, steps)
+    }
+
+    #[test]
+    fn work_is_in_proportion_to_the_page() {
+        let text = "And so it went on for a good while, until the rain stopped and all went home. ";
+        for (name, html) in [
+            ("nested", "<div>".repeat(200_000)),
+            (
+                "nested and closed",
+                format!("{}x{}", "<div>".repeat(200_000), "</div>".repeat(200_000)),
+            ),
+            (
+                "unclosed formatting",
+                format!("{}{}", "<div><b>".repeat(5_000), text.repeat(500)),
+            ),
+            (
+                "attributes",
+                format!("<p {}>{text}", "a=1 ".repeat(1_000_000)),
+            ),
+            ("one text", text.repeat(5_000)),
+            ("entities", "&amp;&nope;&#8217;".repeat(20_000)),
+            (
+                "no entities",
+                "&abcdefghijklmnopqrstuvwxyzabcd".repeat(10_000),
+            ),
+            ("nuls", "\0".repeat(500_000)),
+            ("linked headings", "<h3><a href=x>y</a></h3>".repeat(10_000)),
+            (
+                "marked elements",
+                format!(
+                    "{}{}",
+                    "<div class=author><time class=date>".repeat(5_000),
+                    text.repeat(5_000)
+                ),
+            ),
+            (
+                "paragraphs in a button",
+                format!(
+                    "<p><button>{}{}",
+                    "<span>".repeat(250),
+                    "<div>".repeat(200_000)
+                ),
+            ),
+            ("stray ends", "</div></b></p></x-y>".repeat(10_000)),
+            (
+                "custom elements",
+                format!("{}{}", "<x-a><y-b>".repeat(200), "</z-c>".repeat(100_000)),
+            ),
+            ("tables", "<table><tr><td>".repeat(10_000)),
+            ("meta tags", "<meta name=author content=x>".repeat(10_000)),
+            ("half tags", "<a b=\"".repeat(100_000)),
+            ("comments", "<!--".repeat(100_000)),
+        ] {
+            let bytes = html.len() as u64;
+            let (_, steps) = read(html);
+            assert!(
+                steps <= STEPS_A_BYTE * bytes + 10_000,
+                "{name}: {steps} steps for {bytes} bytes"
+            );
+        }
+    }
+
+    const PAGE: &str = r#"<!doctype html><html lang="en"><head>
+        <title>Storm closes the harbour of Ellbruck - Ellbruck Courier</title>
+        <meta property="og:site_name" content="Ellbruck Courier">
+        <meta property="article:published_time" content="2025-03-04T08:00:00+01:00">
+        <link rel="canonical" href="https://courier.example/storm"></head><body>
+        <nav><ul><li><a href="/">Home</a></li></ul></nav>
+        <article><h1>Storm closes the harbour of Ellbruck</h1>
+        <p class="byline">By <a rel="author" href="/authors/mara">Mara Lindqvist</a></p>
+        <p>The harbour of Ellbruck was closed on Tuesday after gusts of 110 kilometres an hour, its master said.</p>
+        <h2>Ferries cancelled</h2>
+        <p>All ferries stay where they are until the wind has fallen, and nobody knows when that will be.</p>
+        <aside class="related"><a href="/x">Another story</a></aside>
+        <p>Read more: <a href="/y">What to do in a storm</a></p>
+        <figure><img src="a.jpg"><figcaption>The harbour on Tuesday</figcaption></figure>
+        <blockquote>We have never seen waves like these in all our years, said the keeper of the light.</blockquote>
+        <p>Sign up for our newsletter</p></article>
+        <div id="comments"><p>I for one have always said that the harbour ought to be closed in such weather.</p></div>
+        </body></html>"#;
+
+    #[test]
+    fn a_page_becomes_its_article() {
+        let (draft, _) = read(PAGE.to_owned());
+        let kinds: Vec<BlockKind> = draft.blocks.iter().map(|b| b.kind).collect();
+        use BlockKind::*;
+        assert_eq!(kinds, [Paragraph, Crosshead, Paragraph, Caption, Quote]);
+        let supplied = &draft.supplied;
+        assert_eq!(
+            supplied.headline.as_deref(),
+            Some("Storm closes the harbour of Ellbruck")
+        );
+        assert_eq!(supplied.authors[0].name, "Mara Lindqvist");
+        assert_eq!(
+            supplied.published.as_ref().unwrap().value,
+            "2025-03-04T08:00:00+01:00"
+        );
+        assert_eq!(supplied.outlet.as_ref().unwrap().name, "Ellbruck Courier");
+        for block in &draft.blocks {
+            for p in &block.pieces {
+                assert_eq!(
+                    block.text[p.at as usize..(p.at + p.len) as usize],
+                    draft.raw[p.raw as usize..(p.raw + p.len) as usize]
+                );
+            }
+        }
+        let removed: Vec<&str> = draft.removed.iter().map(|r| r.text.as_str()).collect();
+        assert!(
+            removed.iter().any(|r| r.starts_with("Read more")),
+            "{removed:?}"
+        );
+        assert!(
+            removed.iter().any(|r| r.starts_with("Sign up")),
+            "{removed:?}"
+        );
+    }
+
+    #[test]
+    fn a_page_without_an_article_is_still_a_record() {
+        let (draft, _) = read("<title>404 Not Found</title><p>Sorry.</p>".to_owned());
+        assert!(draft.flags.contains("error-page") && draft.flags.contains("not-article"));
+    }
+
+    #[test]
+    fn fragments_become_blocks() {
+        let blocks = fragment_blocks("One<p>Two &amp; three</p><ul><li>four</ul>");
+        let texts: Vec<&str> = blocks.iter().map(|b| b.text.as_str()).collect();
+        assert_eq!(texts, ["One", "Two & three", "four"]);
+    }
 }

@@ -40,6 +40,10 @@ pub struct Tree<'a> {
     work: Cell<u64>,
 }
 
+/// How many open elements an end, said or implied, looks past. Real pages leave a handful unclosed; a
+/// bound keeps the work on ends that match nothing in proportion to their length.
+const REACH: usize = 48;
+
 /// An element that is still open.
 #[derive(Clone, Copy)]
 struct Open {
@@ -160,6 +164,12 @@ impl<'a> Tree<'a> {
         })
     }
 
+    /// Bytes of the document from a node's start to the end of its last descendant's start.
+    pub fn extent(&self, id: Id) -> usize {
+        let last = &self.nodes[self.end(id) as usize - 1];
+        (last.start + last.len).saturating_sub(self.nodes[id as usize].start) as usize
+    }
+
     /// All descendants in document order.
     pub fn descendants(&self, id: Id) -> std::ops::Range<Id> {
         id + 1..self.end(id)
@@ -191,7 +201,8 @@ impl<'a> Tree<'a> {
     pub fn name(&self, id: Id) -> &'a str {
         let all = self.start_tag(id);
         let end = all
-            .find(|c: char| c.is_ascii_whitespace() || c == '/')
+            .bytes()
+            .position(|b| b.is_ascii_whitespace() || b == b'/')
             .unwrap_or(all.len());
         &all[..end]
     }
@@ -265,38 +276,44 @@ impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self
-            .rest
-            .trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-        if rest.is_empty() {
-            self.rest = rest;
+        let bytes = self.rest.as_bytes();
+        let blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0c);
+        let skip =
+            |from: usize| -> usize { from + bytes[from..].iter().take_while(|b| blank(b)).count() };
+        let start = bytes
+            .iter()
+            .position(|b| !blank(b) && *b != b'/')
+            .unwrap_or(bytes.len());
+        if start == bytes.len() {
+            self.rest = "";
             return None;
         }
         // A `=` at the start is part of the name, as the standard has it.
-        let first = rest.chars().next().map_or(0, char::len_utf8);
-        let name_end = rest[first..]
-            .find(|c: char| c.is_ascii_whitespace() || c == '=' || c == '/')
-            .map_or(rest.len(), |n| n + first);
-        let name = &rest[..name_end];
-        let after = rest[name_end..].trim_start_matches(|c: char| c.is_ascii_whitespace());
-        let Some(value) = after.strip_prefix('=') else {
-            self.rest = after;
+        let name_end = bytes[start + 1..]
+            .iter()
+            .position(|b| blank(b) || matches!(b, b'=' | b'/'))
+            .map_or(bytes.len(), |n| start + 1 + n);
+        let name = &self.rest[start..name_end];
+        let equals = skip(name_end);
+        if bytes.get(equals) != Some(&b'=') {
+            self.rest = &self.rest[equals..];
             return Some((name, ""));
-        };
-        let value = value.trim_start_matches(|c: char| c.is_ascii_whitespace());
-        for quote in ['"', '\''] {
-            if let Some(quoted) = value.strip_prefix(quote)
-                && let Some(end) = memchr::memchr(quote as u8, quoted.as_bytes())
-            {
-                self.rest = &quoted[end + 1..];
-                return Some((name, &quoted[..end]));
-            }
         }
-        let end = value
-            .find(|c: char| c.is_ascii_whitespace())
-            .unwrap_or(value.len());
-        self.rest = &value[end..];
-        Some((name, &value[..end]))
+        let value = skip(equals + 1);
+        if let Some(quote @ (b'"' | b'\'')) = bytes.get(value).copied()
+            && let Some(length) = memchr::memchr(quote, &bytes[value + 1..])
+        {
+            let inner = &self.rest[value + 1..value + 1 + length];
+            self.rest = &self.rest[value + length + 2..];
+            return Some((name, inner));
+        }
+        let end = bytes[value..]
+            .iter()
+            .position(blank)
+            .map_or(bytes.len(), |n| value + n);
+        let plain = &self.rest[value..end];
+        self.rest = &self.rest[end..];
+        Some((name, plain))
     }
 }
 
@@ -401,28 +418,30 @@ impl Builder<'_> {
         if !tags.iter().any(|t| self.is_open(*t)) {
             return;
         }
-        let found = self.open.iter().rposition(|o| {
-            tags.contains(&o.tag)
-                || o.tag.is_scope()
-                || o.tag == Tag::Button
-                || walls.contains(&o.tag)
-        });
-        self.tree.worked(self.open.len() - found.unwrap_or(0));
-        if let Some(at) = found
-            && tags.contains(&self.open[at].tag)
-        {
+        let mut found = None;
+        for (at, open) in self.open.iter().enumerate().rev().take(REACH) {
+            self.tree.worked(1);
+            if tags.contains(&open.tag) {
+                found = Some(at);
+                break;
+            }
+            if open.tag.is_scope() || open.tag == Tag::Button || walls.contains(&open.tag) {
+                break;
+            }
+        }
+        if let Some(at) = found {
             self.close_down_to(at);
         }
     }
 
     /// Closes the outermost of `tags` that is open within the innermost table.
     fn close_in_table(&mut self, tags: &[Tag]) {
-        let table = self
-            .open
+        let reach = self.open.len().saturating_sub(REACH);
+        let table = self.open[reach..]
             .iter()
             .rposition(|o| matches!(o.tag, Tag::Table | Tag::Template))
-            .unwrap_or(0);
-        self.tree.worked(self.open.len() - table);
+            .map_or(self.open.len(), |n| reach + n);
+        self.tree.worked(self.open.len() - reach);
         if let Some(n) = self.open[table..]
             .iter()
             .position(|o| tags.contains(&o.tag))
@@ -449,7 +468,7 @@ impl Builder<'_> {
         let inline = !tag.is_block() && tag != Tag::Other;
         let mut steps = 0;
         let mut found = None;
-        for (at, open) in self.open.iter().enumerate().rev() {
+        for (at, open) in self.open.iter().enumerate().rev().take(REACH) {
             steps += 1;
             if (open.tag == tag && open.hash == hash) || (any_heading && open.tag.is_heading()) {
                 found = Some(at);

@@ -273,6 +273,7 @@ fn news(part: &Part<'_>, outer: &Draft, reading: &mut Reading<'_>) -> Result<usi
             hints: &hints,
             limits: reading.limits,
             fields: reading.fields,
+            sites: reading.sites,
             depth: reading.depth + 1,
             emit: &mut wrap,
         },

@@ -178,14 +178,14 @@ impl Marks {
                 .last()
                 .unwrap_or(line.node);
             let end = tree.end(around);
-            let first = lines.lines[..n]
-                .iter()
-                .rposition(|l| l.first < around)
-                .map_or(0, |at| at + 1);
-            for (at, other) in lines.lines.iter().enumerate().skip(first) {
-                if other.first >= end {
-                    break;
-                }
+            let first = lines.lines.partition_point(|l| l.first < around);
+            let last = lines.lines.partition_point(|l| l.first < end);
+            let teaser = if last - first <= CARD_LINES {
+                first..last
+            } else {
+                n..n + 1
+            };
+            for at in teaser {
                 self.apart[at].get_or_insert(RemovedKind::RelatedLinks);
             }
         }
@@ -227,8 +227,9 @@ impl Marks {
     }
 }
 
-/// Most running text of a teaser, in signs.
+/// Most running text of a teaser, in signs, and most lines.
 const CARD_SIGNS: u32 = 320;
+const CARD_LINES: usize = 12;
 
 /// Whether a line is running text.
 pub fn is_paragraph(line: &Line) -> bool {

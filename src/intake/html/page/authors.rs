@@ -42,6 +42,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 
 /// Longest byline that is read, in bytes.
 const LONGEST: usize = 300;
+/// Largest element that is read as a byline, in bytes of markup.
+const MOST_MARKUP: usize = 6_000;
 /// Longest name, in bytes and in words.
 const LONGEST_NAME: usize = 80;
 const MOST_WORDS: usize = 7;
@@ -238,6 +240,9 @@ fn of_elements(tree: &Tree<'_>, article: Option<Id>) -> Vec<Author> {
         };
         if id > end {
             break;
+        }
+        if tree.extent(id) > MOST_MARKUP {
+            continue;
         }
         let text = tree.text_of(id);
         until = tree.end(id);

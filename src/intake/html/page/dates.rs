@@ -163,6 +163,9 @@ fn of_meta(sources: &Sources<'_>, all: &mut Vec<Candidate>) {
     }
 }
 
+/// Largest element whose text is read for a date, in nodes and in bytes of markup.
+const SMALL_NODES: Id = 30;
+const SMALL_BYTES: usize = 4_000;
 /// Nodes before and after the headline in which a date is the article's.
 const NEAR: Id = 400;
 
@@ -219,7 +222,7 @@ fn of_elements(
         if role.is_none() && !dated || (place.apart)(id) {
             continue;
         }
-        let small = tree.end(id) - id < 30;
+        let small = tree.end(id) - id < SMALL_NODES && tree.extent(id) < SMALL_BYTES;
         let text = if small {
             tree.text_of(id)
         } else {

@@ -118,7 +118,7 @@ impl JsonLd {
                     if let Some(id) = object.get("@id").and_then(Value::as_str)
                         && object.len() > 1
                     {
-                        ids.entry(id.to_owned()).or_insert_with(|| object.clone());
+                        ids.entry(id.to_owned()).or_insert_with(|| named(object));
                     }
                     for kind in types_of(object) {
                         types.push(kind.to_owned());
@@ -251,6 +251,14 @@ impl<'a> Article<'a> {
             _ => None,
         }
     }
+}
+
+/// What is needed of an object that others point to: its type and name.
+fn named(object: &Map<String, Value>) -> Map<String, Value> {
+    ["@type", "name"]
+        .iter()
+        .filter_map(|key| Some(((*key).to_owned(), object.get(*key)?.clone())))
+        .collect()
 }
 
 /// The types of an object.

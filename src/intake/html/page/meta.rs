@@ -47,7 +47,7 @@ impl<'t> Meta<'t> {
         let (mut names, mut content) = (Vec::new(), None);
         for (name, value) in tree.attributes(id) {
             match name.to_ascii_lowercase().as_str() {
-                "name" | "property" | "itemprop" | "http-equiv" => {
+                "name" | "property" | "itemprop" | "http-equiv" if names.len() < 4 => {
                     names.push(value.trim().to_ascii_lowercase());
                 }
                 "content" => {
