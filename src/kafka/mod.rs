@@ -30,6 +30,7 @@ mod flow;
 mod gauges;
 mod group;
 mod hints;
+mod identity;
 mod lanes;
 mod producer;
 mod publisher;

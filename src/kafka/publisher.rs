@@ -69,7 +69,12 @@ impl SharedLanes {
             Event::Refused(ticket, reason) => {
                 let failure = too_large(reason);
                 ticket.dead_lettered(failure.code);
-                out.push(Release::Item(ticket, Product::DeadLetter(failure)));
+                out.push(Release::Item(
+                    Arc::clone(&ticket),
+                    Product::DeadLetter(failure),
+                ));
+                // The part of the message that the dead letter stands for.
+                out.push(Release::Finished(ticket));
             }
             Event::Wake => self.forget_dead(),
             Event::Leave => {}

@@ -347,23 +347,32 @@ impl Transactions {
             if self.outbox.stop.is_halted() {
                 return false;
             }
-            let made = (self.connect)().and_then(|producer| producer.init(INIT).map(|()| producer));
-            match made {
-                Ok(producer) => {
-                    self.outbox.producer = producer;
-                    return true;
-                }
-                Err(error) if is_fenced(error.rdkafka_error_code()) => {
-                    return self.fenced(&error.to_string());
-                }
-                Err(error) => match error.rdkafka_error_code().and_then(super::client::verdict) {
-                    Some(exit) => {
-                        self.outbox.stop.halt(exit, format!("producer: {error}"));
-                        return false;
+            let error = match (self.connect)() {
+                Err(error) => error,
+                Ok(producer) => match producer.init(INIT) {
+                    Ok(()) => {
+                        discard(std::mem::replace(&mut self.outbox.producer, producer));
+                        return true;
                     }
-                    None => thread::sleep(RETRY * 4),
+                    Err(error) => {
+                        discard(producer);
+                        error
+                    }
                 },
+            };
+            let code = error.rdkafka_error_code();
+            if is_fenced(code) {
+                return self.fenced(&error.to_string());
             }
+            if let Some(exit) = code.and_then(super::client::verdict) {
+                self.outbox.stop.halt(exit, format!("producer: {error}"));
+                return false;
+            }
+            self.consumer
+                .context()
+                .watch
+                .say("transaction", code, error.to_string());
+            thread::sleep(RETRY * 4);
         }
     }
 
@@ -380,6 +389,13 @@ impl Transactions {
         );
         false
     }
+}
+
+/// Takes a producer apart on a thread of its own: that of a broken one may hang.
+fn discard(producer: Producer) {
+    let thread = thread::Builder::new().name("discard".into());
+    // Without a thread it is dropped here and now.
+    let _ = thread.spawn(move || drop(producer));
 }
 
 fn is_fenced(code: Option<RDKafkaErrorCode>) -> bool {

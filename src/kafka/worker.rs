@@ -10,7 +10,6 @@ use crossbeam_channel::unbounded;
 
 use super::Exit;
 use super::assignment::Assignment;
-use super::client;
 use super::client::Watch;
 use super::consumer::{self, End, Intake};
 use super::flow::Flow;
@@ -22,6 +21,7 @@ use super::rewind::Rewind;
 use super::sink::Counter;
 use super::stop::{Reason, Stop};
 use super::transaction::Transactions;
+use super::{client, identity};
 use crate::config::{Delivery, Input, Order, Settings};
 use crate::desk::Desk;
 use crate::ops::events::{ShutdownEnd, WorkerFailed, WorkerStarted};
@@ -71,7 +71,7 @@ impl Worker {
     /// Works on this thread until told to stop.
     ///
     /// # Errors
-    /// When the health port is taken or a client does not take its settings; nothing has been taken or
+    /// When another worker has this one's name, the health port is taken, or a client does not take its settings; nothing has been taken or
     /// published then.
     pub fn run(self, log: Log) -> anyhow::Result<Ended> {
         let Worker {
@@ -79,6 +79,7 @@ impl Worker {
             desk,
             stop,
         } = self;
+        let _name = identity::claim(&settings)?;
         let kafka = &settings.kafka;
         let limits = &settings.limits;
         let delivery = kafka.delivery;
