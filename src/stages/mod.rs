@@ -5,6 +5,8 @@
 //! them; stages without a path between them run concurrently.
 
 pub mod amounts;
+#[cfg(test)]
+mod cases;
 pub mod clean;
 pub mod entities;
 pub mod fingerprint;

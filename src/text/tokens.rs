@@ -97,6 +97,9 @@ struct Scanner<'t, 'o> {
     out: &'o mut Vec<Token>,
 }
 
+/// The longest part of a mail address before its `@` (RFC 5321, 4.5.3.1.1).
+const LONGEST_LOCAL_PART: usize = 64;
+
 fn is_apostrophe(c: char) -> bool {
     c == '\'' || c == '\u{2019}'
 }
@@ -181,8 +184,10 @@ impl Scanner<'_, '_> {
                 .then_some(at + 1 + len);
         }
         if c.is_ascii_alphanumeric() {
-            let local = rest.find(|c: char| {
-                !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+'))
+            // no farther than a local part may be long, or "1-1-1-…" takes quadratic time
+            let near = &rest.as_bytes()[..rest.len().min(LONGEST_LOCAL_PART + 1)];
+            let local = near.iter().position(|b| {
+                !(b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+'))
             })?;
             let domain = rest[local..].strip_prefix('@')?;
             let len = domain

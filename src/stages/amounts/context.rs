@@ -33,6 +33,9 @@ const DOLLAR_AGENCIES: &[&str] = &[
     "tass",
 ];
 
+/// Tokens on each side of an amount in which a country's name says whose money it is.
+const REACH: usize = 64;
+
 /// Ends of domains that are a country's, with its ISO code where they differ.
 const DOMAINS: &[(&str, [u8; 2])] = &[
     (".au", *b"AU"),
@@ -131,7 +134,9 @@ impl<'t> Countries<'t> {
             let to = self.tokens.partition_point(|t| t.span.start < sentence.end);
             // nearest country before the amount first, then after it
             let here = self.tokens.partition_point(|t| t.span.start < at).min(to);
-            let near = (from..here).rev().chain(here..to);
+            let near = (from.max(here.saturating_sub(REACH))..here)
+                .rev()
+                .chain(here..to.min(here + REACH));
             for k in near {
                 let token = &self.tokens[k];
                 if token.kind != TokenKind::Word || token.case == Case::Lower {

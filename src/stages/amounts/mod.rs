@@ -22,7 +22,7 @@ mod scan;
 use context::Countries;
 use scan::{Found, Scan};
 
-use super::{Finding, Known, Outcome, Stage, StageError};
+use super::{Finding, Known, Outcome, Stage, StageError, times};
 use crate::pipeline::Budget;
 use crate::record::AmountKind;
 use crate::text::{Token, TokenKind, numbers, word_table};
@@ -70,7 +70,7 @@ impl Stage for AmountsStage {
     }
 
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
-        if known.language().is_some_and(|l| l.code != "en") {
+        if times::in_another_language(known) {
             return Ok(Outcome::Skipped("no rules for this language"));
         }
         let Some(tokens) = known.tokens() else {
@@ -78,10 +78,10 @@ impl Stage for AmountsStage {
         };
         let text = &known.article.text;
         let sentences = known.sentences().map(Vec::as_slice).unwrap_or_default();
-        let times = known.times().map(Vec::as_slice).unwrap_or_default();
+        let expressions = known.times().map(Vec::as_slice).unwrap_or_default();
         let countries = Countries::new(&known.article, tokens, sentences);
         let mut amounts = Vec::new();
-        let mut taken = times.iter().map(|t| (t.start, t.end)).peekable();
+        let mut taken = expressions.iter().map(|t| (t.start, t.end)).peekable();
         for block in tokens.chunk_by(|a, b| a.block == b.block) {
             if budget.spent() {
                 return Err(StageError::TimedOut);

@@ -114,7 +114,7 @@ impl Point {
 
 /// `n` units as a length of the calendar; `None` past what a calendar holds.
 pub fn length(unit: Unit, n: i64) -> Option<Length> {
-    if n.abs() > 20_000 {
+    if n.unsigned_abs() > 20_000 {
         return None;
     }
     Some(match unit {
@@ -126,7 +126,7 @@ pub fn length(unit: Unit, n: i64) -> Option<Length> {
         Unit::Quarter => (n * 3).months(),
         Unit::Year => n.years(),
         Unit::Decade => (n * 10).years(),
-        Unit::Century | Unit::Millennium if n.abs() > 20 => return None,
+        Unit::Century | Unit::Millennium if n.unsigned_abs() > 20 => return None,
         Unit::Century => (n * 100).years(),
         Unit::Millennium => (n * 1000).years(),
     })

@@ -109,6 +109,12 @@ impl Context {
                 r.value = Some(point.to_string());
             }
         }
+        if r.value
+            .as_ref()
+            .is_some_and(|v| v.contains('T') && v.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            kind = TimeType::Time;
+        }
         let tail = tail(found.part, found.clock);
         if !tail.is_empty() {
             kind = TimeType::Time;

@@ -111,6 +111,8 @@ fn before(line: &Line, start: usize, from: usize) -> Tense {
                     return Tense::Past;
                 }
             }
+            // "will be held": the verb that decides stands farther on
+            Some(Cue::Past) if line.before_any(i, &["be"]) => {}
             Some(Cue::Past) => return Tense::Past,
             Some(Cue::Neutral) | None => {}
         }

@@ -1,0 +1,159 @@
+//! Percentages, points and "one in five", and what they are of.
+
+use super::{Found, Quantity, Scan, Word, blank, round};
+use crate::record::AmountKind;
+use crate::text::numbers::{Form, Number};
+use crate::text::{Span, TokenKind};
+
+/// Most words of what a share is of.
+const OF_WORDS: usize = 12;
+
+impl<'t> Scan<'t, '_> {
+    /// "46%", "20 to 25 percent", "50 basis points", "2.5 percentage points".
+    pub(super) fn percent(&self, i: usize, q: Quantity) -> Option<Found> {
+        let k = self.past_hyphen(q.end);
+        if self.of(k) == "%" {
+            let mut q = q;
+            // "8%-10%", "8% to 10%"
+            if q.to.is_none()
+                && (self.is_dash(k + 1) || self.is(k + 1, "to") && !self.opened_by(i, "from"))
+                && let Some(high) = self.reader().read(k + 2)
+                && self.of(high.end) == "%"
+                && high.value > q.value
+            {
+                q.to = Some(high.value);
+                return self.percent_amount(i, high.end + 1, q, None);
+            }
+            if self.any(k + 1, &["point", "points"]) {
+                return self.percent_amount(i, k + 2, q, Some("percentage point"));
+            }
+            return self.percent_amount(i, k + 1, q, None);
+        }
+        if self.is(k, "per") && self.is(k + 1, "cent") {
+            let end = if self.any(k + 2, &["point", "points"]) {
+                k + 3
+            } else {
+                k + 2
+            };
+            return self.percent_amount(i, end, q, None);
+        }
+        match self.word(k) {
+            Some(Word::Percent) => {
+                if self.word(k + 1) == Some(Word::Point) {
+                    return self.percent_amount(i, k + 2, q, Some("percentage point"));
+                }
+                self.percent_amount(i, k + 1, q, None)
+            }
+            Some(Word::Basis) if self.word(k + 1) == Some(Word::Point) => {
+                // a basis point is a hundredth of a percentage point
+                let q = Quantity {
+                    value: q.value / 100.0,
+                    to: q.to.map(|t| t / 100.0),
+                    ..q
+                };
+                self.percent_amount(i, k + 2, q, Some("basis point"))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn percent_amount(
+        &self,
+        start: usize,
+        end: usize,
+        q: Quantity,
+        unit: Option<&str>,
+    ) -> Option<Found> {
+        let mut amount = blank(AmountKind::Percent);
+        amount.value = Some(q.value);
+        amount.value_to = q.to;
+        amount.unit = unit.map(Into::into);
+        amount.of = self.share_of(end);
+        Some(Found { start, end, amount })
+    }
+
+    /// "one in five", "two out of three", "9 in 10": a share, as a percentage.
+    pub(super) fn one_in(&self, i: usize) -> Option<Found> {
+        let small = |n: &Number| {
+            n.tail == 0
+                && !n.scaled
+                && n.value.fract() == 0.0
+                && matches!(n.form, Form::Words | Form::Digits)
+        };
+        let top = self.reader().read(i).filter(small)?;
+        let mut k = top.end;
+        if self.is(k, "out") && self.is(k + 1, "of") {
+            k += 2;
+        } else if self.any(k, &["in"]) {
+            k += 1;
+        } else {
+            return None;
+        }
+        if self.any(k, &["every"]) {
+            k += 1;
+        }
+        let bottom = self.reader().read(k).filter(small)?;
+        if !(top.value >= 1.0
+            && top.value < bottom.value
+            && (bottom.value <= 10.0 || top.value == 1.0)
+            && top.value < 10.0)
+        {
+            return None;
+        }
+        // "one in two years", "three in 10 minutes" are no shares
+        let time = self.any(
+            bottom.end,
+            &[
+                "years", "months", "weeks", "days", "hours", "minutes", "seconds", "games",
+                "percent", "decades", "million", "-",
+            ],
+        ) || self.of(bottom.end) == "%";
+        if time || self.kind(bottom.end) == Some(TokenKind::Number) {
+            return None;
+        }
+        let mut amount = blank(AmountKind::Percent);
+        amount.value = Some(round(top.value / bottom.value * 100.0));
+        amount.unit = Some("share".into());
+        if self.kind(bottom.end) == Some(TokenKind::Word)
+            && self.word(bottom.end) != Some(Word::Stop)
+        {
+            amount.of = self.phrase(bottom.end);
+        }
+        Some(Found {
+            start: i,
+            end: bottom.end,
+            amount,
+        })
+    }
+
+    /// The noun phrase after "of": what a share is a share of.
+    pub(super) fn share_of(&self, end: usize) -> Option<Span> {
+        if !self.is(end, "of") {
+            return None;
+        }
+        self.phrase(end + 1)
+    }
+
+    /// The noun phrase from `start` on, as far as its words go.
+    pub(super) fn phrase(&self, start: usize) -> Option<Span> {
+        let mut end = start;
+        while end < self.tokens.len() && end < start + OF_WORDS {
+            let stop = match self.kind(end) {
+                Some(TokenKind::Punctuation) => !(self.is_hyphen(end) && self.tied_hyphen(end)),
+                Some(TokenKind::Symbol) => end > start && !self.spaced(end),
+                Some(TokenKind::Word) => end > start && self.word(end) == Some(Word::Stop),
+                _ => false,
+            };
+            if stop {
+                break;
+            }
+            end += 1;
+        }
+        let article =
+            end == start + 1 && self.any(start, &["the", "a", "an", "its", "their", "his", "her"]);
+        (end > start && !article).then(|| Span {
+            start: self.tokens[start].span.start,
+            end: self.tokens[end - 1].span.end,
+        })
+    }
+}

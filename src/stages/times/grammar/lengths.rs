@@ -1,0 +1,562 @@
+//! Lengths of time, exact and vague, and the points and sets made of them.
+
+use super::{Found, Match, What, date, found};
+use crate::record::TimeType;
+use crate::stages::times::line::Line;
+use crate::stages::times::point::{Point, duration};
+use crate::stages::times::words::{Unit, Word};
+use crate::text::TokenKind;
+use crate::text::numbers::{self, Form, NumberWord};
+
+impl Line<'_> {
+    /// Whether "old" follows, so that a length is an age.
+    pub(super) fn old_after(&self, end: usize) -> bool {
+        let next = self.past_hyphen(end);
+        self.is(next, "old")
+            || self.is(next, "olds")
+            || self.is(end, "of") && self.is(end + 1, "age")
+    }
+
+    pub(super) fn at_often(&self, i: usize, value: &'static str) -> Option<Match> {
+        // "the Daily News"; in lower case it says how often, also of "the party daily Granma"
+        let name = self.starts_title(i) && self.starts_title(i + 1) && self.spaced(i + 1);
+        (!name).then(|| Match::Found(found(i, i + 1, TimeType::Set, What::Set(value.into()))))
+    }
+
+    /// "a year", "per week", "each month", "every two days" after a count of times: the set's value.
+    pub(super) fn per(&self, i: usize) -> Option<(String, usize)> {
+        if !self.any(i, &["a", "an", "per", "each", "every"]) {
+            return None;
+        }
+        match self.word(i + 1) {
+            Word::Unit(u) => Some((duration(u, Some(1.0)), i + 2)),
+            _ => None,
+        }
+    }
+
+    /// "half an hour", "half-year", "the first half" is met at its ordinal.
+    pub(super) fn at_half(&self, i: usize) -> Option<Match> {
+        let mut j = self.past_hyphen(i + 1);
+        if self.any(j, &["a", "an"]) {
+            j += 1;
+        }
+        let Word::Unit(u) = self.word(j) else {
+            return None;
+        };
+        if u == Unit::Quarter || matches!(self.word(i.wrapping_sub(1)), Word::Number) && i > 0 {
+            return None;
+        }
+        self.lasting(i, j + 1, u, Some(0.5))
+    }
+
+    /// "several years", "a few days", "many months".
+    pub(super) fn at_vague(&self, i: usize, floor: usize) -> Option<Match> {
+        let j = self.past_hyphen(i + 1);
+        let j = if matches!(self.word(j), Word::Filler) {
+            j + 1
+        } else {
+            j
+        };
+        let unit = match self.word(j) {
+            Word::Units(u) => u,
+            Word::Unit(u) if j > i + 1 => u,
+            _ => return None,
+        };
+        let few = self.is(i, "few");
+        let mut start = i;
+        if few
+            && self.before_any(i, &["a", "last", "past", "next"])
+            && i > floor
+            && self.is(i - 1, "a")
+        {
+            start -= 1;
+        }
+        self.lasting(start, j + 1, unit, None)
+    }
+
+    pub(super) fn at_couple(&self, i: usize, floor: usize) -> Option<Match> {
+        let j = if self.is(i + 1, "of") { i + 2 } else { i + 1 };
+        let j = if matches!(self.word(j), Word::Filler) {
+            j + 1
+        } else {
+            j
+        };
+        let Word::Units(u) = self.word(j) else {
+            return None;
+        };
+        let start = if self.before_any(i, &["a"]) && i > floor {
+            i - 1
+        } else {
+            i
+        };
+        self.lasting(start, j + 1, u, Some(2.0))
+    }
+
+    /// A count of units after "last", "next", "every": unit, number, end.
+    pub(super) fn counted(&self, i: usize) -> Option<(Unit, Option<f64>, usize)> {
+        match self.word(i) {
+            Word::Vague => match self.word(i + 1) {
+                Word::Units(u) => Some((u, None, i + 2)),
+                _ => None,
+            },
+            Word::Couple => {
+                let j = if self.is(i + 1, "of") { i + 2 } else { i + 1 };
+                match self.word(j) {
+                    Word::Units(u) => Some((u, Some(2.0), j + 1)),
+                    _ => None,
+                }
+            }
+            Word::Half => None,
+            _ => {
+                let (n, high, unit, end) = self.quantity(i)?;
+                // "the next 12 to 18 months" has no one length
+                Some((unit, high.is_none().then_some(n), end))
+            }
+        }
+    }
+
+    /// A number (or a range of two) with its unit of time: "two years", "12 to 18 months", "10-day".
+    pub(super) fn quantity(&self, i: usize) -> Option<(f64, Option<f64>, Unit, usize)> {
+        let number = self.number(i)?;
+        if number.tail > 0 {
+            let token = self.of(number.end - 1);
+            let tail = &token[token.len() - number.tail..];
+            let unit = match tail {
+                "hr" | "hrs" => Unit::Hour,
+                "min" | "mins" => Unit::Minute,
+                "yr" | "yrs" => Unit::Year,
+                _ => return None,
+            };
+            return Some((number.value, None, unit, number.end));
+        }
+        // "three quarters" is a number to the reader and a length here
+        if number.form == Form::Fraction && self.unit(number.end - 1) == Some(Unit::Quarter) {
+            let NumberWord::Unit(n) = numbers::word(self.of(i))? else {
+                return None;
+            };
+            return (number.end > i + 1).then_some((n, None, Unit::Quarter, number.end));
+        }
+        if number.form == Form::Ordinal {
+            return None;
+        }
+        let mut high = None;
+        let mut j = number.end;
+        let second = if self.any(j, &["to", "or"]) || self.is_dash(j) {
+            let mut k = j + 1;
+            if self.is_hyphen(j) && self.spaced(j) != self.spaced(j + 1) {
+                k = j + 1;
+            }
+            self.number(k)
+                .filter(|n| n.tail == 0 && n.form != Form::Ordinal && n.value > number.value)
+        } else {
+            None
+        };
+        if let Some(second) = second {
+            high = Some(second.value);
+            j = second.end;
+        } else if self.is_hyphen(j) && !self.tied_hyphen(j) && self.any(j + 1, &["to", "or"]) {
+            // "six- to eight-week"
+            let second = self.number(j + 2)?;
+            high = Some(second.value);
+            j = second.end;
+        }
+        let mut k = self.past_hyphen(j);
+        let mut fillers = 0;
+        while matches!(self.word(k), Word::Filler) && fillers < 2 {
+            k = self.past_hyphen(k + 1);
+            fillers += 1;
+        }
+        if self.is(k, "of") && number.form == Form::Fraction {
+            k += 1;
+            if self.any(k, &["a", "an"]) {
+                k += 1;
+            }
+        }
+        let unit = self.unit(k)?;
+        if self.starts_title(k)
+            && self.kind(i) == Some(TokenKind::Number)
+            && !self.starts_title(k + 1)
+            && self.spaced(k)
+            && k == number.end
+            && self.is(k, "minutes")
+        {
+            return None;
+        }
+        // "the 1988 quarter" is of a year
+        if number.form == Form::Digits
+            && self.year(i).is_some()
+            && matches!(self.word(k), Word::Unit(_))
+        {
+            return None;
+        }
+        // "one second", not the ordinal of "10 second homes"
+        if self.is(k, "second") && !(k == j + 1 && self.is_hyphen(j)) && number.value != 1.0 {
+            return None;
+        }
+        let mut value = number.value;
+        let mut end = k + 1;
+        if number.form == Form::Fraction && unit == Unit::Quarter {
+            return None;
+        }
+        if self.is(end, "and") && self.is(end + 1, "a") && matches!(self.word(end + 2), Word::Half)
+        {
+            value += 0.5;
+            end += 3;
+        }
+        Some((value, high, unit, end))
+    }
+
+    pub(super) fn at_units(&self, i: usize, unit: Unit) -> Option<Match> {
+        let ago = matches!(self.word(i + 1), Word::Ago);
+        let sign = self.before_any(
+            i,
+            &[
+                "for", "within", "in", "over", "after", "through", "took", "take", "takes",
+                "spend", "spent",
+            ],
+        ) || ago
+            || self.tied_hyphen(i + 1) && self.is(i + 2, "long");
+        if !sign || unit == Unit::Second || unit == Unit::Quarter {
+            // "over the years"
+            let over = self.before_any(i, &["the"])
+                && i >= 2
+                && self.any(i - 2, &["over", "through", "down"]);
+            return (over && !unit.of_the_clock()).then(|| {
+                Match::Found(
+                    found(
+                        i,
+                        i + 1,
+                        TimeType::Duration,
+                        What::Duration(duration(unit, None)),
+                    )
+                    .the(),
+                )
+            });
+        }
+        let mut end = i + 1;
+        // "weeks or months"
+        if self.any(end, &["or", "and"]) && matches!(self.word(end + 1), Word::Units(_)) {
+            end += 2;
+        }
+        self.lasting(i, end, unit, None)
+    }
+
+    /// A unit in the singular: "a week", "the year", "year-end", "the week of March 6".
+    pub(super) fn at_unit(&self, i: usize, unit: Unit, floor: usize) -> Option<Match> {
+        // "second" is far more often an ordinal
+        if self.is(i, "second") {
+            return self.at_number(i, floor);
+        }
+        if self.any(i, &["min", "sec", "hr"]) {
+            return None;
+        }
+        let hyphen = self.tied_hyphen(i + 1);
+        let next = if hyphen { i + 2 } else { i + 1 };
+        if unit == Unit::Year || unit == Unit::Quarter || unit == Unit::Month {
+            if hyphen && self.is(next, "old") {
+                return Some(Match::Skip(next + 1));
+            }
+            // "year-ago", "year-earlier", with the quarter they are said of
+            if hyphen && unit == Unit::Year && (self.is(next, "ago") || self.is(next, "earlier")) {
+                return Some(Match::Found(self.year_earlier(i, next + 1)));
+            }
+            let end_word = if self.kind(i + 1) == Some(TokenKind::Clitic) {
+                i + 2
+            } else {
+                next
+            };
+            if self.is(end_word, "end")
+                && (hyphen
+                    || end_word == i + 2
+                    || !self.before_any(i, &["a", "the", "this", "last", "next"]))
+            {
+                return date(i, end_word + 1, What::Current(unit, 0)).hit();
+            }
+        }
+        if hyphen && self.is(next, "long") {
+            return found(
+                i,
+                next + 1,
+                TimeType::Duration,
+                What::Duration(duration(unit, Some(1.0))),
+            )
+            .hit();
+        }
+        if hyphen {
+            return None;
+        }
+        // "a week", "an hour", "an additional year"
+        let mut k = i;
+        if i > 0
+            && matches!(self.word(i - 1), Word::Filler)
+            && !self.before_any(i, &["more", "other", "long"])
+        {
+            k -= 1;
+        }
+        if self.before_any(k, &["a", "an", "another"]) && k > floor {
+            if self.rate(k - 1) && !matches!(self.word(i + 1), Word::Ago | Word::Shift(_)) {
+                return Some(Match::Skip(i + 1));
+            }
+            let start = k - 1;
+            let mut n = 1.0;
+            let mut end = i + 1;
+            if self.is(end, "and")
+                && self.is(end + 1, "a")
+                && matches!(self.word(end + 2), Word::Half)
+            {
+                n = 1.5;
+                end += 3;
+            } else if self.is(end, "or") && self.is(end + 1, "two") {
+                end += 2;
+            }
+            if unit == Unit::Quarter || self.is(i, "weekday") {
+                return None;
+            }
+            return self.lasting(start, end, unit, Some(n));
+        }
+        if !self.before_any(i, &["the"]) || i == floor {
+            return None;
+        }
+        // "the year 2000", "the week of March 6", "the month of May"
+        if unit == Unit::Year
+            && let Some((y, end)) = self.year_after(i + 1)
+        {
+            return date(i, end, What::Point(Point::Year(y))).the().hit();
+        }
+        if self.is(i + 1, "of")
+            && let Word::Month(m) = self.word(i + 2)
+        {
+            if unit == Unit::Week
+                && let Some(Match::Found(f)) = self.at_month(i + 2, m)
+            {
+                let what = match f.what {
+                    What::MonthDay(m, d) => What::WeekOf(m, d),
+                    other => other,
+                };
+                return Some(Match::Found(Found {
+                    start: i,
+                    article: true,
+                    what,
+                    ..f
+                }));
+            }
+            if unit == Unit::Month {
+                let mut f = match self.at_month(i + 2, m) {
+                    Some(Match::Found(f)) => f,
+                    _ => date(i, i + 3, What::Month(m)),
+                };
+                f.start = i;
+                f.article = true;
+                return f.hit();
+            }
+        }
+        match unit {
+            Unit::Quarter => date(i, i + 1, What::Reported(unit)).the().hit(),
+            Unit::Weekend => date(i, i + 1, What::Current(unit, 0)).the().hit(),
+            Unit::Year if self.any(i + 1, &["ended", "ending"]) => {
+                found(i, i + 1, TimeType::Duration, What::Duration("P1Y".into()))
+                    .the()
+                    .hit()
+            }
+            Unit::Year | Unit::Week | Unit::Month => {
+                let sign = i >= 2
+                    && (self.any(
+                        i - 2,
+                        &["for", "of", "in", "during", "through", "over", "throughout"],
+                    ));
+                let before = self.any(
+                    i + 1,
+                    &[
+                        "before", "after", "that", "when", "ended", "ending", "to", "of",
+                    ],
+                );
+                (sign && !before)
+                    .then(|| Match::Found(date(i, i + 1, What::Current(unit, 0)).the()))
+            }
+            Unit::Day => {
+                let sign = i >= 3
+                    && self.any(i - 2, &["in", "of"])
+                    && matches!(
+                        self.word(i - 3),
+                        Word::Shift(_) | Word::Edge | Word::Portion
+                    );
+                sign.then(|| Match::Found(date(i, i + 1, What::FromReference(unit, 0)).the()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether "a year" with its article at `article` says how often, after an amount: "$5 a year".
+    pub(super) fn rate(&self, article: usize) -> bool {
+        let Some(k) = article.checked_sub(1) else {
+            return false;
+        };
+        if !self.is(article, "a") && !self.is(article, "an") {
+            return false;
+        }
+        let text = self.of(k);
+        self.kind(k) == Some(TokenKind::Number)
+            || matches!(text, "%" | "$")
+            || matches!(self.word(k), Word::Number | Word::Units(_) | Word::Times)
+            || (text.len() > 3
+                && text.ends_with('s')
+                && !text.ends_with("ss")
+                && !text.ends_with("'s")
+                && !self.starts_title(k)
+                && self.kind(k) == Some(TokenKind::Word)
+                && !self.any(
+                    k,
+                    &[
+                        "was", "this", "lasts", "takes", "less", "costs", "needs", "wants", "has",
+                        "perhaps", "plus", "versus",
+                    ],
+                ))
+            || self.any(k, &["percent", "share", "copy", "ton", "barrel"])
+    }
+
+    pub(super) fn at_number(&self, i: usize, floor: usize) -> Option<Match> {
+        // words that only an article makes a number: "a hundred years"
+        if self.word(i) == Word::Number
+            && matches!(
+                numbers::word(self.of(i)),
+                Some(NumberWord::Hundred | NumberWord::Dozen | NumberWord::Scale(_))
+            )
+        {
+            let start = i
+                .checked_sub(1)
+                .filter(|k| self.any(*k, &["a", "an"]) && *k >= floor)?;
+            let (n, high, unit, end) = self.quantity(start)?;
+            return self.lasting_range(start, end, unit, n, high);
+        }
+        if let Some((clock, end)) = self.clock(i) {
+            return self.with_day(i, end, clock);
+        }
+        if let Some(m) = self.iso_or_slashes(i) {
+            return Some(m);
+        }
+        if let Some(m) = self.day_first(i) {
+            return Some(m);
+        }
+        if let Some((q, end)) = self.quarter(i) {
+            return Some(Match::Found(self.quarter_of_year(i, q, end)));
+        }
+        if let Some(m) = self.ordinal(i) {
+            return Some(m);
+        }
+        if let Some((n, high, unit, end)) = self.quantity(i)
+            && !(unit == Unit::Quarter && self.is(end, "of"))
+        {
+            return self.lasting_range(i, end, unit, n, high);
+        }
+        // "three times a year"
+        if let Some(number) = self.number(i)
+            && self.is(number.end, "times")
+            && let Some((value, end)) = self.per(number.end + 1)
+        {
+            return found(i, end, TimeType::Set, What::Set(value)).hit();
+        }
+        if self.kind(i) == Some(TokenKind::Number) {
+            return self.at_year(i);
+        }
+        let (y, end) = self.year_in_words(i)?;
+        (y != 2000 || self.before_any(i, &["year", "in", "since", "by"]))
+            .then(|| Match::Found(date(i, end, What::Point(Point::Year(y)))))
+    }
+
+    /// Wraps a length that may turn out to be a point: "two years ago", "a month later".
+    pub(super) fn lasting_range(
+        &self,
+        start: usize,
+        end: usize,
+        unit: Unit,
+        n: f64,
+        high: Option<f64>,
+    ) -> Option<Match> {
+        // ages are no durations of the story
+        if self.old_after(end) {
+            return Some(Match::Skip(self.past_hyphen(end) + 1));
+        }
+        if self.is(end, "older") || self.is(end, "younger") {
+            return Some(Match::Skip(end));
+        }
+        if high.is_some() {
+            return self.lasting(start, end, unit, Some(n));
+        }
+        // "two years and three months", "5 hours, 30 minutes"
+        let second = if self.any(end, &["and", ","]) {
+            end + 1
+        } else {
+            end
+        };
+        if (second > end || self.kind(second) == Some(TokenKind::Number))
+            && let Some((m, None, smaller, past)) = self.quantity(second)
+            && compound(unit, smaller)
+        {
+            let tail = duration(smaller, Some(m));
+            let head = duration(unit, Some(n));
+            let tail = match (head.starts_with("PT"), tail.strip_prefix("PT")) {
+                (true, Some(tail)) => tail.to_owned(),
+                (false, Some(tail)) => format!("T{tail}"),
+                (_, None) => tail[1..].to_owned(),
+            };
+            return found(
+                start,
+                past,
+                TimeType::Duration,
+                What::Duration(format!("{head}{tail}")),
+            )
+            .hit();
+        }
+        self.lasting(start, end, unit, Some(n))
+    }
+
+    /// A length of time with what may follow it: "ago", "later", "from now", "or so".
+    pub(super) fn lasting(
+        &self,
+        start: usize,
+        end: usize,
+        unit: Unit,
+        n: Option<f64>,
+    ) -> Option<Match> {
+        let mut end = end;
+        if self.is(end, "or") && self.any(end + 1, &["so", "more", "less"]) {
+            end += 2;
+        }
+        match self.word(end) {
+            Word::Ago => return date(start, end + 1, What::Ago(unit, n)).hit(),
+            Word::Hence => return date(start, end + 1, What::Hence(unit, n)).hit(),
+            Word::Shift(sign)
+                if !self.is(end + 1, "than") && !unit.of_the_clock() && n.is_some() =>
+            {
+                return date(start, end + 1, What::Shift(unit, n, sign)).hit();
+            }
+            _ => {}
+        }
+        if self.is(end, "from") && self.any(end + 1, &["now", "today"]) {
+            return date(start, end + 2, What::Hence(unit, n)).hit();
+        }
+        if self.tied_hyphen(end) && self.is(end + 1, "long") {
+            end += 2;
+        }
+        found(
+            start,
+            end,
+            TimeType::Duration,
+            What::Duration(duration(unit, n)),
+        )
+        .hit()
+    }
+}
+
+/// Whether a length may go on in a smaller unit.
+fn compound(unit: Unit, smaller: Unit) -> bool {
+    matches!(
+        (unit, smaller),
+        (Unit::Year, Unit::Month | Unit::Day | Unit::Week)
+            | (Unit::Month, Unit::Day | Unit::Week)
+            | (Unit::Week, Unit::Day)
+            | (Unit::Day, Unit::Hour)
+            | (Unit::Hour, Unit::Minute)
+            | (Unit::Minute, Unit::Second)
+    )
+}

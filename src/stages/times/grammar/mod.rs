@@ -1,0 +1,405 @@
+//! The grammar: small functions around the words that can begin an expression.
+
+mod clock;
+mod days;
+mod lengths;
+mod relative;
+mod years;
+
+use super::holidays::Rule;
+use super::line::Line;
+use super::point::{Point, duration};
+use super::words::{Rel, Unit, Word};
+use crate::record::TimeType;
+use crate::text::TokenKind;
+
+/// What an expression means before it is held against the anchor.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    Point(Point),
+    /// Several days of one month, or several years: first and last.
+    Points(Point, Point),
+    MonthDay(u8, u8),
+    MonthDays(u8, u8, u8),
+    Month(u8),
+    /// Month of the year `n` years from the anchor's: "October last year".
+    MonthOf(u8, i16),
+    MonthRel(u8, Rel),
+    Weekday(u8),
+    WeekdayRel(u8, Rel),
+    Season(&'static str),
+    SeasonOf(&'static str, i16),
+    SeasonRel(&'static str, Rel),
+    Quarter(u8),
+    QuarterOf(u8, i16),
+    HalfOf(u8, i16),
+    Holiday(Rule),
+    HolidayRel(Rule, Rel),
+    /// A unit by its distance from the one that holds the anchor: "last year", "tomorrow".
+    Current(Unit, i64),
+    /// The same from the day the text last spoke of: "the following day".
+    FromReference(Unit, i64),
+    /// "two years ago"; `None` for "years ago".
+    Ago(Unit, Option<f64>),
+    Hence(Unit, Option<f64>),
+    /// "two years later" (+1), "a day earlier" (−1), from what the text last spoke of.
+    Shift(Unit, Option<f64>, i8),
+    /// "the quarter", "the year": the one under report.
+    Reported(Unit),
+    /// "the 1988 period": the quarter under report, in that year.
+    QuarterIn(i16),
+    /// "the year-earlier quarter".
+    YearEarlier(Unit),
+    /// "the 15th", with the month of the date before it.
+    DayOfMonth(u8),
+    Ref(&'static str),
+    Duration(String),
+    Set(String),
+    /// A time of day whose day stands elsewhere.
+    SomeDay,
+    /// An open stretch since an event the text names without a date.
+    SinceEvent,
+    /// The week that holds a day without its year.
+    WeekOf(u8, u8),
+}
+
+/// A stated time of day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// 0 to 24; 24 is the midnight that ends the day.
+    pub hour: u8,
+    pub minute: Option<u8>,
+    /// Minutes from UTC, where the text names the zone.
+    pub zone: Option<i16>,
+}
+
+/// An expression found at tokens `start..end` of its line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    pub start: usize,
+    pub end: usize,
+    pub kind: TimeType,
+    pub what: What,
+    pub part: Option<&'static str>,
+    pub clock: Option<Clock>,
+    /// Whether an article before it belongs to it.
+    pub article: bool,
+}
+
+/// What stands at a token.
+pub enum Match {
+    Found(Found),
+    /// Something else up to this index: an age, a rate.
+    Skip(usize),
+}
+
+fn found(start: usize, end: usize, kind: TimeType, what: What) -> Found {
+    Found {
+        start,
+        end,
+        kind,
+        what,
+        part: None,
+        clock: None,
+        article: false,
+    }
+}
+
+fn date(start: usize, end: usize, what: What) -> Found {
+    found(start, end, TimeType::Date, what)
+}
+
+impl Found {
+    fn the(mut self) -> Self {
+        self.article = true;
+        self
+    }
+
+    fn hit(self) -> Option<Match> {
+        Some(Match::Found(self))
+    }
+}
+
+impl Line<'_> {
+    /// What begins at token `i`. Nothing before token `floor` may be taken.
+    pub fn find(&self, i: usize, floor: usize) -> Option<Match> {
+        let mut m = match self.word(i) {
+            Word::None => match self.kind(i)? {
+                TokenKind::Number => self.at_number(i, floor),
+                TokenKind::Word => self.at_name(i),
+                TokenKind::Punctuation => self.at_apostrophe(i),
+                _ => None,
+            },
+            Word::Number => self.at_number(i, floor),
+            Word::Month(m) => {
+                let at_holiday = self.at_name(i);
+                if at_holiday.is_some() {
+                    at_holiday
+                } else {
+                    self.at_month(i, m).or_else(|| self.month_alone(i, m))
+                }
+            }
+            Word::Weekday(d) => self.at_weekday(i, d),
+            Word::WeekdayShort(d) => {
+                let tail = if self.is(i + 1, ".") { i + 2 } else { i + 1 };
+                let tail = if self.is(tail, ",") { tail + 1 } else { tail };
+                (self.starts_title(i)
+                    && matches!(self.word(tail), Word::Month(_))
+                    && self.number(tail + 1).is_some()
+                    || self.of(i).ends_with('.') && self.of(i).len() > 4)
+                    .then(|| self.at_weekday(i, d))
+                    .flatten()
+            }
+            Word::Weekdays(d) => self.at_weekdays(i, d),
+            Word::Unit(u) => self.at_unit(i, u, floor),
+            Word::Units(u) => self.at_units(i, u),
+            Word::Often(value) => self.at_often(i, value),
+            Word::Times => self
+                .per(i + 1)
+                .map(|(value, end)| Match::Found(found(i, end, TimeType::Set, What::Set(value)))),
+            Word::Season(s) => self.at_season(i, s),
+            Word::Seasons(_) | Word::Parts(_) => None,
+            Word::Part(p) => self.at_part(i, p),
+            Word::Overnight => (!self.word_after_noun(i + 1)).then(|| {
+                let mut f = found(i, i + 1, TimeType::Time, What::Current(Unit::Day, 0));
+                f.part = Some("NI");
+                Match::Found(f)
+            }),
+            Word::Clock(hour) => {
+                if self.tied_hyphen(i + 1) && hour != 12 || self.before_any(i, &["high"]) {
+                    return None;
+                }
+                self.with_day(
+                    i,
+                    i + 1,
+                    Clock {
+                        hour,
+                        minute: Some(0),
+                        zone: None,
+                    },
+                )
+            }
+            Word::Day(n) => self.at_day(i, n),
+            Word::Tonight => {
+                let mut f = found(i, i + 1, TimeType::Time, What::Current(Unit::Day, 0));
+                f.part = Some("NI");
+                f.hit()
+            }
+            Word::Ref(value) => {
+                let opener = self.is(i, "now") && self.is(i + 1, ",") && self.starts_title(i)
+                    || self.tied_hyphen(i + 1);
+                (!opener).then(|| {
+                    let right = self.before(i).eq_ignore_ascii_case("right") && floor < i;
+                    let start = if right && self.is(i, "now") { i - 1 } else { i };
+                    Match::Found(date(start, i + 1, What::Ref(value)))
+                })
+            }
+            Word::Current => self.at_current(i),
+            Word::Recent => match self.word(i + 1) {
+                Word::Units(u) => found(
+                    i,
+                    i + 2,
+                    TimeType::Duration,
+                    What::Duration(duration(u, None)),
+                )
+                .hit(),
+                _ => date(i, i + 1, What::Ref("PAST_REF")).hit(),
+            },
+            Word::Soon => (!self.before_any(i, &["as", "too", "how", "so"])
+                && !self.any(i + 1, &["after", "as", "became", "to", "enough"])
+                && !self.tied_hyphen(i + 1))
+            .then(|| Match::Found(date(i, i + 1, What::Ref("FUTURE_REF")))),
+            Word::Future => self.at_future(i, floor),
+            Word::Rel(rel) => self.at_rel(i, rel),
+            Word::Each => self.at_each(i),
+            Word::Fiscal => self.at_fiscal(i),
+            Word::Half => self.at_half(i),
+            Word::Vague => self.at_vague(i, floor),
+            Word::Couple => self.at_couple(i, floor),
+            Word::Decade(first) => self
+                .before_any(i, &["the"])
+                .then(|| Match::Found(date(i, i + 1, What::Point(Point::Decade(first))).the())),
+            Word::Long(value) => {
+                found(i, i + 1, TimeType::Duration, What::Duration(value.into())).hit()
+            }
+            Word::Zone(_)
+            | Word::AmPm(_)
+            | Word::OClock
+            | Word::Ago
+            | Word::Shift(_)
+            | Word::Hence
+            | Word::Edge
+            | Word::Mid
+            | Word::Portion
+            | Word::Stretch
+            | Word::Filler
+            | Word::Around => None,
+        }?;
+        if let Match::Found(f) = &mut m {
+            self.extend_left(f, floor);
+            self.extend_right(f);
+        }
+        Some(m)
+    }
+
+    /// Whether a noun phrase that ends before `i` can be over: what follows is no further noun.
+    pub fn closes_phrase(&self, i: usize) -> bool {
+        self.kind(i) != Some(TokenKind::Word) || self.any(i, FUNCTION_WORDS)
+    }
+
+    /// Takes in what stands before: "late", "the", "the end of", "more than".
+    fn extend_left(&self, f: &mut Found, floor: usize) {
+        let point = f.kind != TimeType::Duration && f.kind != TimeType::Set;
+        let mut the = f.article;
+        for _ in 0..4 {
+            if f.start <= floor {
+                return;
+            }
+            let k = f.start - 1;
+            // "mid-1996", "late-November"
+            if self.is_hyphen(k) && k > floor && self.tied_hyphen(k) {
+                let head = self.word(k - 1);
+                if matches!(head, Word::Edge | Word::Mid) && point
+                    || self.any(k - 1, &["post", "pre"])
+                {
+                    f.start = k - 1;
+                    the = !matches!(f.what, What::Weekday(_) | What::MonthDay(..))
+                        && (the || matches!(f.what, What::Point(_)));
+                    continue;
+                }
+                return;
+            }
+            match self.word(k) {
+                Word::Edge | Word::Mid if point && !matches!(f.what, What::Ref(_)) => {
+                    f.start = k;
+                    the |= matches!(f.what, What::Season(_))
+                        || matches!(f.what, What::Point(Point::Decade(_)));
+                    continue;
+                }
+                Word::Shift(_)
+                    if point
+                        && matches!(
+                            f.what,
+                            What::Current(..)
+                                | What::Weekday(_)
+                                | What::WeekdayRel(..)
+                                | What::FromReference(..)
+                                | What::MonthRel(..)
+                                | What::Month(_)
+                        ) =>
+                {
+                    f.start = k;
+                    continue;
+                }
+                _ => {}
+            }
+            if the && self.is(k, "the") {
+                f.start = k;
+                the = false;
+                // "earlier in the year"
+                if k >= floor + 2
+                    && self.is(k - 1, "in")
+                    && matches!(self.word(k - 2), Word::Shift(_) | Word::Edge)
+                {
+                    f.start = k - 2;
+                }
+                continue;
+            }
+            if self.is(k, "of")
+                && k > floor
+                && point
+                && matches!(self.word(k - 1), Word::Portion)
+                && !matches!(f.what, What::Ref(_) | What::SomeDay)
+                && f.clock.is_none()
+            {
+                f.start = k - 1;
+                the = true;
+                continue;
+            }
+            if self.any(k, &["sometime"]) && point {
+                f.start = k;
+                continue;
+            }
+            break;
+        }
+        self.modifiers(f, floor);
+    }
+
+    /// "more than four hours", "nearly two years ago", "around Nov. 1", "at least the past 18 months".
+    fn modifiers(&self, f: &mut Found, floor: usize) {
+        let measured = f.kind == TimeType::Duration && !matches!(self.word(f.start), Word::Recent)
+            || matches!(f.what, What::Ago(..) | What::Shift(..) | What::Hence(..))
+            || f.clock.is_some();
+        if f.start <= floor {
+            return;
+        }
+        let k = f.start - 1;
+        if measured {
+            if k > floor
+                && self.is(k, "than")
+                && self.any(k - 1, &["more", "less", "fewer", "longer"])
+            {
+                f.start = if k >= floor + 2 && self.is(k - 2, "no") {
+                    k - 2
+                } else {
+                    k - 1
+                };
+            } else if k > floor
+                && (self.any(k, &["least", "most"]) && self.is(k - 1, "at")
+                    || self.is(k, "to") && self.is(k - 1, "up"))
+            {
+                f.start = k - 1;
+            } else if self.any(
+                k,
+                &[
+                    "nearly",
+                    "almost",
+                    "about",
+                    "around",
+                    "approximately",
+                    "roughly",
+                    "over",
+                ],
+            ) && !(self.is(k, "over") && self.is(f.start, "the"))
+            {
+                f.start = k;
+            }
+        } else if matches!(
+            f.what,
+            What::MonthDay(..) | What::Point(_) | What::Month(_) | What::Current(Unit::Year, _)
+        ) && self.is(k, "around")
+        {
+            f.start = k;
+        }
+    }
+
+    fn extend_right(&self, f: &mut Found) {
+        // "this morning at 9", "the end of the month" need nothing; "1994 or later"
+        if matches!(f.what, What::Point(Point::Year(_)))
+            && self.is(f.end, "or")
+            && self.any(f.end + 1, &["later", "earlier", "so"])
+        {
+            f.end += 2;
+        }
+    }
+}
+
+/// Words that cannot go on a noun phrase.
+const FUNCTION_WORDS: &[&str] = &[
+    "a", "an", "the", "and", "or", "but", "if", "as", "at", "by", "for", "from", "in", "into",
+    "of", "on", "about", "to", "with", "without", "under", "after", "before", "because", "than",
+    "that", "which", "who", "when", "where", "while", "is", "are", "was", "were", "be", "has",
+    "have", "had", "will", "would", "could", "can", "may", "might", "should", "must", "not", "it",
+    "he", "she", "they", "we", "you", "i", "his", "her", "its", "their", "our", "so", "rather",
+    "there", "this", "these", "between", "during", "through", "until", "since", "over", "against",
+    "only", "holds", "looks", "remains", "depends", "brings", "lies",
+];
+
+/// The year two digits stand for: from 1930 to 2029.
+fn century_of(two: u32) -> i16 {
+    if two < 30 {
+        2000 + two as i16
+    } else {
+        1900 + two as i16
+    }
+}
