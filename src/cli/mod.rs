@@ -1,6 +1,8 @@
 //! The command line: one file a subcommand.
 
 mod check;
+mod dead_letters;
+mod demo;
 mod enrich;
 mod inputs;
 mod readable;
@@ -36,6 +38,8 @@ enum Command {
     Run(run::Arguments),
     Enrich(enrich::Arguments),
     Check(check::Arguments),
+    DeadLetters(dead_letters::Arguments),
+    Demo(demo::Arguments),
     Schema(schema::Arguments),
     Train(train::Arguments),
 }
@@ -46,6 +50,8 @@ pub fn main() -> u8 {
         Command::Run(arguments) => run::run(&arguments),
         Command::Enrich(arguments) => enrich::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::DeadLetters(arguments) => dead_letters::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
     };

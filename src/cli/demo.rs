@@ -1,0 +1,380 @@
+use std::io::Write;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow};
+use base64::Engine;
+use rdkafka::config::{ClientConfig, FromClientConfig};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::message::{BorrowedMessage, Header, Headers, Message, OwnedHeaders};
+use rdkafka::mocking::MockCluster;
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use serde_json::json;
+
+use super::readable::readable;
+use crate::config::{LogFormat, LogLevel, RawSettings, Settings};
+use crate::desk::Desk;
+use crate::kafka::{Worker, dead_letter};
+use crate::ops::install_log;
+use crate::record::EnrichedArticle;
+
+/// Shows it at work: an embedded broker, sample articles in every form, their records.
+///
+/// Nothing is fetched or installed; the broker lives in this process and goes with it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  copydesk demo
+  copydesk demo --json | jq -c '{headline, language: .language.code, removed: [.removed[].kind]}'
+
+Exit codes: 0 every article came out · 1 some did not in time")]
+pub struct Arguments {
+    /// Print the records as JSON, one a line.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Sample articles: file name, media type if the sender knows it, bytes.
+const SAMPLES: &[(&str, Option<&str>, &[u8])] = &[
+    (
+        "aggregated.txt",
+        Some("text/plain"),
+        include_bytes!("../../config/demo/aggregated.txt"),
+    ),
+    (
+        "ap-style.txt",
+        None,
+        include_bytes!("../../config/demo/ap-style.txt"),
+    ),
+    (
+        "page.html",
+        Some("text/html; charset=utf-8"),
+        include_bytes!("../../config/demo/page.html"),
+    ),
+    (
+        "feed.rss.xml",
+        Some("application/rss+xml"),
+        include_bytes!("../../config/demo/feed.rss.xml"),
+    ),
+    (
+        "feed.atom.xml",
+        Some("application/atom+xml"),
+        include_bytes!("../../config/demo/feed.atom.xml"),
+    ),
+    (
+        "feed.json",
+        Some("application/feed+json"),
+        include_bytes!("../../config/demo/feed.json"),
+    ),
+    (
+        "package.newsml-g2.xml",
+        None,
+        include_bytes!("../../config/demo/package.newsml-g2.xml"),
+    ),
+    (
+        "story.newsml-1.xml",
+        None,
+        include_bytes!("../../config/demo/story.newsml-1.xml"),
+    ),
+    (
+        "story.nitf.xml",
+        None,
+        include_bytes!("../../config/demo/story.nitf.xml"),
+    ),
+    (
+        "item.ninjs.json",
+        None,
+        include_bytes!("../../config/demo/item.ninjs.json"),
+    ),
+    (
+        "wire.anpa.txt",
+        None,
+        include_bytes!("../../config/demo/wire.anpa.txt"),
+    ),
+    (
+        "wire.iptc7901.txt",
+        None,
+        include_bytes!("../../config/demo/wire.iptc7901.txt"),
+    ),
+    (
+        "scraped.json",
+        Some("application/json"),
+        include_bytes!("../../config/demo/scraped.json"),
+    ),
+    (
+        "release.eml",
+        Some("message/rfc822"),
+        include_bytes!("../../config/demo/release.eml"),
+    ),
+    (
+        "deutsch.txt",
+        None,
+        include_bytes!("../../config/demo/deutsch.txt"),
+    ),
+    (
+        "latin1.txt",
+        Some("text/plain; charset=iso-8859-1"),
+        include_bytes!("../../config/demo/latin1.txt"),
+    ),
+    (
+        "kill.txt",
+        None,
+        include_bytes!("../../config/demo/kill.txt"),
+    ),
+    (
+        "poison.bin",
+        None,
+        include_bytes!("../../config/demo/poison.bin"),
+    ),
+];
+
+const INPUT: &str = "news.raw";
+const OUTPUT: &str = "news.enriched";
+const DEAD_LETTERS: &str = "news.dead-letters";
+const PARTITIONS: i32 = 3;
+
+/// Longest time until everything has come out; the group alone takes some three seconds to form.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often the worker is looked after while nothing comes.
+const POLL: Duration = Duration::from_millis(100);
+
+/// Silence after which nothing more is expected.
+const QUIET: Duration = Duration::from_millis(500);
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let cluster = MockCluster::new(1).context("the embedded broker does not start")?;
+    for topic in [INPUT, OUTPUT, DEAD_LETTERS] {
+        cluster.create_topic(topic, PARTITIONS, 1)?;
+    }
+    let brokers = cluster.bootstrap_servers();
+    let settings = settings(&brokers)?;
+    let log = install_log(&settings);
+    let say = |text: &str| {
+        if !arguments.json {
+            println!("{text}");
+        }
+    };
+    say(&format!(
+        "An embedded broker runs at {brokers}, with the topics {INPUT}, {OUTPUT} and {DEAD_LETTERS}."
+    ));
+    let sent = produce(&brokers)?;
+    say(&format!(
+        "{sent} messages went in: documents as they are, in envelopes and gzipped, one nobody can read, one tombstone."
+    ));
+    say(
+        "The worker joins its group, which takes the broker some three seconds; then the records come.",
+    );
+    let worker = Worker::new(settings, Desk::configured(&Settings::defaults()?)?);
+    let stop = worker.stop();
+    let working = thread::Builder::new()
+        .name("worker".into())
+        .spawn(move || worker.run(log))?;
+    let came = show(&brokers, sent, arguments.json, &|| working.is_finished());
+    stop.ask("the demo is over");
+    let ended = working
+        .join()
+        .map_err(|_| anyhow!("the worker panicked"))??;
+    let came = came?;
+    say(&format!(
+        "\n{} messages in: {} records, {} dead letters, {} tombstones out. The worker stopped: {}.",
+        sent, came.records, came.dead_letters, came.tombstones, ended.reason
+    ));
+    say(
+        "\nAgainst a broker of yours:\n  COPYDESK_KAFKA__BROKERS=host:9092 copydesk check --connect\n  COPYDESK_KAFKA__BROKERS=host:9092 copydesk run\nThe topics and everything else: config/copydesk.toml.",
+    );
+    Ok(u8::from(!came.complete))
+}
+
+fn settings(brokers: &str) -> anyhow::Result<Settings> {
+    let mut raw = RawSettings::default();
+    raw.kafka.brokers = brokers.to_owned();
+    raw.kafka.input = vec![INPUT.into()];
+    raw.kafka.output = OUTPUT.into();
+    raw.kafka.dead_letters = DEAD_LETTERS.into();
+    raw.kafka.instance = "demo".into();
+    raw.ops.address = "off".into();
+    raw.ops.log_level = LogLevel::Info;
+    raw.ops.log_format = LogFormat::Auto;
+    raw.ops.stats_interval_s = 60;
+    Ok(Settings::from_raw(raw)?)
+}
+
+/// Sends every sample as it is, in an envelope, and some gzipped; then a tombstone. Returns how many.
+fn produce(brokers: &str) -> anyhow::Result<usize> {
+    let producer =
+        BaseProducer::from_config(ClientConfig::new().set("bootstrap.servers", brokers))?;
+    let mut sent = 0;
+    let mut send =
+        |key: &str, name: &str, kind: Option<&str>, value: Option<&[u8]>| -> anyhow::Result<()> {
+            let mut headers = OwnedHeaders::new().insert(Header {
+                key: "source",
+                value: Some(format!("demo/{name}").as_bytes()),
+            });
+            if let Some(kind) = kind {
+                headers = headers.insert(Header {
+                    key: "content-type",
+                    value: Some(kind.as_bytes()),
+                });
+            }
+            let mut record = BaseRecord::to(INPUT).key(key).headers(headers);
+            if let Some(value) = value {
+                record = record.payload(value);
+            }
+            producer.send(record).map_err(|(e, _)| e)?;
+            producer.poll(Duration::ZERO);
+            sent += 1;
+            Ok(())
+        };
+    for (name, kind, bytes) in SAMPLES {
+        send(name, name, *kind, Some(bytes))?;
+        if *name == "poison.bin" {
+            continue;
+        }
+        let envelope = json!({
+            "source": format!("demo/{name}, in an envelope"),
+            "content_type": kind,
+            "encoding": "base64",
+            "body": base64::engine::general_purpose::STANDARD.encode(bytes),
+        });
+        send(name, name, None, Some(envelope.to_string().as_bytes()))?;
+        if name.ends_with(".xml") {
+            let mut gzip =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            gzip.write_all(bytes)?;
+            send(
+                name,
+                &format!("{name}, gzipped"),
+                *kind,
+                Some(&gzip.finish()?),
+            )?;
+        }
+    }
+    send("deleted", "tombstone", None, None)?;
+    producer.flush(PATIENCE)?;
+    Ok(sent)
+}
+
+/// What came out.
+#[derive(Debug, Default)]
+struct Came {
+    records: usize,
+    dead_letters: usize,
+    tombstones: usize,
+    /// Everything that went in has come out.
+    complete: bool,
+}
+
+/// Prints what comes out until everything has, the worker ends, or patience does.
+fn show(brokers: &str, sent: usize, json: bool, ended: &dyn Fn() -> bool) -> anyhow::Result<Came> {
+    let consumer: BaseConsumer = BaseConsumer::from_config(
+        ClientConfig::new()
+            .set("bootstrap.servers", brokers)
+            .set("group.id", "demo-reader")
+            .set("auto.offset.reset", "earliest"),
+    )?;
+    let mut all = rdkafka::TopicPartitionList::new();
+    for topic in [OUTPUT, DEAD_LETTERS] {
+        for partition in 0..PARTITIONS {
+            all.add_partition_offset(topic, partition, rdkafka::Offset::Beginning)?;
+        }
+    }
+    consumer.assign(&all)?;
+    let mut came = Came::default();
+    let mut seen = std::collections::HashSet::new();
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE && !ended() {
+        // A feed makes several records of one message: the last has come when it has gone quiet.
+        let all_seen = seen.len() >= sent;
+        let message = match consumer.poll(if all_seen { QUIET } else { POLL }) {
+            None if all_seen => break,
+            None => continue,
+            Some(Ok(message)) => message,
+            Some(Err(e))
+                if e.rdkafka_error_code() == Some(RDKafkaErrorCode::BrokerTransportFailure) =>
+            {
+                continue;
+            }
+            Some(Err(e)) => return Err(e.into()),
+        };
+        let line = match message.payload() {
+            _ if message.topic() == DEAD_LETTERS => {
+                came.dead_letters += 1;
+                let header = |name| header(&message, name).unwrap_or_default();
+                seen.insert((header(dead_letter::PARTITION), header(dead_letter::OFFSET)));
+                (!json).then(|| {
+                    format!(
+                        "\n━━ [dead letter] {}\n   why       {} ({})\n   kept      {} bytes, untouched",
+                        header("source"),
+                        header(dead_letter::REASON),
+                        header(dead_letter::ERROR_CODE),
+                        message.payload_len(),
+                    )
+                })
+            }
+            None => {
+                came.tombstones += 1;
+                seen.insert(("tombstone".into(), message.offset().to_string()));
+                (!json).then(|| {
+                    format!(
+                        "\n━━ [tombstone] {}",
+                        String::from_utf8_lossy(message.key().unwrap_or_default())
+                    )
+                })
+            }
+            Some(payload) => {
+                came.records += 1;
+                let record: EnrichedArticle = serde_json::from_slice(payload)?;
+                let ingest = &record.ingest;
+                seen.insert((
+                    ingest.partition.unwrap_or_default().to_string(),
+                    ingest.offset.unwrap_or_default().to_string(),
+                ));
+                Some(match json {
+                    true => String::from_utf8_lossy(payload).into_owned(),
+                    false => readable(&record).trim_end().to_owned(),
+                })
+            }
+        };
+        if let Some(line) = line {
+            super::quietly(writeln!(std::io::stdout(), "{line}"))?;
+        }
+    }
+    came.complete = seen.len() >= sent;
+    Ok(came)
+}
+
+fn header(message: &BorrowedMessage<'_>, name: &str) -> Option<String> {
+    let headers = message.headers()?;
+    let found = headers.iter().find(|h| h.key == name)?;
+    Some(String::from_utf8_lossy(found.value?).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::Hints;
+    use crate::record::Ingest;
+    use std::ops::ControlFlow;
+
+    #[test]
+    fn every_sample_but_the_poison_is_read_and_its_records_are_by_the_schema() {
+        let desk = Desk::configured(&Settings::defaults().unwrap()).unwrap();
+        for (name, kind, bytes) in SAMPLES {
+            let hints = Hints {
+                content_type: kind.map(str::to_owned),
+                ..Hints::default()
+            };
+            let mut records = 0;
+            let read = desk.enrich(bytes, &hints, &Ingest::default(), &mut |record| {
+                records += 1;
+                crate::record::schema::assert_valid(&serde_json::to_value(&record).unwrap());
+                assert!(!readable(&record).is_empty());
+                ControlFlow::Continue(())
+            });
+            assert_eq!(read.is_ok(), *name != "poison.bin", "{name}: {read:?}");
+            assert_eq!(records > 0, *name != "poison.bin", "{name}");
+        }
+    }
+}
