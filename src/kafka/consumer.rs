@@ -183,6 +183,10 @@ impl Intake {
 
     /// What is to be done now and then, whether or not messages come.
     fn upkeep(&mut self) {
+        if self.rewind.is_asked() {
+            // What was under way has been given up, and a partition must not be wound back while paused.
+            self.end_pause();
+        }
         match self.rewind.serve(&self.consumer) {
             Ok(false) => {}
             // A message may have been taken into an old epoch at the last moment: let go of it.
@@ -233,9 +237,15 @@ impl Intake {
                 Some(_) if changed => self.state.paused = Some(self.pause()),
                 _ => {}
             }
-        } else if let Some(since) = self.state.full_since.take()
-            && let Some(shares) = self.state.paused.take()
-        {
+        } else {
+            self.end_pause();
+        }
+    }
+
+    /// Resumes what is paused, if anything is.
+    fn end_pause(&mut self) {
+        let since = self.state.full_since.take();
+        if let (Some(since), Some(shares)) = (since, self.state.paused.take()) {
             self.resume(&shares);
             self.stats.paused(since.elapsed());
             BackpressureOff {
@@ -402,9 +412,14 @@ impl Intake {
         shares
     }
 
-    /// Resumes what was paused, as far as this worker still has it from then.
+    /// Resumes what was paused, as far as this worker still has it. One that went and came back runs
+    /// already; what the client then reads again is turned away.
     fn resume(&self, shares: &[Arc<Share>]) {
-        let alive: Vec<_> = shares.iter().filter(|s| s.is_alive()).cloned().collect();
+        let assignment = &self.group().assignment;
+        let alive: Vec<_> = shares
+            .iter()
+            .filter_map(|s| assignment.get(&s.topic, s.partition))
+            .collect();
         if let Err(error) = self.consumer.resume(&list(&alive)) {
             let code = error.rdkafka_error_code();
             self.group().watch.say("resume", code, error.to_string());

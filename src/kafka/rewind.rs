@@ -40,6 +40,10 @@ impl Rewind {
         self.asked.store(true, Ordering::Release);
     }
 
+    pub fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::Acquire)
+    }
+
     /// Does what was asked, if anything was; whether it was. On the consuming thread only.
     ///
     /// # Errors
