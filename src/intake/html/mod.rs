@@ -123,7 +123,7 @@ mod tests {
             ("nested", "<div>".repeat(200_000)),
             (
                 "nested and closed",
-                format!("{}x{}", "<div>".repeat(200_000), "</div>".repeat(200_000)),
+                format!("{}x{}", "<div>".repeat(20_000), "</div>".repeat(20_000)),
             ),
             (
                 "unclosed formatting",
@@ -131,7 +131,7 @@ mod tests {
             ),
             (
                 "attributes",
-                format!("<p {}>{text}", "a=1 ".repeat(1_000_000)),
+                format!("<p {}>{text}", "a=1 ".repeat(200_000)),
             ),
             ("one text", text.repeat(5_000)),
             ("entities", "&amp;&nope;&#8217;".repeat(20_000)),
@@ -154,13 +154,13 @@ mod tests {
                 format!(
                     "<p><button>{}{}",
                     "<span>".repeat(250),
-                    "<div>".repeat(200_000)
+                    "<div>".repeat(20_000)
                 ),
             ),
             ("stray ends", "</div></b></p></x-y>".repeat(10_000)),
             (
                 "custom elements",
-                format!("{}{}", "<x-a><y-b>".repeat(200), "</z-c>".repeat(100_000)),
+                format!("{}{}", "<x-a><y-b>".repeat(200), "</z-c>".repeat(20_000)),
             ),
             ("tables", "<table><tr><td>".repeat(10_000)),
             ("meta tags", "<meta name=author content=x>".repeat(10_000)),

@@ -84,6 +84,7 @@ pub fn find(
 
 /// The people who sign in a line of the text; none when it is no signature.
 fn signature(text: &str) -> Vec<String> {
+    let text = unbracketed(text);
     let opened = opens_byline(text);
     let names = names(text);
     let all_people = !names.is_empty()
@@ -91,13 +92,15 @@ fn signature(text: &str) -> Vec<String> {
             .iter()
             .all(|n| plausible(n) && !is_desk(n) && !n.contains(|c: char| c.is_ascii_digit()));
     let ends_sentence = text.ends_with(['.', '!', '?', ':', '”', '"', '…']);
-    // Without "By" in front it takes a name and nothing else: headings are of two to five words too.
-    let bare = names.len() == 1
-        && names[0] == text.trim()
-        && (2..=3).contains(&names[0].split(' ').count())
-        && names[0].split(' ').all(|w| {
-            w.chars().next().is_some_and(char::is_uppercase)
-                && w.chars().skip(1).any(char::is_lowercase)
+    // Without "By" in front it takes names and nothing else: headings are of two to five words too.
+    let letters = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).count();
+    let bare = letters(text) == names.iter().map(|n| letters(n)).sum::<usize>()
+        && names.iter().all(|n| {
+            (2..=3).contains(&n.split(' ').count())
+                && n.split(' ').all(|w| {
+                    w.chars().next().is_some_and(char::is_uppercase)
+                        && w.chars().skip(1).any(char::is_lowercase)
+                })
         });
     if all_people && !ends_sentence && (opened || bare) {
         names
@@ -108,7 +111,13 @@ fn signature(text: &str) -> Vec<String> {
 
 /// Whether a line opens as a byline does.
 pub fn opens_byline(text: &str) -> bool {
-    without_opening(text.trim()).len() < text.trim().len()
+    let text = unbracketed(text);
+    without_opening(text).len() < text.len()
+}
+
+/// A line without blanks and brackets around it.
+fn unbracketed(text: &str) -> &str {
+    text.trim().trim_matches(['(', ')', '（', '）', '[', ']'])
 }
 
 fn of_sources(tree: &Tree<'_>, sources: &Sources<'_>, article: Option<Id>) -> Vec<Author> {
