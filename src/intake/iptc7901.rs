@@ -20,6 +20,8 @@ const SOH: char = '\u{1}';
 const STX: char = '\u{2}';
 const ETX: char = '\u{3}';
 
+/// Where lines are broken.
+const COLUMN: usize = 69;
 /// Most lines an editorial header has.
 const HEADER_LINES: usize = 24;
 
@@ -75,6 +77,7 @@ fn message(decoded: &Decoded, start: usize, end: usize, document: &Document<'_>)
     draft.blocks.extend(lay_out_body(
         &decoded.text[editorial..start + copy_end],
         editorial,
+        Some(COLUMN),
     ));
     if let Some(at) = etx {
         trailer(&mut draft, &text[at + ETX.len_utf8()..]);

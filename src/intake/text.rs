@@ -48,24 +48,26 @@ pub struct Laid {
 
 /// Finds paragraphs, list items, table rows, crossheads and the headline of a plain text.
 pub fn lay_out(text: &str) -> Laid {
-    let (mut blocks, after_blank) = blocks(text, 0);
+    let (mut blocks, after_blank) = blocks(text, 0, None);
     let headline = mark_headline(&mut blocks, &after_blank);
     mark_crossheads(&mut blocks);
     Laid { blocks, headline }
 }
 
 /// The same without a headline, for copy that has its headline elsewhere. `base` is the byte of the
-/// document at which `text` begins.
-pub fn lay_out_body(text: &str, base: usize) -> Vec<DraftBlock> {
-    let (mut blocks, _) = blocks(text, base);
+/// document at which `text` begins, `column` the width that its form breaks lines at.
+pub fn lay_out_body(text: &str, base: usize, column: Option<usize>) -> Vec<DraftBlock> {
+    let (mut blocks, _) = blocks(text, base, column);
     mark_crossheads(&mut blocks);
     blocks
 }
 
 /// Joins lines to blocks; says of each block whether a blank line stood before it.
-fn blocks(text: &str, base: usize) -> (Vec<DraftBlock>, Vec<bool>) {
+fn blocks(text: &str, base: usize, column: Option<usize>) -> (Vec<DraftBlock>, Vec<bool>) {
     let lines = lines(text);
-    let width = wrapped_at(&lines);
+    // A form that breaks lines may be sent unbroken all the same.
+    let broken = column.filter(|_| lines.iter().all(|l| l.chars <= WIDEST_WRAP));
+    let width = broken.or_else(|| wrapped_at(&lines));
     let mut blocks: Vec<DraftBlock> = Vec::new();
     // Where blank lines stood: blocks before which there was one.
     let mut after_blank = Vec::new();
@@ -164,7 +166,7 @@ fn wrapped_at(lines: &[Line<'_>]) -> Option<usize> {
     }
     let (mut pairs, mut full, mut unfinished) = (0, 0, 0);
     for pair in lines.windows(2) {
-        if pair[0].text.is_empty()
+        if !pair[0].text.contains(char::is_alphanumeric)
             || pair[1].text.is_empty()
             || kind_of(pair[1].text).0 != BlockKind::Paragraph
         {
