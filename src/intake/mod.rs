@@ -146,6 +146,39 @@ pub fn read(
     )
 }
 
+/// Reads a document as a given form, whatever its bytes look like.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_as(
+    form: Form,
+    bytes: &[u8],
+    hints: &Hints,
+    settings: &Settings,
+    emit: &mut dyn FnMut(Draft) -> ControlFlow<()>,
+) -> Result<(), ReadError> {
+    let mut finish = |mut draft: Draft| {
+        hints.apply(&mut draft);
+        wire::apply(&mut draft);
+        emit(draft)
+    };
+    let document = Document {
+        bytes,
+        form,
+        content_type: hints.content_type.as_deref(),
+    };
+    forms::reader(form)(
+        &document,
+        &mut Reading {
+            hints,
+            limits: &settings.limits,
+            fields: &settings.fields,
+            depth: 0,
+            emit: &mut finish,
+        },
+    )
+}
+
 /// Reads a document, which may be one inside another (a part of a mail, a WARC record) when
 /// `reading` has its depth and hints.
 ///

@@ -1,0 +1,150 @@
+//! Every fixture becomes records: each is held against the schema and against its snapshot.
+//!
+//! The test walks `tests/fixtures/<form>/`; a new file there is enough for a new snapshot
+//! (`INSTA_UPDATE=always cargo test --test records` writes it, and a person reads it).
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use copydesk::desk::Desk;
+use copydesk::intake::{Form, Hints, Limits, ReadError};
+use copydesk::record::{EnrichedArticle, Ingest, schema};
+use copydesk::stages::ResourceFiles;
+
+/// The files in the folders that are named for a form.
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let folders = Form::ALL
+        .iter()
+        .map(|f| root.join(f.name()))
+        .filter(|f| f.is_dir());
+    let mut files: Vec<PathBuf> = folders
+        .flat_map(|folder| fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    files
+}
+
+/// The records of a file, and why what follows them could not be read.
+fn enrich(desk: &Desk, path: &Path) -> (Vec<EnrichedArticle>, Option<ReadError>) {
+    let bytes = fs::read(path).unwrap();
+    let mut records = Vec::new();
+    let read = desk.enrich(
+        &bytes,
+        &Hints::default(),
+        &Ingest::default(),
+        &mut |record| {
+            records.push(record);
+            ControlFlow::Continue(())
+        },
+    );
+    (records, read.err())
+}
+
+#[test]
+fn fixtures_become_the_records_they_should() {
+    let desk = Desk::new(&ResourceFiles::default(), Limits::default()).unwrap();
+    let schema =
+        jsonschema::validator_for(&serde_json::to_value(schema::enriched()).unwrap()).unwrap();
+    for path in fixtures() {
+        let (records, error) = enrich(&desk, &path);
+        assert!(
+            error.is_some() || !records.is_empty(),
+            "{}: no record and no error",
+            path.display()
+        );
+        let mut values = Vec::new();
+        for record in &records {
+            let value = serde_json::to_value(record).unwrap();
+            let faults: Vec<String> = schema
+                .iter_errors(&value)
+                .map(|e| format!("{}: {e}", e.instance_path()))
+                .collect();
+            assert!(faults.is_empty(), "{}: {faults:#?}", path.display());
+            offsets_are_true(record, &path);
+            values.push(value);
+        }
+        if let Some(error) = error {
+            values.push(serde_json::json!({ "error": error.to_string() }));
+        }
+        let form = path
+            .parent()
+            .unwrap()
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        let name = format!("{form}__{}", path.file_name().unwrap().to_string_lossy());
+        insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_json_snapshot!(name, values, {
+                "[].stages[].ms" => "[ms]",
+                "[].provenance" => "[provenance]",
+            });
+        });
+    }
+}
+
+/// Every span lies inside the text, in order, and on code points.
+fn offsets_are_true(record: &EnrichedArticle, path: &Path) {
+    let length = record.content.text.chars().count() as u32;
+    let within = |start: u32, end: u32, what: &str| {
+        assert!(
+            start <= end && end <= length,
+            "{}: {what} {start}..{end} of {length}",
+            path.display()
+        );
+    };
+    record
+        .content
+        .blocks
+        .iter()
+        .for_each(|b| within(b.start, b.end, "block"));
+    record
+        .content
+        .sentences
+        .iter()
+        .for_each(|s| within(s.start, s.end, "sentence"));
+    record
+        .content
+        .segments
+        .iter()
+        .for_each(|s| within(s.0, s.0 + s.2, "segment"));
+    record
+        .times
+        .iter()
+        .for_each(|t| within(t.start, t.end, "time"));
+    record
+        .amounts
+        .iter()
+        .for_each(|a| within(a.start, a.end, "amount"));
+    for mention in record.entities.iter().flat_map(|e| &e.mentions) {
+        within(mention.start, mention.end, "mention");
+    }
+    for quote in &record.quotes {
+        within(quote.content.start, quote.content.end, "quotation");
+    }
+}
+
+#[test]
+fn nothing_killed_held_or_embargoed_is_usable() {
+    let desk = Desk::new(&ResourceFiles::default(), Limits::default()).unwrap();
+    for path in fixtures() {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if ["kill", "hold", "embargo", "withdraw", "cancel"]
+            .iter()
+            .any(|w| name.contains(w))
+        {
+            for record in enrich(&desk, &path).0 {
+                assert_ne!(
+                    record.status,
+                    copydesk::record::Status::Usable,
+                    "{}",
+                    path.display()
+                );
+            }
+        }
+    }
+}
