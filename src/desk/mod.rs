@@ -386,6 +386,13 @@ pub fn finish(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Article {
         hash.update(hints.source.as_deref().unwrap_or("").as_bytes());
         hash.update(&[0]);
         hash.update(article.text.as_bytes());
+        // A kill has no body: what it says is in its notes.
+        if article.body().next().is_none() {
+            for note in &article.supplied.editorial_notes {
+                hash.update(&[0]);
+                hash.update(note.as_bytes());
+            }
+        }
         format!("blake3:{}", &hash.finalize().to_hex()[..32])
     });
     article

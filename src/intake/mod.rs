@@ -173,6 +173,7 @@ pub fn read_as(
             hints,
             limits: &settings.limits,
             fields: &settings.fields,
+            sites: &settings.sites,
             depth: 0,
             emit: &mut finish,
         },

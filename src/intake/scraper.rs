@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Decoded, Document, Draft, DraftBlock, ErrorCode, Form, ReadError, Reading, forms, hints, text,
-    wire,
+    Decoded, Document, Draft, DraftBlock, ErrorCode, Form, ReadError, Reading, forms, hints, html,
+    text, wire,
 };
 use crate::record::{
     Author, AuthorRole, BlockKind, DateBasis, DateRole, DateValue, Media, MediaKind, Outlet,
@@ -230,19 +230,24 @@ fn article(object: &Value, decoded: &Decoded, reading: &Reading<'_>) -> Option<D
     Some(draft)
 }
 
-/// A draft of the body alone: as a page when it has tags, else as plain text.
+/// A draft of the body alone: as a page when it is one, as a fragment when it has tags, else as plain text.
 ///
 /// The text stands escaped in the document, so its blocks have no place there.
 fn body_draft(body: &str, decoded: &Decoded, reading: &Reading<'_>) -> Draft {
     let mut draft = decoded.draft(Form::ScraperJson);
-    if super::sniff::form(body.as_bytes(), None) == Some(Form::Html)
-        && let Some(page) = read_page(body, reading)
-    {
+    let has_tags = super::sniff::form(body.as_bytes(), None) == Some(Form::Html);
+    let is_page = has_tags
+        && ["<html", "<body", "<HTML", "<BODY"]
+            .iter()
+            .any(|t| body.contains(t));
+    if is_page && let Some(page) = read_page(body, reading) {
         draft.blocks = page.blocks;
         draft.removed = page.removed;
         draft.supplied = page.supplied;
         draft.flags.extend(page.flags);
         draft.removed.iter_mut().for_each(|r| r.raw = None);
+    } else if has_tags {
+        draft.blocks = html::fragment_blocks(body);
     } else {
         let laid = text::lay_out(body);
         draft.blocks = laid.blocks;

@@ -17,6 +17,8 @@ const WRAPPED_PERCENT: usize = 70;
 /// Longest headline, in characters and in words; agencies stop at 120 characters.
 const HEADLINE_CHARS: usize = 160;
 const HEADLINE_WORDS: usize = 25;
+/// Most lines above a headline.
+const MOST_ABOVE: usize = 4;
 /// Longest line that can be a crosshead.
 const CROSSHEAD_CHARS: usize = 60;
 /// Shortest line that is taken for running text.
@@ -317,7 +319,13 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
 /// A headline is short, stops without a full stop, and is followed by a byline, a dateline or running
 /// text; a first line that is the beginning of the story ends like a sentence.
 fn mark_headline(blocks: &mut [DraftBlock], after_blank: &[bool]) -> Option<String> {
-    let [first, second, ..] = blocks else {
+    // Lines that the wires set above a headline: notes, versions, embargoes.
+    let above = blocks
+        .iter()
+        .take(MOST_ABOVE)
+        .take_while(|b| super::wire::is_above_headline(&b.text))
+        .count();
+    let [first, second, ..] = &mut blocks[above..] else {
         return None;
     };
     let text = first.text.as_str();
@@ -335,7 +343,7 @@ fn mark_headline(blocks: &mut [DraftBlock], after_blank: &[bool]) -> Option<Stri
         && !super::wire::is_convention(text)
         && (second.text.chars().count() >= RUNNING_CHARS
             || super::wire::is_convention(&second.text)
-            || (ends_like_sentence(&second.text) && after_blank.get(1) == Some(&true)));
+            || (ends_like_sentence(&second.text) && after_blank.get(above + 1) == Some(&true)));
     if !is_headline {
         return None;
     }

@@ -26,6 +26,7 @@ const NOT_PLACES: &[&str] = &[
     "breaking",
     "breaking news",
     "brief",
+    "busted",
     "bulletin",
     "column",
     "comment",

@@ -52,6 +52,9 @@ const OPENINGS: &[&str] = &[
     "sous embargo jusqu",
 ];
 
+/// Longest line that is an embargo, in bytes.
+const LONGEST: usize = 300;
+
 /// Withholds a draft whose head says that it must not be used before some time.
 pub fn apply(draft: &mut Draft) {
     let headline = draft.supplied.headline.clone();
@@ -64,7 +67,7 @@ pub fn apply(draft: &mut Draft) {
     let mut found = from_fields;
     while at < head(&draft.blocks) {
         let text = &draft.blocks[at].text;
-        if text.len() <= 300
+        if text.len() <= LONGEST
             && let Some(when) = until(text)
         {
             found.get_or_insert_with(|| when.to_owned());
@@ -102,6 +105,11 @@ pub fn apply(draft: &mut Draft) {
             supplied.dates_seen.push(seen);
         }
     }
+}
+
+/// Whether a line says that the copy must not be used yet.
+pub fn is_line(text: &str) -> bool {
+    text.len() <= LONGEST && until(text).is_some()
 }
 
 /// The words that say until when, of a line that is an embargo.

@@ -57,6 +57,11 @@ pub fn is_convention(line: &str) -> bool {
     byline::is_byline(line) || notes::is_note(line) || dateline::find(line).is_some()
 }
 
+/// Whether a line is one that wires set above the headline: a note, a version, an embargo.
+pub fn is_above_headline(line: &str) -> bool {
+    notes::is_note(line) || version::is_line(line) || embargo::is_line(line)
+}
+
 /// The blocks at the head that conventions can stand in: up to the first running paragraph, which may
 /// hold a dateline, and that paragraph itself.
 fn head(blocks: &[DraftBlock]) -> usize {

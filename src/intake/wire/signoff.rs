@@ -238,7 +238,7 @@ fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
         "contributed to the story",
         "contributed from",
         "contributed.",
-        "also contributed",
+        "also contributed to this",
         "contributed to this dispatch",
         "contributed research",
     ];
