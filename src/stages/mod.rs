@@ -105,7 +105,7 @@ pub fn registry(files: &ResourceFiles) -> anyhow::Result<Vec<Box<dyn Stage>>> {
         Box::new(sentences::SentencesStage),
         Box::new(origin::OriginStage { outlets }),
         Box::new(fingerprint::FingerprintStage),
-        Box::new(entities::EntitiesStage),
+        Box::new(entities::EntitiesStage::ready()),
         Box::new(times::TimesStage::new()),
         Box::new(amounts::AmountsStage::new()),
         Box::new(quotes::QuotesStage),

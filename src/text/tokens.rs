@@ -90,6 +90,12 @@ pub fn tokenize(text: &str, blocks: impl Iterator<Item = Span>) -> Tokens {
     Tokens(tokens)
 }
 
+/// Longest domain of a mail address (RFC 5321, 4.5.3.1.2); no look-ahead goes further.
+const MAIL_DOMAIN: usize = 255;
+
+/// Bytes that may stand before an ampersand inside a word: "AT&T", "R&D".
+const AMPERSAND_HEAD: usize = 8;
+
 struct Scanner<'t, 'o> {
     text: &'t str,
     end: usize,
@@ -191,8 +197,10 @@ impl Scanner<'_, '_> {
             })?;
             let domain = rest[local..].strip_prefix('@')?;
             let len = domain
-                .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-')))
-                .unwrap_or(domain.len());
+                .bytes()
+                .take(MAIL_DOMAIN)
+                .take_while(|b| b.is_ascii_alphanumeric() || b".-".contains(b))
+                .count();
             let domain = domain[..len].trim_end_matches(['.', '-']);
             return domain
                 .contains('.')
@@ -214,6 +222,7 @@ impl Scanner<'_, '_> {
                 '\u{300}'..='\u{36f}' | '\u{200d}' => true,
                 '&' => {
                     end > at
+                        && end - at <= AMPERSAND_HEAD
                         && next.is_some_and(char::is_alphabetic)
                         && self.text[at..end].chars().all(char::is_uppercase)
                 }

@@ -16,6 +16,7 @@ mod hash;
 mod labels;
 mod lexicon;
 mod link;
+mod lists;
 mod mentions;
 mod model;
 mod recognise;
@@ -29,7 +30,19 @@ use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::pipeline::Budget;
 use crate::record::{Entity, Focus};
 
+/// The language the model has learnt; of others only lists of names are used.
+const MODEL_LANGUAGE: &str = "en";
+
 pub struct EntitiesStage;
+
+impl EntitiesStage {
+    /// The stage with model and gazetteer loaded, so that the first article does not wait for them.
+    pub fn ready() -> Self {
+        Gazetteer::get();
+        Model::get();
+        EntitiesStage
+    }
+}
 
 impl Stage for EntitiesStage {
     fn name(&self) -> &'static str {
@@ -60,8 +73,15 @@ impl Stage for EntitiesStage {
         if budget.spent() {
             return Err(StageError::TimedOut);
         }
-        let mut labels = recognise::recognise(&seen, model, budget)?;
-        corrections::correct(&seen, &mut labels, gazetteer);
+        let foreign = known.language().is_some_and(|l| l.code != MODEL_LANGUAGE);
+        let labels = if foreign {
+            known.flag("unsupported-language");
+            lists::recognise(&seen, gazetteer)
+        } else {
+            let mut labels = recognise::recognise(&seen, model, budget)?;
+            corrections::correct(&seen, &mut labels, gazetteer);
+            labels
+        };
         let mut names = mentions::names_of(text, tokens, &labels, gazetteer);
         let copy = Copy {
             text,

@@ -11,6 +11,10 @@ use crate::text::Span;
 /// Sentences back within which a pronoun's person must have been named.
 const PRONOUN_REACH: usize = 2;
 
+/// People or places in an article past which mentions without a name are not looked for: a list of
+/// names is no story, and the search would not be linear.
+const MOST: usize = 400;
+
 /// What one nominal head may mean, by the class of the role the person was given.
 fn heads(word: &str) -> Option<&'static [&'static str]> {
     Some(match word {
@@ -179,12 +183,16 @@ fn antecedent(recent: &[Named], sentence: usize, wanted: u8, genders: &[u8]) -> 
         n.sentence + PRONOUN_REACH >= sentence
             && (genders[n.person] == wanted || genders[n.person] == 0)
     };
-    let last = recent.iter().rev().find(fits)?;
+    let near = || {
+        recent
+            .iter()
+            .rev()
+            .take_while(|n| n.sentence + PRONOUN_REACH >= sentence)
+    };
+    let last = near().find(fits)?;
     // of the sentence that names somebody last, the subject, else the only one
-    let mut group: Vec<&Named> = recent
-        .iter()
-        .rev()
-        .take_while(|n| n.sentence == last.sentence)
+    let mut group: Vec<&Named> = near()
+        .filter(|n| n.sentence == last.sentence)
         .filter(fits)
         .collect();
     group.sort_by_key(|n| n.at);
@@ -214,6 +222,9 @@ fn nominal(
     people: &[Person],
     gazetteer: &Gazetteer,
 ) -> Option<(usize, Span)> {
+    if people.len() > MOST {
+        return None;
+    }
     let mut next = at + 1;
     let mut country = None;
     if let Ok(i) = names.binary_search_by_key(&next, |n| n.first) {
@@ -262,6 +273,9 @@ fn nominal(
 
 /// "the territory" after the only territory its sentence names.
 fn territory(copy: &Copy<'_>, range: std::ops::Range<usize>, places: &mut [Entity]) {
+    if places.len() > MOST {
+        return;
+    }
     let Some(span) = range.clone().find_map(|i| {
         (copy.word(i) == "the" && copy.word(i + 1) == "territory" && i + 1 < range.end)
             .then(|| copy.tokens[i].span.join(copy.tokens[i + 1].span))

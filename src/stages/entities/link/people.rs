@@ -116,10 +116,9 @@ pub fn people(copy: &Copy<'_>, names: &[Name<'_>]) -> (Vec<Person>, Vec<Option<u
                 let nearest = person
                     .entity
                     .mentions
-                    .iter()
+                    .last()
                     .map(|m| m.start)
-                    .filter(|s| *s < at)
-                    .max();
+                    .filter(|s| *s < at);
                 (person.words.last() == w.last(), nearest, usize::MAX - *p)
             });
         let p = found.unwrap_or_else(|| {
@@ -250,7 +249,10 @@ fn describe(
             }
             let of = if matches!(copy.word(end), "of" | "at" | "for" | "with") {
                 let skip = usize::from(copy.word(end + 1) == "the");
-                names[i + 1..].iter().find(|x| x.first == end + 1 + skip)
+                names
+                    .binary_search_by_key(&(end + 1 + skip), |x| x.first)
+                    .ok()
+                    .map(|x| &names[x])
             } else {
                 names[i + 1..]
                     .first()

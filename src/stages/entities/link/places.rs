@@ -167,7 +167,6 @@ pub fn places(
         owner[i] = Some(at);
         found[at].mentions.push(mention(n.span, n.mention));
     }
-    // "Jane met Kim in Springfield Park": what the gazetteer does not know keeps its name alone
     (found, owner)
 }
 
@@ -399,7 +398,7 @@ const MOVES_GOVERNMENTS: &[&str] = &[
 /// Marks capitals that stand for their government as metonyms: the object of a verb that moves
 /// governments, in copy that names the country too.
 pub fn mark_metonyms(copy: &Copy<'_>, names: &mut [Name<'_>], gazetteer: &Gazetteer) {
-    let countries: Vec<u16> = names
+    let mut countries: Vec<u16> = names
         .iter()
         .filter_map(|n| n.known)
         .flat_map(|k| k.senses.iter())
@@ -408,18 +407,20 @@ pub fn mark_metonyms(copy: &Copy<'_>, names: &mut [Name<'_>], gazetteer: &Gazett
             _ => None,
         })
         .collect();
+    countries.sort_unstable();
+    countries.dedup();
     for n in names.iter_mut() {
-        if n.kind != NameType::Place || n.mention != MentionKind::Name || n.first == 0 {
+        if n.kind != NameType::Place
+            || n.mention != MentionKind::Name
+            || n.first == 0
+            || !MOVES_GOVERNMENTS.contains(&copy.word(n.first - 1))
+            || is_possessive(copy.word(n.end))
+        {
             continue;
         }
         let written = n.span.of(copy.text);
-        let seat = countries
-            .iter()
-            .any(|c| gazetteer.countries[*c as usize].seats.contains(&written));
-        if seat
-            && MOVES_GOVERNMENTS.contains(&copy.word(n.first - 1))
-            && !is_possessive(copy.word(n.end))
-        {
+        let is_seat = |c: &u16| gazetteer.countries[*c as usize].seats.contains(&written);
+        if countries.iter().any(is_seat) {
             n.mention = MentionKind::Metonym;
         }
     }

@@ -7,7 +7,7 @@ use super::super::model::Transitions;
 const STEP: f32 = 0.12;
 
 /// Share of a token's features left out, by chance, each time it is seen: what remains must do without them.
-const DROPPED: f32 = 0.45;
+const DROPPED: f32 = 0.3;
 
 /// Gradients smaller than this are not applied.
 const NEGLIGIBLE: f32 = 1e-3;

@@ -1,0 +1,200 @@
+//! Entities of whole articles: places resolved, names linked, the focus of a story.
+
+use std::ops::ControlFlow;
+
+use copydesk::desk::Desk;
+use copydesk::intake::{Hints, Limits};
+use copydesk::record::{EnrichedArticle, Entity, EntityType, Ingest, MentionKind};
+use copydesk::stages::ResourceFiles;
+
+/// Degrees a resolved place may lie off the table's whole degrees.
+const NEAR: f32 = 1.3;
+
+/// Share of the ambiguous mentions that must be resolved right.
+const PLACES_FLOOR: f64 = 0.9;
+
+fn desk() -> Desk {
+    Desk::new(&ResourceFiles::default(), Limits::default()).expect("the desk opens")
+}
+
+fn enrich(desk: &Desk, text: &str) -> EnrichedArticle {
+    let hints = Hints {
+        content_type: Some("text/plain".to_owned()),
+        ..Hints::default()
+    };
+    let mut found = None;
+    desk.enrich(text.as_bytes(), &hints, &Ingest::default(), &mut |record| {
+        found = Some(record);
+        ControlFlow::Continue(())
+    })
+    .expect("plain text can be read");
+    found.expect("one record")
+}
+
+/// The text of an entity's mentions of one kind.
+fn mentions(record: &EnrichedArticle, e: &Entity, kind: MentionKind) -> Vec<String> {
+    let text: Vec<char> = record.content.text.chars().collect();
+    e.mentions
+        .iter()
+        .filter(|m| m.kind == kind)
+        .map(|m| text[m.start as usize..m.end as usize].iter().collect())
+        .collect()
+}
+
+fn named<'r>(record: &'r EnrichedArticle, name: &str) -> &'r Entity {
+    record
+        .entities
+        .iter()
+        .find(|e| e.name == name)
+        .unwrap_or_else(|| {
+            let names: Vec<&str> = record.entities.iter().map(|e| e.name.as_str()).collect();
+            panic!("no {name} among {names:?}")
+        })
+}
+
+#[test]
+fn resolves_ambiguous_places() {
+    let desk = desk();
+    let (mut right, mut all) = (0, 0);
+    let table = include_str!("../fixtures/entities/places.tsv");
+    for line in table.lines().filter(|l| !l.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [name, iso, lat, lon, text] = fields[..] else {
+            panic!("not five fields: {line}");
+        };
+        all += 1;
+        let record = enrich(&desk, text);
+        let found = record.entities.iter().find(|e| {
+            e.kind == EntityType::Place
+                && mentions(&record, e, MentionKind::Name)
+                    .iter()
+                    .any(|m| m.starts_with(name))
+        });
+        let fits = found.is_some_and(|e| {
+            let here = match (lat.parse::<f32>(), lon.parse::<f32>(), e.location) {
+                (Ok(lat), Ok(lon), Some(at)) => {
+                    (at.lat - lat).abs() <= NEAR && (at.lon - lon).abs() <= NEAR
+                }
+                (Ok(_), Ok(_), None) => false,
+                _ => e.subtype.as_deref() == Some("country"),
+            };
+            e.country.as_deref() == Some(iso) && here
+        });
+        if fits {
+            right += 1;
+        } else {
+            println!(
+                "{name} should be in {iso}: {text} got {:?}",
+                found.map(|e| (&e.name, &e.country, e.location))
+            );
+        }
+    }
+    println!("{right} of {all} places right");
+    assert!(all >= 150);
+    assert!(
+        f64::from(right) >= PLACES_FLOOR * f64::from(all),
+        "{right} of {all}"
+    );
+}
+
+const STORY: &str = "Norway and Kenya agreed on Monday to share data on fisheries.\n\
+Norwegian Prime Minister Ingrid Solberg-Dahl met Kenya's Joseph Mwangi in Nairobi for talks on trade.\n\
+The Norwegian leader said the European Fisheries Council (EFC) would pay for the ships.\n\
+\"We share one sea,\" Solberg-Dahl said. She left for Oslo in the evening.\n\
+The EFC was founded in Bergen, Norway.";
+
+#[test]
+fn links_mentions_to_one_entry_each() {
+    let record = enrich(&desk(), STORY);
+    let leader = named(&record, "Ingrid Solberg-Dahl");
+    assert_eq!(leader.kind, EntityType::Person);
+    assert_eq!(leader.country.as_deref(), Some("NO"));
+    assert_eq!(leader.role.as_deref(), Some("Prime Minister"));
+    assert_eq!(
+        mentions(&record, leader, MentionKind::Name),
+        ["Ingrid Solberg-Dahl", "Solberg-Dahl"]
+    );
+    assert_eq!(
+        mentions(&record, leader, MentionKind::Nominal),
+        ["The Norwegian leader"]
+    );
+    assert_eq!(mentions(&record, leader, MentionKind::Pronoun), ["She"]);
+    assert_eq!(
+        named(&record, "Joseph Mwangi").country.as_deref(),
+        Some("KE")
+    );
+    let council = named(&record, "European Fisheries Council");
+    assert_eq!(
+        mentions(&record, council, MentionKind::Name),
+        ["European Fisheries Council", "EFC", "EFC"]
+    );
+    assert_eq!(
+        named(&record, "Norway").links.iso3166.as_deref(),
+        Some("NO")
+    );
+    assert!(record.provenance["entities"].contains("model "));
+}
+
+#[test]
+fn a_capital_that_is_urged_is_a_government_and_a_modifier_is_no_name() {
+    let record = enrich(
+        &desk(),
+        "Denmark pressed China on Friday. Ministers urged Beijing to join the U.S.-led talks in Copenhagen.",
+    );
+    let beijing = named(&record, "Beijing");
+    assert_eq!(
+        mentions(&record, beijing, MentionKind::Metonym),
+        ["Beijing"]
+    );
+    let us = named(&record, "United States");
+    assert_eq!(mentions(&record, us, MentionKind::Modifier), ["U.S."]);
+}
+
+#[test]
+fn mentions_lie_in_the_text_and_do_not_overlap() {
+    for text in [
+        STORY,
+        "",
+        "A",
+        "\u{feff}\n\n \u{200b}",
+        "ЛОНДОН Paris 東京 İstanbul \u{1F600} O'Brien’s \"’",
+        "SOCCER - BREMEN BEAT HAMBURG.\nHAMBURG 2019-08-30\nBremen 2 Hamburg 1",
+    ] {
+        let record = enrich_or_nothing(text);
+        let Some(record) = record else { continue };
+        let length = record.content.text.chars().count() as u32;
+        let mut spans: Vec<(u32, u32)> = record
+            .entities
+            .iter()
+            .flat_map(|e| &e.mentions)
+            .map(|m| (m.start, m.end))
+            .collect();
+        spans.sort_unstable();
+        assert!(spans.iter().all(|(s, e)| s < e && *e <= length));
+        let names: Vec<(u32, u32)> = record
+            .entities
+            .iter()
+            .flat_map(|e| &e.mentions)
+            .filter(|m| m.kind == MentionKind::Name)
+            .map(|m| (m.start, m.end))
+            .collect();
+        for (i, a) in names.iter().enumerate() {
+            for b in &names[i + 1..] {
+                assert!(a.1 <= b.0 || b.1 <= a.0, "{a:?} overlaps {b:?}");
+            }
+        }
+    }
+}
+
+fn enrich_or_nothing(text: &str) -> Option<EnrichedArticle> {
+    let mut found = None;
+    let hints = Hints {
+        content_type: Some("text/plain".to_owned()),
+        ..Hints::default()
+    };
+    let _ = desk().enrich(text.as_bytes(), &hints, &Ingest::default(), &mut |record| {
+        found = Some(record);
+        ControlFlow::Continue(())
+    });
+    found
+}
