@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod delivery;
 mod harness;
 
 use std::sync::OnceLock;

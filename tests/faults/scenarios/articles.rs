@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::{Case, Done};
 use crate::ground::Grounds;
 use crate::support::articles::{LOOP_MARKER, Mix, PANIC_MARKER, Special};
+use crate::support::worker::stages_but;
 use crate::trial::{Plan, Trial};
 
 /// 11: one dead letter for each article that cannot be worked on; its neighbours do not notice.
@@ -24,7 +25,7 @@ pub fn poison(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     trial
         .job
         // One stage for the failpoints to strike, and an article it fails on is not published.
-        .set("stages.disabled", "[]")
+        .set("stages.disabled", &stages_but(&["language"]))
         .set("stages.on_failure", "\"dead-letter\"")
         .set("pipeline.stage_deadline_ms", "500")
         .env(

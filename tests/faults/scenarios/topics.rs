@@ -102,12 +102,12 @@ fn deleted(bootstrap: &str, name: &str, plan: Plan) -> Result<Vec<String>> {
 fn halted(trial: &mut Trial, worker: &mut Worker) -> Result<()> {
     let status = worker.wait(HALT)?;
     let code = status.code().unwrap_or(0);
-    let errors = worker.log_text().matches("\"level\":\"ERROR\"").count();
+    let said = worker.events("worker.failed").len() + worker.events("txn.fenced").len();
     trial.check(code > 0 && code < 100, || {
         format!("it ended with {status}\n{}", worker.tail())
     });
-    trial.check(errors > 0, || {
-        format!("it ended without a word\n{}", worker.tail())
+    trial.check(said == 1, || {
+        format!("it said {said} times why it ended\n{}", worker.tail())
     });
     Ok(())
 }
@@ -212,7 +212,7 @@ pub fn overtaken(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     trial.load_part(2000..3000)?.join()?;
     trial.ledger.wait_for_share(0.66, HALT);
     let reported: u64 = worker
-        .events("offsets.lost")
+        .events("articles.lost")
         .iter()
         .filter_map(|line| line["count"].as_u64())
         .sum();
