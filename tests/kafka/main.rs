@@ -12,6 +12,9 @@ mod support;
 
 mod delivery;
 mod harness;
+mod hostile;
+mod messages;
+mod security;
 
 use std::sync::OnceLock;
 

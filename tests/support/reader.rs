@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedMessage, Headers, Message};
+use rdkafka::message::{BorrowedMessage, Headers, Message, OwnedMessage};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::admin::{Admin, quiet};
@@ -183,4 +183,37 @@ fn number(message: &BorrowedMessage<'_>) -> Option<u32> {
     let mut headers = message.headers()?.iter();
     let value = headers.find(|header| header.key == ID)?.value?;
     std::str::from_utf8(value).ok()?.parse().ok()
+}
+
+/// Reads the first `count` messages of a topic, each partition in its order.
+pub fn collect(
+    bootstrap: &str,
+    topic: &str,
+    count: usize,
+    within: Duration,
+) -> Result<Vec<OwnedMessage>> {
+    let tail = Tail::open(bootstrap, topic, Exit::Output)?;
+    let deadline = Instant::now() + within;
+    let mut messages = Vec::new();
+    while messages.len() < count {
+        if Instant::now() > deadline {
+            bail!(
+                "{} of {count} messages on {topic} after {within:?}",
+                messages.len()
+            );
+        }
+        match tail.consumer.poll(Duration::from_millis(100)) {
+            Some(Ok(message)) => messages.push(message.detach()),
+            None | Some(Err(KafkaError::PartitionEOF(_))) => {}
+            Some(Err(error)) => bail!("reading {topic}: {error}"),
+        }
+    }
+    Ok(messages)
+}
+
+/// The value of a header, when it is there and is text.
+pub fn header<'a>(message: &'a OwnedMessage, name: &str) -> Option<&'a str> {
+    let mut headers = message.headers()?.iter();
+    let value = headers.find(|header| header.key == name)?.value?;
+    std::str::from_utf8(value).ok()
 }

@@ -1,0 +1,163 @@
+//! Messages made to hurt: each ends as one record or one dead letter, in bounded time and memory.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::messages::{Raw, between, put};
+use crate::shared;
+use crate::support::admin::Admin;
+use crate::support::reader::{collect, header};
+
+/// All of them together, in a build without optimisation, on a machine with other work.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Above what the largest of these needs at once (30 MB raw, decoded, copied), far below what the
+/// bombs would unpack to.
+const RESIDENT: u64 = 500 << 20;
+
+fn compressed(bytes: usize) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let block = vec![b'a'; 1 << 20];
+    for _ in 0..bytes >> 20 {
+        encoder.write_all(&block).unwrap();
+    }
+    encoder.finish().unwrap()
+}
+
+fn json(value: String) -> Raw {
+    Raw::text(&value).with("content-type", b"application/json")
+}
+
+#[test]
+fn hostile_messages_cost_bounded_time_and_memory() {
+    let Some(kafka) = shared("hostile input") else {
+        return;
+    };
+    let mut job = between(kafka, "hostile");
+    // As it is run: with every stage.
+    job.set("stages.disabled", "[]");
+    let bytes = |value: &[u8]| Raw {
+        value: Some(value.to_vec()),
+        ..Raw::default()
+    };
+    let many_headers = (0..10_000).fold(Raw::text("A short report from Northam.\n"), |raw, n| {
+        raw.with(&format!("x-{n}"), b"\xff")
+    });
+    let noise: Vec<u8> = (0..200_000u32)
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
+    // The message, and the code it is put away with; None where a record may come of it as well.
+    let hostile: Vec<(&str, Raw, Option<&str>)> = vec![
+        (
+            "30 MB of text",
+            Raw::text(&"The council met. ".repeat((30 << 20) / 17)),
+            Some("too-large"),
+        ),
+        ("an empty value", bytes(b""), Some("empty")),
+        ("white space", bytes(b" \n\t \r\n"), Some("empty")),
+        (
+            "an empty key",
+            Raw {
+                key: Some(Vec::new()),
+                ..Raw::text("A report from Drumfell.\n")
+            },
+            None,
+        ),
+        ("10,000 headers", many_headers, None),
+        (
+            "noise",
+            Raw {
+                key: Some(noise[..64].to_vec()),
+                ..bytes(&noise)
+            }
+            .with("content-type", b"\xff\xfe"),
+            None,
+        ),
+        ("bytes that are not UTF-8", bytes(&[0xC3; 50_000]), None),
+        (
+            "JSON nested 10,000 deep",
+            json("[".repeat(10_000) + &"]".repeat(10_000)),
+            None,
+        ),
+        (
+            "JSON objects 10,000 deep",
+            json(r#"{"body":"#.repeat(10_000) + "1" + &"}".repeat(10_000)),
+            None,
+        ),
+        (
+            "HTML nested 100,000 deep",
+            Raw::text(&("<html><body>".to_owned() + &"<div>".repeat(100_000) + "end"))
+                .with("content-type", b"text/html"),
+            None,
+        ),
+        (
+            "XML nested 100,000 deep",
+            Raw::text(&("<?xml version=\"1.0\"?>".to_owned() + &"<a>".repeat(100_000)))
+                .with("content-type", b"application/xml"),
+            None,
+        ),
+        (
+            "a gzip bomb of 1 GB",
+            bytes(&compressed(1 << 30)),
+            Some("too-large"),
+        ),
+        (
+            "a gzip stream cut off",
+            bytes(&compressed(1 << 20)[..200]),
+            Some("bad-encoding"),
+        ),
+    ];
+    let story = Raw::text(
+        "Ferry terminal reopens\n\nSAN TELMAR — The ferry terminal reopened on Friday.\n",
+    )
+    .with("id", b"the-last");
+    let mut messages: Vec<Raw> = hostile
+        .iter()
+        .map(|(name, raw, _)| raw.clone().with("x-name", name.as_bytes()))
+        .collect();
+    messages.push(story);
+    put(&job.bootstrap, &job.input, &messages);
+
+    let start = Instant::now();
+    let mut worker = job.start_ready().unwrap();
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    let caught_up = admin.wait_until_caught_up(&job.group, &job.input, PATIENCE);
+    assert!(caught_up.is_ok(), "{caught_up:?}\n{}", worker.tail());
+    let took = start.elapsed();
+    let peak = worker.usage().peak_resident;
+    let (code, _) = worker.terminate(PATIENCE).unwrap();
+    assert_eq!(code, Some(0), "{}", worker.tail());
+    assert!(peak < RESIDENT, "{} MB resident", peak >> 20);
+    println!("{took:?}, {} MB resident", peak >> 20);
+
+    let count = |topic: &str| usize::try_from(admin.records(topic).unwrap()).unwrap();
+    let (output, dead) = (&job.exits.output, &job.exits.dead_letters);
+    let out = collect(&job.bootstrap, output, count(output), PATIENCE).unwrap();
+    let dead = collect(&job.bootstrap, dead, count(dead), PATIENCE).unwrap();
+    for (name, raw, code) in &hostile {
+        let named = |m: &&rdkafka::message::OwnedMessage| header(m, "x-name") == Some(name);
+        let records = out.iter().filter(named).count();
+        let letters: Vec<_> = dead.iter().filter(named).collect();
+        assert_eq!(
+            records + letters.len(),
+            1,
+            "{name}: {records} records, {} dead letters",
+            letters.len()
+        );
+        let found = letters
+            .first()
+            .and_then(|m| header(m, "copydesk-error-code"));
+        println!("{name}: {}", found.unwrap_or("a record"));
+        if let Some(code) = code {
+            assert_eq!(found, Some(*code), "{name}");
+        }
+        if let Some(letter) = letters.first() {
+            use rdkafka::message::Message;
+            assert_eq!(letter.payload(), raw.value.as_deref(), "{name}: untouched");
+        }
+    }
+    assert!(out.iter().any(|m| header(m, "id") == Some("the-last")));
+}

@@ -1,0 +1,260 @@
+//! Single messages: what is kept on the way, and what becomes of those that cannot go it.
+
+use std::time::Duration;
+
+use rdkafka::message::{Header, Headers, Message, OwnedHeaders, OwnedMessage};
+use rdkafka::producer::{BaseRecord, Producer, ThreadedProducer};
+use serde_json::Value;
+
+use crate::shared;
+use crate::support::admin::{Admin, quiet};
+use crate::support::cluster::Cluster;
+use crate::support::reader::{Exits, collect, header};
+use crate::support::worker::{Delivery, Job};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A message for the worker.
+#[derive(Debug, Clone, Default)]
+pub struct Raw {
+    pub key: Option<Vec<u8>>,
+    pub value: Option<Vec<u8>>,
+    pub headers: Vec<(String, Vec<u8>)>,
+    pub timestamp: Option<i64>,
+}
+
+impl Raw {
+    pub fn text(value: &str) -> Raw {
+        Raw {
+            key: Some(b"k".to_vec()),
+            value: Some(value.as_bytes().to_vec()),
+            ..Raw::default()
+        }
+    }
+
+    pub fn with(mut self, name: &str, value: &[u8]) -> Raw {
+        self.headers.push((name.to_owned(), value.to_vec()));
+        self
+    }
+}
+
+/// Topics for a few messages, of one partition each, and a job between them.
+pub fn between(kafka: &Cluster, name: &str) -> Job {
+    let bootstrap = kafka.bootstrap();
+    let admin = Admin::new(&bootstrap).unwrap();
+    let exits = Exits {
+        output: format!("{name}.out"),
+        dead_letters: format!("{name}.dead"),
+    };
+    let input = format!("{name}.in");
+    for topic in [&input, &exits.output, &exits.dead_letters] {
+        admin.create(topic, 1, &[]).unwrap();
+    }
+    Job::new(&bootstrap, name, &input, &exits, Delivery::AtLeastOnce)
+}
+
+/// Puts messages on a topic.
+pub fn put(bootstrap: &str, topic: &str, messages: &[Raw]) {
+    let producer: ThreadedProducer<_> = quiet(bootstrap)
+        .set("message.max.bytes", "100000000")
+        .set("compression.type", "zstd")
+        .create()
+        .unwrap();
+    for message in messages {
+        let headers = message.headers.iter().map(|(key, value)| Header {
+            key,
+            value: Some(value),
+        });
+        let mut record: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic);
+        record.key = message.key.as_deref();
+        record.payload = message.value.as_deref();
+        record.timestamp = message.timestamp;
+        record.headers = Some(headers.fold(OwnedHeaders::new(), OwnedHeaders::insert));
+        producer.send(record).map_err(|(e, _)| e).unwrap();
+    }
+    producer.flush(PATIENCE).unwrap();
+}
+
+fn record(message: &OwnedMessage) -> Value {
+    serde_json::from_slice(message.payload().unwrap()).unwrap()
+}
+
+const STORY: &str = "Ferry terminal to be rebuilt\n\nKESSEL BAY — The harbor authority said on Tuesday it would rebuild the old ferry terminal.\n";
+
+#[test]
+fn key_headers_time_and_trace_are_kept() {
+    let Some(kafka) = shared("what is kept on the way") else {
+        return;
+    };
+    let job = between(kafka, "kept");
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let sent = Raw {
+        timestamp: Some(1_770_000_000_123),
+        key: Some(b"\xff\x00not text".to_vec()),
+        ..Raw::text(STORY)
+    }
+    .with("id", b"urn:kessel:1")
+    .with("traceparent", trace.as_bytes())
+    .with("x-binary", b"\xfe\xff\x00")
+    .with("x-twice", b"1")
+    .with("x-twice", b"2");
+    let tombstone = Raw {
+        value: None,
+        key: Some(b"gone".to_vec()),
+        ..sent.clone()
+    };
+    put(&job.bootstrap, &job.input, &[sent.clone(), tombstone]);
+    let _worker = job.start_ready().unwrap();
+    let out = collect(&job.bootstrap, &job.exits.output, 2, PATIENCE).unwrap();
+    for message in &out {
+        assert_eq!(message.timestamp().to_millis(), sent.timestamp);
+        let kept: Vec<(String, Vec<u8>)> = message
+            .headers()
+            .unwrap()
+            .iter()
+            .map(|h| (h.key.to_owned(), h.value.unwrap_or_default().to_vec()))
+            .collect();
+        assert_eq!(kept, sent.headers);
+    }
+    assert_eq!(out[0].key(), sent.key.as_deref());
+    let record = record(&out[0]);
+    assert_eq!(record["id"], "urn:kessel:1");
+    assert_eq!(record["headline"], "Ferry terminal to be rebuilt");
+    assert_eq!(record["ingest"]["topic"], "kept.in");
+    assert_eq!(record["ingest"]["offset"], 0);
+    assert_eq!(out[1].payload(), None, "the tombstone passes through");
+    assert_eq!(out[1].key(), Some(&b"gone"[..]));
+}
+
+#[test]
+fn what_cannot_be_read_is_put_away_untouched_with_the_reason() {
+    let Some(kafka) = shared("dead letters") else {
+        return;
+    };
+    let job = between(kafka, "put-away");
+    let poison = Raw::text(r#"{"encoding": "base64", "body": "*** no ***"}"#)
+        .with("source", b"kessel-wire")
+        .with("x-binary", b"\xfe\xff\x00");
+    put(
+        &job.bootstrap,
+        &job.input,
+        &[Raw::text(STORY), poison.clone(), Raw::text(STORY)],
+    );
+    let _worker = job.start_ready().unwrap();
+    let out = collect(&job.bootstrap, &job.exits.output, 2, PATIENCE).unwrap();
+    assert_eq!(out.len(), 2, "the neighbours do not notice");
+    let dead = &collect(&job.bootstrap, &job.exits.dead_letters, 1, PATIENCE).unwrap()[0];
+    assert_eq!(dead.payload(), poison.value.as_deref());
+    assert_eq!(dead.key(), poison.key.as_deref());
+    let headers: Vec<(&str, &[u8])> = dead
+        .headers()
+        .unwrap()
+        .iter()
+        .take(2)
+        .map(|h| (h.key, h.value.unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        headers,
+        [
+            ("source", &b"kessel-wire"[..]),
+            ("x-binary", b"\xfe\xff\x00")
+        ]
+    );
+    for (name, value) in [
+        ("copydesk-error-code", "bad-encoding"),
+        ("copydesk-stage", "read"),
+        ("copydesk-topic", "put-away.in"),
+        ("copydesk-partition", "0"),
+        ("copydesk-offset", "1"),
+        ("copydesk-version", env!("CARGO_PKG_VERSION")),
+    ] {
+        assert_eq!(header(dead, name), Some(value), "{name}");
+    }
+    assert!(header(dead, "copydesk-reason").unwrap().contains("base64"));
+    let time = header(dead, "copydesk-failed-at").unwrap();
+    assert!(time.parse::<jiff::Timestamp>().is_ok(), "{time}");
+}
+
+#[test]
+fn what_is_too_large_going_in_or_out_is_put_away_once() {
+    let Some(kafka) = shared("messages that are too large") else {
+        return;
+    };
+    let mut job = between(kafka, "large");
+    job.set("limits.document_bytes", "200000")
+        .set("limits.output_bytes", "100000");
+    let words = |bytes: usize| "The harbor authority met again. ".repeat(bytes / 32);
+    // Fits going in, and its record does not fit going out; then one that does not fit going in.
+    let messages = [
+        Raw::text(&words(150_000)),
+        Raw::text(&words(300_000)),
+        Raw::text(STORY),
+    ];
+    put(&job.bootstrap, &job.input, &messages);
+    let mut worker = job.start_ready().unwrap();
+    collect(&job.bootstrap, &job.exits.output, 1, PATIENCE).unwrap();
+    let dead = collect(&job.bootstrap, &job.exits.dead_letters, 2, PATIENCE).unwrap();
+    let codes: Vec<_> = dead
+        .iter()
+        .map(|d| header(d, "copydesk-error-code"))
+        .collect();
+    assert_eq!(codes, [Some("output-too-large"), Some("too-large")]);
+    for (dead, sent) in dead.iter().zip(&messages) {
+        assert_eq!(dead.payload(), sent.value.as_deref());
+    }
+    let (code, _) = worker.terminate(PATIENCE).unwrap();
+    assert_eq!(code, Some(0), "{}", worker.tail());
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    assert_eq!(admin.lag(&job.group, &job.input).unwrap(), 0);
+}
+
+#[test]
+fn a_pattern_takes_the_topics_there_are_and_those_that_come() {
+    let Some(kafka) = shared("topics by a pattern") else {
+        return;
+    };
+    let mut job = between(kafka, "pattern");
+    job.set("kafka.input", r#"['^pattern\.wire\..*$']"#).set(
+        "kafka.options.\"topic.metadata.refresh.interval.ms\"",
+        "\"500\"",
+    );
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    admin.create("pattern.wire.one", 2, &[]).unwrap();
+    put(&job.bootstrap, "pattern.wire.one", &[Raw::text(STORY)]);
+    put(
+        &job.bootstrap,
+        &job.input,
+        &[Raw::text("Not for this worker.\n")],
+    );
+    let _worker = job.start_ready().unwrap();
+    collect(&job.bootstrap, &job.exits.output, 1, PATIENCE).unwrap();
+    admin.create("pattern.wire.two", 2, &[]).unwrap();
+    put(&job.bootstrap, "pattern.wire.two", &[Raw::text(STORY)]);
+    let out = collect(&job.bootstrap, &job.exits.output, 2, PATIENCE).unwrap();
+    let mut topics: Vec<_> = out
+        .iter()
+        .map(|m| record(m)["ingest"]["topic"].as_str().map(str::to_owned))
+        .collect();
+    topics.sort();
+    let expected = ["pattern.wire.one", "pattern.wire.two"].map(|t| Some(t.to_owned()));
+    assert_eq!(topics, expected);
+}
+
+#[test]
+fn too_many_failures_in_a_row_stop_the_worker() {
+    let Some(kafka) = shared("failures in a row") else {
+        return;
+    };
+    let mut job = between(kafka, "row");
+    job.set("kafka.max_consecutive_failures", "20");
+    let poison = Raw::text(r#"{"encoding": "base64", "body": "*** no ***"}"#);
+    let messages = vec![poison; 500];
+    put(&job.bootstrap, &job.input, &messages);
+    let mut worker = job.start().unwrap();
+    let status = worker.wait(PATIENCE).unwrap();
+    assert_eq!(status.code(), Some(5), "{}", worker.tail());
+    assert_eq!(worker.events("worker.failed").len(), 1, "{}", worker.tail());
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    let dead = admin.records(&job.exits.dead_letters).unwrap();
+    assert!(dead < 100, "{dead} dead letters before it stopped");
+}
