@@ -40,6 +40,13 @@ impl Watch {
         let code = error.rdkafka_error_code();
         match code.and_then(verdict) {
             Some(exit) => self.stop.halt(exit, format!("{}: {reason}", self.client)),
+            None if is_about_certificate(reason) => self.stop.halt(
+                Exit::Broker,
+                format!(
+                    "{}: a certificate is refused, ours or the broker's; see kafka.security: {reason}",
+                    self.client
+                ),
+            ),
             None => {
                 self.note_down(reason, code);
                 self.say("error", code, reason.to_owned());
@@ -148,6 +155,12 @@ pub fn verdict(code: RDKafkaErrorCode) -> Option<Exit> {
     }
 }
 
+/// Whether TLS failed over a certificate, on either side: run out, unknown, or for another host. The
+/// client counts it among the passing troubles of a connection, and would try for ever.
+fn is_about_certificate(reason: &str) -> bool {
+    (reason.contains("SSL") || reason.contains("ssl://")) && reason.contains("certificate")
+}
+
 /// Settings of both clients that the configuration may change.
 pub fn config(settings: &Settings) -> ClientConfig {
     let mut config = ClientConfig::new();
@@ -163,4 +176,22 @@ pub fn config(settings: &Settings) -> ClientConfig {
         .set("topic.metadata.refresh.interval.ms", "10000")
         .set_log_level(RDKafkaLogLevel::Info);
     config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn certificates_are_told_from_other_troubles_of_a_connection() {
+        assert!(is_about_certificate(
+            "ssl://h:1/bootstrap: Receive failed: error:0A000416:SSL routines::ssl/tls alert certificate unknown: SSL alert number 46"
+        ));
+        assert!(is_about_certificate(
+            "ssl://h:1/bootstrap: SSL handshake failed: broker certificate could not be verified"
+        ));
+        assert!(!is_about_certificate(
+            "ssl://h:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed"
+        ));
+    }
 }

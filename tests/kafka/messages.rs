@@ -116,14 +116,16 @@ fn key_headers_time_and_trace_are_kept() {
             .collect();
         assert_eq!(kept, sent.headers);
     }
-    assert_eq!(out[0].key(), sent.key.as_deref());
-    let record = record(&out[0]);
+    // Two keys: their order is nobody's promise.
+    let (full, empty): (Vec<_>, Vec<_>) = out.iter().partition(|m| m.payload().is_some());
+    assert_eq!(full[0].key(), sent.key.as_deref());
+    let record = record(full[0]);
     assert_eq!(record["id"], "urn:kessel:1");
     assert_eq!(record["headline"], "Ferry terminal to be rebuilt");
     assert_eq!(record["ingest"]["topic"], "kept.in");
     assert_eq!(record["ingest"]["offset"], 0);
-    assert_eq!(out[1].payload(), None, "the tombstone passes through");
-    assert_eq!(out[1].key(), Some(&b"gone"[..]));
+    assert_eq!(empty.len(), 1, "the tombstone passes through");
+    assert_eq!(empty[0].key(), Some(&b"gone"[..]));
 }
 
 #[test]
@@ -198,7 +200,7 @@ fn what_is_too_large_going_in_or_out_is_put_away_once() {
         .iter()
         .map(|d| header(d, "copydesk-error-code"))
         .collect();
-    assert_eq!(codes, [Some("output-too-large"), Some("too-large")]);
+    assert_eq!(codes, [Some("record-too-large"), Some("too-large")]);
     for (dead, sent) in dead.iter().zip(&messages) {
         assert_eq!(dead.payload(), sent.value.as_deref());
     }

@@ -171,6 +171,20 @@ impl Ledger {
         true
     }
 
+    /// Waits until every article was seen, as long as some come: false when none has for `silence`.
+    pub fn wait_while_progress(&self, silence: Duration) -> bool {
+        loop {
+            let (missing, quiet) = {
+                let books = self.books();
+                (books.missing, books.last_progress.elapsed())
+            };
+            if missing == 0 || quiet > silence {
+                return missing == 0;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Waits until at least `share` (0 to 1) of the articles were seen.
     pub fn wait_for_share(&self, share: f64, within: Duration) -> bool {
         let deadline = Instant::now() + within;

@@ -233,11 +233,15 @@ impl Worker {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// The end of the log, for a failure's message.
+    /// The end of the log without its regular lines, and the last of those, for a failure's message.
     pub fn tail(&self) -> String {
         let log = self.log_text();
-        let lines: Vec<&str> = log.lines().collect();
-        lines[lines.len().saturating_sub(25)..].join("\n")
+        let (stats, other): (Vec<&str>, Vec<&str>) =
+            log.lines().partition(|l| l.contains("\"event\":\"stats\""));
+        let mut lines = other[other.len().saturating_sub(15)..].to_vec();
+        lines.extend(stats.last());
+        let short = lines.into_iter().map(|l| l.chars().take(400).collect());
+        short.collect::<Vec<String>>().join("\n")
     }
 
     /// Where its log stays after it has ended.
