@@ -32,6 +32,8 @@ pub mod outlets;
 pub mod pa_json;
 pub mod scraper;
 mod sniff;
+#[cfg(test)]
+mod structured_tests;
 pub mod supply;
 pub mod text;
 pub mod warc;

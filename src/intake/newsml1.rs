@@ -266,17 +266,20 @@ fn component(e: Element<'_, '_>, supply: &mut Supply, depth: usize) {
     }
 }
 
-/// Whether a component is about a picture or film and its caption, not a text.
+/// Whether a component is about a picture or film: it has one, and no text but captions.
 fn is_visual(e: Element<'_, '_>) -> bool {
-    e.descendants()
-        .filter(|d| d.name() == "MediaType")
-        .filter_map(formal)
-        .any(|m| {
-            matches!(
-                m.to_lowercase().as_str(),
-                "photo" | "image" | "video" | "graphic" | "picture"
-            )
-        })
+    let media = |e: Element<'_, '_>, names: &[&str]| {
+        e.all("ContentItem")
+            .filter_map(|c| c.first("MediaType").and_then(formal))
+            .any(|m| names.contains(&m.to_lowercase().as_str()))
+    };
+    let is_caption = |e: Element<'_, '_>| {
+        let role = e.first("Role").and_then(formal).unwrap_or_default();
+        role.eq_ignore_ascii_case("caption")
+    };
+    let all = || std::iter::once(e).chain(e.descendants().filter(|d| d.name() == "NewsComponent"));
+    all().any(|c| media(c, &["photo", "image", "video", "graphic", "picture"]))
+        && !all().any(|c| media(c, &["text"]) && !is_caption(c))
 }
 
 fn lines(e: Element<'_, '_>, supply: &mut Supply, depth: usize) {

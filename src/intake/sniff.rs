@@ -344,7 +344,8 @@ fn by_keys(bytes: &[u8]) -> Option<Form> {
     if has("@context") || has("@type") || has("@graph") {
         return Some(Form::JsonLd);
     }
-    if has("dpa_id") || (has("urn") && any(&["pubstatus", "article_html"])) {
+    let wrapped_dpa = has("entries") && memchr::memmem::find(bytes, b"\"urn\"").is_some();
+    if wrapped_dpa || has("dpa_id") || (has("urn") && any(&["pubstatus", "article_html"])) {
         return Some(Form::DpaJson);
     }
     if has("items") && has("version") && has("title") {
@@ -426,7 +427,10 @@ pub fn top_level_keys(bytes: &[u8]) -> Option<Vec<&[u8]>> {
             }
             _ => {
                 let start = at + 1;
-                let end = string_end(bytes, start)?;
+                // A document that breaks off inside a string is known by the keys before it.
+                let Some(end) = string_end(bytes, start) else {
+                    break;
+                };
                 at = end;
                 if depth == 1 && bytes[end + 1..].trim_ascii_start().first() == Some(&b':') {
                     keys.push(&bytes[start..end]);
