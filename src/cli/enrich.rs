@@ -6,11 +6,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::inputs::{self, Document, Reading};
 use super::readable::readable;
-use crate::config::Settings;
+use crate::config::{OutputFormat, Settings};
 use crate::desk::{Desk, Event, InOrder, Message, Render};
 use crate::intake::Hints;
 use crate::pipeline::{Pool, PoolOptions};
-use crate::record::Ingest;
+use crate::record::{Ingest, ninjs};
 
 /// Enriches articles from files, folders or standard input, without Kafka.
 ///
@@ -60,6 +60,8 @@ enum Output {
     Pretty,
     /// What was found and removed, for reading.
     Readable,
+    /// One IPTC ninjs 3.1 item a line; what that has no place for is left out.
+    Ninjs,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
@@ -72,7 +74,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             std::process::exit(i32::from(crate::kafka::Exit::Stuck.code()));
         }))
     });
-    let mut desk = InOrder::new(desk, pool, render(arguments.output));
+    let mut desk = InOrder::new(desk, pool, render(arguments.output, settings.output));
     let files = inputs::files(&arguments.files)?;
     let bar = bar(&files);
     let mut out = BufWriter::new(io::stdout().lock());
@@ -123,9 +125,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(u8::from(failed))
 }
 
-fn render(output: Output) -> Render {
+fn render(output: Output, format: OutputFormat) -> Render {
     let output = match output {
         Output::Auto if io::stdout().is_terminal() => Output::Readable,
+        Output::Auto if format == OutputFormat::Ninjs => Output::Ninjs,
         Output::Auto => Output::Json,
         chosen => chosen,
     };
@@ -134,6 +137,7 @@ fn render(output: Output) -> Render {
         let mut bytes = match output {
             Output::Readable => return readable(record).into_bytes(),
             Output::Pretty => serde_json::to_vec_pretty(record).unwrap_or_default(),
+            Output::Ninjs => serde_json::to_vec(&ninjs::item(record)).unwrap_or_default(),
             Output::Json | Output::Auto => serde_json::to_vec(record).unwrap_or_default(),
         };
         bytes.push(b'\n');

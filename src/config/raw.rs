@@ -225,6 +225,8 @@ choice!(
     OutputFormat {
         /// `enriched-article/1`: `copydesk schema enriched`.
         Enriched,
+        /// IPTC ninjs 3.1; what it has no place for stands in the message's header `copydesk-enriched`.
+        Ninjs,
     }
 );
 

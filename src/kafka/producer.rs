@@ -7,7 +7,7 @@ use crossbeam_channel::Sender;
 use rdkafka::config::{ClientConfig, FromClientConfigAndContext, RDKafkaLogLevel};
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedMessage, DeliveryResult, Message as _};
+use rdkafka::message::{BorrowedMessage, DeliveryResult, Header, Message as _};
 use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
 use rdkafka::util::Timeout;
 use rdkafka::{ClientContext, TopicPartitionList};
@@ -22,6 +22,9 @@ use crate::config::{Client, Delivery, Settings};
 use crate::ops::Event as _;
 use crate::ops::events::ArticleDeadLettered;
 
+/// Header of a record in a format that cannot say everything: the rest, as JSON.
+pub const SIDECAR: &str = "copydesk-enriched";
+
 /// Something made of a message.
 #[derive(Debug)]
 pub enum Product {
@@ -29,6 +32,8 @@ pub enum Product {
     Record {
         key: Option<Vec<u8>>,
         value: Vec<u8>,
+        /// What its format has no place for, for the header [`SIDECAR`].
+        sidecar: Option<Vec<u8>>,
         load: Load,
     },
     /// A deletion, passed on.
@@ -214,16 +219,23 @@ impl Producer {
         let key = raw.key.as_deref();
         let (topic, kind, key, value, headers) = match product {
             Product::Record {
-                key: own, value, ..
+                key: own,
+                value,
+                sidecar,
+                ..
             } => {
                 let key = own.as_deref().or(key);
-                (
-                    &self.output,
-                    Kind::Record,
-                    key,
-                    Some(&**value),
-                    raw.headers.clone(),
-                )
+                let headers = match sidecar {
+                    None => raw.headers.clone(),
+                    Some(sidecar) => {
+                        let given = raw.headers.clone().unwrap_or_default();
+                        Some(given.insert(Header {
+                            key: SIDECAR,
+                            value: Some(sidecar),
+                        }))
+                    }
+                };
+                (&self.output, Kind::Record, key, Some(&**value), headers)
             }
             Product::Tombstone => (
                 &self.output,

@@ -12,15 +12,16 @@ use super::producer::Product;
 use super::publisher::{Event, Failures};
 use super::stop::Stop;
 use super::ticket::Ticket;
-use crate::config::{OnFailure, OutputKey};
+use crate::config::{OnFailure, OutputFormat, OutputKey};
 use crate::desk::Sink;
 use crate::intake::ReadError;
 use crate::ops::events::ArticleFailed;
 use crate::ops::{Event as _, Stats};
-use crate::record::{EnrichedArticle, StageStatus};
+use crate::record::{EnrichedArticle, StageStatus, ninjs};
 
 /// What all sinks of a worker share.
 pub struct Counter {
+    pub output_format: OutputFormat,
     pub output_key: OutputKey,
     pub on_failure: OnFailure,
     /// Largest record in bytes.
@@ -33,6 +34,19 @@ pub struct Counter {
     pub stop: Arc<Stop>,
     pub stats: Arc<Stats>,
     pub failures: Failures,
+}
+
+impl Counter {
+    /// The record as the output topic has it, and what stands in its header beside it.
+    fn render(&self, record: &EnrichedArticle) -> serde_json::Result<(Vec<u8>, Option<Vec<u8>>)> {
+        Ok(match self.output_format {
+            OutputFormat::Enriched => (serde_json::to_vec(record)?, None),
+            OutputFormat::Ninjs => {
+                let sidecar = serde_json::to_vec(&ninjs::sidecar(record))?;
+                (serde_json::to_vec(&ninjs::item(record))?, Some(sidecar))
+            }
+        })
+    }
 }
 
 /// Turns the records of one message into products for the publisher.
@@ -143,33 +157,36 @@ impl Sink for KafkaSink {
             self.fail(code, &stage.name.clone(), reason);
             return ControlFlow::Continue(());
         }
-        let value = match serde_json::to_vec(&record) {
-            Ok(value) => value,
+        let (value, sidecar) = match self.counter.render(&record) {
+            Ok(rendered) => rendered,
             Err(error) => {
                 self.fail("not-serializable", "publish", error.to_string());
                 return ControlFlow::Continue(());
             }
         };
-        if value.len() > counter.most_bytes {
-            let reason = format!("{} bytes, the limit is {}", value.len(), counter.most_bytes);
+        let bytes = value.len() + sidecar.as_ref().map_or(0, Vec::len);
+        if bytes > counter.most_bytes {
+            let reason = format!("{bytes} bytes, the limit is {}", counter.most_bytes);
             self.fail("record-too-large", "publish", reason);
             return ControlFlow::Continue(());
         }
         let key = (counter.output_key == OutputKey::Id).then(|| record.id.into_bytes());
-        if !counter.streams && self.made_bytes + value.len() > counter.flow.most_bytes() {
+        if !counter.streams && self.made_bytes + bytes > counter.flow.most_bytes() {
             let reason = format!("more than {} bytes of records", counter.flow.most_bytes());
             self.fail("too-many-records", "publish", reason);
             return ControlFlow::Break(());
         }
-        self.made_bytes += value.len();
-        let load = Load::new(
-            value.len() + key.as_ref().map_or(0, Vec::len),
-            &counter.flow,
-        );
+        self.made_bytes += bytes;
+        let load = Load::new(bytes + key.as_ref().map_or(0, Vec::len), &counter.flow);
         self.published += 1;
         self.tell(Event::Made(
             Arc::clone(&self.ticket),
-            Product::Record { key, value, load },
+            Product::Record {
+                key,
+                value,
+                sidecar,
+                load,
+            },
         ));
         ControlFlow::Continue(())
     }

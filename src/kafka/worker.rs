@@ -175,6 +175,7 @@ impl Worker {
             }),
             lanes,
             counter: Arc::new(Counter {
+                output_format: settings.output,
                 output_key: kafka.output_key,
                 on_failure: settings.stages.on_failure,
                 most_bytes: limits.output_bytes,

@@ -5,6 +5,7 @@
 //! offset into Unicode code points, once.
 
 mod assemble;
+pub mod ninjs;
 mod raw;
 pub mod schema;
 mod types;

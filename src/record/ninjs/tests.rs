@@ -1,0 +1,142 @@
+//! Items are held against IPTC's own schema, offline.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::desk::Desk;
+use crate::intake::{Hints, Limits};
+use crate::record::Ingest;
+use crate::stages::ResourceFiles;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/structured")
+}
+
+fn schema(name: &str) -> Value {
+    let bytes = std::fs::read(fixtures().join("schema").join(name)).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+fn check(items: &[Value]) {
+    let geo = schema("GeoJSON.json");
+    let registry = jsonschema::Registry::new()
+        .add("https://geojson.org/schema/GeoJSON.json", &geo)
+        .unwrap()
+        .prepare()
+        .unwrap();
+    let validator = jsonschema::options()
+        .with_registry(&registry)
+        .should_validate_formats(true)
+        .build(&schema("ninjs-schema_3.1.json"))
+        .unwrap();
+    for item in items {
+        let errors: Vec<String> = validator
+            .iter_errors(item)
+            .map(|e| format!("{}: {e}", e.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?}\n{item:#}");
+    }
+    // The schema is closed: the check would not pass anything.
+    let mut odd = items[0].clone();
+    odd["extra"] = json!(1);
+    assert!(!validator.is_valid(&odd));
+}
+
+fn records(paths: &mut dyn Iterator<Item = PathBuf>) -> Vec<EnrichedArticle> {
+    let desk = Desk::new(&ResourceFiles::default(), Limits::default()).unwrap();
+    let mut records = Vec::new();
+    for path in paths {
+        let bytes = std::fs::read(&path).unwrap();
+        let _ = desk.enrich(
+            &bytes,
+            &Hints::default(),
+            &Ingest::default(),
+            &mut |record| {
+                records.push(record);
+                ControlFlow::Continue(())
+            },
+        );
+    }
+    records
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            out.extend(files(&path));
+        } else if !path.components().any(|c| c.as_os_str() == "schema") {
+            out.push(path);
+        }
+    }
+    out
+}
+
+#[test]
+fn every_fixture_becomes_a_valid_item() {
+    let records = records(&mut files(&fixtures()).into_iter());
+    assert!(records.len() > 20);
+    let items: Vec<Value> = records
+        .iter()
+        .map(|r| serde_json::to_value(item(r)).unwrap())
+        .collect();
+    check(&items);
+}
+
+#[test]
+fn what_an_item_cannot_say_stands_in_the_sidecar() {
+    let path = fixtures().join("newsml-g2/message-two-items.xml");
+    let records = records(&mut std::iter::once(path));
+    let record = &records[0];
+    let value = serde_json::to_value(item(record)).unwrap();
+    assert_eq!(value["uri"], "tag:northwire.example,2026:txt_5501");
+    assert_eq!(value["pubStatus"], "usable");
+    assert_eq!(value["urgency"], 3);
+    assert_eq!(
+        value["subjects"][0]["uri"],
+        "http://cv.iptc.org/newscodes/mediatopic/20000160"
+    );
+    let html = value["bodies"][1]["value"].as_str().unwrap();
+    assert!(
+        html.contains("<h2>FOG</h2><ul><li>") && html.contains("<table><tr><td>Boat</td>"),
+        "{html}"
+    );
+    let beside = sidecar(record);
+    assert_eq!(beside["uri"], value["uri"]);
+    assert!(
+        beside.contains_key("quotes")
+            && beside.contains_key("content")
+            && beside.contains_key("stages")
+    );
+    assert!(!beside.contains_key("headline"));
+}
+
+#[test]
+fn uris_are_uris() {
+    for good in [
+        "http://a.example/x?y=1#z",
+        "urn:newsml:x:1",
+        "tag:a,2026:1",
+        "blake3:00ff",
+    ] {
+        assert_eq!(uri_of(good), good);
+    }
+    for (bad, want) in [
+        ("t3_abc", "urn:copydesk:t3_abc"),
+        ("a b", "urn:copydesk:a%20b"),
+        ("http://a b", "urn:copydesk:http:%2F%2Fa%20b"),
+        ("http://", "urn:copydesk:http:%2F%2F"),
+        ("é", "urn:copydesk:%C3%A9"),
+    ] {
+        assert_eq!(uri_of(bad), want);
+    }
+}
+
+#[test]
+fn times_that_ninjs_cannot_say_are_left_out() {
+    assert!(is_date_time("2026-03-02T10:00:00+01:00"));
+    assert!(!is_date_time("2026-03-02T10:00:00"));
+    assert!(!is_date_time("2026-03-02"));
+}
