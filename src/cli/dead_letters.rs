@@ -161,10 +161,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             };
             let done = replay.run(&settings, &letters, filter)?;
             let verb = if *dry_run { "would be sent" } else { "sent" };
-            println!(
-                "{} {verb}, {} left: replayed {max_replays} times already",
-                done.sent, done.left
-            );
+            println!("{} {verb}", done.sent);
+            if done.left > 0 {
+                println!("{} left: replayed {max_replays} times already", done.left);
+            }
             Ok(u8::from(done.left > 0))
         }
     }
@@ -214,14 +214,27 @@ impl Letters {
     }
 
     /// Hands every letter that is there now and passes the filter to `each`, partition by partition.
+    ///
+    /// What comes while it reads is left: a letter that is replayed and fails again at once would
+    /// otherwise be replayed again by the same command.
     fn each(
         &self,
         filter: &Filter,
         each: &mut dyn FnMut(&Letter) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let mut left = filter.limit.unwrap_or(usize::MAX);
+        let mut there = Vec::new();
         for partition in self.partitions()? {
+            let (_, end) = self
+                .consumer
+                .fetch_watermarks(&self.topic, partition, PATIENCE)?;
+            there.push((partition, end));
+        }
+        for (partition, end) in there {
             self.read(partition, Offset::Beginning, &mut |letter| {
+                if letter.0.offset() >= end {
+                    return Ok(false);
+                }
                 if left > 0 && filter.takes(&letter) {
                     left -= 1;
                     each(&letter)?;
