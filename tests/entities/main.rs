@@ -1,5 +1,11 @@
 //! Entities of whole articles: places resolved, names linked, the focus of a story.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that panics has failed, as it should"
+)]
+
 use std::ops::ControlFlow;
 
 use copydesk::desk::Desk;
