@@ -3,6 +3,12 @@
 //! The test walks `tests/fixtures/<form>/`; a new file there is enough for a new snapshot
 //! (`INSTA_UPDATE=always cargo test --test records` writes it, and a person reads it).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that panics has failed, as it should"
+)]
+
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
