@@ -30,9 +30,6 @@ use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::pipeline::Budget;
 use crate::record::{Entity, Focus};
 
-/// The language the model has learnt; of others only lists of names are used.
-const MODEL_LANGUAGE: &str = "en";
-
 pub struct EntitiesStage;
 
 impl EntitiesStage {
@@ -73,7 +70,7 @@ impl Stage for EntitiesStage {
         if budget.spent() {
             return Err(StageError::TimedOut);
         }
-        let foreign = known.language().is_some_and(|l| l.code != MODEL_LANGUAGE);
+        let foreign = super::times::in_another_language(known);
         let labels = if foreign {
             known.flag("unsupported-language");
             lists::recognise(&seen, gazetteer)
