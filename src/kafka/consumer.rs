@@ -59,6 +59,8 @@ pub struct State {
     /// Since when an input topic is not known to the broker.
     unknown_since: Option<Instant>,
     committed: Instant,
+    /// When positions were last handed over whether or not they had been before.
+    repeated: Instant,
     gaps: Instant,
     stalls: Instant,
 }
@@ -72,6 +74,7 @@ impl Default for State {
             paused: None,
             unknown_since: None,
             committed: now,
+            repeated: now,
             gaps: now,
             stalls: now,
         }
@@ -109,6 +112,10 @@ const ANSWER: Duration = Duration::from_secs(5);
 
 /// How long the oldest message of a partition may make no progress before it is told.
 const STALLED: Duration = Duration::from_secs(30);
+
+/// How often positions are committed again that have been before: the client does not tell when a commit
+/// it was not made to wait for has failed, and in a partition where nothing more comes none would follow.
+const REPEAT: Duration = Duration::from_secs(5);
 
 /// How often gaps in the offsets are looked into. Transactions and compaction leave gaps too.
 const GAPS: Duration = Duration::from_secs(1);
@@ -202,6 +209,10 @@ impl Intake {
             && self.state.committed.elapsed() >= self.commit_every
         {
             self.state.committed = Instant::now();
+            if self.state.repeated.elapsed() >= REPEAT {
+                self.state.repeated = Instant::now();
+                self.shares().iter().for_each(|s| s.committed(None));
+            }
             self.commit(CommitMode::Async);
         }
         if self.group().came.swap(false, Ordering::AcqRel) {

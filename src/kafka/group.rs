@@ -178,6 +178,10 @@ impl Group {
     pub fn commit(&self, consumer: &BaseConsumer<Self>, shares: &[Arc<Share>], mode: CommitMode) {
         let mut offsets = TopicPartitionList::new();
         for share in shares {
+            // The last word on a partition: said whatever was handed over before.
+            if matches!(mode, CommitMode::Sync) {
+                share.committed(None);
+            }
             let Some(position) = share.to_commit() else {
                 continue;
             };
