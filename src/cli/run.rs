@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Settings;
 use crate::desk::Desk;
@@ -23,6 +23,12 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    // before anything that takes time: a worker told to stop while it loads must end as one told later
+    let control = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    let signals = control.block_on(async { Signals::listen() })?;
     let settings = Settings::load(arguments.config.as_deref())?;
     let desk = Desk::configured(&settings)?;
     let log = install_log(&settings);
@@ -32,30 +38,36 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     .emit();
     let worker = Worker::new(settings, desk);
-    let control = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()?;
-    control.block_on(async { watch_signals(worker.stop()) })?;
+    control.spawn(signals.pass_on(worker.stop()));
     let ended = worker.run(log)?;
     Ok(ended.exit.code())
 }
 
-/// Asks for a graceful end on the first SIGTERM or SIGINT; a second one ends the process at once.
-fn watch_signals(stop: Arc<Stop>) -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::spawn(async move {
+/// The signals that end a worker, caught from the moment this is made.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Asks for a graceful end on the first SIGTERM or SIGINT; a second one ends the process at once.
+    async fn pass_on(mut self, stop: Arc<Stop>) {
         loop {
             let name = tokio::select! {
-                _ = terminate.recv() => "SIGTERM",
-                _ = interrupt.recv() => "SIGINT",
+                _ = self.terminate.recv() => "SIGTERM",
+                _ = self.interrupt.recv() => "SIGINT",
             };
             if stop.is_set() {
                 std::process::exit(i32::from(crate::kafka::Exit::DrainDeadline.code()));
             }
             stop.ask(name);
         }
-    });
-    Ok(())
+    }
 }
