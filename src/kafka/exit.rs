@@ -55,27 +55,4 @@ impl Exit {
             Exit::Stuck => "stuck",
         }
     }
-
-    /// What it means, as the README says it.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Exit::Clean => "asked to stop; everything under way was finished and committed",
-            Exit::Configuration => {
-                "the configuration is wrong, or a file or port it names cannot be used"
-            }
-            Exit::Usage => "the command line is wrong",
-            Exit::Broker => {
-                "the broker refuses for good: login, certificate, missing topic or right"
-            }
-            Exit::Fenced => "another worker took over this one's name or transactional id",
-            Exit::Failures => "too many dead letters in a row",
-            Exit::DrainDeadline => {
-                "asked to stop; what was under way did not finish in time and is done again"
-            }
-            Exit::Publish => {
-                "a record or dead letter could not be published; nothing past it was committed"
-            }
-            Exit::Stuck => "threads hang, or the program found a fault in itself",
-        }
-    }
 }
