@@ -57,6 +57,9 @@ pub struct KafkaSink {
     failed: u64,
     /// Bytes of its records so far.
     made_bytes: usize,
+    /// Whether a record was let go of because the worker halts or the partition has gone: then the
+    /// message has not finished, whatever the desk says, and comes again.
+    given_up: bool,
 }
 
 /// How often a message that must wait for those before it looks whether it still should.
@@ -70,6 +73,7 @@ impl KafkaSink {
             published: 0,
             failed: 0,
             made_bytes: 0,
+            given_up: false,
         }
     }
 
@@ -141,7 +145,10 @@ impl KafkaSink {
 
 impl Sink for KafkaSink {
     fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()> {
-        self.wait_for_room()?;
+        if self.wait_for_room().is_break() {
+            self.given_up = true;
+            return ControlFlow::Break(());
+        }
         self.note_stages(&record);
         let counter = Arc::clone(&self.counter);
         let broken = record
@@ -192,6 +199,9 @@ impl Sink for KafkaSink {
     }
 
     fn done(mut self: Box<Self>, result: Result<(), ReadError>) {
+        if self.given_up {
+            return;
+        }
         if let Err(error) = result {
             self.fail(error.code.as_str(), "read", error.to_string());
         }
@@ -199,5 +209,78 @@ impl Sink for KafkaSink {
             .failures
             .note(self.failed > 0, &self.counter.stop);
         self.tell(Event::Done(Arc::clone(&self.ticket)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Order;
+    use crate::desk::{Desk, Pace};
+    use crate::intake::{self, Hints};
+    use crate::kafka::Exit;
+    use crate::kafka::assignment::Assignment;
+    use crate::kafka::ticket::Raw;
+    use crate::record::Ingest;
+
+    fn record() -> EnrichedArticle {
+        let desk = Desk::with_stages(Vec::new(), intake::Settings::default(), Pace::default());
+        let mut made = None;
+        let (hints, ingest) = (Hints::default(), Ingest::default());
+        desk.unwrap()
+            .enrich(b"Ferry sinks.", &hints, &ingest, &mut |record| {
+                made = Some(record);
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        made.unwrap()
+    }
+
+    /// What the publisher is told of a message whose record comes when the worker has been halted, or not.
+    fn told(halted: bool) -> Vec<Event> {
+        let (events, inbox) = crossbeam_channel::unbounded();
+        let stop = Arc::new(Stop::default());
+        let flow = Arc::new(Flow::new(10, 1 << 20));
+        let stats = Arc::new(Stats::new([]));
+        let counter = Counter {
+            output_format: OutputFormat::Enriched,
+            output_key: OutputKey::Keep,
+            on_failure: OnFailure::Publish,
+            most_bytes: 1 << 20,
+            streams: true,
+            events,
+            flow: Arc::clone(&flow),
+            stop: Arc::clone(&stop),
+            stats: Arc::clone(&stats),
+            failures: Failures {
+                most: None,
+                in_a_row: 0.into(),
+            },
+        };
+        let raw = Raw {
+            key: None,
+            value: Some(Arc::new(b"Ferry sinks.".to_vec())),
+            headers: None,
+            timestamp: None,
+            offset: 7,
+        };
+        let share = Assignment::default().add("news", 0);
+        let ticket = Ticket::new(1, share, Order::Key, raw, &flow, &stats).unwrap();
+        let mut sink = Box::new(KafkaSink::new(ticket, Arc::new(counter)));
+        if halted {
+            stop.halt(Exit::Publish, "a dead letter cannot be written");
+        }
+        let _ = sink.record(record());
+        sink.done(Ok(()));
+        inbox.try_iter().collect()
+    }
+
+    #[test]
+    fn a_message_whose_record_was_let_go_of_has_not_finished() {
+        assert!(matches!(
+            told(false)[..],
+            [Event::Made(..), Event::Done(..)]
+        ));
+        assert!(told(true).is_empty());
     }
 }
