@@ -1,6 +1,5 @@
 //! The elements this reader tells apart, and what each means for building the tree and its lines.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 macro_rules! tags {
@@ -46,24 +45,66 @@ tags! {
 /// Longest name in the table; longer names need no look-up.
 const LONGEST: usize = 10;
 
-static BY_NAME: LazyLock<HashMap<&'static [u8], Tag, foldhash::fast::FixedState>> =
-    LazyLock::new(|| {
-        Tag::NAMED
-            .iter()
-            .map(|(name, tag)| (name.as_bytes(), *tag))
-            .collect()
-    });
+/// Slots of the table of names: four times the names, so that nearly every look-up is one comparison.
+const SLOTS: usize = 512;
+
+/// Names as numbers, in an open-addressed table: a page looks up a name for each of its tags.
+static BY_NAME: LazyLock<[(u128, Tag); SLOTS]> = LazyLock::new(|| {
+    let mut table = [(0, Tag::Other); SLOTS];
+    for (name, tag) in Tag::NAMED {
+        let key = packed(name.as_bytes());
+        let mut at = slot(key);
+        while table[at].0 != 0 {
+            at = (at + 1) % SLOTS;
+        }
+        table[at] = (key, *tag);
+    }
+    table
+});
+
+/// A name of at most 15 bytes as a number, its letters in lower case; never 0.
+fn packed(name: &[u8]) -> u128 {
+    name.iter()
+        .fold(1, |key, b| key << 8 | u128::from(b.to_ascii_lowercase()))
+}
+
+/// Where the search for a name begins: the top bits of its product with 2^64 over the golden ratio.
+fn slot(key: u128) -> usize {
+    let folded = key as u64 ^ (key >> 64) as u64;
+    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 55) as usize
+}
+
+/// The length of each tag's name; [`usize::MAX`] where the tag does not tell it.
+const LENGTHS: [usize; Tag::COUNT] = {
+    let mut lengths = [usize::MAX; Tag::COUNT];
+    let mut i = 0;
+    while i < Tag::NAMED.len() {
+        lengths[Tag::NAMED[i].1 as usize] = Tag::NAMED[i].0.len();
+        i += 1;
+    }
+    lengths
+};
 
 impl Tag {
     /// The tag of an element by its name, in any case.
     pub fn of(name: &[u8]) -> Tag {
-        let mut lower = [0u8; LONGEST];
-        let Some(room) = lower.get_mut(..name.len()) else {
+        if name.len() > LONGEST {
             return Tag::Other;
-        };
-        room.copy_from_slice(name);
-        room.make_ascii_lowercase();
-        BY_NAME.get(&*room).copied().unwrap_or(Tag::Other)
+        }
+        let key = packed(name);
+        let mut at = slot(key);
+        loop {
+            match BY_NAME[at] {
+                (found, tag) if found == key => return tag,
+                (0, _) => return Tag::Other,
+                _ => at = (at + 1) % SLOTS,
+            }
+        }
+    }
+
+    /// The length of its name in bytes; [`usize::MAX`] for what has no name of its own.
+    pub fn name_len(self) -> usize {
+        LENGTHS[self as usize]
     }
 
     pub fn is_void(self) -> bool {

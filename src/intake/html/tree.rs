@@ -200,6 +200,9 @@ impl<'a> Tree<'a> {
     /// An element's name as written.
     pub fn name(&self, id: Id) -> &'a str {
         let all = self.start_tag(id);
+        if let Some(name) = all.get(..self.nodes[id as usize].tag.name_len()) {
+            return name;
+        }
         let end = all
             .bytes()
             .position(|b| b.is_ascii_whitespace() || b == b'/')
