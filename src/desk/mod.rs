@@ -123,6 +123,7 @@ impl Desk {
         settings: impl Into<intake::Settings>,
         pace: Pace,
     ) -> anyhow::Result<Self> {
+        stages.iter().for_each(|stage| stage.load());
         let names: Vec<_> = stages.iter().map(|s| (s.name(), s.reads())).collect();
         let graph = Arc::new(Graph::new(&names)?);
         let time = |name: &str| pace.stages.get(name).copied().unwrap_or(pace.stage);

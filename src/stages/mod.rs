@@ -59,6 +59,10 @@ pub trait Stage: Send + Sync {
         format!("{}/1", self.name())
     }
 
+    /// Loads the data it needs, so that the first article does not wait for it. Not called for a stage
+    /// that is switched off.
+    fn load(&self) {}
+
     /// Does the work. Checks `budget` at least once every few milliseconds of work.
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError>;
 }
@@ -105,7 +109,7 @@ pub fn registry(files: &ResourceFiles) -> anyhow::Result<Vec<Box<dyn Stage>>> {
         Box::new(sentences::SentencesStage),
         Box::new(origin::OriginStage { outlets }),
         Box::new(fingerprint::FingerprintStage),
-        Box::new(entities::EntitiesStage::ready()),
+        Box::new(entities::EntitiesStage),
         Box::new(times::TimesStage::new()),
         Box::new(amounts::AmountsStage::new()),
         Box::new(quotes::QuotesStage),

@@ -10,3 +10,14 @@ pub mod word_table;
 pub use codepoints::CodePoints;
 pub use span::Span;
 pub use tokens::{Token, TokenKind, Tokens};
+
+/// Appends `word` in lower case.
+pub fn push_lower(to: &mut String, word: &str) {
+    if word.is_ascii() {
+        let start = to.len();
+        to.push_str(word);
+        to[start..].make_ascii_lowercase();
+    } else {
+        to.extend(word.chars().flat_map(char::to_lowercase));
+    }
+}

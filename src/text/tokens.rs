@@ -166,11 +166,12 @@ impl Scanner<'_, '_> {
     /// Web and mail addresses, handles and tags.
     fn address_end(&self, at: usize, c: char) -> Option<usize> {
         let rest = &self.text[at..self.end];
-        let web = ["http://", "https://", "www."].iter().any(|p| {
-            rest.len() > p.len()
-                && rest.is_char_boundary(p.len())
-                && rest[..p.len()].eq_ignore_ascii_case(p)
-        });
+        let web = matches!(c, 'h' | 'H' | 'w' | 'W')
+            && ["http://", "https://", "www."].iter().any(|p| {
+                rest.len() > p.len()
+                    && rest.is_char_boundary(p.len())
+                    && rest[..p.len()].eq_ignore_ascii_case(p)
+            });
         if web {
             let len = rest
                 .find(|c: char| {
@@ -213,6 +214,9 @@ impl Scanner<'_, '_> {
         let mut end = at;
         let mut points = 0;
         loop {
+            // the letters of most words at once
+            let letters = self.text.as_bytes()[end..self.end].iter();
+            end += letters.take_while(|b| b.is_ascii_alphanumeric()).count();
             let Some(c) = self.char_at(end) else {
                 return end;
             };

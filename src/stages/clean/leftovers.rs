@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use serde::Deserialize;
 
 use crate::record::RemovedKind;
+use crate::text::push_lower;
 
 /// The phrases as they ship.
 pub static LEFTOVERS: LazyLock<Leftovers> = LazyLock::new(|| {
@@ -143,7 +144,19 @@ impl Leftovers {
 /// blanks, without bullets and arrows in front.
 pub fn normalise(line: &str, out: &mut String) {
     out.clear();
-    for c in line.chars() {
+    let mut rest = line;
+    while let Some(c) = rest.chars().next() {
+        // most of a line is letters that only want to be lower case
+        let plain = rest
+            .bytes()
+            .take_while(|b| b.is_ascii_graphic() && *b != b'`');
+        let plain = if out.is_empty() { 0 } else { plain.count() };
+        if plain > 0 {
+            push_lower(out, &rest[..plain]);
+            rest = &rest[plain..];
+            continue;
+        }
+        rest = &rest[c.len_utf8()..];
         match c {
             '’' | '‘' | '´' | '`' => out.push('\''),
             '“' | '”' => out.push('"'),

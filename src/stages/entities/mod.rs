@@ -32,15 +32,6 @@ use crate::record::{Entity, Focus};
 
 pub struct EntitiesStage;
 
-impl EntitiesStage {
-    /// The stage with model and gazetteer loaded, so that the first article does not wait for them.
-    pub fn ready() -> Self {
-        Gazetteer::get();
-        Model::get();
-        EntitiesStage
-    }
-}
-
 impl Stage for EntitiesStage {
     fn name(&self) -> &'static str {
         "entities"
@@ -55,6 +46,11 @@ impl Stage for EntitiesStage {
             Some(m) => format!("entities/1 + model {}", m.digest),
             None => "entities/1".to_owned(),
         }
+    }
+
+    fn load(&self) {
+        Gazetteer::get();
+        Model::get();
     }
 
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::pipeline::Budget;
 use crate::record::Fingerprint;
+use crate::text::push_lower;
 
 /// Words a shingle: long enough that agencies' phrases do not count as copies, short enough that an
 /// edited word spoils four shingles only.
@@ -67,7 +68,7 @@ fn words<'t>(blocks: impl Iterator<Item = &'t str>) -> Words {
             .split(|c: char| !c.is_alphanumeric())
             .filter(|w| !w.is_empty())
         {
-            words.text.extend(word.chars().flat_map(char::to_lowercase));
+            push_lower(&mut words.text, word);
             words.text.push(' ');
             words.ends.push(words.text.len());
         }
@@ -110,17 +111,40 @@ fn mix(mut x: u64) -> u64 {
 
 /// SimHash (Charikar 2002): each bit is the majority of that bit over all shingles.
 fn simhash(shingles: &[u64]) -> u64 {
-    let mut counts = [0i32; 64];
-    for shingle in shingles {
-        for (bit, count) in counts.iter_mut().enumerate() {
-            *count += if shingle >> bit & 1 == 1 { 1 } else { -1 };
+    // Eight counters of a byte each lie in one word, which counts eight bits of a shingle in one
+    // addition; they are emptied before they can run over.
+    let mut ones = [0usize; 64];
+    for few in shingles.chunks(usize::from(u8::MAX)) {
+        let mut counters = [0u64; 8];
+        for shingle in few {
+            for (counter, byte) in counters.iter_mut().zip(shingle.to_le_bytes()) {
+                *counter += SPREAD[usize::from(byte)];
+            }
+        }
+        let bytes = counters.iter().flat_map(|c| c.to_le_bytes());
+        for (count, byte) in ones.iter_mut().zip(bytes) {
+            *count += usize::from(byte);
         }
     }
-    counts
-        .iter()
-        .enumerate()
-        .fold(0, |h, (bit, count)| h | u64::from(*count > 0) << bit)
+    ones.iter().enumerate().fold(0, |h, (bit, count)| {
+        h | u64::from(2 * count > shingles.len()) << bit
+    })
 }
+
+/// The bits of a byte, each in a byte of its own.
+const SPREAD: [u64; 256] = {
+    let mut spread = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut bit = 0;
+        while bit < 8 {
+            spread[byte] |= ((byte as u64 >> bit) & 1) << (8 * bit);
+            bit += 1;
+        }
+        byte += 1;
+    }
+    spread
+};
 
 /// One-permutation MinHash with optimal densification (Li, Owen, Zhang 2012; Shrivastava 2017): one
 /// hash a shingle sorts it into a bin, each bin keeps its minimum, an empty bin borrows another's.

@@ -13,9 +13,13 @@ use foldhash::fast::FixedState;
 use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::pipeline::Budget;
 use crate::record::{BlockKind, Language};
+use crate::text::push_lower;
 
 /// How much text is looked at, in bytes: past it the answer no longer changes on news.
 const SAMPLE: usize = 4_000;
+
+/// How much of it the classifier sees, in bytes: it is asked for the sake of short texts.
+const CLASSIFIED: usize = 1_000;
 
 /// Below this many letters there is nothing to tell a language by.
 const FEWEST_LETTERS: usize = 12;
@@ -85,7 +89,7 @@ pub fn detect(text: &str, declared: Option<&str>) -> Option<Language> {
         });
     }
     let mut votes = count_function_words(sample);
-    let guess = classifier(sample);
+    let guess = classifier(&sample[..sample.floor_char_boundary(CLASSIFIED)]);
     // the classifier is worth two function words (less on a handful of words), a declaration one: enough to settle a headline,
     // too little to overrule a paragraph
     let words = sample.split_whitespace().take(12).count();
@@ -127,7 +131,7 @@ fn count_function_words(text: &str) -> HashMap<&'static str, f32, FixedState> {
         .filter(|w| !w.is_empty() && w.len() <= 24)
     {
         lower.clear();
-        lower.extend(word.chars().flat_map(char::to_lowercase));
+        push_lower(&mut lower, word);
         if let Some(speakers) = LANGUAGES.words.get(lower.as_str()) {
             // a word that many languages share says little for each
             let weight = 1.0 / (speakers.len() as f32).sqrt();
