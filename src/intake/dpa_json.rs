@@ -11,7 +11,9 @@ use super::ninjs;
 use super::nitf;
 use super::supply::{self, Supply, coded};
 use super::{Document, DraftBlock, ReadError, Reading};
-use crate::record::{AuthorRole, BlockKind, DateRole, Dateline, Media, MediaKind, VersionKind};
+use crate::record::{
+    Author, AuthorRole, BlockKind, DateRole, Dateline, Media, MediaKind, VersionKind,
+};
 
 /// Reads an entry of digital wires, or a list of them.
 ///
@@ -43,6 +45,7 @@ fn item(v: &Value, supply: &mut Supply) {
     lines(v, supply);
     notes(v, supply);
     categories(v, supply);
+    creators(supply);
     body(v, supply);
     for association in v.list(&["associations"]) {
         picture(association, supply);
@@ -158,6 +161,22 @@ fn person(name: Option<String>, role: AuthorRole, supply: &mut Supply) {
     let Some(name) = name else { return };
     if let [author] = supply::authors_of(&name).as_slice() {
         supply.supplied().add_author(&author.name, role, None);
+    }
+}
+
+/// Creators are the users of the desk, who need not be all of those that the byline names.
+fn creators(supply: &mut Supply) {
+    let s = supply.supplied();
+    for author in s
+        .byline
+        .as_deref()
+        .map(supply::authors_of)
+        .unwrap_or_default()
+    {
+        let known = |a: &Author| a.name.eq_ignore_ascii_case(&author.name);
+        if !s.authors.iter().any(known) {
+            s.authors.push(author);
+        }
     }
 }
 

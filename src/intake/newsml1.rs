@@ -282,6 +282,15 @@ fn is_visual(e: Element<'_, '_>) -> bool {
         && !all().any(|c| media(c, &["text"]) && !is_caption(c))
 }
 
+/// Whether a line is a slug, not a headline: up to four words in capitals, behind a note in brackets.
+fn is_slug(text: &str) -> bool {
+    let words = match text.strip_prefix('(').and_then(|t| t.split_once(')')) {
+        Some((_, words)) => words,
+        None => text,
+    };
+    (1..=4).contains(&words.split_whitespace().count()) && !words.contains(char::is_lowercase)
+}
+
 fn lines(e: Element<'_, '_>, supply: &mut Supply, depth: usize) {
     for line in e.elements() {
         let Some(text) = line.text() else { continue };
@@ -294,6 +303,8 @@ fn lines(e: Element<'_, '_>, supply: &mut Supply, depth: usize) {
                 let block = super::DraftBlock::new(BlockKind::Crosshead, text);
                 supply.draft.blocks.push(block);
             }
+            // EFE sets its slug there.
+            "SubHeadLine" if is_slug(&text) => _ = s.slugline.get_or_insert(text),
             "SubHeadLine" => _ = s.deck.get_or_insert(text),
             "ByLine" => _ = s.byline.get_or_insert(text),
             "DateLine" => {

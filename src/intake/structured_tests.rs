@@ -455,3 +455,31 @@ fn hostile_documents_end_in_an_error_or_an_article() {
         let (_, _) = drafts_of(bytes.as_bytes());
     }
 }
+
+/// A fixture with one of its words replaced.
+fn altered(path: &str, from: &str, to: &str) -> Draft {
+    let text = String::from_utf8(fixture(path)).unwrap();
+    assert!(text.contains(from), "{path}");
+    drafts_of(text.replace(from, to).as_bytes()).0.remove(0)
+}
+
+#[test]
+fn the_byline_names_whom_the_desk_leaves_out() {
+    let dpa = altered("dpa-json/entry.json", "molnar.greta", "Greta Molnar");
+    assert_eq!(names(&dpa), ["Greta Molnar"]);
+    let dpa = altered("dpa-json/entry.json", "molnar.greta", "Lars Vogt");
+    assert_eq!(names(&dpa), ["Lars Vogt", "Greta Molnar"]);
+}
+
+#[test]
+fn a_slug_below_the_headline_is_no_deck() {
+    let with = |line: &str| {
+        let line = format!("<SubHeadLine>{line}</SubHeadLine><ByLine>");
+        altered("newsml-1.2/text-with-photo.xml", "<ByLine>", &line).supplied
+    };
+    assert_eq!(with("(Avance) PUERTO HUELGA").deck, None);
+    assert_eq!(
+        with("Port shut for a day").deck.as_deref(),
+        Some("Port shut for a day")
+    );
+}

@@ -531,6 +531,11 @@ fn is_name(text: &str) -> bool {
                     | "desk"
                     | "newsroom"
                     | "redaktion"
+                    | "website"
+                    | "media"
+                    | "bureau"
+                    | "online"
+                    | "magazine"
             )
         })
 }
@@ -635,6 +640,7 @@ mod tests {
             ["Marta Krehl", "Sunil Sahay"]
         );
         assert_eq!(names("By Ana Ruiz and Bo d'Arc"), ["Ana Ruiz", "Bo d'Arc"]);
+        assert!(names("Sports Network").is_empty() && names("SOCIAL MEDIA WEBSITE").is_empty());
         assert!(names("NTB-AFP-DPA").is_empty() && names("Von dpa").is_empty());
         assert_eq!(
             authors_of("Karl Meland/TT")[0].organization.as_deref(),

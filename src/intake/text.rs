@@ -252,6 +252,9 @@ fn is_row(line: &str) -> bool {
     if line.starts_with('|') && line.ends_with('|') && line.len() > 2 {
         return true;
     }
+    if !line.contains('\t') && memchr::memmem::find(line.as_bytes(), b"   ").is_none() {
+        return false;
+    }
     let (mut gaps, mut run) = (0, 0);
     for b in line.bytes() {
         match b {
@@ -277,8 +280,18 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
         kept = to;
     };
     let mut in_blanks = block.text.is_empty() || block.text.ends_with(' ');
-    for (at, c) in text.char_indices() {
-        let end = at + c.len_utf8();
+    let mut end = 0;
+    while let Some(c) = text[end..].chars().next() {
+        let at = end;
+        // most of a text is letters that stay as they are
+        let plain = text.as_bytes()[at..].iter();
+        let plain = plain.take_while(|b| b.is_ascii_graphic()).count();
+        if plain > 0 {
+            end += plain;
+            in_blanks = false;
+            continue;
+        }
+        end += c.len_utf8();
         match c {
             ' ' => {
                 if in_blanks {

@@ -240,6 +240,14 @@ const NOT_NAMES: &[&str] = &[
     "this",
     "that",
     "comparison",
+    "network",
+    "website",
+    "media",
+    "newsroom",
+    "redaktion",
+    "correspondents",
+    "online",
+    "magazine",
 ];
 
 /// Whether words are a post or an employer ("AP Business Writer", "Staff Writer", "Associated Press").
@@ -324,6 +332,8 @@ mod tests {
             "By contrast, Westmere has two.",
             "Jane Roe",
             "By and large",
+            "By Sports Network",
+            "By SOCIAL MEDIA WEBSITE",
         ] {
             assert!(!is_byline(no), "{no}");
         }

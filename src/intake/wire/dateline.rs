@@ -17,6 +17,8 @@ use crate::record::{DateBasis, DateRole, DateValue, Dateline, Precision, Removed
 const REACH: usize = 140;
 /// Most words a place has, its region included: "SAN PEDRO DE MACORIS, Dominican Republic".
 const PLACE_WORDS: usize = 7;
+/// How many paragraphs behind the head a dateline can stand in.
+const TEASERS: usize = 2;
 /// Words in capitals before a dash or colon that are not places.
 const NOT_PLACES: &[&str] = &[
     "advisory",
@@ -126,7 +128,8 @@ pub fn apply(draft: &mut Draft) {
         .iter()
         .enumerate()
         .filter(|(_, b)| is_body(b))
-        .find_map(|(at, block)| find(&block.text).map(|f| (at, f)));
+        .find_map(|(at, block)| find(&block.text).map(|f| (at, f)))
+        .or_else(|| behind_teaser(draft, end));
     let Some((at, found)) = found else {
         // A dateline element of its own: what it says is read from its text.
         if let Some(given) = &mut draft.supplied.dateline
@@ -161,6 +164,16 @@ pub fn apply(draft: &mut Draft) {
     if whole {
         draft.remove(at, RemovedKind::Dateline);
     }
+}
+
+/// A dateline behind the head: dpa sends a teaser of a paragraph or two above its copy. So deep in the
+/// text only a place and an agency that is known make one.
+fn behind_teaser(draft: &Draft, end: usize) -> Option<(usize, Found)> {
+    let body = draft.blocks.iter().enumerate().skip(end);
+    body.filter(|(_, b)| is_body(b))
+        .take(TEASERS)
+        .find_map(|(at, block)| find(&block.text).map(|f| (at, f)))
+        .filter(|(_, f)| f.place.is_some() && f.source.as_deref().and_then(agency).is_some())
 }
 
 /// Notes a full date in a dateline among the dates seen: it is the day of the event, not of sending.
@@ -569,6 +582,12 @@ mod tests {
         );
         check("Berlin (dpa) - The ferry sank.", "Berlin", "dpa", "");
         check(
+            "Bruselas, 16 ene (EFE).- The ferry sank.",
+            "Bruselas",
+            "EFE",
+            "--01-16",
+        );
+        check(
             "Frankfurt an der Oder (bb/dpa) - The ferry sank.",
             "Frankfurt an der Oder",
             "bb/dpa",
@@ -668,6 +687,31 @@ mod tests {
         ] {
             assert_eq!(find(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_dateline_may_stand_behind_a_teaser() {
+        use crate::intake::{DraftBlock, Form};
+        use crate::record::BlockKind;
+
+        let place = |second: &str| {
+            let mut draft = Draft::new(Form::Text, "utf-8", "".into());
+            let teaser = "The council of Westmere wants to close the old bridge for a year of repairs. \
+                Shops on the harbour have fought the plan.";
+            for text in [teaser, second] {
+                draft
+                    .blocks
+                    .push(DraftBlock::new(BlockKind::Paragraph, text));
+            }
+            apply(&mut draft);
+            draft.supplied.dateline.and_then(|d| d.place)
+        };
+        assert_eq!(
+            place("Westmere (dpa) - The ferry sank.").as_deref(),
+            Some("Westmere")
+        );
+        assert_eq!(place("WESTMERE — The ferry sank."), None);
+        assert_eq!(place("Westmere (Roe) - The ferry sank."), None);
     }
 
     #[test]

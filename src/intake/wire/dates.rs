@@ -1,7 +1,10 @@
 //! Days as datelines and embargoes name them: a month and a day, with or without a year.
 
 const MONTHS: [(&str, &[&str]); 12] = [
-    ("jan", &["january", "enero", "janvier", "januar", "gennaio"]),
+    (
+        "jan",
+        &["january", "enero", "ene", "janvier", "januar", "gennaio"],
+    ),
     (
         "feb",
         &["february", "febrero", "février", "februar", "febbraio"],
@@ -41,9 +44,10 @@ pub fn month(word: &str) -> Option<u8> {
     if word.len() < 3 || word.len() > 11 {
         return None;
     }
-    let found = MONTHS.iter().position(|(short, names)| {
-        word.eq_ignore_ascii_case(short) || names.iter().any(|n| word.to_lowercase() == *n)
-    })?;
+    let word = word.to_lowercase();
+    let found = MONTHS
+        .iter()
+        .position(|(short, names)| word == *short || names.contains(&word.as_str()))?;
     Some(found as u8 + 1)
 }
 
@@ -68,6 +72,14 @@ impl DayOfYear {
     /// how many bytes of it that took.
     pub fn read(text: &str) -> Option<(DayOfYear, usize)> {
         let words = Words::new(text);
+        // Figures name the day: most words are told off without looking for a month.
+        if ![0, 1].into_iter().any(|n| {
+            words
+                .get(n)
+                .is_some_and(|(w, _)| w.starts_with(|c: char| c.is_ascii_digit()))
+        }) {
+            return None;
+        }
         let [(first, _), (second, second_end)] = [words.get(0)?, words.get(1)?];
         let (month, day) = match (month(first.trim_end_matches(',')), day(second)) {
             (Some(month), Some(day)) => (month, day),

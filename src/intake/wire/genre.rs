@@ -30,6 +30,11 @@ const ANYWHERE: &[(&str, Genre)] = &[
     ("live blog", Genre::LiveBlog),
 ];
 
+/// Words of which each phrase of [`ANYWHERE`] has one.
+static TELLING: scan::Phrases = scan::Phrases::new(&[&[
+    "news", "advisory", "coverage", "daybook", "planung", "vorschau", "stories", "live ",
+]]);
+
 /// What a line begins with.
 const OPENINGS: &[(&str, Genre)] = &[
     ("bc-ap news", Genre::Advisory),
@@ -75,6 +80,9 @@ fn genre(line: &str) -> Option<Genre> {
         .then_some(*genre)
     };
     OPENINGS.iter().find_map(opens).or_else(|| {
+        if !TELLING.any_in(line) {
+            return None;
+        }
         ANYWHERE
             .iter()
             .find(|(p, _)| scan::has(line, p))
@@ -85,6 +93,11 @@ fn genre(line: &str) -> Option<Genre> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_phrase_has_a_telling_word() {
+        assert!(ANYWHERE.iter().all(|(phrase, _)| TELLING.any_in(phrase)));
+    }
 
     #[test]
     fn digests_and_alerts_are_told_from_stories() {

@@ -193,6 +193,9 @@ const HOLDS: &[&str] = &[
     "not to be used until further notice",
 ];
 
+/// What any of the notices has in it.
+static NOTICES: scan::Phrases = scan::Phrases::new(&[KILLS, HOLDS, WITHDRAWALS]);
+
 /// Recognises a kill, a withdrawal or a hold. When it is a kill, nothing else is to be read off the draft.
 pub fn apply(draft: &mut Draft) -> bool {
     let Some((status, target)) = verdict(draft) else {
@@ -244,19 +247,25 @@ fn verdict(draft: &Draft) -> Option<(Status, Option<String>)> {
 fn judge(text: &str, short: bool) -> Option<Status> {
     let text = scan::bare(text);
     let line = scan::bracketed(text).unwrap_or(text);
+    let noticed = NOTICES.any_in(text);
     if is_kill_line(line)
-        || KILLS
-            .iter()
-            .any(|k| scan::has(text, k) && (short || is_notice(text, k)))
+        || noticed
+            && KILLS
+                .iter()
+                .any(|k| scan::has(text, k) && (short || is_notice(text, k)))
     {
         return Some(Status::Canceled);
     }
     if HOLD_LINES.iter().any(|k| scan::after(line, k).is_some()) && opens_in_capitals(line)
-        || HOLDS
-            .iter()
-            .any(|k| scan::has(text, k) && (short || is_notice(text, k)))
+        || noticed
+            && HOLDS
+                .iter()
+                .any(|k| scan::has(text, k) && (short || is_notice(text, k)))
     {
         return Some(Status::Withheld);
+    }
+    if !noticed {
+        return None;
     }
     // "The LONDON item headlined 'Ferry sinks' is withdrawn."
     let (withdrawn, after) = WITHDRAWALS

@@ -1,7 +1,53 @@
 //! Small scanners for anchored, case-insensitive patterns.
 
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+/// Phrases looked for all at once, without regard to ASCII case: one pass over a text tells whether any
+/// of them stands in it, which in copy is hardly ever so.
+pub struct Phrases {
+    lists: &'static [&'static [&'static str]],
+    matcher: OnceLock<Option<AhoCorasick>>,
+}
+
+impl Phrases {
+    /// Phrases in lower case. What they are looked for with is built at the first text.
+    pub const fn new(lists: &'static [&'static [&'static str]]) -> Phrases {
+        Phrases {
+            lists,
+            matcher: OnceLock::new(),
+        }
+    }
+
+    /// Whether any of the phrases stands in `text`.
+    pub fn any_in(&self, text: &str) -> bool {
+        let phrases = || self.lists.iter().copied().flatten();
+        let matcher = self.matcher.get_or_init(|| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(phrases())
+                .ok()
+        });
+        match matcher {
+            Some(matcher) => matcher.is_match(text),
+            None => phrases().any(|p| has(text, p)),
+        }
+    }
+}
+
 /// What follows `prefix`, compared without regard to ASCII case.
+#[inline]
 pub fn after<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    // Nearly all prefixes of a list are told off by their first byte.
+    if !text
+        .bytes()
+        .next()?
+        .eq_ignore_ascii_case(&prefix.bytes().next()?)
+    {
+        return None;
+    }
     let head = text.get(..prefix.len())?;
     head.eq_ignore_ascii_case(prefix)
         .then(|| &text[prefix.len()..])
@@ -122,5 +168,14 @@ mod tests {
         assert_eq!(after("EDS: Adds", "eds: "), Some("Adds"));
         assert_eq!(bracketed("(Adds quote.)"), Some("Adds quote."));
         assert!(!has("é", "e"));
+    }
+
+    #[test]
+    fn phrases_are_found_together() {
+        static PHRASES: Phrases = Phrases::new(&[&["kill is mandatory"], &["anulación", "hold"]]);
+        for yes in ["A KILL is Mandatory.", "Anulación", "household"] {
+            assert!(PHRASES.any_in(yes), "{yes}");
+        }
+        assert!(!PHRASES.any_in("Ferry sinks") && !PHRASES.any_in(""));
     }
 }

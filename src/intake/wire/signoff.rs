@@ -226,9 +226,6 @@ fn label_role(text: &str) -> Option<(AuthorRole, &str)> {
 
 /// The names in "… contributed to this report.", and the agency whose writers they are.
 fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
-    if text.len() > LONGEST {
-        return None;
-    }
     const ENDS: &[&str] = &[
         "contributed to this report",
         "contributed to this story",
@@ -242,6 +239,10 @@ fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
         "contributed to this dispatch",
         "contributed research",
     ];
+    static ANY: scan::Phrases = scan::Phrases::new(&[ENDS]);
+    if text.len() > LONGEST || !ANY.any_in(text) {
+        return None;
+    }
     let at = ENDS.iter().find_map(|e| {
         let at = scan::find(text, e)?;
         (!text[at + e.len()..].starts_with(char::is_alphanumeric)).then_some(at)
