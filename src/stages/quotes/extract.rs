@@ -35,6 +35,9 @@ pub struct Extracted {
 /// How far behind a quotation its cue may stand, in tokens, appositions included.
 const BEHIND: usize = 45;
 
+/// Tokens past which a sentence is cut for the search: no sentence of the news is a tenth as long.
+const LONGEST_UNIT: usize = 1_000;
+
 /// All quotations of a text, in order; `None` when the budget is spent.
 pub fn extract(
     text: &str,
@@ -139,7 +142,10 @@ impl Extractor<'_> {
         }
         let mut announced = announced;
         for unit_end in units(sentence_ends, &marks, range.clone()) {
-            if unit_end < range.end && self.attribution_follows(&marks, unit_end, range.end) {
+            if unit_end < range.end
+                && unit_end - start < LONGEST_UNIT
+                && self.attribution_follows(&marks, unit_end, range.end)
+            {
                 continue;
             }
             let unit = start..unit_end;
@@ -939,5 +945,55 @@ fn units(sentence_ends: &[usize], marks: &[Quoted], range: Range<usize>) -> Vec<
     if out.last() != Some(&range.end) {
         out.push(range.end);
     }
+    bounded(&out, marks, range.start)
+}
+
+/// The same ends, and more of them in what is too long for a sentence, outside quotations: what is done
+/// for each mark looks at the others of its unit, and must not become quadratic in the text.
+fn bounded(ends: &[usize], marks: &[Quoted], start: usize) -> Vec<usize> {
+    let mut out = Vec::with_capacity(ends.len());
+    let (mut from, mut m) = (start, 0);
+    for &end in ends {
+        while end - from > LONGEST_UNIT {
+            let mut cut = from + LONGEST_UNIT;
+            while marks.get(m).is_some_and(|q| q.close < cut) {
+                m += 1;
+            }
+            if let Some(around) = marks.get(m).filter(|q| q.open < cut) {
+                cut = around.close + 1;
+            }
+            if cut >= end {
+                break;
+            }
+            out.push(cut);
+            from = cut;
+        }
+        out.push(end);
+        from = end;
+    }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stages::quotes::marks::quoted;
+    use crate::text::tokens::tokenize;
+
+    #[test]
+    fn what_is_too_long_for_a_sentence_is_cut_outside_its_quotations() {
+        let text = "He said \u{201c}we go on\u{201d} and she said ".repeat(2_000);
+        let tokens = tokenize(&text, std::iter::once(Span::new(0, text.len())));
+        let marks = quoted(&text, &tokens, 0..tokens.len());
+        assert_eq!(marks.len(), 2_000);
+        let ends = units(&[tokens.len()], &marks, 0..tokens.len());
+        assert!(ends.len() >= tokens.len() / (LONGEST_UNIT + 10));
+        assert_eq!(ends.last(), Some(&tokens.len()));
+        let mut from = 0;
+        for end in ends {
+            assert!(end - from <= LONGEST_UNIT + 10, "{from}..{end}");
+            assert!(!marks.iter().any(|q| q.open < end && q.close >= end));
+            from = end;
+        }
+    }
 }
