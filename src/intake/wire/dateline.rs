@@ -69,6 +69,9 @@ const NOT_PLACES: &[&str] = &[
     "photos",
     "pictured",
     "poll",
+    "presale",
+    "press digest",
+    "press review",
     "preview",
     "profile",
     "q",
@@ -82,6 +85,7 @@ const NOT_PLACES: &[&str] = &[
     "related",
     "repeat",
     "report",
+    "research alert",
     "review",
     "see",
     "source",
@@ -120,6 +124,60 @@ const NOT_PLACES: &[&str] = &[
     "must",
     "listen",
 ];
+
+/// What agencies name in capitals before the headlines of their sport: "SOCCER - …".
+const SPORTS: &[&str] = &[
+    "alpine skiing",
+    "athletics",
+    "badminton",
+    "baseball",
+    "basketball",
+    "biathlon",
+    "boxing",
+    "cricket",
+    "cycling",
+    "equestrianism",
+    "figure skating",
+    "football",
+    "formula one",
+    "golf",
+    "gymnastics",
+    "handball",
+    "hockey",
+    "horse racing",
+    "ice hockey",
+    "judo",
+    "mlb",
+    "motor racing",
+    "nba",
+    "nfl",
+    "nfl american football",
+    "nhl",
+    "olympics",
+    "rowing",
+    "rugby",
+    "rugby league",
+    "rugby union",
+    "sailing",
+    "ski jumping",
+    "skiing",
+    "snooker",
+    "soccer",
+    "speed skating",
+    "squash",
+    "swimming",
+    "table tennis",
+    "tennis",
+    "volleyball",
+    "wrestling",
+];
+
+/// Whether what follows a dash is running text: headlines in capitals have dashes too.
+fn is_running(text: &str) -> bool {
+    text.split_whitespace()
+        .take(4)
+        .any(|word| word.chars().any(char::is_lowercase))
+}
 
 /// Finds the dateline at the head of a draft.
 pub fn apply(draft: &mut Draft) {
@@ -279,7 +337,8 @@ fn without_source(
         return None;
     }
     let name = place.name.trim_end_matches('.').to_lowercase();
-    let sure = place.capitals && !NOT_PLACES.contains(&name.as_str()) && name.len() > 2
+    let is_place = !NOT_PLACES.contains(&name.as_str()) && !SPORTS.contains(&name.as_str());
+    let sure = place.capitals && is_place && name.len() > 2 && is_running(&line[at + length..])
         // A colon also follows the names of those who speak; a day makes it a dateline, and so does
         // a place of one or two words before running text.
         && (colon.is_none() || day.is_some() || (line.len() >= 100 && name.split(' ').count() <= 2));
@@ -673,6 +732,8 @@ mod tests {
         for line in [
             "The Associated Press (AP) said the ferry sank.",
             "NATO — the alliance — met on Monday.",
+            "SOCCER - Late goal sinks Westmere in the cup.",
+            "WESTMERE - LATE GOAL SINKS HARBOUR SIDE IN CUP.",
             "BREAKING — The ferry sank.",
             "WATCH: The ferry sinks off the coast of Westmere in a video that was shared by passengers and rescuers",
             "Dr. Roe - Westmere's best - said the ferry sank.",
