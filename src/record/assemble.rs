@@ -106,6 +106,10 @@ pub fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) -> Enri
     flags.extend(known.flags());
     flags.sort();
     flags.dedup();
+    let mut dateline = s.dateline.clone();
+    if let Some(dateline) = &mut dateline {
+        dateline.country = dateline.country.take().or(entity_findings.dateline_country);
+    }
     EnrichedArticle {
         schema: SCHEMA.into(),
         id: article.id.clone(),
@@ -135,7 +139,7 @@ pub fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) -> Enri
         deck: s.deck.clone(),
         byline: s.byline.clone(),
         authors: s.authors.clone(),
-        dateline: s.dateline.clone(),
+        dateline,
         published: s.published.clone(),
         modified: s.modified.clone(),
         dates_seen: s.dates_seen.clone(),

@@ -110,6 +110,55 @@ The Norwegian leader said the European Fisheries Council (EFC) would pay for the
 The EFC was founded in Bergen, Norway.";
 
 #[test]
+fn what_a_dateline_names_is_a_place_and_gives_its_country() {
+    let desk = desk();
+    for (text, name, kind, country) in [
+        (
+            "LISBON, Portugal (AP) — Eleven nations agreed Tuesday to share data.",
+            "Lisbon",
+            Some("city"),
+            Some("PT"),
+        ),
+        (
+            "BEIJING, Dec. 4 (Xinhua) -- The ministry said on Thursday that ships sailed.",
+            "Beijing",
+            Some("city"),
+            Some("CN"),
+        ),
+        (
+            "SPRINGFIELD, Mo. (AP) — Police said a bus left the road.",
+            "Springfield",
+            Some("city"),
+            Some("US"),
+        ),
+        (
+            "WESTMERE (AP) — The ferry sank.",
+            "Westmere",
+            Some("city"),
+            None,
+        ),
+        (
+            "QUILLHAVEN (dpa) - The ferry sank.",
+            "Quillhaven",
+            None,
+            None,
+        ),
+    ] {
+        let record = enrich(&desk, text);
+        let first = &record.entities[0];
+        assert_eq!(first.kind, EntityType::Place, "{text}");
+        assert_eq!(first.subtype.as_deref(), kind, "{text}");
+        assert_eq!(
+            mentions(&record, first, MentionKind::Name),
+            [name.to_uppercase()]
+        );
+        let dateline = record.dateline.unwrap();
+        assert_eq!(dateline.place.as_deref(), Some(name));
+        assert_eq!(dateline.country.as_deref(), country, "{text}");
+    }
+}
+
+#[test]
 fn links_mentions_to_one_entry_each() {
     let record = enrich(&desk(), STORY);
     let leader = named(&record, "Ingrid Solberg-Dahl");

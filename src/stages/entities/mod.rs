@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! tokens ─ recognise/   what is seen of each token → features → model, twice over the article → labels
+//!        ─ dateline     what a dateline names is a place
 //!        ─ mentions     labels → names in the text
 //!        ─ link/        names → entities: people, organisations, places resolved, other names;
 //!                       mentions without a name; salience and focus
@@ -11,6 +12,7 @@
 //! `config/models/entities.model`), and `train`, which makes that file.
 
 mod corrections;
+mod dateline;
 mod gazetteer;
 mod hash;
 mod labels;
@@ -67,7 +69,7 @@ impl Stage for EntitiesStage {
             return Err(StageError::TimedOut);
         }
         let foreign = super::times::in_another_language(known);
-        let labels = if foreign {
+        let mut labels = if foreign {
             known.flag("unsupported-language");
             lists::recognise(&seen, gazetteer)
         } else {
@@ -75,6 +77,10 @@ impl Stage for EntitiesStage {
             corrections::correct(&seen, &mut labels, gazetteer);
             labels
         };
+        let dateline_place = dateline::place(&known.article);
+        if let Some(place) = dateline_place {
+            dateline::correct(&known.article, tokens, &mut labels, place);
+        }
         let mut names = mentions::names_of(text, tokens, &labels, gazetteer);
         let copy = Copy {
             text,
@@ -82,15 +88,11 @@ impl Stage for EntitiesStage {
             sentences: known.sentences().map(|s| &s[..]).unwrap_or_default(),
         };
         places::mark_metonyms(&copy, &mut names, gazetteer);
-        let dateline = known.article.supplied.dateline.as_ref();
+        let supplied = known.article.supplied.dateline.as_ref();
+        let supplied = supplied.and_then(|d| d.country.as_deref());
         let (mut people, owner) = people::people(&copy, &names);
         let (organizations, _) = organizations::organizations(&copy, &names, gazetteer);
-        let (mut places, _) = places::places(
-            &copy,
-            &names,
-            gazetteer,
-            dateline.and_then(|d| d.country.as_deref()),
-        );
+        let (mut places, _) = places::places(&copy, &names, gazetteer, supplied);
         coreference::resolve(
             &copy,
             &names,
@@ -116,10 +118,16 @@ impl Stage for EntitiesStage {
             e.id = format!("e{}", n + 1);
         }
         focus::set_salience(&mut entities);
-        let focus = focus::focus(&entities, dateline);
+        let dateline_country = supplied.map(str::to_owned).or_else(|| {
+            let place = dateline_place?;
+            let well_known = dateline::is_well_known(text, tokens, place, gazetteer);
+            dateline::country(&entities, place, well_known)
+        });
+        let focus = focus::focus(&entities, dateline_country.as_deref());
         Ok(Outcome::Found(Finding::Entities(Findings {
             entities,
             focus,
+            dateline_country,
         })))
     }
 }
@@ -130,4 +138,6 @@ pub struct Findings {
     /// In the order of their first mention.
     pub entities: Vec<Entity>,
     pub focus: Option<Focus>,
+    /// ISO 3166-1 alpha-2 code of the country of the dateline's place.
+    pub dateline_country: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::record::{Dateline, Entity, EntityType, Focus, MentionKind};
+use crate::record::{Entity, EntityType, Focus, MentionKind};
 
 /// Bytes from the start within which a mention counts more: about headline and first paragraph.
 const LEAD: u32 = 400;
@@ -37,8 +37,9 @@ pub fn set_salience(entities: &mut [Entity]) {
     }
 }
 
-/// What the story is about: the country most spoken of, and its place if one stands out.
-pub fn focus(entities: &[Entity], dateline: Option<&Dateline>) -> Option<Focus> {
+/// What the story is about: the country most spoken of, and its place if one stands out. `dateline` is
+/// the country of the dateline.
+pub fn focus(entities: &[Entity], dateline: Option<&str>) -> Option<Focus> {
     let mut countries: HashMap<&str, f32> = HashMap::new();
     for e in entities {
         let Some(c) = e.country.as_deref() else {
@@ -54,7 +55,7 @@ pub fn focus(entities: &[Entity], dateline: Option<&Dateline>) -> Option<Focus> 
         };
         *countries.entry(c).or_default() += share * weight(e);
     }
-    if let Some(c) = dateline.and_then(|d| d.country.as_deref()) {
+    if let Some(c) = dateline {
         *countries.entry(c).or_default() += DATELINE_WEIGHT;
     }
     let (country, most) = countries
