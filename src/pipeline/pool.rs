@@ -60,6 +60,9 @@ impl PoolOptions {
 /// How often the watchdog looks: a hanging step is noticed within this time after its grace.
 const WATCH_EVERY: Duration = Duration::from_millis(10);
 
+/// A look this late means that the whole process was stopped: by a signal, or its machine by another.
+const FROZEN: Duration = Duration::from_secs(1);
+
 /// Stack of a pool's thread: parsers may nest as deep as their own limits let them.
 const STACK_BYTES: usize = 4 << 20;
 
@@ -282,6 +285,15 @@ impl Shared {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Gives every thread at work that much more time.
+    fn grant(&self, more: Duration) {
+        for slot in self.slots().iter() {
+            if let Some(watch) = slot.lock().as_mut() {
+                watch.deadline += more;
+            }
+        }
+    }
+
     /// Writes off the threads whose watch ran out.
     fn write_off_overdue(self: &Arc<Self>) {
         let now = Instant::now();
@@ -356,9 +368,16 @@ impl Turn {
 
 /// Looks after the threads until the pool is gone.
 fn watch(pool: &Weak<Shared>) {
+    let mut looked = Instant::now();
     loop {
         thread::sleep(WATCH_EVERY);
         let Some(shared) = pool.upgrade() else { return };
+        let since = looked.elapsed();
+        looked = Instant::now();
+        if since >= FROZEN {
+            // Nobody has worked in that time, and nobody is late for it.
+            shared.grant(since);
+        }
         shared.write_off_overdue();
         if shared.lock().closed && shared.lock().threads == 0 {
             return;
