@@ -74,6 +74,8 @@ pub struct Kafka {
     pub instance_is_default: bool,
     /// Never empty: as configured, else `<group>-<instance>`.
     pub transactional_id: String,
+    /// How long the broker leaves a transaction open.
+    pub transaction_timeout: Duration,
     pub window: Window,
     pub drain: Duration,
     pub shutdown: Duration,

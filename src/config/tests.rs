@@ -103,6 +103,7 @@ fn values_that_make_no_sense() {
         [kafka.options]
         "linger.msec" = 5
         "group.id" = "x"
+        "transaction.timeout.ms" = "10s"
         [stages]
         disabled = ["langauge"]
         [limits]
@@ -119,11 +120,27 @@ fn values_that_make_no_sense() {
     kafka.output = "news.enriched": is an input topic, too: the worker would read what it writes; write another name
     kafka.options.group.id: write kafka.group instead
     kafka.options.linger.msec: librdkafka has no such setting; did you mean linger.ms?
+    kafka.options.transaction.timeout.ms = "10s": write a number of milliseconds, 1000 or more
     limits.depth = 0: write a number of 1 or more
     stages.disabled = "langauge": there is no such stage; did you mean "language"?
     ops.address = "nowhere": write host:port, "127.0.0.1:9464" for this machine only, or "off"
     ops.stats_interval_s = 0: write a number of 1 or more
     "#);
+}
+
+#[test]
+fn exactly_once_counts_on_committed_offsets() {
+    let text = |delivery: &str| {
+        format!(
+            "[kafka]\ndelivery = \"{delivery}\"\n[kafka.options]\n\"isolation.level\" = \"read_uncommitted\"\n"
+        )
+    };
+    let shown = faults(&text("exactly-once"), &[]);
+    assert_eq!(
+        shown[0].to_string(),
+        "kafka.options.isolation.level = \"read_uncommitted\": exactly-once needs read_committed; take it out"
+    );
+    assert!(load(&text("at-least-once"), &[]).is_ok());
 }
 
 #[test]

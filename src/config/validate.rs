@@ -201,6 +201,7 @@ fn kafka(raw: &RawKafka, faults: &mut Vec<Fault>) -> Kafka {
         instance,
         instance_is_default,
         transactional_id,
+        transaction_timeout: transaction_timeout(raw, faults),
         window,
         drain: duration("kafka.drain_ms", raw.drain_ms, faults),
         shutdown: duration("kafka.shutdown_ms", raw.shutdown_ms, faults),
@@ -208,6 +209,35 @@ fn kafka(raw: &RawKafka, faults: &mut Vec<Fault>) -> Kafka {
             .then_some(raw.max_consecutive_failures),
         security: Security::new(&raw.security, faults),
         options: raw.options.clone(),
+    }
+}
+
+/// How long the broker leaves a transaction open, and what else exactly-once hangs on among the options.
+fn transaction_timeout(raw: &RawKafka, faults: &mut Vec<Fault>) -> Duration {
+    /// Readers of committed records are held up that long by a worker that died.
+    const DEFAULT: Duration = Duration::from_secs(10);
+    /// The least that librdkafka takes.
+    const LEAST_MS: u64 = 1_000;
+    let option = |name: &str| raw.options.0.get(name).map(String::as_str);
+    if let (Delivery::ExactlyOnce, Some(level)) = (raw.delivery, option("isolation.level"))
+        && level != "read_committed"
+    {
+        // The client then takes offsets of open transactions for committed ones.
+        let advice = "exactly-once needs read_committed; take it out";
+        faults
+            .push(Fault::new("kafka.options.isolation.level", advice).value(format!("{level:?}")));
+    }
+    let Some(written) = option("transaction.timeout.ms") else {
+        return DEFAULT;
+    };
+    match written.parse() {
+        Ok(ms) if ms >= LEAST_MS => Duration::from_millis(ms),
+        _ => {
+            let advice = format!("write a number of milliseconds, {LEAST_MS} or more");
+            let fault = Fault::new("kafka.options.transaction.timeout.ms", advice);
+            faults.push(fault.value(format!("{written:?}")));
+            DEFAULT
+        }
     }
 }
 

@@ -88,6 +88,9 @@ pub struct End {
     pub drained: usize,
     /// Messages that did not finish in time.
     pub abandoned: usize,
+    /// Whether nothing was cut off or left uncommitted. A transaction that had to be given up meanwhile
+    /// does not count: nothing of it is out, and what was in it comes again.
+    pub complete: bool,
     /// When the worker was told to stop.
     pub since: Instant,
 }
@@ -109,6 +112,9 @@ const UNKNOWN_FOR: Duration = Duration::from_secs(5);
 
 /// How long the broker may take for an answer that the loop waits for.
 const ANSWER: Duration = Duration::from_secs(5);
+
+/// Between two tries of the last commit.
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// How long the oldest message of a partition may make no progress before it is told.
 const STALLED: Duration = Duration::from_secs(30);
@@ -150,14 +156,15 @@ fn config(settings: &Settings, is_static: bool) -> ClientConfig {
         .set("fetch.queue.backoff.ms", "10")
         .set("queued.max.messages.kbytes", ahead_kbytes.to_string())
         .set("max.poll.interval.ms", "300000");
-    if is_static {
-        config.set("group.instance.id", &kafka.instance);
-    }
-    // The newer protocol has these decided by the broker and refuses them.
+    // The newer protocol has the broker decide these and refuses them. It keeps the name of a member that
+    // died until its session is over, and refuses for good whoever comes by that name earlier.
     if kafka.option("group.protocol") != Some("consumer") {
         config
             .set("partition.assignment.strategy", "cooperative-sticky")
             .set("session.timeout.ms", "20000");
+        if is_static {
+            config.set("group.instance.id", &kafka.instance);
+        }
     }
     for (name, value) in kafka.client_settings(Client::Consumer) {
         config.set(name, value.expose());
@@ -452,21 +459,45 @@ impl Intake {
         }
         let shares = self.shares();
         let under_way = shares.iter().map(|s| s.unfinished()).sum();
+        let mut finished = false;
         if !halted {
             // Nothing new comes while the rest is finished, whatever the client has fetched.
             let _ = self.consumer.pause(&list(&shares));
-            self.group().drain(&shares, deadline);
+            finished = self.group().drain(&shares, deadline);
         }
-        if self.delivery == Delivery::AtLeastOnce {
-            self.commit(CommitMode::Sync);
-        }
+        let committed = self.delivery == Delivery::ExactlyOnce
+            || self.commit_last(shares.clone(), if halted { start } else { deadline });
         let (drained, abandoned) = outcome(&shares, under_way);
         self.pool.close(if halted { start } else { deadline });
         End {
             drained,
             abandoned,
+            complete: finished && committed,
             since: start,
         }
+    }
+
+    /// Commits how far the worker came, again until `deadline` if need be: what is not committed is done
+    /// twice. On a thread of its own, as the client may wait longer for a broker that is away.
+    fn commit_last(&self, shares: Vec<Arc<Share>>, deadline: Instant) -> bool {
+        let consumer = Arc::clone(&self.consumer);
+        let (told, hears) = crossbeam_channel::bounded(1);
+        let commit = move || {
+            let commit = || {
+                consumer
+                    .context()
+                    .commit(&consumer, &shares, CommitMode::Sync)
+            };
+            let mut done = commit();
+            while !done && Instant::now() < deadline {
+                std::thread::sleep(AGAIN);
+                done = commit();
+            }
+            let _ = told.send(done);
+        };
+        let thread = std::thread::Builder::new().name("last-commit".into());
+        let left = deadline.saturating_duration_since(Instant::now());
+        thread.spawn(commit).is_ok() && hears.recv_timeout(left.max(ANSWER)).unwrap_or(false)
     }
 }
 

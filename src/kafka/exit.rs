@@ -16,7 +16,8 @@ pub enum Exit {
     Fenced = 4,
     /// Too many messages in a row could not be read: most likely a broken release, not a broken feed.
     Failures = 5,
-    /// Asked to stop; what was under way did not finish in time and will be done again.
+    /// Asked to stop; what was under way did not finish in time, or could not be committed, and will be
+    /// done again.
     DrainDeadline = 6,
     /// A record or dead letter could not be published. Nothing past it was committed.
     Publish = 7,

@@ -66,7 +66,7 @@ impl ClientContext for Group {
 impl ConsumerContext for Group {
     fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         match rebalance {
-            Rebalance::Assign(partitions) => self.come(partitions),
+            Rebalance::Assign(partitions) => self.come(consumer, partitions),
             Rebalance::Revoke(partitions) if consumer.assignment_lost() => {
                 self.go(consumer, partitions, true);
             }
@@ -96,8 +96,14 @@ impl ConsumerContext for Group {
 }
 
 impl Group {
-    fn come(&self, partitions: &TopicPartitionList) {
+    fn come(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
         let places = partitions.elements();
+        // The client keeps a pause beyond the assignment it was made in: a partition that went while paused
+        // would come back paused, and nobody would know.
+        if let Err(error) = consumer.resume(partitions) {
+            let code = error.rdkafka_error_code();
+            self.watch.say("resume", code, error.to_string());
+        }
         for place in &places {
             self.assignment.add(place.topic(), place.partition());
         }
@@ -174,8 +180,14 @@ impl Group {
         finished()
     }
 
-    /// Commits how far these partitions have been worked off.
-    pub fn commit(&self, consumer: &BaseConsumer<Self>, shares: &[Arc<Share>], mode: CommitMode) {
+    /// Commits how far these partitions have been worked off. False when that failed; of a commit it does
+    /// not wait for, the client tells later.
+    pub fn commit(
+        &self,
+        consumer: &BaseConsumer<Self>,
+        shares: &[Arc<Share>],
+        mode: CommitMode,
+    ) -> bool {
         let mut offsets = TopicPartitionList::new();
         for share in shares {
             // The last word on a partition: said whatever was handed over before.
@@ -194,13 +206,17 @@ impl Group {
             }
         }
         if offsets.count() == 0 {
-            return;
+            return true;
         }
         failpoint::pass("before-commit");
         // The client reckons the lag from what is stored.
         let _ = consumer.store_offsets(&offsets);
-        if let Err(error) = consumer.commit(&offsets, mode) {
-            self.commit_callback(Err(error), &offsets);
+        match consumer.commit(&offsets, mode) {
+            Ok(()) => true,
+            Err(error) => {
+                self.commit_callback(Err(error), &offsets);
+                false
+            }
         }
     }
 }

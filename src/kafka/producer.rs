@@ -347,10 +347,6 @@ impl Producer {
 /// No bound, as the library writes it.
 const FOREVER: i32 = -1;
 
-/// How long a transaction may be open before the broker ends it: as long as readers of committed
-/// records are held up by a worker that died.
-pub const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// The worker's own settings, then the configuration's over them.
 fn config(settings: &Settings) -> ClientConfig {
     let mut config = client::config(settings);
@@ -365,19 +361,15 @@ fn config(settings: &Settings) -> ClientConfig {
         .set("queue.buffering.max.kbytes", most_kbytes.to_string())
         // Whatever the topic takes; the client's own default would refuse before the broker is asked.
         .set("message.max.bytes", "1000000000");
+    let timeout = settings.kafka.transaction_timeout.as_millis();
     match settings.kafka.delivery {
         // The input waits as long as the output is away: nothing is given up on time alone.
         Delivery::AtLeastOnce => config.set("message.timeout.ms", "0"),
         Delivery::ExactlyOnce => config
             .set("transactional.id", &settings.kafka.transactional_id)
-            .set(
-                "transaction.timeout.ms",
-                TRANSACTION_TIMEOUT.as_millis().to_string(),
-            )
-            .set(
-                "message.timeout.ms",
-                (TRANSACTION_TIMEOUT.as_millis() - 1_000).to_string(),
-            ),
+            .set("transaction.timeout.ms", timeout.to_string())
+            // Below it, so that a record that is late breaks its transaction before the broker does.
+            .set("message.timeout.ms", (timeout * 9 / 10).to_string()),
     };
     for (name, value) in settings.kafka.client_settings(Client::Producer) {
         config.set(name, value.expose());

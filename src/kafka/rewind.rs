@@ -49,9 +49,18 @@ impl Rewind {
     /// # Errors
     /// When the broker does not answer; to be tried again.
     pub fn serve(&self, consumer: &BaseConsumer<Group>) -> KafkaResult<bool> {
-        if !self.asked.load(Ordering::Acquire) {
+        // Taken back first: a request that comes while this one is served must not be lost with it.
+        if !self.asked.swap(false, Ordering::AcqRel) {
             return Ok(false);
         }
+        let served = self.go_back(consumer);
+        if served.is_err() {
+            self.ask();
+        }
+        served.map(|()| true)
+    }
+
+    fn go_back(&self, consumer: &BaseConsumer<Group>) -> KafkaResult<()> {
         let dead: Vec<Arc<Share>> = self
             .assignment
             .all()
@@ -78,7 +87,6 @@ impl Rewind {
             }
             self.assignment.renew(&share, to);
         }
-        self.asked.store(false, Ordering::Release);
-        Ok(true)
+        Ok(())
     }
 }

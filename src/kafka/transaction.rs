@@ -13,6 +13,7 @@
 //! |---|---|
 //! | retriable | the same call again: the client knows how far it got |
 //! | the transaction must be aborted (a rebalance, a lost record) | abort, go back to the committed offsets |
+//! | the same, for a right or a topic that is missing | leave: it would be refused again |
 //! | anything else (epoch, producer id, transaction state, an abort that fails) | a new producer under the same id, which ends what the old one left open; go back |
 //! | fenced, and no transaction was open long enough for the broker to have ended it | another worker has the id: leave |
 
@@ -28,15 +29,15 @@ use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::util::Timeout;
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::Exit;
 use super::assignment::Share;
 use super::failpoint;
 use super::group::Group;
 use super::lanes::Release;
-use super::producer::{Producer, Product, TRANSACTION_TIMEOUT};
+use super::producer::{Producer, Product};
 use super::publisher::{Event, Outbox, Trouble, too_large};
 use super::rewind::Rewind;
 use super::ticket::Ticket;
+use super::{Exit, client};
 use crate::config::Window;
 use crate::ops::events::{TxnAborted, TxnCommitted, TxnFenced};
 use crate::ops::{Event as _, Stats};
@@ -55,6 +56,8 @@ pub struct Transactions {
     /// How the consuming thread is told to go back.
     pub rewind: Arc<Rewind>,
     pub transactional_id: String,
+    /// How long the broker leaves a transaction open.
+    pub timeout: Duration,
     pub stats: Arc<Stats>,
 }
 
@@ -179,9 +182,13 @@ impl Transactions {
             }
         }
         if open.is_some() {
-            // So that readers of committed records need not wait for the broker to end it.
-            let _ = self.outbox.producer.abort(Timeout::After(IDLE * 10));
+            self.leave_nothing_open();
         }
+    }
+
+    /// Aborts at the end, so that readers of committed records need not wait for the broker to do it.
+    fn leave_nothing_open(&self) {
+        let _ = self.outbox.producer.abort(Timeout::After(IDLE * 10));
     }
 
     /// Puts a whole message into the open transaction, beginning one when there is none.
@@ -208,10 +215,20 @@ impl Transactions {
             match self.outbox.send(&ticket, product) {
                 Ok(()) => {}
                 Err(Trouble::Halted) => return Err(Broken::Halted),
-                Err(Trouble::Refused(error)) => return Err(self.broken(&error)),
+                Err(Trouble::Refused(error)) => {
+                    return Err(self.broken(&self.reason().unwrap_or(error)));
+                }
             }
         }
         Ok(())
+    }
+
+    /// Why the client takes no more records. It refuses them without a word and tells whoever asks for
+    /// another transaction.
+    fn reason(&self) -> Option<KafkaError> {
+        let error = self.outbox.producer.begin().err()?;
+        let broken = matches!(&error, KafkaError::Transaction(e) if e.txn_requires_abort());
+        broken.then_some(error)
     }
 
     /// Commits the window with the offsets of what is in it.
@@ -310,13 +327,24 @@ impl Transactions {
             .as_ref()
             .map_or(Duration::ZERO, |w| w.since.elapsed());
         let (replace, cause, code) = match broken {
-            Broken::Halted => return false,
+            Broken::Halted => {
+                self.leave_nothing_open();
+                return false;
+            }
             Broken::Abort(cause, code) => (false, cause, code),
             Broken::Replace(cause, code) => (true, cause, code),
         };
-        let expired = age + MARGIN >= TRANSACTION_TIMEOUT;
+        let expired = age + MARGIN >= self.timeout;
         if is_fenced(code) && !expired {
             return self.fenced(&cause);
+        }
+        if let Some(exit) = code.filter(|_| !replace).and_then(client::verdict)
+            && exit != Exit::Fenced
+        {
+            let why = format!("nothing can be published any more: {cause}");
+            self.outbox.stop.halt(exit, why);
+            self.leave_nothing_open();
+            return false;
         }
         let aborted = !replace
             && self
@@ -364,7 +392,7 @@ impl Transactions {
             if is_fenced(code) {
                 return self.fenced(&error.to_string());
             }
-            if let Some(exit) = code.and_then(super::client::verdict) {
+            if let Some(exit) = code.and_then(client::verdict) {
                 self.outbox.stop.halt(exit, format!("producer: {error}"));
                 return false;
             }

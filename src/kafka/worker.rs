@@ -209,6 +209,7 @@ impl Worker {
             state: consumer::State::default(),
         };
         let (window, id) = (kafka.window, kafka.transactional_id.clone());
+        let timeout = kafka.transaction_timeout;
         let offsets = Arc::clone(&consumer);
         let publisher = thread::Builder::new()
             .name("publisher".into())
@@ -222,6 +223,7 @@ impl Worker {
                     connect: Box::new(connect),
                     rewind,
                     transactional_id: id,
+                    timeout,
                     stats,
                 }
                 .run(),
@@ -283,7 +285,7 @@ fn close(consumer: Arc<rdkafka::consumer::BaseConsumer<Group>>, publisher: threa
 fn ended(stop: &Stop, end: End) -> Ended {
     let (exit, reason) = match stop.reason() {
         Some(Reason::Halted(exit, reason)) => (exit, reason),
-        Some(Reason::Asked(reason)) if end.abandoned == 0 => (Exit::Clean, reason),
+        Some(Reason::Asked(reason)) if end.complete => (Exit::Clean, reason),
         Some(Reason::Asked(reason)) => (Exit::DrainDeadline, reason),
         None => (Exit::Stuck, "ended without a reason".into()),
     };
