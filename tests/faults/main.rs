@@ -35,7 +35,7 @@ use report::{Outcome, Report};
 use scenarios::{Case, SCENARIOS};
 use support::distribution::Distribution;
 use support::seeded::Seeded;
-use support::worker::Delivery;
+use support::worker::{Delivery, Protocol};
 
 /// Breaks things around a worker and counts what is lost, repeated or out of order.
 #[derive(Debug, Parser)]
@@ -49,6 +49,9 @@ struct Arguments {
     /// Only this delivery mode.
     #[arg(long)]
     delivery: Option<String>,
+    /// Only this group protocol; else the seed chooses one for each scenario that is about the group.
+    #[arg(long)]
+    protocol: Option<Protocol>,
     /// Chooses the moments of the faults and the articles.
     #[arg(long)]
     seed: Option<u64>,
@@ -120,6 +123,7 @@ fn chosen(arguments: &Arguments) -> Vec<Case> {
         modes.iter().map(move |delivery| Case {
             scenario,
             delivery: *delivery,
+            protocol: arguments.protocol,
             short,
         })
     });

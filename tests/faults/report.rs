@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::support::ledger::Verdict;
-use crate::support::worker::Delivery;
+use crate::support::worker::{Delivery, Protocol};
 
 /// What a scenario came to.
 #[derive(Debug)]
@@ -13,6 +13,7 @@ pub struct Report {
     pub number: u8,
     pub title: &'static str,
     pub delivery: Delivery,
+    pub protocol: Protocol,
     pub seed: u64,
     /// What was done to the worker's world, counted.
     pub injected: String,
@@ -40,10 +41,11 @@ impl fmt::Display for Report {
         let v = &self.verdict;
         write!(
             f,
-            "#{:<2} {:<38} {:<13} seed {:<6} {:<34} in {:>6} out {:>6} dead-lettered {:>4} lost {} repeated {} out of order {} recovery {:>4.1} s  {word} ({:.0} s)",
+            "#{:<2} {:<38} {:<13} {:<7} seed {:<6} {:<34} in {:>6} out {:>6} dead-lettered {:>4} lost {} repeated {} out of order {} recovery {:>4.1} s  {word} ({:.0} s)",
             self.number,
             self.title,
             self.delivery.name(),
+            self.protocol.name(),
             self.seed,
             self.injected,
             v.injected,
@@ -70,24 +72,25 @@ impl fmt::Display for Report {
 
 /// Prints the sums of each scenario over all runs.
 pub fn summary(reports: &[Report]) {
-    let mut rows: BTreeMap<(u8, &str), Vec<&Report>> = BTreeMap::new();
+    let mut rows: BTreeMap<(u8, &str, Protocol), Vec<&Report>> = BTreeMap::new();
     for report in reports {
-        let row = (report.number, report.delivery.name());
+        let row = (report.number, report.delivery.name(), report.protocol);
         rows.entry(row).or_default().push(report);
     }
     println!(
-        "| # | fault | delivery | runs | in | out | dead-lettered | lost | repeated | out of order | longest recovery | failed |"
+        "| # | fault | delivery | group protocol | runs | in | out | dead-lettered | lost | repeated | out of order | longest recovery | failed |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
-    for ((number, delivery), reports) in rows {
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    for ((number, delivery, protocol), reports) in rows {
         let sum = |part: fn(&Verdict) -> u64| reports.iter().map(|r| part(&r.verdict)).sum::<u64>();
         let recovery = reports.iter().map(|r| r.verdict.recovery).max();
         let failed = reports
             .iter()
             .filter(|r| matches!(r.outcome, Outcome::Failed(_)));
         println!(
-            "| {number} | {} | {delivery} | {} | {} | {} | {} | {} | {} | {} | {:.1} s | {} |",
+            "| {number} | {} | {delivery} | {} | {} | {} | {} | {} | {} | {} | {} | {:.1} s | {} |",
             reports.first().map_or("", |r| r.title),
+            protocol.name(),
             reports.len(),
             sum(|v| v.injected),
             sum(|v| v.records),

@@ -11,7 +11,7 @@ use crate::support::ledger::{Ledger, Verdict};
 use crate::support::load::Load;
 use crate::support::reader::{Exits, Watch};
 use crate::support::seeded::Seeded;
-use crate::support::worker::{Delivery, Job, Worker};
+use crate::support::worker::{Delivery, Job, Protocol, Worker};
 
 /// A worker has recovered from a fault when articles come out again; within this they must. How long the
 /// rest then takes is a matter of the machine, not of the fault.
@@ -26,6 +26,7 @@ const GONE: Duration = Duration::from_secs(40);
 pub struct Plan {
     pub name: String,
     pub delivery: Delivery,
+    pub protocol: Protocol,
     pub seed: u64,
     pub mix: Mix,
     pub articles: u32,
@@ -57,7 +58,8 @@ impl Trial {
     /// `for_workers` where the workers do.
     pub fn open(bootstrap: &str, for_workers: &str, plan: Plan) -> Result<Trial> {
         let admin = Admin::new(bootstrap)?;
-        let name = format!("{}-{}-{}", plan.name, plan.delivery.name(), plan.seed);
+        let (delivery, protocol) = (plan.delivery.name(), plan.protocol.name());
+        let name = format!("{}-{delivery}-{protocol}-{}", plan.name, plan.seed);
         let input = format!("{name}.in");
         let exits = Exits {
             output: format!("{name}.out"),
@@ -69,7 +71,8 @@ impl Trial {
         let ledger = Arc::new(Ledger::new(&plan.mix, plan.articles));
         let watch = Watch::start(bootstrap, &exits, Arc::clone(&ledger))?;
         let mut job = Job::new(for_workers, &name, &input, &exits, plan.delivery);
-        job.set("kafka.shutdown_ms", &SHUTDOWN.as_millis().to_string());
+        job.set("kafka.shutdown_ms", &SHUTDOWN.as_millis().to_string())
+            .protocol(plan.protocol);
         Ok(Trial {
             admin,
             bootstrap: bootstrap.to_owned(),
@@ -127,6 +130,22 @@ impl Trial {
         Ok(())
     }
 
+    /// Starts a worker again that found itself fenced and left, as it should; whoever runs it does that.
+    /// Returns how many times.
+    pub fn revive(&mut self, worker: &mut Worker, job: &Job) -> Result<usize> {
+        /// Exit code of a worker whose name another took over, or an answer of the broker that was late.
+        const FENCED: i32 = 4;
+        if worker.is_running() {
+            return Ok(0);
+        }
+        let code = worker.wait(Duration::ZERO)?.code();
+        self.check(code == Some(FENCED), || {
+            format!("the worker left with {code:?}\n{}", worker.tail())
+        });
+        *worker = job.start_ready()?;
+        Ok(1)
+    }
+
     /// Waits for the load and for everything to be out and committed, stops the workers and gives the
     /// verdict.
     pub fn close(mut self, load: Load, workers: &mut [Worker]) -> Result<(Verdict, Vec<String>)> {
@@ -164,7 +183,11 @@ impl Trial {
             Delivery::AtLeastOnce => verdict.nothing_lost(),
         };
         if !kept {
-            self.faults.push("the promise was not kept".to_owned());
+            let Verdict { lost, repeated, .. } = verdict;
+            let (astray, disorder) = (verdict.astray, verdict.out_of_order);
+            self.faults.push(format!(
+                "the promise was not kept: {lost} lost, {repeated} repeated, {disorder} out of order, {astray} astray"
+            ));
         }
         if verdict.recovery > RECOVERY {
             self.faults

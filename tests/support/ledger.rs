@@ -243,7 +243,9 @@ impl Ledger {
 impl Books {
     fn stray(&mut self, what: String) {
         self.astray += 1;
-        self.example(what);
+        // Rarer than repeats, and worse.
+        self.examples.insert(0, what);
+        self.examples.truncate(5);
     }
 
     fn example(&mut self, what: String) {

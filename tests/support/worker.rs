@@ -32,6 +32,24 @@ impl Delivery {
     }
 }
 
+/// How the workers of a group agree on who has which partitions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Protocol {
+    /// Cooperative-sticky, decided by a member.
+    Classic,
+    /// KIP-848, decided by the broker.
+    Consumer,
+}
+
+impl Protocol {
+    pub fn name(self) -> &'static str {
+        match self {
+            Protocol::Classic => "classic",
+            Protocol::Consumer => "KIP-848",
+        }
+    }
+}
+
 /// How a worker is to be run.
 #[derive(Debug, Clone)]
 pub struct Job {
@@ -80,8 +98,12 @@ impl Job {
         self
     }
 
-    pub fn remove(&mut self, key: &str) -> &mut Job {
-        self.settings.remove(key);
+    pub fn protocol(&mut self, protocol: Protocol) -> &mut Job {
+        if protocol == Protocol::Consumer {
+            self.set("kafka.options.\"group.protocol\"", "\"consumer\"");
+            // The broker's to say.
+            self.settings.remove("kafka.options.\"session.timeout.ms\"");
+        }
         self
     }
 

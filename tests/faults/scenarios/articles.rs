@@ -27,7 +27,6 @@ pub fn poison(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
         // One stage for the failpoints to strike, and an article it fails on is not published.
         .set("stages.disabled", &stages_but(&["language"]))
         .set("stages.on_failure", "\"dead-letter\"")
-        .set("pipeline.stage_deadline_ms", "500")
         .env(
             "COPYDESK_FAILPOINT",
             &format!("stage:panic:{PANIC_MARKER},stage:loop:{LOOP_MARKER}"),

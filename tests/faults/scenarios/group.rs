@@ -18,14 +18,6 @@ pub fn scale(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     let bootstrap = grounds.shared()?.bootstrap();
     let seconds = if case.short { 14 } else { 24 };
     let mut trial = Trial::open(&bootstrap, &bootstrap, case.plan(seed, 400, seconds))?;
-    // Half of the runs on the group protocol of KIP-848.
-    let new_protocol = trial.seeded.once_in(2);
-    if new_protocol {
-        trial
-            .job
-            .set("kafka.options.\"group.protocol\"", "\"consumer\"")
-            .remove("kafka.options.\"session.timeout.ms\"");
-    }
     let mut workers = vec![trial.job.replica("a").start_ready()?];
     let load = trial.load()?;
     for name in ["b", "c"] {
@@ -38,9 +30,8 @@ pub fn scale(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
         trial.stop(&mut leaving)?;
     }
     let (verdict, faults) = trial.close(load, &mut workers)?;
-    let protocol = if new_protocol { "KIP-848" } else { "classic" };
     Ok(Done::Ran {
-        injected: format!("4 changes, {protocol} protocol"),
+        injected: "4 changes".to_owned(),
         verdict,
         faults,
     })

@@ -15,7 +15,8 @@ use crate::ground::Grounds;
 use crate::report::{Outcome, Report};
 use crate::support::articles::Mix;
 use crate::support::ledger::Verdict;
-use crate::support::worker::Delivery;
+use crate::support::seeded::Seeded;
+use crate::support::worker::{Delivery, Protocol};
 use crate::trial::Plan;
 use crate::{BOTH, EXACTLY_ONCE};
 
@@ -27,6 +28,8 @@ pub struct Scenario {
     pub short: bool,
     pub modes: &'static [Delivery],
     pub short_modes: &'static [Delivery],
+    /// Whether it is about the group too, and so runs on both of its protocols.
+    pub protocols: bool,
     /// It breaks its cluster, so it has one of its own and runs when nothing else does.
     pub alone: bool,
     /// About how long it takes, to start the longest first.
@@ -39,6 +42,8 @@ pub struct Scenario {
 pub struct Case {
     pub scenario: &'static Scenario,
     pub delivery: Delivery,
+    /// The protocol asked for.
+    pub protocol: Option<Protocol>,
     pub short: bool,
 }
 
@@ -55,14 +60,17 @@ pub enum Done {
 
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
+        protocols: true,
         seconds: 40,
         ..shared(1, "kill -9 at random moments", true, BOTH, signals::kill)
     },
     Scenario {
+        protocols: true,
         seconds: 20,
         ..shared(2, "SIGTERM under load", true, BOTH, signals::terminate)
     },
     Scenario {
+        protocols: true,
         seconds: 30,
         short_modes: EXACTLY_ONCE,
         ..shared(
@@ -74,6 +82,7 @@ pub const SCENARIOS: &[Scenario] = &[
         )
     },
     Scenario {
+        protocols: true,
         seconds: 45,
         ..shared(
             4,
@@ -84,6 +93,7 @@ pub const SCENARIOS: &[Scenario] = &[
         )
     },
     Scenario {
+        protocols: true,
         seconds: 35,
         ..shared(5, "1 → 3 → 1 workers", true, BOTH, group::scale)
     },
@@ -210,6 +220,7 @@ const fn shared(
         short,
         modes,
         short_modes: modes,
+        protocols: false,
         alone: false,
         seconds: 30,
         run,
@@ -259,6 +270,7 @@ impl Case {
             number: self.scenario.number,
             title: self.scenario.title,
             delivery: self.delivery,
+            protocol: self.protocol(seed),
             seed,
             injected,
             verdict,
@@ -267,11 +279,23 @@ impl Case {
         }
     }
 
+    fn protocol(&self, seed: u64) -> Protocol {
+        let chosen = || match Seeded::nth(seed, u64::from(self.scenario.number)).once_in(2) {
+            true => Protocol::Consumer,
+            false => Protocol::Classic,
+        };
+        match self.scenario.protocols {
+            true => self.protocol.unwrap_or_else(chosen),
+            false => Protocol::Classic,
+        }
+    }
+
     /// Ordinary articles with some poison and some tombstones, at `rate` a second for `seconds`.
     fn plan(&self, seed: u64, rate: u32, seconds: u32) -> Plan {
         Plan {
             name: format!("faults-{}", self.scenario.number),
             delivery: self.delivery,
+            protocol: self.protocol(seed),
             seed,
             mix: Mix {
                 paragraphs: 2,

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::{Case, Done};
 use crate::ground::Grounds;
 use crate::support::process::Signal;
-use crate::support::worker::Delivery;
+use crate::support::worker::{Delivery, Protocol};
 use crate::trial::Trial;
 
 /// 1: `kill -9` to one of two workers, 20 times, each started again at once.
@@ -61,10 +61,12 @@ pub fn stop_past_transaction(grounds: &Grounds, case: &Case, seed: u64) -> Resul
     let times = if case.short { 1 } else { 2 };
     let bootstrap = grounds.shared()?.bootstrap();
     let mut trial = Trial::open(&bootstrap, &bootstrap, case.plan(seed, 400, 20))?;
-    // Longer than the freeze: this is about the transaction, not about the group.
-    trial
-        .job
-        .set("kafka.options.\"session.timeout.ms\"", "\"30000\"");
+    if trial.plan.protocol == Protocol::Classic {
+        // Longer than the freeze: this is about the transaction, not about the group.
+        trial
+            .job
+            .set("kafka.options.\"session.timeout.ms\"", "\"30000\"");
+    }
     // Past the transaction timeout of 10 s and the second in which the broker looks for such.
     freeze(trial, times, 12_000..13_000)
 }
@@ -93,12 +95,8 @@ fn freeze(mut trial: Trial, times: usize, milliseconds: std::ops::Range<u64>) ->
         trial.pause(milliseconds.clone());
         workers[victim].signal(Signal::Continue)?;
         trial.pause(2000..3000);
-        // A worker may find itself fenced and leave; whoever runs it starts it again.
         for (worker, job) in workers.iter_mut().zip(&jobs) {
-            if !worker.is_running() {
-                ended += 1;
-                *worker = job.start_ready()?;
-            }
+            ended += trial.revive(worker, job)?;
         }
     }
     let (verdict, faults) = trial.close(load, &mut workers)?;

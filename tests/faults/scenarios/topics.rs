@@ -19,6 +19,7 @@ const HALT: Duration = Duration::from_secs(60);
 pub fn withdrawn(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     let kafka = grounds.shared()?;
     let plan = case.plan(seed, 300, 12);
+    let half = plan.articles / 2;
     let mut trial = Trial::open(&kafka.bootstrap(), &kafka.scram_bootstrap(), plan)?;
     let (user, password) = USER;
     trial
@@ -48,7 +49,7 @@ pub fn withdrawn(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
         ],
     )?;
     let mut worker = trial.job.start_ready()?;
-    let load = trial.load()?;
+    let load = trial.load_part(0..half)?;
     trial.pause(1000..2000);
     let output = trial.exits.output.clone();
     let denial = [
@@ -60,6 +61,9 @@ pub fn withdrawn(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
         &output,
     ];
     grant(kafka, &[&["--add"], &denial[..]].concat())?;
+    // The command takes its time; something must come after it for the worker to be refused.
+    load.join()?;
+    let load = trial.load_part(half..trial.plan.articles)?;
     halted(&mut trial, &mut worker)?;
     grant(kafka, &[&["--remove", "--force"], &denial[..]].concat())?;
     trial.ledger.start_clock();
