@@ -112,6 +112,14 @@ impl<'t> Line<'t> {
         sound.then_some((number.value as u8, number.end))
     }
 
+    /// Whether a sum or a share stands right before `i`: "$1.90 a share," or "$43 million".
+    pub fn behind_figure(&self, i: usize) -> bool {
+        let end = if self.before_any(i, &[","]) { i - 1 } else { i };
+        end > 1
+            && (self.kind(end - 1) == Some(TokenKind::Number)
+                || self.before_any(end, &["share", "million", "billion", "percent", "%"]))
+    }
+
     pub fn unit(&self, i: usize) -> Option<Unit> {
         match self.word(i) {
             Word::Unit(u) | Word::Units(u) => Some(u),

@@ -31,7 +31,7 @@ use grammar::{Found, Match, What};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use line::{Line, classify};
-use resolve::{Anchor, Context};
+use resolve::{Anchor, Context, Place};
 use tense::Tense;
 use words::{Rel, Word};
 
@@ -171,7 +171,11 @@ fn find(
                         start,
                         end: block[f.end - 1].span.end,
                     };
-                    let resolved = context.resolve(&f, span, block[0].block, tense);
+                    let at = Place {
+                        block: block[0].block,
+                        behind_figure: line.behind_figure(f.start),
+                    };
+                    let resolved = context.resolve(&f, span, at, tense);
                     out.push(resolved);
                     if let Some((before, at)) = &last {
                         range(&line, before, &f, *at, &mut out);
@@ -249,7 +253,11 @@ fn range(line: &Line, a: &Found, b: &Found, at: usize, out: &mut [TimeExpression
     }
     let opening = line.before(a.start);
     let ties = match line.of(a.end) {
-        "to" | "until" | "till" => opening.eq_ignore_ascii_case("from") || a.clock.is_some(),
+        "to" | "until" | "till" => {
+            // "Monday to Friday" and "July 30 to Aug. 2" need no "from"
+            let days = |f: &Found| matches!(f.what, What::Weekday(_) | What::MonthDay(..));
+            opening.eq_ignore_ascii_case("from") || a.clock.is_some() || days(a) && days(b)
+        }
         "through" | "thru" => true,
         "-" | "\u{2013}" => true,
         "and" => opening.eq_ignore_ascii_case("between"),
@@ -265,7 +273,8 @@ fn range(line: &Line, a: &Found, b: &Found, at: usize, out: &mut [TimeExpression
         && end < begin
         && let Ok(end) = end.checked_add(7.days())
     {
-        out[last].value = Some(end.to_string());
+        let time = out[last].value.as_deref().and_then(|v| v.get(10..));
+        out[last].value = Some(format!("{end}{}", time.unwrap_or_default()));
     }
     let end = |t: &TimeExpression| t.value.clone().or_else(|| t.unanchored.clone());
     let (begin, end) = (end(&out[at]), end(&out[last]));

@@ -40,6 +40,18 @@ pub struct Context {
     quarter: Option<((i16, u8), u32)>,
 }
 
+/// Where in the article an expression stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    pub block: u32,
+    /// Right behind a figure: "…, or 34 cents a share, a year earlier".
+    pub behind_figure: bool,
+}
+
+/// Paragraphs after which the quarter under report is no longer what a figure is compared with. Set on
+/// the development sets: reports of companies in the news are shorter, round-ups name the next quarter.
+const UNDER_REPORT: u32 = 6;
+
 /// What an expression came to.
 #[derive(Debug, Default)]
 struct Resolved {
@@ -88,19 +100,19 @@ impl Context {
         }
     }
 
-    /// The record's entry for an expression at `span` of block `block`.
+    /// The record's entry for an expression at `span`.
     pub fn resolve(
         &mut self,
         found: &Found,
         span: Span,
-        block: u32,
+        at: Place,
         tense: Tense,
     ) -> TimeExpression {
-        let mut r = self.meaning(&found.what, tense, block);
+        let mut r = self.meaning(&found.what, tense, at);
         let mut kind = found.kind;
         if let Some(point) = r.point {
             if kind == TimeType::Date && !compares(&found.what) {
-                self.remember(point, block);
+                self.remember(point, at.block);
             } else if let Point::Day(day) = point {
                 self.reference = Some(point);
                 self.reference_day = Some(day);
@@ -144,7 +156,14 @@ impl Context {
     fn remember(&mut self, point: Point, block: u32) {
         match point {
             // the same quarter of another year is only compared with
-            Point::Quarter(y, q) if self.quarter.is_none_or(|((was, _), _)| y >= was) => {
+            // nor is one under report that has not begun
+            Point::Quarter(y, q)
+                if self.quarter.is_none_or(|((was, _), _)| y >= was)
+                    && point
+                        .first_day()
+                        .zip(self.day())
+                        .is_none_or(|(q, now)| q <= now) =>
+            {
                 self.quarter = Some(((y, q), block));
             }
             Point::Day(day) => self.reference_day = Some(day),
@@ -153,7 +172,7 @@ impl Context {
         self.reference = Some(point);
     }
 
-    fn meaning(&self, what: &What, tense: Tense, block: u32) -> Resolved {
+    fn meaning(&self, what: &What, tense: Tense, at: Place) -> Resolved {
         match *what {
             What::Point(point) => Resolved {
                 point: Some(point),
@@ -179,7 +198,7 @@ impl Context {
                         ..self.meaning(
                             &What::Points(Point::Day(first), Point::Day(last)),
                             tense,
-                            block,
+                            at,
                         )
                     },
                     _ => Resolved::at(None, format!("XXXX-{m:02}-{a:02}/XXXX-{m:02}-{b:02}")),
@@ -225,7 +244,7 @@ impl Context {
                 let point = self.day().map(|a| {
                     let year = match tense {
                         Tense::Future if season_end(s) < a.month() && s != "WI" => a.year() + 1,
-                        Tense::Past if season_first(s) > a.month() => a.year() - 1,
+                        Tense::Past | Tense::Over if season_first(s) > a.month() => a.year() - 1,
                         _ => a.year(),
                     };
                     Point::Season(year, s)
@@ -259,10 +278,11 @@ impl Context {
                         // a quarter still running is one side and the other
                         cost(
                             ahead,
-                            if tense == Tense::Unknown {
-                                Tense::Past
-                            } else {
-                                tense
+                            match tense {
+                                // the first quarter that is reported in October is this year's
+                                Tense::Past | Tense::Over => Tense::Over,
+                                Tense::Unknown => Tense::Past,
+                                Tense::Future => Tense::Future,
                             },
                         )
                     };
@@ -311,12 +331,12 @@ impl Context {
             }
             What::Ago(_, None) => Resolved::fixed("PAST_REF"),
             What::Hence(_, None) => Resolved::fixed("FUTURE_REF"),
-            What::Ago(unit, Some(n)) => self.moved(unit, -n, true, block),
-            What::Hence(unit, Some(n)) => self.moved(unit, n, true, block),
+            What::Ago(unit, Some(n)) => self.moved(unit, -n, true, at),
+            What::Hence(unit, Some(n)) => self.moved(unit, n, true, at),
             What::Shift(_, None, sign) => {
                 Resolved::fixed(if sign < 0 { "PAST_REF" } else { "FUTURE_REF" })
             }
-            What::Shift(unit, Some(n), sign) => self.moved(unit, n * f64::from(sign), false, block),
+            What::Shift(unit, Some(n), sign) => self.moved(unit, n * f64::from(sign), false, at),
             What::Reported(unit) => self.reported(unit),
             What::QuarterIn(y) => {
                 let point = match (self.quarter, self.day()) {
@@ -365,7 +385,7 @@ impl Context {
     }
 
     /// "two years ago", "a day later": from today, or from what the text last spoke of.
-    fn moved(&self, unit: Unit, n: f64, from_today: bool, block: u32) -> Resolved {
+    fn moved(&self, unit: Unit, n: f64, from_today: bool, at: Place) -> Resolved {
         let sign = if n < 0.0 { "-" } else { "+" };
         let form = format!("{sign}{}", duration(unit, Some(n.abs())));
         if unit.of_the_clock() {
@@ -375,7 +395,7 @@ impl Context {
         if unit == Unit::Year
             && n == -1.0
             && let Some(((y, q), named)) = self.quarter
-            && named == block
+            && (named == at.block || at.behind_figure && at.block - named <= UNDER_REPORT)
         {
             return Resolved::at(Some(Point::Quarter(y - 1, q)), form);
         }
@@ -542,7 +562,7 @@ fn weekday(a: Date, w: u8, tense: Tense) -> Option<Date> {
     let ahead = i64::from((w as i8 - today).rem_euclid(7));
     match tense {
         Tense::Future => a.checked_add(ahead.days()).ok(),
-        Tense::Past | Tense::Unknown => {
+        Tense::Past | Tense::Over | Tense::Unknown => {
             let back = if ahead == 0 { 0 } else { 7 - ahead };
             a.checked_sub(back.days()).ok()
         }
@@ -592,6 +612,7 @@ const AHEAD: f64 = 1.3;
 /// How far a candidate lies, by distance and tense; `distance` is positive for what is to come.
 fn cost(distance: i64, tense: Tense) -> i64 {
     let weight = match tense {
+        Tense::Over if distance > 0 => return i64::MAX,
         Tense::Past if distance > 0 => WRONG_SIDE,
         Tense::Future if distance < 0 => WRONG_SIDE,
         Tense::Unknown if distance > 0 => AHEAD,

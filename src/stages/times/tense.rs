@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::line::Line;
+use super::words::Word;
 use crate::text::TokenKind;
 use crate::text::word_table::{WordTable, rows};
 
@@ -11,6 +12,8 @@ pub const TENSE_FILE: &str = include_str!("../../../config/times/tense.tsv");
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tense {
     Past,
+    /// Past by the very verb it stands with: "resigned in December", "the year ended Jan. 31".
+    Over,
     Future,
     Unknown,
 }
@@ -40,6 +43,9 @@ static CUES: LazyLock<WordTable<Cue>> = LazyLock::new(|| {
     }))
 });
 
+/// What a month is named for ahead of it.
+const VOTES: &[&str] = &["election", "elections", "midterms", "ballot", "referendum"];
+
 /// Tokens looked at on each side: a clause of news English; farther verbs mislead more than they help.
 const WINDOW: usize = 24;
 
@@ -53,6 +59,13 @@ pub fn warm() {
 /// its clause is decided by the verb after it.
 pub fn around(line: &Line, start: usize, end: usize, from: usize, to: usize) -> Tense {
     let opens = start <= from + 1;
+    // "toward November", "the November election": what is voted on is ahead, as far as the calendar lets it
+    let vote = end + usize::from(line.kind(end) == Some(TokenKind::Clitic));
+    if line.before_any(start, &["toward", "towards"])
+        || matches!(line.word(end.saturating_sub(1)), Word::Month(_)) && line.any(vote, VOTES)
+    {
+        return Tense::Future;
+    }
     if line.before_any(start, &["until", "till"]) && !opens {
         return Tense::Future;
     }
@@ -78,8 +91,20 @@ pub fn around(line: &Line, start: usize, end: usize, from: usize, to: usize) -> 
     }
     match before(line, start, from) {
         Tense::Unknown => after(line, end, to),
+        Tense::Past if ends_at(line, start, from) => Tense::Over,
         found => found,
     }
+}
+
+/// Whether the finite past verb stands right before the expression, with at most a preposition between.
+fn ends_at(line: &Line, start: usize, from: usize) -> bool {
+    let preposition = line.before_any(start, &["in", "on", "last", "late", "early"]);
+    let Some(verb) = start.checked_sub(1 + usize::from(preposition)) else {
+        return false;
+    };
+    // "to be published in November", "when the case is heard in May"
+    let passive = line.before_any(verb, &["be", "is", "are", "being"]);
+    verb >= from && cue(line, verb) == Some(Cue::Past) && !passive
 }
 
 fn before(line: &Line, start: usize, from: usize) -> Tense {
@@ -94,6 +119,16 @@ fn before(line: &Line, start: usize, from: usize) -> Tense {
             continue;
         }
         match cue(line, i) {
+            // "had been due to expire Friday", "as previously planned": it was to be and is over
+            Some(Cue::Future | Cue::Promise)
+                if line.before_any(i, &["previously", "originally"])
+                    || line.is(i + 1, "to")
+                        && line.before_any(i, &["been"])
+                        && i >= 2
+                        && line.before_any(i - 1, &["had"]) =>
+            {
+                return Tense::Past;
+            }
             Some(Cue::Future) => return Tense::Future,
             Some(Cue::Promise) => {
                 return if infinitive || line.before_any(start, &["for"]) {
@@ -127,7 +162,12 @@ fn after(line: &Line, end: usize, to: usize) -> Tense {
             break;
         }
         match cue(line, i) {
+            // "On Friday, the board planned to vote": it is told of, not announced
+            Some(Cue::Future) if text == "planned" => return Tense::Past,
             Some(Cue::Future) => return Tense::Future,
+            // "In January, the board chose": an irregular form is the finite verb, one in -ed may
+            // be a participle ("a man accused of")
+            Some(Cue::Past) if !text.ends_with("ed") => return Tense::Over,
             Some(Cue::Past | Cue::Promise) => return Tense::Past,
             Some(Cue::Be) if line.is(i + 1, "to") => return Tense::Future,
             Some(Cue::Be) if matches!(text, "was" | "were" | "had") => return Tense::Past,

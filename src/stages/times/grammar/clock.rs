@@ -189,7 +189,11 @@ impl Line<'_> {
                     },
                     i + 2,
                 ))
-                .filter(|_| text.starts_with('0') || self.before_any(i, &["at", "by", "until"]));
+                .filter(|_| {
+                    text.starts_with('0')
+                        || self.before_any(i, &["at", "by", "until"])
+                        || matches!(self.word(i + 2), Word::Zone(_))
+                });
         }
         if let Some((pm, end)) = self.half_of_day(i + 1) {
             return Some(self.zone(twelve(hour, minute, pm)?, end));

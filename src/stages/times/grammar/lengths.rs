@@ -217,15 +217,16 @@ impl Line<'_> {
         ) || ago
             || self.tied_hyphen(i + 1) && self.is(i + 2, "long");
         if !sign || unit == Unit::Second || unit == Unit::Quarter {
-            // "over the years"
+            // "over the years", "in the weeks ahead"
             let over = self.before_any(i, &["the"])
                 && i >= 2
-                && self.any(i - 2, &["over", "through", "down"]);
+                && (self.any(i - 2, &["over", "through", "down"]) || self.is(i + 1, "ahead"));
             return (over && !unit.of_the_clock()).then(|| {
+                let end = i + 1 + usize::from(self.is(i + 1, "ahead"));
                 Match::Found(
                     found(
                         i,
-                        i + 1,
+                        end,
                         TimeType::Duration,
                         What::Duration(duration(unit, None)),
                     )
@@ -446,6 +447,15 @@ impl Line<'_> {
         if let Some((n, high, unit, end)) = self.quantity(i)
             && !(unit == Unit::Quarter && self.is(end, "of"))
         {
+            // "will one day be": some day to come
+            if self.is(i, "one")
+                && unit == Unit::Day
+                && high.is_none()
+                && self.spaced(end - 1)
+                && self.before_any(i, &["will", "would", "could", "can", "may", "might"])
+            {
+                return date(i, end, What::Ref("FUTURE_REF")).hit();
+            }
             return self.lasting_range(i, end, unit, n, high);
         }
         // "three times a year"

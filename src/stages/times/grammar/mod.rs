@@ -381,6 +381,14 @@ impl Line<'_> {
         {
             f.end += 2;
         }
+        // "the next two years or so"
+        if f.kind == TimeType::Duration
+            && self.is(f.end, "or")
+            && self.any(f.end + 1, &["so", "more"])
+            && !self.is(f.end + 2, "than")
+        {
+            f.end += 2;
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Match, What, date, found};
 use crate::record::TimeType;
 use crate::stages::times::holidays;
 use crate::stages::times::line::Line;
-use crate::stages::times::point::duration;
+use crate::stages::times::point::{Point, duration};
 use crate::stages::times::words::{Rel, Unit, Word};
 use crate::text::TokenKind;
 use crate::text::numbers::Form;
@@ -178,6 +178,11 @@ impl Line<'_> {
             }
             Word::Stretch if matches!(rel, Rel::Latest) && self.is(j, "period") => {
                 date(i, j + 1, What::Reported(Unit::Quarter)).the().hit()
+            }
+            // "the last half of 1998"
+            Word::Half if rel == Rel::Last && self.is(j + 1, "of") => {
+                let (y, end) = self.year_after(j + 1)?;
+                date(i, end, What::Point(Point::Half(y, 2))).the().hit()
             }
             Word::Number if self.quarter(j).is_some() => None,
             _ => {

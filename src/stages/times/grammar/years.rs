@@ -383,7 +383,9 @@ impl Line<'_> {
         {
             return false;
         }
-        if self.unit(i + 1).is_some() && !matches!(self.unit(i + 1), Some(Unit::Quarter))
+        if self.unit(i + 1).is_some()
+            && self.unit(i + 1) != Some(Unit::Quarter)
+            && self.quarter(i + 1).is_none()
             || self.any(i + 1, YEAR_DENIERS)
         {
             return false;
