@@ -145,7 +145,9 @@ impl<'t> Scan<'t, '_> {
         }
         // "$5 to $7 million", "$10-$15"
         if q.to.is_none()
-            && (self.is_dash(end) || self.is(end, "to") && !self.opened_by(start, "from"))
+            && (self.is_dash(end)
+                || self.is(end, "to") && !self.opened_by(start, "from")
+                || self.is(end, "and") && self.opened_by(start, "between"))
             && self.kind(end + 1) == Some(TokenKind::Symbol)
             && self.of(end + 1) == self.of(self.sign_of(start))
             && let Some(high) = self.quantity(end + 2)

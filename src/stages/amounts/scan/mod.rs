@@ -250,7 +250,8 @@ impl<'t> Scan<'t, '_> {
         let change = self.opened_by(i, "from") || sign && self.opened_by(i - 1, "from");
         let to = self.is(first.end, "to") && !change;
         let or = self.is(first.end, "or") && first.form == Form::Words;
-        if !(dash || to || or) {
+        let and = self.is(first.end, "and") && self.opened_by(i, "between");
+        if !(dash || to || or || and) {
             return Some(q);
         }
         let joint = first.end + 1;
@@ -425,15 +426,27 @@ impl<'t> Scan<'t, '_> {
             Some(Word::Down) => Some("down"),
             _ => None,
         };
-        for k in (found.start.saturating_sub(DIRECTION_WINDOW)..found.start).rev() {
+        // "fell 214 points, or 2.4 percent"
+        let mut from = found.start;
+        if from >= 2 && self.is(from - 1, "or") && self.is(from - 2, ",") {
+            from -= 2;
+        }
+        for k in (from.saturating_sub(DIRECTION_WINDOW)..from).rev() {
             if self.kind(k) == Some(TokenKind::Punctuation) && !self.is_hyphen(k) {
                 break;
             }
+            // "a drop of $5"
+            if self.is(k, "of") && k > 0 {
+                return name(self.word(k - 1));
+            }
             // "rose to $5": a level, not a change
-            if self.any(k, &["to", "at", "from", "of"]) {
+            if self.any(k, &["to", "at", "from"]) {
                 return None;
             }
-            if let Some(direction) = name(self.word(k)) {
+            // "raised $5 million" is gathered, not a change
+            let gathered = found.amount.kind == AmountKind::Money
+                && self.any(k, &["raise", "raises", "raised", "raising"]);
+            if let Some(direction) = name(self.word(k)).filter(|_| !gathered) {
                 return Some(direction);
             }
         }

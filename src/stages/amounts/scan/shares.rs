@@ -12,11 +12,18 @@ impl<'t> Scan<'t, '_> {
     /// "46%", "20 to 25 percent", "50 basis points", "2.5 percentage points".
     pub(super) fn percent(&self, i: usize, q: Quantity) -> Option<Found> {
         let k = self.past_hyphen(q.end);
+        if q.form == Form::Fraction
+            && let Some(found) = self.part_of_point(i, q)
+        {
+            return Some(found);
+        }
         if self.of(k) == "%" {
             let mut q = q;
             // "8%-10%", "8% to 10%"
             if q.to.is_none()
-                && (self.is_dash(k + 1) || self.is(k + 1, "to") && !self.opened_by(i, "from"))
+                && (self.is_dash(k + 1)
+                    || self.is(k + 1, "to") && !self.opened_by(i, "from")
+                    || self.is(k + 1, "and") && self.opened_by(i, "between"))
                 && let Some(high) = self.reader().read(k + 2)
                 && self.of(high.end) == "%"
                 && high.value > q.value
@@ -39,8 +46,10 @@ impl<'t> Scan<'t, '_> {
         }
         match self.word(k) {
             Some(Word::Percent) => {
-                if self.word(k + 1) == Some(Word::Point) {
-                    return self.percent_amount(i, k + 2, q, Some("percentage point"));
+                // "seven percentage points", "a seven-percentage-point lead"
+                let point = self.past_hyphen(k + 1);
+                if self.word(point) == Some(Word::Point) {
+                    return self.percent_amount(i, point + 1, q, Some("percentage point"));
                 }
                 self.percent_amount(i, k + 1, q, None)
             }
@@ -52,6 +61,26 @@ impl<'t> Scan<'t, '_> {
                     ..q
                 };
                 self.percent_amount(i, k + 2, q, Some("basis point"))
+            }
+            _ => None,
+        }
+    }
+
+    /// "three-tenths of a percentage point", "half a percent", "a quarter-point": parts of one.
+    fn part_of_point(&self, i: usize, q: Quantity) -> Option<Found> {
+        let mut k = self.past_hyphen(q.end);
+        let tied = k > q.end;
+        k += usize::from(self.is(k, "of"));
+        let whole = self.any(k, &["a", "one", "1"]);
+        k += usize::from(whole);
+        match self.word(k) {
+            Some(Word::Percent) if whole && self.word(k + 1) == Some(Word::Point) => {
+                self.percent_amount(i, k + 2, q, Some("percentage point"))
+            }
+            Some(Word::Percent) if whole => self.percent_amount(i, k + 1, q, None),
+            // "a quarter-point cut" is of rates; "half a point" is of a game as often
+            Some(Word::Point) if tied && !whole => {
+                self.percent_amount(i, k + 1, q, Some("percentage point"))
             }
             _ => None,
         }
@@ -117,12 +146,24 @@ impl<'t> Scan<'t, '_> {
         if self.kind(bottom.end) == Some(TokenKind::Word)
             && self.word(bottom.end) != Some(Word::Stop)
         {
-            amount.of = self.phrase(bottom.end);
+            amount.of = self.things(bottom.end);
         }
         Some(Found {
             start: i,
             end: bottom.end,
             amount,
+        })
+    }
+
+    /// "American adults" of "one in five American adults smokes": up to the plural that heads it.
+    fn things(&self, start: usize) -> Option<Span> {
+        let end = (start..self.tokens.len().min(start + 4))
+            .take_while(|k| self.kind(*k) == Some(TokenKind::Word))
+            .take_while(|k| self.word(*k) != Some(Word::Stop))
+            .find(|k| self.word(*k) == Some(Word::Plural) || self.is_plural(*k))?;
+        Some(Span {
+            start: self.tokens[start].span.start,
+            end: self.tokens[end].span.end,
         })
     }
 

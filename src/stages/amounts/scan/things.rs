@@ -7,6 +7,9 @@ use crate::text::numbers::{self, Form};
 use crate::text::tokens::Case;
 use crate::text::{Span, TokenKind};
 
+/// What people are called by what befell them.
+const CASUALTIES: &[&str] = &["dead", "injured", "wounded", "missing", "homeless"];
+
 /// Most words between a number and the noun it counts: "12 new bilateral trade agreements".
 const ADJECTIVES: usize = 3;
 
@@ -159,6 +162,14 @@ impl<'t> Scan<'t, '_> {
                 return None;
             }
             let word = self.word(k);
+            // "40 injured": who was, where no noun says it
+            if self.any(k, CASUALTIES) {
+                if !(self.is_plural(k + 1) || self.word(k + 1) == Some(Word::Plural)) {
+                    break;
+                }
+                k += 1;
+                continue;
+            }
             if matches!(
                 word,
                 Some(Word::NoCount | Word::Stop | Word::Percent | Word::Period)
@@ -171,7 +182,7 @@ impl<'t> Scan<'t, '_> {
                 while self.is_plural(k + 1)
                     && self.spaced(k + 1)
                     && self.word(k + 1).is_none()
-                    && self.tokens[k].case == Case::Title
+                    && (self.tokens[k].case == Case::Title || self.is(k, "police"))
                 {
                     k += 1;
                 }
