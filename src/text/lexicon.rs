@@ -13,8 +13,8 @@ pub struct Word {
     parts: u16,
     /// The cue this word may be, with the class it belongs to.
     pub cue: Option<Cue>,
-    /// The cue it is when its particle follows: "call" names, "call for" demands.
-    pub phrasal: Option<Cue>,
+    /// The cues it is when a particle follows: "call" names, "call for" and "call on" demand.
+    pub phrasal: &'static [Cue],
 }
 
 /// One form of a cue verb.
@@ -69,12 +69,13 @@ parts! {
     RELATIVE is_relative "relative" = 8;
     ADVERB is_adverb "adverb" = 9;
     TIME is_time "time" = 10;
+    SPEECH is_speech_noun "speech" = 11;
 }
 
 impl Word {
     /// Whether the word can stand inside a noun phrase: nothing is known of it that speaks against it.
     pub fn can_be_nominal(self) -> bool {
-        self.parts & !(DETERMINER | TIME) == 0
+        self.parts & !(DETERMINER | TIME | SPEECH) == 0
     }
 }
 
@@ -91,6 +92,7 @@ static LEXICON: LazyLock<HashMap<String, Word, FixedState>> = LazyLock::new(|| {
             lexicon.entry(word.to_owned()).or_default().parts |= part;
         }
     }
+    let mut phrasal: HashMap<String, Vec<Cue>, FixedState> = HashMap::default();
     for (class, list) in lines(include_str!("../../config/language/cues.txt")) {
         for entry in list.split_whitespace() {
             let (entry, strength) = match entry.strip_suffix(['*', '+']) {
@@ -102,21 +104,24 @@ static LEXICON: LazyLock<HashMap<String, Word, FixedState>> = LazyLock::new(|| {
                 .split_once('_')
                 .map_or((entry, None), |(v, p)| (v, Some(p)));
             for (form, kind) in inflect(verb) {
-                let word = lexicon.entry(form).or_default();
-                // the first class that lists a form keeps it
-                let place = if particle.is_some() {
-                    &mut word.phrasal
-                } else {
-                    &mut word.cue
-                };
-                place.get_or_insert(Cue {
+                let cue = Cue {
                     class,
                     strength,
                     form: kind,
                     particle,
-                });
+                };
+                if particle.is_some() {
+                    phrasal.entry(form).or_default().push(cue);
+                } else {
+                    // the first class that lists a form keeps it
+                    lexicon.entry(form).or_default().cue.get_or_insert(cue);
+                }
             }
         }
+    }
+    for (form, cues) in phrasal {
+        // made once and kept for good, like the table itself
+        lexicon.entry(form).or_default().phrasal = cues.leak();
     }
     lexicon
 });

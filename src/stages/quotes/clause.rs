@@ -71,7 +71,7 @@ impl<'a> Reading<'a> {
             .is_some_and(|t| t.kind == TokenKind::Punctuation)
     }
 
-    fn is_name_like(&self, i: usize) -> bool {
+    pub fn is_name_like(&self, i: usize) -> bool {
         self.tokens.get(i).is_some_and(|t| {
             t.kind == TokenKind::Word && !matches!(t.case, Case::Lower | Case::None)
         })
@@ -80,9 +80,9 @@ impl<'a> Reading<'a> {
     /// The cue at token `i` of the clause `unit`, when the word there is a verb and its subject can speak.
     pub fn cue_at(&self, i: usize, unit: &Range<usize>) -> Option<CueAt> {
         let word = self.words[i];
-        let follows = |c: &Cue| i + 1 < unit.end && c.particle.is_some_and(|p| self.is(i + 1, p));
-        let (cue, last) = match word.phrasal.filter(follows) {
-            Some(phrasal) => (phrasal, i + 1),
+        let follows = |c: &&Cue| i + 1 < unit.end && c.particle.is_some_and(|p| self.is(i + 1, p));
+        let (cue, last) = match word.phrasal.iter().find(follows) {
+            Some(phrasal) => (*phrasal, i + 1),
             None => (word.cue?, i),
         };
         if self.quoted[i] || self.tokens[i].kind != TokenKind::Word {
@@ -206,11 +206,11 @@ impl<'a> Reading<'a> {
             self.tokens[p].kind == TokenKind::Word && w.can_be_nominal() && !w.is_determiner();
         w.is_relative()
             || w.is_pronoun()
-            || self.is_name_like(p) && !self.is_possessive(p)
+            || self.is_name_like(p) && !self.is_possessive(p) && !w.is_determiner()
             || noun && self.has_determiner(p, unit)
     }
 
-    fn is_possessive(&self, i: usize) -> bool {
+    pub fn is_possessive(&self, i: usize) -> bool {
         self.tokens
             .get(i)
             .is_some_and(|t| t.kind == TokenKind::Clitic)
@@ -257,6 +257,12 @@ impl<'a> Reading<'a> {
                     || is_manner(text))
             {
                 i -= 1;
+            } else if i > floor + 1
+                && self.is_one_of(i - 1, PERIODS)
+                && self.is_one_of(i - 2, &["this", "last", "past", "next"])
+            {
+                // "Berg earlier this week said"
+                i -= 2;
             } else if i > floor + 1
                 && !self.quoted[i - 1]
                 && matches!(self.of(i - 2), "in" | "on" | "at" | "In" | "On")
@@ -324,6 +330,7 @@ impl<'a> Reading<'a> {
                             && start < end
                             && !w.is_preposition()
                             && !w.is_conjunction()
+                            && !w.is_conditional()
                             && !w.is_pronoun()
                 }
                 TokenKind::Clitic => true,
@@ -354,9 +361,11 @@ impl<'a> Reading<'a> {
                     start = i - 2;
                     break;
                 }
+                // "the head of the union", "Mr. Lund of the union"
                 let goes_on = i > floor + 1
-                    && matches!(self.of(i - 1), "of" | "for" | "in" | "at" | "from" | "with")
-                    && self.tokens[i - 2].case == Case::Lower
+                    && (matches!(self.of(i - 1), "of" | "for" | "in" | "at" | "from" | "with")
+                        && self.tokens[i - 2].case == Case::Lower
+                        || self.of(i - 1) == "of" && self.is_name_like(i - 2))
                     && self.word(i - 2).can_be_nominal()
                     && !self.word(i - 2).is_determiner()
                     && !self.quoted[i - 1]
@@ -366,7 +375,13 @@ impl<'a> Reading<'a> {
                 }
             }
         }
-        while start < end && (self.is_punctuation(start) || matches!(self.of(start), "'s" | "’s"))
+        if start > floor && start < end && self.is(start - 1, "one") && !self.quoted[start - 1] {
+            start -= 1;
+        }
+        while start < end
+            && (self.is_punctuation(start)
+                || self.word(start).is_preposition()
+                || matches!(self.of(start), "'s" | "’s"))
         {
             start += 1;
         }
@@ -383,8 +398,16 @@ impl<'a> Reading<'a> {
             i += 1;
         }
         let start = i;
-        if i < to && self.word(i).is_pronoun() && !self.word(i).is_determiner() {
+        // "shouted one man", "replied another"
+        let one = self.is_one_of(i, &["one", "another"]);
+        let alone = i + 1 >= to || self.is_punctuation(i + 1);
+        if i < to
+            && (one && alone || self.word(i).is_pronoun() && !self.word(i).is_determiner() && !one)
+        {
             return Some(i..i + 1);
+        }
+        if one && !self.is_punctuation(i + 1) {
+            i += 1;
         }
         while i < to.min(start + REACH) {
             let token = &self.tokens[i];
@@ -404,23 +427,36 @@ impl<'a> Reading<'a> {
                 TokenKind::Clitic | TokenKind::Number | TokenKind::Address => true,
                 TokenKind::Symbol => false,
                 TokenKind::Punctuation => {
+                    // "Berg-Lund", "the teachers' union"
                     i > start
                         && matches!(token.of(self.text), "-" | "'" | "’" | "." | "/")
                         && !token.spaced
                         && i + 1 < to
-                        && !self.tokens[i + 1].spaced
+                        && (!self.tokens[i + 1].spaced
+                            || matches!(token.of(self.text), "'" | "’")
+                                && self.of(i - 1).ends_with('s')
+                                && self.word(i + 1).can_be_nominal())
                 }
             };
             if !part || self.quoted[i] {
                 break;
             }
-            // "said Smith Tuesday": the day is not his name
-            if i > start && w.is_time() {
+            // "said Smith Tuesday": the day is not his name; "Berg dismissed it, saying"
+            let verb = |i: usize| {
+                let next = self.word(i + 1);
+                token.case == Case::Lower
+                    && self.of(i).ends_with("ed")
+                    && self.tokens[i - 1].kind == TokenKind::Word
+                    && !self.word(i - 1).is_determiner()
+                    && (next.is_determiner() || !next.can_be_nominal())
+            };
+            if i > start && (w.is_time() || verb(i)) {
                 break;
             }
             i += 1;
         }
         let named = (start..i).any(|j| self.is_name_like(j))
+            || one && i > start + 1
             || self.word(start).is_determiner() && i > start + 1;
         let plural =
             i > start && self.tokens[i - 1].case == Case::Lower && self.of(i - 1).ends_with('s');
@@ -432,6 +468,16 @@ impl<'a> Reading<'a> {
     /// "told reporters on Monday that …" begins at "that"; "said Friday the plan …" at "the plan".
     pub fn complement(&self, cue: &CueAt, to: usize) -> usize {
         let after = cue.last + 1;
+        // "as Berg put it in a letter, “…”"
+        if cue.cue.particle == Some("it") {
+            let mark = (after..to).find(|i| matches!(self.of(*i), "," | ":") && !self.quoted[*i]);
+            return mark.map_or(after, |m| m + 1);
+        }
+        // "says it shows that …": the clause begins at its subject, not at a later "that"
+        let told = cue.cue.class == "tell";
+        if !told && self.is_subject_pronoun(after) && !self.quoted[after] {
+            return after;
+        }
         let reach = if cue.cue.particle == Some("for") {
             after
         } else {
@@ -445,35 +491,91 @@ impl<'a> Reading<'a> {
         {
             return that;
         }
-        let mut i = after;
-        if cue.cue.class == "tell" {
-            // the one who is told
-            while i < to
-                && !self.quoted[i]
-                && i < after + 6
-                && (self.is_name_like(i)
-                    || matches!(self.of(i), "-" | "'s" | "’s")
-                    || self.word(i).is_determiner()
-                    || self.word(i).is_pronoun()
-                    || self.of(i).ends_with('s') && self.word(i).can_be_nominal())
-            {
-                i += 1;
-                if self.word(i - 1).is_pronoun()
-                    || self.of(i - 1).ends_with('s') && !self.is_name_like(i - 1)
-                {
-                    break;
-                }
-            }
-        }
-        if i < to && (self.word(i).is_time() || self.word(i).is_adverb()) && !self.quoted[i] {
-            i += 1;
-        } else if i + 1 < to && self.is(i, "on") && self.word(i + 1).is_time() {
-            i += 2;
-        }
+        let mut i = if told {
+            self.past_addressee(after, to)
+        } else {
+            after
+        };
+        i = self.past_occasion(i, to);
         while i < to && matches!(self.of(i), "," | ":" | "—" | "–" | "--") && !self.quoted[i] {
             i += 1;
         }
         if i >= to { after } else { i }
+    }
+
+    /// The index after the one who is told: "him", "reporters", "the forum", "Anna Berg".
+    fn past_addressee(&self, from: usize, to: usize) -> usize {
+        /// "a group of new officers": no addressee of the news is much longer.
+        const LONGEST: usize = 8;
+        let objects = ["me", "him", "them", "us", "you", "it"];
+        let her = self.is(from, "her")
+            && (self.word(from + 1).is_pronoun() || !self.word(from + 1).can_be_nominal());
+        if her || objects.iter().any(|o| self.is(from, o)) {
+            return from + 1;
+        }
+        let determined = self.word(from).is_determiner() || self.is_possessive(from);
+        let mut i = from + usize::from(determined);
+        while i < to.min(from + LONGEST) && !self.quoted[i] {
+            let common = self.tokens[i].kind == TokenKind::Word
+                && self.tokens[i].case == Case::Lower
+                && self.word(i).can_be_nominal()
+                && !self.word(i).is_determiner()
+                && !self.word(i).is_time();
+            let begun = i > from + 1 && self.tokens[i - 1].case == Case::Lower;
+            if self.is_name_like(i) && !self.word(i).is_pronoun() {
+                // "told the committee Congress must act": the next name is the clause's subject
+                if determined && begun {
+                    break;
+                }
+                i += 1;
+            } else if matches!(self.of(i), "-" | "'s" | "’s") || common && determined {
+                i += 1;
+            } else if common && self.of(i).ends_with('s') && i == from {
+                return i + 1;
+            } else {
+                break;
+            }
+        }
+        // "told the court prices were high": the noun before the verb is its subject
+        let verb = i < to && (self.word(i).is_auxiliary() || self.word(i).is_modal());
+        if verb && i > from + 2 { i - 1 } else { i }
+    }
+
+    /// The index after what says when and where it was said: "Friday", "on Monday", "this week",
+    /// "in a statement".
+    pub fn past_occasion(&self, from: usize, to: usize) -> usize {
+        /// "in an interview with the paper's", "at a rally": preposition, article, two words, the noun.
+        const LONGEST: usize = 5;
+        let mut i = from;
+        if i < to && (self.word(i).is_time() || self.word(i).is_adverb()) && !self.quoted[i] {
+            i += 1;
+        } else if i + 1 < to && self.is(i, "on") && self.word(i + 1).is_time()
+            || i + 1 < to && self.is_one_of(i, &["this", "last"]) && self.is_one_of(i + 1, PERIODS)
+        {
+            i += 2;
+        }
+        if i < to && self.is_one_of(i, &["in", "at", "during"]) && !self.quoted[i] {
+            let noun = (i + 1..to.min(i + LONGEST + 1))
+                .take_while(|k| !self.quoted[*k] && self.word(*k).can_be_nominal())
+                .find(|k| self.is_one_of(*k, OCCASIONS));
+            i = noun.map_or(i, |n| n + 1);
+            // "at a rally in Ohio", "in an interview with Radio Nord"
+            if noun.is_some() && self.is_one_of(i, &["in", "with", "of", "on"]) {
+                let past = (i + 1..to)
+                    .find(|k| !self.is_name_like(*k) || self.quoted[*k])
+                    .unwrap_or(to);
+                i = if past > i + 1 { past } else { i };
+            }
+        }
+        i
+    }
+
+    pub fn is_one_of(&self, i: usize, words: &[&str]) -> bool {
+        words.iter().any(|w| self.is(i, w))
+    }
+
+    pub fn is_subject_pronoun(&self, i: usize) -> bool {
+        self.is_one_of(i, &["he", "she", "it", "they", "we", "I"])
     }
 
     /// Whether the tokens between a cue and "that" can be an object and circumstances only.
@@ -487,6 +589,44 @@ impl<'a> Reading<'a> {
         })
     }
 }
+
+/// Spans of time that say when something was said.
+const PERIODS: &[&str] = &[
+    "week",
+    "weekend",
+    "month",
+    "year",
+    "morning",
+    "afternoon",
+    "evening",
+    "night",
+    "spring",
+    "summer",
+    "fall",
+    "winter",
+];
+
+/// Where things are said.
+const OCCASIONS: &[&str] = &[
+    "statement",
+    "interview",
+    "letter",
+    "email",
+    "speech",
+    "tweet",
+    "post",
+    "hearing",
+    "rally",
+    "conference",
+    "briefing",
+    "memo",
+    "message",
+    "debate",
+    "forum",
+    "meeting",
+    "court",
+    "testimony",
+];
 
 /// An adverb of manner: "repeatedly", "angrily".
 fn is_manner(word: &str) -> bool {

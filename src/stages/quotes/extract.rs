@@ -132,6 +132,7 @@ impl Extractor<'_> {
                 .out
                 .last()
                 .is_some_and(|l| self.reading.of(l.last_open) == self.reading.of(range.start))
+            && !self.has_own_speaker(&marks[0], &range)
         {
             if let Some(last) = self.out.last_mut() {
                 last.content.end = marks[0].close + 1;
@@ -180,16 +181,39 @@ impl Extractor<'_> {
         }
     }
 
+    /// Whether somebody with a name is told of behind the first quotation of a paragraph, so that it does
+    /// not go on what the paragraph before left open and another said.
+    fn has_own_speaker(&self, first: &Quoted, range: &Range<usize>) -> bool {
+        let r = &self.reading;
+        let attributed = self.out.last().is_some_and(|l| l.cue.is_some());
+        let end = range.end.min(first.close + BEHIND);
+        let cues: Vec<CueAt> = (first.close + 1..end.max(first.close + 1))
+            .filter_map(|i| r.cue_at(i, range))
+            .take(1)
+            .collect();
+        attributed
+            && self
+                .behind(first, end, &cues)
+                .is_some_and(|(_, source)| source.clone().any(|i| r.is_name_like(i)))
+    }
+
     /// Whether a sentence that ends in “…?” is followed by who asked it.
     fn attribution_follows(&self, marks: &[Quoted], end: usize, to: usize) -> bool {
         /// "Prime Minister Anna Berg demanded": a title and a name before the verb.
         const TITLE_AND_NAME: usize = 5;
         let r = &self.reading;
-        marks.iter().any(|m| {
-            m.close + 1 == end && matches!(r.of(m.close.saturating_sub(1)), "?" | "!" | "…" | "...")
-        }) && (end..to.min(end + TITLE_AND_NAME + 1))
+        let Some(mark) = marks.iter().find(|m| m.close + 1 == end) else {
+            return false;
+        };
+        let cue = (end..to.min(end + TITLE_AND_NAME + 1))
             .take_while(|i| r.tokens[*i].kind != TokenKind::Punctuation)
-            .any(|i| r.words[i].cue.is_some_and(|c| c.form == VerbForm::Finite))
+            .find(|i| r.words[*i].cue.is_some_and(|c| c.form == VerbForm::Finite));
+        match r.of(mark.close.saturating_sub(1)) {
+            "?" | "!" | "…" | "..." => cue.is_some(),
+            // a full stop for the comma: “We lost.” Berg said.
+            "." => cue.is_some_and(|c| r.of(c + 1) == "." && c > end),
+            _ => false,
+        }
     }
 
     /// A speaker's turn in a transcript: "WALLACE: But why now?"
@@ -301,6 +325,7 @@ impl Extractor<'_> {
             used.extend(cue_at);
             self.push(block, start..mark.close + 1, cue, Some(source), marks);
         }
+        self.nouns(block, unit, marks, taken);
         // 2. cues before: said “…”, said that it “…” would …, and what is said without marks
         let free: Vec<&CueAt> = cues.iter().filter(|c| !used.contains(&c.at)).collect();
         let mut i = 0;
@@ -311,6 +336,7 @@ impl Extractor<'_> {
             self.ahead(block, unit, cue, end, marks, taken, &mut used);
             i = next.unwrap_or(free.len());
         }
+        self.according(block, unit, marks, taken);
         // 3. what goes on: “…,” he said. “And more.”
         for (m, mark) in marks.iter().enumerate() {
             if taken[m] {
@@ -321,7 +347,7 @@ impl Extractor<'_> {
             let Some(last) = self
                 .out
                 .last_mut()
-                .filter(|l| l.block == block && l.cue.is_some())
+                .filter(|l| l.block == block && l.cue.is_some() && l.content.end <= mark.open)
             else {
                 continue;
             };
@@ -334,12 +360,47 @@ impl Extractor<'_> {
                 r.of(mark.open.wrapping_sub(1)),
                 "," | ":" | "—" | "–" | "--" | "―" | "."
             ) || r.of(last.content.end.saturating_sub(2)) == ",";
+            // “…,” she said, and still “…”
+            let coordinated = last.quote.kind != QuoteType::Indirect
+                && last.quote.polarity == Polarity::Positive
+                && (gap.start + 1..mark.open)
+                    .rev()
+                    .find(|i| !r.words[*i].is_adverb())
+                    .is_some_and(|i| r.is_one_of(i, &["and", "but"]) && r.of(i - 1) == ",");
             let joins = mark.close - mark.open > 2
-                && (begins_unit && last.goes_on || split && last.goes_on && led_in);
+                && (begins_unit && last.goes_on
+                    || split && (last.goes_on && led_in || coordinated));
             if joins {
                 last.content.end = mark.close + 1;
                 last.last_open = mark.open;
                 taken[m] = true;
+                continue;
+            }
+            // She said the plan was dead. “We have no money for it.”: a sentence of its own, said by her too
+            let sentence = begins_unit
+                && mark.close + 1 >= unit.end
+                && mark.close - mark.open > 5
+                && mark.double
+                && last.quote.polarity == Polarity::Positive
+                && gap.len() <= BEHIND
+                && matches!(r.of(mark.close - 1), "." | "!" | "?")
+                && speech_like(r, mark);
+            if sentence && let Some(span) = r.span(mark.open..mark.close + 1) {
+                taken[m] = true;
+                let goes_on = Found {
+                    quote: Quote {
+                        kind: QuoteType::Direct,
+                        content: span,
+                        cue: None,
+                        source: None,
+                        ..last.quote.clone()
+                    },
+                    goes_on: true,
+                    content: mark.open..mark.close + 1,
+                    last_open: mark.open,
+                    ..*last
+                };
+                self.out.push(goes_on);
             }
         }
         // 4. announced in the paragraph before: Berg said: ¶ “…”
@@ -382,6 +443,114 @@ impl Extractor<'_> {
         }
     }
 
+    /// "Berg's claim that the plan was “a farce”": a noun brings it in, and whose it is says who speaks.
+    fn nouns(&mut self, block: u32, unit: &Range<usize>, marks: &[Quoted], taken: &mut [bool]) {
+        /// From "that" to the mark: a clause of the news.
+        const REACH: usize = 25;
+        for m in 0..marks.len() {
+            let r = &self.reading;
+            let mark = marks[m];
+            let from = unit.start.max(mark.open.saturating_sub(REACH));
+            let that = (from.max(2)..mark.open)
+                .rev()
+                .find(|i| r.is(*i, "that") && !r.quoted[*i]);
+            // "asked about his claim that it was so, Berg said, “…”" is not the claim's
+            let one_clause = |t: &usize| !(*t..mark.open).any(|i| r.of(i) == "," && !r.quoted[i]);
+            let Some(that) = that
+                .filter(|t| !taken[m] && r.words[*t - 1].is_speech_noun())
+                .filter(one_clause)
+            else {
+                continue;
+            };
+            let noun = that - 1;
+            let owner = (unit.start..noun)
+                .rev()
+                .take(3)
+                .find(|i| r.is_possessive(*i));
+            let Some(source) = owner.and_then(|o| match r.of(o) {
+                "'s" | "’s" | "'" | "’" => r.subject_before(o, unit.start),
+                _ => Some(o..o + 1),
+            }) else {
+                continue;
+            };
+            // "said in her statement that": the verb brings it in
+            let where_said =
+                source.start > unit.start && r.is_one_of(source.start - 1, &["in", "during"]);
+            let Some(span) = r.span(noun..noun + 1).filter(|_| !where_said) else {
+                continue;
+            };
+            let end = (mark.close + 1..unit.end)
+                .find(|i| matches!(r.of(*i), "," | ";" | "." | "?" | "!") || is_dash(r.of(*i)))
+                .unwrap_or(unit.end);
+            // "Berg's claim that it was “a lie” drew boos": the sentence's own verb follows
+            let end = if r.of(mark.close - 1) == "," || source.start <= unit.start + 1 {
+                mark.close + 1
+            } else {
+                end
+            };
+            for (t, x) in taken.iter_mut().zip(marks) {
+                *t |= (that..end).contains(&x.open);
+            }
+            let stance = r.words[noun].cue.map_or("say", |c| c.class);
+            self.push(block, that..end, None, Some(source), marks);
+            if let Some(last) = self.out.last_mut() {
+                last.quote.cue = Some(span);
+                last.quote.stance = Some(stance.to_owned());
+                last.goes_on = false;
+            }
+        }
+    }
+
+    /// "The road will close, according to the mayor" and "According to the mayor, …".
+    fn according(&mut self, block: u32, unit: &Range<usize>, marks: &[Quoted], taken: &mut [bool]) {
+        let r = &self.reading;
+        let at = (unit.start..unit.end.saturating_sub(2))
+            .find(|i| r.is(*i, "according") && r.is(*i + 1, "to") && !r.quoted[*i]);
+        let Some((at, source)) = at.and_then(|at| Some((at, r.subject_after(at + 2, unit.end)?)))
+        else {
+            return;
+        };
+        let content = if at == unit.start {
+            let Some(comma) = (source.end..unit.end.min(source.end + BEHIND))
+                .find(|i| r.of(*i) == "," && !r.quoted[*i])
+            else {
+                return;
+            };
+            let mut end = unit.end;
+            while end > comma + 1 && matches!(r.of(end - 1), "." | "!" | "?") && !r.quoted[end - 1]
+            {
+                end -= 1;
+            }
+            comma + 1..end
+        } else if r.of(at - 1) == ","
+            && !r.quoted[at - 1]
+            // "The dam, according to the mayor, will hold"
+            && (r.of(source.end) != "," || r.is_one_of(source.end + 1, &["which", "who"]))
+        {
+            self.past_conjunction(unit.start)..at - 1
+        } else {
+            return;
+        };
+        let inside = |x: &Quoted| content.contains(&x.open);
+        let overlaps = self
+            .out
+            .iter()
+            .rev()
+            .take_while(|f| f.block == block && f.content.end > unit.start)
+            .any(|f| f.content.start < content.end && content.start < f.content.end);
+        let all_in = marks
+            .iter()
+            .filter(|m| inside(m))
+            .all(|m| m.close < content.end);
+        if overlaps || content.len() < 3 || !all_in {
+            return;
+        }
+        for (t, x) in taken.iter_mut().zip(marks) {
+            *t |= inside(x);
+        }
+        self.push(block, content, None, Some(source), marks);
+    }
+
     /// The cue and source behind the quotation `mark`, before `to`.
     fn behind(
         &self,
@@ -410,6 +579,13 @@ impl Extractor<'_> {
             at += 1;
         }
         let to = to.min(at + BEHIND);
+        // “…,” while others said: a clause of its own
+        let led_in = mark.open > 0 && matches!(r.of(mark.open - 1), "," | ":");
+        if r.is_one_of(at, &["while", "whereas", "although", "because"])
+            || led_in && r.is_one_of(at, &["and", "but"])
+        {
+            return None;
+        }
         if r.is(at, "according") && r.is(at + 1, "to") {
             let source = r.subject_after(at + 2, to)?;
             return Some((None, source)).filter(|_| at + 2 < to);
@@ -501,8 +677,20 @@ impl Extractor<'_> {
         if after_taken > unit.start {
             return mark.open;
         }
-        let led_in = cues.iter().any(|c| c.at < mark.open) || self.reading.of(mark.open - 1) == ":";
-        if led_in { mark.open } else { unit.start }
+        let r = &self.reading;
+        let led_in = cues.iter().any(|c| c.at < mark.open) || r.of(mark.open - 1) == ":";
+        // "One example: the agency “only …”"
+        let colon = (unit.start..mark.open).rev().find(|i| r.of(*i) == ":");
+        match colon {
+            _ if led_in => mark.open,
+            Some(colon) => colon + 1,
+            None => self.past_conjunction(unit.start),
+        }
+    }
+
+    /// The index after the "But" or "And" that ties a sentence to the one before: the reporter's word.
+    fn past_conjunction(&self, start: usize) -> usize {
+        start + usize::from(matches!(self.reading.of(start), "But" | "And"))
     }
 
     /// Whether cue `next` begins something new rather than standing inside what `cue` brings in.
@@ -541,9 +729,13 @@ impl Extractor<'_> {
                 && speech_like(r, m)
         });
         // "Claiming that …, Berg told": the participle's clause ends at the comma
-        let main = cue.cue.form == VerbForm::Participle
+        let main = (cue.cue.form == VerbForm::Participle || cue.at == unit.start)
             && next.cue.form == VerbForm::Finite
             && (cue.last..next.at).any(|i| r.of(i) == "," && !r.quoted[i]);
+        // "Berg, who announced a site, said": the relative clause ends at the comma
+        let who = (cue.at.saturating_sub(4)..cue.at)
+            .any(|i| i > unit.start && r.words[i].is_relative() && r.of(i - 1) == ",");
+        let main = main || who && before == "," && next.cue.form == VerbForm::Finite;
         let second = self.second_clause(next, cue, marks).is_some();
         let stronger = next.cue.strength > cue.cue.strength;
         let marks_between = marks.iter().any(|m| m.open > cue.at && m.close < next.at);
@@ -648,10 +840,35 @@ impl Extractor<'_> {
         if cue.cue.strength == Strength::Beside && !beside {
             return;
         }
+        // “…,” Berg said, referring to the strike, “…”: the split quotation goes on
+        let aside = cue.cue.form == VerbForm::Participle
+            && cue.cue.strength < Strength::Plain
+            && r.of(first.open - 1) == ","
+            && !beside
+            && cue.at >= 2
+            && r.of(cue.at - 1) == ","
+            && used.iter().any(|u| *u < cue.at && cue.at - u <= BEHIND);
+        if aside {
+            return;
+        }
         let led_in = matches!(r.of(first.open - 1), "," | ":" | "—" | "–" | "--");
+        // "wrote “Night Train,” a novel"
+        let named = cue.cue.class == "write"
+            && mine.len() == 1
+            && beside
+            && !led_in
+            && self.is_title(&first)
+            && (first.open + 1..first.close)
+                .any(|i| r.tokens[i].case == Case::Title && r.tokens[i].span.len() > 3)
+            && !matches!(r.of(first.close - 1), "." | "!" | "?");
+        if named {
+            return;
+        }
         if speech_like(r, &first)
             && (led_in || beside)
             && !r.is(first.open - 1, "that")
+            // "said it has one virtue: “…”"
+            && (beside || !r.is_subject_pronoun(cue.last + 1))
             && !(first.open >= 2 && r.is(first.open - 2, "that"))
         {
             // direct: up to the last mark that goes on with it
@@ -672,9 +889,20 @@ impl Extractor<'_> {
         }
         let start = self.mixed_start(cue, &first, end);
         let mut to = end.max(last.close + 1);
-        // ", engaging in what analysts called": a participle behind the marks is the reporter's
-        if let Some(comma) = (last.close + 1..to.saturating_sub(1))
-            .find(|i| r.of(*i) == "," && r.of(*i + 1).ends_with("ing") && !r.quoted[*i])
+        // ", implicitly engaging in what analysts called": a participle behind the marks is the
+        // reporter's, and so is what stands behind a dash
+        let dashed = (cue.last..first.open).any(|i| is_dash(r.of(i)));
+        if let Some(stop) = (last.close + 1..to.saturating_sub(1)).find(|i| {
+            let verb = *i + 1 + usize::from(r.of(*i + 1).ends_with("ly"));
+            !r.quoted[*i]
+                && (r.of(*i) == "," && r.of(verb).ends_with("ing") || !dashed && is_dash(r.of(*i)))
+        }) {
+            to = stop;
+        }
+        // "Though she called it “…” and called for a ban, Berg voted for it"
+        if r.is_one_of(unit.start, SUBORDINATORS)
+            && let Some(comma) = (last.close + 1..to).find(|i| r.of(*i) == "," && !r.quoted[*i])
+            && !(unit.start..cue.at).any(|i| r.of(i) == ",")
         {
             to = comma;
         }
@@ -721,7 +949,10 @@ impl Extractor<'_> {
         marks: &[Quoted],
     ) -> Option<(Range<usize>, Range<usize>)> {
         let r = &self.reading;
-        if r.of(cue.last + 1) != ","
+        // "Berg said," and "Berg explained earlier in the hearing,"
+        let comma = r.past_occasion(cue.last + 1, unit.end);
+        if r.of(comma) != ","
+            || r.quoted[comma]
             || cue.cue.strength < Strength::Plain
             || cue.cue.form == VerbForm::Participle
         {
@@ -730,22 +961,31 @@ impl Extractor<'_> {
         // "Asked why, Berg said, “We had to.”"
         if marks
             .iter()
-            .any(|m| m.open == cue.last + 2 && speech_like(r, m))
+            .any(|m| m.open == comma + 1 && speech_like(r, m))
         {
             return None;
         }
         let source = r
             .subject_before(cue.at, unit.start)
             .filter(|s| s.end == cue.at && s.start > unit.start + 1)?;
-        let mut end = unit.end;
-        while end > cue.last + 2
+        // "…, she said, referring to the strike": a participle behind the cue is the reporter's
+        let mut end = if r.of(comma + 1).ends_with("ing") {
+            source.start - 1
+        } else {
+            unit.end
+        };
+        while end > comma + 1
             && matches!(r.of(end - 1), "." | "!" | "?" | "," | ";")
             && !r.quoted[end - 1]
         {
             end -= 1;
         }
-        (r.of(source.start - 1) == "," && !r.quoted[source.start - 1] && end > cue.last + 3)
-            .then_some((unit.start..end, source))
+        let start = self.past_conjunction(unit.start);
+        (r.of(source.start - 1) == ","
+            && !r.quoted[source.start - 1]
+            && (end < source.start || end > comma + 2)
+            && end > start)
+            .then_some((start..end, source))
     }
 
     /// The subject of a cue; that of the sentence for a participle or an infinitive.
@@ -882,8 +1122,12 @@ impl Extractor<'_> {
             (true, true) => QuoteType::Direct,
             (true, false) => QuoteType::Mixed,
         };
+        // "Nobody said the bridge was safe"
+        let nobody = source
+            .as_ref()
+            .is_some_and(|s| r.is_one_of(s.start, &["nobody", "none", "no", "neither"]));
         let polarity = match &cue {
-            Some(c) if c.negated => Polarity::Negative,
+            Some(c) if c.negated || nobody => Polarity::Negative,
             Some(c) if c.hypothetical => Polarity::Hypothetical,
             _ => Polarity::Positive,
         };
@@ -899,7 +1143,11 @@ impl Extractor<'_> {
                 confidence: None,
             },
             block,
-            goes_on: kind == QuoteType::Direct && polarity == Polarity::Positive,
+            // what is said before its cue may go on behind it, what a cue brings in does not
+            goes_on: polarity != Polarity::Negative
+                && (kind == QuoteType::Direct
+                    || kind == QuoteType::Mixed
+                        && cue.as_ref().is_some_and(|c| c.at >= content.end)),
             last_open: marks
                 .iter()
                 .rfind(|m| m.open >= content.start && m.open < content.end)
@@ -908,6 +1156,15 @@ impl Extractor<'_> {
             cue: cue.map(|c| c.at),
         });
     }
+}
+
+/// Words that open a clause before the main one.
+const SUBORDINATORS: &[&str] = &[
+    "though", "although", "while", "when", "after", "because", "as",
+];
+
+fn is_dash(text: &str) -> bool {
+    matches!(text, "—" | "–" | "--" | "―")
 }
 
 /// Whether what stands in the marks is said, not named: it begins like a sentence and ends like one.
@@ -919,10 +1176,11 @@ fn speech_like(r: &Reading<'_>, q: &Quoted) -> bool {
     };
     let begins =
         !matches!(r.tokens[first].case, Case::Lower) || matches!(r.of(q.open + 1), "…" | "...");
-    let ends = matches!(
-        r.of(q.close.saturating_sub(1)),
-        "," | "." | "!" | "?" | "—" | "–" | "--" | "-" | "…" | "..."
-    ) || !q.closed
+    // "No." is one token, as the short form of number
+    let last = r.of(q.close.saturating_sub(1));
+    let ends = matches!(last, "," | "!" | "?" | "—" | "–" | "--" | "-" | "…")
+        || last.ends_with('.')
+        || !q.closed
         || matches!(r.of(q.close + 1), "." | ",");
     begins && (ends || q.close - q.open > 6)
 }

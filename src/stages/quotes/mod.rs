@@ -12,7 +12,7 @@ mod extract;
 mod marks;
 mod speaker;
 
-use super::{Finding, Known, Outcome, Stage, StageError};
+use super::{Finding, Known, Outcome, Stage, StageError, times};
 use crate::pipeline::Budget;
 
 pub struct QuotesStage;
@@ -27,7 +27,7 @@ impl Stage for QuotesStage {
     }
 
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
-        if known.language().is_some_and(|l| l.code != "en") {
+        if times::in_another_language(known) {
             return Ok(Outcome::Skipped("no rules for this language"));
         }
         let (Some(tokens), Some(sentences)) = (known.tokens(), known.sentences()) else {
