@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::charset;
 use super::draft::{Draft, Flag, Form};
+use super::iso646;
 
 /// One document: its bytes, the form it was recognised as, and what its transport says of it.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,14 @@ impl Document<'_> {
             charset,
             flags,
         } = charset::decode(self.bytes, declared);
+        let national = match self.form {
+            Form::Anpa | Form::Iptc7901 => iso646::decode(&text),
+            _ => None,
+        };
+        let (text, charset) = match national {
+            Some((text, name)) => (text, name.to_owned()),
+            None => (text, charset),
+        };
         Decoded {
             text: text.into(),
             charset,

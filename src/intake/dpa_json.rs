@@ -12,7 +12,7 @@ use super::nitf;
 use super::supply::{self, Supply, coded};
 use super::{Document, DraftBlock, ReadError, Reading};
 use crate::record::{
-    Author, AuthorRole, BlockKind, DateRole, Dateline, Media, MediaKind, VersionKind,
+    Author, AuthorRole, BlockKind, DateRole, Dateline, Genre, Media, MediaKind, VersionKind,
 };
 
 /// Reads an entry of digital wires, or a list of them.
@@ -201,6 +201,14 @@ fn body(v: &Value, supply: &mut Supply) {
                 .draft
                 .blocks
                 .push(DraftBlock::new(BlockKind::Caption, caption));
+            let pictured = v.list(&["associations"]).iter().any(|a| {
+                matches!(
+                    a.text(&["type"]).as_deref(),
+                    Some("image" | "picture" | "photo")
+                )
+            });
+            let s = supply.supplied();
+            s.genre = s.genre.or(pictured.then_some(Genre::PhotoCaption));
         }
     }
 }

@@ -93,7 +93,14 @@ pub fn any_text(content: &str, supply: &mut Supply) {
 /// Paragraphs of a plain text that does not stand in the document as it is.
 pub fn plain_blocks(content: &str) -> Vec<DraftBlock> {
     // Text from feeds may carry references even where it carries no tags.
-    text_blocks(&html::entities::decode(content, false))
+    let content = html::entities::decode(content, false);
+    // Indented throughout but for its first line it follows the markup around it.
+    let indented = |l: &str| l.trim().is_empty() || l.starts_with([' ', '\t']);
+    if content.contains('\n') && content.trim().lines().skip(1).all(indented) {
+        let lines: Vec<&str> = content.lines().map(str::trim).collect();
+        return text_blocks(&lines.join("\n"));
+    }
+    text_blocks(&content)
 }
 
 /// [`plain_blocks`] of a text in which an ampersand is an ampersand.

@@ -1,7 +1,7 @@
 //! What is known of a document beside its bytes.
 
-use super::Draft;
 use super::draft::Supplied;
+use super::{Draft, dates, supply};
 use crate::record::{DateBasis, DateRole, DateSeen, DateValue, Precision};
 
 /// What is known of a document beside its bytes: from Kafka headers, an envelope or the command line.
@@ -26,6 +26,13 @@ impl Hints {
             .and_then(|v| date(v, DateBasis::Header))
         {
             seen(supplied, &given, DateRole::Published);
+            let stamp = |d: &DateValue| dates::parse(&d.value);
+            let said = supplied.published.as_ref().and_then(stamp);
+            if let (Some(said), Some(given)) = (said, stamp(&given))
+                && supply::apart(said, given)
+            {
+                draft.flags.insert(supply::FLAG_DATE_CONTRADICTED);
+            }
             supplied.published = Some(given);
         }
         let fill = |slot: &mut Option<String>, hint: &Option<String>| {

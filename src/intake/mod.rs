@@ -4,10 +4,13 @@
 //! an error for what it could not read; drafts emitted before the error stand. [`wire`] then applies
 //! the conventions all agencies share, whatever the form was.
 
+#[cfg(test)]
+mod agencies_tests;
 mod anpa;
 pub mod ap_json;
 pub mod article;
 pub mod charset;
+mod countries;
 pub mod dates;
 pub mod document;
 pub mod dpa_json;
@@ -21,6 +24,7 @@ mod gzip;
 pub mod hints;
 pub mod html;
 mod iptc7901;
+mod iso646;
 pub mod json;
 pub mod json_ld;
 pub mod mail;

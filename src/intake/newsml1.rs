@@ -4,6 +4,7 @@
 //! nest: the outermost headline is the article's, the text is that of the components in their order,
 //! of components that are equivalents of each other (translations, formats) the first with content.
 
+use super::countries;
 use super::draft::Form;
 use super::embedded;
 use super::nitf;
@@ -398,14 +399,11 @@ fn r_is_caption(role: &str) -> bool {
 fn rights(e: Element<'_, '_>, supply: &mut Supply) {
     let s = supply.supplied();
     if let Some(copyright) = e.first("Copyright") {
-        let line = [
+        let line = supply::copyright(
             copyright.text_of("CopyrightDate"),
             copyright.text_of("CopyrightHolder"),
-        ];
-        let line: Vec<String> = line.into_iter().flatten().collect();
-        if !line.is_empty() && s.copyright.is_none() {
-            s.copyright = Some(format!("© {}", line.join(" ")));
-        }
+        );
+        s.copyright = s.copyright.take().or(line);
     }
     for usage in e.all("UsageRights") {
         let terms: Vec<String> = usage.elements().filter_map(Element::text).collect();
@@ -471,8 +469,7 @@ fn location(e: Element<'_, '_>, supply: &mut Supply) {
             .and_then(|p| p.value("Value"))
     };
     let Some(city) = property("City") else { return };
-    // ISO 3166-1 in two letters; three-letter codes are left to the gazetteer.
-    let country = property("Country").filter(|c| c.len() == 2);
+    let country = property("Country").and_then(|c| countries::country(&c));
     let s = supply.supplied();
     match &mut s.dateline {
         Some(dateline) => {

@@ -304,6 +304,13 @@ fn people(v: &Value, supply: &mut Supply) {
     if !lines.is_empty() {
         s.byline = embedded::one_line(&lines.join(", "));
     }
+    // Whom a picture names took it.
+    let is_picture = matches!(v.text(&["type"]).as_deref(), Some("picture" | "photo"));
+    if is_picture && let Some(byline) = s.byline.clone() {
+        for author in supply::authors_of(&byline) {
+            s.add_author(&author.name, AuthorRole::Photographer, author.organization);
+        }
+    }
     for (names, role) in [
         (&["photographer"][..], AuthorRole::Photographer),
         (&["captionwriter", "producer"], AuthorRole::Contributor),
@@ -597,9 +604,15 @@ pub fn media(v: &Value) -> Option<Media> {
     let caption = v
         .text(&["description_caption", "description_text", "caption"])
         .or_else(|| {
-            v.list(&["descriptions"])
+            // Of several the one that says it is a caption, else the longest.
+            let listed = v.list(&["descriptions"]);
+            let of = |d: &Value| d.text(&["value"]);
+            let is_caption = |d: &&Value| d.text(&["role"]).is_some_and(|r| r.contains("caption"));
+            listed
                 .iter()
-                .find_map(|d| d.text(&["value"]))
+                .find(is_caption)
+                .and_then(of)
+                .or_else(|| listed.iter().filter_map(of).max_by_key(String::len))
         })
         .or_else(|| v.text(&["headline"]));
     Some(Media {

@@ -194,12 +194,9 @@ fn docdata(e: Element<'_, '_>, supply: &mut Supply) {
                 }
             }
             "doc.copyright" => {
-                let line = [part.value("year"), part.value("holder")];
-                let line: Vec<String> = line.into_iter().flatten().collect();
+                let line = supply::copyright(part.value("year"), part.value("holder"));
                 let s = supply.supplied();
-                if !line.is_empty() && s.copyright.is_none() {
-                    s.copyright = Some(format!("© {}", line.join(" ")));
-                }
+                s.copyright = s.copyright.take().or(line);
             }
             "doc.rights" => {
                 let s = supply.supplied();
@@ -376,7 +373,7 @@ fn dateline(e: Element<'_, '_>, supply: &mut Supply) {
     let country = e
         .find("country")
         .and_then(|c| c.value("iso-cc"))
-        .filter(|c| c.len() == 2);
+        .and_then(|c| super::countries::country(&c));
     let Some(text) = e.text() else { return };
     // EFE's dateline holds nothing but the time of the story.
     if date.and_then(Element::text).is_some_and(|d| d == text) {

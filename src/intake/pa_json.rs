@@ -41,7 +41,7 @@ fn item(v: &Value, supply: &mut Supply) {
         let (kind, _) = supply::signal(&status);
         ninjs::apply_signal(&status, supply);
         if kind.is_none() {
-            supply.status(Some(&status));
+            supply.state(Some(&status));
         }
     }
     let s = supply.supplied();

@@ -468,7 +468,7 @@ fn the_byline_names_whom_the_desk_leaves_out() {
     let dpa = altered("dpa-json/entry.json", "molnar.greta", "Greta Molnar");
     assert_eq!(names(&dpa), ["Greta Molnar"]);
     let dpa = altered("dpa-json/entry.json", "molnar.greta", "Lars Vogt");
-    assert_eq!(names(&dpa), ["Lars Vogt", "Greta Molnar"]);
+    assert_eq!(names(&dpa), ["Greta Molnar", "Lars Vogt"]);
 }
 
 #[test]

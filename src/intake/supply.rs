@@ -74,6 +74,9 @@ impl Supply {
             return;
         };
         self.seen(stamp.to_string(), role);
+        if role == DateRole::Published {
+            self.compare(stamp);
+        }
         match role {
             DateRole::Published => _ = self.published.get_or_insert(stamp),
             DateRole::Modified => _ = self.modified.get_or_insert(stamp),
@@ -85,6 +88,13 @@ impl Supply {
                 }
             }
             DateRole::Other => {}
+        }
+    }
+
+    /// Holds a further time of publication against the one that is known.
+    fn compare(&mut self, stamp: Stamp) {
+        if self.published.is_some_and(|p| apart(p, stamp)) {
+            self.flag(FLAG_DATE_CONTRADICTED);
         }
     }
 
@@ -100,19 +110,26 @@ impl Supply {
         }
     }
 
-    /// A statement on the status, in any vocabulary's words. An unknown word withholds the article.
+    /// A statement on whether the article may be used, in any vocabulary's words. It is what the field
+    /// is for, so an unknown word withholds the article: what it forbids is not known.
     pub fn status(&mut self, word: Option<&str>) {
+        if self.state(word) {
+            self.restrict(Status::Withheld);
+        }
+    }
+
+    /// A statement on the state of the article, be it of the work on it or of its use; an unknown word
+    /// is flagged. Whether it was unknown.
+    pub fn state(&mut self, word: Option<&str>) -> bool {
         let Some(word) = word.map(str::trim).filter(|w| !w.is_empty()) else {
-            return;
+            return false;
         };
         match status_word(word) {
             Some(Status::Usable) => self.usable = true,
             Some(strict) => self.restrict(strict),
-            None => {
-                self.flag(FLAG_UNKNOWN_STATUS);
-                self.restrict(Status::Withheld);
-            }
+            None => self.flag(FLAG_UNKNOWN_STATUS),
         }
+        status_word(word).is_none()
     }
 
     pub fn restrict(&mut self, status: Status) {
@@ -151,6 +168,9 @@ impl Supply {
             && self.embargo.is_none_or(|e| e.unix() < until.unix())
         {
             self.embargo = Some(until);
+        }
+        if let Some(inner) = inner.published {
+            self.compare(inner);
         }
         if self.published.is_none() && self.modified.is_none() {
             self.published = inner.published;
@@ -253,6 +273,10 @@ impl Supply {
         {
             s.authors = authors_of(byline);
         }
+        // A line that repeats another says nothing.
+        if s.deck.is_some() && (s.deck == s.headline || s.deck == s.credit) {
+            s.deck = None;
+        }
         for text in [&mut s.headline, &mut s.deck, &mut s.slugline, &mut s.credit] {
             if text.as_deref().is_some_and(|t| t.trim().is_empty()) {
                 *text = None;
@@ -264,6 +288,11 @@ impl Supply {
 
 /// A day in seconds: dates without zone may be off by that much.
 const DAY: i64 = 86_400;
+
+/// Whether two times are more than a day apart.
+pub fn apart(one: Stamp, other: Stamp) -> bool {
+    one.unix().abs_diff(other.unix()) > DAY.unsigned_abs()
+}
 
 impl Supplied {
     pub fn add_note(&mut self, note: impl AsRef<str>) {
@@ -297,8 +326,19 @@ impl Supplied {
 
     pub fn add_subject(&mut self, subject: Subject) {
         let named = subject.code.is_some() || subject.name.is_some();
-        if named && !self.subjects.contains(&subject) {
-            self.subjects.push(subject);
+        if !named || self.subjects.contains(&subject) {
+            return;
+        }
+        // Said once by its code alone and once with its name, it is one subject.
+        let same = self.subjects.iter_mut().find(|s| {
+            s.code.is_some()
+                && s.code == subject.code
+                && s.scheme == subject.scheme
+                && (s.name.is_none() || subject.name.is_none())
+        });
+        match same {
+            Some(had) => had.name = had.name.take().or(subject.name),
+            None => self.subjects.push(subject),
         }
     }
 
@@ -338,46 +378,151 @@ impl Supplied {
 /// What a word says of the status; `None` for a word of no known vocabulary.
 ///
 /// Vocabularies: IPTC pubstatus NewsCodes, NewsML 1.2 `Status`, NITF `management-status`, ninjs
-/// `pubstatus`, and the words agencies' JSON and content systems use.
+/// `pubstatus`, and the words agencies' JSON and content systems use, in any spelling: `stat:usable`,
+/// `STATUS/Canceled`, `Embargoed until 10:00`, `on_hold`.
 pub fn status_word(word: &str) -> Option<Status> {
-    let word = word.rsplit([':', '/']).next().unwrap_or(word);
-    let word = word.trim().to_ascii_lowercase();
-    Some(match word.as_str() {
-        "usable" | "published" | "publish" | "live" | "active" | "approved" | "final" | "ready"
-        | "public" | "released" | "ok" | "new" | "updated" | "corrected" | "normal" => {
-            Status::Usable
-        }
-        "withheld" | "withhold" | "embargoed" | "embargo" | "hold" | "held" | "onhold"
-        | "on hold" | "draft" | "pending" | "scheduled" | "advance" | "restricted"
-        | "unpublished" => Status::Withheld,
-        "canceled" | "cancelled" | "cancel" | "killed" | "kill" | "withdrawn" | "withdraw"
-        | "deleted" | "delete" | "retracted" | "spiked" | "recalled" | "takedown" | "removed"
-        | "expired" => Status::Canceled,
-        _ => return None,
-    })
+    const CANCELED: &[&str] = &[
+        "cancel",
+        "kill",
+        "withdraw",
+        "delet",
+        "retract",
+        "spike",
+        "recall",
+        "takedown",
+        "takendown",
+        "remove",
+        "expire",
+        "annul",
+        "anula",
+        "zurückgezogen",
+        "gelöscht",
+        "storn",
+        "trash",
+    ];
+    const WITHHELD: &[&str] = &[
+        "withh",
+        "embargo",
+        "hold",
+        "held",
+        "onhold",
+        "draft",
+        "pending",
+        "schedul",
+        "advance",
+        "restrict",
+        "unpublish",
+        "notusable",
+        "unusable",
+        "notforpublication",
+        "donotuse",
+        "blocked",
+        "suspended",
+        "gesperrt",
+        "sperr",
+        "routed",
+        "submitted",
+        "inprogress",
+        "inactive",
+    ];
+    const USABLE: &[&str] = &[
+        "usable",
+        "useable",
+        "publish",
+        "live",
+        "active",
+        "approve",
+        "final",
+        "ready",
+        "public",
+        "release",
+        "ok",
+        "new",
+        "update",
+        "correct",
+        "normal",
+        "utilisable",
+        "utilizable",
+        "verwendbar",
+        "freigegeben",
+        "valid",
+        "available",
+        "current",
+        "complete",
+        "developing",
+        "revis",
+        "rewrite",
+        "rectif",
+        "sent",
+        "transmitted",
+        "open",
+        "default",
+        "archive",
+    ];
+    // A code has its vocabulary in front; a sentence ("Embargoed until 10:00") has none.
+    let first = word.split_whitespace().next()?;
+    let word = match first.rsplit([':', '/', '#']).find(|w| !w.is_empty()) {
+        Some(code) if code.len() < first.len() => code,
+        _ => word,
+    };
+    let word: String = word
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let opens = |list: &[&str]| list.iter().any(|w| word.starts_with(w));
+    [
+        (CANCELED, Status::Canceled),
+        (WITHHELD, Status::Withheld),
+        (USABLE, Status::Usable),
+    ]
+    .into_iter()
+    .find_map(|(list, status)| opens(list).then_some(status))
 }
 
 /// What a signal or instruction says: the kind of version, and what it does to the status.
 pub fn signal(code: &str) -> (Option<VersionKind>, Option<Status>) {
     let word = code
-        .rsplit([':', '/'])
+        .rsplit([':', '/', '#'])
         .next()
         .unwrap_or(code)
         .to_ascii_lowercase();
-    match word.as_str() {
-        "correction" | "corrected" | "correct" | "rectification" => {
-            (Some(VersionKind::Correction), None)
-        }
-        "update" | "updated" | "writethru" | "rewrite" => (Some(VersionKind::Update), None),
-        "lead" | "newlead" => (Some(VersionKind::Lead), None),
-        "repeat" | "rpt" | "resend" => (Some(VersionKind::Repeat), None),
-        "refile" => (Some(VersionKind::Refile), None),
-        "kill" | "delete" | "cancel" | "canceled" | "withdraw" | "withdrawal" | "retraction" => {
-            (None, Some(Status::Canceled))
-        }
-        "hold" | "embargo" | "embargoed" | "withhold" => (None, Some(Status::Withheld)),
-        _ => (None, None),
+    let opens = |words: &[&str]| words.iter().any(|w| word.starts_with(w));
+    if opens(&["kill", "delet", "cancel", "withdraw", "retract", "recall"]) {
+        (None, Some(Status::Canceled))
+    } else if opens(&["hold", "embargo", "withh"]) {
+        (None, Some(Status::Withheld))
+    } else if opens(&["correct", "rectif", "amend"]) {
+        (Some(VersionKind::Correction), None)
+    } else if opens(&["update", "writethr", "rewrite", "newversion"]) {
+        (Some(VersionKind::Update), None)
+    } else if opens(&["lead", "newlead"]) {
+        (Some(VersionKind::Lead), None)
+    } else if opens(&["repeat", "rpt", "resend"]) {
+        (Some(VersionKind::Repeat), None)
+    } else if opens(&["refile"]) {
+        (Some(VersionKind::Refile), None)
+    } else {
+        (None, None)
     }
+}
+
+/// A line of copyright from a year, which may be a whole date, and a holder, who may have said it all.
+pub fn copyright(year: Option<String>, holder: Option<String>) -> Option<String> {
+    let said = |h: &str| {
+        let h = h.trim_start().to_lowercase();
+        ["©", "(c)", "copyright"].iter().any(|c| h.starts_with(c))
+    };
+    let holder = holder.filter(|h| !h.trim().is_empty());
+    if holder.as_deref().is_some_and(said) {
+        return holder;
+    }
+    let year = year.map(|y| match y.get(..4) {
+        Some(four) if four.bytes().all(|b| b.is_ascii_digit()) => four.to_owned(),
+        _ => y,
+    });
+    let line: Vec<String> = [year, holder].into_iter().flatten().collect();
+    (!line.is_empty()).then(|| format!("© {}", line.join(" ")))
 }
 
 /// What a genre's name or code says, as far as the record tells genres apart.
@@ -471,12 +616,14 @@ pub fn numbered(code: &str, name: Option<String>, scheme: Option<String>) -> Sub
 pub fn authors_of(byline: &str) -> Vec<Author> {
     let mut text = byline.trim();
     for by in [
-        "By ", "BY ", "by ", "Von ", "Par ", "Por ", "Di ", "Door ", "Av ",
+        "By ", "BY ", "by ", "Von ", "Par ", "PAR ", "Por ", "POR ", "Di ", "Door ", "Av ", "AV ",
+        "Af ", "AF ", "Text: ", "TEXT: ", "Tekst: ", "Teksti: ", "Texto: ", "Texte: ",
     ] {
         text = text.strip_prefix(by).unwrap_or(text);
     }
     let text = [
-        " and ", " und ", " et ", " y ", " e ", " en ", " og ", " och ", " & ", ";",
+        " and ", " AND ", " und ", " UND ", " et ", " ET ", " y ", " Y ", " e ", " en ", " og ",
+        " OG ", " och ", " OCH ", " ja ", " & ", ";",
     ]
     .iter()
     .fold(text.to_owned(), |t, and| t.replace(and, ","));
@@ -515,6 +662,11 @@ pub fn authors_of(byline: &str) -> Vec<Author> {
 fn is_name(text: &str) -> bool {
     let words = text.split_whitespace().count();
     (2..=6).contains(&words)
+        && !text.starts_with("The ")
+        // More than initials.
+        && text
+            .split([' ', '.'])
+            .any(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 1)
         && !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | ':' | '('))
         && text.starts_with(|c: char| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()))
         && !text.to_lowercase().split_whitespace().any(|w| {
@@ -542,44 +694,7 @@ fn is_name(text: &str) -> bool {
 
 /// Whether a text names an agency, as bylines and credits do.
 pub fn is_agency(text: &str) -> bool {
-    const AGENCIES: &[&str] = &[
-        "dpa",
-        "ap",
-        "afp",
-        "reuters",
-        "pa",
-        "apa",
-        "ansa",
-        "efe",
-        "stt",
-        "ntb",
-        "tt",
-        "belga",
-        "ritzau",
-        "kyodo",
-        "tass",
-        "cp",
-        "aap",
-        "xinhua",
-        "sda",
-        "anp",
-        "mti",
-        "pap",
-        "ctk",
-        "čtk",
-        "europa press",
-        "the associated press",
-        "associated press",
-        "agence france-presse",
-        "press association",
-        "pa media",
-        "the canadian press",
-        "canadian press",
-        "thomson reuters",
-        "bloomberg",
-        "dpa-afx",
-    ];
-    AGENCIES.contains(&text.trim().to_lowercase().as_str())
+    super::wire::agency(text).is_some()
 }
 
 #[cfg(test)]
@@ -606,6 +721,72 @@ mod tests {
         let mut s = supply();
         s.status(Some("stat:frobnicated"));
         assert_eq!(s.finish().supplied.status, Some(Status::Withheld));
+        let mut s = supply();
+        s.state(Some("frobnicated"));
+        let draft = s.finish();
+        assert_eq!(draft.supplied.status, None);
+        assert!(draft.flags.contains(FLAG_UNKNOWN_STATUS));
+    }
+
+    #[test]
+    fn a_status_is_known_in_any_spelling() {
+        for (words, want) in [
+            (
+                &[
+                    "stat:usable",
+                    "Usable",
+                    "http://cv.iptc.org/newscodes/pubstatusg2/usable",
+                    "Published",
+                ][..],
+                Status::Usable,
+            ),
+            (
+                &[
+                    "Embargoed until 10:00",
+                    "on_hold",
+                    "Not for publication",
+                    "Withheld",
+                    "not usable",
+                ],
+                Status::Withheld,
+            ),
+            (
+                &[
+                    "stat:canceled",
+                    "CANCELLED",
+                    "Killed",
+                    "Withdrawn",
+                    "annulé",
+                    "Deleted/",
+                ],
+                Status::Canceled,
+            ),
+        ] {
+            for word in words {
+                assert_eq!(status_word(word), Some(want), "{word}");
+            }
+        }
+    }
+
+    #[test]
+    fn copyright_is_said_once() {
+        let line = |year: &str, holder: &str| copyright(Some(year.into()), Some(holder.into()));
+        assert_eq!(line("2026", "Acme").as_deref(), Some("© 2026 Acme"));
+        assert_eq!(
+            line("20260219T000000+0100", "Acme").as_deref(),
+            Some("© 2026 Acme")
+        );
+        assert_eq!(line("2026", "© Acme 2026").as_deref(), Some("© Acme 2026"));
+    }
+
+    #[test]
+    fn a_subject_is_said_once() {
+        let mut s = Supplied::default();
+        for name in [None, Some("Politics".to_owned()), None] {
+            s.add_subject(coded(Some("medtop:11000000"), name));
+        }
+        assert_eq!(s.subjects.len(), 1);
+        assert_eq!(s.subjects[0].name.as_deref(), Some("Politics"));
     }
 
     #[test]

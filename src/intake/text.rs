@@ -37,6 +37,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let laid = lay_out(&decoded.text);
     draft.blocks = laid.blocks;
     draft.supplied.headline = laid.headline;
+    draft.supplied.deck = laid.deck;
     let _ = (reading.emit)(draft);
     Ok(())
 }
@@ -46,14 +47,20 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
 pub struct Laid {
     pub blocks: Vec<DraftBlock>,
     pub headline: Option<String>,
+    /// The line below the headline, when byline or dateline follow it.
+    pub deck: Option<String>,
 }
 
 /// Finds paragraphs, list items, table rows, crossheads and the headline of a plain text.
 pub fn lay_out(text: &str) -> Laid {
     let (mut blocks, after_blank) = blocks(text, 0, None);
-    let headline = mark_headline(&mut blocks, &after_blank);
+    let (headline, deck) = mark_headline(&mut blocks, &after_blank);
     mark_crossheads(&mut blocks);
-    Laid { blocks, headline }
+    Laid {
+        blocks,
+        headline,
+        deck,
+    }
 }
 
 /// The same without a headline, for copy that has its headline elsewhere. `base` is the byte of the
@@ -327,19 +334,23 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
     }
 }
 
-/// Marks the first block as the headline when it is one, and returns its text.
+/// Marks the first block as the headline when it is one, and the second as the deck, and returns their
+/// texts.
 ///
 /// A headline is short, stops without a full stop, and is followed by a byline, a dateline or running
 /// text; a first line that is the beginning of the story ends like a sentence.
-fn mark_headline(blocks: &mut [DraftBlock], after_blank: &[bool]) -> Option<String> {
+fn mark_headline(
+    blocks: &mut [DraftBlock],
+    after_blank: &[bool],
+) -> (Option<String>, Option<String>) {
     // Lines that the wires set above a headline: notes, versions, embargoes.
     let above = blocks
         .iter()
         .take(MOST_ABOVE)
         .take_while(|b| super::wire::is_above_headline(&b.text))
         .count();
-    let [first, second, ..] = &mut blocks[above..] else {
-        return None;
+    let [first, second, rest @ ..] = &mut blocks[above..] else {
+        return (None, None);
     };
     let text = first.text.as_str();
     let opens = |c: char| {
@@ -348,6 +359,14 @@ fn mark_headline(blocks: &mut [DraftBlock], after_blank: &[bool]) -> Option<Stri
             || "'\"‘“«$€£¿¡".contains(c)
             || c.is_alphabetic() && !c.is_lowercase()
     };
+    // Headline, deck, and the byline or dateline that only copy has.
+    let is_deck = second.kind == BlockKind::Paragraph
+        && second.text.chars().count() <= HEADLINE_CHARS
+        && second.text.starts_with(opens)
+        && !ends_like_sentence(&second.text)
+        && rest
+            .first()
+            .is_some_and(|third| super::wire::is_convention(&third.text));
     let is_headline = first.kind == BlockKind::Paragraph
         && text.chars().count() <= HEADLINE_CHARS
         && (2..=HEADLINE_WORDS).contains(&text.split_whitespace().count())
@@ -356,12 +375,17 @@ fn mark_headline(blocks: &mut [DraftBlock], after_blank: &[bool]) -> Option<Stri
         && !super::wire::is_convention(text)
         && (second.text.chars().count() >= RUNNING_CHARS
             || super::wire::is_convention(&second.text)
+            || is_deck
             || (ends_like_sentence(&second.text) && after_blank.get(above + 1) == Some(&true)));
     if !is_headline {
-        return None;
+        return (None, None);
     }
     first.kind = BlockKind::Headline;
-    Some(first.text.clone())
+    let deck = (is_deck && !super::wire::is_convention(&second.text)).then(|| {
+        second.kind = BlockKind::Deck;
+        second.text.clone()
+    });
+    (Some(first.text.clone()), deck)
 }
 
 /// Whether a line stops as a sentence of running copy does.

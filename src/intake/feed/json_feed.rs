@@ -115,7 +115,9 @@ impl Walk<'_, '_> {
 
     fn about(&mut self, key: &str, value: &Value) {
         match key {
-            "title" => self.channel.title = text_of(value),
+            "title" => {
+                self.channel.title = text_of(value).and_then(|t| embedded::one_line(&t));
+            }
             "language" => self.channel.language = text_of(value),
             "home_page_url" => {
                 self.channel.link = text_of(value);

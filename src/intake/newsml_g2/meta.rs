@@ -1,5 +1,6 @@
 //! `itemMeta`, `contentMeta` and `rightsInfo`: what is said of an item.
 
+use super::super::countries::country;
 use super::super::nitf;
 use super::super::supply::{self, Supply, coded};
 use super::super::xml::Element;
@@ -257,13 +258,18 @@ fn located(e: Element<'_, '_>, supply: &mut Supply) {
         .chain(std::iter::once(e))
         .filter_map(|b| b.value("qcode"))
         .find_map(|q| {
+            // Regions ("CH-ZH") belong to their country.
             let (alias, code) = q.split_once(':')?;
-            let two = code.get(..2)?;
-            alias
-                .starts_with("iso3166-1a2")
-                .then(|| two.to_ascii_uppercase())
+            let code = code.split('-').next()?;
+            (alias.starts_with("iso3166")
+                || alias.starts_with("cntry")
+                || alias.starts_with("country"))
+            .then(|| country(code))?
         });
-    let Some(place) = place else { return };
+    // "New York, NY": the place is its first part.
+    let Some(place) = place.and_then(|p| Some(p.split(',').next()?.trim().to_owned())) else {
+        return;
+    };
     let s = supply.supplied();
     match &mut s.dateline {
         Some(dateline) => {
@@ -294,6 +300,10 @@ fn person(e: Element<'_, '_>, role: AuthorRole, supply: &mut Supply) {
         Some(r) if r.contains("edit") || r.contains("lasted") => AuthorRole::Editor,
         Some(r) if r.contains("descrwriter") || r.contains("caption") => AuthorRole::Contributor,
         _ if e.value("jobtitle").is_some_and(|j| j.contains("photo")) => AuthorRole::Photographer,
+        // Who created a picture took it.
+        _ if role == AuthorRole::Writer && supply.supplied().genre == Some(Genre::PhotoCaption) => {
+            AuthorRole::Photographer
+        }
         _ => role,
     };
     // User names and agencies stand here as well; a person has a name of several words.

@@ -1,5 +1,7 @@
 //! The agencies as datelines, bylines and credits name them.
 
+use super::scan;
+
 /// An agency and the names it signs with.
 pub struct Agency {
     /// As the record writes it.
@@ -71,9 +73,10 @@ pub const AGENCIES: &[Agency] = &[
         ],
     ),
     of("Xinhua", &["xinhua", "xinhua news agency"]),
-    without_dash("TASS", &["tass", "itar-tass"]),
+    without_dash("TASS", &["tass", "itar-tass", "тасс"]),
     of("Kyodo", &["kyodo", "kyodo news", "kyodo news agency"]),
     of("EFE", &["efe", "agencia efe", "efe-epa"]),
+    of("Europa Press", &["europa press"]),
     of("ANSA", &["ansa", "ansamed", "ansa.it"]),
     of("UPI", &["upi", "united press international"]),
     of("Bloomberg", &["bloomberg", "bloomberg news"]),
@@ -81,12 +84,28 @@ pub const AGENCIES: &[Agency] = &[
     of("AAP", &["aap", "australian associated press"]),
     without_dash("NTB", &["ntb", "norsk telegrambyrå"]),
     without_dash("TT", &["tt", "tt news agency", "tt nyhetsbyrån"]),
-    of("Ritzau", &["ritzau"]),
-    without_dash("STT", &["stt", "stt-lehtikuva"]),
-    of("Belga", &["belga", "belga news agency"]),
+    without_dash("Ritzau", &["ritzau", "ritzaus bureau"]),
+    without_dash("STT", &["stt", "stt-lehtikuva", "fnb"]),
+    of("Belga", &["belga", "belga news agency", "agence belga"]),
     of("ANP", &["anp"]),
     of("APA", &["apa", "austria presse agentur"]),
-    of("Keystone-SDA", &["sda", "ats", "keystone-sda", "awp"]),
+    without_dash(
+        "Keystone-SDA",
+        &["sda", "ats", "keystone-sda", "keystone-ats", "awp"],
+    ),
+    of("epd", &["epd"]),
+    of("KNA", &["kna"]),
+    of("AGI", &["agi"]),
+    of("Adnkronos", &["adnkronos"]),
+    of("LaPresse", &["lapresse"]),
+    of("ANA-MPA", &["ana-mpa", "amna", "απε-μπε"]),
+    of("RIA Novosti", &["ria novosti", "риа новости"]),
+    of("Télam", &["télam", "telam"]),
+    of("Agerpres", &["agerpres"]),
+    of("BTA", &["bta"]),
+    of("Tanjug", &["tanjug"]),
+    of("Hina", &["hina"]),
+    of("BNS", &["bns"]),
     of("Lusa", &["lusa"]),
     without_dash("PTI", &["pti", "press trust of india"]),
     without_dash("ANI", &["ani", "asian news international"]),
@@ -129,18 +148,25 @@ pub const AGENCIES: &[Agency] = &[
     of("VNA", &["vna", "vns"]),
 ];
 
+/// Longest name of a regional service, in bytes.
+const LONGEST_SERVICE: usize = 4;
+
 /// The agency that copy names so, without regard to case.
 pub fn agency(name: &str) -> Option<&'static Agency> {
     let name = name.trim();
-    // Two sources ("lni/dpa", "Reuters/AP"): the first that is an agency, then the regional service of dpa.
-    AGENCIES
-        .iter()
-        .find(|a| a.names.iter().any(|n| n.eq_ignore_ascii_case(name)))
-        .or_else(|| {
-            let mut parts = name.split('/');
-            parts.clone().nth(1)?;
-            parts.find_map(agency)
-        })
+    let named = |a: &&Agency| {
+        a.names
+            .iter()
+            .any(|n| scan::after(name, n).is_some_and(str::is_empty))
+    };
+    // Two sources ("lni/dpa", "NTB-Reuters"): the first that is an agency; dpa's regional services are none.
+    AGENCIES.iter().find(named).or_else(|| {
+        let mut parts = name.split(['/', '-', '–']);
+        parts.clone().nth(1)?;
+        // "Jane Roe/TT" is a writer with her agency.
+        let signs = |p: &str| p.len() <= LONGEST_SERVICE || agency(p).is_some();
+        parts.clone().all(signs).then(|| parts.find_map(agency))?
+    })
 }
 
 #[cfg(test)]
@@ -153,6 +179,11 @@ mod tests {
         assert_eq!(name("The Associated Press"), Some("AP"));
         assert_eq!(name("dpa/lni"), Some("dpa"));
         assert_eq!(name("AFP"), Some("AFP"));
+        assert_eq!(name("NTB-Reuters"), Some("NTB"));
+        assert_eq!(name("awp/sda"), Some("Keystone-SDA"));
+        assert_eq!(name("ČTK"), Some("CTK"));
+        assert_eq!(name("Jean-Luc"), None);
+        assert_eq!(name("Jane Roe/TT"), None);
         assert_eq!(name("Westmere Courier"), None);
     }
 }

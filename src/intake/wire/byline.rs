@@ -20,6 +20,14 @@ const OPENINGS: &[&str] = &[
     "por ",
     "par ",
     "di ",
+    "av ",
+    "af ",
+    "door ",
+    "text: ",
+    "tekst: ",
+    "texto: ",
+    "texte: ",
+    "teksti: ",
 ];
 
 /// Reads the byline at the head of a draft, or the one its form supplied.
@@ -31,6 +39,14 @@ pub fn apply(draft: &mut Draft) {
             draft.supplied.byline = None;
         }
     }
+    at_head(draft);
+    for author in &mut draft.supplied.authors {
+        author.name = name_case(&author.name);
+    }
+}
+
+/// Takes the byline out of the blocks at the head.
+fn at_head(draft: &mut Draft) {
     let end = head(&draft.blocks);
     let found = draft.blocks[..end]
         .iter()
@@ -65,14 +81,41 @@ fn note(draft: &mut Draft, line: &str) {
         return;
     }
     supplied.byline.get_or_insert_with(|| line.to_owned());
-    // Editors and contributors may be known already, from a part that is not for publication.
-    if !supplied
-        .authors
-        .iter()
-        .any(|a| a.role == AuthorRole::Writer)
-    {
-        supplied.authors.splice(0..0, authors(people));
+    // Some may be known already, from a part that is not for publication or as the form lists them;
+    // the byline gives the order.
+    let known = &mut supplied.authors;
+    let named: Vec<Author> = authors(people)
+        .into_iter()
+        .map(|named| {
+            let same = |a: &Author| a.name.to_lowercase() == named.name.to_lowercase();
+            match known.iter().position(same) {
+                Some(at) => known.remove(at),
+                None => named,
+            }
+        })
+        .collect();
+    known.splice(0..0, named);
+}
+
+/// A name as one writes it: AP sets all of it in capitals, AFP and Belga the surname.
+fn name_case(name: &str) -> String {
+    let capitals = |w: &str| {
+        w.chars().filter(|c| c.is_alphabetic()).count() > 2
+            && !w.chars().any(char::is_lowercase)
+            && !w.contains('.')
+            && !w.trim_matches(['I', 'V', 'X']).is_empty()
+    };
+    if !name.chars().any(char::is_lowercase) {
+        return scan::title_case(name);
     }
+    let words = name.split(' ').map(|w| {
+        if capitals(w) {
+            scan::title_case(w)
+        } else {
+            w.to_owned()
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a line is a byline: "By" and nothing but names, posts and outlets.
@@ -115,7 +158,7 @@ fn authors(people: &str) -> Vec<Author> {
             }
         } else if is_name(&part) {
             authors.push(Author {
-                name: scan::title_case(&part),
+                name: name_case(&part),
                 role: AuthorRole::Writer,
                 organization: None,
             });
@@ -153,9 +196,25 @@ fn parts(people: &str) -> Vec<String> {
             let part = part.split(" at ").next().unwrap_or(part);
             scan::bare(part.trim().trim_start_matches("and ")).to_owned()
         })
+        .flat_map(|part| {
+            if is_name(&part) {
+                return vec![part];
+            }
+            // A name may hold such a word, "Ortega y Gasset"; then it is one.
+            AND.iter()
+                .find_map(|and| part.split_once(and))
+                .filter(|(a, b)| is_name(a) && is_name(b))
+                .map_or_else(
+                    || vec![part.clone()],
+                    |(a, b)| vec![a.to_owned(), b.to_owned()],
+                )
+        })
         .filter(|part| !part.is_empty())
         .collect()
 }
+
+/// "And" in the languages of the wires.
+const AND: &[&str] = &[" et ", " y ", " e ", " og ", " och ", " en ", " ja "];
 
 /// Whether words can be the name of a person: two to five, capitalised, without figures; particles
 /// and initials allowed. One word is a name when all of it is in letters and capitalised.
@@ -321,6 +380,10 @@ mod tests {
             "By Jane Roe and John Doe | Reuters",
             "Von Marco Muster und Sunna Sen, dpa",
             "By Jean-Luc O'Neill, AP Business Writer",
+            "Par Jean DUPUIS et Marie DURANT",
+            "Av Ola Nordhus / NTB",
+            "Door Jan Jansens",
+            "Por Ana Ruiz y Luis Soler",
         ] {
             assert!(is_byline(yes), "{yes}");
         }
@@ -345,6 +408,12 @@ mod tests {
         let names: Vec<_> = got.iter().map(|a| a.name.as_str()).collect();
         assert_eq!(names, ["Jane Roe", "John Doe", "Ann van der Berg"]);
         assert!(got.iter().all(|a| a.organization.as_deref() == Some("AP")));
+        let names: Vec<_> = authors("Jean DUPUIS et Marie DURANT-BOIS")
+            .into_iter()
+            .map(|a| a.name)
+            .collect();
+        assert_eq!(names, ["Jean Dupuis", "Marie Durant-Bois"]);
+        assert_eq!(name_case("Ana CRUZ III"), "Ana Cruz III");
         assert_eq!(
             split_names("By Jane Roe in Westmere and John Doe"),
             ["Jane Roe", "John Doe"]

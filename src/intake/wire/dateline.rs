@@ -8,7 +8,7 @@
 
 use super::agencies::{Agency, agency};
 use super::dates::DayOfYear;
-use super::{head, is_body, scan};
+use super::{head, is_body, scan, version};
 use crate::intake::draft::Draft;
 use crate::intake::hints;
 use crate::record::{DateBasis, DateRole, DateValue, Dateline, Precision, RemovedKind};
@@ -46,6 +46,7 @@ const NOT_PLACES: &[&str] = &[
     "feature",
     "file",
     "focus",
+    "location unknown",
     "from",
     "gallery",
     "here",
@@ -83,6 +84,7 @@ const NOT_PLACES: &[&str] = &[
     "recap",
     "refile",
     "related",
+    "said to be",
     "repeat",
     "report",
     "research alert",
@@ -94,6 +96,11 @@ const NOT_PLACES: &[&str] = &[
     "summary",
     "the latest",
     "timeline",
+    "undated",
+    "unknown",
+    "unknown location",
+    "various",
+    "various locations",
     "tldr",
     "top",
     "update",
@@ -268,6 +275,22 @@ pub fn find(line: &str) -> Option<Found> {
     if first == '(' || first == '/' {
         return source_first(line, window);
     }
+    if let Some(found) = chinese_or_japanese(window) {
+        return Some(found);
+    }
+    // "04.12.2025 Warszawa (PAP) -".
+    if first.is_ascii_digit()
+        && let Some((day, length)) = DayOfYear::read_figures(window)
+        && let rest = line[length..].trim_start()
+        && let Some(found) = find(rest)
+        && found.source.as_deref().and_then(agency).is_some()
+    {
+        return Some(Found {
+            day: found.day.or(Some(day)),
+            end: line.len() - rest.len() + found.end,
+            ..found
+        });
+    }
     if !first.is_alphabetic() {
         return None;
     }
@@ -286,11 +309,17 @@ pub fn find(line: &str) -> Option<Found> {
         });
     }
     let place = Place::read(window)?;
-    let mut at = place.end;
+    let mut at = place.end + country(&window[place.end..]);
     let mut day = None;
     let rest = &window[at..];
     let lead = rest.len() - rest.trim_start_matches([',', '.', ' ', '-', ':']).len();
     if let Some((found, length)) = DayOfYear::read(&rest[lead..]) {
+        day = Some(found);
+        at += lead + length;
+    } else if let Some((found, length)) = DayOfYear::read_figures(&rest[lead..])
+        && source(&window[at + lead + length..]).is_some_and(|(name, _)| agency(name).is_some())
+    {
+        // "BRUXELLES 04/12 (BELGA)": only an agency behind it makes figures a day.
         day = Some(found);
         at += lead + length;
     }
@@ -337,8 +366,13 @@ fn without_source(
         return None;
     }
     let name = place.name.trim_end_matches('.').to_lowercase();
-    let is_place = !NOT_PLACES.contains(&name.as_str()) && !SPORTS.contains(&name.as_str());
-    let sure = place.capitals && is_place && name.len() > 2 && is_running(&line[at + length..])
+    if NOT_PLACES.contains(&name.as_str())
+        || SPORTS.contains(&name.as_str())
+        || version::is_tagged(line)
+    {
+        return None;
+    }
+    let sure = place.capitals && name.len() > 2 && is_running(&line[at + length..])
         // A colon also follows the names of those who speak; a day makes it a dateline, and so does
         // a place of one or two words before running text.
         && (colon.is_none() || day.is_some() || (line.len() >= 100 && name.split(' ').count() <= 2));
@@ -372,6 +406,51 @@ fn source_first(line: &str, window: &str) -> Option<Found> {
     Some(found)
 }
 
+/// The length of a country in brackets behind a place: "Westmere (France), 4 déc (AFP) -".
+fn country(text: &str) -> usize {
+    let inside = text.strip_prefix(" (").and_then(|t| t.split_once(')'));
+    match inside {
+        Some((inside, after)) if after.starts_with(',') && agency(inside).is_none() => {
+            text.len() - after.len()
+        }
+        _ => 0,
+    }
+}
+
+/// Xinhua's "新华社北京12月4日电 " and Kyodo's "【東京共同】".
+fn chinese_or_japanese(window: &str) -> Option<Found> {
+    let found = |place: &str, day, source: &str, end| {
+        (!place.is_empty()).then(|| Found {
+            place: Some(place.to_owned()),
+            american: false,
+            day,
+            source: Some(source.to_owned()),
+            end,
+        })
+    };
+    if let Some(rest) = window.strip_prefix('【') {
+        let (inside, after) = rest.split_once('】')?;
+        let place = inside.strip_suffix("共同")?;
+        return found(place, None, "Kyodo", window.len() - after.len());
+    }
+    let rest = window.strip_prefix("新华社")?;
+    let (place, rest) = rest.split_at(rest.find(|c: char| c.is_ascii_digit())?);
+    let (month, rest) = rest.split_once('月')?;
+    let (date, rest) = rest.split_once('日')?;
+    let rest = rest.trim_start_matches('专').strip_prefix('电')?;
+    let by = rest
+        .strip_prefix('（')
+        .and_then(|r| r.split_once('）'))
+        .map_or(rest, |(_, r)| r);
+    let after = by.trim_start_matches(char::is_whitespace);
+    let day = Some(DayOfYear {
+        year: None,
+        month: month.parse().ok().filter(|m| (1..=12).contains(m))?,
+        day: date.parse().ok().filter(|d| (1..=31).contains(d))?,
+    });
+    found(place, day, "Xinhua", window.len() - after.len())
+}
+
 /// The words of a place at the start of a line.
 struct Place<'t> {
     name: &'t str,
@@ -394,7 +473,11 @@ impl<'t> Place<'t> {
             if is_source || is_dash {
                 break;
             }
-            if words > 0 && DayOfYear::read(&window[at..]).is_some() {
+            let figures = word.starts_with(|c: char| c.is_ascii_digit());
+            if words > 0
+                && (DayOfYear::read(&window[at..]).is_some()
+                    || figures && DayOfYear::read_figures(word).is_some())
+            {
                 break;
             }
             // "TOKYO, Kyodo -", "SYDNEY AAP -".
@@ -551,6 +634,8 @@ fn dash(text: &str) -> Option<usize> {
         .strip_prefix("---")
         .or_else(|| start.strip_prefix("--"))
         .or_else(|| start.strip_prefix(['—', '–', '−', '_']))
+        // Belga sets an equals sign.
+        .or_else(|| start.strip_prefix('=').filter(|r| r.starts_with(' ')))
         .or_else(|| {
             // A hyphen is a dash when a blank stands on one side of it.
             let rest = start.strip_prefix('-')?;
@@ -646,6 +731,64 @@ mod tests {
             "EFE",
             "--01-16",
         );
+        for (line, place, source, date) in [
+            ("BRUXELLES (BELGA) = ", "Bruxelles", "BELGA", ""),
+            ("BRUSSEL 04/12 (BELGA) = ", "Brussel", "BELGA", "--12-04"),
+            ("OSLO (NTB-Reuters): ", "Oslo", "NTB-Reuters", ""),
+            ("Wien (APA/dpa) - ", "Wien", "APA/dpa", ""),
+            ("Bern (awp/sda) - ", "Bern", "awp/sda", ""),
+            ("Genf, 4. Dez. (sda) ", "Genf", "sda", "--12-04"),
+            (
+                "København, den 4. december /ritzau/ ",
+                "København",
+                "ritzau",
+                "--12-04",
+            ),
+            (
+                "Helsinki, 4. joulukuuta (STT) ",
+                "Helsinki",
+                "STT",
+                "--12-04",
+            ),
+            (
+                "Lisboa, 04 dez 2025 (Lusa) - ",
+                "Lisboa",
+                "Lusa",
+                "2025-12-04",
+            ),
+            ("Praha 4. prosince (ČTK) - ", "Praha", "ČTK", "--12-04"),
+            ("Paris, 4 déc 2025 (AFP) - ", "Paris", "AFP", "2025-12-04"),
+            (
+                "Westmere (France), 4 déc 2025 (AFP) - ",
+                "Westmere",
+                "AFP",
+                "2025-12-04",
+            ),
+            (
+                "04.12.2025 Warszawa (PAP) - ",
+                "Warszawa",
+                "PAP",
+                "2025-12-04",
+            ),
+            ("МОСКВА, 4 декабря. /ТАСС/. ", "Москва", "ТАСС", "--12-04"),
+            ("(ANSA) - ROMA, 04 DIC - ", "Roma", "ANSA", "--12-04"),
+            ("(AGI) - Roma, 4 dic. - ", "Roma", "AGI", "--12-04"),
+            (
+                "MADRID, 4 Dic. (EUROPA PRESS) - ",
+                "Madrid",
+                "EUROPA PRESS",
+                "--12-04",
+            ),
+            (
+                "新华社北京12月4日电（记者张三）",
+                "北京",
+                "Xinhua",
+                "--12-04",
+            ),
+            ("【東京共同】", "東京", "Kyodo", ""),
+        ] {
+            check(&format!("{line}The ferry sank."), place, source, date);
+        }
         check(
             "Frankfurt an der Oder (bb/dpa) - The ferry sank.",
             "Frankfurt an der Oder",

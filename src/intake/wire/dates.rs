@@ -1,53 +1,201 @@
 //! Days as datelines and embargoes name them: a month and a day, with or without a year.
 
-const MONTHS: [(&str, &[&str]); 12] = [
-    (
+/// The names of the months in lower case, by month: English first, then the languages of the wires that
+/// use their own; Slavic and Finnish ones as they stand behind a day.
+const MONTHS: [&[&str]; 12] = [
+    &[
+        "january",
         "jan",
-        &["january", "enero", "ene", "janvier", "januar", "gennaio"],
-    ),
-    (
+        "januar",
+        "januari",
+        "janvier",
+        "janv",
+        "enero",
+        "ene",
+        "gennaio",
+        "gen",
+        "janeiro",
+        "tammikuuta",
+        "stycznia",
+        "ledna",
+        "января",
+    ],
+    &[
+        "february",
         "feb",
-        &["february", "febrero", "février", "februar", "febbraio"],
-    ),
-    ("mar", &["march", "marzo", "mars", "märz"]),
-    ("apr", &["april", "abril", "avril", "abr", "aprile"]),
-    ("may", &["may", "mayo", "mai", "maggio"]),
-    ("jun", &["june", "junio", "juin", "juni", "giugno"]),
-    ("jul", &["july", "julio", "juillet", "juli", "luglio"]),
-    ("aug", &["august", "agosto", "août", "ago"]),
-    (
+        "februar",
+        "februari",
+        "février",
+        "févr",
+        "fév",
+        "febrero",
+        "febbraio",
+        "fevereiro",
+        "fev",
+        "helmikuuta",
+        "lutego",
+        "února",
+        "февраля",
+    ],
+    &[
+        "march",
+        "mar",
+        "märz",
+        "mars",
+        "marts",
+        "marzo",
+        "março",
+        "maart",
+        "mrt",
+        "maaliskuuta",
+        "marca",
+        "března",
+        "марта",
+    ],
+    &[
+        "april",
+        "apr",
+        "avril",
+        "avr",
+        "abril",
+        "abr",
+        "aprile",
+        "huhtikuuta",
+        "kwietnia",
+        "dubna",
+        "апреля",
+    ],
+    &[
+        "may",
+        "mai",
+        "maj",
+        "mayo",
+        "maggio",
+        "mag",
+        "maio",
+        "mei",
+        "toukokuuta",
+        "maja",
+        "května",
+        "мая",
+    ],
+    &[
+        "june",
+        "jun",
+        "juni",
+        "juin",
+        "junio",
+        "giugno",
+        "giu",
+        "junho",
+        "kesäkuuta",
+        "czerwca",
+        "června",
+        "июня",
+    ],
+    &[
+        "july",
+        "jul",
+        "juli",
+        "juillet",
+        "juil",
+        "julio",
+        "luglio",
+        "lug",
+        "julho",
+        "heinäkuuta",
+        "lipca",
+        "července",
+        "июля",
+    ],
+    &[
+        "august",
+        "aug",
+        "augusti",
+        "augustus",
+        "août",
+        "agosto",
+        "ago",
+        "elokuuta",
+        "sierpnia",
+        "srpna",
+        "августа",
+    ],
+    &[
+        "september",
         "sep",
-        &["september", "sept", "septiembre", "septembre", "settembre"],
-    ),
-    (
+        "sept",
+        "septembre",
+        "septiembre",
+        "settembre",
+        "set",
+        "setembro",
+        "syyskuuta",
+        "września",
+        "září",
+        "сентября",
+    ],
+    &[
+        "october",
         "oct",
-        &["october", "octubre", "octobre", "oktober", "okt", "ottobre"],
-    ),
-    ("nov", &["november", "noviembre", "novembre"]),
-    (
+        "oktober",
+        "okt",
+        "octobre",
+        "octubre",
+        "ottobre",
+        "ott",
+        "outubro",
+        "out",
+        "lokakuuta",
+        "października",
+        "října",
+        "октября",
+    ],
+    &[
+        "november",
+        "nov",
+        "novembre",
+        "noviembre",
+        "novembro",
+        "marraskuuta",
+        "listopada",
+        "listopadu",
+        "ноября",
+    ],
+    &[
+        "december",
         "dec",
-        &[
-            "december",
-            "diciembre",
-            "décembre",
-            "dezember",
-            "dez",
-            "dic",
-            "dicembre",
-        ],
-    ),
+        "dezember",
+        "dez",
+        "desember",
+        "des",
+        "décembre",
+        "déc",
+        "diciembre",
+        "dic",
+        "dicembre",
+        "dezembro",
+        "joulukuuta",
+        "grudnia",
+        "prosince",
+        "декабря",
+    ],
 ];
+/// Longest name of a month, in bytes.
+const LONGEST_MONTH: usize = 18;
+/// Words of their own in English: months only behind a day.
+const BEHIND_A_DAY: &[&str] = &["des", "gen", "mag", "out", "set"];
 
 /// The month a word names, 1 to 12, in English or the languages of the wires that use their own.
 pub fn month(word: &str) -> Option<u8> {
     let word = word.trim_end_matches('.');
-    if word.len() < 3 || word.len() > 11 {
+    if word.len() < 3 || word.len() > LONGEST_MONTH {
         return None;
     }
     let word = word.to_lowercase();
     let found = MONTHS
         .iter()
-        .position(|(short, names)| word == *short || names.contains(&word.as_str()))?;
+        .position(|names| names.contains(&word.as_str()))?;
     Some(found as u8 + 1)
 }
 
@@ -68,30 +216,48 @@ impl DayOfYear {
         }
     }
 
-    /// Reads "Dec. 4", "December 4, 2025", "4 December 2025" or "4 dic" at the start of `text`; also says
-    /// how many bytes of it that took.
+    /// Reads "Dec. 4", "December 4, 2025", "4 December 2025", "4 dic", "den 4. december" or
+    /// "4 de diciembre de 2025" at the start of `text`; also says how many bytes of it that took.
     pub fn read(text: &str) -> Option<(DayOfYear, usize)> {
-        let words = Words::new(text);
         // Figures name the day: most words are told off without looking for a month.
-        if ![0, 1].into_iter().any(|n| {
+        let reach = text.len().min(LONGEST_MONTH + 6);
+        if !text.as_bytes()[..reach].iter().any(u8::is_ascii_digit) {
+            return None;
+        }
+        let words = Words::new(text);
+        let figure = |n: usize| {
             words
                 .get(n)
                 .is_some_and(|(w, _)| w.starts_with(|c: char| c.is_ascii_digit()))
-        }) {
+        };
+        if !figure(0) && !figure(1) {
             return None;
         }
-        let [(first, _), (second, second_end)] = [words.get(0)?, words.get(1)?];
-        let (month, day) = match (month(first.trim_end_matches(',')), day(second)) {
-            (Some(month), Some(day)) => (month, day),
-            _ => (month(second.trim_end_matches([',', '.']))?, day(first)?),
+        let named = |n: usize| {
+            words
+                .get(n)
+                .and_then(|(w, _)| month(w.trim_end_matches(',')))
+        };
+        let numbered = |n: usize| words.get(n).and_then(|(w, _)| day(w));
+        let is = |n: usize, word: &str| words.get(n).is_some_and(|(w, _)| w == word);
+        // Where the month stands, where the day, and which word is the last of both.
+        let (month, day, last) = match (named(0), numbered(1)) {
+            (Some(month), Some(day)) if !BEHIND_A_DAY.iter().any(|m| is(0, m)) => (month, day, 1),
+            _ => {
+                let first = usize::from(is(0, "den"));
+                let name = first + 1 + usize::from(is(first + 1, "de"));
+                (named(name)?, numbered(first)?, name)
+            }
         };
         if day > [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][usize::from(month) - 1] {
             return None;
         }
         let bare =
             |end: usize, word: &str| end - (word.len() - word.trim_end_matches([',', '.']).len());
-        let mut end = bare(second_end, second);
-        let year = words.get(2).and_then(|(word, word_end)| {
+        let (word, last_end) = words.get(last)?;
+        let mut end = bare(last_end, word);
+        let of_year = last + 1 + usize::from(is(last + 1, "de") || is(last + 1, "del"));
+        let year = words.get(of_year).and_then(|(word, word_end)| {
             let digits = word.trim_end_matches([',', '.', ':']);
             let year: i16 = (digits.len() == 4).then(|| digits.parse().ok())??;
             (1900..2100).contains(&year).then(|| {
@@ -101,11 +267,36 @@ impl DayOfYear {
         });
         Some((DayOfYear { year, month, day }, end))
     }
+
+    /// Reads a day in figures, the day first as all of Europe writes it: "04/12", "4.12.", "04.12.2025",
+    /// "4-12-2025"; also says how many bytes of `text` that took.
+    pub fn read_figures(text: &str) -> Option<(DayOfYear, usize)> {
+        let word = text.split([' ', ',', ')', '\n', '\u{a0}']).next()?;
+        let mut parts = word.trim_end_matches('.').split(['/', '.', '-']);
+        let mut number = || {
+            parts
+                .next()
+                .filter(|p| p.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let (first, second, third) = (number()?, number()?, number());
+        if first.len() > 2 || second.len() > 2 || parts.next().is_some() {
+            return None;
+        }
+        let day: u8 = first.parse().ok().filter(|d| (1..=31).contains(d))?;
+        let month: u8 = second.parse().ok().filter(|m| (1..=12).contains(m))?;
+        let year = match third {
+            None => None,
+            Some(year) if year.len() == 4 => Some(year.parse().ok()?),
+            Some(year) if year.len() == 2 => Some(2000 + year.parse::<i16>().ok()?),
+            Some(_) => return None,
+        };
+        Some((DayOfYear { year, month, day }, word.len()))
+    }
 }
 
 fn day(word: &str) -> Option<u8> {
     let digits = word.trim_end_matches([',', '.']);
-    let digits = ["st", "nd", "rd", "th"]
+    let digits = ["st", "nd", "rd", "th", "er", "º"]
         .iter()
         .find_map(|s| digits.strip_suffix(s))
         .unwrap_or(digits);
@@ -116,11 +307,14 @@ fn day(word: &str) -> Option<u8> {
 }
 
 /// The first few words of a text and where each ends.
-struct Words<'t>([Option<(&'t str, usize)>; 3]);
+struct Words<'t>([Option<(&'t str, usize)>; WORDS]);
+
+/// As many words as "4 de diciembre de 2025" has, and one more.
+const WORDS: usize = 6;
 
 impl<'t> Words<'t> {
     fn new(text: &'t str) -> Self {
-        let mut words = [None; 3];
+        let mut words = [None; WORDS];
         let mut at = 0;
         for slot in &mut words {
             let rest = &text[at..];
@@ -140,7 +334,7 @@ impl<'t> Words<'t> {
     }
 
     fn get(&self, n: usize) -> Option<(&'t str, usize)> {
-        self.0[n]
+        self.0.get(n).copied().flatten()
     }
 }
 
@@ -156,6 +350,13 @@ mod tests {
             ("Dec 4, 2025 (AFP)", "2025-12-04", " (AFP)"),
             ("4 December 2025", "2025-12-04", ""),
             ("4 dic (EFE)", "--12-04", " (EFE)"),
+            ("den 4. december /ritzau/", "--12-04", " /ritzau/"),
+            ("4. joulukuuta (STT)", "--12-04", " (STT)"),
+            ("4 de diciembre de 2025 (EFE)", "2025-12-04", " (EFE)"),
+            ("1er décembre (AFP)", "--12-01", " (AFP)"),
+            ("4 декабря. /ТАСС/", "--12-04", ". /ТАСС/"),
+            ("04 set (Lusa)", "--09-04", " (Lusa)"),
+            ("out 4 (Lusa)", "", ""),
             ("Sunday", "", ""),
             ("Feb. 30", "", ""),
             ("May I", "", ""),
@@ -165,6 +366,17 @@ mod tests {
             if let Some((_, end)) = got {
                 assert_eq!(&text[end..], rest, "{text}");
             }
+        }
+        for (text, want) in [
+            ("04/12 (BELGA)", "--12-04"),
+            ("4.12. klo 10", "--12-04"),
+            ("04.12.2025, 10.00 Uhr", "2025-12-04"),
+            ("12/13/2025", ""),
+            ("10.00", ""),
+            ("4.12.2.1", ""),
+        ] {
+            let got = DayOfYear::read_figures(text);
+            assert_eq!(got.map_or(String::new(), |g| g.0.iso()), want, "{text}");
         }
     }
 }

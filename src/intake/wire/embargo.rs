@@ -2,55 +2,103 @@
 
 use super::dates::{DayOfYear, month};
 use super::{head, scan};
-use crate::intake::draft::Draft;
+use crate::intake::dates;
+use crate::intake::draft::{Draft, Supplied};
+use crate::intake::supply::FLAG_STATUS_CONTRADICTED;
 use crate::record::{DateBasis, DateRole, DateSeen, RemovedKind, Status};
 
 /// What an embargo line begins with; what follows says until when.
 const OPENINGS: &[&str] = &[
     "embargoed until",
-    "embargoed to",
     "embargoed till",
-    "embargoed for release until",
-    "embargoed for release at",
-    "embargoed for release on",
     "embargoed for release",
-    "embargoed for",
     "under embargo until",
-    "under embargo to",
+    "under embargo till",
     "embargo until",
-    "embargo to",
-    "embargo:",
-    "embargo ",
-    "strictly embargoed until",
-    "strict embargo",
+    "embargo till",
     "strictly embargoed",
+    "strict embargo",
     "not for release before",
     "not for release until",
+    "not for public release until",
     "not for publication before",
     "not for publication until",
     "not to be published before",
     "not for use before",
     "not for use until",
     "not for broadcast before",
-    "hold for release until",
     "hold for release",
     "release on receipt not before",
+    "sperrfrist:",
+    "nicht zur veröffentlichung vor",
+    "sous embargo jusqu",
+    "embargo jusqu",
+    "embargado hasta",
+    "embargada hasta",
+    "embargo hasta",
+    "embargado até",
+    "embargo até",
+    "não publicar antes",
+    "sotto embargo fino",
+    "embargo fino",
+    "onder embargo tot",
+    "embargo tot",
+    "klausuleret til",
+    "klausulert til",
+    "klausul:",
+    "embargo til",
+    "må ikke offentliggøres før",
+    "må ikke publiceres før",
+    "må ikke publiseres før",
+    "kan publiseres tidligst",
+    "embargo till",
+    "får ej publiceras före",
+    "får inte publiceras före",
+    "ej för publicering före",
+    "julkaisuvapaa",
+    "ei saa julkaista ennen",
+    "embargo do",
+    "nie publikować przed",
+    "nezveřejňovat před",
+    "эмбарго до",
+    "не публиковать до",
+];
+/// Openings that news begins with as well: a day or a time must follow at once.
+const SOFT: &[&str] = &[
+    "embargoed to",
+    "embargoed for",
+    "embargoed",
+    "under embargo to",
+    "under embargo",
+    "embargo to",
+    "embargo:",
+    "embargo",
     "for release at",
     "for release on",
     "for release after",
-    "for release sun",
-    "for release mon",
-    "for release tue",
-    "for release wed",
-    "for release thu",
-    "for release fri",
-    "for release sat",
+    "for release",
     "advance for",
     "adv for",
+    "sperrfrist bis",
     "sperrfrist",
-    "embargada hasta",
-    "sous embargo jusqu",
+    "nicht vor",
+    "frei ab",
+    "frei für",
+    "julkaisukielto",
+    "vapaa",
 ];
+/// Openings by which nobody says when the embargo is over, only that there is none any more.
+const OVER: &[&str] = &[
+    "lifted",
+    "none",
+    "no embargo",
+    "n/a",
+    "aufgehoben",
+    "levé",
+    "levantado",
+];
+/// Words for an embargo and for its end in a note to editors.
+const IN_NOTES: &[&str] = &["embargo", "sperrfrist", "klausul"];
 
 /// Longest line that is an embargo, in bytes.
 const LONGEST: usize = 300;
@@ -62,7 +110,8 @@ pub fn apply(draft: &mut Draft) {
     let from_fields = headline
         .iter()
         .chain(&notes)
-        .find_map(|t| until(t).map(str::to_owned));
+        .find_map(|t| until(t).map(str::to_owned))
+        .or_else(|| notes.iter().find_map(|n| in_note(n).map(str::to_owned)));
     let mut at = 0;
     let mut found = from_fields;
     while at < head(&draft.blocks) {
@@ -88,12 +137,15 @@ pub fn apply(draft: &mut Draft) {
         return;
     };
     let supplied = &mut draft.supplied;
-    if supplied.status != Some(Status::Canceled) {
-        supplied.status = Some(Status::Withheld);
-    }
     if supplied.embargoed_until.is_none() {
         let published = supplied.published.as_ref().map(|p| p.value.as_str());
         supplied.embargoed_until = time(&when, published);
+    }
+    if supplied.status != Some(Status::Canceled) && !is_over(supplied) {
+        if supplied.status == Some(Status::Usable) {
+            draft.flags.insert(FLAG_STATUS_CONTRADICTED);
+        }
+        supplied.status = Some(Status::Withheld);
     }
     if let Some(value) = &supplied.embargoed_until {
         let seen = DateSeen {
@@ -107,6 +159,19 @@ pub fn apply(draft: &mut Draft) {
     }
 }
 
+/// Whether the copy was sent so long after its embargo that no reading of a missing zone or time makes
+/// it early.
+fn is_over(supplied: &Supplied) -> bool {
+    const SLACK: i64 = 38 * 3600;
+    let unix = |text: &str| dates::parse(text).map(|stamp| stamp.unix());
+    let sent = supplied.modified.as_ref().or(supplied.published.as_ref());
+    let over = supplied.embargoed_until.as_deref().and_then(unix);
+    match (sent.and_then(|s| unix(&s.value)), over) {
+        (Some(sent), Some(over)) => sent > over + SLACK,
+        _ => false,
+    }
+}
+
 /// Whether a line says that the copy must not be used yet.
 pub fn is_line(text: &str) -> bool {
     text.len() <= LONGEST && until(text).is_some()
@@ -116,41 +181,92 @@ pub fn is_line(text: &str) -> bool {
 fn until(text: &str) -> Option<&str> {
     let line = scan::bare(text);
     let line = scan::bracketed(line).unwrap_or(line);
-    let line = scan::after_any(line, &["eds: ", "editors: ", "note: "]).unwrap_or(line);
-    let rest = scan::after_any(line, OPENINGS)?;
-    // "Embargo on oil lifted" is a headline: a time has a figure, and capitals or a colon announce it.
-    let announced = line
-        .chars()
-        .take(7)
-        .filter(|c| c.is_alphabetic())
-        .all(char::is_uppercase)
-        || rest.starts_with(':')
-        || line[..line.len() - rest.len()].ends_with(':');
+    let line = scan::after_any(
+        line,
+        &[
+            "eds: ",
+            "editors: ",
+            "note: ",
+            "note to editors: ",
+            "attention editors: ",
+            "achtung - ",
+            "achtung: ",
+        ],
+    )
+    .unwrap_or(line);
+    let clean = |rest: &'_ str| -> bool {
+        let rest = rest.trim_start_matches([':', ' ', '-', '!']);
+        !OVER.iter().any(|o| scan::after(rest, o).is_some())
+    };
+    if let Some(rest) = scan::after_any(line, OPENINGS).filter(|r| clean(r)) {
+        let timed = rest.chars().take(80).any(|c| c.is_ascii_digit());
+        return (timed || line.len() <= LONGEST_UNTIMED)
+            .then(|| rest.trim_matches([':', ' ', '-']));
+    }
+    let rest = scan::after_any(line, SOFT).filter(|r| clean(r))?;
+    // "Embargo on oil lifted after 10 years" is a headline: a day or a time follows at once, or nothing.
+    let rest = rest.trim_matches([':', ' ', '-', '!', '–', '—']);
+    (rest.is_empty() || opens_with_time(rest)).then_some(rest)
+}
+
+/// Longest line that is an embargo though it gives no time.
+const LONGEST_UNTIMED: usize = 100;
+
+/// Whether text begins with a figure, a weekday, a month, or a word for a time of day.
+fn opens_with_time(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "noon", "midnight", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "heute", "morgen",
+        "klo", "kl", "kl.", "um",
+    ];
+    let mut words = text.split([' ', ',', '.']).filter(|w| !w.is_empty());
+    let mut word = words.next().unwrap_or("");
+    if ["den", "until", "to", "bis", "after", "på"].contains(&word) {
+        word = words.next().unwrap_or("");
+    }
+    let weekday = || {
+        let lower = word.to_lowercase();
+        lower.ends_with("day") && WORDS.iter().any(|w| lower.starts_with(w))
+    };
+    word.starts_with(|c: char| c.is_ascii_digit())
+        || month(word).is_some()
+        || WORDS.iter().any(|w| word.eq_ignore_ascii_case(w))
+        || weekday()
+}
+
+/// What a note to editors says of an embargo anywhere in it, with a time: "Bitte beachten Sie die
+/// Sperrfrist bis 10.00 Uhr".
+fn in_note(note: &str) -> Option<&str> {
+    let at = IN_NOTES.iter().filter_map(|w| scan::find(note, w)).min()?;
+    let rest = &note[at..];
+    let over = OVER.iter().any(|o| scan::has(note, o)) || scan::has(note, "lifts");
     let timed = rest.chars().take(80).any(|c| c.is_ascii_digit());
-    let soft = scan::after_any(line, &["embargo ", "advance for", "adv for"]).is_some();
-    ((timed && (announced || !soft)) || (announced && line.len() <= 60))
-        .then(|| rest.trim_matches([':', ' ', '-']))
+    (timed && !over && note.len() <= LONGEST).then_some(rest)
 }
 
 /// The time that an embargo names, in RFC 3339 as far as the copy gives it: a date without a year is
 /// completed only from the time of publication, a clock time keeps the zone it names, if any.
 fn time(text: &str, published: Option<&str>) -> Option<String> {
     let words: Vec<&str> = text
-        .split([' ', ',', '(', ')', '\n'])
+        .split([' ', ',', '(', ')', '\n', '\u{a0}'])
         .filter(|w| !w.is_empty())
         .take(16)
         .collect();
-    let day = day(&words, text)?;
+    let (day, figures) = day(&words, text)?;
     let year = day.year.or_else(|| year_near(day, published?))?;
     let date = DayOfYear {
         year: Some(year),
         ..day
     }
     .iso();
-    let Some((hour, minute)) = words
-        .iter()
-        .enumerate()
-        .find_map(|(i, w)| clock(w, words.get(i + 1).copied()))
+    let Some((hour, minute)) = (0..words.len())
+        .filter(|i| Some(*i) != figures)
+        .find_map(|i| {
+            clock(
+                words[i],
+                i.checked_sub(1).map(|i| words[i]),
+                words.get(i + 1).copied(),
+            )
+        })
     else {
         return Some(date);
     };
@@ -158,30 +274,53 @@ fn time(text: &str, published: Option<&str>) -> Option<String> {
     Some(format!("{date}T{hour:02}:{minute:02}:00{zone}"))
 }
 
-fn day(words: &[&str], text: &str) -> Option<DayOfYear> {
+/// The day, and which of the words it is when that is in figures.
+fn day(words: &[&str], text: &str) -> Option<(DayOfYear, Option<usize>)> {
     if let Some(iso) = words
         .iter()
         .find_map(|w| w.get(..10)?.parse::<jiff::civil::Date>().ok())
     {
-        return Some(DayOfYear {
+        let day = DayOfYear {
             year: Some(iso.year()),
             month: iso.month() as u8,
             day: iso.day() as u8,
-        });
+        };
+        return Some((day, None));
     }
     // The day stands on either side of the name of its month.
     for word in words.iter().filter(|w| month(w).is_some()) {
         let at = text.find(word)?;
-        if let Some((day, _)) = DayOfYear::read(&text[at..]) {
-            return Some(day);
-        }
-        let before = text[..at].trim_end();
+        let before = text[..at].trim_end().trim_end_matches(" de");
         let start = before.rfind(' ').map_or(0, |s| s + 1);
-        if let Some((day, _)) = DayOfYear::read(&text[start..]) {
-            return Some(day);
+        // "4. Dezember, 12 Uhr": what stands in front is the day, if it can be one.
+        let found = DayOfYear::read(&text[start..])
+            .filter(|_| start < at)
+            .or_else(|| DayOfYear::read(&text[at..]));
+        if let Some((day, _)) = found {
+            return Some((day, None));
         }
     }
-    None
+    // In figures: "04.12.2025", "4.12. klo 10", but "10.10 Uhr" is a time.
+    words.iter().enumerate().find_map(|(i, word)| {
+        let is_clock = words
+            .get(i + 1)
+            .is_some_and(|w| HOUR_WORDS.contains(&lower(w).as_str()))
+            || i > 0 && CLOCK_WORDS.contains(&lower(words[i - 1]).as_str());
+        let (day, _) = DayOfYear::read_figures(word).filter(|_| !is_clock)?;
+        // Which of "04/12" is the month is not known of an English line.
+        let sure = !word.contains('/') || day.day > 12;
+        sure.then_some((day, Some(i)))
+    })
+}
+
+/// Words in front of a time of day, and words behind an hour.
+const CLOCK_WORDS: &[&str] = &[
+    "klo", "kl", "kl.", "um", "ab", "à", "at", "alle", "ore", "las", "às", "godz", "godz.",
+];
+const HOUR_WORDS: &[&str] = &["uhr", "h", "heures", "uur", "horas", "hrs", "hours"];
+
+fn lower(word: &str) -> String {
+    word.trim_end_matches(['.', '!', ',']).to_lowercase()
 }
 
 /// The year that puts a day nearest to the day of publication: an embargo ends soon after it.
@@ -195,13 +334,34 @@ fn year_near(day: DayOfYear, published: &str) -> Option<i16> {
         .map(jiff::civil::Date::year)
 }
 
-/// "0001", "00:01", "10.30", "6 a.m.", "6:30pm", "noon", "midnight".
-fn clock(word: &str, next: Option<&str>) -> Option<(u8, u8)> {
-    let lower = word.to_ascii_lowercase();
+/// "0001", "00:01", "10.30", "6 a.m.", "6:30pm", "noon", "midnight", "10 Uhr", "klo 10", "10h30".
+fn clock(word: &str, before: Option<&str>, next: Option<&str>) -> Option<(u8, u8)> {
+    let lower = word.trim_end_matches('!').to_ascii_lowercase();
     match lower.as_str() {
-        "noon" => return Some((12, 0)),
+        "noon" | "12noon" => return Some((12, 0)),
         "midnight" => return Some((0, 0)),
         _ => {}
+    }
+    let is = |other: Option<&str>, words: &[&str]| {
+        other.is_some_and(|o| words.contains(&self::lower(o).as_str()))
+    };
+    if let Some((hour, minute)) = lower.split_once('h')
+        && !hour.is_empty()
+        && minute.bytes().all(|b| b.is_ascii_digit())
+    {
+        let minute = if minute.is_empty() {
+            0
+        } else {
+            minute.parse().ok()?
+        };
+        return hour
+            .parse()
+            .ok()
+            .map(|h: u8| (h, minute))
+            .filter(|t| t.0 < 24 && t.1 < 60);
+    }
+    if lower.len() <= 2 && (is(before, CLOCK_WORDS) || is(next, HOUR_WORDS)) {
+        return lower.parse().ok().map(|h: u8| (h, 0)).filter(|t| t.0 < 24);
     }
     let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
     let suffix = &lower[digits.len()..];
@@ -278,6 +438,16 @@ mod tests {
             "NOT FOR RELEASE BEFORE 10:00 GMT, 4 December 2025",
             "For Release Sunday AMs, Dec. 7",
             "EMBARGO: 4 December",
+            "EMBARGO:",
+            "Embargoed until further notice",
+            "Sperrfrist: 4. Dezember, 12.00 Uhr",
+            "SPERRFRIST 12 Uhr",
+            "Embargo jusqu'à 10h00",
+            "Sous embargo jusqu'au 4 décembre à 10h",
+            "Klausuleret til kl. 06.00",
+            "JULKAISUVAPAA 4.12. klo 10",
+            "Embargo 4.12. klo 10.00 asti",
+            "EMBARGO FINO ALLE 10.30 DEL 4 DICEMBRE",
         ] {
             assert!(until(yes).is_some(), "{yes}");
         }
@@ -286,6 +456,13 @@ mod tests {
             "Embargo lifted",
             "For release of the 10 hostages, a price",
             "Advance for the 10th round",
+            "EMBARGO AGAINST WESTMERE TO BE LIFTED",
+            "Embargo: what it means for oil prices",
+            "EMBARGO: NONE",
+            "Embargo lifted on 4 December",
+            "Sperrfrist für Hausärzte endet nach 10 Jahren",
+            "For release on bail, 10 men paid",
+            "Vapaapäivä 4.12.",
         ] {
             assert!(until(no).is_none(), "{no}");
         }
@@ -308,5 +485,17 @@ mod tests {
         );
         assert_eq!(time("2025-12-04", None).as_deref(), Some("2025-12-04"));
         assert_eq!(time("Sunday", Some("2025-12-02")), None);
+        let near = Some("2025-12-02T08:00:00+01:00");
+        for (text, want) in [
+            ("04.12.2025, 10.10 Uhr", "2025-12-04T10:10:00"),
+            ("4. Dezember, 12 Uhr", "2025-12-04T12:00:00"),
+            ("4.12. klo 10", "2025-12-04T10:00:00"),
+            ("au 4 décembre à 10h30", "2025-12-04T10:30:00"),
+            ("el 4 de diciembre a las 10.00", "2025-12-04T10:00:00"),
+            ("Thursday 4 December at 0001", "2025-12-04T00:01:00"),
+        ] {
+            assert_eq!(time(text, near).as_deref(), Some(want), "{text}");
+        }
+        assert_eq!(time("10.10 Uhr", near), None);
     }
 }

@@ -9,6 +9,9 @@ use crate::record::RemovedKind;
 /// Longest copyright line, in bytes.
 const LONGEST_COPYRIGHT: usize = 400;
 
+/// Shortest paragraph that an agency's signature is looked for at the end of, in bytes.
+const SHORTEST_SIGNED: usize = 40;
+
 /// Reads and takes away what agencies put below their copy.
 pub fn apply(draft: &mut Draft) {
     separators(draft);
@@ -147,6 +150,11 @@ fn is_boilerplate(text: &str) -> bool {
         "(only the headline",
         "disclaimer: this",
         "disclaimer: the",
+        "riproduzione riservata",
+        "tous droits de reproduction",
+        "todos los derechos reservados",
+        "alle rechte vorbehalten",
+        "alla rättigheter förbehållna",
     ];
     scan::after_any(scan::bare(text).trim_start_matches('('), OPENINGS).is_some()
         || (scan::after(text, "this report by the canadian press").is_some())
@@ -172,6 +180,16 @@ fn is_end_mark(text: &str) -> bool {
             | "ritzau"
             | "end item"
             | "ende"
+            | "schluss"
+            | "fin"
+            | "fim"
+            | "lusa/fim"
+            | "einde"
+            | "slut"
+            | "slutt"
+            | "loppu"
+            | "koniec"
+            | "konec"
     ) && text.len() <= 16
     {
         // "More" alone is a link of a page too; a figure needs its dashes.
@@ -193,15 +211,31 @@ fn is_initials(text: &str) -> bool {
                         .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
             });
     }
-    let parts = text.split(['/', '-']);
+    // "AAP jro/mm": the agency and who handled the copy.
+    let text = text
+        .split_once(' ')
+        .filter(|(first, _)| agency(first).is_some())
+        .map_or(text, |(_, rest)| rest);
+    // "abc def" (CTK).
+    if text.split(' ').count() == 2
+        && text
+            .split(' ')
+            .all(|w| (2..=3).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_lowercase()))
+    {
+        return true;
+    }
+    // "(Schluss) abc/def" (APA), "abc/ def/" (PAP), "ABC // DEF" (Lusa), "ABC/DEF/" (Belga).
+    let text = scan::after(text, "(schluss) ").unwrap_or(text);
+    let parts: Vec<&str> = text
+        .split(['/', '-'])
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .collect();
+    let all = |of: fn(&u8) -> bool| parts.iter().all(|p| p.bytes().all(|b| of(&b)));
     text.contains('/')
-        && !text.contains(' ')
-        && parts.clone().count() >= 2
-        && parts.into_iter().all(|p| {
-            (1..=5).contains(&p.len())
-                && p.bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        })
+        && parts.len() >= 2
+        && parts.iter().all(|p| (1..=5).contains(&p.len()))
+        && (all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) || all(u8::is_ascii_uppercase))
 }
 
 /// A line that is nothing but an agency's name: "— AP", "(PTI)", "Reuters", "Source: Xinhua".
@@ -232,13 +266,29 @@ fn among_outlets(draft: &Draft, at: usize) -> bool {
 /// Cuts an agency's signature or end mark off the last paragraph: "… he said. Enditem", "… (PTI)".
 fn end_of(draft: &mut Draft, at: usize) {
     let text = draft.blocks[at].text.as_str();
-    if at + 1 != draft.blocks.iter().rposition(is_body).map_or(0, |l| l + 1) || text.len() < RUNNING
+    if at + 1 != draft.blocks.iter().rposition(is_body).map_or(0, |l| l + 1)
+        || text.len() < SHORTEST_SIGNED
     {
         return;
     }
     for mark in [
-        "Enditem", "ENDITEM", "Endit", "-30-", "###", "/ritzau/", "==Kyodo", "=Kyodo", " ENDS",
-        " (ends)", " (ENDS)", " (END)",
+        "Enditem",
+        "ENDITEM",
+        "Endit",
+        "-30-",
+        "###",
+        "/ritzau/",
+        "==Kyodo",
+        "=Kyodo",
+        " ENDS",
+        " (ends)",
+        " (ENDS)",
+        " (END)",
+        "(Schluss)",
+        "(SCHLUSS)",
+        " (Ende)",
+        " (fin)",
+        " (FIN)",
     ] {
         if let Some(before) = text.strip_suffix(mark) {
             let from = before.len();
@@ -248,15 +298,13 @@ fn end_of(draft: &mut Draft, at: usize) {
     }
     // In brackets or behind a dash, after the end of the last sentence.
     let trimmed = text.trim_end_matches('.');
-    let from = if trimmed.ends_with(')') {
-        trimmed.rfind('(')
+    let starts = if trimmed.ends_with(')') {
+        [trimmed.rfind('('), None]
     } else {
-        trimmed
-            .rfind(['–', '—', '-'])
-            .or_else(|| trimmed.rfind(' '))
+        [trimmed.rfind(' '), trimmed.rfind(['–', '—', '-'])]
     };
-    let Some(from) = from.filter(|&f| text[..f].trim_end().ends_with(['.', '!', '?', '"', '”']))
-    else {
+    let ends = |f: &usize| text[..*f].trim_end().ends_with(['.', '!', '?', '"', '”']);
+    let Some(from) = starts.into_iter().flatten().find(ends) else {
         return;
     };
     let name = text[from..].trim_matches(|c: char| c.is_whitespace() || "()-–—.".contains(c));

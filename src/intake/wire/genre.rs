@@ -9,6 +9,7 @@ const ANYWHERE: &[(&str, Genre)] = &[
     ("apnewsalert", Genre::Alert),
     ("ap news alert", Genre::Alert),
     ("newsalert", Genre::Alert),
+    ("eilmeldung", Genre::Alert),
     ("news digest", Genre::Advisory),
     ("coverage advisory", Genre::Advisory),
     ("news advisory", Genre::Advisory),
@@ -32,7 +33,15 @@ const ANYWHERE: &[(&str, Genre)] = &[
 
 /// Words of which each phrase of [`ANYWHERE`] has one.
 static TELLING: scan::Phrases = scan::Phrases::new(&[&[
-    "news", "advisory", "coverage", "daybook", "planung", "vorschau", "stories", "live ",
+    "news",
+    "eilmeldung",
+    "advisory",
+    "coverage",
+    "daybook",
+    "planung",
+    "vorschau",
+    "stories",
+    "live ",
 ]]);
 
 /// What a line begins with.
@@ -62,7 +71,13 @@ pub fn apply(draft: &mut Draft) {
         .take(HEAD_BLOCKS.min(4))
         .map(|b| b.text.as_str())
         .filter(|t| t.len() <= 120);
-    let found = named.chain(lines).find_map(genre);
+    // dpa says in a note that it is an alert.
+    let noted = || {
+        let is_alert = |n: &&String| n.len() <= 40 && scan::has(n, "eilmeldung");
+        let note = draft.supplied.editorial_notes.iter().find(is_alert);
+        note.map(|_| Genre::Alert)
+    };
+    let found = named.chain(lines).find_map(genre).or_else(noted);
     draft.supplied.genre = found;
 }
 

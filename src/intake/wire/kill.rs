@@ -5,7 +5,8 @@
 //! its status `canceled` or `withheld`, so that nothing of the killed copy can be used by mistake.
 
 use super::scan;
-use crate::intake::draft::Draft;
+use crate::intake::draft::{Draft, Form};
+use crate::intake::supply::FLAG_STATUS_CONTRADICTED;
 use crate::record::{BlockKind, RemovedKind, Status};
 
 /// How many blocks at the head a kill can stand in.
@@ -13,7 +14,7 @@ const WITHIN: usize = 8;
 /// Longest document that a milder phrase makes a kill, in bytes; longer ones only speak of one.
 const LONGEST_MILD: usize = 1500;
 
-/// A line that begins so is a kill whatever follows.
+/// A line that begins so is a kill, in capitals or with what is killed behind a colon or a dash.
 const KILL_LINES: &[&str] = &[
     "kill kill kill",
     "bulletin kill",
@@ -28,45 +29,96 @@ const KILL_LINES: &[&str] = &[
     "photo kill",
     "picture kill",
     "advisory - kill",
-    "withdrawal:",
-    "withdrawal -",
     "story withdrawn",
-    "story removed:",
+    "story removed",
     "story retracted",
-    "retraction:",
-    "withdrawn:",
-    "withdrawn -",
-    "withdrawn-",
+    "retraction",
+    "withdrawn",
     "advisory withdrawn",
     "item withdrawn",
     "article withdrawn",
     "cancel cancel",
     "canceled canceled",
     "annulation annulation",
-    "kill-",
-    "annule et remplace",
-    "anulación",
-    "zurückgezogen",
-    "rückruf",
     "eds: kill",
     "editors: kill",
     "urgent kill",
-    "kill, ",
+    "zurückgezogen",
+    "meldung zurückgezogen",
+    "dépêche annulée",
 ];
-/// Words in capitals alone in front of a colon or a dash.
-const KILL_WORDS: &[&str] = &[
-    "KILL",
-    "WITHDRAWN",
-    "WITHDRAWAL",
-    "KILLED",
-    "RETRACTION",
-    "ANULADO",
-    "ANULADA",
-    "ANNULATION",
-    "ANNULÉ",
-    "ANNULLAMENTO",
-    "ZURÜCKGEZOGEN",
-    "STORNO",
+/// Words in capitals alone, in brackets, or in front of a colon or a dash.
+const KILL_WORDS: &[&str] = &["kill", "killed", "withdrawn", "withdrawal", "retraction"];
+/// The same in the languages of the wires that use their own. Pages announce in such words that a
+/// concert is off, so they count in the forms of wires only.
+const KILL_WORDS_ABROAD: &[&str] = &[
+    // German, French, Italian, Spanish, Portuguese, Dutch
+    "annullierung",
+    "annulliert",
+    "storno",
+    "storniert",
+    "zurückgezogen",
+    "zurückziehung",
+    "annulation",
+    "annulé",
+    "annulée",
+    "annulee",
+    "à annuler",
+    "annullare",
+    "annullata",
+    "annullato",
+    "annullamento",
+    "anulado",
+    "anulada",
+    "anular",
+    "anulación",
+    "anulacion",
+    "anulação",
+    "ingetrokken",
+    "geannuleerd",
+    "annulering",
+    "intrekking",
+    // Danish, Norwegian, Swedish, Finnish
+    "annulleret",
+    "annulleres",
+    "annullering",
+    "annullert",
+    "tilbagetrukket",
+    "tilbagekaldt",
+    "tilbagekaldelse",
+    "tilbaketrukket",
+    "trukket tilbake",
+    "tilbakekalt",
+    "udgår",
+    "utgår",
+    "annullerad",
+    "annulleras",
+    "återkallad",
+    "återkallas",
+    "återtagen",
+    "dras tillbaka",
+    "stryks",
+    "peruttu",
+    "perutaan",
+    "peruutus",
+    "mitätön",
+    "mitätöidään",
+    "mitätöity",
+    // Polish, Czech, Russian, Greek, Chinese, Japanese
+    "anulowana",
+    "anulowano",
+    "anulacja",
+    "anulujemy",
+    "wycofana",
+    "zrušeno",
+    "zrušena",
+    "anulace",
+    "аннулировано",
+    "аннулирована",
+    "аннулируется",
+    "ακυρωση",
+    "撤稿",
+    "取り消し",
 ];
 /// Sentences that only kills hold.
 const KILLS: &[&str] = &[
@@ -82,13 +134,8 @@ const KILLS: &[&str] = &[
     "please kill item",
     "please kill the article",
     "please kill the following",
-    "kill the story",
-    "kill the item",
     "this story has been killed",
-    "the story has been killed",
     "story is killed",
-    "story was killed",
-    "has killed the story",
     "this story has been withdrawn",
     "this story is withdrawn",
     "this item is withdrawn",
@@ -106,33 +153,165 @@ const KILLS: &[&str] = &[
     "dpa has withdrawn",
     "is withdrawn. there will be no",
     "there will be no substitute story",
-    "no substitute will be",
     "no replacement story",
     "please do not use the story",
     "do not use this story",
     "do not publish this story",
-    "disregard the story",
-    "please disregard the",
+    "please disregard the story",
+    "please disregard the item",
+    "please disregard the report",
+    "please disregard the alert",
     "please delete the story",
     "please remove the story",
-    "remove this story from",
     "this story should not be used",
     "story should not be used",
     "item should not be used",
-    "should not be published",
-    "must not be used",
-    "wird zurückgezogen",
-    "ist zurückgezogen",
+    "story should not be published",
+    "item should not be published",
+    "story must not be used",
+    "item must not be used",
     "ziehen wir zurück",
-    "bitte nicht verwenden",
-    "bitte löschen sie",
+    "bitte löschen sie die meldung",
+    "bitte die meldung nicht verwenden",
     "rogamos anulen",
-    "queda anulada",
-    "queda anulado",
+    "rogamos no utilicen",
+    "queda anulada la",
     "prière d'annuler",
+    "prière de ne pas utiliser",
     "veuillez annuler",
     "merci d'annuler",
+    "si prega di annullare",
+    "si prega di non utilizzare",
+    "pede-se a anulação",
+    "pyydetään poistamaan",
+    "prosimy o anulowanie",
+    "просьба аннулировать",
+    "просим аннулировать",
 ];
+/// Commands that open a sentence of a kill; inside one they are what an editor did in the news.
+const COMMANDS: &[&str] = &["kill the story", "kill the item", "remove this story from"];
+/// What agencies call a piece of theirs, and what becomes of one that they take back, by language.
+const WITHDRAWN_ABROAD: &[(&[&str], &[&str])] = &[
+    (
+        &["meldung", "unser bericht", "unseren bericht"],
+        &[
+            "wird zurückgezogen",
+            "wurde zurückgezogen",
+            "ist zurückgezogen",
+            "zurückgezogen werden",
+            "wird annulliert",
+            "ist zu löschen",
+            "wird storniert",
+            "nicht verwenden",
+        ],
+    ),
+    (
+        &["dépêche", "papier", "notre article"],
+        &[
+            "est annulé",
+            "a été annulé",
+            "est retiré",
+            "ne pas utiliser",
+            "doit être annulé",
+        ],
+    ),
+    (
+        &[
+            "despacho",
+            "la noticia",
+            "nuestra información",
+            "la información titulada",
+            "notícia",
+        ],
+        &[
+            "queda anulad",
+            "ha sido anulad",
+            "fica anulad",
+            "fica sem efeito",
+            "queda sin efecto",
+        ],
+    ),
+    (
+        &["notizia", "il lancio", "nostro servizio"],
+        &[
+            "è annullat",
+            "viene annullat",
+            "considerarsi annullat",
+            "è ritirat",
+            "va annullat",
+        ],
+    ),
+    (
+        &["het bericht", "ons bericht", "telegram"],
+        &[
+            "wordt ingetrokken",
+            "is ingetrokken",
+            "is geannuleerd",
+            "niet te gebruiken",
+        ],
+    ),
+    (
+        &[
+            "telegram",
+            "nyheden",
+            "historien",
+            "artiklen",
+            "meldingen",
+            "saken fra",
+        ],
+        &[
+            "annulleres",
+            "er annulleret",
+            "er annullert",
+            "udgår",
+            "utgår",
+            "trækkes tilbage",
+            "trekkes tilbake",
+            "er trukket",
+            "må ikke bruges",
+            "skal ikke brukes",
+        ],
+    ),
+    (
+        &["texten", "artikeln", "nyheten", "notisen", "telegram"],
+        &[
+            "dras tillbaka",
+            "återkallas",
+            "annulleras",
+            "utgår",
+            "stryks",
+            "ska inte användas",
+        ],
+    ),
+    (
+        &["juttu", "uutinen", "uutisen", "sähke"],
+        &[
+            "perutaan",
+            "on peruttu",
+            "mitätöidään",
+            "vedetään pois",
+            "ei saa käyttää",
+        ],
+    ),
+    (
+        &["depesz", "informacj", "zprávu", "zpráva"],
+        &[
+            "anulujemy",
+            "zostaje anulowan",
+            "wycofujemy",
+            "rušíme",
+            "stahujeme",
+        ],
+    ),
+    (
+        &["сообщение", "новость"],
+        &["аннулируется", "аннулировано", "снимается"],
+    ),
+];
+/// Longest notice in another language, in bytes, and within how many it names the piece.
+const LONGEST_NOTICE: usize = 500;
+const NAMED_WITHIN: usize = 160;
+
 /// Verbs that with the word for a piece of copy in one sentence make a withdrawal.
 const WITHDRAWALS: &[&str] = &[
     "is withdrawn",
@@ -175,7 +354,6 @@ const HOLD_LINES: &[&str] = &[
     "hold: ",
     "hold notice",
     "story on hold",
-    "hold, ",
     "eds: hold",
     "editors: hold",
     "sperrvermerk",
@@ -194,7 +372,7 @@ const HOLDS: &[&str] = &[
 ];
 
 /// What any of the notices has in it.
-static NOTICES: scan::Phrases = scan::Phrases::new(&[KILLS, HOLDS, WITHDRAWALS]);
+static NOTICES: scan::Phrases = scan::Phrases::new(&[KILLS, COMMANDS, HOLDS, WITHDRAWALS]);
 
 /// Recognises a kill, a withdrawal or a hold. When it is a kill, nothing else is to be read off the draft.
 pub fn apply(draft: &mut Draft) -> bool {
@@ -202,6 +380,9 @@ pub fn apply(draft: &mut Draft) -> bool {
         // A form that declares its item canceled has no copy to be read either, but keeps its text.
         return false;
     };
+    if draft.supplied.status == Some(Status::Usable) {
+        draft.flags.insert(FLAG_STATUS_CONTRADICTED);
+    }
     let supplied = &mut draft.supplied;
     supplied.status = Some(match supplied.status {
         Some(Status::Canceled) => Status::Canceled,
@@ -211,6 +392,7 @@ pub fn apply(draft: &mut Draft) -> bool {
         supplied.supersedes = target;
     }
     if status == Status::Withheld {
+        put_hold_aside(draft);
         return false;
     }
     while let Some(at) = draft
@@ -224,10 +406,24 @@ pub fn apply(draft: &mut Draft) -> bool {
     true
 }
 
+/// Takes the lines that hold the copy out of it.
+fn put_hold_aside(draft: &mut Draft) {
+    let about = setting(draft);
+    let mut at = 0;
+    while at < draft.blocks.len().min(WITHIN) {
+        let block = &draft.blocks[at];
+        if block.kind == BlockKind::Headline || judge(&block.text, about).is_none() {
+            at += 1;
+            continue;
+        }
+        let note = draft.remove(at, RemovedKind::EditorialNote);
+        draft.supplied.editorial_notes.push(note);
+    }
+}
+
 /// What the head of a draft says: killed or held, and which copy.
 fn verdict(draft: &Draft) -> Option<(Status, Option<String>)> {
     let supplied = &draft.supplied;
-    let length: usize = draft.blocks.iter().map(|b| b.text.len()).sum();
     let blocks = draft.blocks.iter().take(WITHIN).map(|b| b.text.as_str());
     let texts = || {
         [&supplied.headline, &supplied.slugline, &supplied.deck]
@@ -237,30 +433,62 @@ fn verdict(draft: &Draft) -> Option<(Status, Option<String>)> {
             .chain(supplied.editorial_notes.iter().map(String::as_str))
             .chain(blocks.clone())
     };
-    let short = length <= LONGEST_MILD;
-    let status = texts().find_map(|text| judge(text, short))?;
-    let target = texts().find_map(target);
+    let about = setting(draft);
+    let status = texts().find_map(|text| judge(text, about))?;
+    let quoted = |text: &str| is_withdrawn_abroad(text).then(|| first_quoted(text))?;
+    let target = texts()
+        .find_map(target)
+        .or_else(|| texts().find_map(quoted));
     Some((status, target))
 }
 
+/// What the document is that a line stands in.
+#[derive(Clone, Copy)]
+struct Setting {
+    short: bool,
+    wire: bool,
+}
+
+fn setting(draft: &Draft) -> Setting {
+    let length: usize = draft.blocks.iter().map(|b| b.text.len()).sum();
+    Setting {
+        short: length <= LONGEST_MILD,
+        wire: is_wire(draft.form),
+    }
+}
+
+/// Forms that agencies send; the others bring pages.
+fn is_wire(form: Form) -> bool {
+    !matches!(
+        form,
+        Form::Html
+            | Form::Rss
+            | Form::Atom
+            | Form::JsonFeed
+            | Form::ScraperJson
+            | Form::JsonLd
+            | Form::Warc
+    )
+}
+
 /// What one line says by itself.
-fn judge(text: &str, short: bool) -> Option<Status> {
+fn judge(text: &str, Setting { short, wire }: Setting) -> Option<Status> {
     let text = scan::bare(text);
     let line = scan::bracketed(text).unwrap_or(text);
     let noticed = NOTICES.any_in(text);
-    if is_kill_line(line)
-        || noticed
-            && KILLS
-                .iter()
-                .any(|k| scan::has(text, k) && (short || is_notice(text, k)))
+    let said = |phrases: &[&str]| {
+        phrases
+            .iter()
+            .any(|k| scan::has(text, k) && (short || is_notice(text, k)))
+    };
+    if is_kill_line(line, wire)
+        || noticed && (said(KILLS) || short && is_command(text))
+        || wire && short && is_withdrawn_abroad(text)
     {
         return Some(Status::Canceled);
     }
     if HOLD_LINES.iter().any(|k| scan::after(line, k).is_some()) && opens_in_capitals(line)
-        || noticed
-            && HOLDS
-                .iter()
-                .any(|k| scan::has(text, k) && (short || is_notice(text, k)))
+        || noticed && said(HOLDS)
     {
         return Some(Status::Withheld);
     }
@@ -333,20 +561,67 @@ fn is_notice(text: &str, phrase: &str) -> bool {
     text.len() <= 700 && scan::find(text, phrase).is_some_and(|at| at <= 160)
 }
 
-fn is_kill_line(line: &str) -> bool {
-    if KILL_LINES.iter().any(|k| scan::after(line, k).is_some()) {
-        return opens_in_capitals(line) || line.len() <= 120 && line.contains(':');
-    }
-    KILL_WORDS.iter().any(|w| {
-        line.strip_prefix(w).is_some_and(|rest| {
-            rest.is_empty()
-                || rest.starts_with([':', '-', '!'])
-                || rest.starts_with(" -")
-                || rest.starts_with(" –")
-                || rest.starts_with(" —")
-                || rest.starts_with(" _")
+/// Whether a sentence of the text opens with a command to kill.
+fn is_command(text: &str) -> bool {
+    COMMANDS.iter().any(|c| {
+        scan::find(text, c).is_some_and(|at| {
+            let before = text[..at].trim_end();
+            before.is_empty() || before.ends_with(['.', ':', ';', '!'])
         })
     })
+}
+
+/// "Die Meldung … wird zurückgezogen", "La dépêche … est annulée".
+fn is_withdrawn_abroad(text: &str) -> bool {
+    text.len() <= LONGEST_NOTICE
+        && WITHDRAWN_ABROAD.iter().any(|(pieces, verbs)| {
+            let named = pieces
+                .iter()
+                .filter_map(|p| scan::find(text, p))
+                .filter(|at| *at <= NAMED_WITHIN)
+                .min();
+            named.is_some_and(|at| verbs.iter().any(|v| scan::has(&text[at..], v)))
+        })
+}
+
+fn is_kill_line(line: &str, wire: bool) -> bool {
+    let line_says = KILL_LINES.iter().any(|k| {
+        scan::after(line, k).is_some_and(|rest| {
+            let whole = !rest.starts_with(char::is_alphanumeric);
+            whole && (is_marked(rest) || opens_in_capitals(line) && k.contains(' '))
+        })
+    });
+    // "(ANULADA) Title", "[KILL] Title": the word alone in brackets.
+    let inside = line
+        .strip_prefix(['(', '['])
+        .and_then(|l| l.split_once([')', ']']))
+        .map(|(inside, _)| inside);
+    let words = || {
+        let abroad: &[&str] = if wire { KILL_WORDS_ABROAD } else { &[] };
+        KILL_WORDS.iter().chain(abroad)
+    };
+    line_says
+        || inside.is_some_and(|i| words().any(|w| scan::after(i, w).is_some_and(str::is_empty)))
+        || words().any(|w| {
+            scan::after(line, w).is_some_and(|rest| {
+                let word = &line[..line.len() - rest.len()];
+                !word.chars().any(char::is_lowercase) && is_marked(rest)
+            })
+        })
+}
+
+/// Whether what follows a word sets it apart: nothing, a colon, a dash; a hyphen that ties it to a
+/// compound ("KILL-OR-CURE") does not.
+fn is_marked(rest: &str) -> bool {
+    let tied = rest
+        .strip_prefix('-')
+        .is_some_and(|r| r.split(' ').next().is_some_and(|word| word.contains('-')));
+    rest.is_empty()
+        || !tied
+            && (rest.starts_with([':', '-', '!', '：'])
+                || [" -", " –", " —", " _", " :", " +++"]
+                    .iter()
+                    .any(|m| rest.starts_with(m)))
 }
 
 /// "KILL KILL KILL" and not "Kill notice handed to landlords": the first word is in capitals.
@@ -359,17 +634,10 @@ fn opens_in_capitals(line: &str) -> bool {
                 "bulletin kill",
                 "mandatory kill",
                 "kill advisory",
-                "story removed",
-                "story withdrawn",
-                "withdrawal:",
-                "withdrawn:",
-                "retraction:",
                 "eds: kill",
                 "editors: kill",
                 "eds: hold",
                 "editors: hold",
-                "zurückgezogen",
-                "rückruf",
             ],
         )
         .is_some()
@@ -443,6 +711,15 @@ fn target(text: &str) -> Option<String> {
     None
 }
 
+/// The first thing in quotation marks.
+fn first_quoted(text: &str) -> Option<String> {
+    let open = text.find(['"', '“', '„', '«', '”'])?;
+    let mark = text[open..].chars().next()?;
+    let inner = &text[open + mark.len_utf8()..];
+    let end = inner.find(['"', '“', '”', '»'])?;
+    (end > 0).then(|| inner[..end].trim().to_owned())
+}
+
 /// Where a wire reference ("V0123", "a0573") in a slug ends.
 fn reference_end(text: &str) -> Option<usize> {
     let mut at = 0;
@@ -503,6 +780,24 @@ mod tests {
                 Some("Ferry sinks"),
             ),
             ("WITHDRAWN: Ferry sinks off Westmere", None),
+            ("Withdrawn: Ferry sinks off Westmere", None),
+            ("ANNULLIERUNG: Fähre gesunken", None),
+            ("(ANULADA) Se hunde un transbordador", None),
+            ("ÅTERKALLAS: Färjan sjönk utanför Westmere", None),
+            ("PERUTTU: Lautta upposi", None),
+            (
+                "ANNULATION\nPrière d'annuler la dépêche sur le ferry.",
+                None,
+            ),
+            (
+                "Achtung Redaktionen\nDie Meldung \"Fähre gesunken\" (apa0123) wird zurückgezogen.",
+                Some("Fähre gesunken"),
+            ),
+            ("Telegrammet om færgen udgår. Ritzau beklager.", None),
+            (
+                "Kill the story slugged Ferry Sinking. It is wrong.",
+                Some("Ferry Sinking"),
+            ),
         ] {
             let draft = read(text);
             assert_eq!(draft.supplied.status, Some(Status::Canceled), "{text}");
@@ -528,6 +823,18 @@ mod tests {
             "Hold on: the ferry may be back\nIt sails again.",
             "The candidate has been withdrawn from the race after a newspaper article.",
             "The story was withdrawn by its author, a novelist, in 1990, she told friends in Westmere.",
+            "Withdrawal: what next for the troops?",
+            "Rückruf: Händler nimmt Milch aus den Regalen",
+            "Rückruf von Babynahrung in Westmere",
+            "Anulación de las elecciones: claves de un fallo",
+            "ANNULE ET REMPLACE - Le ferry a coulé",
+            "KILL-OR-CURE PLAN FOR THE FERRY LINE",
+            "The paper paid to kill the story, prosecutors said.",
+            "The drug must not be used for fever, the agency said.",
+            "The photographs should not be published, the judge ruled.",
+            "Der Gesetzentwurf wird zurückgezogen, sagte die Ministerin.",
+            "Le concert est annulé, a annoncé la salle.",
+            "Retirada de tropas: el plan del Gobierno",
         ] {
             assert_eq!(read(text).supplied.status, None, "{text}");
         }

@@ -37,20 +37,24 @@ impl Phrases {
     }
 }
 
-/// What follows `prefix`, compared without regard to ASCII case.
+/// What follows `prefix`, which is in lower case, compared without regard to case.
 #[inline]
 pub fn after<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
-    // Nearly all prefixes of a list are told off by their first byte.
-    if !text
-        .bytes()
-        .next()?
-        .eq_ignore_ascii_case(&prefix.bytes().next()?)
-    {
+    let (first, wanted) = (text.bytes().next()?, prefix.bytes().next()?);
+    // Nearly all prefixes of a list are told off by their first byte; beyond ASCII the capital of a
+    // letter may begin with another.
+    if !first.eq_ignore_ascii_case(&wanted) && (first.is_ascii() || wanted.is_ascii()) {
         return None;
     }
-    let head = text.get(..prefix.len())?;
-    head.eq_ignore_ascii_case(prefix)
-        .then(|| &text[prefix.len()..])
+    if prefix.is_ascii() {
+        let head = text.get(..prefix.len())?;
+        return head
+            .eq_ignore_ascii_case(prefix)
+            .then(|| &text[prefix.len()..]);
+    }
+    let mut rest = text.chars();
+    let same = |c: char| rest.next().is_some_and(|t| t.to_lowercase().eq([c]));
+    prefix.chars().all(same).then_some(rest.as_str())
 }
 
 /// What follows the first of `prefixes` that the text begins with.
@@ -166,6 +170,9 @@ mod tests {
     fn needles_are_found_in_any_case() {
         assert!(has("A KILL is Mandatory.", "kill is mandatory"));
         assert_eq!(after("EDS: Adds", "eds: "), Some("Adds"));
+        assert_eq!(after("RÄTTELSE: Färjan", "rättelse"), Some(": Färjan"));
+        assert_eq!(after("СРОЧНО", "срочно"), Some(""));
+        assert_eq!(after("Ratten", "rättelse"), None);
         assert_eq!(bracketed("(Adds quote.)"), Some("Adds quote."));
         assert!(!has("é", "e"));
     }

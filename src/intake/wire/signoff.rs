@@ -55,6 +55,9 @@ const LABELS: &[(&str, AuthorRole)] = &[
 /// Longest sign-off, in bytes.
 const LONGEST: usize = 900;
 
+/// Longest line that names whose files went into the copy, in bytes.
+const LONGEST_FILES: usize = 160;
+
 /// Where a sign-off begins in a block: at its start, or in brackets at its end.
 pub fn find(text: &str) -> Option<usize> {
     if contributed(text).is_some() {
@@ -240,6 +243,13 @@ fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
         "contributed research",
     ];
     static ANY: scan::Phrases = scan::Phrases::new(&[ENDS]);
+    // "— With files from Jane Roe in Westmere" (CP).
+    let bare = text.trim_matches(|c: char| "—–-_*()[] ".contains(c));
+    if let Some(names) = scan::after_any(bare, &["with files from ", "avec des informations de "])
+        && text.len() <= LONGEST_FILES
+    {
+        return Some((names.trim_end_matches('.'), None));
+    }
     if text.len() > LONGEST || !ANY.any_in(text) {
         return None;
     }
@@ -331,6 +341,10 @@ mod tests {
             [("Jane Roe", Contributor), ("John Doe", Contributor)].map(|(n, r)| (n.to_owned(), r))
         );
         assert_eq!(read("Reporting by Jane Roe, editing by Max Moe").len(), 2);
+        assert_eq!(
+            read("— With files from John Doe in Easting"),
+            [("John Doe".to_owned(), Contributor)]
+        );
         assert_eq!(read("The Associated Press contributed to this report."), []);
     }
 

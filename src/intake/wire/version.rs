@@ -23,22 +23,101 @@ const TAGS: &[(&str, Option<VersionKind>, Option<Genre>)] = &[
     ("corrected", Some(VersionKind::Correction), None),
     ("correction", Some(VersionKind::Correction), None),
     ("clarification", Some(VersionKind::Correction), None),
+    ("corr", Some(VersionKind::Correction), None),
     ("berichtigung", Some(VersionKind::Correction), None),
+    ("berichtigt", Some(VersionKind::Correction), None),
+    ("richtigstellung", Some(VersionKind::Correction), None),
     ("korrektur", Some(VersionKind::Correction), None),
+    ("annule et remplace", Some(VersionKind::Correction), None),
+    ("corrige et remplace", Some(VersionKind::Correction), None),
+    ("correctif", Some(VersionKind::Correction), None),
+    ("corrigé", Some(VersionKind::Correction), None),
+    ("corrige", Some(VersionKind::Correction), None),
+    ("rectificatif", Some(VersionKind::Correction), None),
+    ("rectification", Some(VersionKind::Correction), None),
+    ("rectif", Some(VersionKind::Correction), None),
+    ("corrección", Some(VersionKind::Correction), None),
+    ("correccion", Some(VersionKind::Correction), None),
+    ("rectificación", Some(VersionKind::Correction), None),
+    ("rectificacion", Some(VersionKind::Correction), None),
+    ("rectifica", Some(VersionKind::Correction), None),
+    ("correzione", Some(VersionKind::Correction), None),
+    ("rettifica", Some(VersionKind::Correction), None),
+    ("errata corrige", Some(VersionKind::Correction), None),
+    ("correção", Some(VersionKind::Correction), None),
+    ("correctie", Some(VersionKind::Correction), None),
+    ("rectificatie", Some(VersionKind::Correction), None),
+    ("rettelse", Some(VersionKind::Correction), None),
+    ("rettet", Some(VersionKind::Correction), None),
+    ("korrektion", Some(VersionKind::Correction), None),
+    ("korreksjon", Some(VersionKind::Correction), None),
+    ("korrigert", Some(VersionKind::Correction), None),
+    ("rättelse", Some(VersionKind::Correction), None),
+    ("rättad", Some(VersionKind::Correction), None),
+    ("korrigering", Some(VersionKind::Correction), None),
+    ("korjaus", Some(VersionKind::Correction), None),
+    ("korjattu", Some(VersionKind::Correction), None),
+    ("oikaisu", Some(VersionKind::Correction), None),
+    ("korekta", Some(VersionKind::Correction), None),
+    ("sprostowanie", Some(VersionKind::Correction), None),
+    ("oprava", Some(VersionKind::Correction), None),
+    ("исправление", Some(VersionKind::Correction), None),
+    ("поправка", Some(VersionKind::Correction), None),
     ("refile", Some(VersionKind::Refile), None),
     ("resend", Some(VersionKind::Refile), None),
     ("repeat", Some(VersionKind::Repeat), None),
     ("rpt", Some(VersionKind::Repeat), None),
+    ("wiederholung", Some(VersionKind::Repeat), None),
+    ("wdhlg", Some(VersionKind::Repeat), None),
+    ("wdh", Some(VersionKind::Repeat), None),
+    ("répétition", Some(VersionKind::Repeat), None),
+    ("repetición", Some(VersionKind::Repeat), None),
+    ("ripetizione", Some(VersionKind::Repeat), None),
+    ("herhaling", Some(VersionKind::Repeat), None),
+    ("gentagelse", Some(VersionKind::Repeat), None),
+    ("toisto", Some(VersionKind::Repeat), None),
     ("updated", Some(VersionKind::Update), None),
     ("update", Some(VersionKind::Update), None),
     ("wrapup", Some(VersionKind::Update), None),
     ("wrap", Some(VersionKind::Update), None),
     ("writethru", Some(VersionKind::Update), None),
+    ("aktualisierung", Some(VersionKind::Update), None),
+    ("aktualisiert", Some(VersionKind::Update), None),
+    ("actualisation", Some(VersionKind::Update), None),
+    ("actualisé", Some(VersionKind::Update), None),
+    ("actualización", Some(VersionKind::Update), None),
+    ("actualiza", Some(VersionKind::Update), None),
+    ("ampliación", Some(VersionKind::Update), None),
+    ("amplía", Some(VersionKind::Update), None),
+    ("ampl", Some(VersionKind::Update), None),
+    ("amp", Some(VersionKind::Update), None),
+    ("aggiornamento", Some(VersionKind::Update), None),
+    ("atualização", Some(VersionKind::Update), None),
+    ("opdatering", Some(VersionKind::Update), None),
+    ("opdateret", Some(VersionKind::Update), None),
+    ("oppdatering", Some(VersionKind::Update), None),
+    ("oppdatert", Some(VersionKind::Update), None),
+    ("uppdatering", Some(VersionKind::Update), None),
+    ("uppdaterad", Some(VersionKind::Update), None),
+    ("päivitys", Some(VersionKind::Update), None),
+    ("päivitetty", Some(VersionKind::Update), None),
+    ("aktualizacja", Some(VersionKind::Update), None),
+    ("aktl", Some(VersionKind::Update), None),
+    ("lead all", Some(VersionKind::Lead), None),
+    ("lead général", Some(VersionKind::Lead), None),
     ("leadall", Some(VersionKind::Lead), None),
     ("lead", Some(VersionKind::Lead), None),
     ("ld-writethru", Some(VersionKind::Lead), None),
     ("ld", Some(VersionKind::Lead), None),
+    ("gesamtzusammenfassung", Some(VersionKind::Lead), None),
     ("zusammenfassung", Some(VersionKind::Lead), None),
+    ("zusf", Some(VersionKind::Lead), None),
+    ("neufassung", Some(VersionKind::Lead), None),
+    ("eilmeldung", None, Some(Genre::Alert)),
+    ("alerte", None, Some(Genre::Alert)),
+    ("alerta", None, Some(Genre::Alert)),
+    ("blitz", None, Some(Genre::Alert)),
+    ("blixt", None, Some(Genre::Alert)),
     ("alert", None, Some(Genre::Alert)),
     ("newsalert", None, Some(Genre::Alert)),
     ("news alert", None, Some(Genre::Alert)),
@@ -54,6 +133,12 @@ const TAGS: &[(&str, Option<VersionKind>, Option<Genre>)] = &[
     ("obituary", None, Some(Genre::Obituary)),
     ("live", None, Some(Genre::LiveBlog)),
     ("urgent", None, None),
+    ("urgente", None, None),
+    ("dringend", None, None),
+    ("haster", None, None),
+    ("hast", None, None),
+    ("pilne", None, None),
+    ("срочно", None, None),
     ("eil", None, None),
     ("extra", None, None),
     ("analysis", None, None),
@@ -74,6 +159,14 @@ const TAGS: &[(&str, Option<VersionKind>, Option<Genre>)] = &[
     ("explainer", None, None),
     ("breaking", None, Some(Genre::Alert)),
 ];
+
+/// Tags of copy that must go out at once.
+fn is_urgent(word: &str) -> bool {
+    matches!(
+        word,
+        "urgent" | "urgente" | "dringend" | "haster" | "hast" | "pilne" | "срочно" | "eil"
+    )
+}
 
 /// Reads the version off the headline, the slugline and the lines above the copy.
 pub fn apply(draft: &mut Draft) {
@@ -144,7 +237,11 @@ fn tags(headline: &str) -> (Vec<Tag>, usize) {
 
 /// The tag at the start of a headline, with its number before or behind, and its length with what ends it.
 fn tag(text: &str) -> Option<(Tag, usize)> {
-    // "(UPDATE 2) Headline", "(Lead)".
+    // "(UPDATE 2) Headline", "(Lead)", "+++ Berichtigung +++ Headline".
+    if let Some((inner, rest)) = text.strip_prefix("+++").and_then(|t| t.split_once("+++")) {
+        let tag = line(inner).filter(|_| inner.len() < 24)?;
+        return Some((tag, text.len() - rest.trim_start().len()));
+    }
     if let Some(inner_end) = text.strip_prefix('(').and_then(|t| t.find(')')) {
         let inner = &text[1..=inner_end];
         let tag = line(inner).filter(|_| inner.len() < 24)?;
@@ -164,7 +261,7 @@ fn tag(text: &str) -> Option<(Tag, usize)> {
     let after = if let Some(r) = end.strip_prefix(':') {
         // "Live: …" and "Opinion: …" are marks of sites; "Analysis:" belongs to the headline.
         (capitals || kind.is_some() || genre.is_some()).then_some(r)?
-    } else if let Some(r) = end.strip_prefix('-') {
+    } else if let Some(r) = end.strip_prefix('-').or_else(|| end.strip_prefix(".-")) {
         capitals.then_some(r)?
     } else if let Some(r) = end
         .strip_prefix(" - ")
@@ -186,10 +283,15 @@ fn tag(text: &str) -> Option<(Tag, usize)> {
             kind: *kind,
             number: number.or(ordinal),
             genre: *genre,
-            urgent: *word == "urgent" || *word == "eil",
+            urgent: is_urgent(word),
         },
         text.len() - after.len(),
     ))
+}
+
+/// Whether a line opens with a tag.
+pub fn is_tagged(line: &str) -> bool {
+    tag(line).is_some()
 }
 
 /// Whether a line is nothing but a version, as the wires set it above the headline.
@@ -215,11 +317,10 @@ fn line(text: &str) -> Option<Tag> {
     let (word, kind, genre) = TAGS
         .iter()
         .filter(|(_, kind, genre)| kind.is_some() || genre.is_some())
-        .chain([
-            &("urgent", None, None),
-            &("extra", None, None),
-            &("eil", None, None),
-        ])
+        .chain(
+            TAGS.iter()
+                .filter(|(word, ..)| is_urgent(word) || *word == "extra"),
+        )
         .find(|(word, ..)| {
             scan::after(rest, word).is_some_and(|r| !r.starts_with(char::is_alphabetic))
         })?;
@@ -234,7 +335,7 @@ fn line(text: &str) -> Option<Tag> {
         kind: *kind,
         number: ordinal.or(number),
         genre: *genre,
-        urgent: *word == "urgent" || *word == "eil",
+        urgent: is_urgent(word),
     })
 }
 
@@ -277,6 +378,10 @@ fn ordinal(text: &str) -> (Option<u32>, usize) {
         let suffix = text.get(digits..digits + 2).map(str::to_ascii_lowercase);
         if suffix.is_some_and(|s| matches!(s.as_str(), "st" | "nd" | "rd" | "th")) {
             let rest = text[digits + 2..].trim_start_matches([' ', '-']);
+            return (text[..digits].parse().ok(), text.len() - rest.len());
+        }
+        // "2. Zusammenfassung".
+        if let Some(rest) = text[digits..].strip_prefix(". ") {
             return (text[..digits].parse().ok(), text.len() - rest.len());
         }
     }
@@ -361,6 +466,68 @@ mod tests {
                 None,
             ),
             ("Live-in carers strike", "Live-in carers strike", None, None),
+            (
+                "RETTELSE: Færge sunket",
+                "Færge sunket",
+                Some(Correction),
+                None,
+            ),
+            (
+                "RÄTTELSE: Färja sjönk",
+                "Färja sjönk",
+                Some(Correction),
+                None,
+            ),
+            (
+                "Korjaus: Lautta upposi",
+                "Lautta upposi",
+                Some(Correction),
+                None,
+            ),
+            (
+                "ANNULE ET REMPLACE - Un ferry coule",
+                "Un ferry coule",
+                Some(Correction),
+                None,
+            ),
+            (
+                "KORREKTUR - Fähre gesunken",
+                "Fähre gesunken",
+                Some(Correction),
+                None,
+            ),
+            (
+                "+++ Berichtigung +++ Fähre gesunken",
+                "Fähre gesunken",
+                Some(Correction),
+                None,
+            ),
+            (
+                "2. ZUSAMMENFASSUNG - Fähre gesunken",
+                "Fähre gesunken",
+                Some(Lead),
+                Some(2),
+            ),
+            (
+                "AMP.- Se hunde un ferry",
+                "Se hunde un ferry",
+                Some(Update),
+                None,
+            ),
+            (
+                "Lead 2: Fähre gesunken",
+                "Fähre gesunken",
+                Some(Lead),
+                Some(2),
+            ),
+            ("2. Bundesliga beginnt", "2. Bundesliga beginnt", None, None),
+            (
+                "Oprava mostu potrvá rok",
+                "Oprava mostu potrvá rok",
+                None,
+                None,
+            ),
+            ("Hastings wins again", "Hastings wins again", None, None),
             ("UPDATE", "UPDATE", None, None),
         ] {
             let (found, start) = tags(given);
