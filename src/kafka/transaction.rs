@@ -235,6 +235,11 @@ impl Transactions {
     fn commit(&self, number: u64, window: &Open) -> Result<(), Broken> {
         let start = Instant::now();
         self.outbox.producer.flush_all();
+        // Before the look at the partitions, and the same for every try: one of a later generation would be
+        // accepted for partitions that went and came back meanwhile, and are being read again.
+        let Some(group) = self.consumer.group_metadata() else {
+            return Err(Broken::Abort("not in the group".into(), None));
+        };
         let mut ends: BTreeMap<u64, (Arc<Share>, i64)> = BTreeMap::new();
         for ticket in &window.messages {
             // Another worker has the partition and does it again: this must not come out.
@@ -253,12 +258,7 @@ impl Transactions {
             added.map_err(|e| Broken::Abort(e.to_string(), None))?;
         }
         failpoint::pass("before-send-offsets");
-        self.again(|| {
-            let Some(group) = self.consumer.group_metadata() else {
-                return Err(KafkaError::Global(RDKafkaErrorCode::UnknownGroup));
-            };
-            self.outbox.producer.send_offsets(&offsets, &group)
-        })?;
+        self.again(|| self.outbox.producer.send_offsets(&offsets, &group))?;
         failpoint::pass("before-commit");
         self.again(|| self.outbox.producer.commit())?;
         failpoint::pass("after-commit");
