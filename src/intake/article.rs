@@ -40,7 +40,7 @@ impl Article {
             String::with_capacity(drafts.iter().map(|b| b.text.len() + 1).sum::<usize>() + 200);
         let mut blocks = Vec::with_capacity(drafts.len() + 2);
         let mut segments = Vec::new();
-        let mut lay = |kind: BlockKind, part: &str| -> Option<u32> {
+        let mut lay = |kind: BlockKind, part: &str, time: Option<&String>| -> Option<u32> {
             if part.trim().is_empty() {
                 return None;
             }
@@ -53,6 +53,7 @@ impl Article {
                 kind,
                 start,
                 end: text.len() as u32,
+                time: time.cloned(),
             });
             Some(start)
         };
@@ -63,11 +64,11 @@ impl Article {
             if let Some(given) = given
                 && !drafts.iter().any(|b| b.kind == kind)
             {
-                lay(kind, given);
+                lay(kind, given, None);
             }
         }
         for draft in &drafts {
-            if let Some(start) = lay(draft.kind, &draft.text) {
+            if let Some(start) = lay(draft.kind, &draft.text, draft.time.as_ref()) {
                 segments.extend(
                     draft
                         .pieces

@@ -149,6 +149,8 @@ pub struct DraftBlock {
     pub text: String,
     /// Stretches that are the same, byte for byte, in the document; ascending, may be empty.
     pub pieces: Vec<Piece>,
+    /// When the entry of a live page it stands in was written.
+    pub time: Option<String>,
 }
 
 impl DraftBlock {
@@ -158,6 +160,7 @@ impl DraftBlock {
             kind,
             text: text.into(),
             pieces: Vec::new(),
+            time: None,
         }
     }
 
@@ -171,6 +174,7 @@ impl DraftBlock {
                 raw: raw as u32,
                 len: text.len() as u32,
             }],
+            time: None,
         }
     }
 
@@ -208,6 +212,7 @@ impl DraftBlock {
             kind: self.kind,
             text: self.text[range].to_owned(),
             pieces,
+            time: self.time.clone(),
         }
     }
 

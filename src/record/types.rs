@@ -155,11 +155,14 @@ names!(
     BlockKind { Headline, Deck, Crosshead, Paragraph, ListItem, Quote, Caption, Table, LiveEntry }
 );
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Block {
     pub kind: BlockKind,
     pub start: u32,
     pub end: u32,
+    /// When the entry of a live page was written, as far as the page says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
 }
 
 impl Block {

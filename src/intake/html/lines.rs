@@ -84,6 +84,7 @@ impl Lines {
                     ..*p
                 })
                 .collect(),
+            time: None,
         }
     }
 
@@ -93,6 +94,9 @@ impl Lines {
         Some((pieces.first()?.raw, pieces.last().map(|p| p.raw + p.len)?))
     }
 }
+
+/// Line breaks and paragraphs in a cell past which it holds running text, not data.
+const RUNNING_BREAKS: u32 = 4;
 
 /// A line whose end has not been seen.
 struct Started {
@@ -216,26 +220,30 @@ impl Layout<'_, '_> {
     /// A row of short cells is data; long or nested ones are layout.
     fn is_data_row(&self, id: Id) -> bool {
         let mut cells = 0;
+        let mut breaks = 0;
         for node in self.tree.descendants(id) {
             match self.tree.tag(node) {
-                Tag::Td | Tag::Th => cells += 1,
+                Tag::Td | Tag::Th => {
+                    cells += 1;
+                    breaks = 0;
+                }
                 Tag::P
                 | Tag::Div
-                | Tag::H1
                 | Tag::H2
                 | Tag::H3
                 | Tag::Ul
                 | Tag::Ol
-                | Tag::Table
                 | Tag::Figure
-                | Tag::Article
                 | Tag::Section
                 | Tag::Script
                     if cells < 2 =>
                 {
                     return false;
                 }
-                Tag::Table | Tag::Article | Tag::Form => return false,
+                Tag::Table | Tag::Article | Tag::Form | Tag::H1 => return false,
+                // Running text: two breaks make a paragraph.
+                Tag::Br | Tag::P => breaks += 1,
+                Tag::Text if breaks >= RUNNING_BREAKS => return false,
                 _ => {}
             }
         }
@@ -345,6 +353,8 @@ impl Layout<'_, '_> {
                     self.space(None);
                     i += 2;
                 }
+                // Chinese and Japanese paragraphs are indented by ideographic spaces.
+                0xe3 if self.line.is_none() && raw[i..].starts_with('\u{3000}') => i += 3,
                 _ => {
                     let run = bytes[i..]
                         .iter()

@@ -5,6 +5,8 @@
 //! bounded in depth, whatever the page is.
 
 pub mod body;
+#[cfg(test)]
+mod cases;
 pub mod entities;
 pub mod lines;
 pub mod page;
@@ -15,6 +17,7 @@ pub mod tokenizer;
 pub mod tree;
 
 use super::{Document, Draft, DraftBlock, ErrorCode, Form, Hints, ReadError, Reading};
+use crate::record::{Genre, RemovedKind};
 use lines::Lines;
 use sites::Sites;
 use tree::{ROOT, Tree};
@@ -60,7 +63,10 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
         &tree,
         &body::Evidence {
             headline: headline.text.as_deref(),
-            article_body: said.and_then(|a| a.raw("articleBody")),
+            title: headline.node,
+            article: said,
+            says_article: page::says_article(&sources),
+            live: page::is_live(&sources),
             site,
         },
     );
@@ -85,9 +91,21 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
         &mut draft.supplied,
     );
     body.sign(&signatures);
+    if body.live {
+        draft.supplied.genre = Some(Genre::LiveBlog);
+    }
+    let found = page::Found {
+        signs: body.signs,
+        notices: body
+            .removed
+            .iter()
+            .filter(|r| r.kind == RemovedKind::CookieNotice)
+            .map(|r| r.text.len())
+            .sum(),
+    };
     draft
         .flags
-        .extend(page::flags(&tree, &sources, body.signs, &draft.supplied));
+        .extend(page::flags(&tree, &sources, &found, &draft.supplied));
     // A deck that is a paragraph of the body as well is no deck.
     if let Some(deck) = &draft.supplied.deck
         && body
@@ -173,6 +191,32 @@ mod tests {
                 steps <= STEPS_A_BYTE * bytes + 10_000,
                 "{name}: {steps} steps for {bytes} bytes"
             );
+        }
+    }
+
+    /// Most times the steps of an ordinary page that a hostile one of its size may take.
+    const MOST_TIMES: f64 = 3.0;
+
+    #[test]
+    fn hostile_pages_take_little_more_work_than_ordinary_ones() {
+        let a_byte = |html: String| {
+            let bytes = html.len() as f64;
+            read(html).1 as f64 / bytes
+        };
+        let ordinary = a_byte(PAGE.repeat(400));
+        for (name, html) in [
+            ("nested", "<div>".repeat(200_000)),
+            (
+                "unclosed formatting",
+                format!("{}{}", "<div><b>".repeat(5_000), "text ".repeat(400_000)),
+            ),
+            ("attributes", format!("<p {}>x", "a=1 ".repeat(1_000_000))),
+            ("one text", "word ".repeat((30 << 20) / 5)),
+            ("entities", "&amp;&nope;&#8217;".repeat((2 << 20) / 18)),
+            ("zero bytes", "\0".repeat(2 << 20)),
+        ] {
+            let times = a_byte(html) / ordinary;
+            assert!(times <= MOST_TIMES, "{name}: {times:.2} times as much");
         }
     }
 

@@ -374,6 +374,10 @@ impl Builder<'_> {
             self.pop();
         }
         self.imply_ends(tag);
+        if self.repeats_too_deep(tag, name.len() == all.len()) {
+            self.too_deep[tag as usize] += 1;
+            return;
+        }
         let id = self.push(tag, false, all);
         let foreign = self.is_open(Tag::Svg) || self.is_open(Tag::Math);
         let closed = self_closing && (foreign || matches!(tag, Tag::Svg | Tag::Math));
@@ -389,6 +393,16 @@ impl Builder<'_> {
         let hash = self.hash(tag, name);
         self.open.push(Open { id, tag, hash });
         self.count[tag as usize] += 1;
+    }
+
+    /// Whether an element that lies too deep says nothing that the node before it does not say: that
+    /// one is as empty, of the same kind, and this one is `bare` of attributes.
+    fn repeats_too_deep(&self, tag: Tag, bare: bool) -> bool {
+        let last = self.tree.nodes.len() - 1;
+        bare && self.open.len() > self.depth
+            && tag.is_block()
+            && self.tree.nodes[last].tag == tag
+            && self.open.last().is_some_and(|o| o.id as usize != last)
     }
 
     /// Closes what the start of `tag` closes without saying so.
@@ -605,5 +619,6 @@ mod tests {
         let tree = Tree::parse(&html, 100);
         assert!(tree.was_flattened());
         assert_eq!(tree.text_of(ROOT), "xy");
+        assert!(tree.len() < 200);
     }
 }

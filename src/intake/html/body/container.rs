@@ -12,9 +12,40 @@ const BODY_BONUS: f32 = 1.15;
 const ARTICLE_BONUS: f32 = 1.05;
 
 /// The element with the best balance of running text over the rest, the innermost of equals.
-pub fn choose(tree: &Tree<'_>, marks: &Marks, names: &Names) -> Option<Id> {
+///
+/// A page may go on with other articles below its own, longer ones too: the element around the headline
+/// `title` goes before them, where it holds an article.
+pub fn choose(tree: &Tree<'_>, marks: &Marks, names: &Names, title: Option<Id>) -> Option<Id> {
+    let best = within_range(tree, marks, names, 0..tree.len() as Id)?;
+    let titled = title.and_then(|t| around_title(tree, marks, best, t));
+    match titled {
+        Some(own) => within_range(tree, marks, names, own..tree.end(own)),
+        None => Some(best),
+    }
+}
+
+/// The element around the headline with a fair part of the running text `best` has, if `best` lies elsewhere.
+fn around_title(tree: &Tree<'_>, marks: &Marks, best: Id, title: Id) -> Option<Id> {
+    let enough = (marks.good_in(tree, best) as f32 * LEAST_OF_BEST) as u32;
+    let own = tree
+        .ancestors(title)
+        .find(|id| marks.good_in(tree, *id) >= enough.max(LEAST_OWN))?;
+    (!tree.is_ancestor(own, best) && !tree.is_ancestor(best, own)).then_some(own)
+}
+
+/// How much of the longest article's running text, and how many signs of it, an element around the headline
+/// must have to be an article: more than a deck or a summary has.
+const LEAST_OF_BEST: f32 = 0.25;
+const LEAST_OWN: u32 = 900;
+
+fn within_range(
+    tree: &Tree<'_>,
+    marks: &Marks,
+    names: &Names,
+    range: std::ops::Range<Id>,
+) -> Option<Id> {
     let mut best: Option<(f32, Id)> = None;
-    for id in 0..tree.len() as Id {
+    for id in range {
         let tag = tree.tag(id);
         if matches!(tag, Tag::Text | Tag::P) {
             continue;

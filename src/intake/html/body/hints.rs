@@ -20,6 +20,8 @@ pub enum Hint {
     Hidden,
     /// Captions and credits of pictures.
     Caption,
+    /// An entry of a live page.
+    LiveEntry,
     /// Something else than the article.
     Apart(RemovedKind),
     /// Something else by the rules of the site, beyond doubt.
@@ -39,6 +41,7 @@ static VOCABULARY: LazyLock<Option<Vocabulary>> = LazyLock::new(|| {
             "body" => Hint::Body,
             "hidden" => Hint::Hidden,
             "caption" => Hint::Caption,
+            "live-entry" => Hint::LiveEntry,
             kind => Hint::Apart(removed_kind(kind)?),
         };
         for pattern in patterns.split_ascii_whitespace() {
@@ -126,6 +129,9 @@ impl Reader {
                 b"itemprop" => {
                     let value = value.trim();
                     body |= value.eq_ignore_ascii_case("articleBody");
+                    if value.eq_ignore_ascii_case("liveBlogUpdate") {
+                        return Some(Hint::LiveEntry);
+                    }
                     if PAGE_DATA.iter().any(|n| n.eq_ignore_ascii_case(value)) {
                         return Some(Hint::Apart(RemovedKind::Byline));
                     }
@@ -146,11 +152,21 @@ impl Reader {
         self.names.push('-');
         let vocabulary = VOCABULARY.as_ref()?;
         let mut best: Option<Hint> = None;
+        let mut longest: Option<(usize, usize)> = None;
         for found in vocabulary.patterns.find_overlapping_iter(&self.names) {
+            // "no-share" is a setting of something that is not; "-post-footer-" is not "-footer-", which
+            // comes after it, as both end here.
+            let within =
+                longest.is_some_and(|(start, end)| end == found.end() && start < found.start());
+            if within || self.names[..found.start()].ends_with("-no") {
+                continue;
+            }
+            longest = Some((found.start(), found.end()));
             let hint = vocabulary.hints[found.pattern().as_usize()];
             // An element called both "related" and "article-body" is the body of a related article, or
             // a body with a setting in its name: which of the two, its mass will tell.
             best = match (best, hint) {
+                (Some(Hint::LiveEntry), _) | (_, Hint::LiveEntry) => Some(Hint::LiveEntry),
                 (Some(Hint::Apart(kind)), _) if kind != RemovedKind::Byline => best,
                 (_, Hint::Apart(_)) => Some(hint),
                 (None, _) => Some(hint),
@@ -212,6 +228,8 @@ pub fn of_tag(tag: Tag) -> Option<Hint> {
         Tag::Aside => Some(Hint::Apart(RemovedKind::RelatedLinks)),
         Tag::Form | Tag::Dialog | Tag::Fieldset => Some(Hint::Apart(RemovedKind::Other)),
         Tag::Button | Tag::Label => Some(Hint::Hidden),
+        // A line that is nothing but a time is not the article's; a time within a line is.
+        Tag::Time => Some(Hint::Apart(RemovedKind::Byline)),
         _ => None,
     }
 }
@@ -235,7 +253,11 @@ mod tests {
             hint("<div id=comments>"),
             Some(Hint::Apart(RemovedKind::Comments))
         );
-        assert_eq!(hint("<div class='unrelated head'>"), None);
+        assert_eq!(hint("<div class='unrelated head no-ads'>"), None);
+        assert_eq!(
+            hint("<div class=post-footer>"),
+            Some(Hint::Apart(RemovedKind::Byline))
+        );
         assert_eq!(hint("<article class='post category-related'>"), None);
         assert_eq!(
             hint("<related-stories>"),

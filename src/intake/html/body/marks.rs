@@ -10,13 +10,16 @@ use crate::record::{BlockKind, RemovedKind};
 pub const PARAGRAPH_SIGNS: u32 = 50;
 /// Most of a paragraph that may stand in links.
 pub const PARAGRAPH_LINKS: f32 = 0.5;
+/// Share of a paragraph in links past which it is links and nothing else.
+const ALL_LINKS: f32 = 0.9;
 /// Share of the page's running text that an element called something else may hold and still go. Past
 /// it the name is a setting ("has-sidebar") or a misnomer.
 const MOST_APART: f32 = 0.35;
 /// The same for comments, related stories, navigation and footers, which may well outweigh a short article.
 const MOST_OF_OTHERS: f32 = 0.65;
-/// The same for cookie notices, which are all there is on a page that a script would have filled.
-const MOST_OF_COOKIES: f32 = 0.95;
+/// The same for cookie notices, which may be all there is on a page that a script would have filled: as they
+/// are left out of the whole, their share may be any.
+const MOST_OF_COOKIES: f32 = f32::INFINITY;
 /// Share of the running text that makes an element called a body credible, and how many are looked at.
 const LEAST_OF_BODY: f32 = 0.15;
 const MOST_BODIES: usize = 16;
@@ -54,6 +57,27 @@ impl Names {
         self.hints[id as usize]
     }
 
+    /// Forgets the names that are often a mere setting of the article's own element: what is left are
+    /// other people's words, other stories, and elements whose kind says that they are not the article.
+    pub fn doubt(&mut self, tree: &Tree<'_>) {
+        for (id, hint) in self.hints.iter_mut().enumerate() {
+            let doubtful = match hint {
+                Some(Hint::Apart(kind)) => !matches!(
+                    kind,
+                    RemovedKind::Comments
+                        | RemovedKind::RelatedLinks
+                        | RemovedKind::MostRead
+                        | RemovedKind::CookieNotice
+                ),
+                Some(Hint::Hidden) => true,
+                _ => false,
+            };
+            if doubtful {
+                *hint = hints::of_tag(tree.tag(id as Id));
+            }
+        }
+    }
+
     /// Notes that an element is not the article, whatever it is called.
     pub fn strip(&mut self, id: Id) {
         self.hints[id as usize] = Some(Hint::Stripped);
@@ -78,7 +102,8 @@ pub struct Marks {
 }
 
 impl Marks {
-    pub fn of(tree: &Tree<'_>, lines: &Lines, names: &Names) -> Self {
+    /// `title`: where the headline stands.
+    pub fn of(tree: &Tree<'_>, lines: &Lines, names: &Names, title: Option<Id>) -> Self {
         let mut marks = Marks {
             apart: vec![None; lines.lines.len()],
             others: Vec::new(),
@@ -87,9 +112,12 @@ impl Marks {
         };
         // First the whole page is weighed, so that a name is not believed against the bulk of it.
         marks.weigh(tree, lines);
-        let total = marks.good_in(tree, ROOT).max(1) as f32;
+        let total = marks
+            .good_in(tree, ROOT)
+            .saturating_sub(marks.cookies(tree, names))
+            .max(1) as f32;
         let share = |marks: &Marks, id: Id| marks.good_in(tree, id) as f32 / total;
-        let title = tree.first(Tag::H1);
+        let title = title.or_else(|| tree.first(Tag::H1));
         // The few elements called a body that hold a fair part of the text.
         let bodies: Vec<Id> = (0..tree.len() as Id)
             .filter(|id| names.hint(*id) == Some(Hint::Body) && share(&marks, *id) >= LEAST_OF_BODY)
@@ -116,9 +144,14 @@ impl Marks {
                         };
                         let holds_title = title.is_some_and(|t| tree.is_ancestor(id, t))
                             && share(&marks, id) > 0.1;
+                        // It holds the body, or is the bulk of it: `<div class="body paywall-on">`.
                         let holds_body = bodies.iter().any(|b| {
-                            tree.is_ancestor(id, *b)
-                                && marks.good_in(tree, *b) * 2 > marks.good_in(tree, id)
+                            let (of_body, of_this) =
+                                (marks.good_in(tree, *b), marks.good_in(tree, id));
+                            (tree.is_ancestor(id, *b) && of_body * 2 > of_this)
+                                || (most == MOST_APART
+                                    && tree.is_ancestor(*b, id)
+                                    && of_this * 2 > of_body)
                         });
                         let settled = holds_title || (holds_body && most < MOST_OF_COOKIES);
                         (share(&marks, id) <= most && !settled).then_some(found)
@@ -191,6 +224,18 @@ impl Marks {
         }
     }
 
+    /// Running text of cookie notices, which may be longer than the article.
+    fn cookies(&self, tree: &Tree<'_>, names: &Names) -> u32 {
+        let (mut signs, mut until) = (0, 0);
+        for id in 0..tree.len() as Id {
+            if id >= until && names.hint(id) == Some(Hint::Apart(RemovedKind::CookieNotice)) {
+                signs += self.good_in(tree, id);
+                until = tree.end(id);
+            }
+        }
+        signs
+    }
+
     fn weigh(&mut self, tree: &Tree<'_>, lines: &Lines) {
         self.good.clear();
         self.bad.clear();
@@ -206,7 +251,15 @@ impl Marks {
                     if is_paragraph(here) {
                         good += here.signs - here.linked;
                     } else if here.kind != BlockKind::Caption {
-                        bad += here.linked + (here.signs - here.linked).min(PARAGRAPH_SIGNS) / 2;
+                        let rest = (here.signs - here.linked).min(PARAGRAPH_SIGNS) / 2;
+                        // Text with a link at every other word is text all the same.
+                        let linked =
+                            if tree.tag(here.node) == Tag::P && here.link_density() < ALL_LINKS {
+                                here.linked / 4
+                            } else {
+                                here.linked
+                            };
+                        bad += linked + rest;
                     }
                 }
                 line += 1;

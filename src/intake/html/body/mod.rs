@@ -4,15 +4,18 @@
 //! elements are called and how they are built (navigation, related stories, comments …).
 //! `container` weighs what is left: paragraphs of running text count for an element, links and scraps
 //! against it, and the element with the best balance is the article's. `verdict` then judges each line
-//! in it. What is left out is kept, with the reason, as removed.
+//! in it. What is left out is kept, with the reason, as removed. `live` finds the entries of pages that
+//! are written as things happen.
 
 mod container;
 pub mod hints;
+mod live;
 mod marks;
 pub mod phrases;
 pub mod verdict;
 
 use super::lines::Lines;
+use super::page::json_ld::Article;
 use super::sites::Site;
 use super::tree::{Id, Tree};
 use crate::intake::DraftBlock;
@@ -20,12 +23,17 @@ use crate::record::{BlockKind, Removed, RemovedKind};
 use crate::text::Span;
 
 /// What a page says of itself that helps to find its body.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Evidence<'a> {
     /// The headline, to tell its line from the body.
     pub headline: Option<&'a str>,
-    /// The body as the page's JSON-LD has it.
-    pub article_body: Option<&'a str>,
+    /// The element it stands in.
+    pub title: Option<Id>,
+    /// The article as the page's JSON-LD has it.
+    pub article: Option<Article<'a>>,
+    /// Whether the page says that it is an article, and that it is written as things happen.
+    pub says_article: bool,
+    pub live: bool,
     /// The rules of the page's site.
     pub site: Option<&'a Site>,
 }
@@ -41,6 +49,8 @@ pub struct Body {
     pub signs: u32,
     /// Short lines at either end of the article that may be its signature.
     pub signatures: Vec<Signature>,
+    /// Whether it consists of entries, each with its time.
+    pub live: bool,
     /// Nodes that are apart from the article, as ranges in order.
     apart: Vec<std::ops::Range<Id>>,
 }
@@ -91,16 +101,48 @@ const FULLER: usize = 2;
 /// Shortest body of JSON-LD that is taken for one, in bytes.
 const SHORTEST_SAID: usize = 250;
 
+/// Signs of a body that is as good as none on a page that says it is an article, and of one that is found
+/// once names are doubted: no brief is so short, no scrap so long.
+const NOTHING: u32 = 100;
+const SOMETHING: u32 = 500;
+
+/// A page with less body than this, in bytes, may be one that a script fills.
+const LITTLE_STANDS: usize = 1_000;
+
 /// Finds the article in a page.
 pub fn extract(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
-    let mut body = standing(tree, evidence);
-    if let Some(said) = evidence.article_body
-        && said.len() > SHORTEST_SAID
-        && said.len() > FULLER * body.blocks.iter().map(|b| b.text.len()).sum::<usize>()
-    {
-        let blocks = said_blocks(said);
+    let mut body = standing(tree, evidence, true);
+    if body.signs < NOTHING && evidence.says_article {
+        let second = standing(tree, evidence, false);
+        if second.signs >= SOMETHING {
+            body = second;
+        }
+    }
+    let Some(article) = evidence.article else {
+        return body;
+    };
+    let length = |blocks: &[DraftBlock]| blocks.iter().map(|b| b.text.len()).sum::<usize>();
+    let stands = length(&body.blocks);
+    let said = article.raw("articleBody").unwrap_or_default();
+    let mut blocks = Vec::new();
+    if said.len() > SHORTEST_SAID && said.len() > FULLER * stands {
+        blocks = said_blocks(said);
         tree.worked(said.len() / 16);
-        body.signs = blocks.iter().map(|b| b.text.len() as u32).sum();
+    }
+    // The data of a live page may have entries that the page shows on request only: they are not taken
+    // where any stand.
+    let mut entries = Vec::new();
+    if stands < LITTLE_STANDS {
+        entries = live::said(&article);
+        tree.worked(length(&entries) / 16);
+    }
+    let live = length(&entries) > FULLER * stands.max(length(&blocks));
+    if live {
+        blocks.extend(entries);
+    }
+    if !blocks.is_empty() {
+        body.live |= live;
+        body.signs = length(&blocks) as u32;
         body.blocks = blocks;
     }
     body
@@ -127,9 +169,12 @@ fn said_blocks(said: &str) -> Vec<DraftBlock> {
     blocks
 }
 
-/// Finds the article in what stands on the page.
-fn standing(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
+/// Finds the article in what stands on the page, believing what its elements are called or not.
+fn standing(tree: &Tree<'_>, evidence: &Evidence<'_>, believing: bool) -> Body {
     let mut names = marks::Names::of(tree);
+    if !believing {
+        names.doubt(tree);
+    }
     let mut given = None;
     if let Some(site) = evidence.site {
         for id in site.stripped(tree) {
@@ -138,12 +183,20 @@ fn standing(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
         given = site.body_of(tree);
     }
     let lines = Lines::of(tree, super::tree::ROOT, &mut |id| names.skips(tree, id));
-    let marks = marks::Marks::of(tree, &lines, &names);
-    let Some(container) = given.or_else(|| container::choose(tree, &marks, &names)) else {
-        return Body {
+    let marks = marks::Marks::of(tree, &lines, &names, evidence.title);
+    let chosen = || container::choose(tree, &marks, &names, evidence.title);
+    let Some(container) = given.or_else(chosen) else {
+        let mut body = Body {
             apart: marks.others,
             ..Body::default()
         };
+        // A page of nothing but a question about cookies has no article, and shows why.
+        for (line, apart) in lines.lines.iter().zip(&marks.apart) {
+            if *apart == Some(RemovedKind::CookieNotice) {
+                remove(&mut body.removed, &lines, line, RemovedKind::CookieNotice);
+            }
+        }
+        return body;
     };
     let verdicts = verdict::judge(tree, &lines, &marks, container, evidence);
     let mut body = Body {
@@ -152,6 +205,8 @@ fn standing(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
         ..Body::default()
     };
     let (first, last) = verdict::ends(&verdicts);
+    let entries = live::Entries::of(tree, &names, container, evidence.live);
+    body.live = !entries.is_empty();
     for (n, (line, verdict)) in lines.lines.iter().zip(&verdicts).enumerate() {
         let near = n.abs_diff(first) <= SIGNATURE_LINES || n.abs_diff(last) <= SIGNATURE_LINES;
         let opened = (first.saturating_sub(BYLINE_LINES)..=last + BYLINE_LINES).contains(&n)
@@ -167,6 +222,9 @@ fn standing(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
             verdict::Verdict::Keep(kind) => {
                 let mut block = lines.block(line);
                 block.kind = *kind;
+                if let Some(time) = entries.at(line.first) {
+                    live::enter(&mut block, time);
+                }
                 body.signs += line.signs;
                 body.blocks.push(block);
             }

@@ -8,8 +8,8 @@ use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, Tree};
 use crate::record::{Author, AuthorRole};
 
-use super::Sources;
 use super::json_ld::{Article, is_a, plain};
+use super::{Place, Sources};
 
 /// The vocabulary of bylines.
 struct Words {
@@ -44,6 +44,10 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 const LONGEST: usize = 300;
 /// Largest element that is read as a byline, in bytes of markup.
 const MOST_MARKUP: usize = 6_000;
+/// Most names that stand in elements of their own without any mark, in one byline.
+const MOST_APART: usize = 3;
+/// Nodes behind the article in which its byline may stand.
+const BEHIND: Id = 60;
 /// Longest name, in bytes and in words.
 const LONGEST_NAME: usize = 80;
 const MOST_WORDS: usize = 7;
@@ -54,10 +58,10 @@ const MOST_WORDS: usize = 7;
 pub fn find(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
-    article: Option<Id>,
+    place: Place<'_>,
     signed: &[(usize, &str)],
 ) -> (Vec<Author>, Vec<usize>) {
-    let mut found = of_sources(tree, sources, article);
+    let mut found = of_sources(tree, sources, place);
     let mut lines = Vec::new();
     let from_site = found.iter().all(|a| signs_for_site(a, sources));
     let mut by_text = Vec::new();
@@ -120,7 +124,7 @@ fn unbracketed(text: &str) -> &str {
     text.trim().trim_matches(['(', ')', '（', '）', '[', ']'])
 }
 
-fn of_sources(tree: &Tree<'_>, sources: &Sources<'_>, article: Option<Id>) -> Vec<Author> {
+fn of_sources(tree: &Tree<'_>, sources: &Sources<'_>, place: Place<'_>) -> Vec<Author> {
     let mut found = Vec::new();
     if let Some(json) = sources.json.article() {
         found = of_json(&json, "author");
@@ -133,7 +137,7 @@ fn of_sources(tree: &Tree<'_>, sources: &Sources<'_>, article: Option<Id>) -> Ve
     }
     if found.is_empty() || found.iter().all(|a| signs_for_site(a, sources)) {
         // The site signs, which it does where the page does not mark up who wrote.
-        let marked = of_elements(tree, article);
+        let marked = of_elements(tree, place);
         if found.is_empty() || marked.iter().any(|a| !signs_for_site(a, sources)) {
             let marked: Vec<Author> = marked
                 .into_iter()
@@ -235,11 +239,11 @@ const BY: [&str; 10] = [
 ];
 
 /// Authors by marked-up elements: `rel=author`, `itemprop=author`, elements called byline or author.
-fn of_elements(tree: &Tree<'_>, article: Option<Id>) -> Vec<Author> {
+fn of_elements(tree: &Tree<'_>, place: Place<'_>) -> Vec<Author> {
     let mut best: (u32, Vec<Author>) = (0, Vec::new());
     let mut until = 0;
     // A byline stands near its article: comments and the site's list of authors lie outside.
-    let end = article.map_or(tree.len() as Id, |a| tree.end(a));
+    let end = place.body.map_or(tree.len() as Id, |a| tree.end(a));
     for id in 1..tree.len() as Id {
         if id < until || !tree.is_element(id) || tree.tag(id).is_invisible() {
             continue;
@@ -247,10 +251,11 @@ fn of_elements(tree: &Tree<'_>, article: Option<Id>) -> Vec<Author> {
         let Some(worth) = worth(tree, id) else {
             continue;
         };
-        if id > end {
+        // Behind the article only where none stands before, and near.
+        if id > end && (best.0 > 0 || id > end + BEHIND) {
             break;
         }
-        if tree.extent(id) > MOST_MARKUP {
+        if tree.extent(id) > MOST_MARKUP || (place.apart)(id) {
             continue;
         }
         let text = tree.text_of(id);
@@ -272,6 +277,17 @@ fn of_elements(tree: &Tree<'_>, article: Option<Id>) -> Vec<Author> {
             }
         }
         found.retain(|a| plausible(&a.name));
+        if found.is_empty() {
+            // A name, a date and a job may stand side by side in elements of their own.
+            for part in tree.find_all(id, Tag::Text) {
+                add(&mut found, tree.raw_text(part).0, false);
+            }
+            found.retain(|a| plausible(&a.name) && !a.name.contains(|c: char| c.is_ascii_digit()));
+            // More of them are a box about the author, with his fields and buttons.
+            if found.len() > MOST_APART {
+                found.clear();
+            }
+        }
         if found.is_empty() {
             continue;
         }
@@ -366,7 +382,9 @@ fn worth(tree: &Tree<'_>, id: Id) -> Option<u32> {
 fn plausible(name: &str) -> bool {
     let words = name.split_whitespace().count();
     let cjk = name.chars().any(|c| c as u32 >= 0x2e80);
-    (2..=5).contains(&words) && name.chars().next().is_some_and(char::is_uppercase)
+    // Writing without capitals has none at the start of names.
+    let begins = |c: char| c.is_alphabetic() && !c.is_lowercase();
+    (2..=5).contains(&words) && name.chars().next().is_some_and(begins)
         || (cjk && name.chars().count() <= 20)
 }
 

@@ -9,7 +9,7 @@ use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, Tree};
 use crate::record::{DateBasis, DateRole, DateValue, Precision};
 
-use super::{Sources, text_date};
+use super::{Sources, json_ld, text_date};
 
 const PUBLISHED: [&str; 30] = [
     "article:published_time",
@@ -78,6 +78,12 @@ pub fn read(
     of_elements(tree, sources, place, &mut all);
     if let Some(url) = &sources.url {
         of_address(url, &mut all);
+    }
+    if !all
+        .iter()
+        .any(|c| c.role == DateRole::Published && !matches!(c.date.basis, DateBasis::Url))
+    {
+        of_lines(tree, sources, place, &mut all);
     }
     let latest = sources.fetched_at.as_deref().map(day_after);
     all.retain(|c| latest.as_deref().is_none_or(|l| &*c.date.value < l));
@@ -163,6 +169,12 @@ fn of_meta(sources: &Sources<'_>, all: &mut Vec<Candidate>) {
     }
 }
 
+/// What designers call elements with dates, in several languages.
+const DATED: [&str; 14] = [
+    "date", "time", "publi", "byline", "meta", "fecha", "datum", "data", "dato", "zeit", "tarih",
+    "dátum", "posted", "info",
+];
+
 /// Largest element whose text is read for a date, in nodes and in bytes of markup.
 const SMALL_NODES: Id = 30;
 const SMALL_BYTES: usize = 4_000;
@@ -202,16 +214,15 @@ fn of_elements(
                     }
                 }
                 "datetime" | "content" => machine = Some(value),
+                // Microformats have the machine's date where readers see a tooltip.
+                "title" if tag == Tag::Abbr => machine = Some(value),
                 "data-datetime" | "data-published" | "data-timestamp" if machine.is_none() => {
                     machine = Some(value);
                 }
                 "pubdate" => role = Some(DateRole::Published),
                 "class" | "id" | "data-testid" => {
                     let value = value.to_ascii_lowercase();
-                    dated |= ["date", "time", "publish", "byline", "meta"]
-                        .iter()
-                        .any(|w| value.contains(w))
-                        && !value.contains("comment");
+                    dated |= DATED.iter().any(|w| value.contains(w)) && !value.contains("comment");
                     if value.contains("updated") || value.contains("modified") {
                         role = role.or(Some(DateRole::Modified));
                     }
@@ -245,6 +256,41 @@ fn of_elements(
     }
     for (role, text) in texts {
         of_text(&text, role, sources, all);
+    }
+}
+
+/// Nodes before and after the headline in which a line that is hardly more than a date is looked for.
+const LINES_BEFORE: Id = 20;
+const LINES_AFTER: Id = 80;
+/// Longest such line, in bytes, and how much of it may be other than the date: "By Jane Doe, 3 May 2024".
+const LONGEST_LINE: usize = 120;
+const MOST_OTHER: usize = 4;
+
+/// Dates in lines around the headline that nothing marks as dates.
+fn of_lines(
+    tree: &Tree<'_>,
+    sources: &Sources<'_>,
+    place: super::Place<'_>,
+    all: &mut Vec<Candidate>,
+) {
+    let Some(at) = place.headline.or(place.body) else {
+        return;
+    };
+    let to = (at + LINES_AFTER).min(tree.len() as Id);
+    for id in at.saturating_sub(LINES_BEFORE).max(1)..to {
+        if tree.tag(id) != Tag::Text || tree.is_raw(id) || (place.apart)(id) {
+            continue;
+        }
+        let (raw, _) = tree.raw_text(id);
+        if raw.len() > LONGEST_LINE || !raw.bytes().any(|b| b.is_ascii_digit()) {
+            continue;
+        }
+        let text = json_ld::clean(raw);
+        let dates = text_date::located(&text, sources.month_first);
+        let dated: usize = dates.iter().map(|(place, _)| place.len()).sum();
+        if dated * MOST_OTHER >= text.len() {
+            of_text(&text, DateRole::Published, sources, all);
+        }
     }
 }
 

@@ -57,16 +57,7 @@ pub fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
         .collect();
     let standing = standing(tree, &said);
     let text = match &standing {
-        Some((_, text)) => {
-            // A kicker in the heading is not part of the headline: the page says which part is.
-            let without_kicker = [json.as_deref(), og]
-                .into_iter()
-                .flatten()
-                .find(|s| s.len() < text.len() && s.len() > 15 && ends_with_words(text, s))
-                // Unless the page's own data have the heading whole.
-                .filter(|_| json.as_deref().is_none_or(|j| letters(j) != letters(text)));
-            Some(without_kicker.unwrap_or(text).to_owned())
-        }
+        Some((_, text)) => Some(with_theme(text, json.as_deref(), og, card).to_owned()),
         None => said.first().map(|s| (*s).to_owned()),
     };
     Headline {
@@ -74,6 +65,45 @@ pub fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
         node: standing.map(|(id, _)| id),
     }
 }
+
+/// The heading as the page's data have it, as far as they differ by a theme before it ("Budget: …", a
+/// kicker): in the heading it is no part of the headline when the data leave it out, and out of the
+/// heading it is one when all of them have it.
+fn with_theme<'a>(
+    heading: &'a str,
+    json: Option<&'a str>,
+    og: Option<&'a str>,
+    card: Option<&'a str>,
+) -> &'a str {
+    let same = letters(heading);
+    // The heading whole; its parts may be joined without a blank where they stand in elements of their own.
+    if let Some(whole) = [json, og]
+        .into_iter()
+        .flatten()
+        .find(|s| letters(s) == same)
+    {
+        return if words(whole) == words(heading) {
+            heading
+        } else {
+            whole
+        };
+    }
+    if let (Some(json), Some(og)) = (json, og)
+        && letters(json) == letters(og)
+        && card.is_none_or(|c| letters(c) == letters(og))
+        && ends_with_words(og, heading)
+    {
+        return og;
+    }
+    [json, og]
+        .into_iter()
+        .flatten()
+        .find(|s| s.len() < heading.len() && s.len() > SHORTEST && ends_with_words(heading, s))
+        .unwrap_or(heading)
+}
+
+/// Shortest end of a heading that can be the headline alone, in bytes.
+const SHORTEST: usize = 15;
 
 /// The h1 that agrees best with what the page says its headline is.
 fn standing(tree: &Tree<'_>, said: &[&str]) -> Option<(Id, String)> {
@@ -288,6 +318,30 @@ mod tests {
         ] {
             assert_eq!(without_site(title, &site), want);
         }
+    }
+
+    #[test]
+    fn themes_before_headlines() {
+        let (bare, themed) = (
+            "Ferry line closes for good",
+            "Ellbruck: Ferry line closes for good",
+        );
+        // All data have it.
+        let all = Some(themed);
+        assert_eq!(with_theme(bare, all, all, all), themed);
+        assert_eq!(with_theme(bare, all, all, None), themed);
+        // Some have it: the heading counts.
+        assert_eq!(with_theme(bare, Some(bare), all, all), bare);
+        assert_eq!(with_theme(bare, all, all, Some("Another line")), bare);
+        assert_eq!(with_theme(themed, Some(themed), Some(bare), None), themed);
+        // None has it.
+        assert_eq!(with_theme(themed, Some(bare), Some(bare), None), bare);
+        assert_eq!(with_theme(themed, None, Some(bare), None), bare);
+        // Glued on the page.
+        assert_eq!(
+            with_theme("EllbruckFerry line closes for good", Some(bare), all, all),
+            themed
+        );
     }
 
     #[test]

@@ -231,12 +231,16 @@ impl<'a> Article<'a> {
         self.all.ids.get(id).or(Some(object))
     }
 
-    pub fn is(&self, kind: &str) -> bool {
-        types_of(self.object).contains(&kind)
+    /// An object within this one, to be read the same way.
+    pub fn part(&self, value: &'a Value) -> Option<Article<'a>> {
+        Some(Article {
+            object: value.as_object()?,
+            all: self.all,
+        })
     }
 
-    pub fn types(&self) -> Vec<&'a str> {
-        types_of(self.object)
+    pub fn is(&self, kind: &str) -> bool {
+        types_of(self.object).contains(&kind)
     }
 
     /// A property that says yes or no, in any of the ways pages write it.

@@ -7,19 +7,20 @@ mod dates;
 mod headline;
 pub mod json_ld;
 mod kind;
+mod media;
 mod meta;
 pub mod text_date;
 
-use std::collections::BTreeSet;
-
 pub use authors::opens_byline;
+pub use dates::parse as parse_date;
 pub use headline::Headline;
+pub use kind::{Found, flags, says_article};
 
 use crate::intake::hints::seen;
 use crate::intake::html::sites::{self, Site};
 use crate::intake::html::tree::{Id, Tree};
-use crate::intake::{Flag, Hints, Supplied};
-use crate::record::{DateBasis, DateRole, Genre, Media, MediaKind, Outlet};
+use crate::intake::{Hints, Supplied};
+use crate::record::{DateBasis, DateRole, Genre, Outlet};
 
 /// What the page says of itself, read once.
 pub struct Sources<'t> {
@@ -118,7 +119,7 @@ pub fn read(
                 .map(json_ld::clean)
         })
         .filter(|d| !d.is_empty() && !d.ends_with('…') && !d.ends_with("..."));
-    let (authors, signatures) = authors::find(tree, sources, place.body, signed);
+    let (authors, signatures) = authors::find(tree, sources, place, signed);
     supplied.authors = authors;
     dates::read(tree, sources, place, supplied);
     if let Some(site) = site {
@@ -154,7 +155,7 @@ pub fn read(
         a.text("copyrightNotice")
             .or_else(|| a.text("copyrightHolder"))
     });
-    supplied.media.extend(picture(sources));
+    supplied.media = media::find(tree, sources, place);
     supplied.access = access::find(tree, sources);
     supplied.genre = genre(sources);
     signatures
@@ -248,60 +249,38 @@ fn keywords(sources: &Sources<'_>) -> Vec<String> {
     out
 }
 
-/// The article's main picture as the page names it.
-fn picture(sources: &Sources<'_>) -> Option<Media> {
-    let article = sources.json.article();
-    let image = article.and_then(|a| {
-        let value = *a.all("image").first()?;
-        let object = value.as_object();
-        let text = |key: &str| object.and_then(|o| o.get(key)).and_then(json_ld::plain);
-        let url = value
-            .as_str()
-            .map(str::to_owned)
-            .or_else(|| text("url"))
-            .or_else(|| text("contentUrl"))?;
-        Some(Media {
-            kind: MediaKind::Image,
-            url: Some(url),
-            caption: text("caption").or_else(|| text("description")),
-            credit: text("creditText")
-                .or_else(|| text("copyrightHolder"))
-                .or_else(|| text("author")),
-        })
-    });
-    image.or_else(|| {
-        let url = sources.meta.get(&[
-            "og:image:secure_url",
-            "og:image",
-            "twitter:image",
-            "twitter:image:src",
-        ])?;
-        Some(Media {
-            kind: MediaKind::Image,
-            url: Some(absolute(url, sources.url.as_deref())),
-            caption: None,
-            credit: None,
-        })
-    })
-}
-
 fn genre(sources: &Sources<'_>) -> Option<Genre> {
-    let article = sources.json.article()?;
-    if article.is("LiveBlogPosting") {
-        Some(Genre::LiveBlog)
-    } else if article.is("OpinionNewsArticle") {
-        Some(Genre::Opinion)
-    } else {
-        None
+    if sources.json.has_type(&["LiveBlogPosting"]) {
+        return Some(Genre::LiveBlog);
     }
+    let article = sources.json.article()?;
+    article.is("OpinionNewsArticle").then_some(Genre::Opinion)
 }
 
-/// What kind of page it is, where it is no plain article.
-pub fn flags(
-    tree: &Tree<'_>,
-    sources: &Sources<'_>,
-    signs: u32,
-    supplied: &Supplied,
-) -> BTreeSet<Flag> {
-    kind::flags(tree, sources, signs, supplied)
+/// Words in addresses of pages that are written as things happen, as whole parts of the path.
+const LIVE: [&str; 14] = [
+    "live",
+    "liveblog",
+    "live-blog",
+    "live-updates",
+    "live-news",
+    "liveticker",
+    "newsticker",
+    "ticker",
+    "en-direct",
+    "direct",
+    "en-vivo",
+    "ao-minuto",
+    "diretta",
+    "direto",
+];
+
+/// Whether the page says that it is written as things happen.
+pub fn is_live(sources: &Sources<'_>) -> bool {
+    sources.json.has_type(&["LiveBlogPosting"])
+        || sources
+            .url
+            .as_deref()
+            .and_then(|u| u.split_once("://"))
+            .is_some_and(|(_, path)| path.split(['/', '?', '#']).any(|part| LIVE.contains(&part)))
 }

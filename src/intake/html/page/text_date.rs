@@ -81,11 +81,20 @@ pub fn located(text: &str, month_first: bool) -> Vec<(std::ops::Range<usize>, Da
         .unwrap_or(0);
     let (tokens, places) = tokens(&text[..end]);
     let mut out = Vec::new();
-    let mut at = 0;
+    let (mut at, mut free) = (0, 0);
     while at < tokens.len() {
         if let Some((year, month, day, next)) = date_at(&tokens, at, month_first) {
-            let (time, after) = time_after(&tokens, next);
-            let from = places[at].start;
+            let (mut time, after) = time_after(&tokens, next);
+            let mut first = at;
+            if time.is_none()
+                && let Some((before, start)) = time_before(&tokens, at)
+                && start >= free
+            {
+                time = Some(before);
+                first = start;
+            }
+            free = after;
+            let from = places[first].start;
             let to = places[after.min(places.len()) - 1].end;
             out.push((from..to, value(year, month, day, time.as_deref())));
             at = after.max(at + 1);
@@ -339,6 +348,44 @@ fn time_after(t: &[Token<'_>], next: usize) -> (Option<String>, usize) {
     (None, next)
 }
 
+/// Words and signs between a time and the date after it: "5:04 PM, Thursday", "14:10 Uhr am".
+const MOST_BETWEEN: usize = 4;
+
+/// A time of day shortly before the date at `at`, and the token it starts with.
+fn time_before(t: &[Token<'_>], at: usize) -> Option<(String, usize)> {
+    use Token::*;
+    for between in 0..=MOST_BETWEEN {
+        let start = at.checked_sub(between + 3)?;
+        let words = &t[at - between..at];
+        if words.iter().any(|w| matches!(w, Number(..))) {
+            return None;
+        }
+        let says = |word: &str| {
+            words
+                .iter()
+                .any(|w| matches!(w, Word(w) if w.eq_ignore_ascii_case(word)))
+        };
+        let [
+            Number(hour @ 0..=23, 1..=2),
+            Sign(sign),
+            Number(minute @ 0..=59, 2),
+        ] = t[start..start + 3]
+        else {
+            continue;
+        };
+        if sign != ':' && !(sign == '.' && says("uhr")) {
+            continue;
+        }
+        let hour = match hour {
+            1..=11 if says("pm") => hour + 12,
+            12 if says("am") => 0,
+            _ => hour,
+        };
+        return Some((format!("{hour:02}:{minute:02}:00"), start));
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -351,7 +398,13 @@ mod tests {
                 "2024-05-16T18:05:00",
             ),
             ("May 16, 2024 6:00 pm EDT", "2024-05-16T18:00:00"),
-            ("Updated 5:04 PM, Thursday May 16 2024", "2024-05-16"),
+            (
+                "Updated 5:04 PM, Thursday May 16 2024",
+                "2024-05-16T17:04:00",
+            ),
+            ("12:47, 21 мая 2024", "2024-05-21T12:47:00"),
+            ("14.10 Uhr am 3. Mai 2024", "2024-05-03T14:10:00"),
+            ("Result 3:2, 21 May 2024", "2024-05-21"),
             ("16 de mayo de 2024 a las 9:30", "2024-05-16T09:30:00"),
             ("Publié le 1er août 2023 à 08h15", "2023-08-01T08:15:00"),
             ("2024年5月16日 18時30分", "2024-05-16T18:30:00"),

@@ -1,0 +1,137 @@
+//! Entries of live pages, with the time each was written.
+//!
+//! Two ways to find them: elements that are marked up as entries, or, on a page that says it is a live
+//! page, the times that stand in its body, each of which opens an entry.
+
+use super::hints::Hint;
+use super::marks::Names;
+use crate::intake::DraftBlock;
+use crate::intake::html::page::json_ld::{Article, plain};
+use crate::intake::html::page::parse_date;
+use crate::intake::html::tag::Tag;
+use crate::intake::html::tree::{Id, Tree};
+use crate::record::{BlockKind, DateBasis};
+
+/// Fewest entries of a live page: two boxes called so may be anything, and an article has one time or two.
+const FEWEST: usize = 3;
+
+/// An entry: its nodes, and its time as far as the page says.
+struct Entry {
+    nodes: std::ops::Range<Id>,
+    time: Option<String>,
+}
+
+/// The entries of a page in order; none on a page that is not live.
+#[derive(Default)]
+pub struct Entries {
+    entries: Vec<Entry>,
+}
+
+impl Entries {
+    /// The entries in `container`. `live`: the page says that it is a live page.
+    pub fn of(tree: &Tree<'_>, names: &Names, container: Id, live: bool) -> Self {
+        let mut entries = marked(tree, names, container);
+        if entries.len() < FEWEST {
+            entries = if live {
+                timed(tree, container)
+            } else {
+                Vec::new()
+            };
+        }
+        if entries.len() < FEWEST {
+            entries.clear();
+        }
+        Entries { entries }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The time of the entry a node is in; `Some(None)` for an entry without one.
+    pub fn at(&self, id: Id) -> Option<Option<&str>> {
+        let after = self.entries.partition_point(|e| e.nodes.start <= id);
+        let entry = self.entries[..after].last()?;
+        (id < entry.nodes.end).then_some(entry.time.as_deref())
+    }
+}
+
+/// Elements that are called entries, the outermost, each with the first time in it.
+fn marked(tree: &Tree<'_>, names: &Names, container: Id) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for id in tree.descendants(container) {
+        let inside = entries.last().is_some_and(|e| id < e.nodes.end);
+        if names.hint(id) == Some(Hint::LiveEntry) && !inside {
+            entries.push(Entry {
+                nodes: id..tree.end(id),
+                time: None,
+            });
+        } else if inside
+            && let Some(entry) = entries.last_mut()
+            && entry.time.is_none()
+        {
+            entry.time = time_of(tree, id);
+        }
+    }
+    entries
+}
+
+/// From each time in the body to the next. Times within a line (of an embedded post, say) open none.
+fn timed(tree: &Tree<'_>, container: Id) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for id in tree.find_all(container, Tag::Time) {
+        if matches!(tree.tag(tree.parent(id)), Tag::P | Tag::Blockquote) {
+            continue;
+        }
+        if let Some(time) = time_of(tree, id) {
+            if let Some(last) = entries.last_mut() {
+                last.nodes.end = id;
+            }
+            entries.push(Entry {
+                nodes: id..tree.end(container),
+                time: Some(time),
+            });
+        }
+    }
+    entries
+}
+
+fn time_of(tree: &Tree<'_>, id: Id) -> Option<String> {
+    if tree.tag(id) != Tag::Time {
+        return None;
+    }
+    written(&tree.attribute(id, "datetime")?)
+}
+
+fn written(time: &str) -> Option<String> {
+    Some(parse_date(time, DateBasis::Time, false)?.value)
+}
+
+/// Makes a block part of an entry.
+pub fn enter(block: &mut DraftBlock, time: Option<&str>) {
+    if block.kind == BlockKind::Paragraph {
+        block.kind = BlockKind::LiveEntry;
+    }
+    block.time = time.map(str::to_owned);
+}
+
+/// The entries as the page's JSON-LD has them.
+pub fn said(article: &Article<'_>) -> Vec<DraftBlock> {
+    let mut blocks = Vec::new();
+    for update in article.all("liveBlogUpdate") {
+        let text = |keys: &[&str]| keys.iter().find_map(|key| plain(update.get(*key)?));
+        let time = text(&["datePublished", "dateModified"]).and_then(|t| written(&t));
+        let from = blocks.len();
+        if let Some(headline) = text(&["headline", "name"]) {
+            blocks.push(DraftBlock::new(BlockKind::Crosshead, headline));
+        }
+        let body = ["articleBody", "text", "description"]
+            .iter()
+            .find_map(|key| update.get(*key)?.as_str());
+        blocks.extend(super::said_blocks(body.unwrap_or_default()));
+        for block in &mut blocks[from..] {
+            enter(block, time.as_deref());
+        }
+    }
+    blocks
+}
