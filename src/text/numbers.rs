@@ -120,8 +120,11 @@ pub fn digits(token: &str) -> Option<(f64, &str)> {
     }
     if !fraction.is_empty() {
         // through the decimal text, so that 8.10 is the nearest double to 8.1
-        let exact: f64 = format!("{value:.0}.{fraction}").parse().ok()?;
-        value = exact;
+        value = if whole.contains(',') {
+            number_part.replace(',', "").parse().ok()?
+        } else {
+            number_part.parse().ok()?
+        };
     }
     Some((value, tail))
 }

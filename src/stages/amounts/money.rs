@@ -36,6 +36,8 @@ pub struct Table {
     minors: Vec<(&'static str, Vec<u16>)>,
     names: WordTable<Name>,
     codes: WordTable<u16>,
+    /// Signs and the codes of the first currencies that have them.
+    signs: Vec<(&'static str, &'static str)>,
     defaults: Vec<(&'static str, &'static str)>,
     countries: WordTable<[u8; 2]>,
 }
@@ -124,6 +126,10 @@ impl Table {
         Table {
             names,
             codes,
+            signs: currencies
+                .iter()
+                .flat_map(|c| c.signs.iter().map(|sign| (*sign, c.code)))
+                .collect(),
             defaults: rows(DEFAULTS_FILE)
                 .filter_map(|r| Some((*r.first()?, *r.get(1)?)))
                 .collect(),
@@ -149,10 +155,10 @@ impl Table {
 
     /// The currency of a sign with the letters before it: `us$`, `hk$`, `€`, `rs`.
     pub fn sign(&self, sign: &str) -> Option<&'static str> {
-        self.currencies
+        self.signs
             .iter()
-            .find(|c| c.signs.iter().any(|s| s.eq_ignore_ascii_case(sign)))
-            .map(|c| c.code)
+            .find(|(s, _)| s.eq_ignore_ascii_case(sign))
+            .map(|(_, code)| *code)
     }
 
     /// The country a word brings up, by its name, a city or its adjective.

@@ -24,30 +24,23 @@ struct Holiday {
     rule: Rule,
 }
 
-/// Holidays by their first two letters, longest names first.
-static HOLIDAYS: LazyLock<Vec<Holiday>> = LazyLock::new(|| {
-    let mut all: Vec<Holiday> = rows(HOLIDAYS_FILE)
-        .filter_map(|row| {
-            let [name, rule] = row[..] else { return None };
-            Some(Holiday {
+/// Holidays by the first letter of their names, longest names first.
+static HOLIDAYS: LazyLock<[Vec<Holiday>; 26]> = LazyLock::new(|| {
+    let mut all = [const { Vec::new() }; 26];
+    for row in rows(HOLIDAYS_FILE) {
+        let [name, rule] = row[..] else { continue };
+        let first = name.bytes().next().filter(u8::is_ascii_lowercase);
+        if let (Some(first), Some(rule)) = (first, parse(rule)) {
+            all[usize::from(first - b'a')].push(Holiday {
                 words: name.split(' ').collect(),
-                rule: parse(rule)?,
-            })
-        })
-        .collect();
-    all.sort_by_key(|h| std::cmp::Reverse(h.words.len()));
-    all
-});
-
-/// Letters (of 26) that a holiday's name starts with.
-static FIRST: LazyLock<[bool; 26]> = LazyLock::new(|| {
-    let mut first = [false; 26];
-    for h in HOLIDAYS.iter() {
-        if let Some(b) = h.words[0].bytes().next() {
-            first[usize::from(b.wrapping_sub(b'a') % 26)] = true;
+                rule,
+            });
         }
     }
-    first
+    for holidays in &mut all {
+        holidays.sort_by_key(|h: &Holiday| std::cmp::Reverse(h.words.len()));
+    }
+    all
 });
 
 fn parse(rule: &str) -> Option<Rule> {
@@ -68,7 +61,7 @@ fn parse(rule: &str) -> Option<Rule> {
 
 /// Makes the tables now.
 pub fn warm() {
-    LazyLock::force(&FIRST);
+    LazyLock::force(&HOLIDAYS);
 }
 
 /// The named day that starts at token `i`, and the index after its name.
@@ -77,10 +70,10 @@ pub fn warm() {
 pub fn at(text: &str, tokens: &[Token], i: usize) -> Option<(Rule, usize)> {
     let token = tokens.get(i)?;
     let first = *text.as_bytes().get(token.span.start as usize)?;
-    if !first.is_ascii_uppercase() || !FIRST[usize::from(first - b'A')] {
+    if !first.is_ascii_uppercase() {
         return None;
     }
-    HOLIDAYS.iter().find_map(|h| {
+    HOLIDAYS[usize::from(first - b'A')].iter().find_map(|h| {
         let mut j = i;
         for word in &h.words {
             j = matches(text, tokens, j, word)?;

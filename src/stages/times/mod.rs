@@ -140,7 +140,7 @@ fn find(
             if words[i] == Word::None
                 && block[i].kind == TokenKind::Word
                 && !text.as_bytes()[block[i].span.start as usize].is_ascii_uppercase()
-                && !line.is(i, "since")
+                && !(block[i].span.len() == "since".len() && line.is(i, "since"))
             {
                 i += 1;
                 continue;

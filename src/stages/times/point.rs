@@ -184,6 +184,10 @@ pub fn duration(unit: Unit, n: Option<f64>) -> String {
             return format!("{prefix}{lead}{half}");
         }
     }
+    if n.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&n) {
+        // whole numbers are written much faster as such
+        return format!("{prefix}{}{letter}", n as u32);
+    }
     format!("{prefix}{n}{letter}")
 }
 
