@@ -129,7 +129,7 @@ impl Emitter {
 /// other the deck where it is not the beginning of the body.
 fn body(content: Option<Text<'_>>, description: Option<Text<'_>>, supply: &mut Supply) {
     let (body, deck) = match (content, description) {
-        (Some(c), Some(d)) if words(&c.text) >= words(&d.text) => (Some(c), Some(d)),
+        (Some(c), Some(d)) if has_words(&c.text, words(&d.text).count()) => (Some(c), Some(d)),
         (Some(c), Some(d)) => (Some(d), Some(c)),
         (c, d) => (c.or(d), None),
     };
@@ -158,24 +158,25 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// Words of a text, tags not counted.
-fn words(text: &str) -> usize {
+/// Words of a text by where they begin, tags not counted.
+fn words(text: &str) -> impl Iterator<Item = usize> {
     let mut inside = false;
     let mut word = false;
-    let mut count = 0;
-    for b in text.bytes() {
+    text.bytes().enumerate().filter_map(move |(at, b)| {
         match b {
             b'<' => inside = true,
             b'>' => inside = false,
             _ if inside => {}
             b if b.is_ascii_whitespace() => word = false,
-            _ => {
-                count += usize::from(!word);
-                word = true;
-            }
+            _ => return (!std::mem::replace(&mut word, true)).then_some(at),
         }
-    }
-    count
+        None
+    })
+}
+
+/// Whether a text has at least `n` words.
+fn has_words(text: &str, n: usize) -> bool {
+    n == 0 || words(text).nth(n - 1).is_some()
 }
 
 /// A text of a feed: what it says, what it is, and where it stands in the document.

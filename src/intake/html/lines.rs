@@ -356,17 +356,14 @@ impl Layout<'_, '_> {
                 // Chinese and Japanese paragraphs are indented by ideographic spaces.
                 0xe3 if self.line.is_none() && raw[i..].starts_with('\u{3000}') => i += 3,
                 _ => {
-                    let run = bytes[i..]
-                        .iter()
-                        .position(|b| {
-                            matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0c | b'&' | 0 | 0xc2)
-                        })
-                        // A sign of two bytes that begins with 0xc2 and is no space is part of the run.
-                        .unwrap_or(bytes.len() - i);
-                    let run = if run == 0 { 2 } else { run };
+                    let (run, blanks) = match run(&bytes[i..]) {
+                        // A sign of two bytes that begins with 0xc2 and is no space.
+                        (0, _) => (2, 0),
+                        run => run,
+                    };
                     self.ready(id);
                     self.verbatim(at + i, run);
-                    self.count(signs_in(&raw[i..i + run]));
+                    self.count(signs_in(&raw[i..i + run]) - blanks);
                     i += run;
                 }
             }
@@ -413,7 +410,37 @@ impl Layout<'_, '_> {
     }
 }
 
-/// Signs of a run without white space: its characters, a Chinese or Japanese one counting as two,
+/// Bytes that end a stretch which stands in a line as it is: white space, references, NUL, and what
+/// may begin a no-break space.
+const ENDS_RUN: [bool; 256] = {
+    let mut ends = [false; 256];
+    let signs = b" \t\n\r\x0c&\0\xc2";
+    let mut at = 0;
+    while at < signs.len() {
+        ends[signs[at] as usize] = true;
+        at += 1;
+    }
+    ends
+};
+
+/// The length of the stretch at the start of `bytes` that stands in a line as it is, single blanks
+/// between words included, and the number of these.
+fn run(bytes: &[u8]) -> (usize, u32) {
+    let ends = |at: usize| bytes.get(at).is_none_or(|b| ENDS_RUN[usize::from(*b)]);
+    let (mut at, mut blanks) = (0, 0);
+    loop {
+        while !ends(at) {
+            at += 1;
+        }
+        if at == 0 || bytes.get(at) != Some(&b' ') || ends(at + 1) {
+            return (at, blanks);
+        }
+        at += 1;
+        blanks += 1;
+    }
+}
+
+/// Signs of a run, blanks among them: its characters, a Chinese or Japanese one counting as two,
 /// since it says about as much as two or three letters.
 fn signs_in(run: &str) -> u32 {
     let bytes = run.as_bytes();
