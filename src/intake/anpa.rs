@@ -12,6 +12,8 @@
 //! `^` or an indent opens a paragraph, `<` or `=` at a line's end closes it. Typewriter signs become
 //! print's (`` `` `` “, `''` ”, ` _ ` —); whatever is not changed keeps its place in the document.
 
+use memchr::memchr;
+
 use super::draft::Draft;
 use super::text::push_tidy;
 use super::wire;
@@ -21,9 +23,9 @@ use crate::record::{
     Subject,
 };
 
-const SOH: char = '\u{1}';
-const STX: char = '\u{2}';
-const ETX: char = '\u{3}';
+const SOH: u8 = 1;
+const STX: u8 = 2;
+const ETX: u8 = 3;
 /// Format sign of tabular copy in the second header line.
 const TABULAR: char = '\u{12}';
 
@@ -35,10 +37,10 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let decoded = document.decode();
     let text = &decoded.text;
     let mut found = 0;
-    let mut start = text.find(SOH).unwrap_or(0);
+    let mut start = memchr(SOH, text.as_bytes()).unwrap_or(0);
     while start < text.len() {
-        let after = start + SOH.len_utf8();
-        let end = text[after..].find(SOH).map_or(text.len(), |n| after + n);
+        let after = start + 1;
+        let end = memchr(SOH, &text.as_bytes()[after..]).map_or(text.len(), |n| after + n);
         if found >= reading.limits.items {
             return Err(ReadError::new(
                 ErrorCode::TooMany,
@@ -63,8 +65,8 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
 fn message(decoded: &Decoded, start: usize, end: usize, document: &Document<'_>) -> Option<Draft> {
     let text = &decoded.text[start..end];
     let mut draft = decoded.draft(document.form);
-    let stx = text.find(STX);
-    let etx = text.find(ETX);
+    let stx = memchr(STX, text.as_bytes());
+    let etx = memchr(ETX, text.as_bytes());
     let copy_end = etx.unwrap_or(text.len());
     // Without STX the copy begins behind the two header lines.
     let head_end = stx
@@ -75,7 +77,7 @@ fn message(decoded: &Decoded, start: usize, end: usize, document: &Document<'_>)
         })
         .min(copy_end);
     let tabular = header(&mut draft, &text[..head_end]);
-    let copy_start = stx.map_or(head_end, |at| at + STX.len_utf8()).min(copy_end);
+    let copy_start = stx.map_or(head_end, |at| at + 1).min(copy_end);
     copy(
         &mut draft,
         decoded,
@@ -83,7 +85,7 @@ fn message(decoded: &Decoded, start: usize, end: usize, document: &Document<'_>)
         tabular,
     );
     match etx {
-        Some(at) => trailer(&mut draft, &text[at + ETX.len_utf8()..]),
+        Some(at) => trailer(&mut draft, &text[at + 1..]),
         None => {
             draft.flags.insert(super::FLAG_TRUNCATED);
         }

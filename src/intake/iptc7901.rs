@@ -10,15 +10,17 @@
 //!
 //! Lines are broken at 69 columns. A transmission may hold several messages, and line noise between them.
 
+use memchr::memchr;
+
 use super::draft::Draft;
 use super::text::{lay_out_body, push_tidy};
 use super::wire::{self, month};
 use super::{Decoded, Document, DraftBlock, ErrorCode, ReadError, Reading, hints};
 use crate::record::{BlockKind, DateBasis, DateRole, DateValue, Precision, Subject};
 
-const SOH: char = '\u{1}';
-const STX: char = '\u{2}';
-const ETX: char = '\u{3}';
+const SOH: u8 = 1;
+const STX: u8 = 2;
+const ETX: u8 = 3;
 
 /// Where lines are broken.
 const COLUMN: usize = 69;
@@ -33,10 +35,10 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let decoded = document.decode();
     let text = &decoded.text;
     let mut found = 0;
-    let mut start = text.find(SOH).unwrap_or(0);
+    let mut start = memchr(SOH, text.as_bytes()).unwrap_or(0);
     while start < text.len() {
-        let after = start + SOH.len_utf8();
-        let end = text[after..].find(SOH).map_or(text.len(), |n| after + n);
+        let after = start + 1;
+        let end = memchr(SOH, &text.as_bytes()[after..]).map_or(text.len(), |n| after + n);
         if found >= reading.limits.items {
             return Err(ReadError::new(
                 ErrorCode::TooMany,
@@ -65,14 +67,14 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
 fn message(decoded: &Decoded, start: usize, end: usize, document: &Document<'_>) -> Option<Draft> {
     let text = &decoded.text[start..end];
     let mut draft = decoded.draft(document.form);
-    let stx = text.find(STX);
-    let etx = text.find(ETX);
+    let stx = memchr(STX, text.as_bytes());
+    let etx = memchr(ETX, text.as_bytes());
     let copy_end = etx.unwrap_or(text.len());
     let head_end = stx
         .unwrap_or_else(|| text.find('\n').unwrap_or(0))
         .min(copy_end);
     header(&mut draft, &text[..head_end]);
-    let copy_start = stx.map_or(head_end, |at| at + STX.len_utf8()).min(copy_end);
+    let copy_start = stx.map_or(head_end, |at| at + 1).min(copy_end);
     let editorial = editorial(&mut draft, decoded, start + copy_start, start + copy_end);
     draft.blocks.extend(lay_out_body(
         &decoded.text[editorial..start + copy_end],
@@ -80,7 +82,7 @@ fn message(decoded: &Decoded, start: usize, end: usize, document: &Document<'_>)
         Some(COLUMN),
     ));
     if let Some(at) = etx {
-        trailer(&mut draft, &text[at + ETX.len_utf8()..]);
+        trailer(&mut draft, &text[at + 1..]);
     } else {
         draft.flags.insert(super::FLAG_TRUNCATED);
     }

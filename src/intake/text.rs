@@ -4,6 +4,10 @@
 //! to be joined again; which of these it is, the lengths of the lines tell. Every block knows where
 //! each stretch of it stood, so offsets stay true through joined lines and dropped characters.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::{Document, DraftBlock, ErrorCode, ReadError, Reading};
 use crate::record::BlockKind;
 
@@ -110,9 +114,9 @@ fn blocks(text: &str, base: usize, column: Option<usize>) -> (Vec<DraftBlock>, V
             _ => false,
         };
         if !joined {
-            let (kind, skip) = kind_of(line.text);
-            let mut block = DraftBlock::new(kind, "");
-            push_tidy(&mut block, &line.text[skip..], base + line.at + skip);
+            let mut block = DraftBlock::new(line.kind, "");
+            let text = &line.text[line.mark..];
+            push_tidy(&mut block, text, base + line.at + line.mark);
             if !block.text.is_empty() {
                 blocks.push(block);
                 after_blank.push(blank);
@@ -127,6 +131,9 @@ fn blocks(text: &str, base: usize, column: Option<usize>) -> (Vec<DraftBlock>, V
 /// One line, trimmed, and where it stands.
 struct Line<'t> {
     text: &'t str,
+    /// What it is by its first characters, and how many bytes of mark stand before its text.
+    kind: BlockKind,
+    mark: usize,
     /// Byte of the document at which the trimmed line begins.
     at: usize,
     /// White space in front, in characters.
@@ -138,17 +145,21 @@ struct Line<'t> {
 fn lines(text: &str) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     let mut at = 0;
-    // A lone CR ends a line on some old systems; CR LF is one line end.
-    for whole in text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}', '\u{0B}', '\u{0C}']) {
+    while at < text.len() {
         let start = at;
-        at += whole.len();
+        at += line_length(&text.as_bytes()[start..]);
+        let whole = &text[start..at];
+        // A lone CR ends a line on some old systems; CR LF is one line end.
         if whole == "\n" && text[..start].ends_with('\r') {
             continue;
         }
         let trimmed = whole.trim_matches(is_space);
         let lead = whole.len() - whole.trim_start_matches(is_space).len();
+        let (kind, mark) = kind_of(trimmed);
         lines.push(Line {
             text: trimmed,
+            kind,
+            mark,
             at: start + lead.min(whole.len()),
             indent: whole[..lead]
                 .chars()
@@ -158,6 +169,19 @@ fn lines(text: &str) -> Vec<Line<'_>> {
         });
     }
     lines
+}
+
+/// Bytes of the first line, its end (LF, VT, FF, CR, U+2028 or U+2029) included.
+fn line_length(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\n'..=b'\r' => return at + 1,
+            0xe2 if matches!(bytes[at..], [_, 0x80, 0xa8 | 0xa9, ..]) => return at + 3,
+            _ => at += 1,
+        }
+    }
+    at
 }
 
 fn is_space(c: char) -> bool {
@@ -177,7 +201,7 @@ fn wrapped_at(lines: &[Line<'_>]) -> Option<usize> {
     for pair in lines.windows(2) {
         if !pair[0].text.contains(char::is_alphanumeric)
             || pair[1].text.is_empty()
-            || kind_of(pair[1].text).0 != BlockKind::Paragraph
+            || pair[1].kind != BlockKind::Paragraph
         {
             continue;
         }
@@ -213,7 +237,7 @@ fn starts_lower(text: &str) -> bool {
 
 /// Whether `next` goes on with the paragraph of `line` in text wrapped at `width`.
 fn continues(line: &Line<'_>, next: &Line<'_>, width: usize, margin: usize) -> bool {
-    if kind_of(next.text).0 != BlockKind::Paragraph {
+    if next.kind != BlockKind::Paragraph {
         // A dash that came to stand at the start of a line is no bullet.
         let dash = next.text.strip_prefix("- ").is_some_and(starts_lower);
         return dash && is_full(line, next, width) && !ends_like_sentence(line.text);
@@ -221,7 +245,7 @@ fn continues(line: &Line<'_>, next: &Line<'_>, width: usize, margin: usize) -> b
     // An indented first line opens a paragraph, unless the one before was indented as far (a quotation).
     if next.indent >= margin + 2
         && next.indent > line.indent + 1
-        && kind_of(line.text).0 != BlockKind::ListItem
+        && line.kind != BlockKind::ListItem
     {
         return false;
     }
@@ -254,12 +278,16 @@ fn kind_of(line: &str) -> (BlockKind, usize) {
     (BlockKind::Paragraph, 0)
 }
 
+/// The narrowest gap between two cells.
+static GAP: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"   "));
+
 /// A row of a table: cells between bars, or two gaps of three blanks or tabs.
 fn is_row(line: &str) -> bool {
     if line.starts_with('|') && line.ends_with('|') && line.len() > 2 {
         return true;
     }
-    if !line.contains('\t') && memchr::memmem::find(line.as_bytes(), b"   ").is_none() {
+    let bytes = line.as_bytes();
+    if memchr::memchr(b'\t', bytes).is_none() && GAP.find(bytes).is_none() {
         return false;
     }
     let (mut gaps, mut run) = (0, 0);
@@ -288,16 +316,17 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
     };
     let mut in_blanks = block.text.is_empty() || block.text.ends_with(' ');
     let mut end = 0;
-    while let Some(c) = text[end..].chars().next() {
-        let at = end;
-        // most of a text is letters that stay as they are
-        let plain = text.as_bytes()[at..].iter();
-        let plain = plain.take_while(|b| b.is_ascii_graphic()).count();
+    loop {
+        // Most of a text is words that stay as they are, with single blanks between them.
+        let plain = plain_length(&text.as_bytes()[end..]);
         if plain > 0 {
             end += plain;
             in_blanks = false;
-            continue;
         }
+        let at = end;
+        let Some(c) = text[end..].chars().next() else {
+            break;
+        };
         end += c.len_utf8();
         match c {
             ' ' => {
@@ -332,6 +361,22 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
     if trimmed < block.text.len() {
         *block = block.cut(0..trimmed);
     }
+}
+
+/// Bytes from the start that stay as they are whatever stands around: words of ASCII and most letters,
+/// with one blank between two of them.
+fn plain_length(bytes: &[u8]) -> usize {
+    // The lead bytes of invisible characters and of more that may have to go are left to the caller.
+    let plain = |b: u8| b.is_ascii_graphic() || b >= 0x80 && !matches!(b, 0xc2 | 0xe2 | 0xef);
+    let mut at = 0;
+    while let Some(&b) = bytes.get(at) {
+        let between = b == b' ' && at > 0 && bytes.get(at + 1).is_some_and(|next| plain(*next));
+        if !(plain(b) || between) {
+            break;
+        }
+        at += 1;
+    }
+    at
 }
 
 /// Marks the first block as the headline when it is one, and the second as the deck, and returns their
@@ -408,9 +453,10 @@ fn mark_crossheads(blocks: &mut [DraftBlock]) {
         let [block, next, ..] = rest else { break };
         let text = block.text.as_str();
         if block.kind == BlockKind::Paragraph
+            && text.len() <= CROSSHEAD_CHARS * char::MAX_LEN_UTF8
+            && text.chars().count() <= CROSSHEAD_CHARS
             && running(&before[at - 1])
             && running(next)
-            && text.chars().count() <= CROSSHEAD_CHARS
             && text.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
             && text.chars().any(char::is_lowercase)
             && !ends_like_sentence(text)

@@ -11,7 +11,7 @@ const LONGEST: usize = 160;
 /// Most words in the name of a person.
 const NAME_WORDS: usize = 5;
 /// What a byline begins with. "By" is not enough by itself: what follows must be names.
-const OPENINGS: &[&str] = &[
+static OPENINGS: scan::Openings = scan::Openings::new(&[
     "by ",
     "by: ",
     "written by ",
@@ -28,7 +28,7 @@ const OPENINGS: &[&str] = &[
     "texto: ",
     "texte: ",
     "teksti: ",
-];
+]);
 
 /// Reads the byline at the head of a draft, or the one its form supplied.
 pub fn apply(draft: &mut Draft) {
@@ -142,7 +142,7 @@ pub fn is_byline(line: &str) -> bool {
 }
 
 fn strip(line: &str) -> Option<&str> {
-    let rest = scan::after_any(scan::bare(line), OPENINGS)?.trim();
+    let rest = OPENINGS.after(scan::bare(line))?.trim();
     rest.starts_with(char::is_uppercase).then_some(rest)
 }
 

@@ -8,7 +8,7 @@ use crate::intake::supply::FLAG_STATUS_CONTRADICTED;
 use crate::record::{DateBasis, DateRole, DateSeen, RemovedKind, Status};
 
 /// What an embargo line begins with; what follows says until when.
-const OPENINGS: &[&str] = &[
+static OPENINGS: scan::Openings = scan::Openings::new(&[
     "embargoed until",
     "embargoed till",
     "embargoed for release",
@@ -62,7 +62,7 @@ const OPENINGS: &[&str] = &[
     "nezveřejňovat před",
     "эмбарго до",
     "не публиковать до",
-];
+]);
 /// Openings that news begins with as well: a day or a time must follow at once.
 const SOFT: &[&str] = &[
     "embargoed to",
@@ -198,7 +198,7 @@ fn until(text: &str) -> Option<&str> {
         let rest = rest.trim_start_matches([':', ' ', '-', '!']);
         !OVER.iter().any(|o| scan::after(rest, o).is_some())
     };
-    if let Some(rest) = scan::after_any(line, OPENINGS).filter(|r| clean(r)) {
+    if let Some(rest) = OPENINGS.after(line).filter(|r| clean(r)) {
         let timed = rest.chars().take(80).any(|c| c.is_ascii_digit());
         return (timed || line.len() <= LONGEST_UNTIMED)
             .then(|| rest.trim_matches([':', ' ', '-']));

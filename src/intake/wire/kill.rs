@@ -13,6 +13,11 @@ use crate::record::{BlockKind, RemovedKind, Status};
 const WITHIN: usize = 8;
 /// Longest document that a milder phrase makes a kill, in bytes; longer ones only speak of one.
 const LONGEST_MILD: usize = 1500;
+/// Longest block that is a notice in a longer document, where at the latest its phrase begins, and the
+/// longest phrase, in bytes.
+const LONGEST_NOTICE: usize = 700;
+const NOTICE_WITHIN: usize = 160;
+const LONGEST_PHRASE: usize = 64;
 
 /// A line that begins so is a kill, in capitals or with what is killed behind a colon or a dash.
 const KILL_LINES: &[&str] = &[
@@ -309,7 +314,7 @@ const WITHDRAWN_ABROAD: &[(&[&str], &[&str])] = &[
     ),
 ];
 /// Longest notice in another language, in bytes, and within how many it names the piece.
-const LONGEST_NOTICE: usize = 500;
+const LONGEST_ABROAD: usize = 500;
 const NAMED_WITHIN: usize = 160;
 
 /// Verbs that with the word for a piece of copy in one sentence make a withdrawal.
@@ -345,7 +350,7 @@ const COPY: &[&str] = &[
     "brief ",
 ];
 
-const HOLD_LINES: &[&str] = &[
+static HOLD_LINES: scan::Openings = scan::Openings::new(&[
     "hold hold hold",
     "hold for release",
     "mandatory hold",
@@ -357,7 +362,7 @@ const HOLD_LINES: &[&str] = &[
     "eds: hold",
     "editors: hold",
     "sperrvermerk",
-];
+]);
 const HOLDS: &[&str] = &[
     "please hold item",
     "please hold the story",
@@ -475,7 +480,13 @@ fn is_wire(form: Form) -> bool {
 fn judge(text: &str, Setting { short, wire }: Setting) -> Option<Status> {
     let text = scan::bare(text);
     let line = scan::bracketed(text).unwrap_or(text);
-    let noticed = NOTICES.any_in(text);
+    // In a longer document a notice stands at the start of a short block.
+    let noticed = if short {
+        NOTICES.any_in(text)
+    } else {
+        text.len() <= LONGEST_NOTICE
+            && NOTICES.any_in(&text[..text.floor_char_boundary(NOTICE_WITHIN + LONGEST_PHRASE)])
+    };
     let said = |phrases: &[&str]| {
         phrases
             .iter()
@@ -487,9 +498,7 @@ fn judge(text: &str, Setting { short, wire }: Setting) -> Option<Status> {
     {
         return Some(Status::Canceled);
     }
-    if HOLD_LINES.iter().any(|k| scan::after(line, k).is_some()) && opens_in_capitals(line)
-        || noticed && said(HOLDS)
-    {
+    if HOLD_LINES.after(line).is_some() && opens_in_capitals(line) || noticed && said(HOLDS) {
         return Some(Status::Withheld);
     }
     if !noticed {
@@ -558,7 +567,7 @@ fn is_about_copy(subject: &str, closes: bool) -> bool {
 
 /// Whether a sentence that kills say stands where a notice has it: at the start of a short block.
 fn is_notice(text: &str, phrase: &str) -> bool {
-    text.len() <= 700 && scan::find(text, phrase).is_some_and(|at| at <= 160)
+    text.len() <= LONGEST_NOTICE && scan::find(text, phrase).is_some_and(|at| at <= NOTICE_WITHIN)
 }
 
 /// Whether a sentence of the text opens with a command to kill.
@@ -573,7 +582,7 @@ fn is_command(text: &str) -> bool {
 
 /// "Die Meldung … wird zurückgezogen", "La dépêche … est annulée".
 fn is_withdrawn_abroad(text: &str) -> bool {
-    text.len() <= LONGEST_NOTICE
+    text.len() <= LONGEST_ABROAD
         && WITHDRAWN_ABROAD.iter().any(|(pieces, verbs)| {
             let named = pieces
                 .iter()
@@ -805,6 +814,12 @@ mod tests {
             assert!(draft.blocks.is_empty(), "nothing of it can be used: {text}");
             assert!(!draft.supplied.editorial_notes.is_empty());
         }
+    }
+
+    #[test]
+    fn no_phrase_reaches_past_what_is_read_of_a_notice() {
+        let phrases = KILLS.iter().chain(HOLDS);
+        assert!(phrases.map(|p| p.len()).max() <= Some(LONGEST_PHRASE));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::intake::draft::Draft;
 use crate::record::{RemovedKind, VersionKind};
 
 /// How a line begins that is a note whatever follows.
-const OPENINGS: &[&str] = &[
+static OPENINGS: scan::Openings = scan::Openings::new(&[
     "eds:",
     "eds.:",
     "eds -",
@@ -69,7 +69,7 @@ const OPENINGS: &[&str] = &[
     "headline:",
     "words:",
     "(word count",
-];
+]);
 
 /// What a note in brackets says first, and what kind of version that makes.
 const ADVISORIES: &[(&str, Option<VersionKind>)] = &[
@@ -181,7 +181,7 @@ const CORRECTED: &[&str] = &[
 ];
 
 /// What opens the part of a document that is not for publication.
-const NOT_FOR_PUBLICATION: &[&str] = &[
+static NOT_FOR_PUBLICATION: scan::Openings = scan::Openings::new(&[
     "the following information is not intended for publication",
     "the following information is not for publication",
     "the following is not for publication",
@@ -197,7 +197,7 @@ const NOT_FOR_PUBLICATION: &[&str] = &[
     "ikke for publisering",
     "ej för publicering",
     "ei julkaistavaksi",
-];
+]);
 
 /// Headings of the notepad that dpa sends behind its copy.
 const NOTEPADS: &[&str] = &[
@@ -258,7 +258,7 @@ fn given(draft: &mut Draft) {
 /// Whether a line is a note to editors.
 pub fn is_note(line: &str) -> bool {
     let text = scan::bare(line);
-    if scan::after_any(text, OPENINGS).is_some() && text.len() < 600 {
+    if OPENINGS.after(text).is_some() && text.len() < 600 {
         return true;
     }
     let Some(inner) = scan::bracketed(line).filter(|i| i.len() < 500) else {
@@ -304,7 +304,7 @@ fn is_corrected(text: &str) -> bool {
 fn not_for_publication(draft: &mut Draft) {
     let opens = |text: &str| {
         let bare = scan::bare(text);
-        scan::after_any(bare, NOT_FOR_PUBLICATION).is_some()
+        NOT_FOR_PUBLICATION.after(bare).is_some()
             || NOTEPADS.iter().any(|n| bare.eq_ignore_ascii_case(n))
     };
     let Some(at) = draft.blocks.iter().position(|b| opens(&b.text)) else {

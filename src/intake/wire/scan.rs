@@ -62,6 +62,59 @@ pub fn after_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
     prefixes.iter().find_map(|p| after(text, p))
 }
 
+/// Openings that a line is held against all at once, without regard to ASCII case: nearly all lines are
+/// told off by their first two bytes.
+pub struct Openings {
+    openings: &'static [&'static str],
+    /// The pairs of first bytes that there are, as [`pair`] counts them.
+    pairs: [u64; 16],
+}
+
+impl Openings {
+    /// Openings of at least two bytes each.
+    pub const fn new(openings: &'static [&'static str]) -> Openings {
+        let mut pairs = [0; 16];
+        let mut at = 0;
+        while at < openings.len() {
+            let pair = pair(openings[at].as_bytes());
+            pairs[pair / 64] |= 1 << (pair % 64);
+            at += 1;
+        }
+        Openings { openings, pairs }
+    }
+
+    /// What follows the first of the openings that the text begins with.
+    pub fn after<'t>(&self, text: &'t str) -> Option<&'t str> {
+        if text.len() < 2 {
+            return None;
+        }
+        let pair = pair(text.as_bytes());
+        if self.pairs[pair / 64] >> (pair % 64) & 1 == 0 {
+            return None;
+        }
+        after_any(text, self.openings)
+    }
+}
+
+/// The first two bytes as a number below 1024, the same for letters of either case.
+const fn pair(bytes: &[u8]) -> usize {
+    (bytes[0] as usize % 32) * 32 + bytes[1] as usize % 32
+}
+
+/// Bytes from the most frequent in running text to the rarest; all others count as rare.
+const FREQUENT: &[u8] = b" etaoinsrhdlucmfywgpbvkxqjz";
+
+/// Places of bytes in [`FREQUENT`].
+const RARITY: [u8; 256] = {
+    let mut rarity = [u8::MAX; 256];
+    let mut at = 0;
+    while at < FREQUENT.len() {
+        rarity[FREQUENT[at] as usize] = at as u8;
+        at += 1;
+    }
+    rarity
+};
+
 /// Whether `text` has `needle` in it, without regard to ASCII case. `needle` is in lower case.
 pub fn has(text: &str, needle: &str) -> bool {
     find(text, needle).is_some()
@@ -70,11 +123,15 @@ pub fn has(text: &str, needle: &str) -> bool {
 /// Where `needle`, in lower case, first stands in `text`, without regard to ASCII case.
 pub fn find(text: &str, needle: &str) -> Option<usize> {
     let (bytes, needle) = (text.as_bytes(), needle.as_bytes());
-    let (&first, rest) = needle.split_first()?;
-    memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).find(|&at| {
-        bytes
-            .get(at + 1..at + 1 + rest.len())
-            .is_some_and(|b| b.eq_ignore_ascii_case(rest))
+    // The rarest byte of the needle is looked for, and the rest around it.
+    let (before, &rare) = needle
+        .iter()
+        .enumerate()
+        .max_by_key(|(_, b)| RARITY[usize::from(**b)])?;
+    memchr::memchr2_iter(rare, rare.to_ascii_uppercase(), bytes).find_map(|at| {
+        let start = at.checked_sub(before)?;
+        let found = bytes.get(start..start + needle.len())?;
+        found.eq_ignore_ascii_case(needle).then_some(start)
     })
 }
 
@@ -175,6 +232,20 @@ mod tests {
         assert_eq!(after("Ratten", "rättelse"), None);
         assert_eq!(bracketed("(Adds quote.)"), Some("Adds quote."));
         assert!(!has("é", "e"));
+        assert_eq!(find("Quiz, quiz quick", "quick"), Some(11));
+        assert_eq!(find("kill", ""), None);
+    }
+
+    #[test]
+    fn openings_are_tried_together() {
+        static OPENINGS: Openings = Openings::new(&["eds:", "(eds", "«note", "ed: "]);
+        assert_eq!(OPENINGS.after("EDS: Adds"), Some(" Adds"));
+        assert_eq!(OPENINGS.after("(Eds"), Some(""));
+        assert_eq!(OPENINGS.after("«Note»"), Some("»"));
+        assert_eq!(OPENINGS.after("Ed: x"), Some("x"));
+        for no in ["", "e", "Editors", "«", "the eds:"] {
+            assert_eq!(OPENINGS.after(no), None, "{no}");
+        }
     }
 
     #[test]

@@ -242,7 +242,6 @@ fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
         "contributed to this dispatch",
         "contributed research",
     ];
-    static ANY: scan::Phrases = scan::Phrases::new(&[ENDS]);
     // "— With files from Jane Roe in Westmere" (CP).
     let bare = text.trim_matches(|c: char| "—–-_*()[] ".contains(c));
     if let Some(names) = scan::after_any(bare, &["with files from ", "avec des informations de "])
@@ -250,7 +249,7 @@ fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
     {
         return Some((names.trim_end_matches('.'), None));
     }
-    if text.len() > LONGEST || !ANY.any_in(text) {
+    if text.len() > LONGEST || !scan::has(text, "contributed") {
         return None;
     }
     let at = ENDS.iter().find_map(|e| {
