@@ -11,6 +11,10 @@ use std::path::Path;
 use copydesk::intake::{self, Hints, Settings};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn fixture(path: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/structured");
     String::from_utf8_lossy(&std::fs::read(root.join(path)).unwrap_or_default()).into_owned()

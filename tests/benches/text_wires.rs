@@ -6,6 +6,10 @@ use std::ops::ControlFlow;
 use copydesk::intake::{Hints, Settings, read};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Messages in one transmission.
 const MESSAGES: usize = 200;
 /// Paragraphs in a message: some 500 words, as agencies send them.

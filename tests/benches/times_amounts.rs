@@ -11,6 +11,10 @@ use copydesk::record::{BlockKind, DateBasis, DateValue, Precision};
 use copydesk::stages::{Known, Outcome, Stage, amounts, sentences, times, tokens};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Paragraphs as agencies write them: about one expression of time and one amount a sentence.
 const PARAGRAPHS: &[&str] = &[
     "The Norland parliament voted 212-187 late Tuesday to approve a three-year, $4.2 billion plan to rebuild \
