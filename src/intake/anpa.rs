@@ -29,6 +29,9 @@ const ETX: u8 = 3;
 /// Format sign of tabular copy in the second header line.
 const TABULAR: char = '\u{12}';
 
+/// Most blocks above the copy: each line there is held against all of them.
+const HEAD_BLOCKS: usize = 12;
+
 /// Reads a transmission, emitting a draft for each message in it.
 ///
 /// # Errors
@@ -37,10 +40,10 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let decoded = document.decode();
     let text = &decoded.text;
     let mut found = 0;
-    let mut start = memchr(SOH, text.as_bytes()).unwrap_or(0);
+    // Without SOH all of it is one message.
+    let mut start = memchr(SOH, text.as_bytes()).map_or(0, |at| at + 1);
     while start < text.len() {
-        let after = start + 1;
-        let end = memchr(SOH, &text.as_bytes()[after..]).map_or(text.len(), |n| after + n);
+        let end = memchr(SOH, &text.as_bytes()[start..]).map_or(text.len(), |n| start + n);
         if found >= reading.limits.items {
             return Err(ReadError::new(
                 ErrorCode::TooMany,
@@ -48,13 +51,13 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             )
             .at(start as u64));
         }
-        if let Some(draft) = message(&decoded, after.min(end), end, document) {
+        if let Some(draft) = message(&decoded, start, end, document) {
             found += 1;
             if (reading.emit)(draft).is_break() {
                 return Ok(());
             }
         }
-        start = end;
+        start = end + 1;
     }
     if found == 0 {
         return Err(ReadError::new(ErrorCode::NoArticle, "no message has copy"));
@@ -137,7 +140,7 @@ fn header(draft: &mut Draft, text: &str) -> bool {
             supplied.slugline.get_or_insert_with(|| field.to_owned());
         } else if let Some(day) = month_day(field) {
             // Without a year it stays without one.
-            supplied.dates_seen.push(DateSeen {
+            supplied.add_date(DateSeen {
                 value: day,
                 basis: DateBasis::Wire,
                 role: DateRole::Created,
@@ -273,6 +276,9 @@ fn keyword_line(draft: &mut Draft, line: &str, raw: usize) -> bool {
 /// A closed line above the copy that is no note, byline or dateline is the headline, the next its deck.
 fn heading(draft: &mut Draft, line: &str, raw: usize) -> bool {
     let text = line.trim();
+    if draft.blocks.len() >= HEAD_BLOCKS {
+        return false;
+    }
     if wire::is_convention(text) || text.split_whitespace().count() < 2 || text.len() > 200 {
         return false;
     }
@@ -462,6 +468,37 @@ mod tests {
                 assert_eq!(block.text[at..at + len], d.raw[raw..raw + len]);
             }
         }
+    }
+
+    #[test]
+    fn a_message_in_utf16_without_its_first_sign_is_read() {
+        let mut bytes = vec![0xfe, 0xff];
+        bytes.extend(MESSAGE.encode_utf16().skip(3).flat_map(u16::to_be_bytes));
+        let mut heads = Vec::new();
+        crate::intake::read_as(
+            crate::intake::Form::Anpa,
+            &bytes,
+            &Hints::default(),
+            &Settings::default(),
+            &mut |d| {
+                heads.push(d.supplied.headline);
+                ControlFlow::Continue(())
+            },
+        )
+        .unwrap();
+        assert_eq!(heads, [Some("Ferry sinks off Westmere".to_owned())]);
+    }
+
+    #[test]
+    fn a_first_character_that_is_no_soh_may_have_any_length() {
+        let result = crate::intake::read_as(
+            crate::intake::Form::Anpa,
+            "\u{1616}a0573\r\n\r\nThe ferry sank on Monday.".as_bytes(),
+            &Hints::default(),
+            &Settings::default(),
+            &mut |_| ControlFlow::Continue(()),
+        );
+        assert_eq!(result.map_err(|e| e.message), Ok(()));
     }
 
     #[test]

@@ -52,9 +52,7 @@ pub fn seen(supplied: &mut Supplied, date: &DateValue, role: DateRole) {
         basis: date.basis,
         role,
     };
-    if !supplied.dates_seen.contains(&candidate) {
-        supplied.dates_seen.push(candidate);
-    }
+    supplied.add_date(candidate);
 }
 
 /// A date as RFC 3339, ISO 8601 (basic or extended), RFC 2822, or Unix seconds or milliseconds gives

@@ -35,10 +35,10 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let decoded = document.decode();
     let text = &decoded.text;
     let mut found = 0;
-    let mut start = memchr(SOH, text.as_bytes()).unwrap_or(0);
+    // Without SOH all of it is one message.
+    let mut start = memchr(SOH, text.as_bytes()).map_or(0, |at| at + 1);
     while start < text.len() {
-        let after = start + 1;
-        let end = memchr(SOH, &text.as_bytes()[after..]).map_or(text.len(), |n| after + n);
+        let end = memchr(SOH, &text.as_bytes()[start..]).map_or(text.len(), |n| start + n);
         if found >= reading.limits.items {
             return Err(ReadError::new(
                 ErrorCode::TooMany,
@@ -46,13 +46,13 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             )
             .at(start as u64));
         }
-        if let Some(draft) = message(&decoded, after.min(end), end, document) {
+        if let Some(draft) = message(&decoded, start, end, document) {
             found += 1;
             if (reading.emit)(draft).is_break() {
                 return Ok(());
             }
         }
-        start = end;
+        start = end + 1;
     }
     if found == 0 {
         return Err(ReadError::new(
@@ -273,6 +273,23 @@ mod tests {
         )
         .unwrap();
         drafts
+    }
+
+    #[test]
+    fn a_first_character_that_is_no_soh_may_have_any_length() {
+        let mut drafts = Vec::new();
+        crate::intake::read_as(
+            crate::intake::Form::Iptc7901,
+            "Übergabe der Fähre\nDie Fähre ist übergeben.".as_bytes(),
+            &Hints::default(),
+            &Settings::default(),
+            &mut |d| {
+                drafts.push(d);
+                ControlFlow::Continue(())
+            },
+        )
+        .unwrap();
+        assert_eq!(drafts[0].blocks[0].text, "Die Fähre ist übergeben.");
     }
 
     #[test]

@@ -295,15 +295,8 @@ fn media(v: &Value, supply: &mut Supply) {
             let url =
                 text_of(item).or_else(|| item.text(&["url", "contentUrl", "embedUrl", "@id"]));
             let Some(url) = url else { continue };
-            let s = supply.supplied();
-            if s.media
-                .iter()
-                .any(|m| m.url.as_deref() == Some(url.as_str()))
-            {
-                continue;
-            }
             let credit = item.any(&["creditText", "creator", "author", "copyrightHolder"]);
-            s.media.push(Media {
+            supply.supplied().add_media(Media {
                 kind,
                 url: Some(url),
                 caption: item

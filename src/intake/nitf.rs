@@ -351,15 +351,7 @@ fn byline(e: Element<'_, '_>, supply: &mut Supply) {
         }
         line = format!("{names}, {title}");
     }
-    let s = supply.supplied();
-    match &mut s.byline {
-        Some(had) if !had.contains(&line) => {
-            had.push_str("; ");
-            had.push_str(&line);
-        }
-        Some(_) => {}
-        None => s.byline = Some(line),
-    }
+    supply.supplied().add_byline(&line, "; ");
 }
 
 fn dateline(e: Element<'_, '_>, supply: &mut Supply) {

@@ -483,3 +483,89 @@ fn a_slug_below_the_headline_is_no_deck() {
         Some("Port shut for a day")
     );
 }
+
+/// Documents with very much of one thing, eight times as much in not much more than eight times the time.
+#[test]
+fn time_is_in_proportion_whatever_a_document_has_much_of() {
+    let rss = |inner: String| {
+        format!(
+            "<rss><channel><title>Tides</title><item><title>Ferry</title>{inner}</item></channel></rss>"
+        )
+    };
+    let many = |n: usize, unit: &str| -> String {
+        (0..n).map(|i| unit.replace('#', &i.to_string())).collect()
+    };
+    type Made<'a> = Box<dyn Fn(usize) -> String + 'a>;
+    let documents: [(&str, Made<'_>); 5] = [
+        (
+            "keywords",
+            Box::new(|n| rss(many(n, "<category>k#</category>"))),
+        ),
+        (
+            "pictures",
+            Box::new(|n| rss(many(n, "<enclosure url='/#.jpg'/>"))),
+        ),
+        (
+            "names",
+            Box::new(|n| {
+                rss(many(
+                    n,
+                    "<dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'>Ana R#</dc:creator>",
+                ))
+            }),
+        ),
+        (
+            "authors of a feed",
+            Box::new(|n| {
+                let authors = many(n, "<author><name>Ana R#</name></author>");
+                let entries = many(n / 10, "<entry><title>Ferry</title></entry>");
+                format!("<feed xmlns='http://www.w3.org/2005/Atom'>{authors}{entries}</feed>")
+            }),
+        ),
+        (
+            "lines above the copy",
+            Box::new(|n| {
+                let lines = many(n / 10, "^By JANE ROE<\r\n");
+                format!(
+                    "\u{16}\u{16}\u{1}a0573\u{1f}\r\nr a BC-Ferry 12-04 0240\r\n\u{2}{lines}\u{3}"
+                )
+            }),
+        ),
+    ];
+    for (name, make) in documents {
+        let timed = |n: usize| {
+            let document = make(n);
+            let start = std::time::Instant::now();
+            drafts_of(document.as_bytes());
+            start.elapsed().as_secs_f64()
+        };
+        timed(100);
+        let (short, long) = (timed(1_000), timed(8_000));
+        // The floor is for busy machines; without bounds it is 64 times.
+        assert!(
+            long < short.max(0.05) * 40.0,
+            "{name}: {short} s, then {long} s"
+        );
+    }
+}
+
+#[test]
+fn what_a_feed_says_at_length_does_not_come_back_in_every_item() {
+    let feed = format!(
+        "<rss><channel><title>{}</title><item><title>Ferry</title></item></channel></rss>",
+        "Tides ".repeat(10_000)
+    );
+    let (drafts, _) = drafts_of(feed.as_bytes());
+    assert_eq!(drafts[0].supplied.outlet, None);
+}
+
+#[test]
+fn lists_are_bounded() {
+    let categories: String = (0..2000)
+        .map(|n| format!("<category>k{n}</category>"))
+        .collect();
+    let feed =
+        format!("<rss><channel><item><title>Ferry</title>{categories}</item></channel></rss>");
+    let (drafts, _) = drafts_of(feed.as_bytes());
+    assert_eq!(drafts[0].supplied.keywords.len(), 500);
+}

@@ -4,7 +4,7 @@
 use super::dates::{self, Stamp};
 use super::draft::{Draft, Flag, Supplied};
 use crate::record::{
-    Author, AuthorRole, DateBasis, DateRole, DateSeen, Genre, Status, Subject, VersionKind,
+    Author, AuthorRole, DateBasis, DateRole, DateSeen, Genre, Media, Status, Subject, VersionKind,
 };
 
 /// A status that is none of the known words; the article is withheld.
@@ -104,10 +104,7 @@ impl Supply {
             basis: self.basis,
             role,
         };
-        let seen = &mut self.draft.supplied.dates_seen;
-        if !seen.contains(&candidate) {
-            seen.push(candidate);
-        }
+        self.draft.supplied.add_date(candidate);
     }
 
     /// A statement on whether the article may be used, in any vocabulary's words. It is what the field
@@ -216,11 +213,7 @@ impl Supply {
         if to.authors.is_empty() {
             to.authors = from.authors;
         }
-        for seen in from.dates_seen {
-            if !to.dates_seen.contains(&seen) {
-                to.dates_seen.push(seen);
-            }
-        }
+        from.dates_seen.into_iter().for_each(|d| to.add_date(d));
     }
 
     /// An empty article of the same document, for what stands inside it.
@@ -294,39 +287,50 @@ pub fn apart(one: Stamp, other: Stamp) -> bool {
     one.unix().abs_diff(other.unix()) > DAY.unsigned_abs()
 }
 
+/// Most entries of each list of what a supplier says, some ten times what the fullest articles have:
+/// whatever is added is first looked for among them.
+const LISTED: usize = 500;
+/// Longest byline that another name is added to, in bytes.
+const BYLINE_BYTES: usize = 1000;
+
+/// Whether an entry is to be added to a list: there is room, and none is the same.
+fn is_new<T>(list: &[T], same: impl Fn(&T) -> bool) -> bool {
+    list.len() < LISTED && !list.iter().any(same)
+}
+
 impl Supplied {
     pub fn add_note(&mut self, note: impl AsRef<str>) {
         let note = note.as_ref().trim();
-        if !note.is_empty() && !self.editorial_notes.iter().any(|n| n == note) {
+        if !note.is_empty() && is_new(&self.editorial_notes, |n| n == note) {
             self.editorial_notes.push(note.to_owned());
         }
     }
 
     pub fn add_keyword(&mut self, keyword: impl AsRef<str>) {
         let keyword = keyword.as_ref().trim();
-        if !keyword.is_empty() && !self.keywords.iter().any(|k| k == keyword) {
+        if !keyword.is_empty() && is_new(&self.keywords, |k| k == keyword) {
             self.keywords.push(keyword.to_owned());
         }
     }
 
     pub fn add_alt_id(&mut self, id: impl AsRef<str>) {
         let id = id.as_ref().trim();
-        if !id.is_empty() && self.id.as_deref() != Some(id) && !self.alt_ids.iter().any(|i| i == id)
-        {
+        let other = !id.is_empty() && self.id.as_deref() != Some(id);
+        if other && is_new(&self.alt_ids, |i| i == id) {
             self.alt_ids.push(id.to_owned());
         }
     }
 
     pub fn add_link(&mut self, link: impl AsRef<str>) {
         let link = link.as_ref().trim();
-        if !link.is_empty() && !self.links.iter().any(|l| l == link) {
+        if !link.is_empty() && is_new(&self.links, |l| l == link) {
             self.links.push(link.to_owned());
         }
     }
 
     pub fn add_subject(&mut self, subject: Subject) {
         let named = subject.code.is_some() || subject.name.is_some();
-        if !named || self.subjects.contains(&subject) {
+        if !named || !is_new(&self.subjects, |s| *s == subject) {
             return;
         }
         // Said once by its code alone and once with its name, it is one subject.
@@ -342,14 +346,35 @@ impl Supplied {
         }
     }
 
+    pub fn add_date(&mut self, seen: DateSeen) {
+        if is_new(&self.dates_seen, |d| *d == seen) {
+            self.dates_seen.push(seen);
+        }
+    }
+
+    /// Adds a picture, film or sound, unless one of the same address is there.
+    pub fn add_media(&mut self, media: Media) {
+        if is_new(&self.media, |m| m.url.is_some() && m.url == media.url) {
+            self.media.push(media);
+        }
+    }
+
+    /// Adds a name to the byline, unless it stands there.
+    pub fn add_byline(&mut self, name: &str, between: &str) {
+        match &mut self.byline {
+            Some(had) if had.len() < BYLINE_BYTES && !had.contains(name) => {
+                had.push_str(between);
+                had.push_str(name);
+            }
+            Some(_) => {}
+            None => self.byline = Some(name.to_owned()),
+        }
+    }
+
     pub fn add_author(&mut self, name: &str, role: AuthorRole, organization: Option<String>) {
         let name = name.trim();
-        if !name.is_empty()
-            && !self
-                .authors
-                .iter()
-                .any(|a| a.name == name && a.role == role)
-        {
+        let same = |a: &Author| a.name == name && a.role == role;
+        if !name.is_empty() && is_new(&self.authors, same) {
             self.authors.push(Author {
                 name: name.to_owned(),
                 role,
@@ -647,7 +672,7 @@ pub fn authors_of(byline: &str) -> Vec<Author> {
             }
             _ => (part, None),
         };
-        if is_name(name) && !authors.iter().any(|a| a.name == name) {
+        if is_name(name) && is_new(&authors, |a| a.name == name) {
             authors.push(Author {
                 name: name.to_owned(),
                 role: AuthorRole::Writer,

@@ -144,7 +144,7 @@ fn record(
         s.add_alt_id(id.as_deref().unwrap_or_default());
         // When it was fetched: later than its publication, and no proof of it.
         if let Some(stamp) = date.as_deref().and_then(dates::parse) {
-            s.dates_seen.push(DateSeen {
+            s.add_date(DateSeen {
                 value: stamp.to_string(),
                 basis: DateBasis::Header,
                 role: DateRole::Other,

@@ -8,7 +8,7 @@ use super::super::nitf;
 use super::super::supply::Supply;
 use super::super::xml::{Body, Element, Ns, Source, Step};
 use super::super::{Decoded, Document, Draft, ReadError, Reading};
-use super::{Channel, Emitted, Emitter, Text, media};
+use super::{AUTHORS, Channel, Emitted, Emitter, Text, base_of, media};
 use crate::record::{AuthorRole, DateBasis, DateRole, Outlet, Status};
 
 /// Reads a feed, emitting each entry before the next is looked at.
@@ -30,7 +30,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             "feed" => {
                 channel.language = source.attribute("xml:lang");
                 let base = source.attribute("xml:base");
-                channel.base = base.and_then(|b| Url::parse(&b).ok());
+                channel.base = base.and_then(|b| base_of(&b));
             }
             "entry" => {
                 let tree = source.element();
@@ -61,18 +61,18 @@ fn about(e: Element<'_, '_>, channel: &mut Channel) {
     match e.name() {
         "title" => channel.title = channel.title.take().or_else(|| line(e)),
         "rights" | "copyright" => channel.rights = channel.rights.take().or_else(|| line(e)),
-        "author" => channel.authors.extend(e.text_of("name")),
+        "author" if channel.authors.len() < AUTHORS => channel.authors.extend(e.text_of("name")),
         "link" => {
             let rel = e.value("rel").unwrap_or_else(|| "alternate".to_owned());
             let href = e.value("href");
             if channel.base.is_none() && rel == "self" {
-                channel.base = href.as_deref().and_then(|h| Url::parse(h).ok());
+                channel.base = href.as_deref().and_then(base_of);
             }
             if rel == "alternate" {
                 channel.link = channel.link.take().or(href);
             }
             if channel.base.is_none() {
-                channel.base = channel.link.as_deref().and_then(|l| Url::parse(l).ok());
+                channel.base = channel.link.as_deref().and_then(base_of);
             }
         }
         _ => {}
@@ -93,7 +93,7 @@ fn entry(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded) -> Draft {
         let base = e.attribute("xml:base");
         match (outer, base) {
             (Some(outer), Some(b)) => outer.join(&b).ok().or_else(|| Some(outer.clone())),
-            (None, Some(b)) => Url::parse(&b).ok(),
+            (None, Some(b)) => base_of(&b),
             (outer, None) => outer.cloned(),
         }
     };

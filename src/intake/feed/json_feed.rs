@@ -12,7 +12,7 @@ use super::super::embedded;
 use super::super::json::{self, Fields, text_of};
 use super::super::supply::Supply;
 use super::super::{Decoded, Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading};
-use super::{Channel, Text, media};
+use super::{AUTHORS, Channel, Text, base_of, media};
 use crate::record::{DateBasis, DateRole, Media, MediaKind};
 
 /// Reads a feed, emitting each item as it is read.
@@ -121,17 +121,14 @@ impl Walk<'_, '_> {
             "language" => self.channel.language = text_of(value),
             "home_page_url" => {
                 self.channel.link = text_of(value);
-                self.channel.base = self
-                    .channel
-                    .link
-                    .as_deref()
-                    .and_then(|l| url::Url::parse(l).ok());
+                self.channel.base = self.channel.link.as_deref().and_then(base_of);
             }
             "author" | "authors" => {
                 let people = value
                     .as_array()
                     .map_or(std::slice::from_ref(value), Vec::as_slice);
-                self.channel.authors = people.iter().filter_map(|p| p.text(&["name"])).collect();
+                let names = people.iter().filter_map(|p| p.text(&["name"]));
+                self.channel.authors = names.take(AUTHORS).collect();
             }
             _ => {}
         }
@@ -223,19 +220,12 @@ fn item(v: &Value, channel: &Channel, decoded: &Decoded) -> Draft {
     super::body(content, text("summary", false), &mut supply);
     for image in ["image", "banner_image"] {
         if let Some(url) = resolve(&[image]) {
-            let s = supply.supplied();
-            if !s
-                .media
-                .iter()
-                .any(|m| m.url.as_deref() == Some(url.as_str()))
-            {
-                s.media.push(Media {
-                    kind: MediaKind::Image,
-                    url: Some(url),
-                    caption: None,
-                    credit: None,
-                });
-            }
+            supply.supplied().add_media(Media {
+                kind: MediaKind::Image,
+                url: Some(url),
+                caption: None,
+                credit: None,
+            });
         }
     }
     for attachment in v.list(&["attachments"]) {

@@ -133,19 +133,12 @@ pub fn enclosure(url: Option<String>, media_type: Option<&str>, supply: &mut Sup
     let Some(url) = url else { return };
     match kind_of(None, media_type, Some(&url)) {
         Some(kind) => {
-            let s = supply.supplied();
-            if !s
-                .media
-                .iter()
-                .any(|m| m.url.as_deref() == Some(url.as_str()))
-            {
-                s.media.push(Media {
-                    kind,
-                    url: Some(url),
-                    caption: None,
-                    credit: None,
-                });
-            }
+            supply.supplied().add_media(Media {
+                kind,
+                url: Some(url),
+                caption: None,
+                credit: None,
+            });
         }
         None => supply.supplied().add_link(url),
     }

@@ -17,6 +17,11 @@ use super::xml::{Element, Ns, Source};
 use super::{Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading};
 use crate::record::{AuthorRole, DateRole, Outlet, Subject};
 
+/// Most authors a whole feed has, and the longest text of it that its items inherit, in bytes: what a
+/// feed says once comes back in every item's record.
+const AUTHORS: usize = 20;
+const INHERITED_BYTES: usize = 2000;
+
 /// What a feed says of all its items.
 #[derive(Debug, Default)]
 struct Channel {
@@ -34,16 +39,17 @@ impl Channel {
     /// Puts what the feed says on an item that does not say it itself.
     fn apply(&self, supply: &mut Supply) {
         if supply.supplied().language.is_none() {
-            supply.language(self.language.as_deref());
+            supply.language(inherited(&self.language));
         }
         let s = supply.supplied();
-        s.copyright = s.copyright.take().or_else(|| self.rights.clone());
+        let rights = inherited(&self.rights).map(str::to_owned);
+        s.copyright = s.copyright.take().or(rights);
         if s.outlet.is_none()
-            && let Some(title) = &self.title
+            && let Some(title) = inherited(&self.title)
         {
-            let home = self.link.as_deref().and_then(|l| self.resolve(l));
+            let home = inherited(&self.link).and_then(|l| self.resolve(l));
             s.outlet = Some(Outlet {
-                name: title.clone(),
+                name: title.to_owned(),
                 domain: home.as_deref().and_then(domain),
             });
         }
@@ -53,6 +59,18 @@ impl Channel {
     fn resolve(&self, address: &str) -> Option<String> {
         resolve(self.base.as_ref(), address)
     }
+}
+
+/// What a feed says, where it is short enough to be said again in every item.
+fn inherited(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|t| t.len() <= INHERITED_BYTES)
+}
+
+/// The address that others are relative to.
+fn base_of(address: &str) -> Option<Url> {
+    let address = address.trim();
+    let url = Url::parse(address).ok()?;
+    (address.len() <= INHERITED_BYTES).then_some(url)
 }
 
 /// An address made absolute against `base`; as written where that is not possible.
@@ -252,15 +270,7 @@ fn byline(text: &str, supply: &mut Supply) {
     if name.is_empty() {
         return;
     }
-    let s = supply.supplied();
-    match &mut s.byline {
-        Some(had) if !had.contains(&name) => {
-            had.push_str(", ");
-            had.push_str(&name);
-        }
-        Some(_) => {}
-        None => s.byline = Some(name.clone()),
-    }
+    supply.supplied().add_byline(&name, ", ");
     let authors = super::supply::authors_of(&name);
     for author in authors {
         supply

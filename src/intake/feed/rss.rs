@@ -1,13 +1,11 @@
 //! RSS 0.9x, 1.0 (RDF) and 2.0, as a feed or as one item of it.
 
-use url::Url;
-
 use super::super::draft::Form;
 use super::super::embedded;
 use super::super::supply::Supply;
 use super::super::xml::{Element, Ns, Source, Step};
 use super::super::{Decoded, Document, Draft, ReadError, Reading};
-use super::{Channel, Emitted, Emitter, Text, media};
+use super::{Channel, Emitted, Emitter, Text, base_of, media};
 use crate::record::{DateBasis, DateRole, Outlet};
 
 /// Reads a feed, emitting each item before the next is looked at.
@@ -33,7 +31,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                     .take()
                     .or_else(|| source.attribute("xml:lang"));
                 let base = source.attribute("xml:base");
-                channel.base = channel.base.take().or_else(|| Url::parse(&base?).ok());
+                channel.base = channel.base.take().or_else(|| base_of(&base?));
             }
             "item" => {
                 let tree = source.element();
@@ -68,10 +66,7 @@ fn about(e: Element<'_, '_>, channel: &mut Channel) {
     // RSS 1.0 and some feeds name the picture's title and link after the channel's own.
     *slot = slot.take().or_else(|| e.text());
     if channel.base.is_none() {
-        channel.base = channel
-            .link
-            .as_deref()
-            .and_then(|l| Url::parse(l.trim()).ok());
+        channel.base = channel.link.as_deref().and_then(base_of);
     }
 }
 
@@ -81,7 +76,7 @@ fn item(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded) -> Draft {
         .attribute("xml:base")
         .and_then(|b| match &channel.base {
             Some(outer) => outer.join(&b).ok(),
-            None => Url::parse(&b).ok(),
+            None => base_of(&b),
         })
         .or_else(|| channel.base.clone());
     let mut link = None;

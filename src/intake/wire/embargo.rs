@@ -153,9 +153,7 @@ pub fn apply(draft: &mut Draft) {
             basis: DateBasis::Wire,
             role: DateRole::Embargo,
         };
-        if !supplied.dates_seen.contains(&seen) {
-            supplied.dates_seen.push(seen);
-        }
+        supplied.add_date(seen);
     }
 }
 
