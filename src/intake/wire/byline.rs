@@ -97,8 +97,12 @@ fn note(draft: &mut Draft, line: &str) {
     known.splice(0..0, named);
 }
 
-/// A name as one writes it: AP sets all of it in capitals, AFP and Belga the surname.
+/// A name as one writes it: AP sets all of it in capitals, AFP and Belga the surname. One word in capitals
+/// is an agency's or an outlet's.
 fn name_case(name: &str) -> String {
+    if !name.contains(' ') {
+        return name.to_owned();
+    }
     let capitals = |w: &str| {
         w.chars().filter(|c| c.is_alphabetic()).count() > 2
             && !w.chars().any(char::is_lowercase)
@@ -414,6 +418,7 @@ mod tests {
             .collect();
         assert_eq!(names, ["Jean Dupuis", "Marie Durant-Bois"]);
         assert_eq!(name_case("Ana CRUZ III"), "Ana Cruz III");
+        assert_eq!(name_case("AFP"), "AFP");
         assert_eq!(
             split_names("By Jane Roe in Westmere and John Doe"),
             ["Jane Roe", "John Doe"]
