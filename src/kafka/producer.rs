@@ -9,7 +9,6 @@ use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, DeliveryResult, Header, Message as _};
 use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
-use rdkafka::util::Timeout;
 use rdkafka::{ClientContext, TopicPartitionList};
 
 use super::dead_letter::{self, Failure};
@@ -316,21 +315,20 @@ impl Producer {
         offsets: &TopicPartitionList,
         group: &ConsumerGroupMetadata,
     ) -> KafkaResult<()> {
-        // Any bound of time but none could leave the client and the broker with different views.
         self.client
-            .send_offsets_to_transaction(offsets, group, Timeout::Never)
+            .send_offsets_to_transaction(offsets, group, PATIENCE)
     }
 
     /// # Errors
     /// As the client says; see [`super::transaction`].
     pub fn commit(&self) -> KafkaResult<()> {
-        self.client.commit_transaction(Timeout::Never)
+        self.client.commit_transaction(PATIENCE)
     }
 
     /// # Errors
     /// As the client says; see [`super::transaction`].
-    pub fn abort(&self, time: Timeout) -> KafkaResult<()> {
-        self.client.abort_transaction(time)
+    pub fn abort(&self) -> KafkaResult<()> {
+        self.client.abort_transaction(PATIENCE)
     }
 
     /// The error that made the client useless, if one did.
@@ -343,6 +341,10 @@ impl Producer {
         usize::try_from(self.client.in_flight_count()).unwrap_or(0)
     }
 }
+
+/// How long one call of a transaction waits. It says then that the same call goes on from where it was; who
+/// does not make it again must take another producer, or the client and the broker have different views.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// No bound, as the library writes it.
 const FOREVER: i32 = -1;

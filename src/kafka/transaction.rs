@@ -11,7 +11,7 @@
 //!
 //! | the client says | what is done |
 //! |---|---|
-//! | retriable | the same call again: the client knows how far it got |
+//! | retriable | the same call again, for as long as a transaction lasts: the client knows how far it got |
 //! | the transaction must be aborted (a rebalance, a lost record) | abort, go back to the committed offsets |
 //! | the same, for a right or a topic that is missing | leave: it would be refused again |
 //! | anything else (epoch, producer id, transaction state, an abort that fails) | a new producer under the same id, which ends what the old one left open; go back |
@@ -26,7 +26,6 @@ use std::time::{Duration, Instant};
 use foldhash::HashMap;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
-use rdkafka::util::Timeout;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::assignment::Share;
@@ -188,7 +187,7 @@ impl Transactions {
 
     /// Aborts at the end, so that readers of committed records need not wait for the broker to do it.
     fn leave_nothing_open(&self) {
-        let _ = self.outbox.producer.abort(Timeout::After(IDLE * 10));
+        let _ = self.outbox.producer.abort();
     }
 
     /// Puts a whole message into the open transaction, beginning one when there is none.
@@ -280,14 +279,20 @@ impl Transactions {
         Ok(())
     }
 
-    /// Calls the client until it has an answer that asking again does not change.
+    /// Calls the client until it has an answer that asking again does not change, or the broker has ended
+    /// the transaction anyway: a client that lost its coordinator in the middle may never have one.
     fn again(&self, call: impl Fn() -> KafkaResult<()>) -> Result<(), Broken> {
+        let start = Instant::now();
         loop {
             match call() {
                 Ok(()) => return Ok(()),
                 Err(KafkaError::Transaction(error)) if error.is_retriable() => {
                     if self.outbox.stop.is_halted() {
                         return Err(Broken::Halted);
+                    }
+                    if start.elapsed() >= self.timeout {
+                        let said = format!("no end in {:?}: {error}", self.timeout);
+                        return Err(Broken::Replace(said, Some(error.code())));
                     }
                     thread::sleep(RETRY);
                 }
@@ -346,10 +351,7 @@ impl Transactions {
             self.leave_nothing_open();
             return false;
         }
-        let aborted = !replace
-            && self
-                .again(|| self.outbox.producer.abort(Timeout::Never))
-                .is_ok();
+        let aborted = !replace && self.again(|| self.outbox.producer.abort()).is_ok();
         TxnAborted {
             txn_seq: number,
             records: window.map_or(0, |w| w.records) as u64,
