@@ -89,7 +89,8 @@ impl Openings {
             return None;
         }
         let pair = pair(text.as_bytes());
-        if self.pairs[pair / 64] >> (pair % 64) & 1 == 0 {
+        // Beyond ASCII a capital may begin with another byte than its letter: "Э" and "э".
+        if text.as_bytes()[..2].is_ascii() && self.pairs[pair / 64] >> (pair % 64) & 1 == 0 {
             return None;
         }
         after_any(text, self.openings)
