@@ -16,7 +16,7 @@ use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer, Prod
 use rdkafka::{Offset, TopicPartitionList};
 
 use crate::config::{Client, Settings};
-use crate::kafka::dead_letter;
+use crate::kafka::{PARTITIONER, dead_letter};
 
 /// Lists, shows and replays messages of the dead-letter topic.
 #[derive(Debug, clap::Args)]
@@ -522,6 +522,10 @@ fn headers(letter: &Letter) -> OwnedHeaders {
 
 fn client(settings: &Settings, role: Client) -> ClientConfig {
     let mut config = ClientConfig::new();
+    if role == Client::Producer {
+        // A key's letters go back to the partition where Java clients and the worker put that key.
+        config.set("partitioner", PARTITIONER);
+    }
     for (name, value) in settings.kafka.client_settings(role) {
         config.set(name, value.expose());
     }

@@ -88,6 +88,11 @@ impl Share {
         true
     }
 
+    /// Whether work on a message has begun.
+    pub fn has_begun(&self, seq: Seq) -> bool {
+        self.lock().begun.is_some_and(|last| seq <= last)
+    }
+
     /// Lets no further message begin.
     pub fn close(&self) {
         self.lock().closing = true;

@@ -144,6 +144,9 @@ fn config(settings: &Settings, is_static: bool) -> ClientConfig {
     let mut config = client::config(settings);
     // What the client fetches ahead counts beside what is in flight; a quarter keeps it busy.
     let ahead_kbytes = (settings.limits.in_flight_bytes / 4 / 1024).clamp(1024, 2_097_151);
+    // One answer of the broker comes on top of that, with so much of each partition, and unpacked in memory;
+    // a message that is larger comes all the same.
+    let fetch_bytes = (settings.limits.in_flight_bytes / 64).clamp(64 << 10, 1 << 20);
     config
         .set("group.id", &kafka.group)
         .set("enable.auto.commit", "false")
@@ -155,6 +158,7 @@ fn config(settings: &Settings, is_static: bool) -> ClientConfig {
         // The default of a second stalls the refill of an emptied queue.
         .set("fetch.queue.backoff.ms", "10")
         .set("queued.max.messages.kbytes", ahead_kbytes.to_string())
+        .set("max.partition.fetch.bytes", fetch_bytes.to_string())
         .set("max.poll.interval.ms", "300000");
     // The newer protocol has the broker decide these and refuses them. It keeps the name of a member that
     // died until its session is over, and refuses for good whoever comes by that name earlier.
@@ -311,7 +315,7 @@ impl Intake {
                     topic: share.topic.to_string(),
                     partition: share.partition,
                     offset,
-                    stage: None,
+                    stage: Some(self.lanes.stage(&share, offset).to_owned()),
                     ms: since.as_millis() as u64,
                 }
                 .emit();
@@ -393,6 +397,10 @@ impl Intake {
             }
             if let Some(message) = hints::message(&ticket) {
                 let sink = Box::new(KafkaSink::new(ticket, counter));
+                #[cfg(feature = "failpoints")]
+                if crate::pipeline::failpoints::relays() {
+                    return sink.relay();
+                }
                 desk.work(turn, message, sink);
             }
         }));

@@ -95,6 +95,14 @@ impl<M: Clone, T> Lanes<M, T> {
         self.lanes.remove(&lane);
     }
 
+    /// Whether a message that `which` picks waits in its lane, and whether it has finished there. `None`
+    /// when there is no such message: everything of it has gone out.
+    pub fn find(&self, which: impl Fn(&M) -> bool) -> Option<(&M, bool)> {
+        let places = self.lanes.values().flatten();
+        let mut found = places.filter(|place| which(&place.message));
+        found.next().map(|place| (&place.message, place.finished))
+    }
+
     /// Forgets the lanes of which `keep` does not want the first message: those of a partition that has
     /// gone. What is held in them does not go out.
     pub fn retain(&mut self, keep: impl Fn(&M) -> bool) {
@@ -191,6 +199,19 @@ mod tests {
         let mut out = Vec::new();
         lanes.finish(7, 1, &mut out);
         assert_eq!(out, []);
+    }
+
+    #[test]
+    fn a_message_is_found_until_it_has_gone_out() {
+        let mut lanes = Lanes::<u64, &str>::default();
+        lanes.enter(7, 1, 1);
+        lanes.enter(7, 2, 2);
+        let mut out = Vec::new();
+        lanes.finish(7, 2, &mut out);
+        assert_eq!(lanes.find(|m| *m == 1), Some((&1, false)));
+        assert_eq!(lanes.find(|m| *m == 2), Some((&2, true)));
+        lanes.finish(7, 1, &mut out);
+        assert_eq!(lanes.find(|m| *m == 1), None);
     }
 
     #[test]

@@ -45,5 +45,6 @@ mod watermark;
 mod worker;
 
 pub use exit::Exit;
+pub use producer::PARTITIONER;
 pub use stop::{Reason, Stop};
 pub use worker::{Ended, Worker};

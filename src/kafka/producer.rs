@@ -24,6 +24,9 @@ use crate::ops::events::ArticleDeadLettered;
 /// Header of a record in a format that cannot say everything: the rest, as JSON.
 pub const SIDECAR: &str = "copydesk-enriched";
 
+/// The client's setting `partitioner`: the same partition for a key as the Java clients choose.
+pub const PARTITIONER: &str = "murmur2_random";
+
 /// Something made of a message.
 #[derive(Debug)]
 pub enum Product {
@@ -358,8 +361,7 @@ fn config(settings: &Settings) -> ClientConfig {
         .set("enable.idempotence", "true")
         .set("linger.ms", "5")
         .set("compression.type", "lz4")
-        // The same partition for a key as the Java clients choose.
-        .set("partitioner", "murmur2_random")
+        .set("partitioner", PARTITIONER)
         .set("queue.buffering.max.kbytes", most_kbytes.to_string())
         // Whatever the topic takes; the client's own default would refuse before the broker is asked.
         .set("message.max.bytes", "1000000000");

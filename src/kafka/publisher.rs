@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use rdkafka::error::KafkaError;
 
+use super::assignment::Share;
 use super::dead_letter::Failure;
 use super::flow::Flow;
 use super::lanes::{Lanes, Release};
@@ -50,6 +51,19 @@ impl SharedLanes {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Lanes<Arc<Ticket>, Product>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a message that has not finished is waiting for: a thread (`queue`), its own reading and
+    /// stages (`work`), the messages before it in its lane (`order`), or the broker (`publish`).
+    pub fn stage(&self, share: &Share, offset: i64) -> &'static str {
+        let lanes = self.lock();
+        let same = |t: &Arc<Ticket>| t.raw.offset == offset && std::ptr::eq(&*t.share, share);
+        match lanes.find(same) {
+            None => "publish",
+            Some((_, true)) => "order",
+            Some((ticket, false)) if ticket.has_begun() => "work",
+            Some(_) => "queue",
+        }
     }
 
     /// Lets go of the messages whose partition has gone, begun or not.

@@ -122,6 +122,25 @@ impl KafkaSink {
         ));
     }
 
+    /// Passes the message on as it came: the way through the worker without any work on the article, to
+    /// be measured.
+    #[cfg(feature = "failpoints")]
+    pub fn relay(self: Box<Self>) {
+        let value = self.ticket.raw.value.as_deref().cloned();
+        let value = value.unwrap_or_default();
+        let load = Load::new(value.len(), &self.counter.flow);
+        self.tell(Event::Made(
+            Arc::clone(&self.ticket),
+            Product::Record {
+                key: None,
+                value,
+                sidecar: None,
+                load,
+            },
+        ));
+        self.done(Ok(()));
+    }
+
     /// Holds a message with many records back while it is not its turn and memory is short.
     ///
     /// The message whose turn it is never waits here, and has a thread, as messages are started in

@@ -124,6 +124,11 @@ impl Ticket {
         self.share.begin(self.seq)
     }
 
+    /// Whether work on it has begun.
+    pub fn has_begun(&self) -> bool {
+        self.share.has_begun(self.seq)
+    }
+
     /// Whether it is the first in its lane.
     pub fn is_head(&self) -> bool {
         self.head.load(Ordering::Acquire)

@@ -142,7 +142,7 @@ fn emit_all() {
         topic: "news.raw".into(),
         partition: 3,
         offset: 1042,
-        stage: Some("entities".into()),
+        stage: Some("work".into()),
         ms: 30_000,
     }
     .emit();

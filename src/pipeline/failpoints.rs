@@ -49,3 +49,9 @@ pub fn strike(text: &str) {
         }
     }
 }
+
+/// Whether messages are to pass through unread.
+pub fn relays() -> bool {
+    static RELAYS: OnceLock<bool> = OnceLock::new();
+    *RELAYS.get_or_init(|| of("stage").iter().any(|(action, _)| action == "relay"))
+}

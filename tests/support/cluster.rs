@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::metadata::Metadata;
 
 use super::distribution::{Distribution, target};
 use super::ports;
@@ -428,7 +429,8 @@ impl Cluster {
         Ok(())
     }
 
-    /// Waits until every broker that was started is part of the cluster.
+    /// Waits until every broker that was started is part of the cluster and, when that is all of them,
+    /// every partition has all its copies in sync: the next to go takes nothing with it.
     pub fn wait_until_ready(&self) -> Result<()> {
         let mut config = ClientConfig::new();
         config
@@ -444,7 +446,12 @@ impl Cluster {
         let deadline = Instant::now() + START_WITHIN;
         while Instant::now() < deadline {
             let metadata = client.fetch_metadata(None, Duration::from_secs(1));
-            if metadata.is_ok_and(|m| m.brokers().len() >= running) {
+            let complete = running == self.brokers.len();
+            let in_sync = |m: &Metadata| {
+                let mut partitions = m.topics().iter().flat_map(|t| t.partitions());
+                partitions.all(|p| p.isr().len() == p.replicas().len())
+            };
+            if metadata.is_ok_and(|m| m.brokers().len() >= running && (!complete || in_sync(&m))) {
                 return Ok(());
             }
             for id in self.ids() {

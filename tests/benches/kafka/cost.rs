@@ -1,4 +1,7 @@
 //! The worker with its stages switched off against the plain loop: what all the care costs.
+//!
+//! Twice: passing messages on unread, which is the engine alone (with failpoints only), and reading each
+//! article and writing its record.
 
 use super::run::{Place, Sample, median};
 use crate::support::articles::Mix;
@@ -14,19 +17,42 @@ pub fn measure(place: &Place, records: u32, rounds: usize) {
         ..Mix::plain(1)
     };
     place.fill("cost.in", &mix, records);
-    println!("\n## Worker without stages against a plain loop, {records} records of 2 KB\n");
+    if cfg!(feature = "failpoints") {
+        compare(
+            place,
+            records,
+            rounds,
+            "passing on unread",
+            Some("stage:relay"),
+        );
+    } else {
+        println!(
+            "\nthe engine alone needs a worker with failpoints: cargo bench --features failpoints"
+        );
+    }
+    compare(place, records, rounds, "reading and writing", None);
+}
+
+fn compare(place: &Place, records: u32, rounds: usize, what: &str, failpoint: Option<&str>) {
+    let run = if failpoint.is_some() { "relay" } else { "read" };
+    println!(
+        "\n## Worker without stages, {what}, against a plain loop, {records} records of 2 KB\n"
+    );
     println!(
         "| round | loop records/s | worker records/s | ratio | loop µs a record | worker µs a record | more | worker MB |"
     );
     println!("|---|---|---|---|---|---|---|---|");
     let mut all: Vec<(Sample, Sample)> = Vec::new();
     for round in 1..=rounds {
-        let plain = place.plain(&format!("cost-plain-{round}"), "cost.in", records);
-        let job = place.job(
-            &format!("cost-worker-{round}"),
+        let plain = place.plain(&format!("plain-{run}-{round}"), "cost.in", records);
+        let mut job = place.job(
+            &format!("worker-{run}-{round}"),
             "cost.in",
             Delivery::AtLeastOnce,
         );
+        if let Some(failpoint) = failpoint {
+            job.env("COPYDESK_FAILPOINT", failpoint);
+        }
         let worker = place.worker(&job, records);
         row(&round.to_string(), plain, worker);
         all.push((plain, worker));
