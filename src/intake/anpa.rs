@@ -279,14 +279,14 @@ fn heading(draft: &mut Draft, line: &str, raw: usize) -> bool {
     if draft.blocks.len() >= HEAD_BLOCKS {
         return false;
     }
-    if wire::is_convention(text) || text.split_whitespace().count() < 2 || text.len() > 200 {
+    if text.len() > 200 || text.split_whitespace().count() < 2 || wire::is_convention(text) {
         return false;
     }
     // Signs of the wire ("AP Photos", "Urgent") and posts under a byline are no headlines.
     let below_byline = draft
         .blocks
         .iter()
-        .any(|b| wire::is_convention(&b.text) && b.text.starts_with("By "));
+        .any(|b| b.text.starts_with("By ") && wire::is_convention(&b.text));
     if below_byline
         || wire::is_version_line(text)
         || text.starts_with("AP ")

@@ -216,6 +216,19 @@ impl DraftBlock {
         }
     }
 
+    /// Drops what stands behind byte `end` of the text.
+    pub fn truncate(&mut self, end: usize) {
+        self.text.truncate(end);
+        let end = end as u32;
+        while let Some(last) = self.pieces.last_mut() {
+            if last.at < end {
+                last.len = last.len.min(end - last.at);
+                break;
+            }
+            self.pieces.pop();
+        }
+    }
+
     /// From where to where the block stood in the document, as far as it is known.
     pub fn place(&self) -> Option<Span> {
         let (first, last) = (self.pieces.first()?, self.pieces.last()?);

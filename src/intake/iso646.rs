@@ -131,7 +131,9 @@ const ENOUGH: usize = 2;
 
 /// Decodes text that is in a national variant; `None` when it is not. Also says which one it is.
 pub fn decode(text: &str) -> Option<(String, &'static str)> {
-    if !text.is_ascii() || !text.contains(TELLING) && !text.contains('[') {
+    let bytes = text.as_bytes();
+    let telling = memchr::memchr3(b'{', b'|', b'}', bytes).or(memchr::memchr2(b'\\', b'[', bytes));
+    if telling.is_none() || !text.is_ascii() {
         return None;
     }
     // Words with a sign in them; what braces enclose is no word.

@@ -174,14 +174,16 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 /// Bytes of the first line, its end (LF, VT, FF, CR, U+2028 or U+2029) included.
 fn line_length(bytes: &[u8]) -> usize {
     let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\n'..=b'\r' => return at + 1,
-            0xe2 if matches!(bytes[at..], [_, 0x80, 0xa8 | 0xa9, ..]) => return at + 3,
-            _ => at += 1,
+    let may_end = |b: &u8| matches!(b, b'\n'..=b'\r' | 0xe2);
+    while let Some(skipped) = bytes[at..].iter().position(may_end) {
+        at += skipped;
+        match bytes[at..] {
+            [0xe2, 0x80, 0xa8 | 0xa9, ..] => return at + 3,
+            [0xe2, ..] => at += 1,
+            _ => return at + 1,
         }
     }
-    at
+    bytes.len()
 }
 
 fn is_space(c: char) -> bool {
@@ -358,25 +360,36 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
     }
     skip_to(block, text.len(), text.len());
     let trimmed = block.text.trim_end_matches(' ').len();
-    if trimmed < block.text.len() {
-        *block = block.cut(0..trimmed);
-    }
+    block.truncate(trimmed);
 }
 
 /// Bytes from the start that stay as they are whatever stands around: words of ASCII and most letters,
 /// with one blank between two of them.
 fn plain_length(bytes: &[u8]) -> usize {
     // The lead bytes of invisible characters and of more that may have to go are left to the caller.
-    let plain = |b: u8| b.is_ascii_graphic() || b >= 0x80 && !matches!(b, 0xc2 | 0xe2 | 0xef);
+    static PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut b = 0;
+        while b < 256 {
+            let byte = b as u8;
+            plain[b] =
+                byte.is_ascii_graphic() || byte >= 0x80 && !matches!(byte, 0xc2 | 0xe2 | 0xef);
+            b += 1;
+        }
+        plain
+    };
+    let plain = |b: &u8| PLAIN[usize::from(*b)];
     let mut at = 0;
-    while let Some(&b) = bytes.get(at) {
-        let between = b == b' ' && at > 0 && bytes.get(at + 1).is_some_and(|next| plain(*next));
-        if !(plain(b) || between) {
-            break;
+    loop {
+        let left = &bytes[at..];
+        let word = left.iter().position(|b| !plain(b)).unwrap_or(left.len());
+        at += word;
+        let blank = word > 0 && bytes.get(at) == Some(&b' ');
+        if !(blank && bytes.get(at + 1).is_some_and(plain)) {
+            return at;
         }
         at += 1;
     }
-    at
 }
 
 /// Marks the first block as the headline when it is one, and the second as the deck, and returns their

@@ -35,7 +35,7 @@ fn text_wires(c: &mut Criterion) {
     );
     let mut group = c.benchmark_group("text_wires");
     for (name, text) in [("iptc-7901", &iptc), ("anpa-1312", &anpa)] {
-        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.throughput(Throughput::BytesDecimal(text.len() as u64));
         group.bench_function(name, |b| {
             b.iter(|| {
                 let mut drafts = 0;

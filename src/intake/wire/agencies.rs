@@ -148,6 +148,17 @@ pub const AGENCIES: &[Agency] = &[
     of("VNA", &["vna", "vns"]),
 ];
 
+/// How the names begin.
+static FIRST: scan::FirstBytes = {
+    let mut first = scan::FirstBytes::NONE;
+    let mut at = 0;
+    while at < AGENCIES.len() {
+        first = first.and(AGENCIES[at].names);
+        at += 1;
+    }
+    first
+};
+
 /// Longest name of a regional service, in bytes.
 const LONGEST_SERVICE: usize = 4;
 
@@ -160,7 +171,9 @@ pub fn agency(name: &str) -> Option<&'static Agency> {
             .any(|n| scan::after(name, n).is_some_and(str::is_empty))
     };
     // Two sources ("lni/dpa", "NTB-Reuters"): the first that is an agency; dpa's regional services are none.
-    AGENCIES.iter().find(named).or_else(|| {
+    let may = FIRST.may_open(name);
+    let found = may.then(|| AGENCIES.iter().find(named)).flatten();
+    found.or_else(|| {
         let mut parts = name.split(['/', '-', '–']);
         parts.clone().nth(1)?;
         // "Jane Roe/TT" is a writer with her agency.

@@ -125,24 +125,29 @@ fn name_case(name: &str) -> String {
 /// Whether a line is a byline: "By" and nothing but names, posts and outlets.
 pub fn is_byline(line: &str) -> bool {
     let line = scan::bare(line);
-    if line.chars().count() > LONGEST {
-        return false;
-    }
     let Some(people) = strip(line) else {
         return false;
     };
+    if line.chars().count() > LONGEST {
+        return false;
+    }
     if agency(people.trim_end_matches('.')).is_some() {
         return true;
     }
     // A sentence that begins with "By": it ends with a full stop and holds more than names.
-    let found = authors(people);
-    !found.is_empty()
-        && parts(people).iter().all(|p| {
-            is_name(p)
-                || is_post(p)
-                || agency(p).is_some()
-                || Outlets::shipped().by_name(p).is_some()
-        })
+    let mut named = false;
+    let all = parts(people).iter().all(|part| {
+        is_employer(part) || {
+            named |= is_name(part);
+            is_name(part)
+        }
+    });
+    all && named
+}
+
+/// Whether a part of a byline is an agency, a post or an outlet.
+fn is_employer(part: &str) -> bool {
+    agency(part).is_some() || is_post(part) || Outlets::shipped().by_name(part).is_some()
 }
 
 fn strip(line: &str) -> Option<&str> {
@@ -154,8 +159,7 @@ fn strip(line: &str) -> Option<&str> {
 fn authors(people: &str) -> Vec<Author> {
     let mut authors: Vec<Author> = Vec::new();
     for part in parts(people) {
-        if agency(&part).is_some() || is_post(&part) || Outlets::shipped().by_name(&part).is_some()
-        {
+        if is_employer(&part) {
             let organization = organization(&part);
             for author in authors.iter_mut().filter(|a| a.organization.is_none()) {
                 author.organization.clone_from(&organization);
@@ -190,14 +194,20 @@ pub fn split_names(names: &str) -> Vec<String> {
 fn parts(people: &str) -> Vec<String> {
     people
         .split([',', ';', '|', '/', '•', '·'])
-        .flat_map(|part| part.split(" and "))
-        .flat_map(|part| part.split(" AND "))
-        .flat_map(|part| part.split(" und "))
-        .flat_map(|part| part.split(" & "))
-        .flat_map(|part| part.split(" with "))
+        .flat_map(|part| {
+            let mut rest = Some(part);
+            std::iter::from_fn(move || {
+                let part = rest?;
+                let (first, left) = match scan::split_at_any(part, BETWEEN) {
+                    Some((first, left)) => (first, Some(left)),
+                    None => (part, None),
+                };
+                rest = left;
+                Some(first)
+            })
+        })
         .map(|part| {
-            let part = part.split(" in ").next().unwrap_or(part);
-            let part = part.split(" at ").next().unwrap_or(part);
+            let part = scan::split_at_any(part, &[" in ", " at "]).map_or(part, |(p, _)| p);
             scan::bare(part.trim().trim_start_matches("and ")).to_owned()
         })
         .flat_map(|part| {
@@ -205,8 +215,7 @@ fn parts(people: &str) -> Vec<String> {
                 return vec![part];
             }
             // A name may hold such a word, "Ortega y Gasset"; then it is one.
-            AND.iter()
-                .find_map(|and| part.split_once(and))
+            scan::split_at_any(&part, AND)
                 .filter(|(a, b)| is_name(a) && is_name(b))
                 .map_or_else(
                     || vec![part.clone()],
@@ -217,7 +226,9 @@ fn parts(people: &str) -> Vec<String> {
         .collect()
 }
 
-/// "And" in the languages of the wires.
+/// Words between two writers.
+const BETWEEN: &[&str] = &[" and ", " AND ", " und ", " & ", " with "];
+/// More of them, which names may hold too.
 const AND: &[&str] = &[" et ", " y ", " e ", " og ", " och ", " en ", " ja "];
 
 /// Whether words can be the name of a person: two to five, capitalised, without figures; particles
@@ -263,7 +274,7 @@ pub fn is_name(name: &str) -> bool {
     (2..=NAME_WORDS).contains(&words)
         && !name
             .split_whitespace()
-            .any(|w| NOT_NAMES.contains(&w.to_lowercase().as_str()))
+            .any(|w| NOT_NAMES.iter().any(|n| w.eq_ignore_ascii_case(n)))
 }
 
 /// Words that names of people do not hold.
@@ -336,14 +347,10 @@ fn is_post(words: &str) -> bool {
         "tribune",
     ];
     let count = words.split_whitespace().count();
-    let last = words
-        .split_whitespace()
-        .next_back()
-        .unwrap_or("")
-        .to_lowercase();
+    let last = words.split_whitespace().next_back().unwrap_or("");
     (1..=6).contains(&count)
         && words.starts_with(char::is_uppercase)
-        && ENDS.contains(&last.as_str())
+        && ENDS.iter().any(|e| last.eq_ignore_ascii_case(e))
 }
 
 /// The employer in a post: the agency that "AP Business Writer" names, the outlet, or the words as they are.

@@ -84,23 +84,19 @@ fn is_separator(text: &str) -> bool {
 
 /// "Copyright 2025 The Associated Press. All rights reserved." and its like.
 fn is_copyright(text: &str) -> bool {
+    static OPENINGS: scan::Openings = scan::Openings::new(&[
+        "copyright ©",
+        "copyright (c)",
+        "© copyright",
+        "(c) copyright",
+        "copyright",
+        "©",
+        "(c)",
+    ]);
     if text.len() > LONGEST_COPYRIGHT {
         return false;
     }
-    let text = scan::bare(text);
-    let rest = scan::after_any(
-        text,
-        &[
-            "copyright ©",
-            "copyright (c)",
-            "© copyright",
-            "(c) copyright",
-            "copyright",
-            "©",
-            "(c)",
-        ],
-    );
-    rest.is_some_and(|r| {
+    OPENINGS.after(scan::bare(text)).is_some_and(|r| {
         // A year or an agency follows: "Copyright law is old" is copy.
         let r = r.trim_start_matches([' ', ',', ':', '©', '-']);
         let r = scan::after(r, "by ").unwrap_or(r);

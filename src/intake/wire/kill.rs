@@ -125,6 +125,11 @@ const KILL_WORDS_ABROAD: &[&str] = &[
     "撤稿",
     "取り消し",
 ];
+/// How the lines and words begin.
+static FIRST: scan::FirstBytes = scan::FirstBytes::NONE
+    .and(KILL_LINES)
+    .and(KILL_WORDS)
+    .and(KILL_WORDS_ABROAD);
 /// Sentences that only kills hold.
 const KILLS: &[&str] = &[
     "a kill is mandatory",
@@ -594,12 +599,14 @@ fn is_withdrawn_abroad(text: &str) -> bool {
 }
 
 fn is_kill_line(line: &str, wire: bool) -> bool {
-    let line_says = KILL_LINES.iter().any(|k| {
-        scan::after(line, k).is_some_and(|rest| {
-            let whole = !rest.starts_with(char::is_alphanumeric);
-            whole && (is_marked(rest) || opens_in_capitals(line) && k.contains(' '))
+    let line_says = || {
+        KILL_LINES.iter().any(|k| {
+            scan::after(line, k).is_some_and(|rest| {
+                let whole = !rest.starts_with(char::is_alphanumeric);
+                whole && (is_marked(rest) || opens_in_capitals(line) && k.contains(' '))
+            })
         })
-    });
+    };
     // "(ANULADA) Title", "[KILL] Title": the word alone in brackets.
     let inside = line
         .strip_prefix(['(', '['])
@@ -609,14 +616,16 @@ fn is_kill_line(line: &str, wire: bool) -> bool {
         let abroad: &[&str] = if wire { KILL_WORDS_ABROAD } else { &[] };
         KILL_WORDS.iter().chain(abroad)
     };
-    line_says
-        || inside.is_some_and(|i| words().any(|w| scan::after(i, w).is_some_and(str::is_empty)))
-        || words().any(|w| {
+    let word_says = || {
+        words().any(|w| {
             scan::after(line, w).is_some_and(|rest| {
                 let word = &line[..line.len() - rest.len()];
                 !word.chars().any(char::is_lowercase) && is_marked(rest)
             })
         })
+    };
+    FIRST.may_open(line) && (line_says() || word_says())
+        || inside.is_some_and(|i| words().any(|w| scan::after(i, w).is_some_and(str::is_empty)))
 }
 
 /// Whether what follows a word sets it apart: nothing, a colon, a dash; a hyphen that ties it to a

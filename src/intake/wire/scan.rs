@@ -62,38 +62,67 @@ pub fn after_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
     prefixes.iter().find_map(|p| after(text, p))
 }
 
-/// Openings that a line is held against all at once, without regard to ASCII case: nearly all lines are
-/// told off by their first two bytes.
+/// The text around the first of `words` in it, each of which begins with a blank.
+pub fn split_at_any<'t>(text: &'t str, words: &[&str]) -> Option<(&'t str, &'t str)> {
+    memchr::memchr_iter(b' ', text.as_bytes()).find_map(|at| {
+        let (before, rest) = text.split_at(at);
+        let after = words.iter().find_map(|w| rest.strip_prefix(w))?;
+        Some((before, after))
+    })
+}
+
+/// The first two bytes of many openings, without regard to ASCII case: they tell nearly all lines off
+/// before the openings are tried one by one.
+pub struct FirstBytes {
+    /// The pairs that there are, as [`pair`] counts them.
+    pairs: [u64; 16],
+}
+
+impl FirstBytes {
+    pub const NONE: FirstBytes = FirstBytes { pairs: [0; 16] };
+
+    /// Adds those of openings of at least two bytes each.
+    pub const fn and(mut self, openings: &[&str]) -> FirstBytes {
+        let mut at = 0;
+        while at < openings.len() {
+            let pair = pair(openings[at].as_bytes());
+            self.pairs[pair / 64] |= 1 << (pair % 64);
+            at += 1;
+        }
+        self
+    }
+
+    /// Whether the text may begin with one of the openings.
+    #[inline]
+    pub fn may_open(&self, text: &str) -> bool {
+        let [first, second, ..] = text.as_bytes() else {
+            return false;
+        };
+        let pair = pair(&[*first, *second]);
+        // Beyond ASCII a capital may begin with another byte than its letter: "Э" and "э".
+        !(first.is_ascii() && second.is_ascii()) || self.pairs[pair / 64] >> (pair % 64) & 1 != 0
+    }
+}
+
+/// Openings that a line is held against all at once, without regard to ASCII case.
 pub struct Openings {
     openings: &'static [&'static str],
-    /// The pairs of first bytes that there are, as [`pair`] counts them.
-    pairs: [u64; 16],
+    first: FirstBytes,
 }
 
 impl Openings {
     /// Openings of at least two bytes each.
     pub const fn new(openings: &'static [&'static str]) -> Openings {
-        let mut pairs = [0; 16];
-        let mut at = 0;
-        while at < openings.len() {
-            let pair = pair(openings[at].as_bytes());
-            pairs[pair / 64] |= 1 << (pair % 64);
-            at += 1;
+        Openings {
+            openings,
+            first: FirstBytes::NONE.and(openings),
         }
-        Openings { openings, pairs }
     }
 
     /// What follows the first of the openings that the text begins with.
     pub fn after<'t>(&self, text: &'t str) -> Option<&'t str> {
-        if text.len() < 2 {
-            return None;
-        }
-        let pair = pair(text.as_bytes());
-        // Beyond ASCII a capital may begin with another byte than its letter: "Э" and "э".
-        if text.as_bytes()[..2].is_ascii() && self.pairs[pair / 64] >> (pair % 64) & 1 == 0 {
-            return None;
-        }
-        after_any(text, self.openings)
+        let may = self.first.may_open(text);
+        may.then(|| after_any(text, self.openings))?
     }
 }
 
@@ -235,6 +264,9 @@ mod tests {
         assert!(!has("é", "e"));
         assert_eq!(find("Quiz, quiz quick", "quick"), Some(11));
         assert_eq!(find("kill", ""), None);
+        let between = |text| split_at_any(text, &[" and ", " with "]);
+        assert_eq!(between("A with B and C"), Some(("A", "B and C")));
+        assert_eq!(between("And with"), None);
     }
 
     #[test]

@@ -243,7 +243,8 @@ fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
         "contributed research",
     ];
     // "— With files from Jane Roe in Westmere" (CP).
-    let bare = text.trim_matches(|c: char| "—–-_*()[] ".contains(c));
+    let mark = |c| matches!(c, '—' | '–' | '-' | '_' | '*' | '(' | ')' | '[' | ']' | ' ');
+    let bare = text.trim_matches(mark);
     if let Some(names) = scan::after_any(bare, &["with files from ", "avec des informations de "])
         && text.len() <= LONGEST_FILES
     {

@@ -160,6 +160,17 @@ const TAGS: &[(&str, Option<VersionKind>, Option<Genre>)] = &[
     ("breaking", None, Some(Genre::Alert)),
 ];
 
+/// How the tags begin.
+static FIRST: scan::FirstBytes = {
+    let mut first = scan::FirstBytes::NONE;
+    let mut at = 0;
+    while at < TAGS.len() {
+        first = first.and(&[TAGS[at].0]);
+        at += 1;
+    }
+    first
+};
+
 /// Tags of copy that must go out at once.
 fn is_urgent(word: &str) -> bool {
     matches!(
@@ -250,6 +261,9 @@ fn tag(text: &str) -> Option<(Tag, usize)> {
     }
     let (ordinal, start) = ordinal(text);
     let rest = &text[start..];
+    if !FIRST.may_open(rest) {
+        return None;
+    }
     let (word, kind, genre) = TAGS.iter().find(|(word, ..)| {
         scan::after(rest, word).is_some_and(|r| !r.starts_with(char::is_alphabetic))
     })?;
@@ -314,16 +328,19 @@ fn line(text: &str) -> Option<Tag> {
     }
     let (ordinal, start) = ordinal(text);
     let rest = &text[start..];
+    if !FIRST.may_open(rest) {
+        return None;
+    }
+    // The first that says something of the copy, or else of its haste.
     let (word, kind, genre) = TAGS
         .iter()
-        .filter(|(_, kind, genre)| kind.is_some() || genre.is_some())
-        .chain(
-            TAGS.iter()
-                .filter(|(word, ..)| is_urgent(word) || *word == "extra"),
-        )
-        .find(|(word, ..)| {
+        .filter(|(word, ..)| {
             scan::after(rest, word).is_some_and(|r| !r.starts_with(char::is_alphabetic))
-        })?;
+        })
+        .filter(|(word, kind, genre)| {
+            kind.is_some() || genre.is_some() || is_urgent(word) || *word == "extra"
+        })
+        .min_by_key(|(_, kind, genre)| kind.is_none() && genre.is_none())?;
     let tail = &rest[word.len()..];
     let (number, digits) = number(tail);
     let left = tail[digits..].trim_matches([' ', '-', ':']);
