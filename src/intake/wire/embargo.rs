@@ -446,6 +446,7 @@ mod tests {
             "JULKAISUVAPAA 4.12. klo 10",
             "Embargo 4.12. klo 10.00 asti",
             "EMBARGO FINO ALLE 10.30 DEL 4 DICEMBRE",
+            "ЭМБАРГО ДО 10:00 4 ДЕКАБРЯ",
         ] {
             assert!(until(yes).is_some(), "{yes}");
         }

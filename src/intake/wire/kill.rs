@@ -803,6 +803,8 @@ mod tests {
             ("(ANULADA) Se hunde un transbordador", None),
             ("ÅTERKALLAS: Färjan sjönk utanför Westmere", None),
             ("PERUTTU: Lautta upposi", None),
+            ("АННУЛИРОВАНО: Паром затонул", None),
+            ("ΑΚΥΡΩΣΗ: Βυθίστηκε το πλοίο", None),
             (
                 "ANNULATION\nPrière d'annuler la dépêche sur le ferry.",
                 None,

@@ -282,6 +282,16 @@ mod tests {
     }
 
     #[test]
+    fn openings_are_found_in_capitals_beyond_ascii() {
+        static OPENINGS: Openings = Openings::new(&["эмбарго до", "ακυρωση", "до отмены"]);
+        // The capitals begin with another byte than their letters, or have another second one.
+        assert_eq!(OPENINGS.after("ЭМБАРГО ДО 10:00"), Some(" 10:00"));
+        assert_eq!(OPENINGS.after("ΑΚΥΡΩΣΗ"), Some(""));
+        assert_eq!(OPENINGS.after("До отмены"), Some(""));
+        assert_eq!(OPENINGS.after("Эмиграция"), None);
+    }
+
+    #[test]
     fn phrases_are_found_together() {
         static PHRASES: Phrases = Phrases::new(&[&["kill is mandatory"], &["anulación", "hold"]]);
         for yes in ["A KILL is Mandatory.", "Anulación", "household"] {
