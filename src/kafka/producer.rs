@@ -17,7 +17,7 @@ use super::publisher::Event;
 use super::stop::Stop;
 use super::ticket::Ticket;
 use super::{Exit, client};
-use crate::config::{Client, Delivery, Settings};
+use crate::config::{self, Delivery, Settings};
 use crate::ops::Event as _;
 use crate::ops::events::ArticleDeadLettered;
 
@@ -181,9 +181,11 @@ impl Deliveries {
     }
 }
 
+type Client = ThreadedProducer<Deliveries>;
+
 /// The producer with what it needs to know to send.
 pub struct Producer {
-    client: ThreadedProducer<Deliveries>,
+    client: Arc<Client>,
     output: String,
     dead_letters: String,
     flow: Arc<Flow>,
@@ -205,7 +207,7 @@ impl Producer {
     pub fn new(settings: &Settings, context: Deliveries, flow: Arc<Flow>) -> KafkaResult<Self> {
         let config = config(settings);
         Ok(Producer {
-            client: ThreadedProducer::from_config_and_context(&config, context)?,
+            client: Arc::new(Client::from_config_and_context(&config, context)?),
             output: settings.kafka.output.clone(),
             dead_letters: settings.kafka.dead_letters.clone(),
             flow,
@@ -292,7 +294,7 @@ impl Producer {
     /// # Errors
     /// When it does not within `time`, or refuses.
     pub fn init(&self, time: Duration) -> KafkaResult<()> {
-        self.client.init_transactions(time)
+        self.call(time, move |client| client.init_transactions(time))
     }
 
     /// # Errors
@@ -301,14 +303,17 @@ impl Producer {
         self.client.begin_transaction()
     }
 
-    /// Sends what is buffered at once and waits until all of it is answered.
+    /// Sends what is buffered at once and waits until all of it is answered; whether it was within
+    /// [`PATIENCE`].
     ///
     /// Without this, the client's own commit waits in steps of 100 ms.
-    pub fn flush_all(&self) {
+    pub fn flush(&self) -> bool {
         let native = self.client.client().native_ptr();
+        let time = i32::try_from(PATIENCE.as_millis()).unwrap_or(i32::MAX);
         // SAFETY: the pointer is that of a living client, which `self` holds for the whole call, and the
         // library is thread-safe. It waits for the client's own thread to serve the answers.
-        unsafe { rdkafka::bindings::rd_kafka_flush(native, FOREVER) };
+        let answer = unsafe { rdkafka::bindings::rd_kafka_flush(native, time) };
+        answer == rdkafka::bindings::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR
     }
 
     /// # Errors
@@ -316,22 +321,40 @@ impl Producer {
     pub fn send_offsets(
         &self,
         offsets: &TopicPartitionList,
-        group: &ConsumerGroupMetadata,
+        group: &Arc<ConsumerGroupMetadata>,
     ) -> KafkaResult<()> {
-        self.client
-            .send_offsets_to_transaction(offsets, group, PATIENCE)
+        let (offsets, group) = (offsets.clone(), Arc::clone(group));
+        self.call(PATIENCE, move |client| {
+            client.send_offsets_to_transaction(&offsets, &group, PATIENCE)
+        })
     }
 
     /// # Errors
     /// As the client says; see [`super::transaction`].
     pub fn commit(&self) -> KafkaResult<()> {
-        self.client.commit_transaction(PATIENCE)
+        self.call(PATIENCE, |client| client.commit_transaction(PATIENCE))
     }
 
     /// # Errors
     /// As the client says; see [`super::transaction`].
     pub fn abort(&self) -> KafkaResult<()> {
-        self.client.abort_transaction(PATIENCE)
+        self.call(PATIENCE, |client| client.abort_transaction(PATIENCE))
+    }
+
+    /// Makes a call of the client that is to come back within `time`, and gives it up when it does not
+    /// within [`GRACE`] more.
+    ///
+    /// It may never: when the broker goes away at the wrong moment, librdkafka 2.12 can lose the answer to
+    /// `send_offsets_to_transaction` and then waits for it for good, whatever time it was given. The thread
+    /// that waits is left behind with its hold on the client.
+    fn call(
+        &self,
+        time: Duration,
+        call: impl FnOnce(&Client) -> KafkaResult<()> + Send + 'static,
+    ) -> KafkaResult<()> {
+        let client = Arc::clone(&self.client);
+        let answer = within(time + GRACE, move || call(&client));
+        answer.unwrap_or(Err(KafkaError::Global(RDKafkaErrorCode::OperationTimedOut)))
     }
 
     /// The error that made the client useless, if one did.
@@ -345,12 +368,27 @@ impl Producer {
     }
 }
 
+/// Does something on a thread of its own; `None` when it has not come back in `time`, or there is no thread.
+fn within<T: Send + 'static>(
+    time: Duration,
+    call: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    let (told, hears) = crossbeam_channel::bounded(1);
+    let thread = std::thread::Builder::new().name("transaction".into());
+    let caller = thread.spawn(move || {
+        // Nobody hears any more when it comes too late.
+        let _ = told.send(call());
+    });
+    caller.ok().and_then(|_| hears.recv_timeout(time).ok())
+}
+
 /// How long one call of a transaction waits. It says then that the same call goes on from where it was; who
 /// does not make it again must take another producer, or the client and the broker have different views.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// No bound, as the library writes it.
-const FOREVER: i32 = -1;
+/// How long past its time a call may take: far above what a busy machine makes of it, and so short that a
+/// transaction given up for it can be done again within the time readers wait for it anyway.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// The worker's own settings, then the configuration's over them.
 fn config(settings: &Settings) -> ClientConfig {
@@ -375,8 +413,21 @@ fn config(settings: &Settings) -> ClientConfig {
             // Below it, so that a record that is late breaks its transaction before the broker does.
             .set("message.timeout.ms", (timeout * 9 / 10).to_string()),
     };
-    for (name, value) in settings.kafka.client_settings(Client::Producer) {
+    for (name, value) in settings.kafka.client_settings(config::Client::Producer) {
         config.set(name, value.expose());
     }
     config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_never_comes_back_is_given_up() {
+        assert_eq!(within(Duration::from_secs(60), || 7), Some(7));
+        let (_open, never) = crossbeam_channel::bounded::<()>(0);
+        let lost = within(Duration::from_millis(10), move || never.recv());
+        assert_eq!(lost, None);
+    }
 }

@@ -233,12 +233,13 @@ impl Transactions {
     /// Commits the window with the offsets of what is in it.
     fn commit(&self, number: u64, window: &Open) -> Result<(), Broken> {
         let start = Instant::now();
-        self.outbox.producer.flush_all();
+        self.flush(start)?;
         // Before the look at the partitions, and the same for every try: one of a later generation would be
         // accepted for partitions that went and came back meanwhile, and are being read again.
         let Some(group) = self.consumer.group_metadata() else {
             return Err(Broken::Abort("not in the group".into(), None));
         };
+        let group = Arc::new(group);
         let mut ends: BTreeMap<u64, (Arc<Share>, i64)> = BTreeMap::new();
         for ticket in &window.messages {
             // Another worker has the partition and does it again: this must not come out.
@@ -276,6 +277,21 @@ impl Transactions {
             ms: start.elapsed().as_millis() as u64,
         }
         .emit();
+        Ok(())
+    }
+
+    /// Waits until the broker has answered for all records of the window. The client gives each of them up
+    /// before the transaction's time is over.
+    fn flush(&self, start: Instant) -> Result<(), Broken> {
+        while !self.outbox.producer.flush() {
+            if self.outbox.stop.is_halted() {
+                return Err(Broken::Halted);
+            }
+            if start.elapsed() >= self.timeout {
+                let said = format!("records without an answer for {:?}", self.timeout);
+                return Err(Broken::Replace(said, None));
+            }
+        }
         Ok(())
     }
 

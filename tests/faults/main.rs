@@ -40,7 +40,8 @@ use support::worker::{Delivery, Protocol};
 /// Breaks things around a worker and counts what is lost, repeated or out of order.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The short form: the scenarios that together take a few minutes. Also what no arguments mean.
+    /// The short form: the scenarios that together take a few minutes, or the short form of those named.
+    /// Also what no arguments mean.
     #[arg(long)]
     short: bool,
     /// Only these scenarios, by number.
@@ -110,7 +111,7 @@ fn seed_of_the_moment() -> u64 {
 /// The cases the command line asks for.
 fn chosen(arguments: &Arguments) -> Vec<Case> {
     let by_number = !arguments.scenario.is_empty();
-    let short = !by_number && arguments.hours.is_none();
+    let short = arguments.short || (!by_number && arguments.hours.is_none());
     let wanted = SCENARIOS.iter().filter(|scenario| match by_number {
         true => arguments.scenario.contains(&scenario.number),
         false => scenario.short || !short,
