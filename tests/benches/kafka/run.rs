@@ -111,7 +111,8 @@ impl Place {
             let out = self.admin.records(output).unwrap();
             let now = (out, Instant::now(), usage());
             if out >= records {
-                let (before, since, used) = first.unwrap();
+                let (before, since, used) =
+                    first.expect("over before it could be watched: take more records");
                 let count = (out - before) as f64;
                 return Sample {
                     rate: count / now.1.duration_since(since).as_secs_f64(),
