@@ -109,6 +109,10 @@ fn hostile() -> Vec<(&'static str, String)> {
             format!("{}{}", "<div><b>".repeat(5_000), of("text ")),
         ),
         ("attributes", format!("<p {}>x", "a=1 ".repeat(1_000_000))),
+        (
+            "elements-of-attributes",
+            of(&format!("<p {}>x", "a=1 ".repeat(200))),
+        ),
         ("one-text", "word ".repeat((30 << 20) / 5)),
         ("entities", of("&amp;&nope;&#8217;")),
         (

@@ -214,6 +214,7 @@ mod tests {
             ("one text", "word ".repeat((30 << 20) / 5)),
             ("entities", "&amp;&nope;&#8217;".repeat((2 << 20) / 18)),
             ("zero bytes", "\0".repeat(2 << 20)),
+            ("open angles", "<".repeat(2 << 20)),
         ] {
             let times = a_byte(html) / ordinary;
             assert!(times <= MOST_TIMES, "{name}: {times:.2} times as much");

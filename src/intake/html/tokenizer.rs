@@ -13,7 +13,8 @@ pub type Range = std::ops::Range<usize>;
 /// One piece of markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Token {
-    /// `name` is the element's name, `all` goes from there to the closing `>`, without it.
+    /// `name` is the element's name, `all` goes from there to the closing `>`, without it, or to where
+    /// the first [`MOST_WORDS`] words end.
     Start {
         tag: Tag,
         name: Range,
@@ -28,6 +29,10 @@ pub enum Token {
     /// Content of an element that holds no markup (script, style, title, …).
     RawText(Range),
 }
+
+/// Most words between white space that a tag keeps, values in quotation marks apart; the rest is passed
+/// over. Real tags have some twenty attributes; every reader of a tag goes through all of them.
+const MOST_WORDS: usize = 256;
 
 /// The tokens of a document. Comments, doctypes and processing instructions are passed over.
 pub struct Tokenizer<'a> {
@@ -64,24 +69,40 @@ impl<'a> Tokenizer<'a> {
         self.at + memmem::find(bytes, needle).map_or(bytes.len(), |n| n + needle.len())
     }
 
-    /// Reads from `<` on: a token, or `None` where the markup has no meaning here.
+    /// Whether markup begins at the `<` that stands at `at`.
+    fn opens_markup(&self, at: usize) -> bool {
+        let next = self.bytes().get(at + 1);
+        next.is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?'))
+    }
+
+    /// Where the text that begins here ends: at markup. A `<` that opens none is text.
+    fn text_end(&self) -> usize {
+        let bytes = self.bytes();
+        let mut at = self.at;
+        loop {
+            match bytes.get(at) {
+                Some(b'<') if self.opens_markup(at) => return at,
+                Some(b'<') => at += 1,
+                Some(_) => at += memchr(b'<', &bytes[at..]).unwrap_or(bytes.len() - at),
+                None => return at,
+            }
+        }
+    }
+
+    /// Reads markup from its `<` on: a token, or `None` where it has no meaning here.
     fn markup(&mut self) -> Option<Token> {
         let bytes = self.bytes();
-        let open = self.at;
-        match bytes.get(open + 1).copied() {
+        match bytes.get(self.at + 1).copied() {
             Some(b) if b.is_ascii_alphabetic() => self.start_tag(),
             Some(b'/') => self.end_tag(),
             Some(b'!') => {
                 self.declaration();
                 None
             }
-            Some(b'?') => {
+            // `<?`, a processing instruction.
+            _ => {
                 self.at = (self.seek(b'>') + 1).min(bytes.len());
                 None
-            }
-            _ => {
-                self.at += 1;
-                Some(Token::Text(open..open + 1))
             }
         }
     }
@@ -100,29 +121,33 @@ impl<'a> Tokenizer<'a> {
         self.at += 1;
         let name = self.name();
         let tag = Tag::of(&self.bytes()[name.clone()]);
-        let end = self.skip_attributes()?;
+        let (end, kept) = self.skip_attributes()?;
         let self_closing = end > name.end && self.bytes()[end - 1] == b'/';
         if tag.is_raw_text() && !self_closing {
             self.raw = Some((tag, name.clone()));
         }
         Some(Token::Start {
             tag,
-            all: name.start..end,
+            all: name.start..kept,
             name,
             self_closing,
         })
     }
 
-    /// Goes past the attributes and the `>`; where that stands, or `None` when the document ends before.
-    fn skip_attributes(&mut self) -> Option<usize> {
+    /// Goes past the attributes and the `>`. Where that stands, and where the words that are kept end;
+    /// `None` when the document ends before.
+    fn skip_attributes(&mut self) -> Option<(usize, usize)> {
         let bytes = self.bytes();
+        let mut words = 0;
+        let mut kept = None;
         // Whether the last sign outside a value was `=`: only then does a quotation mark open a value.
         let mut after_equals = false;
         while let Some(&b) = bytes.get(self.at) {
             match b {
                 b'>' => {
+                    let end = self.at;
                     self.at += 1;
-                    return Some(self.at - 1);
+                    return Some((end, kept.unwrap_or(end)));
                 }
                 b'"' | b'\'' if after_equals => {
                     self.at = self.past_quoted(b);
@@ -132,7 +157,14 @@ impl<'a> Tokenizer<'a> {
                     after_equals = true;
                     self.at += 1;
                 }
-                b' ' | b'\t' | b'\n' | b'\r' | 0x0c => self.at += 1,
+                b' ' | b'\t' | b'\n' | b'\r' | 0x0c => {
+                    if words == MOST_WORDS {
+                        kept.get_or_insert(self.at);
+                    }
+                    let blank = |b: &&u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0c);
+                    self.at += bytes[self.at..].iter().take_while(blank).count();
+                    words += 1;
+                }
                 _ => {
                     after_equals = false;
                     self.at += 1;
@@ -264,9 +296,9 @@ impl Iterator for Tokenizer<'_> {
             if self.at >= self.text.len() {
                 return None;
             }
-            if self.bytes()[self.at] != b'<' {
-                let start = self.at;
-                self.at = self.seek(b'<');
+            let start = self.at;
+            self.at = self.text_end();
+            if start < self.at {
                 return Some(Token::Text(start..self.at));
             }
             if let Some(token) = self.markup() {
@@ -307,7 +339,7 @@ mod tests {
         );
         assert_eq!(
             shown("a < b <3 </ x>c<!>d<?php ?>e"),
-            ["a ", "<", " b ", "<", "3 ", "c", "d", "e"]
+            ["a < b <3 ", "c", "d", "e"]
         );
     }
 
@@ -343,6 +375,29 @@ mod tests {
         assert_eq!(shown("<a href=\"x>y</a>"), ["<a href=\"x>", "y", "</a>"]);
         assert_eq!(shown("<a title=it's>y"), ["<a title=it's>", "y"]);
         assert_eq!(shown("<p>cut <a href=x"), ["<p>", "cut "]);
+    }
+
+    #[test]
+    fn a_tag_keeps_so_many_words_of_its_attributes() {
+        let long = "x ".repeat(100_000);
+        let html = format!(
+            "<p class=a title=\"{long}\" {}id=b>y</p>",
+            "a=1 ".repeat(100_000)
+        );
+        let tokens: Vec<Token> = Tokenizer::new(&html).collect();
+        let Token::Start { all, .. } = &tokens[0] else {
+            panic!("no tag: {tokens:?}");
+        };
+        assert!(html[all.clone()].ends_with("a=1"));
+        let words = html[all.clone()].matches("a=1").count();
+        assert_eq!(words, MOST_WORDS - 2, "besides class and title");
+        assert_eq!(tokens.len(), 3);
+    }
+
+    #[test]
+    fn open_angles_are_one_text() {
+        assert_eq!(Tokenizer::new(&"<".repeat(100_000)).count(), 1);
+        assert_eq!(shown("<<<p><<<"), ["<<", "<p>", "<<<"]);
     }
 
     #[test]

@@ -269,6 +269,32 @@ pub fn push_collapsed(out: &mut String, text: &str) {
     }
 }
 
+/// An attribute's name in lower case, without an allocation: pages have tens of thousands.
+pub struct LowerName {
+    room: [u8; 16],
+    len: usize,
+}
+
+impl LowerName {
+    /// Names longer than any that is looked for count as empty.
+    pub fn of(name: &str) -> Self {
+        let mut lower = LowerName {
+            room: [0; 16],
+            len: 0,
+        };
+        if let Some(room) = lower.room.get_mut(..name.len()) {
+            room.copy_from_slice(name.as_bytes());
+            room.make_ascii_lowercase();
+            lower.len = name.len();
+        }
+        lower
+    }
+
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.room[..self.len]).unwrap_or_default()
+    }
+}
+
 /// The attributes of a start tag, read from its text.
 #[derive(Debug, Clone)]
 pub struct Attributes<'a> {

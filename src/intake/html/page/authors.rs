@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::intake::html::body::hints::entries;
 use crate::intake::html::tag::Tag;
-use crate::intake::html::tree::{Id, Tree};
+use crate::intake::html::tree::{Id, LowerName, Tree};
 use crate::record::{Author, AuthorRole};
 
 use super::json_ld::{Article, is_a, plain};
@@ -338,7 +338,7 @@ fn is_author_link(tree: &Tree<'_>, id: Id) -> bool {
 fn worth(tree: &Tree<'_>, id: Id) -> Option<u32> {
     let mut worth = 0;
     for (name, value) in tree.attributes(id) {
-        match name.to_ascii_lowercase().as_str() {
+        match LowerName::of(name).as_str() {
             "itemprop" if value == "author" || value == "creator" => worth = worth.max(4),
             "rel" if value.split_ascii_whitespace().any(|r| r == "author") => worth = worth.max(4),
             "class" | "id" | "data-testid" | "data-component" | "data-qa" => {

@@ -6,7 +6,7 @@
 use crate::intake::Supplied;
 use crate::intake::hints::{date, seen};
 use crate::intake::html::tag::Tag;
-use crate::intake::html::tree::{Id, Tree};
+use crate::intake::html::tree::{Id, LowerName, Tree};
 use crate::record::{DateBasis, DateRole, DateValue, Precision};
 
 use super::{Sources, json_ld, text_date};
@@ -204,7 +204,7 @@ fn of_elements(
         let mut machine = None;
         for (name, value) in tree.attributes(id) {
             let value = value.trim();
-            match name.to_ascii_lowercase().as_str() {
+            match LowerName::of(name).as_str() {
                 "itemprop" | "property" => {
                     match value.to_ascii_lowercase().rsplit([':', '/']).next() {
                         Some("datepublished") => role = Some(DateRole::Published),

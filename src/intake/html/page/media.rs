@@ -217,10 +217,10 @@ fn figure(tree: &Tree<'_>, id: Id) -> Option<Media> {
 
 fn is_credit(tree: &Tree<'_>, id: Id) -> bool {
     tree.is_element(id)
-        && tree.attributes(id).any(|(name, value)| {
-            let value = value.to_ascii_lowercase();
-            match name {
-                "class" => [
+        && tree.attributes(id).any(|(name, value)| match name {
+            "class" => {
+                let value = value.to_ascii_lowercase();
+                [
                     "credit",
                     "copyright",
                     "photographer",
@@ -228,10 +228,13 @@ fn is_credit(tree: &Tree<'_>, id: Id) -> bool {
                     "image-source",
                 ]
                 .iter()
-                .any(|w| value.contains(w)),
-                "itemprop" => matches!(&*value, "copyrightholder" | "credittext" | "creator"),
-                _ => false,
+                .any(|w| value.contains(w))
             }
+            "itemprop" => matches!(
+                value.to_ascii_lowercase().as_str(),
+                "copyrightholder" | "credittext" | "creator"
+            ),
+            _ => false,
         })
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::intake::html::tag::Tag;
-use crate::intake::html::tree::{Id, ROOT, Tree};
+use crate::intake::html::tree::{Id, LowerName, ROOT, Tree};
 
 /// Most meta tags that are read; a page has 20 to 100.
 const MOST: usize = 1_000;
@@ -46,7 +46,7 @@ impl<'t> Meta<'t> {
     fn add(&mut self, tree: &Tree<'t>, id: Id) {
         let (mut names, mut content) = (Vec::new(), None);
         for (name, value) in tree.attributes(id) {
-            match name.to_ascii_lowercase().as_str() {
+            match LowerName::of(name).as_str() {
                 "name" | "property" | "itemprop" | "http-equiv" if names.len() < 4 => {
                     names.push(value.trim().to_ascii_lowercase());
                 }
