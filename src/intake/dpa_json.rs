@@ -227,12 +227,18 @@ fn picture(v: &Value, supply: &mut Supply) {
             .unwrap_or(0)
     };
     let largest = v.list(&["renditions"]).iter().max_by_key(size);
-    supply.supplied().media.push(Media {
+    let renditions = v.list(&["renditions"]).iter();
+    let addresses: Vec<String> = renditions
+        .filter_map(|r| r.text(&["url"]))
+        .chain(v.text(&["urn"]))
+        .collect();
+    let media = Media {
         kind,
         url: largest
             .and_then(|r| r.text(&["url"]))
             .or_else(|| v.text(&["urn"])),
         caption: v.text(&["caption"]).or_else(|| v.text(&["headline"])),
         credit: v.text(&["creditline"]),
-    });
+    };
+    supply.supplied().add_renditions(media, &addresses);
 }

@@ -229,6 +229,16 @@ impl DraftBlock {
         }
     }
 
+    /// Appends the text of another block, which stood behind this one.
+    pub fn append(&mut self, other: &DraftBlock) {
+        let by = self.text.len() as u32;
+        self.text.push_str(&other.text);
+        self.pieces.extend(other.pieces.iter().map(|p| Piece {
+            at: p.at + by,
+            ..*p
+        }));
+    }
+
     /// From where to where the block stood in the document, as far as it is known.
     pub fn place(&self) -> Option<Span> {
         let (first, last) = (self.pieces.first()?, self.pieces.last()?);

@@ -97,10 +97,27 @@ pub fn plain_blocks(content: &str) -> Vec<DraftBlock> {
     // Indented throughout but for its first line it follows the markup around it.
     let indented = |l: &str| l.trim().is_empty() || l.starts_with([' ', '\t']);
     if content.contains('\n') && content.trim().lines().skip(1).all(indented) {
-        let lines: Vec<&str> = content.lines().map(str::trim).collect();
-        return text_blocks(&lines.join("\n"));
+        return text_blocks(&unwrapped(&content));
     }
     text_blocks(&content)
+}
+
+/// A text without the line ends that the indentation of its markup put into it; those in front of a
+/// blank line or a list mark are its own.
+fn unwrapped(content: &str) -> String {
+    let mut out = String::with_capacity(content.len());
+    for line in content.lines().map(str::trim) {
+        let own = line.is_empty() || line.starts_with(['-', '•', '*', '–']);
+        if !out.is_empty() {
+            out.push(if own || out.ends_with('\n') {
+                '\n'
+            } else {
+                ' '
+            });
+        }
+        out.push_str(line);
+    }
+    out
 }
 
 /// [`plain_blocks`] of a text in which an ampersand is an ampersand.
@@ -224,4 +241,29 @@ fn media(tree: &tree::Tree<'_>, id: tree::Id) -> Option<Media> {
         caption: caption.or_else(|| get("caption")).or_else(|| get("alt")),
         credit: get("creditline"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_its_markup_wrapped_is_one_paragraph() {
+        let read = |text: &str| -> Vec<String> {
+            plain_blocks(text).into_iter().map(|b| b.text).collect()
+        };
+        let wide = "A ferry that carried two hundred people and some fifty cars to the islands off the coast";
+        assert_eq!(
+            read(&format!("{wide}\n        of Westmere sank.\n    ")),
+            [format!("{wide} of Westmere sank.")]
+        );
+        assert_eq!(
+            read("What is open:\n    - the bridge\n    - the ferry\n"),
+            ["What is open:", "the bridge", "the ferry"]
+        );
+        assert_eq!(
+            read("One line.\nAnother line."),
+            ["One line.", "Another line."]
+        );
+    }
 }

@@ -10,6 +10,7 @@ mod anpa;
 pub mod ap_json;
 pub mod article;
 pub mod charset;
+mod controls;
 mod countries;
 pub mod dates;
 pub mod document;
@@ -134,11 +135,7 @@ pub fn read(
     settings: &Settings,
     emit: &mut dyn FnMut(Draft) -> ControlFlow<()>,
 ) -> Result<(), ReadError> {
-    let mut finish = |mut draft: Draft| {
-        hints.apply(&mut draft);
-        wire::apply(&mut draft);
-        emit(draft)
-    };
+    let mut finish = |draft: Draft| emit(finished(draft, hints));
     read_part(
         bytes,
         &mut Reading {
@@ -152,6 +149,14 @@ pub fn read(
     )
 }
 
+/// A draft as its form's reader left it, hints and the wires' conventions applied.
+fn finished(mut draft: Draft, hints: &Hints) -> Draft {
+    controls::drop_from(&mut draft);
+    hints.apply(&mut draft);
+    wire::apply(&mut draft);
+    draft
+}
+
 /// Reads a document as a given form, whatever its bytes look like.
 ///
 /// # Errors
@@ -163,11 +168,7 @@ pub fn read_as(
     settings: &Settings,
     emit: &mut dyn FnMut(Draft) -> ControlFlow<()>,
 ) -> Result<(), ReadError> {
-    let mut finish = |mut draft: Draft| {
-        hints.apply(&mut draft);
-        wire::apply(&mut draft);
-        emit(draft)
-    };
+    let mut finish = |draft: Draft| emit(finished(draft, hints));
     let document = Document {
         bytes,
         form,

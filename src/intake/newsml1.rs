@@ -10,7 +10,7 @@ use super::embedded;
 use super::nitf;
 use super::supply::{self, Supply, coded, numbered};
 use super::xml::{Element, Source, Step};
-use super::{Decoded, Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading};
+use super::{Decoded, Document, Draft, ErrorCode, ReadError, Reading};
 use crate::record::{
     AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Status, Subject,
 };
@@ -47,9 +47,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                 let tree = source.element();
                 let Some(root) = tree.root() else { continue };
                 let mut draft = item(root, &decoded, &envelope);
-                if source.error().is_some() {
-                    draft.flags.insert(FLAG_TRUNCATED);
-                }
+                draft.flags.extend(source.flags());
                 if (reading.emit)(draft).is_break() {
                     return Ok(());
                 }

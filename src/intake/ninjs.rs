@@ -256,6 +256,25 @@ fn rights(v: &Value, supply: &mut Supply) {
     s.source = provider.or(source).or(holder);
 }
 
+/// Roles of a description that says what the item is about; others are its caption, a credit, who wrote
+/// the caption.
+const DECKS: &[&str] = &[
+    "",
+    "text",
+    "summary",
+    "abstract",
+    "teaser",
+    "lead",
+    "intro",
+    "description",
+    "short",
+    "medium",
+    "long",
+    "deck",
+    "subhead",
+    "main",
+];
+
 fn headlines(v: &Value, supply: &mut Supply) {
     let s = supply.supplied();
     let line = |t: String| embedded::one_line(&t);
@@ -277,10 +296,10 @@ fn headlines(v: &Value, supply: &mut Supply) {
         .or_else(|| v.text(&["headline_extended", "headline_main"]))
         .or_else(|| v.text(&["title"]))
         .and_then(line);
-    let described = v.list(&["descriptions"]).iter().find(|d| {
-        let role = role_of(d);
-        !role.contains("caption")
-    });
+    let listed = v.list(&["descriptions"]);
+    let described = listed.iter().find(|d| DECKS.contains(&role_of(d).as_str()));
+    let credit = listed.iter().find(|d| role_of(d).starts_with("credit"));
+    s.credit = credit.and_then(|d| d.text(&["value"])).or(s.credit.take());
     let summary = v
         .text(&[
             "description_summary",
@@ -342,6 +361,8 @@ fn subject(v: &Value, kind: Option<&str>) -> Subject {
         }
         (None, Some(code)) => supply::numbered(&code, name, None),
         (scheme, None) => match (v.text(&["uri", "qcode"]), v.text(&["literal"])) {
+            // IPTC's own code says more than the supplier's address for it.
+            (Some(_), Some(code)) if is_newscode(&code) => supply::numbered(&code, name, None),
             (Some(uri), _) => coded(Some(&uri), name),
             (None, Some(literal)) => {
                 let same = Some(&literal) == name.as_ref();
@@ -362,6 +383,10 @@ fn subject(v: &Value, kind: Option<&str>) -> Subject {
         subject.scheme = kind.map(str::to_owned);
     }
     subject
+}
+
+fn is_newscode(code: &str) -> bool {
+    code.len() == 8 && code.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn genres(v: &Value, supply: &mut Supply) {
@@ -567,7 +592,7 @@ fn associations(v: &Value, supply: &mut Supply) {
     };
     for item in linked {
         match media(item) {
-            Some(media) => supply.supplied().media.push(media),
+            Some(media) => supply.supplied().add_renditions(media, &renditions(item)),
             None => {
                 if let Some(uri) = item.text(&["uri"]) {
                     supply.supplied().add_link(uri);
@@ -575,6 +600,18 @@ fn associations(v: &Value, supply: &mut Supply) {
             }
         }
     }
+}
+
+/// All addresses of an associated item.
+fn renditions(v: &Value) -> Vec<String> {
+    let own = v.text(&["uri", "urn"]);
+    let listed: Vec<&Value> = match v.any(&["renditions"]) {
+        Some(Value::Object(map)) => map.values().collect(),
+        Some(Value::Array(list)) => list.iter().collect(),
+        _ => Vec::new(),
+    };
+    let addresses = listed.iter().filter_map(|r| r.text(&["href", "url"]));
+    addresses.chain(own).collect()
 }
 
 /// A picture, film or sound with its largest rendition.

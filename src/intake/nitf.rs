@@ -6,7 +6,7 @@
 use super::draft::{DraftBlock, Form};
 use super::supply::{self, Supply, numbered};
 use super::xml::{Body, Element, Source, Step};
-use super::{Document, ErrorCode, FLAG_TRUNCATED, ReadError, Reading, text};
+use super::{Document, ErrorCode, ReadError, Reading, text};
 use crate::record::{AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Subject, VersionKind};
 
 /// Reads a document whose root is `nitf`.
@@ -21,9 +21,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             Step::Start { name, .. } if name.eq_ignore_ascii_case("nitf") => {
                 let tree = source.element();
                 let mut supply = Supply::new(decoded.draft(Form::Nitf), DateBasis::Wire);
-                if source.error().is_some() {
-                    supply.flag(FLAG_TRUNCATED);
-                }
+                supply.draft.flags.extend(source.flags());
                 if let Some(nitf) = tree.root() {
                     apply(nitf, &mut supply);
                 }
@@ -427,7 +425,7 @@ pub fn take_body(body: Body, supply: &mut Supply) {
         byline,
     } = body;
     let s = supply.supplied();
-    s.media.extend(media);
+    media.into_iter().for_each(|m| s.add_media(m));
     links.iter().for_each(|l| s.add_link(l));
     notes.iter().for_each(|n| s.add_note(n));
     s.deck = s.deck.take().or(deck);

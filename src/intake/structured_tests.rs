@@ -287,7 +287,12 @@ fn agencies_json() {
     assert_eq!(s.version_kind, Some(VersionKind::Correction));
     assert_eq!(s.headline.as_deref(), Some("Fähre vor Halmstedt auf Grund"));
     assert_eq!(names(&dpa), ["Greta Molnar"]);
-    assert_eq!(s.media.len(), 2);
+    // The picture in the text and the association are the same one.
+    assert_eq!(s.media.len(), 1);
+    assert_eq!(
+        s.media[0].url.as_deref(),
+        Some("https://img.nord.example/1.jpg")
+    );
     assert!(s.links.iter().any(|l| l == "https://hafen.example"));
     let list = drafts("dpa-json/embargo-list.json");
     assert_eq!(list[0].supplied.status, Some(Status::Withheld));

@@ -2,9 +2,10 @@
 //! names. Each value goes to one place by one rule, whatever form it came in.
 
 use super::dates::{self, Stamp};
-use super::draft::{Draft, Flag, Supplied};
+use super::draft::{Draft, DraftBlock, Flag, Supplied};
 use crate::record::{
-    Author, AuthorRole, DateBasis, DateRole, DateSeen, Genre, Media, Status, Subject, VersionKind,
+    Author, AuthorRole, BlockKind, DateBasis, DateRole, DateSeen, Genre, Media, Status, Subject,
+    VersionKind,
 };
 
 /// A status that is none of the known words; the article is withheld.
@@ -209,7 +210,7 @@ impl Supply {
         from.editorial_notes.iter().for_each(|n| to.add_note(n));
         from.links.iter().for_each(|l| to.add_link(l));
         from.subjects.into_iter().for_each(|x| to.add_subject(x));
-        to.media.extend(from.media);
+        from.media.into_iter().for_each(|m| to.add_media(m));
         if to.authors.is_empty() {
             to.authors = from.authors;
         }
@@ -267,7 +268,10 @@ impl Supply {
             s.authors = authors_of(byline);
         }
         // A line that repeats another says nothing.
-        if s.deck.is_some() && (s.deck == s.headline || s.deck == s.credit) {
+        if let Some(deck) = &s.deck
+            && ([&s.headline, &s.credit, &s.slugline].contains(&&s.deck)
+                || opens_with(&self.draft.blocks, deck))
+        {
             s.deck = None;
         }
         for text in [&mut s.headline, &mut s.deck, &mut s.slugline, &mut s.credit] {
@@ -277,6 +281,24 @@ impl Supply {
         }
         self.draft
     }
+}
+
+/// Whether a text opens with what a deck says, be it broken off: such a deck is the first words of the
+/// text again. Only letters and figures are compared.
+fn opens_with(blocks: &[DraftBlock], deck: &str) -> bool {
+    /// Shortest deck that can be told from a chance likeness, in letters and figures.
+    const FEWEST: usize = 30;
+    let letters = |text: &str| {
+        let kept: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+        kept
+    };
+    let deck = letters(deck);
+    let mut body = blocks
+        .iter()
+        .filter(|b| !matches!(b.kind, BlockKind::Headline | BlockKind::Deck))
+        .flat_map(|b| b.text.chars())
+        .filter(|c| c.is_alphanumeric());
+    deck.len() >= FEWEST && deck.chars().all(|c| body.next() == Some(c))
 }
 
 /// A day in seconds: dates without zone may be off by that much.
@@ -352,10 +374,29 @@ impl Supplied {
         }
     }
 
-    /// Adds a picture, film or sound, unless one of the same address is there.
+    /// Adds a picture, film or sound; to one of the same address only what it does not say yet.
     pub fn add_media(&mut self, media: Media) {
-        if is_new(&self.media, |m| m.url.is_some() && m.url == media.url) {
+        let same = |m: &&mut Media| m.url.is_some() && m.url == media.url;
+        if let Some(had) = self.media.iter_mut().find(same) {
+            had.caption = had.caption.take().or(media.caption);
+            had.credit = had.credit.take().or(media.credit);
+        } else if self.media.len() < LISTED {
             self.media.push(media);
+        }
+    }
+
+    /// Adds a picture, film or sound of which `renditions` are addresses too: those of them that are
+    /// there already, as a page shows them, are the same one.
+    pub fn add_renditions(&mut self, mut media: Media, renditions: &[String]) {
+        let shown = |m: &Media| m.url.as_ref().is_some_and(|u| renditions.contains(u));
+        let at = self.media.iter().position(shown);
+        for had in self.media.extract_if(.., |m| shown(m)) {
+            media.caption = media.caption.or(had.caption);
+            media.credit = media.credit.or(had.credit);
+        }
+        match at {
+            Some(at) => self.media.insert(at.min(self.media.len()), media),
+            None => self.add_media(media),
         }
     }
 
@@ -652,13 +693,19 @@ pub fn authors_of(byline: &str) -> Vec<Author> {
     ]
     .iter()
     .fold(text.to_owned(), |t, and| t.replace(and, ","));
-    let parts: Vec<&str> = text
-        .split(',')
-        .map(str::trim)
-        .filter(|p| !p.is_empty())
-        .collect();
+    let mut parts: Vec<String> = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|p| !p.is_empty()) {
+        match parts.last_mut() {
+            // "Moreau, A. B., Lind, C.": initials stand behind their surname.
+            Some(surname) if is_initials(part) && !surname.contains(' ') => {
+                *surname = format!("{part} {surname}");
+            }
+            _ => parts.push(part.to_owned()),
+        }
+    }
     let mut authors: Vec<Author> = Vec::new();
-    for part in parts {
+    for part in &parts {
+        let part = part.as_str();
         // "Marco Krefting, dpa": the agency after the names is theirs.
         if is_agency(part) {
             for author in &mut authors {
@@ -681,6 +728,14 @@ pub fn authors_of(byline: &str) -> Vec<Author> {
         }
     }
     authors
+}
+
+/// Whether a part of a byline is nothing but initials: "A. B.", "J.-F.".
+fn is_initials(text: &str) -> bool {
+    text.split([' ', '-']).all(|w| {
+        let letters = w.strip_suffix('.').unwrap_or_default();
+        letters.chars().count() == 1 && letters.chars().all(char::is_uppercase)
+    })
 }
 
 /// Whether a part of a byline is a person's name: two to six words, capitals, no digits.
@@ -726,6 +781,7 @@ pub fn is_agency(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::intake::draft::Form;
+    use crate::record::MediaKind;
 
     fn supply() -> Supply {
         Supply::new(
@@ -852,6 +908,54 @@ mod tests {
             authors_of("Karl Meland/TT")[0].organization.as_deref(),
             Some("TT")
         );
+    }
+
+    #[test]
+    fn initials_behind_a_surname_are_one_name() {
+        let names: Vec<String> = authors_of("MOREAU, A. B., Lind, C., O'Dell, J.-F.")
+            .into_iter()
+            .map(|a| a.name)
+            .collect();
+        assert_eq!(names, ["A. B. MOREAU", "C. Lind", "J.-F. O'Dell"]);
+    }
+
+    #[test]
+    fn a_deck_that_repeats_the_copy_is_none() {
+        let with = |deck: &str| {
+            let mut s = supply();
+            let text = "A ferry sank off Westmere on Thursday, officials said. All were rescued.";
+            s.draft
+                .blocks
+                .push(DraftBlock::new(BlockKind::Paragraph, text));
+            s.supplied().slugline = Some("FERRY".into());
+            s.supplied().deck = Some(deck.into());
+            s.finish().supplied.deck
+        };
+        assert_eq!(
+            with("A ferry sank off Westmere on Thursday , officials…"),
+            None
+        );
+        assert_eq!(with("FERRY"), None);
+        assert!(with("A ferry sank off Westmere with all hands on Thursday").is_some());
+    }
+
+    #[test]
+    fn renditions_of_one_picture_are_one_media() {
+        let media = |url: &str, credit: Option<&str>| Media {
+            kind: MediaKind::Image,
+            url: Some(url.into()),
+            caption: None,
+            credit: credit.map(str::to_owned),
+        };
+        let mut s = Supplied::default();
+        s.add_media(media("https://x.example/small.jpg", Some("Ana Ruiz")));
+        s.add_media(media("https://x.example/other.jpg", None));
+        let addresses =
+            ["https://x.example/small.jpg", "https://x.example/big.jpg"].map(str::to_owned);
+        s.add_renditions(media("https://x.example/big.jpg", None), &addresses);
+        assert_eq!(s.media.len(), 2);
+        assert_eq!(s.media[0].url.as_deref(), Some("https://x.example/big.jpg"));
+        assert_eq!(s.media[0].credit.as_deref(), Some("Ana Ruiz"));
     }
 
     #[test]

@@ -36,8 +36,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                 let tree = source.element();
                 let Some(entry) = tree.root() else { continue };
                 let draft = self::entry(entry, &channel, &decoded);
-                let truncated = source.error().is_some();
-                if let Emitted::Enough = emitter.emit(draft, truncated, reading)? {
+                if let Emitted::Enough = emitter.emit(draft, source.flags(), reading)? {
                     return Ok(());
                 }
             }
@@ -183,6 +182,8 @@ fn entry(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded) -> Draft {
             super::named_author(name, &mut supply);
         }
     }
+    media::thumbnail(e, &mut supply);
+    media::caption(&mut supply);
     super::absolute(&mut supply, text_base.as_ref());
     channel.apply(&mut supply);
     super::mark_empty(&mut supply);

@@ -1,9 +1,10 @@
 //! Media RSS, iTunes and RSS enclosures.
 
+use super::super::draft::DraftBlock;
 use super::super::embedded;
 use super::super::supply::Supply;
 use super::super::xml::{Element, Ns};
-use crate::record::{AuthorRole, Media, MediaKind};
+use crate::record::{AuthorRole, BlockKind, Media, MediaKind};
 
 /// Reads an element of Media RSS or iTunes. Whether the element was one of them.
 pub fn element(e: Element<'_, '_>, supply: &mut Supply) -> bool {
@@ -24,7 +25,9 @@ fn media_rss(e: Element<'_, '_>, supply: &mut Supply) {
                 .find(|c| c.attribute("isDefault").as_deref() == Some("true"))
                 .or_else(|| e.first("content"));
             let media = best.and_then(|c| content(c, e));
-            supply.supplied().media.extend(media);
+            media
+                .into_iter()
+                .for_each(|m| supply.supplied().add_media(m));
             for part in e
                 .elements()
                 .filter(|p| !matches!(p.name(), "content" | "group"))
@@ -34,19 +37,9 @@ fn media_rss(e: Element<'_, '_>, supply: &mut Supply) {
         }
         "content" => {
             let media = content(e, e);
-            supply.supplied().media.extend(media);
-        }
-        "thumbnail" => {
-            if supply.supplied().media.is_empty()
-                && let Some(url) = e.value("url")
-            {
-                supply.supplied().media.push(Media {
-                    kind: MediaKind::Image,
-                    url: Some(url),
-                    caption: None,
-                    credit: None,
-                });
-            }
+            media
+                .into_iter()
+                .for_each(|m| supply.supplied().add_media(m));
         }
         "keywords" => {
             for keyword in e.text().unwrap_or_default().split(',') {
@@ -69,6 +62,34 @@ fn media_rss(e: Element<'_, '_>, supply: &mut Supply) {
                 .add_author(&name, AuthorRole::Writer, None);
         }
         _ => {}
+    }
+}
+
+/// The thumbnail of an item that has no other media; else it is a small rendition of one of them.
+pub fn thumbnail(item: Element<'_, '_>, supply: &mut Supply) {
+    if !supply.supplied().media.is_empty() {
+        return;
+    }
+    let found = item
+        .descendants()
+        .filter(|e| e.ns() == Ns::Media && e.name() == "thumbnail")
+        .find_map(|e| e.value("url"));
+    enclosure(found, Some("image/*"), supply);
+}
+
+/// The caption of an item that is nothing but a film, a sound or a picture.
+pub fn caption(supply: &mut Supply) {
+    let caption = supply
+        .supplied()
+        .media
+        .iter()
+        .find_map(|m| m.caption.clone());
+    if supply.draft.blocks.is_empty()
+        && supply.supplied().deck.is_none()
+        && let Some(caption) = caption
+    {
+        let block = DraftBlock::new(BlockKind::Caption, caption);
+        supply.draft.blocks.push(block);
     }
 }
 
@@ -103,6 +124,9 @@ pub fn kind_of(
     media_type: Option<&str>,
     url: Option<&str>,
 ) -> Option<MediaKind> {
+    if media_type.is_some_and(|t| t.contains("shockwave") || t.contains("mpegurl")) {
+        return Some(MediaKind::Video);
+    }
     let word = medium.or_else(|| media_type.map(|t| t.split('/').next().unwrap_or(t)));
     match word.map(str::trim) {
         Some("image") => return Some(MediaKind::Image),

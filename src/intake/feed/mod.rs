@@ -14,7 +14,7 @@ use super::embedded;
 use super::nitf;
 use super::supply::Supply;
 use super::xml::{Element, Ns, Source};
-use super::{Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading};
+use super::{Draft, ErrorCode, Flag, ReadError, Reading};
 use crate::record::{AuthorRole, DateRole, Outlet, Subject};
 
 /// Most authors a whole feed has, and the longest text of it that its items inherit, in bytes: what a
@@ -110,7 +110,7 @@ impl Emitter {
     fn emit(
         &mut self,
         mut draft: Draft,
-        truncated: bool,
+        flags: impl IntoIterator<Item = Flag>,
         reading: &mut Reading<'_>,
     ) -> Result<Emitted, ReadError> {
         self.count += 1;
@@ -120,9 +120,7 @@ impl Emitter {
                 format!("more than {} items", reading.limits.items),
             ));
         }
-        if truncated {
-            draft.flags.insert(FLAG_TRUNCATED);
-        }
+        draft.flags.extend(flags);
         Ok(if (reading.emit)(draft).is_break() {
             Emitted::Enough
         } else {
@@ -321,7 +319,10 @@ fn category(
     supply: &mut Supply,
 ) {
     let s = supply.supplied();
-    if scheme.is_some() {
+    // "Past Hour" labelled "Age": the term says what the label does not.
+    let coded = code.is_some()
+        && code.as_deref().map(str::to_lowercase) != name.as_deref().map(str::to_lowercase);
+    if scheme.is_some() || coded {
         s.add_subject(Subject {
             scheme,
             code,

@@ -37,8 +37,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                 let tree = source.element();
                 let Some(item) = tree.root() else { continue };
                 let draft = self::item(item, &channel, &decoded);
-                let truncated = source.error().is_some();
-                if let Emitted::Enough = emitter.emit(draft, truncated, reading)? {
+                if let Emitted::Enough = emitter.emit(draft, source.flags(), reading)? {
                     return Ok(());
                 }
             }
@@ -190,6 +189,8 @@ fn item(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded) -> Draft {
     let s = supply.supplied();
     s.id = s.id.take().or(about).or_else(|| address.clone());
     s.url = s.url.take().or(address);
+    media::thumbnail(e, &mut supply);
+    media::caption(&mut supply);
     super::absolute(&mut supply, base.as_ref());
     channel.apply(&mut supply);
     super::mark_empty(&mut supply);

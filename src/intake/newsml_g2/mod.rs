@@ -10,7 +10,7 @@ mod meta;
 use super::draft::Form;
 use super::supply::Supply;
 use super::xml::{Element, Source, Step};
-use super::{Decoded, Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading};
+use super::{Decoded, Document, Draft, ErrorCode, ReadError, Reading};
 use crate::record::{DateBasis, DateRole, Status};
 
 /// An item that has neither text nor headline.
@@ -50,9 +50,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                 let tree = source.element();
                 let Some(root) = tree.root() else { continue };
                 let mut draft = item(root, &decoded, &message);
-                if source.error().is_some() {
-                    draft.flags.insert(FLAG_TRUNCATED);
-                }
+                draft.flags.extend(source.flags());
                 if name == "packageItem" {
                     packages.push(Package {
                         refs: content::references(root),

@@ -7,7 +7,8 @@
 //! - Names are local names; [`Ns`] tells the few namespaces apart that share them.
 //! - Document types are skipped; nothing external is ever fetched. Character references and HTML's
 //!   named ones are decoded; of a document's own entities only short ones with literal text are
-//!   expanded, once and without nesting. Any other reference stays as written.
+//!   expanded, once and without nesting. Any other reference stays as written
+//!   and is flagged.
 //! - A document that breaks off, or whose syntax breaks, closes every open element there: what was
 //!   read stands, and [`Source::error`] says at which byte reading stopped and why.
 //! - Mismatched end tags close what they name, or nothing.
@@ -25,7 +26,11 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::html::entities::{self, Decoded};
-use super::{ErrorCode, ReadError};
+use super::{ErrorCode, FLAG_TRUNCATED, Flag, ReadError};
+
+/// An entity reference that means nothing, in XML or HTML or by the document's own declarations; it
+/// stays as written.
+pub const FLAG_UNRESOLVED: Flag = "unresolved-entity";
 
 /// Stray `<` that are taken as text before the document counts as broken. Each may cost a scan to
 /// the end of the document, so the number is small.
@@ -67,6 +72,8 @@ pub struct Source<'a> {
     own_entities: Vec<(&'a str, &'a str)>,
     expansion_left: usize,
     namespaces: Namespaces<'a>,
+    /// A reference that stayed as written, since the flags were last asked for.
+    unresolved: bool,
     error: Option<ReadError>,
 }
 
@@ -108,6 +115,7 @@ impl<'a> Source<'a> {
             own_entities: Vec::new(),
             expansion_left: EXPANSION_BYTES,
             namespaces: Namespaces::default(),
+            unresolved: false,
             error: None,
         }
     }
@@ -115,6 +123,14 @@ impl<'a> Source<'a> {
     /// Why reading stopped before the document's end.
     pub fn error(&self) -> Option<&ReadError> {
         self.error.as_ref()
+    }
+
+    /// What is to be flagged on the element just read: the document broke off in it, or a reference
+    /// in it could not be resolved.
+    pub fn flags(&mut self) -> impl Iterator<Item = Flag> + use<> {
+        let truncated = self.error.is_some().then_some(FLAG_TRUNCATED);
+        let unresolved = std::mem::take(&mut self.unresolved).then_some(FLAG_UNRESOLVED);
+        truncated.into_iter().chain(unresolved)
     }
 
     pub fn into_result(self) -> Result<(), ReadError> {
@@ -246,7 +262,10 @@ impl<'a> Source<'a> {
                         tree.made_text(parent, value);
                     }
                     // "AT&T;": nothing is lost when an unknown reference stays as it is.
-                    _ => tree.text(parent, written, at),
+                    _ => {
+                        self.unresolved = true;
+                        tree.text(parent, written, at);
+                    }
                 }
             }
         }

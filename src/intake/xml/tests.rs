@@ -81,3 +81,16 @@ fn attributes_of_all_sorts() {
     }
     assert_eq!(a.inner().0, "t");
 }
+
+#[test]
+fn a_reference_that_means_nothing_is_flagged_once() {
+    let mut source = Source::new("<r><a>5 &bogus; &amp; &eacute;</a><b>&lt;</b></r>", 32);
+    let mut flags = Vec::new();
+    while source.step() != Step::Eof {
+        if source.depth() == 2 {
+            let _ = source.element();
+            flags.push(source.flags().collect::<Vec<_>>());
+        }
+    }
+    assert_eq!(flags, [vec![FLAG_UNRESOLVED], vec![]]);
+}
