@@ -288,3 +288,62 @@ fn pictures_are_by_photographers_and_alerts_are_alerts() {
     let d = one(b"EILMELDUNG: Ferry sinks off Westmere\n\nWestmere (dpa) - A ferry sank off Westmere on Thursday, the line said.\n");
     assert_eq!(d.supplied.genre, Some(Genre::Alert));
 }
+
+#[test]
+fn lines_of_their_own_around_the_copy() {
+    let copy = "A ferry sank off Westmere on Thursday, officials said, and all two hundred people \
+        aboard were rescued by fishing boats.";
+    let read = |head: &str, foot: &str| one(format!("{head}{copy}{foot}").as_bytes());
+    // AP's and CP's keyword line is the slug and the version.
+    let d = read(
+        "BC-US--Ferry Sinking, 3rd Ld-Writethru,480\n\nFerry sinks off Westmere\n\nBy JANE ROE\n\n\
+         WESTMERE, Maine (AP) — ",
+        "\n",
+    );
+    let s = &d.supplied;
+    assert_eq!(s.headline.as_deref(), Some("Ferry sinks off Westmere"));
+    assert_eq!(s.slugline.as_deref(), Some("BC-US--Ferry Sinking"));
+    assert_eq!(s.version, Some(3));
+    // PA's slug above the headline.
+    let d = read(
+        "POLICE Ferry\n\nFerry sinks off Westmere\n\nBy Jane Roe, PA\n\n",
+        "\n\nends\n",
+    );
+    let s = &d.supplied;
+    assert_eq!(s.headline.as_deref(), Some("Ferry sinks off Westmere"));
+    assert_eq!(s.slugline.as_deref(), Some("POLICE Ferry"));
+    // TT and STT: datelines alone, signatures.
+    let d = read(
+        "Färja sjönk utanför Westmere\n\nWestmere TT\n\n",
+        "\n\nAnna Lind/TT\n",
+    );
+    assert_eq!(
+        said(&d),
+        [
+            "Färja sjönk utanför Westmere",
+            "Anna Lind",
+            "Westmere",
+            "TT"
+        ]
+    );
+    assert_eq!(body(&d), [copy]);
+    let d = read(
+        "Lautta upposi\n\nMatti Malli / STT\n\nSTT, Westmere\n\n",
+        "\n",
+    );
+    assert_eq!(said(&d)[1..], ["Matti Malli", "Westmere", "STT"]);
+    assert_eq!(body(&d), [copy]);
+    // Bloomberg's list of contacts, Reuters' line in two brackets.
+    let d = read(
+        "WESTMERE, Dec 4 (Bloomberg) -- ",
+        "\n\n--With assistance from Al Moe.\n\nTo contact the reporter on this story:\n\n\
+         Jane Roe in London at jroe@bloomberg.example\n\nCy Dee\n",
+    );
+    assert_eq!(body(&d).len(), 1);
+    assert!(d.supplied.authors.iter().any(|a| a.name == "Al Moe"));
+    let d = read(
+        "WESTMERE, Dec 4 (Reuters) - ",
+        "\n\n((jane.roe@wire.example; +44 20 7542 0000))\n",
+    );
+    assert_eq!(body(&d).len(), 1);
+}

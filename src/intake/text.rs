@@ -8,8 +8,9 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::{Document, DraftBlock, ErrorCode, ReadError, Reading};
-use crate::record::BlockKind;
+use super::dates;
+use super::{Document, Draft, DraftBlock, ErrorCode, ReadError, Reading};
+use crate::record::{BlockKind, DateBasis, DateRole, DateSeen, RemovedKind};
 
 /// Widest line that can have been broken by a program that wraps text; wires use 69, mail 72 to 78.
 const WIDEST_WRAP: usize = 100;
@@ -21,6 +22,8 @@ const WRAPPED_PERCENT: usize = 70;
 /// Longest headline, in characters and in words; agencies stop at 120 characters.
 const HEADLINE_CHARS: usize = 160;
 const HEADLINE_WORDS: usize = 25;
+/// Most words of a slug.
+const SLUG_WORDS: usize = 4;
 /// Most lines above a headline.
 const MOST_ABOVE: usize = 4;
 /// Longest line that can be a crosshead.
@@ -42,8 +45,60 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     draft.blocks = laid.blocks;
     draft.supplied.headline = laid.headline;
     draft.supplied.deck = laid.deck;
+    slug_first(&mut draft);
+    dated_below(&mut draft);
     let _ = (reading.emit)(draft);
     Ok(())
+}
+
+/// PA and AAP set their slug above the headline: "POLICE Ferry", "FERRY WESTMERE". What was taken for
+/// headline and deck is slug and headline then.
+fn slug_first(draft: &mut Draft) {
+    let s = &mut draft.supplied;
+    let (Some(slug), Some(deck)) = (&s.headline, &s.deck) else {
+        return;
+    };
+    let words = |text: &str| text.split_whitespace().count();
+    let first = slug.split_whitespace().next().unwrap_or_default();
+    let capitals = first.len() > 2 && first.chars().all(char::is_uppercase);
+    if !capitals
+        || words(slug) > SLUG_WORDS
+        || words(deck) <= words(slug)
+        || !deck.contains(char::is_lowercase)
+    {
+        return;
+    }
+    s.slugline = s.headline.take();
+    s.headline = s.deck.take();
+    if let Some(at) = draft
+        .blocks
+        .iter()
+        .position(|b| b.kind == BlockKind::Headline)
+    {
+        draft.remove(at, RemovedKind::VersionLine);
+    }
+    if let Some(block) = draft.blocks.iter_mut().find(|b| b.kind == BlockKind::Deck) {
+        block.kind = BlockKind::Headline;
+    }
+}
+
+/// A line below the headline that is a time and nothing else is no deck.
+fn dated_below(draft: &mut Draft) {
+    let Some(stamp) = draft.supplied.deck.as_deref().and_then(dates::parse) else {
+        return;
+    };
+    draft.supplied.deck = None;
+    if let Some(at) = draft.blocks.iter().position(|b| b.kind == BlockKind::Deck) {
+        draft.remove(at, RemovedKind::Dateline);
+    }
+    let s = &mut draft.supplied;
+    s.published
+        .get_or_insert_with(|| stamp.value(DateBasis::Text));
+    s.add_date(DateSeen {
+        value: stamp.to_string(),
+        basis: DateBasis::Text,
+        role: DateRole::Published,
+    });
 }
 
 /// The blocks of a plain text, and the headline when its first line is one.

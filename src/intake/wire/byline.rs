@@ -1,8 +1,8 @@
 //! Bylines: who wrote the copy, as a line of its own at its head.
 
 use super::agencies::agency;
-use super::{head, is_body, scan};
-use crate::intake::draft::Draft;
+use super::{head, is_body, is_wire, scan};
+use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::outlets::Outlets;
 use crate::record::{Author, AuthorRole, BlockKind, RemovedKind};
 
@@ -52,6 +52,14 @@ fn at_head(draft: &mut Draft) {
         .iter()
         .position(|b| is_body(b) && b.kind != BlockKind::ListItem && is_byline(&b.text));
     let Some(at) = found else {
+        let signed = |b: &DraftBlock| is_body(b).then(|| signature(&b.text))?;
+        let found = (0..end).find_map(|at| Some((at, signed(&draft.blocks[at])?)));
+        if let Some((at, author)) = found.filter(|_| is_wire(draft.form)) {
+            let line = draft.remove(at, RemovedKind::Byline);
+            let s = &mut draft.supplied;
+            s.byline.get_or_insert(line);
+            s.add_author(&author.name, author.role, author.organization);
+        }
         return;
     };
     let line = draft.remove(at, RemovedKind::Byline);
@@ -112,6 +120,10 @@ fn name_case(name: &str) -> String {
     if !name.chars().any(char::is_lowercase) {
         return scan::title_case(name);
     }
+    // A first word in capitals is an acronym: "GNOME Team".
+    if !name.split(' ').next_back().is_some_and(capitals) && !name.ends_with(['I', 'V', 'X']) {
+        return name.to_owned();
+    }
     let words = name.split(' ').map(|w| {
         if capitals(w) {
             scan::title_case(w)
@@ -151,7 +163,13 @@ fn is_employer(part: &str) -> bool {
 }
 
 fn strip(line: &str) -> Option<&str> {
-    let rest = OPENINGS.after(scan::bare(line))?.trim();
+    let line = scan::bare(line);
+    // "(di Anna Rossi)" (ANSA).
+    let line = line
+        .strip_prefix('(')
+        .and_then(|l| l.strip_suffix(')'))
+        .unwrap_or(line);
+    let rest = OPENINGS.after(line)?.trim();
     rest.starts_with(char::is_uppercase).then_some(rest)
 }
 
@@ -191,8 +209,38 @@ pub fn split_names(names: &str) -> Vec<String> {
     }
 }
 
+/// A name and the agency behind a stroke, as STT and TT sign: "Anna Lind/TT", "Matti Malli / STT".
+pub fn signature(line: &str) -> Option<Author> {
+    let (name, organization) = scan::bare(line).split_once('/')?;
+    let (name, organization) = (name.trim(), agency(organization.trim())?);
+    if !organization.no_dash {
+        return None;
+    }
+    (name.contains(' ') && agency(name).is_none() && is_name(name)).then(|| Author {
+        name: name_case(name),
+        role: AuthorRole::Writer,
+        organization: Some(organization.name.to_owned()),
+    })
+}
+
 fn parts(people: &str) -> Vec<String> {
-    people
+    // "Xinhua writers Li Wei, Wang Fang": the agency and the post in front of the names.
+    let names = people.split_once(' ').and_then(|(first, rest)| {
+        agency(first)?;
+        scan::after_any(
+            rest,
+            &[
+                "writers ",
+                "writer ",
+                "correspondents ",
+                "correspondent ",
+                "reporters ",
+                "reporter ",
+            ],
+        )
+    });
+    names
+        .unwrap_or(people)
         .split([',', ';', '|', '/', '•', '·'])
         .flat_map(|part| {
             let mut rest = Some(part);

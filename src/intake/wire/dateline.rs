@@ -8,7 +8,7 @@
 
 use super::agencies::{Agency, agency};
 use super::dates::DayOfYear;
-use super::{head, is_body, scan, version};
+use super::{head, is_body, is_wire, scan, version};
 use crate::intake::draft::Draft;
 use crate::intake::hints;
 use crate::record::{DateBasis, DateRole, DateValue, Dateline, Precision, RemovedKind};
@@ -193,7 +193,10 @@ pub fn apply(draft: &mut Draft) {
         .iter()
         .enumerate()
         .filter(|(_, b)| is_body(b))
-        .find_map(|(at, block)| find(&block.text).map(|f| (at, f)))
+        .find_map(|(at, block)| {
+            let alone = || alone(&block.text).filter(|_| is_wire(draft.form));
+            find(&block.text).or_else(alone).map(|f| (at, f))
+        })
         .or_else(|| behind_teaser(draft, end));
     let Some((at, found)) = found else {
         // A dateline element of its own: what it says is read from its text.
@@ -229,6 +232,43 @@ pub fn apply(draft: &mut Draft) {
     if whole {
         draft.remove(at, RemovedKind::Dateline);
     }
+}
+
+/// A dateline that is a line of its own, as the Nordic agencies set it: "Westmere TT", "STT, Westmere",
+/// "Westmere, søndag /ritzau/".
+pub fn alone(line: &str) -> Option<Found> {
+    /// Longest such line, in bytes.
+    const LONGEST: usize = 60;
+    let line = scan::bare(line);
+    if line.len() > LONGEST {
+        return None;
+    }
+    let (place, source) = if let Some(before) = line.strip_suffix('/') {
+        let (place, source) = before.rsplit_once('/')?;
+        (place.split(',').next()?, source)
+    } else if let Some((source, place)) = line.split_once(", ") {
+        (place, source)
+    } else {
+        line.rsplit_once(' ')?
+    };
+    let (place, source) = (place.trim().trim_end_matches(','), source.trim());
+    let named = agency(source)
+        .filter(|a| a.no_dash && (line.ends_with('/') || !source.contains(char::is_lowercase)));
+    (named.is_some() && (1..=3).contains(&place.split(' ').count()) && is_capitalised(place)).then(
+        || Found {
+            place: Some(place.to_owned()),
+            american: false,
+            day: None,
+            source: Some(source.to_owned()),
+            end: line.len(),
+        },
+    )
+}
+
+fn is_capitalised(place: &str) -> bool {
+    place
+        .split([' ', '-'])
+        .all(|w| w.starts_with(char::is_uppercase) && w.chars().all(char::is_alphabetic))
 }
 
 /// A dateline behind the head: dpa sends a teaser of a paragraph or two above its copy. So deep in the

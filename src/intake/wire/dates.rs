@@ -239,7 +239,11 @@ impl DayOfYear {
                 .and_then(|(w, _)| month(w.trim_end_matches(',')))
         };
         let numbered = |n: usize| words.get(n).and_then(|(w, _)| day(w));
-        let is = |n: usize, word: &str| words.get(n).is_some_and(|(w, _)| w == word);
+        let is = |n: usize, word: &str| {
+            words
+                .get(n)
+                .is_some_and(|(w, _)| w.eq_ignore_ascii_case(word))
+        };
         // Where the month stands, where the day, and which word is the last of both.
         let (month, day, last) = match (named(0), numbered(1)) {
             (Some(month), Some(day)) if !BEHIND_A_DAY.iter().any(|m| is(0, m)) => (month, day, 1),

@@ -16,6 +16,8 @@ static OPENINGS: scan::Openings = scan::Openings::new(&[
     "under embargo till",
     "embargo until",
     "embargo till",
+    "under strict embargo until",
+    "under strict embargo",
     "strictly embargoed",
     "strict embargo",
     "not for release before",
@@ -24,6 +26,11 @@ static OPENINGS: scan::Openings = scan::Openings::new(&[
     "not for publication before",
     "not for publication until",
     "not to be published before",
+    "do not use before",
+    "do not publish before",
+    "do not release before",
+    "please do not use before",
+    "please do not publish before",
     "not for use before",
     "not for use until",
     "not for broadcast before",
@@ -56,6 +63,7 @@ static OPENINGS: scan::Openings = scan::Openings::new(&[
     "får inte publiceras före",
     "ej för publicering före",
     "julkaisuvapaa",
+    "vapaa julkaistavaksi",
     "ei saa julkaista ennen",
     "embargo do",
     "nie publikować przed",
@@ -81,6 +89,7 @@ const SOFT: &[&str] = &[
     "adv for",
     "sperrfrist bis",
     "sperrfrist",
+    "sperrefrist",
     "nicht vor",
     "frei ab",
     "frei für",
@@ -98,7 +107,7 @@ const OVER: &[&str] = &[
     "levantado",
 ];
 /// Words for an embargo and for its end in a note to editors.
-const IN_NOTES: &[&str] = &["embargo", "sperrfrist", "klausul"];
+const IN_NOTES: &[&str] = &["embargo", "sperrfrist", "sperrefrist", "klausul"];
 
 /// Longest line that is an embargo, in bytes.
 const LONGEST: usize = 300;
@@ -187,6 +196,8 @@ fn until(text: &str) -> Option<&str> {
             "note: ",
             "note to editors: ",
             "attention editors: ",
+            "achtung redaktionen: ",
+            "achtung redaktionen - ",
             "achtung - ",
             "achtung: ",
         ],
@@ -203,32 +214,66 @@ fn until(text: &str) -> Option<&str> {
     }
     let rest = scan::after_any(line, SOFT).filter(|r| clean(r))?;
     // "Embargo on oil lifted after 10 years" is a headline: a day or a time follows at once, or nothing.
+    // "Embargo: 60 years of a blockade" is one, too; "embargoed" speaks of the copy itself.
+    let loose = scan::after_any(line, &["embargoed", "under embargo"]).is_some();
+    let said = rest.starts_with([':', '-', ' ']) || rest.is_empty();
     let rest = rest.trim_matches([':', ' ', '-', '!', '–', '—']);
-    (rest.is_empty() || opens_with_time(rest)).then_some(rest)
+    if let Some(until) = OPENINGS.after(rest).filter(|_| said) {
+        return Some(until.trim_matches([':', ' ', '-']));
+    }
+    (rest.is_empty() || opens_with_time(rest, loose)).then_some(rest)
 }
 
 /// Longest line that is an embargo though it gives no time.
 const LONGEST_UNTIMED: usize = 100;
 
-/// Whether text begins with a figure, a weekday, a month, or a word for a time of day.
-fn opens_with_time(text: &str) -> bool {
+/// Whether text begins with a weekday, a month, a word for a time of day, or a figure that is part of a
+/// day or a time; with any figure when `loose`.
+fn opens_with_time(text: &str, loose: bool) -> bool {
     const WORDS: &[&str] = &[
         "noon", "midnight", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "heute", "morgen",
-        "klo", "kl", "kl.", "um",
+        "klo", "kello", "kl", "kl.", "um",
     ];
-    let mut words = text.split([' ', ',', '.']).filter(|w| !w.is_empty());
+    let mut words = text.split([' ', ',']).filter(|w| !w.is_empty());
     let mut word = words.next().unwrap_or("");
     if ["den", "until", "to", "bis", "after", "på"].contains(&word) {
         word = words.next().unwrap_or("");
     }
+    let plain = word.trim_end_matches('.');
     let weekday = || {
-        let lower = word.to_lowercase();
-        lower.ends_with("day") && WORDS.iter().any(|w| lower.starts_with(w))
+        let lower = plain.to_lowercase();
+        ["day", "tag", "dag"].iter().any(|d| lower.ends_with(d))
+            && [
+                "mo", "tu", "we", "th", "fr", "sa", "su", "so", "di", "do", "ti", "on", "tor",
+                "lø", "sø", "lö", "sö", "må", "ma",
+            ]
+            .iter()
+            .any(|w| lower.starts_with(w))
+            || lower == "mittwoch"
     };
-    word.starts_with(|c: char| c.is_ascii_digit())
-        || month(word).is_some()
-        || WORDS.iter().any(|w| word.eq_ignore_ascii_case(w))
-        || weekday()
+    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return month(plain).is_some()
+            || WORDS.iter().any(|w| plain.eq_ignore_ascii_case(w))
+            || weekday();
+    }
+    // "12.6.2025", "05:00", "6pm"; of a bare figure the words behind it tell what it is.
+    let inner = word.trim_end_matches(['.', ':', ',', '!', ')']);
+    let next: Vec<&str> = words.take(3).collect();
+    let unit = |w: &&str| {
+        let lower = lower(w);
+        [
+            "am", "pm", "a.m", "p.m", "gmt", "utc", "bst", "cet", "cest", "est", "edt", "uhr", "h",
+            "hrs", "hours", "heures", "horas",
+        ]
+        .contains(&lower.as_str())
+            || month(&lower).is_some()
+            || lower.ends_with("day")
+            || lower.ends_with("tag")
+    };
+    loose
+        || next.is_empty()
+        || inner.contains(|c: char| !c.is_ascii_digit())
+        || next.iter().any(unit)
 }
 
 /// What a note to editors says of an embargo anywhere in it, with a time: "Bitte beachten Sie die
@@ -288,7 +333,11 @@ fn day(words: &[&str], text: &str) -> Option<(DayOfYear, Option<usize>)> {
     // The day stands on either side of the name of its month.
     for word in words.iter().filter(|w| month(w).is_some()) {
         let at = text.find(word)?;
-        let before = text[..at].trim_end().trim_end_matches(" de");
+        let before = text[..at].trim_end();
+        let before = [" de", " DE"]
+            .iter()
+            .find_map(|de| before.strip_suffix(de))
+            .unwrap_or(before);
         let start = before.rfind(' ').map_or(0, |s| s + 1);
         // "4. Dezember, 12 Uhr": what stands in front is the day, if it can be one.
         let found = DayOfYear::read(&text[start..])
@@ -313,7 +362,7 @@ fn day(words: &[&str], text: &str) -> Option<(DayOfYear, Option<usize>)> {
 
 /// Words in front of a time of day, and words behind an hour.
 const CLOCK_WORDS: &[&str] = &[
-    "klo", "kl", "kl.", "um", "ab", "à", "at", "alle", "ore", "las", "às", "godz", "godz.",
+    "klo", "kello", "kl", "kl.", "um", "ab", "à", "at", "alle", "ore", "las", "às", "godz", "godz.",
 ];
 const HOUR_WORDS: &[&str] = &["uhr", "h", "heures", "uur", "horas", "hrs", "hours"];
 
@@ -447,6 +496,12 @@ mod tests {
             "Embargo 4.12. klo 10.00 asti",
             "EMBARGO FINO ALLE 10.30 DEL 4 DICEMBRE",
             "ЭМБАРГО ДО 10:00 4 ДЕКАБРЯ",
+            "(Achtung Redaktionen: Sperrfrist bis Donnerstag, 12. Juni, 5.00 Uhr)",
+            "EMBARGO: NOT FOR USE BEFORE 5 A.M. JUNE 12",
+            "SPERREFRIST 12. juni kl. 05.00",
+            "UNDER STRICT EMBARGO UNTIL 00:01 GMT 12 JUNE",
+            "Please do not publish before 0500 GMT",
+            "Embargoed: 1600 London time, Wednesday",
         ] {
             assert!(until(yes).is_some(), "{yes}");
         }
@@ -462,6 +517,10 @@ mod tests {
             "Sperrfrist für Hausärzte endet nach 10 Jahren",
             "For release on bail, 10 men paid",
             "Vapaapäivä 4.12.",
+            "Embargo: 60 years of a blockade",
+            "Embargo today hits trade",
+            "Nicht vor 2030: Brücke verspätet sich",
+            "Please do not use the lift before it is checked",
         ] {
             assert!(until(no).is_none(), "{no}");
         }
@@ -492,6 +551,10 @@ mod tests {
             ("au 4 décembre à 10h30", "2025-12-04T10:30:00"),
             ("el 4 de diciembre a las 10.00", "2025-12-04T10:00:00"),
             ("Thursday 4 December at 0001", "2025-12-04T00:01:00"),
+            (
+                "LAS 05.00 GMT DEL JUEVES 4 DE DICIEMBRE",
+                "2025-12-04T05:00:00Z",
+            ),
         ] {
             assert_eq!(time(text, near).as_deref(), Some(want), "{text}");
         }

@@ -1,8 +1,8 @@
 //! The foot of the copy: sign-offs, credits, copyright lines, separators and end marks.
 
 use super::agencies::agency;
-use super::{FOOT_BLOCKS, RUNNING, is_body, scan, signoff};
-use crate::intake::draft::Draft;
+use super::{FOOT_BLOCKS, RUNNING, byline, is_body, is_wire, scan, signoff};
+use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::outlets::Outlets;
 use crate::record::RemovedKind;
 
@@ -11,12 +11,18 @@ const LONGEST_COPYRIGHT: usize = 400;
 
 /// Shortest paragraph that an agency's signature is looked for at the end of, in bytes.
 const SHORTEST_SIGNED: usize = 40;
+/// Longest line with a mail address that is a contact, in bytes.
+const LONGEST_CONTACT: usize = 300;
 /// Longest end mark, in bytes.
 const LONGEST_END_MARK: usize = 32;
 
 /// Reads and takes away what agencies put below their copy.
 pub fn apply(draft: &mut Draft) {
     separators(draft);
+    let wire = is_wire(draft.form);
+    if wire {
+        contacts(draft);
+    }
     // From the end up, until copy is met; a sign-off may have lines of a page below it.
     let mut at = draft.blocks.len();
     let lowest = at.saturating_sub(FOOT_BLOCKS);
@@ -27,7 +33,15 @@ pub fn apply(draft: &mut Draft) {
             continue;
         }
         let text = draft.blocks[at].text.as_str();
-        if let Some(from) = signoff::find(text) {
+        if wire
+            && !in_copy
+            && let Some(author) = byline::signature(text)
+        {
+            draft.remove(at, RemovedKind::Byline);
+            let s = &mut draft.supplied;
+            s.byline.get_or_insert_with(|| author.name.clone());
+            s.add_author(&author.name, author.role, author.organization);
+        } else if let Some(from) = signoff::find(text) {
             let text = draft.cut_end(at, from, RemovedKind::SignOff);
             signoff::note(draft, &text);
         } else if is_copyright(text) {
@@ -51,6 +65,38 @@ pub fn apply(draft: &mut Draft) {
                 .blocks
                 .get(at)
                 .is_some_and(|b| b.text.len() >= RUNNING);
+        }
+    }
+}
+
+/// Takes away how to reach who wrote the copy: Bloomberg's list from its first line on, Reuters' line in
+/// two brackets, a line that is a mail address.
+fn contacts(draft: &mut Draft) {
+    let lowest = draft.blocks.len().saturating_sub(FOOT_BLOCKS);
+    let lists = |b: &DraftBlock| {
+        scan::after_any(
+            &b.text,
+            &[
+                "to contact the reporter",
+                "to contact the author",
+                "to contact the editor",
+            ],
+        )
+        .is_some()
+    };
+    if let Some(from) = draft.blocks[lowest..].iter().position(lists) {
+        while draft.blocks.len() > lowest + from {
+            draft.remove(lowest + from, RemovedKind::ContactNote);
+        }
+    }
+    let mut at = draft.blocks.len();
+    while at > lowest.min(draft.blocks.len()) {
+        at -= 1;
+        let text = draft.blocks[at].text.trim();
+        let bracketed = text.starts_with("((") && text.ends_with("))");
+        let address = text.contains('@') && (bracketed || !text.contains(' '));
+        if is_body(&draft.blocks[at]) && address && text.len() <= LONGEST_CONTACT {
+            draft.remove(at, RemovedKind::ContactNote);
         }
     }
 }

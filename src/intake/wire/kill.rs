@@ -4,8 +4,8 @@
 //! Everything such a document says goes to the editorial notes and to `removed`; its body is empty and
 //! its status `canceled` or `withheld`, so that nothing of the killed copy can be used by mistake.
 
-use super::scan;
-use crate::intake::draft::{Draft, Form};
+use super::{dateline, scan};
+use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::supply::FLAG_STATUS_CONTRADICTED;
 use crate::record::{BlockKind, RemovedKind, Status};
 
@@ -59,7 +59,10 @@ const KILL_WORDS: &[&str] = &["kill", "killed", "withdrawn", "withdrawal", "retr
 const KILL_WORDS_ABROAD: &[&str] = &[
     // German, French, Italian, Spanish, Portuguese, Dutch
     "annullierung",
+    "annullation",
     "annulliert",
+    "streichung",
+    "löschung",
     "storno",
     "storniert",
     "zurückgezogen",
@@ -80,6 +83,7 @@ const KILL_WORDS_ABROAD: &[&str] = &[
     "anulacion",
     "anulação",
     "ingetrokken",
+    "intrekken",
     "geannuleerd",
     "annulering",
     "intrekking",
@@ -91,6 +95,10 @@ const KILL_WORDS_ABROAD: &[&str] = &[
     "tilbagetrukket",
     "tilbagekaldt",
     "tilbagekaldelse",
+    "trækkes tilbage",
+    "trekkes",
+    "trekkes tilbake",
+    "trukket",
     "tilbaketrukket",
     "trukket tilbake",
     "tilbakekalt",
@@ -102,7 +110,9 @@ const KILL_WORDS_ABROAD: &[&str] = &[
     "återkallas",
     "återtagen",
     "dras tillbaka",
+    "stryk",
     "stryks",
+    "strykning",
     "peruttu",
     "perutaan",
     "peruutus",
@@ -112,6 +122,7 @@ const KILL_WORDS_ABROAD: &[&str] = &[
     // Polish, Czech, Russian, Greek, Chinese, Japanese
     "anulowana",
     "anulowano",
+    "anulowanie",
     "anulacja",
     "anulujemy",
     "wycofana",
@@ -124,6 +135,8 @@ const KILL_WORDS_ABROAD: &[&str] = &[
     "ακυρωση",
     "撤稿",
     "取り消し",
+    "전문취소",
+    "기사취소",
 ];
 /// How the lines and words begin.
 static FIRST: scan::FirstBytes = scan::FirstBytes::NONE
@@ -155,12 +168,6 @@ const KILLS: &[&str] = &[
     "this article has been retracted",
     "this story has been retracted",
     "has been withdrawn by the associated press",
-    "the associated press has withdrawn",
-    "ap has withdrawn",
-    "reuters has withdrawn",
-    "afp has withdrawn",
-    "afp withdraws",
-    "dpa has withdrawn",
     "is withdrawn. there will be no",
     "there will be no substitute story",
     "no replacement story",
@@ -200,6 +207,62 @@ const KILLS: &[&str] = &[
 ];
 /// Commands that open a sentence of a kill; inside one they are what an editor did in the news.
 const COMMANDS: &[&str] = &["kill the story", "kill the item", "remove this story from"];
+/// Requests that open a sentence and name a piece of copy soon after.
+const REQUESTS: &[&str] = &[
+    "please kill",
+    "please delete",
+    "please disregard",
+    "please remove",
+    "please withdraw",
+    "please cancel",
+    "please do not use",
+    "please do not publish",
+    "please refrain from using",
+    "please stop using",
+    "clients are asked to remove",
+    "clients are asked to delete",
+    "clients are asked not to use",
+    "clients are requested to remove",
+    "clients are requested not to use",
+    "subscribers are asked to remove",
+    "subscribers are asked not to use",
+    "editors are asked to remove",
+    "editors are asked not to use",
+];
+/// What an agency does to a piece of its own.
+const TAKES_BACK: &[&str] = &[
+    "is withdrawing",
+    "withdraws",
+    "has withdrawn",
+    "is retracting",
+    "retracts",
+    "has retracted",
+    "is killing",
+    "kills",
+    "has killed",
+    "is deleting",
+    "has deleted",
+];
+/// What agencies call a piece of theirs, in English.
+const PIECES: &[&str] = &[
+    "story", "stories", "item", "article", "report", "alert", "dispatch", "brief", "photo",
+    "photos", "picture", "image", "images", "graphic", "video", "headline", "version",
+];
+/// How far behind a request or a verb the piece is named, in words.
+const PIECE_WITHIN: usize = 7;
+/// Words by which a request not to use something is one about when, where or how.
+const RESTRICTIONS: &[&str] = &[
+    " before ",
+    " until ",
+    " till ",
+    " prior to ",
+    " after ",
+    " without ",
+    " outside ",
+    " except ",
+    " unless ",
+];
+
 /// What agencies call a piece of theirs, and what becomes of one that they take back, by language.
 const WITHDRAWN_ABROAD: &[(&[&str], &[&str])] = &[
     (
@@ -213,15 +276,21 @@ const WITHDRAWN_ABROAD: &[(&[&str], &[&str])] = &[
             "ist zu löschen",
             "wird storniert",
             "nicht verwenden",
+            "nicht zu verwenden",
+            "bitte streichen",
+            "bitte löschen",
+            "zieht die",
+            "meldung zurückgezogen",
         ],
     ),
     (
-        &["dépêche", "papier", "notre article"],
+        &["dépêche", "papier", "notre article", "notre information"],
         &[
             "est annulé",
             "a été annulé",
             "est retiré",
             "ne pas utiliser",
+            "ne pas tenir compte",
             "doit être annulé",
         ],
     ),
@@ -236,9 +305,14 @@ const WITHDRAWN_ABROAD: &[(&[&str], &[&str])] = &[
         &[
             "queda anulad",
             "ha sido anulad",
+            "anulen",
+            "no utilicen",
+            "no publiquen",
+            "queda sin efecto",
             "fica anulad",
             "fica sem efeito",
-            "queda sin efecto",
+            "anulação",
+            "não utilizem",
         ],
     ),
     (
@@ -249,6 +323,8 @@ const WITHDRAWN_ABROAD: &[(&[&str], &[&str])] = &[
             "considerarsi annullat",
             "è ritirat",
             "va annullat",
+            "annullare la",
+            "non utilizzare",
         ],
     ),
     (
@@ -258,6 +334,8 @@ const WITHDRAWN_ABROAD: &[(&[&str], &[&str])] = &[
             "is ingetrokken",
             "is geannuleerd",
             "niet te gebruiken",
+            "niet gebruiken",
+            "te verwijderen",
         ],
     ),
     (
@@ -276,9 +354,24 @@ const WITHDRAWN_ABROAD: &[(&[&str], &[&str])] = &[
             "udgår",
             "utgår",
             "trækkes tilbage",
-            "trekkes tilbake",
+            "trækker historien",
+            "trækker telegrammet",
+            "trækker nyheden",
+            "trækker artiklen",
+            "trekkes",
             "er trukket",
             "må ikke bruges",
+            "må ikke bringes",
+            "skal ikke brukes",
+            "skal ikke publiseres",
+        ],
+    ),
+    // In the news a "sak" is as often a case at court.
+    (
+        &["saken"],
+        &[
+            "ntb trekker saken",
+            "skal ikke publiseres",
             "skal ikke brukes",
         ],
     ),
@@ -290,23 +383,36 @@ const WITHDRAWN_ABROAD: &[(&[&str], &[&str])] = &[
             "annulleras",
             "utgår",
             "stryks",
+            "tt stryker",
+            "stryk texten",
+            "stryk artikeln",
+            "stryk nyheten",
+            "stryk notisen",
+            "stryk telegrammet",
             "ska inte användas",
+            "ska inte publiceras",
+            "publicera inte",
         ],
     ),
     (
-        &["juttu", "uutinen", "uutisen", "sähke"],
+        &["juttu", "jutun", "uutinen", "uutisen", "sähke"],
         &[
             "perutaan",
             "on peruttu",
+            "juttu peruttu",
+            "peruu jutun",
+            "perumme",
             "mitätöidään",
             "vedetään pois",
             "ei saa käyttää",
+            "ei saa julkaista",
         ],
     ),
     (
         &["depesz", "informacj", "zprávu", "zpráva"],
         &[
             "anulujemy",
+            "anulowanie depesz",
             "zostaje anulowan",
             "wycofujemy",
             "rušíme",
@@ -315,7 +421,17 @@ const WITHDRAWN_ABROAD: &[(&[&str], &[&str])] = &[
     ),
     (
         &["сообщение", "новость"],
-        &["аннулируется", "аннулировано", "снимается"],
+        &[
+            "аннулируется",
+            "аннулировано",
+            "аннулировать",
+            "снимается",
+            "не использовать",
+        ],
+    ),
+    (
+        &["başlıklı haber"],
+        &["iptal edil", "kullanmayın", "dikkate almayın"],
     ),
 ];
 /// Longest notice in another language, in bytes, and within how many it names the piece.
@@ -382,7 +498,8 @@ const HOLDS: &[&str] = &[
 ];
 
 /// What any of the notices has in it.
-static NOTICES: scan::Phrases = scan::Phrases::new(&[KILLS, COMMANDS, HOLDS, WITHDRAWALS]);
+static NOTICES: scan::Phrases =
+    scan::Phrases::new(&[KILLS, COMMANDS, HOLDS, WITHDRAWALS, REQUESTS, TAKES_BACK]);
 
 /// Recognises a kill, a withdrawal or a hold. When it is a kill, nothing else is to be read off the draft.
 pub fn apply(draft: &mut Draft) -> bool {
@@ -412,6 +529,9 @@ pub fn apply(draft: &mut Draft) -> bool {
     {
         let text = draft.remove(at, RemovedKind::EditorialNote);
         draft.supplied.editorial_notes.push(text);
+    }
+    if let Some(deck) = draft.supplied.deck.take() {
+        draft.supplied.add_note(deck);
     }
     true
 }
@@ -445,11 +565,13 @@ fn verdict(draft: &Draft) -> Option<(Status, Option<String>)> {
     };
     let about = setting(draft);
     let status = texts().find_map(|text| judge(text, about))?;
-    let quoted = |text: &str| is_withdrawn_abroad(text).then(|| first_quoted(text))?;
-    let target = texts()
-        .find_map(target)
-        .or_else(|| texts().find_map(quoted));
-    Some((status, target))
+    let mut target = texts().find_map(target);
+    if about.short {
+        target = target
+            .or_else(|| texts().find_map(first_quoted))
+            .or_else(|| texts().find_map(behind_piece));
+    }
+    Some((status, target.or_else(|| texts().find_map(behind_word))))
 }
 
 /// What the document is that a line stands in.
@@ -457,32 +579,29 @@ fn verdict(draft: &Draft) -> Option<(Status, Option<String>)> {
 struct Setting {
     short: bool,
     wire: bool,
+    /// The agency in the dateline of a short one.
+    agency: Option<&'static str>,
 }
 
 fn setting(draft: &Draft) -> Setting {
     let length: usize = draft.blocks.iter().map(|b| b.text.len()).sum();
+    let (short, wire) = (length <= LONGEST_MILD, super::is_wire(draft.form));
+    let dated = |b: &DraftBlock| super::agency(&dateline::find(&b.text)?.source?);
+    let agency = (short && wire).then(|| draft.blocks.iter().take(WITHIN).find_map(dated));
     Setting {
-        short: length <= LONGEST_MILD,
-        wire: is_wire(draft.form),
+        short,
+        wire,
+        agency: agency.flatten().map(|a| a.name),
     }
 }
 
-/// Forms that agencies send; the others bring pages.
-fn is_wire(form: Form) -> bool {
-    !matches!(
-        form,
-        Form::Html
-            | Form::Rss
-            | Form::Atom
-            | Form::JsonFeed
-            | Form::ScraperJson
-            | Form::JsonLd
-            | Form::Warc
-    )
-}
-
 /// What one line says by itself.
-fn judge(text: &str, Setting { short, wire }: Setting) -> Option<Status> {
+fn judge(text: &str, about: Setting) -> Option<Status> {
+    let Setting {
+        short,
+        wire,
+        agency,
+    } = about;
     let text = scan::bare(text);
     let line = scan::bracketed(text).unwrap_or(text);
     // In a longer document a notice stands at the start of a short block.
@@ -493,12 +612,13 @@ fn judge(text: &str, Setting { short, wire }: Setting) -> Option<Status> {
             && NOTICES.any_in(&text[..text.floor_char_boundary(NOTICE_WITHIN + LONGEST_PHRASE)])
     };
     let said = |phrases: &[&str]| {
-        phrases
-            .iter()
-            .any(|k| scan::has(text, k) && (short || is_notice(text, k)))
+        phrases.iter().any(|k| {
+            scan::has(text, k) && (short || is_notice(text, k)) && !is_restriction(text, k)
+        })
     };
     if is_kill_line(line, wire)
         || noticed && (said(KILLS) || short && is_command(text))
+        || noticed && wire && short && (is_request(text) || is_taken_back(text, agency))
         || wire && short && is_withdrawn_abroad(text)
     {
         return Some(Status::Canceled);
@@ -568,6 +688,8 @@ fn is_about_copy(subject: &str, closes: bool) -> bool {
     .any(|s| scan::has(subject, s))
         // "The story … is withdrawn." and no more; what an author withdrew in 1990 goes on.
         || (closes && ["the story", "the item", "the alert"].iter().any(|s| scan::has(subject, s)))
+        // "The Press Association story POLICE Westmere has been withdrawn."
+        || pieces(subject).any(|at| agency_before(&subject[..at]).is_some())
 }
 
 /// Whether a sentence that kills say stands where a notice has it: at the start of a short block.
@@ -585,20 +707,144 @@ fn is_command(text: &str) -> bool {
     })
 }
 
-/// "Die Meldung … wird zurückgezogen", "La dépêche … est annulée".
+/// "Please do not use the picture after June 12" says how copy may be used, not that it must not.
+fn is_restriction(text: &str, phrase: &str) -> bool {
+    let Some(at) = scan::find(text, phrase)
+        .filter(|_| scan::has(phrase, "not use") || scan::has(phrase, "not publish"))
+    else {
+        return false;
+    };
+    let sentence = sentences(&text[at..]).next().unwrap_or("");
+    RESTRICTIONS.iter().any(|r| scan::has(sentence, r))
+}
+
+/// Whether a sentence asks to do away with a piece of copy.
+fn is_request(text: &str) -> bool {
+    REQUESTS.iter().any(|r| {
+        scan::find(text, r).is_some_and(|at| {
+            let before = text[..at].trim_end();
+            let opens = before.is_empty() || before.ends_with(['.', ':', ';', '!', '-', '–', '—']);
+            opens && !is_restriction(text, r) && names_piece(&text[at + r.len()..], true)
+        })
+    })
+}
+
+/// Whether an agency takes a piece of its own back: "UPI is withdrawing its story". An agency that
+/// another one writes about does not.
+fn is_taken_back(text: &str, written_by: Option<&str>) -> bool {
+    TAKES_BACK.iter().any(|verb| {
+        scan::find(text, verb).is_some_and(|at| {
+            agency_before(&text[..at]).is_some_and(|agency| written_by.is_none_or(|w| w == agency))
+                && names_piece(&text[at + verb.len()..], false)
+        })
+    })
+}
+
+/// Whether a piece of copy is named within a few words; `certain` asks for a word that says which one,
+/// as "the story" and "AFP photo" do.
+fn names_piece(text: &str, certain: bool) -> bool {
+    let sentence = sentences(text).next().unwrap_or("");
+    let end = sentence
+        .split_inclusive(' ')
+        .take(PIECE_WITHIN + 1)
+        .map(str::len)
+        .sum();
+    let which = |before: &str| {
+        before.split_whitespace().any(|w| {
+            matches!(
+                w,
+                "the" | "this" | "these" | "that" | "our" | "all" | "earlier" | "previous"
+            )
+        }) || agency_before(before).is_some()
+    };
+    pieces(&sentence[..end]).any(|at| !certain || which(&sentence[..at]))
+}
+
+/// Where words for a piece of copy stand.
+fn pieces(text: &str) -> impl Iterator<Item = usize> {
+    PIECES.iter().filter_map(|p| {
+        let at = scan::find(text, p)?;
+        let whole = !text[..at].ends_with(char::is_alphanumeric)
+            && !text[at + p.len()..].starts_with(char::is_alphanumeric);
+        whole.then_some(at)
+    })
+}
+
+/// The agency whose name a text ends with: "EDITORS: UPI", "The Canadian Press".
+fn agency_before(text: &str) -> Option<&'static str> {
+    let text = text.trim_end();
+    let starts = text.rmatch_indices([' ', ':']).map(|(at, _)| at + 1);
+    starts
+        .take(4)
+        .chain([0])
+        .find_map(|at| super::agency(text.get(at..)?.trim()))
+        .map(|a| a.name)
+}
+
+/// The sentences of a notice; a full stop behind a figure ends none ("12. Juni").
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = rest
+            .match_indices(". ")
+            .map(|(at, _)| at)
+            .find(|&at| !rest[..at].ends_with(|c: char| c.is_ascii_digit()))
+            .map_or(rest.len(), |at| at + 1);
+        let (sentence, after) = rest.split_at(end);
+        rest = after.trim_start();
+        Some(sentence)
+    })
+}
+
+/// "Die Meldung … wird zurückgezogen", "La dépêche … est annulée", "Bitte die Meldung … streichen".
 fn is_withdrawn_abroad(text: &str) -> bool {
     text.len() <= LONGEST_ABROAD
-        && WITHDRAWN_ABROAD.iter().any(|(pieces, verbs)| {
-            let named = pieces
-                .iter()
-                .filter_map(|p| scan::find(text, p))
-                .filter(|at| *at <= NAMED_WITHIN)
-                .min();
-            named.is_some_and(|at| verbs.iter().any(|v| scan::has(&text[at..], v)))
+        && sentences(text).any(|sentence| {
+            WITHDRAWN_ABROAD.iter().any(|(pieces, verbs)| {
+                let named = pieces
+                    .iter()
+                    .filter_map(|p| scan::find(sentence, p))
+                    .any(|at| at <= NAMED_WITHIN);
+                named && verbs.iter().any(|v| scan::has(sentence, v))
+            })
         })
 }
 
+/// What stands in front of a line that says to whom it is said.
+static LABELS: scan::Openings = scan::Openings::new(&[
+    "eds:",
+    "editors:",
+    "editors note:",
+    "editor's note:",
+    "editors' note:",
+    "attention editors:",
+    "attention editors -",
+    "attention:",
+    "atención,",
+    "atención:",
+    "achtung:",
+    "advisory:",
+    "huom!",
+]);
+
+/// A line without the label in front that says to whom or by whom it is said: "EDS: AAP KILL".
+fn without_label(line: &str) -> &str {
+    let line = LABELS.after(line).map_or(line, str::trim_start);
+    match line.split_once(' ') {
+        Some((first, rest))
+            if !first.contains(char::is_lowercase) && super::agency(first).is_some() =>
+        {
+            rest
+        }
+        _ => line,
+    }
+}
+
 fn is_kill_line(line: &str, wire: bool) -> bool {
+    let line = without_label(line);
     let line_says = || {
         KILL_LINES.iter().any(|k| {
             scan::after(line, k).is_some_and(|rest| {
@@ -674,8 +920,22 @@ fn target(text: &str) -> Option<String> {
             }
         }
     }
+    // AP: "Kill BC-US--Ferry, V0472.", "BC-US--Ferry Sinking, BULLETIN KILL".
+    if let Some(end) = [", bulletin kill", ", mandatory kill", ", kill"]
+        .iter()
+        .find_map(|k| scan::find(text, k))
+        && let Some(start) = ["BC-", "AM-", "PM-", "AP-"]
+            .iter()
+            .find_map(|c| text[..end].find(c))
+    {
+        return tidy(&text[start..end]);
+    }
     for verb in [
         "kill the story ",
+        "killed story ",
+        "kill bc-",
+        "kill am-",
+        "kill pm-",
         "kill story ",
         "kill the item ",
         "hold the story ",
@@ -686,11 +946,17 @@ fn target(text: &str) -> Option<String> {
         "slugged ",
     ] {
         if let Some(at) = scan::find(text, verb) {
-            let rest = &text[at + verb.len()..];
+            // A slug that tells the verb's object is part of the target.
+            let rest = &text[at + verb.rfind(' ').map_or(0, |s| s + 1)..];
             // The slug ends with its reference ("Ferry, V0123"), else with the clause.
             let end = reference_end(rest)
                 .or_else(|| rest.find(['.', ';', '\n']))
+                .map(|end| rest[..end].find(" until ").unwrap_or(end))
                 .unwrap_or(rest.len());
+            if let Some(quoted) = rest.strip_prefix(['"', '“', '«']) {
+                let end = quoted.find(['"', '”', '»']).unwrap_or(quoted.len());
+                return tidy(&quoted[..end]);
+            }
             let slug = rest[..end.min(rest.floor_char_boundary(120))]
                 .trim()
                 .trim_matches(['"', '“', '”', '\'', '‘', '’', ',']);
@@ -723,7 +989,7 @@ fn target(text: &str) -> Option<String> {
                     *c == close && !inner[i + c.len_utf8()..].starts_with(char::is_alphanumeric)
                 })
                 .map(|(i, _)| i)?;
-            return Some(inner[..end].trim().to_owned());
+            return tidy(&inner[..end]);
         }
     }
     None
@@ -735,7 +1001,59 @@ fn first_quoted(text: &str) -> Option<String> {
     let mark = text[open..].chars().next()?;
     let inner = &text[open + mark.len_utf8()..];
     let end = inner.find(['"', '“', '”', '»'])?;
-    (end > 0).then(|| inner[..end].trim().to_owned())
+    tidy(&inner[..end])
+}
+
+/// What stands behind the word for the piece: "kill AAP story Ferry sinks off Westmere (Slug …".
+fn behind_piece(text: &str) -> Option<String> {
+    let ends = [
+        ". ",
+        ", ",
+        "; ",
+        " (",
+        " sent",
+        " moved",
+        " filed",
+        " released",
+        " transmitted",
+        " issued",
+        " of ",
+        " has ",
+        " is ",
+        " that ",
+        " which ",
+    ];
+    pieces(text).find_map(|at| {
+        let rest = text[at..].split_once(' ')?.1;
+        let end = ends.iter().filter_map(|e| rest.find(e)).min();
+        let named = &rest[..end.unwrap_or(rest.len())];
+        named
+            .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            .then(|| tidy(named))?
+    })
+}
+
+/// What stands behind the word of a kill: "TREKKES: Ferge sank", "=(ANNULATION)= Naufrage".
+fn behind_word(line: &str) -> Option<String> {
+    let line = without_label(scan::bare(line));
+    let line = line.trim_start_matches(['(', '[']);
+    let words = KILL_WORDS.iter().chain(KILL_WORDS_ABROAD).chain(KILL_LINES);
+    let rest = words
+        .filter_map(|w| scan::after(line, w))
+        .filter(|rest| is_marked(rest) || rest.starts_with([')', ']']))
+        .min_by_key(|rest| rest.len())?;
+    let rest = rest.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '"' | '«' | '“'));
+    // "KILL - KILL - KILL" names nothing.
+    let named = rest.contains(' ') && !is_kill_line(rest, true);
+    named.then(|| tidy(rest))?
+}
+
+fn tidy(target: &str) -> Option<String> {
+    let target = target
+        .trim()
+        .trim_end_matches([',', '.', ';', ':'])
+        .trim_end();
+    (!target.is_empty()).then(|| target.to_owned())
 }
 
 /// Where a wire reference ("V0123", "a0573") in a slug ends.
@@ -759,7 +1077,7 @@ fn reference_end(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::{DraftBlock, Form};
+    use crate::intake::Form;
 
     fn read(text: &str) -> Draft {
         let mut draft = Draft::new(Form::Text, "utf-8", text.into());
@@ -797,14 +1115,63 @@ mod tests {
                 "The LONDON item headlined “Ferry sinks” is withdrawn. There will be no substitute.",
                 Some("Ferry sinks"),
             ),
-            ("WITHDRAWN: Ferry sinks off Westmere", None),
-            ("Withdrawn: Ferry sinks off Westmere", None),
-            ("ANNULLIERUNG: Fähre gesunken", None),
-            ("(ANULADA) Se hunde un transbordador", None),
-            ("ÅTERKALLAS: Färjan sjönk utanför Westmere", None),
-            ("PERUTTU: Lautta upposi", None),
-            ("АННУЛИРОВАНО: Паром затонул", None),
-            ("ΑΚΥΡΩΣΗ: Βυθίστηκε το πλοίο", None),
+            ("АННУЛИРОВАНО: Паром затонул", Some("Паром затонул")),
+            ("ΑΚΥΡΩΣΗ: Βυθίστηκε το πλοίο", Some("Βυθίστηκε το πλοίο")),
+            (
+                "WITHDRAWN: Ferry sinks off Westmere",
+                Some("Ferry sinks off Westmere"),
+            ),
+            (
+                "Withdrawn: Ferry sinks off Westmere",
+                Some("Ferry sinks off Westmere"),
+            ),
+            ("ANNULLIERUNG: Fähre gesunken", Some("Fähre gesunken")),
+            (
+                "(ANULADA) Se hunde un transbordador",
+                Some("Se hunde un transbordador"),
+            ),
+            (
+                "ÅTERKALLAS: Färjan sjönk utanför Westmere",
+                Some("Färjan sjönk utanför Westmere"),
+            ),
+            ("PERUTTU: Lautta upposi", Some("Lautta upposi")),
+            ("UDGÅR - UDGÅR - UDGÅR", None),
+            (
+                "Bitte streichen Sie die apa-Meldung 0345 «Fähre gesunken» vom 12. Juni.",
+                Some("Fähre gesunken"),
+            ),
+            (
+                "Achtung: Meldung zurückgezogen\nDie Agentur zieht die Meldung «Fähre gesunken» zurück.",
+                Some("Fähre gesunken"),
+            ),
+            (
+                "Prière de ne pas tenir compte de notre dépêche \"Le ferry a coulé\" de 13H05.",
+                Some("Le ferry a coulé"),
+            ),
+            (
+                "TREKKES: Ferge sank utenfor Westmere",
+                Some("Ferge sank utenfor Westmere"),
+            ),
+            (
+                "Stryk nyheten med rubriken \"Färja sjönk\" som sändes 13.05.",
+                Some("Färja sjönk"),
+            ),
+            (
+                "EDITORS: UPI is withdrawing its story \"Ferry sinks,\" sent June 12.",
+                Some("Ferry sinks"),
+            ),
+            (
+                "EDS: AAP KILL\nPlease kill AAP story Ferry sinks off Westmere (Slug: FERRY).",
+                Some("Ferry sinks off Westmere"),
+            ),
+            (
+                "Please note that the Press Association story POLICE Westmere, filed at 1405, has been withdrawn on legal advice.",
+                Some("POLICE Westmere"),
+            ),
+            (
+                "BULLETIN KILL\nEditors: Kill BC-US--Ferry Sinking, V0472. A kill is mandatory.",
+                Some("BC-US--Ferry Sinking, V0472"),
+            ),
             (
                 "ANNULATION\nPrière d'annuler la dépêche sur le ferry.",
                 None,
@@ -861,6 +1228,15 @@ mod tests {
             "Der Gesetzentwurf wird zurückgezogen, sagte die Ministerin.",
             "Le concert est annulé, a annoncé la salle.",
             "Retirada de tropas: el plan del Gobierno",
+            "LONDON (AP) — Reuters has withdrawn a story about a ferry line, the agency said.",
+            "Please do not use the picture after June 12 without a credit.",
+            "Påtalemyndigheten trekker saken mot rederiet.",
+            "Please remove your shoes: the rule of a museum makes a story.",
+            "Please remove item from sale, shops told\nWESTMERE (AP) — Shops were told so on Monday.",
+            "Reuters withdraws story after complaint\nLONDON (AP) — Reuters has withdrawn a story.",
+            "Många elever stryker texten i provet.",
+            "Der Hersteller bittet, die Milch nicht zu verwenden. Das geht aus einer Meldung hervor.",
+            "Lentoyhtiö perui vuoron, uutinen levisi nopeasti.",
         ] {
             assert_eq!(read(text).supplied.status, None, "{text}");
         }

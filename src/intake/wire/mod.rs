@@ -29,7 +29,7 @@ pub use byline::split_names;
 pub use dates::month;
 pub use version::{is_line as is_version_line, words as version_words};
 
-use super::draft::{Draft, DraftBlock};
+use super::draft::{Draft, DraftBlock, Form};
 use crate::record::BlockKind;
 
 /// How many blocks at the head and at the foot of an article conventions are looked for in.
@@ -54,12 +54,30 @@ pub fn apply(draft: &mut Draft) {
 
 /// Whether a line opens with a convention of the wires: a byline, a dateline, a note to editors.
 pub fn is_convention(line: &str) -> bool {
-    byline::is_byline(line) || notes::is_note(line) || dateline::find(line).is_some()
+    byline::is_byline(line)
+        || byline::signature(line).is_some()
+        || dateline::alone(line).is_some()
+        || notes::is_note(line)
+        || dateline::find(line).is_some()
 }
 
 /// Whether a line is one that wires set above the headline: a note, a version, an embargo.
 pub fn is_above_headline(line: &str) -> bool {
-    notes::is_note(line) || version::is_line(line) || embargo::is_line(line)
+    notes::is_note(line) || version::is_above_headline(line) || embargo::is_line(line)
+}
+
+/// Forms that agencies send; the others bring pages.
+fn is_wire(form: Form) -> bool {
+    !matches!(
+        form,
+        Form::Html
+            | Form::Rss
+            | Form::Atom
+            | Form::JsonFeed
+            | Form::ScraperJson
+            | Form::JsonLd
+            | Form::Warc
+    )
 }
 
 /// The blocks at the head that conventions can stand in: up to the first running paragraph, which may

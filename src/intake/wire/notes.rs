@@ -159,6 +159,7 @@ const ADVISORIES: &[(&str, Option<VersionKind>)] = &[
     ("vorschau", None),
     ("korr-bericht", None),
     ("eds", None),
+    ("attn", None),
 ];
 
 /// Sentences by which an article says that it was corrected.
@@ -244,8 +245,12 @@ fn note(draft: &mut Draft, at: usize) {
     }
 }
 
-/// Reads the kind of version off the notes that the form itself supplied.
+/// Reads the kind of version, and who wrote and edited the copy, off the notes that the form itself
+/// supplied.
 fn given(draft: &mut Draft) {
+    for note in draft.supplied.editorial_notes.clone() {
+        super::signoff::line(draft, &note);
+    }
     if draft.supplied.version_kind.is_none() {
         draft.supplied.version_kind = draft
             .supplied

@@ -52,6 +52,27 @@ const LABELS: &[(&str, AuthorRole)] = &[
     ("redacción", AuthorRole::Editor),
 ];
 
+/// Words of a desk that signs where a person would: "Autor/in: Politik Ausland".
+const DESKS: &[&str] = &[
+    "politik",
+    "ausland",
+    "inland",
+    "wirtschaft",
+    "kultur",
+    "panorama",
+    "vermischtes",
+    "sport",
+    "redaktion",
+    "newsdesk",
+    "newsroom",
+    "desk",
+    "bureau",
+    "staff",
+    "foto",
+    "video",
+    "audio",
+];
+
 /// Longest sign-off, in bytes.
 const LONGEST: usize = 900;
 
@@ -159,9 +180,15 @@ pub fn line(draft: &mut Draft, text: &str) {
     if let Some((role, rest)) = label_role(text)
         && rest.starts_with(':')
     {
-        // Telephone numbers and addresses follow the name.
-        let names = rest[1..].split(['<', '@', '+']).next().unwrap_or("");
-        people(draft, names, role);
+        // Places, telephone numbers and addresses follow a name.
+        for part in rest[1..].split(',').flat_map(|p| p.split(" und ")) {
+            let contact = |c: char| matches!(c, '(' | '<' | '+') || c.is_ascii_digit();
+            let name = part.split(contact).next().unwrap_or("").trim();
+            if !part.contains('@') || name.len() < part.trim().len() {
+                let name = if name.contains(' ') { name } else { "" };
+                add(draft, name, role, None);
+            }
+        }
     }
 }
 
@@ -174,7 +201,11 @@ fn people(draft: &mut Draft, names: &str, role: AuthorRole) {
 }
 
 fn add(draft: &mut Draft, name: &str, role: AuthorRole, organization: Option<&str>) {
-    if !byline::is_name(name) || agency(name).is_some() {
+    let desk = || {
+        name.split([' ', '-'])
+            .any(|w| DESKS.contains(&w.to_lowercase().as_str()))
+    };
+    if !byline::is_name(name) || agency(name).is_some() || desk() {
         return;
     }
     let authors = &mut draft.supplied.authors;
@@ -245,8 +276,14 @@ fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
     // "— With files from Jane Roe in Westmere" (CP).
     let mark = |c| matches!(c, '—' | '–' | '-' | '_' | '*' | '(' | ')' | '[' | ']' | ' ');
     let bare = text.trim_matches(mark);
-    if let Some(names) = scan::after_any(bare, &["with files from ", "avec des informations de "])
-        && text.len() <= LONGEST_FILES
+    if let Some(names) = scan::after_any(
+        bare,
+        &[
+            "with files from ",
+            "with assistance from ",
+            "avec des informations de ",
+        ],
+    ) && text.len() <= LONGEST_FILES
     {
         return Some((names.trim_end_matches('.'), None));
     }

@@ -1,6 +1,6 @@
 //! Version tags: "UPDATE 2-", "CORRECTED-", "3rd Ld-Writethru", "REFILE", "RPT".
 
-use super::{head, scan};
+use super::{head, is_wire, scan};
 use crate::intake::draft::Draft;
 use crate::record::{BlockKind, Genre, RemovedKind, VersionKind};
 
@@ -207,6 +207,13 @@ pub fn apply(draft: &mut Draft) {
     let mut at = 0;
     while at < head(&draft.blocks) {
         let text = scan::bare(&draft.blocks[at].text);
+        if let Some((slug, tag)) = keyword_line(text).filter(|_| is_wire(draft.form)) {
+            let slug = slug.to_owned();
+            draft.supplied.slugline.get_or_insert(slug);
+            note(draft, tag);
+            draft.remove(at, RemovedKind::VersionLine);
+            continue;
+        }
         match line(text) {
             Some(tag) if draft.blocks[at].kind != BlockKind::Headline => {
                 note(draft, tag);
@@ -311,6 +318,30 @@ pub fn is_tagged(line: &str) -> bool {
 /// Whether a line is nothing but a version, as the wires set it above the headline.
 pub fn is_line(text: &str) -> bool {
     line(scan::bare(text)).is_some()
+}
+
+/// The slug and the version of a keyword line, as AP and CP send it: "BC-US--Ferry Sinking, 3rd
+/// Ld-Writethru,480", "Westmere-Ferry, 2nd Writethru".
+fn keyword_line(text: &str) -> Option<(&str, Tag)> {
+    /// Longest keyword line, in bytes.
+    const LONGEST: usize = 90;
+    let (slug, rest) = text.split_once(',').filter(|_| text.len() <= LONGEST)?;
+    let tag = within(text);
+    let cycle = ["AM-", "PM-", "BC-", "AP-"]
+        .iter()
+        .any(|c| slug.starts_with(c));
+    let counted = rest.rsplit(',').next().is_some_and(|words| {
+        let words = words.trim();
+        (2..=5).contains(&words.len()) && words.bytes().all(|b| b.is_ascii_digit())
+    });
+    (cycle && (tag.kind.is_some() || counted)
+        || slug.contains('-') && rest.trim().len() <= 32 && tag.kind.is_some())
+    .then_some((slug, tag))
+}
+
+/// Whether a line is a keyword line or nothing but a version.
+pub fn is_above_headline(text: &str) -> bool {
+    is_line(text) || keyword_line(scan::bare(text)).is_some()
 }
 
 /// The kind and number of a version in words: "3rd Ld-Writethru", "1st Add", "Sub", "Writethru".
