@@ -104,11 +104,23 @@ pub fn detect(text: &str, declared: Option<&str>) -> Option<Language> {
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
     let (code, best) = *ranked.first()?;
     let second = ranked.get(1).map_or(0.0, |r| r.1);
-    Some(Language {
-        code: code.into(),
-        confidence: Some(confidence(best, second)),
-    })
+    let confidence = confidence(best, second);
+    match declared {
+        // A table of names tells no language; who sent it knows.
+        Some(declared) if confidence < UNSURE && !same(&declared, code) => Some(Language {
+            code: declared,
+            confidence: None,
+        }),
+        _ => Some(Language {
+            code: code.into(),
+            confidence: Some(confidence),
+        }),
+    }
 }
+
+/// Confidence below which a declared language stands against the one that the text seems to be in: the
+/// curve gives an even chance there.
+const UNSURE: f32 = 0.6;
 
 /// How sure a lead of `best` votes over `second` is.
 ///
@@ -317,6 +329,15 @@ static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_declaration_stands_where_the_text_tells_little() {
+        let table = "Westmere | 10 | 8 | 1\nBath | 10 | 8 | 0\nAstra Lione | 10 | 6 | 1";
+        let found = detect(table, Some("en-GB")).unwrap();
+        assert_eq!(found.code, "en");
+        let plain = "Der Minister sagte am Montag, dass der Plan bis Jahresende fertig sein wird.";
+        assert_eq!(detect(plain, Some("en")).unwrap().code, "de");
+    }
 
     #[test]
     fn knows_a_sentence_of_many_languages() {
