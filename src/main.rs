@@ -9,10 +9,10 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 /// The allocator's settings, read by it under this name before `main`.
 ///
 /// What has been freed goes back to the system after a second instead of ten: resident memory follows
-/// what is in flight. A few arenas instead of four a core: the threads are few, and each arena keeps
-/// pages of its own.
+/// what is in flight. Two arenas instead of four a core: the threads are few, and each arena keeps pages
+/// of its own.
 #[unsafe(export_name = "malloc_conf")]
-static ALLOCATOR_SETTINGS: &[u8; 47] = b"narenas:4,dirty_decay_ms:1000,muzzy_decay_ms:0\0";
+static ALLOCATOR_SETTINGS: &[u8; 47] = b"narenas:2,dirty_decay_ms:1000,muzzy_decay_ms:0\0";
 
 fn main() -> ExitCode {
     ExitCode::from(copydesk::cli::main())

@@ -44,6 +44,7 @@ fn pool(threads: usize, stuck: usize) -> (Pool, mpsc::Receiver<Halted>) {
         threads,
         queue: 4,
         stuck,
+        nice: 0,
         on_halt: Box::new(move |why| sender.send(why).unwrap()),
     };
     (Pool::new(options), receiver)

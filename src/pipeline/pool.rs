@@ -40,6 +40,9 @@ pub struct PoolOptions {
     pub queue: usize,
     /// Threads that may hang at a time before the pool gives up.
     pub stuck: usize,
+    /// How much the threads yield to all others, as `nice` counts: work that can wait must not hold up
+    /// what the broker waits for.
+    pub nice: i32,
     /// Called once when the pool gives up.
     pub on_halt: Box<dyn Fn(Halted) + Send + Sync>,
 }
@@ -52,6 +55,7 @@ impl PoolOptions {
             threads,
             queue: threads * 4,
             stuck: threads,
+            nice: 0,
             on_halt,
         }
     }
@@ -322,6 +326,7 @@ impl Shared {
 
 impl Turn {
     fn serve(self, first: Option<Job>) {
+        be_nice(self.shared.options.nice);
         let mut next = first;
         while let Some(job) = next.take().or_else(|| self.next_job()) {
             let result = caught(|| job(&self));
@@ -365,6 +370,18 @@ impl Turn {
         }
     }
 }
+
+/// Has the calling thread yield to others. Linux counts it by thread, other systems by process.
+#[cfg(target_os = "linux")]
+fn be_nice(by: i32) {
+    if by > 0 {
+        // SAFETY: it takes a number and changes nothing in memory. If it fails the thread stays as it is.
+        unsafe { libc::nice(by) };
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn be_nice(_by: i32) {}
 
 /// Looks after the threads until the pool is gone.
 fn watch(pool: &Weak<Shared>) {
