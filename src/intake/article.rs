@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::draft::{Draft, Flag, Form, Supplied};
 use crate::record::{Block, BlockKind, Removed, Segment};
+use crate::text::SharedText;
 
 /// One article with its clean text: what the stages read. Offsets are bytes into `text`.
 #[derive(Debug, Clone)]
@@ -11,7 +11,7 @@ pub struct Article {
     pub form: Form,
     pub charset: String,
     /// The decoded document the segments point into.
-    pub raw: Arc<str>,
+    pub raw: SharedText,
     pub supplied: Supplied,
     /// Headline, then body, one block a line.
     pub text: String,

@@ -1,11 +1,11 @@
 //! A document before its reader has seen it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::charset;
 use super::draft::{Draft, Flag, Form};
 use super::iso646;
+use crate::text::SharedText;
 
 /// One document: its bytes, the form it was recognised as, and what its transport says of it.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,7 @@ impl Document<'_> {
 /// A document as text.
 #[derive(Debug, Clone)]
 pub struct Decoded {
-    pub text: Arc<str>,
+    pub text: SharedText,
     /// Character set it was decoded with, in lower case.
     pub charset: String,
     /// Doubts that arose in decoding.

@@ -1,11 +1,10 @@
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::record::{
     Access, Author, BlockKind, DateSeen, DateValue, Dateline, Genre, Media, Outlet, Removed,
     RemovedKind, Status, Subject, VersionKind,
 };
-use crate::text::Span;
+use crate::text::{SharedText, Span};
 
 /// The form a document was read as; `ingest.format` of the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -86,7 +85,7 @@ pub struct Draft {
     /// Character set the document was decoded with, in lower case.
     pub charset: String,
     /// The decoded document, shared by all articles in it.
-    pub raw: Arc<str>,
+    pub raw: SharedText,
     pub supplied: Supplied,
     /// Headline, deck and body in reading order, as far as they stand in the document's text.
     ///
@@ -98,7 +97,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    pub fn new(form: Form, charset: impl Into<String>, raw: Arc<str>) -> Self {
+    pub fn new(form: Form, charset: impl Into<String>, raw: SharedText) -> Self {
         Draft {
             form,
             charset: charset.into(),

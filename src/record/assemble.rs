@@ -72,7 +72,7 @@ pub fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) -> Enri
     let article = &known.article;
     let s = &article.supplied;
     let to = CodePoints::new(&article.text);
-    let raw = CodePoints::new(&article.raw);
+    let raw = article.raw.code_points();
     let moved = |mut x: Vec<Span>| {
         x.relocate(&to);
         x

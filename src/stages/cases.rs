@@ -1,7 +1,5 @@
 //! Walks the tables of cases for times and amounts, and holds both stages against arbitrary text.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::{Known, Outcome, Stage};
@@ -24,7 +22,7 @@ fn run(known: &Known, stage: &dyn Stage) {
 
 /// What both stages find in `text`, published at `published`.
 fn find(text: &str, published: Option<&str>) -> (Vec<TimeExpression>, Vec<Amount>) {
-    let mut draft = Draft::new(Form::Text, "utf-8", Arc::from(text));
+    let mut draft = Draft::new(Form::Text, "utf-8", text.into());
     draft
         .blocks
         .push(DraftBlock::verbatim(BlockKind::Paragraph, text, 0));

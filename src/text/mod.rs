@@ -7,7 +7,7 @@ mod span;
 pub mod tokens;
 pub mod word_table;
 
-pub use codepoints::CodePoints;
+pub use codepoints::{CodePoints, SharedText};
 pub use span::Span;
 pub use tokens::{Token, TokenKind, Tokens};
 

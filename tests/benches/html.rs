@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use copydesk::intake::html::{self, sites::Sites};
 use copydesk::intake::{Draft, Form, Hints};
+use copydesk::text::SharedText;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 /// The system's allocator, counting what is held and the most that was.
@@ -126,7 +127,7 @@ fn hostile() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn read(raw: &std::sync::Arc<str>, hints: &Hints) -> Draft {
+fn read(raw: &SharedText, hints: &Hints) -> Draft {
     let mut draft = Draft::new(Form::Html, "utf-8", raw.clone());
     html::article(&mut draft, hints, Sites::shipped());
     draft
@@ -151,7 +152,7 @@ fn costs() {
     let hints = Hints::default();
     let mut ordinary = None;
     for (name, html) in hostile() {
-        let raw: std::sync::Arc<str> = html.into();
+        let raw: SharedText = html.into();
         let before = HELD.load(Relaxed);
         MOST.store(before, Relaxed);
         let mut least = f64::MAX;
@@ -175,7 +176,7 @@ fn speed(c: &mut Criterion) {
     };
     let mut group = c.benchmark_group("page");
     for paragraphs in [10, 40, 160] {
-        let raw: std::sync::Arc<str> = page(paragraphs).into();
+        let raw: SharedText = page(paragraphs).into();
         assert!(read(&raw, &hints).blocks.len() >= paragraphs);
         group.throughput(Throughput::Elements(1));
         group.bench_with_input(
@@ -190,7 +191,7 @@ fn speed(c: &mut Criterion) {
     let mut group = c.benchmark_group("hostile");
     group.sample_size(10);
     for (name, html) in hostile() {
-        let raw: std::sync::Arc<str> = html.into();
+        let raw: SharedText = html.into();
         group.throughput(Throughput::Bytes(raw.len() as u64));
         group.bench_with_input(BenchmarkId::from_parameter(name), &raw, |b, raw| {
             b.iter(|| black_box(read(raw, &hints)));

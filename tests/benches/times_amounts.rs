@@ -3,7 +3,6 @@
 //! `cargo bench --bench times_amounts`; the rates are bytes of clean text a second on one core.
 
 use std::hint::black_box;
-use std::sync::Arc;
 
 use copydesk::intake::{Article, Draft, DraftBlock, Form};
 use copydesk::pipeline::Budget;
@@ -40,7 +39,7 @@ const PARAGRAPHS: &[&str] = &[
 const TEXT_BYTES: usize = 64 << 10;
 
 fn known() -> Known {
-    let mut draft = Draft::new(Form::Text, "utf-8", Arc::from(""));
+    let mut draft = Draft::new(Form::Text, "utf-8", "".into());
     let mut length = 0;
     for text in PARAGRAPHS.iter().cycle() {
         if length > TEXT_BYTES {

@@ -2,13 +2,13 @@
 #![allow(dead_code, reason = "each target uses its part of it")]
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use copydesk::desk;
 use copydesk::intake::{
     Article, Draft, DraftBlock, Form, Hints, Settings, read as read_any, read_as,
 };
 use copydesk::record::{DateValue, Precision};
+use copydesk::text::SharedText;
 
 /// Most bytes of text a byte of a document may become, over all articles in it: its headline may also
 /// be its deck and the start of its body, and an item's text stand in it in plain and in HTML.
@@ -20,11 +20,11 @@ const TEXT_ANYWAY: usize = 256 << 10;
 pub fn read(form: Option<Form>, bytes: &[u8]) {
     let settings = Settings::default();
     let hints = Hints::default();
-    let mut measured: Option<(Arc<str>, usize)> = None;
+    let mut measured: Option<(SharedText, usize)> = None;
     let mut emit = |draft: Draft| {
         let (raw, before) = measured
             .take()
-            .filter(|(raw, _)| Arc::ptr_eq(raw, &draft.raw))
+            .filter(|(raw, _)| std::ptr::eq(&**raw, &*draft.raw))
             .unwrap_or_else(|| (draft.raw.clone(), 0));
         let text = before + finish(draft, &hints, &settings);
         assert!(text <= TEXT_A_BYTE * raw.len() + TEXT_ANYWAY);
