@@ -1,7 +1,7 @@
 //! Control characters in what was read. No form means anything by them at this point; they are what a
 //! broken transmission or a careless export left in headlines and copy.
 
-use super::draft::{Draft, DraftBlock, Flag};
+use super::draft::{Draft, Flag};
 
 /// Control characters were dropped from the text or from what is said of it.
 pub const FLAG_CONTROLS: Flag = "control-characters";
@@ -11,7 +11,7 @@ pub fn drop_from(draft: &mut Draft) {
     let mut dropped = false;
     for block in &mut draft.blocks {
         if has(&block.text) {
-            *block = without(block);
+            block.drop_chars(is_noise);
             dropped = true;
         }
     }
@@ -57,21 +57,10 @@ fn has(text: &str) -> bool {
     text.as_bytes().iter().any(suspect) && text.chars().any(is_noise)
 }
 
-fn without(block: &DraftBlock) -> DraftBlock {
-    let mut clean = block.cut(0..0);
-    let mut from = 0;
-    for run in block.text.split_inclusive(is_noise) {
-        let kept = run.trim_end_matches(is_noise).len();
-        clean.append(&block.cut(from..from + kept));
-        from += run.len();
-    }
-    clean
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::draft::Form;
+    use crate::intake::draft::{DraftBlock, Form};
     use crate::record::BlockKind;
 
     #[test]
@@ -95,6 +84,28 @@ mod tests {
         }
         assert_eq!(block.pieces.len(), 3);
         assert!(draft.flags.contains(FLAG_CONTROLS));
+    }
+
+    /// As many pieces as dropped characters: work for each of one must not be work for all of the other.
+    #[test]
+    fn a_block_of_many_pieces_is_gone_through_once() {
+        const MANY: usize = 300_000;
+        let raw = "a&\u{1}b&".repeat(MANY);
+        let mut block = DraftBlock::new(BlockKind::Paragraph, "");
+        for n in 0..MANY {
+            block.push_verbatim("a", n * 5);
+            block.push_verbatim("\u{1}b", n * 5 + 2);
+        }
+        let mut draft = Draft::new(Form::Html, "utf-8", raw.as_str().into());
+        draft.blocks.push(block);
+        drop_from(&mut draft);
+        let block = &draft.blocks[0];
+        assert_eq!(block.text, "ab".repeat(MANY));
+        assert_eq!(block.pieces.len(), 2 * MANY);
+        for p in &block.pieces {
+            let (at, from, len) = (p.at as usize, p.raw as usize, p.len as usize);
+            assert_eq!(block.text[at..at + len], raw[from..from + len]);
+        }
     }
 
     #[test]

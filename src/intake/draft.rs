@@ -228,14 +228,32 @@ impl DraftBlock {
         }
     }
 
-    /// Appends the text of another block, which stood behind this one.
-    pub fn append(&mut self, other: &DraftBlock) {
-        let by = self.text.len() as u32;
-        self.text.push_str(&other.text);
-        self.pieces.extend(other.pieces.iter().map(|p| Piece {
-            at: p.at + by,
-            ..*p
-        }));
+    /// Drops the characters that `drop` picks, in one pass over the text and its pieces.
+    pub fn drop_chars(&mut self, drop: impl Fn(char) -> bool) {
+        let text = std::mem::take(&mut self.text);
+        let pieces = std::mem::take(&mut self.pieces);
+        let (mut from, mut next) = (0, 0);
+        for run in text.split_inclusive(&drop) {
+            let kept = run.trim_end_matches(&drop);
+            let to = from + kept.len() as u32;
+            let gone = from - self.text.len() as u32;
+            while let Some(p) = pieces.get(next) {
+                let (a, b) = (p.at.max(from), (p.at + p.len).min(to));
+                if a < b {
+                    self.pieces.push(Piece {
+                        at: a - gone,
+                        raw: p.raw + (a - p.at),
+                        len: b - a,
+                    });
+                }
+                if p.at + p.len > to {
+                    break;
+                }
+                next += 1;
+            }
+            self.text.push_str(kept);
+            from += run.len() as u32;
+        }
     }
 
     /// From where to where the block stood in the document, as far as it is known.
