@@ -227,11 +227,6 @@ fn picture(v: &Value, supply: &mut Supply) {
             .unwrap_or(0)
     };
     let largest = v.list(&["renditions"]).iter().max_by_key(size);
-    let renditions = v.list(&["renditions"]).iter();
-    let addresses: Vec<String> = renditions
-        .filter_map(|r| r.text(&["url"]))
-        .chain(v.text(&["urn"]))
-        .collect();
     let media = Media {
         kind,
         url: largest
@@ -240,5 +235,7 @@ fn picture(v: &Value, supply: &mut Supply) {
         caption: v.text(&["caption"]).or_else(|| v.text(&["headline"])),
         credit: v.text(&["creditline"]),
     };
-    supply.supplied().add_renditions(media, &addresses);
+    supply
+        .supplied()
+        .add_renditions(media, &ninjs::renditions(v));
 }

@@ -602,8 +602,8 @@ fn associations(v: &Value, supply: &mut Supply) {
     }
 }
 
-/// All addresses of an associated item.
-fn renditions(v: &Value) -> Vec<String> {
+/// All addresses of a picture, film or sound: those of its renditions and its own.
+pub fn renditions(v: &Value) -> Vec<String> {
     let own = v.text(&["uri", "urn"]);
     let listed: Vec<&Value> = match v.any(&["renditions"]) {
         Some(Value::Object(map)) => map.values().collect(),

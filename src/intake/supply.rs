@@ -395,7 +395,7 @@ impl Supplied {
             media.credit = media.credit.or(had.credit);
         }
         match at {
-            Some(at) => self.media.insert(at.min(self.media.len()), media),
+            Some(at) => self.media.insert(at, media),
             None => self.add_media(media),
         }
     }

@@ -184,8 +184,8 @@ pub fn line(draft: &mut Draft, text: &str) {
         for part in rest[1..].split(',').flat_map(|p| p.split(" und ")) {
             let contact = |c: char| matches!(c, '(' | '<' | '+') || c.is_ascii_digit();
             let name = part.split(contact).next().unwrap_or("").trim();
-            if !part.contains('@') || name.len() < part.trim().len() {
-                let name = if name.contains(' ') { name } else { "" };
+            let address = part.contains('@') && name.len() == part.trim().len();
+            if name.contains(' ') && !address {
                 add(draft, name, role, None);
             }
         }

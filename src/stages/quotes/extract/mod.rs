@@ -200,7 +200,18 @@ impl Extractor<'_> {
         if !capitals || colon + 2 >= range.end {
             return None;
         }
-        let content = colon + 1..range.end;
+        self.behind_colon(block, name, colon, colon + 1..range.end)
+    }
+
+    /// What stands behind a name and a colon and is said in full.
+    fn behind_colon(
+        &self,
+        block: u32,
+        name: Range<usize>,
+        colon: usize,
+        content: Range<usize>,
+    ) -> Option<Found> {
+        let r = &self.reading;
         Some(Found {
             quote: Quote {
                 kind: QuoteType::Direct,
@@ -234,27 +245,8 @@ impl Extractor<'_> {
             return false;
         };
         let content = first.open..first.close + 1;
-        let (span, source) = (r.span(content.clone()), r.span(range.start..colon));
-        let cue = Some(r.tokens[colon].span);
-        if let Some(span) = span {
-            self.out.push(Found {
-                quote: Quote {
-                    kind: QuoteType::Direct,
-                    content: span,
-                    cue,
-                    source,
-                    speaker: None,
-                    polarity: Polarity::Positive,
-                    stance: Some("say".into()),
-                    confidence: None,
-                },
-                block,
-                goes_on: false,
-                last_open: first.open,
-                content,
-                cue: Some(colon),
-            });
-        }
+        let found = self.behind_colon(block, range.start..colon, colon, content);
+        self.out.extend(found);
         true
     }
 
