@@ -110,7 +110,7 @@ impl Share {
     }
 
     /// Marks a message as finished; whether that still counts.
-    pub fn finish(&self, seq: Seq) -> bool {
+    pub fn finish(&self, seq: Seq, now: Instant) -> bool {
         let mut state = self.lock();
         if state.dead {
             return false;
@@ -119,7 +119,7 @@ impl Share {
         state.mark.finish(seq);
         let oldest = state.mark.oldest();
         if oldest != before {
-            state.since = oldest.map(|_| Instant::now());
+            state.since = oldest.map(|_| now);
         }
         true
     }
@@ -251,7 +251,7 @@ mod tests {
         let share = all.add("news", 3);
         let seq = share.enter(10).unwrap();
         all.remove("news", 3);
-        assert!(!share.finish(seq));
+        assert!(!share.finish(seq, Instant::now()));
         assert_eq!(share.to_commit(), None);
         assert!(all.get("news", 3).is_none());
     }
@@ -267,8 +267,8 @@ mod tests {
         assert!(share.begin(seqs[0]));
         assert!(!share.begin(seqs[3]));
         assert!(!share.is_drained());
-        share.finish(seqs[1]);
-        share.finish(seqs[0]);
+        share.finish(seqs[1], Instant::now());
+        share.finish(seqs[0], Instant::now());
         assert!(share.is_drained());
         assert_eq!(share.to_commit(), Some(2));
     }
@@ -280,10 +280,10 @@ mod tests {
         let seq = old.enter(10).unwrap();
         let new = all.add("news", 3);
         assert!(new.epoch > old.epoch && !old.is_alive() && new.is_alive());
-        old.finish(seq);
+        old.finish(seq, Instant::now());
         assert_eq!((old.to_commit(), new.to_commit()), (None, None));
         let again = new.enter(10).unwrap();
-        new.finish(again);
+        new.finish(again, Instant::now());
         assert_eq!(new.to_commit(), Some(11));
     }
 
@@ -291,7 +291,7 @@ mod tests {
     fn a_position_is_committed_once_unless_that_failed() {
         let share = Assignment::default().add("news", 0);
         let seq = share.enter(0).unwrap();
-        share.finish(seq);
+        share.finish(seq, Instant::now());
         assert_eq!(share.to_commit(), Some(1));
         share.committed(Some(1));
         assert_eq!(share.to_commit(), None);

@@ -142,8 +142,8 @@ pub fn connect(
 fn config(settings: &Settings, is_static: bool) -> ClientConfig {
     let kafka = &settings.kafka;
     let mut config = client::config(settings);
-    // What the client fetches ahead counts beside what is in flight; a quarter keeps it busy.
-    let ahead_kbytes = (settings.limits.in_flight_bytes / 4 / 1024).clamp(1024, 2_097_151);
+    // What the client fetches ahead counts beside what is in flight; an eighth keeps it busy.
+    let ahead_kbytes = (settings.limits.in_flight_bytes / 8 / 1024).clamp(1024, 2_097_151);
     // One answer of the broker comes on top of that, with so much of each partition, and unpacked in memory;
     // a message that is larger comes all the same.
     let fetch_bytes = (settings.limits.in_flight_bytes / 64).clamp(64 << 10, 1 << 20);
@@ -180,12 +180,12 @@ impl Intake {
     /// Takes messages until the worker is told to stop, then finishes what is under way.
     pub fn run(mut self) -> End {
         while !self.stop.is_set() {
-            self.health.beat();
-            self.upkeep();
+            let now = Instant::now();
+            self.health.beat(now);
+            self.upkeep(now);
             self.mind_the_flow();
             if self.state.full_since.is_some() && self.state.paused.is_none() {
-                self.flow
-                    .wait(Duration::from_millis(10), || !self.flow.is_full());
+                self.flow.wait_for_room(Duration::from_millis(10));
                 continue;
             }
             // For its own borrow: a message lives as long as the reference to the client it came from.
@@ -200,7 +200,8 @@ impl Intake {
     }
 
     /// What is to be done now and then, whether or not messages come.
-    fn upkeep(&mut self) {
+    fn upkeep(&mut self, now: Instant) {
+        let passed = |since: Instant, time: Duration| now.duration_since(since) >= time;
         if self.rewind.is_asked() {
             // What was under way has been given up, and a partition must not be wound back while paused.
             self.end_pause();
@@ -216,12 +217,11 @@ impl Intake {
                 self.group().watch.say("rewind", code, error.to_string());
             }
         }
-        if self.delivery == Delivery::AtLeastOnce
-            && self.state.committed.elapsed() >= self.commit_every
+        if self.delivery == Delivery::AtLeastOnce && passed(self.state.committed, self.commit_every)
         {
-            self.state.committed = Instant::now();
-            if self.state.repeated.elapsed() >= REPEAT {
-                self.state.repeated = Instant::now();
+            self.state.committed = now;
+            if passed(self.state.repeated, REPEAT) {
+                self.state.repeated = now;
                 self.shares().iter().for_each(|s| s.committed(None));
             }
             self.commit(CommitMode::Async);
@@ -229,14 +229,14 @@ impl Intake {
         if self.group().came.swap(false, Ordering::AcqRel) {
             self.look_for_losses();
         }
-        if self.state.stalls.elapsed() >= STALLED / 3 {
-            self.state.stalls = Instant::now();
+        if passed(self.state.stalls, STALLED / 3) {
+            self.state.stalls = now;
             self.tell_stalls();
         }
         if self
             .state
             .unknown_since
-            .is_some_and(|since| since.elapsed() >= UNKNOWN_FOR)
+            .is_some_and(|since| passed(since, UNKNOWN_FOR))
         {
             self.look_for_topics();
         }
@@ -384,9 +384,10 @@ impl Intake {
         self.lanes.enter(&ticket);
         if ticket.raw.value.is_none() {
             ticket.begin();
-            let events = &self.counter.events;
-            let _ = events.send(Event::Made(Arc::clone(&ticket), Product::Tombstone));
-            let _ = events.send(Event::Done(ticket));
+            let _ = self
+                .counter
+                .events
+                .send(Event::Done(ticket, Some(Product::Tombstone)));
             return;
         }
         let (desk, counter) = (self.desk.clone(), Arc::clone(&self.counter));

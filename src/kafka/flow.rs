@@ -1,7 +1,7 @@
 //! What is in the worker at this moment, in messages and bytes, and who waits for it to become less.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Counts what is under way. A message counts from the moment it is taken until all that was made of
@@ -13,9 +13,16 @@ pub struct Flow {
     messages: AtomicUsize,
     bytes: AtomicUsize,
     waiting: AtomicUsize,
+    /// Whether somebody waits for room, and not just for less.
+    wants_room: AtomicBool,
     lock: Mutex<()>,
     less: Condvar,
+    room: Condvar,
 }
+
+/// What part of its bound must be free before a full worker takes messages again: to wake the consumer
+/// for each message that leaves costs more than the message does.
+const ROOM: usize = 8;
 
 impl Flow {
     pub fn new(most_messages: usize, most_bytes: usize) -> Self {
@@ -25,8 +32,10 @@ impl Flow {
             messages: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
+            wants_room: AtomicBool::new(false),
             lock: Mutex::new(()),
             less: Condvar::new(),
+            room: Condvar::new(),
         }
     }
 
@@ -52,13 +61,19 @@ impl Flow {
         self.bytes() >= self.most_bytes
     }
 
+    /// Whether there is room for more than one message.
+    fn has_room(&self) -> bool {
+        let most = |bound: usize| bound - (bound / ROOM).max(1).min(bound);
+        self.messages() <= most(self.most_messages) && self.bytes() <= most(self.most_bytes)
+    }
+
     pub fn enter(&self, bytes: usize) {
         self.messages.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
     pub fn leave(&self, bytes: usize) {
-        self.messages.fetch_sub(1, Ordering::Relaxed);
+        self.messages.fetch_sub(1, Ordering::SeqCst);
         self.unload(bytes);
     }
 
@@ -68,13 +83,32 @@ impl Flow {
 
     fn unload(&self, bytes: usize) {
         self.bytes.fetch_sub(bytes, Ordering::SeqCst);
+        if self.wants_room.load(Ordering::SeqCst) && self.has_room() {
+            drop(self.guard());
+            self.room.notify_all();
+        }
         self.tell();
+    }
+
+    fn guard(&self) -> MutexGuard<'_, ()> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until there is room again or the time is over.
+    pub fn wait_for_room(&self, time: Duration) {
+        let guard = self.guard();
+        self.wants_room.store(true, Ordering::SeqCst);
+        let waited = self
+            .room
+            .wait_timeout_while(guard, time, |()| !self.has_room());
+        self.wants_room.store(false, Ordering::SeqCst);
+        drop(waited);
     }
 
     /// Wakes whoever waits for something to change.
     pub fn tell(&self) {
         if self.waiting.load(Ordering::SeqCst) > 0 {
-            drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner));
+            drop(self.guard());
             self.less.notify_all();
         }
     }
@@ -85,7 +119,7 @@ impl Flow {
         if until() {
             return true;
         }
-        let guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let guard = self.guard();
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let (guard, _) = self
             .less
@@ -141,6 +175,26 @@ mod tests {
         drop(load);
         flow.leave(10);
         assert_eq!((flow.messages(), flow.bytes()), (0, 0));
+    }
+
+    #[test]
+    fn room_is_more_than_one_message() {
+        let flow = Flow::new(16, 1000);
+        (0..16).for_each(|_| flow.enter(10));
+        flow.leave(10);
+        assert!(!flow.is_full() && !flow.has_room());
+        std::thread::scope(|s| {
+            let waits = s.spawn(|| {
+                flow.wait_for_room(Duration::from_secs(10));
+                flow.has_room()
+            });
+            flow.leave(10);
+            assert!(waits.join().unwrap());
+        });
+        let narrow = Flow::new(1, 1);
+        assert!(narrow.has_room());
+        narrow.enter(1);
+        assert!(!narrow.has_room());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! each other.
 
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -27,10 +28,17 @@ struct Place<M, T> {
     finished: bool,
 }
 
+/// The messages of a lane. Most lanes never have more than one, which takes no allocation.
+#[derive(Debug)]
+struct Lane<M, T> {
+    head: Place<M, T>,
+    rest: VecDeque<Place<M, T>>,
+}
+
 /// The lanes with a message in them: messages are known as `M`, what is made of them is `T`.
 #[derive(Debug)]
 pub struct Lanes<M, T> {
-    lanes: HashMap<u64, VecDeque<Place<M, T>>>,
+    lanes: HashMap<u64, Lane<M, T>>,
 }
 
 impl<M, T> Default for Lanes<M, T> {
@@ -44,14 +52,25 @@ impl<M, T> Default for Lanes<M, T> {
 impl<M: Clone, T> Lanes<M, T> {
     /// Puts message `number` at the end of its lane; numbers ascend. Whether it is at the head.
     pub fn enter(&mut self, lane: u64, number: u64, message: M) -> bool {
-        let places = self.lanes.entry(lane).or_default();
-        places.push_back(Place {
+        let place = Place {
             number,
             message,
             held: Vec::new(),
             finished: false,
-        });
-        places.len() == 1
+        };
+        match self.lanes.entry(lane) {
+            Entry::Occupied(lane) => {
+                lane.into_mut().rest.push_back(place);
+                false
+            }
+            Entry::Vacant(vacant) => {
+                vacant.insert(Lane {
+                    head: place,
+                    rest: VecDeque::new(),
+                });
+                true
+            }
+        }
     }
 
     /// Takes something made of message `number`: returned when it may go out now, held otherwise.
@@ -68,37 +87,42 @@ impl<M: Clone, T> Lanes<M, T> {
 
     /// Marks message `number` as finished; `out` gets what may go out because of that.
     pub fn finish(&mut self, lane: u64, number: u64, out: &mut Vec<Release<M, T>>) {
-        let Some((place, first)) = self.place(lane, number) else {
+        let Entry::Occupied(mut occupied) = self.lanes.entry(lane) else {
+            return;
+        };
+        let lane = occupied.get_mut();
+        let Some((place, first)) = lane.place(number) else {
             return;
         };
         place.finished = true;
         if !first {
             return;
         }
-        let Some(places) = self.lanes.get_mut(&lane) else {
-            return;
-        };
-        while let Some(head) = places.front_mut() {
+        loop {
+            let head = &mut lane.head;
             let message = head.message.clone();
-            out.extend(
-                head.held
-                    .drain(..)
-                    .map(|item| Release::Item(message.clone(), item)),
-            );
+            let held = head.held.drain(..);
+            out.extend(held.map(|item| Release::Item(message.clone(), item)));
             if !head.finished {
                 out.push(Release::Head(message));
                 return;
             }
             out.push(Release::Finished(message));
-            places.pop_front();
+            match lane.rest.pop_front() {
+                Some(next) => lane.head = next,
+                None => break,
+            }
         }
-        self.lanes.remove(&lane);
+        occupied.remove();
     }
 
     /// Whether a message that `which` picks waits in its lane, and whether it has finished there. `None`
     /// when there is no such message: everything of it has gone out.
     pub fn find(&self, which: impl Fn(&M) -> bool) -> Option<(&M, bool)> {
-        let places = self.lanes.values().flatten();
+        let places = self
+            .lanes
+            .values()
+            .flat_map(|lane| std::iter::once(&lane.head).chain(&lane.rest));
         let mut found = places.filter(|place| which(&place.message));
         found.next().map(|place| (&place.message, place.finished))
     }
@@ -106,15 +130,22 @@ impl<M: Clone, T> Lanes<M, T> {
     /// Forgets the lanes of which `keep` does not want the first message: those of a partition that has
     /// gone. What is held in them does not go out.
     pub fn retain(&mut self, keep: impl Fn(&M) -> bool) {
-        self.lanes
-            .retain(|_, places| places.front().is_some_and(|head| keep(&head.message)));
+        self.lanes.retain(|_, lane| keep(&lane.head.message));
     }
 
     /// The place of a message in its lane, and whether it is the first.
     fn place(&mut self, lane: u64, number: u64) -> Option<(&mut Place<M, T>, bool)> {
-        let places = self.lanes.get_mut(&lane)?;
-        let index = places.binary_search_by_key(&number, |p| p.number).ok()?;
-        places.get_mut(index).map(|place| (place, index == 0))
+        self.lanes.get_mut(&lane)?.place(number)
+    }
+}
+
+impl<M, T> Lane<M, T> {
+    fn place(&mut self, number: u64) -> Option<(&mut Place<M, T>, bool)> {
+        if self.head.number == number {
+            return Some((&mut self.head, true));
+        }
+        let index = self.rest.binary_search_by_key(&number, |p| p.number).ok()?;
+        self.rest.get_mut(index).map(|place| (place, false))
     }
 }
 

@@ -23,10 +23,10 @@ use crate::ops::events::{BackpressureOff, BackpressureOn};
 
 /// What the other threads tell the publisher.
 pub enum Event {
-    /// Something was made of a message.
+    /// Something was made of a message, and more is to come.
     Made(Arc<Ticket>, Product),
-    /// Nothing more will be made of it.
-    Done(Arc<Ticket>),
+    /// The last thing that is made of it, or nothing at all.
+    Done(Arc<Ticket>, Option<Product>),
     /// The broker refused what was sent of it for its size.
     Refused(Arc<Ticket>, String),
     /// Look up: a partition is being drained, or has gone.
@@ -78,7 +78,12 @@ impl SharedLanes {
                 let now = self.lock().put(ticket.lane, ticket.number, product);
                 out.extend(now.map(|product| Release::Item(ticket, product)));
             }
-            Event::Done(ticket) => self.lock().finish(ticket.lane, ticket.number, out),
+            Event::Done(ticket, last) => {
+                let mut lanes = self.lock();
+                let now = last.and_then(|product| lanes.put(ticket.lane, ticket.number, product));
+                out.extend(now.map(|product| Release::Item(Arc::clone(&ticket), product)));
+                lanes.finish(ticket.lane, ticket.number, out);
+            }
             // What was refused has lost its place in the order already.
             Event::Refused(ticket, reason) => {
                 let failure = too_large(reason);
@@ -153,6 +158,10 @@ const ROOM: Duration = Duration::from_millis(5);
 impl Outbox {
     /// The next event; `None` when there was none in `time`, `Err` when there will be none any more.
     pub fn next(&self, time: Duration) -> Result<Option<Event>, ()> {
+        // Without asking the clock while there is something to do.
+        if let Ok(event) = self.events.try_recv() {
+            return Ok(Some(event));
+        }
         match self.events.recv_timeout(time) {
             Ok(event) => Ok(Some(event)),
             Err(RecvTimeoutError::Timeout) => Ok(None),

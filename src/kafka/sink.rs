@@ -53,6 +53,9 @@ impl Counter {
 pub struct KafkaSink {
     ticket: Arc<Ticket>,
     counter: Arc<Counter>,
+    /// What was made last. It goes out with the next, or with the news that there is none: most messages
+    /// make one record, and tell the publisher once.
+    last: Option<Product>,
     published: u64,
     failed: u64,
     /// Bytes of its records so far.
@@ -70,10 +73,17 @@ impl KafkaSink {
         KafkaSink {
             ticket,
             counter,
+            last: None,
             published: 0,
             failed: 0,
             made_bytes: 0,
             given_up: false,
+        }
+    }
+
+    fn made(&mut self, product: Product) {
+        if let Some(before) = self.last.replace(product) {
+            self.tell(Event::Made(Arc::clone(&self.ticket), before));
         }
     }
 
@@ -116,28 +126,22 @@ impl KafkaSink {
             published: self.published,
         };
         self.ticket.dead_lettered(code);
-        self.tell(Event::Made(
-            Arc::clone(&self.ticket),
-            Product::DeadLetter(failure),
-        ));
+        self.made(Product::DeadLetter(failure));
     }
 
     /// Passes the message on as it came: the way through the worker without any work on the article, to
     /// be measured.
     #[cfg(feature = "failpoints")]
-    pub fn relay(self: Box<Self>) {
+    pub fn relay(mut self: Box<Self>) {
         let value = self.ticket.raw.value.as_deref().cloned();
         let value = value.unwrap_or_default();
         let load = Load::new(value.len(), &self.counter.flow);
-        self.tell(Event::Made(
-            Arc::clone(&self.ticket),
-            Product::Record {
-                key: None,
-                value,
-                sidecar: None,
-                load,
-            },
-        ));
+        self.made(Product::Record {
+            key: None,
+            value,
+            sidecar: None,
+            load,
+        });
         self.done(Ok(()));
     }
 
@@ -205,15 +209,12 @@ impl Sink for KafkaSink {
         self.made_bytes += bytes;
         let load = Load::new(bytes + key.as_ref().map_or(0, Vec::len), &counter.flow);
         self.published += 1;
-        self.tell(Event::Made(
-            Arc::clone(&self.ticket),
-            Product::Record {
-                key,
-                value,
-                sidecar,
-                load,
-            },
-        ));
+        self.made(Product::Record {
+            key,
+            value,
+            sidecar,
+            load,
+        });
         ControlFlow::Continue(())
     }
 
@@ -227,7 +228,8 @@ impl Sink for KafkaSink {
         self.counter
             .failures
             .note(self.failed > 0, &self.counter.stop);
-        self.tell(Event::Done(Arc::clone(&self.ticket)));
+        let last = self.last.take();
+        self.tell(Event::Done(Arc::clone(&self.ticket), last));
     }
 }
 
@@ -298,7 +300,7 @@ mod tests {
     fn a_message_whose_record_was_let_go_of_has_not_finished() {
         assert!(matches!(
             told(false)[..],
-            [Event::Made(..), Event::Done(..)]
+            [Event::Done(_, Some(Product::Record { .. }))]
         ));
         assert!(told(true).is_empty());
     }

@@ -147,15 +147,15 @@ impl Ticket {
     /// One of the things is safe; with the last the message has finished.
     pub fn close(&self) {
         if self.open.fetch_sub(1, Ordering::AcqRel) == 1 {
-            let counts = self.share.finish(self.seq);
-            self.settle(counts);
+            self.commit();
         }
     }
 
     /// Finishes the message whatever is open: its transaction has been committed.
     pub fn commit(&self) {
-        let counts = self.share.finish(self.seq);
-        self.settle(counts);
+        let now = Instant::now();
+        let counts = self.share.finish(self.seq, now);
+        self.settle(counts, now);
     }
 
     /// Notes a record that was acknowledged.
@@ -170,7 +170,7 @@ impl Ticket {
     }
 
     /// Tells the statistics what became of it, once.
-    fn settle(&self, counts: bool) {
+    fn settle(&self, counts: bool, now: Instant) {
         if self.settled.swap(true, Ordering::AcqRel) {
             return;
         }
@@ -184,7 +184,8 @@ impl Ticket {
         if records > 0 && !matches!(fate, Fate::Published { .. }) {
             self.stats.partly_published(records, bytes);
         }
-        self.stats.finished(self.bytes, self.taken.elapsed(), fate);
+        let took = now.duration_since(self.taken);
+        self.stats.finished(self.bytes, took, fate);
         self.flow.tell();
     }
 
@@ -210,7 +211,7 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.settle(false);
+        self.settle(false, Instant::now());
         self.flow.leave(self.bytes);
     }
 }

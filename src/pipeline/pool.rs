@@ -82,6 +82,7 @@ struct Shared {
     work: Condvar,
     /// Signalled when there is room again.
     room: Condvar,
+    /// Threads that wait for a job; changed with the queue locked.
     idle: AtomicUsize,
     stuck: AtomicUsize,
     halted: AtomicBool,
@@ -96,6 +97,9 @@ struct Queue {
     closed: bool,
     /// Callers that wait for room, so that nobody is woken for nothing.
     blocked: usize,
+    /// Threads that have been woken and have not come yet: for as long as they are under way, further jobs
+    /// need not wake anybody again.
+    waking: usize,
     /// Threads in service: neither ended nor written off.
     threads: usize,
 }
@@ -254,8 +258,10 @@ impl Shared {
 
     fn push(&self, mut queue: MutexGuard<'_, Queue>, job: Job) {
         queue.jobs.push_back(job);
+        let wake = self.idle.load(Ordering::Relaxed) > queue.waking;
+        queue.waking += usize::from(wake);
         drop(queue);
-        if self.idle.load(Ordering::Relaxed) > 0 {
+        if wake {
             self.work.notify_one();
         }
     }
@@ -366,6 +372,7 @@ impl Turn {
             }
             self.shared.idle.fetch_add(1, Ordering::Relaxed);
             queue = wait(&self.shared.work, queue);
+            queue.waking = queue.waking.saturating_sub(1);
             self.shared.idle.fetch_sub(1, Ordering::Relaxed);
         }
     }

@@ -42,6 +42,8 @@ fn compare(place: &Place, records: u32, rounds: usize, what: &str, failpoint: Op
         "| round | loop records/s | worker records/s | ratio | loop µs a record | worker µs a record | more | worker MB |"
     );
     println!("|---|---|---|---|---|---|---|---|");
+    // Once without counting: the broker has just started and compiles what it runs.
+    place.plain(&format!("warm-up-{run}"), "cost.in", records);
     let mut all: Vec<(Sample, Sample)> = Vec::new();
     for round in 1..=rounds {
         let plain = place.plain(&format!("plain-{run}-{round}"), "cost.in", records);

@@ -14,6 +14,9 @@ use crate::support::worker::{Delivery, Job};
 /// No run takes longer.
 const PATIENCE: Duration = Duration::from_secs(900);
 
+/// Between two looks at how far a run is: asking costs the broker as much as some hundred records do.
+const POLL: Duration = Duration::from_millis(25);
+
 /// Partitions of every topic.
 const PARTITIONS: i32 = 6;
 
@@ -127,7 +130,7 @@ impl Place {
                 Instant::now() < deadline,
                 "{out} of {records} after {PATIENCE:?}"
             );
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(POLL);
         }
     }
 }
