@@ -5,12 +5,11 @@
 //! weaker, the one agency in a list of outlets that an aggregator left behind. A list that names two
 //! agencies says nothing. All that agree are kept as the basis; where they disagree the strongest wins.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Finding, Known, Outcome, Stage, StageError};
-use crate::intake::Outlets;
 use crate::intake::outlets::{Entry, Kind};
+use crate::intake::{Outlets, wire};
 use crate::pipeline::Budget;
 use crate::record::{Origin, OriginBasis, RemovedKind};
 
@@ -30,11 +29,14 @@ impl Stage for OriginStage {
     fn run(&self, known: &Known, _: &Budget) -> Result<Outcome, StageError> {
         let article = &known.article;
         let s = &article.supplied;
-        let mut evidence: BTreeMap<String, Vec<OriginBasis>> = BTreeMap::new();
+        // In the order in which they are named: "APA/dpa" is copy that APA sent.
+        let mut evidence: Vec<(String, Vec<OriginBasis>)> = Vec::new();
         let mut note = |entry: &Entry, basis: OriginBasis| {
-            let bases = evidence.entry(code(entry).to_owned()).or_default();
-            if !bases.contains(&basis) {
-                bases.push(basis);
+            let agency = code(entry);
+            match evidence.iter_mut().find(|(known, _)| known == agency) {
+                Some((_, bases)) if bases.contains(&basis) => {}
+                Some((_, bases)) => bases.push(basis),
+                None => evidence.push((agency.to_owned(), vec![basis])),
             }
         };
         let sources = [
@@ -75,6 +77,7 @@ impl Stage for OriginStage {
         }
         let best = evidence
             .into_iter()
+            .rev()
             .max_by_key(|(_, basis)| (basis.iter().copied().map(strength).max(), basis.len()));
         Ok(match best {
             Some((agency, basis)) => Outcome::Found(Finding::Origin(Origin {
@@ -91,8 +94,10 @@ impl OriginStage {
     /// The agencies that a credit, a copyright line or a name of a source names.
     fn agencies<'o>(&'o self, text: &'o str) -> Vec<&'o Entry> {
         let found = |part: &str| {
+            let part = part.trim();
             self.outlets
-                .by_name(part.trim())
+                .by_name(part)
+                .or_else(|| self.outlets.by_name(wire::agency(part)?.name))
                 .filter(|e| e.kind == Some(Kind::Agency))
         };
         if let Some(entry) = found(text) {
