@@ -122,7 +122,7 @@ fn unwrapped(content: &str) -> String {
 
 /// [`plain_blocks`] of a text in which an ampersand is an ampersand.
 pub fn text_blocks(content: &str) -> Vec<DraftBlock> {
-    let mut blocks = text::lay_out(content).blocks;
+    let mut blocks = text::lay_out(content);
     for block in &mut blocks {
         block.pieces.clear();
         if block.kind == BlockKind::Headline {

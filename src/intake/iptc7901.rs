@@ -90,7 +90,7 @@ fn message(decoded: &Decoded, start: usize, end: usize, document: &Document<'_>)
 }
 
 /// The lines before STX: service, number, urgency, category, words; then the slug.
-fn header(draft: &mut Draft, text: &str) {
+pub fn header(draft: &mut Draft, text: &str) {
     let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
     let supplied = &mut draft.supplied;
     if let Some(first) = lines.next() {
@@ -201,7 +201,7 @@ fn editorial(draft: &mut Draft, decoded: &Decoded, start: usize, end: usize) -> 
 }
 
 /// "251037 Sep 24" or "251037 GMT Sep 24" behind ETX.
-fn trailer(draft: &mut Draft, text: &str) {
+pub fn trailer(draft: &mut Draft, text: &str) {
     let mut fields = text.split_whitespace();
     let Some(stamp) = fields
         .next()

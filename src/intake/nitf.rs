@@ -398,7 +398,7 @@ pub fn plain(e: Element<'_, '_>, supply: &mut Supply) {
     let (inner, at) = e.inner();
     let raw = e.raw_text();
     let verbatim = inner == raw;
-    for mut block in text::lay_out(&raw).blocks {
+    for mut block in text::lay_out(&raw) {
         if verbatim {
             for piece in &mut block.pieces {
                 piece.raw += at as u32;
@@ -416,7 +416,7 @@ pub fn plain(e: Element<'_, '_>, supply: &mut Supply) {
 /// Puts what a body held on the draft.
 pub fn take_body(body: Body, supply: &mut Supply) {
     let Body {
-        blocks,
+        mut blocks,
         media,
         links,
         notes,
@@ -438,6 +438,7 @@ pub fn take_body(body: Body, supply: &mut Supply) {
         }
         _ => None,
     };
+    text::mark_crossheads(&mut blocks);
     let blocks_before = &mut supply.draft.blocks;
     blocks_before.extend(heading.map(|h| DraftBlock::new(BlockKind::Crosshead, h)));
     blocks_before.extend(blocks);

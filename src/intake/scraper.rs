@@ -249,9 +249,9 @@ fn body_draft(body: &str, decoded: &Decoded, reading: &Reading<'_>) -> Draft {
     } else if has_tags {
         draft.blocks = html::fragment_blocks(body);
     } else {
-        let laid = text::lay_out(body);
-        draft.blocks = laid.blocks;
-        draft.supplied.headline = laid.headline;
+        draft.blocks = text::lay_out(body);
+        let headline = draft.blocks.iter().find(|b| b.kind == BlockKind::Headline);
+        draft.supplied.headline = headline.map(|b| b.text.clone());
     }
     draft
         .blocks

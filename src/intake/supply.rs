@@ -738,8 +738,29 @@ fn is_initials(text: &str) -> bool {
     })
 }
 
-/// Whether a part of a byline is a person's name: two to six words, capitals, no digits.
+/// Whether a part of a byline is a person's name: two to six words, capitals, no digits; two to eight
+/// signs where names are written without a space.
 fn is_name(text: &str) -> bool {
+    if text.chars().all(is_unspaced) {
+        const OF_A_HOUSE: [&str; 14] = [
+            "社",
+            "部",
+            "報",
+            "报",
+            "網",
+            "网",
+            "局",
+            "台",
+            "室",
+            "뉴스",
+            "신문",
+            "일보",
+            "방송",
+            "편집부",
+        ];
+        return (2..=8).contains(&text.chars().count())
+            && !OF_A_HOUSE.iter().any(|end| text.ends_with(end));
+    }
     let words = text.split_whitespace().count();
     (2..=6).contains(&words)
         && !text.starts_with("The ")
@@ -770,6 +791,12 @@ fn is_name(text: &str) -> bool {
                     | "magazine"
             )
         })
+}
+
+/// Whether a character is one of those that Chinese, Japanese and Korean names are written in: Han,
+/// Kana, Hangul.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Whether a text names an agency, as bylines and credits do.

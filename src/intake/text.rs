@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::dates;
-use super::{Document, Draft, DraftBlock, ErrorCode, ReadError, Reading};
+use super::{Document, Draft, DraftBlock, ErrorCode, ReadError, Reading, wire};
 use crate::record::{BlockKind, DateBasis, DateRole, DateSeen, RemovedKind};
 
 /// Widest line that can have been broken by a program that wraps text; wires use 69, mail 72 to 78.
@@ -34,17 +34,24 @@ const RUNNING_CHARS: usize = 80;
 /// Reads a plain text as one article.
 ///
 /// # Errors
-/// [`ErrorCode::Empty`] when it is nothing but white space.
+/// [`ErrorCode::Empty`] when it is nothing but white space, [`ErrorCode::NoArticle`] when there is no
+/// letter in it.
 pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
     let decoded = document.decode();
     if decoded.text.trim().is_empty() {
         return Err(ReadError::new(ErrorCode::Empty, "nothing but white space"));
     }
+    if !decoded.text.contains(char::is_alphabetic) {
+        return Err(ReadError::new(ErrorCode::NoArticle, "there is no letter in it").at(0));
+    }
     let mut draft = decoded.draft(document.form);
-    let laid = lay_out(&decoded.text);
-    draft.blocks = laid.blocks;
-    draft.supplied.headline = laid.headline;
-    draft.supplied.deck = laid.deck;
+    let (blocks, after_blank) = blocks(&decoded.text, 0, None);
+    draft.blocks = blocks;
+    let above = wire::take_transmission(&mut draft);
+    let (headline, deck) = mark_headline(&mut draft.blocks, &after_blank[above..]);
+    draft.supplied.headline = headline;
+    draft.supplied.deck = deck;
+    mark_crossheads(&mut draft.blocks);
     slug_first(&mut draft);
     dated_below(&mut draft);
     let _ = (reading.emit)(draft);
@@ -59,12 +66,17 @@ fn slug_first(draft: &mut Draft) {
         return;
     };
     let words = |text: &str| text.split_whitespace().count();
-    let first = slug.split_whitespace().next().unwrap_or_default();
+    // PA numbers its pages: "1 POLICE Ferry", and then sets headlines in capitals.
+    let page = slug
+        .split_once(' ')
+        .filter(|(n, _)| n.bytes().all(|b| b.is_ascii_digit()));
+    let topic = page.map_or(slug.as_str(), |(_, topic)| topic);
+    let first = topic.split_whitespace().next().unwrap_or_default();
     let capitals = first.len() > 2 && first.chars().all(char::is_uppercase);
     if !capitals
-        || words(slug) > SLUG_WORDS
-        || words(deck) <= words(slug)
-        || !deck.contains(char::is_lowercase)
+        || words(topic) > SLUG_WORDS
+        || words(deck) <= words(topic)
+        || (page.is_none() && !deck.contains(char::is_lowercase))
     {
         return;
     }
@@ -101,25 +113,12 @@ fn dated_below(draft: &mut Draft) {
     });
 }
 
-/// The blocks of a plain text, and the headline when its first line is one.
-#[derive(Debug)]
-pub struct Laid {
-    pub blocks: Vec<DraftBlock>,
-    pub headline: Option<String>,
-    /// The line below the headline, when byline or dateline follow it.
-    pub deck: Option<String>,
-}
-
 /// Finds paragraphs, list items, table rows, crossheads and the headline of a plain text.
-pub fn lay_out(text: &str) -> Laid {
+pub fn lay_out(text: &str) -> Vec<DraftBlock> {
     let (mut blocks, after_blank) = blocks(text, 0, None);
-    let (headline, deck) = mark_headline(&mut blocks, &after_blank);
+    mark_headline(&mut blocks, &after_blank);
     mark_crossheads(&mut blocks);
-    Laid {
-        blocks,
-        headline,
-        deck,
-    }
+    blocks
 }
 
 /// The same without a headline, for copy that has its headline elsewhere. `base` is the byte of the
@@ -247,23 +246,31 @@ fn is_space(c: char) -> bool {
 
 /// The width the lines were broken at, or `None` when the text is not hard-wrapped.
 fn wrapped_at(lines: &[Line<'_>]) -> Option<usize> {
-    let mut lengths: Vec<usize> = lines.iter().map(|l| l.chars).filter(|&n| n > 0).collect();
-    lengths.sort_unstable();
     // A web address or a table may stick out of the column: one line in thirty.
-    let width = *lengths.get((lengths.len() - lengths.len() / 30).checked_sub(1)?)?;
-    if !(NARROWEST_WRAP..=WIDEST_WRAP).contains(&width) {
-        return None;
-    }
+    let widest = |mut lengths: Vec<usize>| {
+        lengths.sort_unstable();
+        let outside = lengths.len() / 30;
+        lengths
+            .get((lengths.len() - outside).checked_sub(1)?)
+            .copied()
+    };
+    let lengths = lines.iter().map(|l| l.chars).filter(|&n| n > 0);
+    let within = NARROWEST_WRAP..=WIDEST_WRAP;
+    widest(lengths.collect()).filter(|w| within.contains(w))?;
+    let goes_on = |pair: &&[Line<'_>]| {
+        pair[0].text.contains(char::is_alphanumeric)
+            && !pair[1].text.is_empty()
+            && pair[1].kind == BlockKind::Paragraph
+            // A paragraph that starts with an indent is not the wrapped rest of the one before.
+            && pair[1].indent <= pair[0].indent + 1
+    };
+    // Headings and headers may be wider than the column: only lines that go on tell it.
+    let first = lines.windows(2).filter(goes_on).map(|pair| pair[0].chars);
+    let width = widest(first.collect()).filter(|w| within.contains(w))?;
     let (mut pairs, mut full, mut unfinished) = (0, 0, 0);
-    for pair in lines.windows(2) {
-        if !pair[0].text.contains(char::is_alphanumeric)
-            || pair[1].text.is_empty()
-            || pair[1].kind != BlockKind::Paragraph
-        {
-            continue;
-        }
-        // A paragraph that starts with an indent is not the wrapped rest of the one before.
-        if pair[1].indent > pair[0].indent + 1 {
+    for pair in lines.windows(2).filter(goes_on) {
+        // A line that stops short ends a paragraph, or is none of a paragraph.
+        if pair[0].chars * 3 < width * 2 {
             continue;
         }
         pairs += 1;
@@ -477,13 +484,14 @@ fn mark_headline(
         && second.text.chars().count() <= HEADLINE_CHARS
         && second.text.starts_with(opens)
         && !ends_like_sentence(&second.text)
+        && !wire::is_convention(&second.text)
         && rest
             .first()
             .is_some_and(|third| super::wire::is_convention(&third.text));
     let is_headline = first.kind == BlockKind::Paragraph
         && text.chars().count() <= HEADLINE_CHARS
         && (2..=HEADLINE_WORDS).contains(&text.split_whitespace().count())
-        && text.starts_with(opens)
+        && (text.starts_with(opens) || wire::is_tagged(text))
         && !ends_like_sentence(text)
         && !super::wire::is_convention(text)
         && (second.text.chars().count() >= RUNNING_CHARS
@@ -509,8 +517,9 @@ fn ends_like_sentence(text: &str) -> bool {
         || bare.ends_with('?') && text.chars().count() > 100
 }
 
-/// Marks short lines between running text that are headings of what follows.
-fn mark_crossheads(blocks: &mut [DraftBlock]) {
+/// Marks short lines between running text that are headings of what follows. AFP sets them between
+/// dashes ("- 'No choice' -"), Europa Press in capitals.
+pub(super) fn mark_crossheads(blocks: &mut [DraftBlock]) {
     let running = |b: &DraftBlock| {
         b.kind == BlockKind::Paragraph
             && b.text.chars().count() >= RUNNING_CHARS
@@ -519,20 +528,30 @@ fn mark_crossheads(blocks: &mut [DraftBlock]) {
     for at in 1..blocks.len().saturating_sub(1) {
         let (before, rest) = blocks.split_at_mut(at);
         let [block, next, ..] = rest else { break };
-        let text = block.text.as_str();
         if block.kind == BlockKind::Paragraph
-            && text.len() <= CROSSHEAD_CHARS * char::MAX_LEN_UTF8
-            && text.chars().count() <= CROSSHEAD_CHARS
             && running(&before[at - 1])
             && running(next)
-            && text.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
-            && text.chars().any(char::is_lowercase)
-            && !ends_like_sentence(text)
-            && !super::wire::is_convention(text)
+            && is_heading(&block.text)
         {
             block.kind = BlockKind::Crosshead;
         }
     }
+}
+
+/// Whether a line reads like a heading: short, no sentence, none of the wires' conventions.
+fn is_heading(line: &str) -> bool {
+    let dashed = line
+        .strip_prefix("- ")
+        .and_then(|l| l.strip_suffix(" -"))
+        .map(str::trim);
+    let text = dashed.unwrap_or(line);
+    text.len() <= CROSSHEAD_CHARS * char::MAX_LEN_UTF8
+        && text.chars().count() <= CROSSHEAD_CHARS
+        && (dashed.is_some() || text.starts_with(|c: char| c.is_uppercase() || c.is_numeric()))
+        // One word in capitals is a mark of the desk's more often.
+        && (dashed.is_some() || text.contains(char::is_lowercase) || text.contains(' '))
+        && !ends_like_sentence(text)
+        && !super::wire::is_convention(text)
 }
 
 #[cfg(test)]
@@ -540,14 +559,14 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<(BlockKind, String)> {
-        let laid = lay_out(text);
-        for block in &laid.blocks {
+        let blocks = lay_out(text);
+        for block in &blocks {
             for p in &block.pieces {
                 let (at, raw, len) = (p.at as usize, p.raw as usize, p.len as usize);
                 assert_eq!(block.text[at..at + len], text[raw..raw + len]);
             }
         }
-        laid.blocks.into_iter().map(|b| (b.kind, b.text)).collect()
+        blocks.into_iter().map(|b| (b.kind, b.text)).collect()
     }
 
     #[test]

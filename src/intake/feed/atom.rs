@@ -67,8 +67,10 @@ fn about(e: Element<'_, '_>, channel: &mut Channel) {
             if channel.base.is_none() && rel == "self" {
                 channel.base = href.as_deref().and_then(base_of);
             }
-            if rel == "alternate" {
-                channel.link = channel.link.take().or(href);
+            match rel.as_str() {
+                "alternate" => channel.link = channel.link.take().or(href),
+                "self" => channel.own_link = channel.own_link.take().or(href),
+                _ => {}
             }
             if channel.base.is_none() {
                 channel.base = channel.link.as_deref().and_then(base_of);

@@ -27,6 +27,8 @@ const INHERITED_BYTES: usize = 2000;
 struct Channel {
     title: Option<String>,
     link: Option<String>,
+    /// Where the feed itself lies.
+    own_link: Option<String>,
     language: Option<String>,
     rights: Option<String>,
     /// People named for the whole feed; in Atom they are the authors of entries that name none.
@@ -50,9 +52,19 @@ impl Channel {
             let home = inherited(&self.link).and_then(|l| self.resolve(l));
             s.outlet = Some(Outlet {
                 name: title.to_owned(),
-                domain: home.as_deref().and_then(domain),
+                domain: home
+                    .as_deref()
+                    .and_then(domain)
+                    .or_else(|| self.own_domain()),
             });
         }
+    }
+
+    /// The host that serves the feed, unless it is one for feeds alone.
+    fn own_domain(&self) -> Option<String> {
+        inherited(&self.own_link)
+            .and_then(domain)
+            .filter(|host| !host.starts_with("feed") && !host.starts_with("rss."))
     }
 
     /// An address made absolute; as it is where it cannot be.
@@ -144,6 +156,10 @@ impl Emitter {
 /// The text of an item, from its full content and its description: the longer one is the body, the
 /// other the deck where it is not the beginning of the body.
 fn body(content: Option<Text<'_>>, description: Option<Text<'_>>, supply: &mut Supply) {
+    // Feeds of headlines alone say them twice.
+    let headline = supply.supplied().headline.clone().unwrap_or_default();
+    let own = |t: &Text<'_>| !t.repeats(&headline);
+    let (content, description) = (content.filter(own), description.filter(own));
     let (body, deck) = match (content, description) {
         (Some(c), Some(d)) if has_words(&c.text, words(&d.text).count()) => (Some(c), Some(d)),
         (Some(c), Some(d)) => (Some(d), Some(c)),
@@ -214,6 +230,13 @@ impl<'a> Text<'a> {
         }
         let html = embedded::is_markup(&text);
         Some(Text { text, html, at })
+    }
+
+    /// Whether it says a headline and no more.
+    fn repeats(&self, headline: &str) -> bool {
+        !self.html
+            && self.text.len() < 2 * headline.len()
+            && embedded::one_line(&self.text).as_deref() == Some(headline)
     }
 
     fn read(self, supply: &mut Supply) {

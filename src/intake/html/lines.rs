@@ -9,6 +9,9 @@ use super::tree::{Id, Tree};
 use crate::intake::{DraftBlock, Piece};
 use crate::record::BlockKind;
 
+/// Longest cell, with its tags, that heads the columns of a table, in bytes.
+const SPANNING_BYTES: usize = 200;
+
 /// One line of the page.
 #[derive(Debug, Clone)]
 pub struct Line {
@@ -211,7 +214,7 @@ impl Layout<'_, '_> {
             },
             Tag::Blockquote => BlockKind::Quote,
             Tag::Figcaption | Tag::Figure | Tag::Caption | Tag::Picture => BlockKind::Caption,
-            Tag::Tr if self.is_data_row(id) => BlockKind::Table,
+            Tag::Tr if self.is_data_row(id) || self.heads_columns(id) => BlockKind::Table,
             Tag::Td | Tag::Th | Tag::Tr => BlockKind::Paragraph,
             _ => outer,
         }
@@ -249,6 +252,22 @@ impl Layout<'_, '_> {
         }
         self.tree.worked((self.tree.end(id) - id) as usize);
         cells >= 2
+    }
+
+    /// A row of one short cell across the columns of the data row below it.
+    fn heads_columns(&self, row: Id) -> bool {
+        let is_cell = |id: &Id| matches!(self.tree.tag(*id), Tag::Td | Tag::Th);
+        let mut cells = self.tree.children(row).filter(is_cell);
+        let (Some(cell), None) = (cells.next(), cells.next()) else {
+            return false;
+        };
+        let below = self.tree.end(row);
+        self.tree.extent(cell) <= SPANNING_BYTES
+            && self.tree.attribute(cell, "colspan").is_some()
+            && (below..self.tree.end(self.tree.parent(row)))
+                .take(2)
+                .find(|id| self.tree.tag(*id) == Tag::Tr)
+                .is_some_and(|next| self.is_data_row(next))
     }
 
     fn cell_bar(&mut self) {

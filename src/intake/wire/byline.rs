@@ -97,7 +97,13 @@ fn note(draft: &mut Draft, line: &str) {
         .map(|named| {
             let same = |a: &Author| a.name.to_lowercase() == named.name.to_lowercase();
             match known.iter().position(same) {
-                Some(at) => known.remove(at),
+                Some(at) => {
+                    let known = known.remove(at);
+                    Author {
+                        organization: known.organization.or(named.organization),
+                        ..known
+                    }
+                }
                 None => named,
             }
         })
@@ -209,13 +215,22 @@ pub fn split_names(names: &str) -> Vec<String> {
     }
 }
 
-/// A name and the agency behind a stroke, as STT and TT sign: "Anna Lind/TT", "Matti Malli / STT".
+/// A name and the agency behind a stroke, as STT and TT sign: "Anna Lind/TT", "Helsinki, Matti Malli /
+/// STT"; or behind a comma, as CP does: "Jane Roe, The Canadian Press".
 pub fn signature(line: &str) -> Option<Author> {
-    let (name, organization) = scan::bare(line).split_once('/')?;
-    let (name, organization) = (name.trim(), agency(organization.trim())?);
-    if !organization.no_dash {
-        return None;
-    }
+    let line = scan::bare(line);
+    let (name, organization) = match line.split_once('/') {
+        Some((name, source)) => {
+            let organization = agency(source.trim()).filter(|a| a.no_dash)?;
+            (name.rsplit(',').next().unwrap_or(name), organization)
+        }
+        None => {
+            // By its short form it might be anything: "Smith, Jones, PA".
+            let (name, source) = line.rsplit_once(", ").filter(|(_, s)| s.contains(' '))?;
+            (name, agency(source)?)
+        }
+    };
+    let name = name.trim();
     (name.contains(' ') && agency(name).is_none() && is_name(name)).then(|| Author {
         name: name_case(name),
         role: AuthorRole::Writer,

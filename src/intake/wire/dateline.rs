@@ -8,8 +8,8 @@
 
 use super::agencies::{Agency, agency};
 use super::dates::DayOfYear;
-use super::{head, is_body, is_wire, scan, version};
-use crate::intake::draft::Draft;
+use super::{RUNNING, head, is_body, is_wire, scan, version};
+use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::hints;
 use crate::record::{DateBasis, DateRole, DateValue, Dateline, Precision, RemovedKind};
 
@@ -194,7 +194,11 @@ pub fn apply(draft: &mut Draft) {
         .enumerate()
         .filter(|(_, b)| is_body(b))
         .find_map(|(at, block)| {
-            let alone = || alone(&block.text).filter(|_| is_wire(draft.form));
+            let alone = || {
+                alone(&block.text)
+                    .filter(|_| is_wire(draft.form))
+                    .or_else(|| below_byline(draft, at))
+            };
             find(&block.text).or_else(alone).map(|f| (at, f))
         })
         .or_else(|| behind_teaser(draft, end));
@@ -265,6 +269,18 @@ pub fn alone(line: &str) -> Option<Found> {
     )
 }
 
+/// A place in capitals and nothing else, between the byline and the copy, as Anadolu sets it.
+fn below_byline(draft: &Draft, at: usize) -> Option<Found> {
+    let line = draft.blocks[at].text.as_str();
+    let runs = |b: &DraftBlock| b.text.len() >= RUNNING && is_running(&b.text);
+    let between = draft.supplied.byline.is_some() && draft.blocks.get(at + 1).is_some_and(runs);
+    let place =
+        Place::read(line).filter(|p| p.capitals && p.end == line.len() && p.name.len() > 3)?;
+    let known = place.name.to_lowercase();
+    (between && line.len() < RUNNING && !NOT_PLACES.contains(&known.as_str()))
+        .then(|| place.found(None, None, line.len()))
+}
+
 fn is_capitalised(place: &str) -> bool {
     place
         .split([' ', '-'])
@@ -321,7 +337,7 @@ pub fn find(line: &str) -> Option<Found> {
     // "04.12.2025 Warszawa (PAP) -".
     if first.is_ascii_digit()
         && let Some((day, length)) = DayOfYear::read_figures(window)
-        && let rest = line[length..].trim_start()
+        && let rest = line[length..].trim_start_matches([',', ' '])
         && let Some(found) = find(rest)
         && found.source.as_deref().and_then(agency).is_some()
     {
@@ -363,10 +379,23 @@ pub fn find(line: &str) -> Option<Found> {
         day = Some(found);
         at += lead + length;
     }
+    at += day.map_or(0, |_| weekday(&window[at..]));
     if let Some((name, length)) = source(&window[at..]) {
         return with_source(line, place, day, name, at + length);
     }
     without_source(line, place, day, at)
+}
+
+/// The length of a day of the week between a date and an agency: "2025. március 3., hétfő (MTI)".
+fn weekday(text: &str) -> usize {
+    /// Longest name of a day, in bytes.
+    const LONGEST: usize = 14;
+    let rest = text.trim_start_matches(['.', ',', ' ']);
+    let word = rest.len() - rest.trim_start_matches(char::is_lowercase).len();
+    let before = text.len() - rest.len() + word;
+    let named = (3..=LONGEST).contains(&word)
+        && source(&text[before..]).is_some_and(|(name, _)| agency(name).is_some());
+    if named { before } else { 0 }
 }
 
 /// A place, perhaps a day, and an agency: sure when the agency is known or the place is in capitals.
@@ -745,6 +774,18 @@ mod tests {
             ("Berlin (dpa) - ", "Berlin", "dpa", ""),
             ("Bruselas, 16 ene (EFE).- ", "Bruselas", "EFE", "--01-16"),
             ("BRUXELLES (BELGA) = ", "Bruxelles", "BELGA", ""),
+            (
+                "Budapest, 2025. március 3., hétfő (MTI) - ",
+                "Budapest",
+                "MTI",
+                "2025-03-03",
+            ),
+            (
+                "03.03.2025, Warszawa (PAP) - ",
+                "Warszawa",
+                "PAP",
+                "2025-03-03",
+            ),
             ("BRUSSEL 04/12 (BELGA) = ", "Brussel", "BELGA", "--12-04"),
             ("OSLO (NTB-Reuters): ", "Oslo", "NTB-Reuters", ""),
             ("Wien (APA/dpa) - ", "Wien", "APA/dpa", ""),

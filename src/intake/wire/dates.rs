@@ -19,6 +19,7 @@ const MONTHS: [&[&str]; 12] = [
         "stycznia",
         "ledna",
         "января",
+        "január",
     ],
     &[
         "february",
@@ -36,6 +37,7 @@ const MONTHS: [&[&str]; 12] = [
         "lutego",
         "února",
         "февраля",
+        "február",
     ],
     &[
         "march",
@@ -43,6 +45,9 @@ const MONTHS: [&[&str]; 12] = [
         "märz",
         "mars",
         "marts",
+        "mär",
+        "mrz",
+        "március",
         "marzo",
         "março",
         "maart",
@@ -64,6 +69,7 @@ const MONTHS: [&[&str]; 12] = [
         "kwietnia",
         "dubna",
         "апреля",
+        "április",
     ],
     &[
         "may",
@@ -78,6 +84,7 @@ const MONTHS: [&[&str]; 12] = [
         "maja",
         "května",
         "мая",
+        "május",
     ],
     &[
         "june",
@@ -92,6 +99,7 @@ const MONTHS: [&[&str]; 12] = [
         "czerwca",
         "června",
         "июня",
+        "június",
     ],
     &[
         "july",
@@ -107,6 +115,7 @@ const MONTHS: [&[&str]; 12] = [
         "lipca",
         "července",
         "июля",
+        "július",
     ],
     &[
         "august",
@@ -120,6 +129,7 @@ const MONTHS: [&[&str]; 12] = [
         "sierpnia",
         "srpna",
         "августа",
+        "augusztus",
     ],
     &[
         "september",
@@ -134,6 +144,7 @@ const MONTHS: [&[&str]; 12] = [
         "września",
         "září",
         "сентября",
+        "szeptember",
     ],
     &[
         "october",
@@ -150,6 +161,7 @@ const MONTHS: [&[&str]; 12] = [
         "października",
         "října",
         "октября",
+        "október",
     ],
     &[
         "november",
@@ -217,7 +229,7 @@ impl DayOfYear {
     }
 
     /// Reads "Dec. 4", "December 4, 2025", "4 December 2025", "4 dic", "den 4. december" or
-    /// "4 de diciembre de 2025" at the start of `text`; also says how many bytes of it that took.
+    /// "4 de diciembre de 2025", "2025. március 3." at the start of `text`; also says how many bytes of it that took.
     pub fn read(text: &str) -> Option<(DayOfYear, usize)> {
         // Figures name the day: most words are told off without looking for a month.
         let reach = text.len().min(LONGEST_MONTH + 6);
@@ -232,6 +244,9 @@ impl DayOfYear {
         };
         if !figure(0) && !figure(1) {
             return None;
+        }
+        if let Some(found) = DayOfYear::read_year_first(&words) {
+            return Some(found);
         }
         let named = |n: usize| {
             words
@@ -269,6 +284,18 @@ impl DayOfYear {
                 year
             })
         });
+        Some((DayOfYear { year, month, day }, end))
+    }
+
+    /// "2025. március 3.", as Hungarian has it.
+    fn read_year_first(words: &Words<'_>) -> Option<(DayOfYear, usize)> {
+        let year = words.get(0)?.0.strip_suffix('.').filter(|y| y.len() == 4)?;
+        let year = year.parse().ok().filter(|y| (1900..2100).contains(y))?;
+        let month = month(words.get(1)?.0)?;
+        let (word, end) = words.get(2)?;
+        let day = day(word.trim_end_matches(','))?;
+        let end = end - (word.len() - word.trim_end_matches([',', '.']).len());
+        let year = Some(year);
         Some((DayOfYear { year, month, day }, end))
     }
 

@@ -1,10 +1,12 @@
 //! The foot of the copy: sign-offs, credits, copyright lines, separators and end marks.
 
 use super::agencies::agency;
+use super::dates::DayOfYear;
 use super::{FOOT_BLOCKS, RUNNING, byline, is_body, is_wire, scan, signoff};
 use crate::intake::draft::{Draft, DraftBlock};
+use crate::intake::hints;
 use crate::intake::outlets::Outlets;
-use crate::record::RemovedKind;
+use crate::record::{DateBasis, DateRole, DateValue, Precision, RemovedKind};
 
 /// Longest copyright line, in bytes.
 const LONGEST_COPYRIGHT: usize = 400;
@@ -48,11 +50,17 @@ pub fn apply(draft: &mut Draft) {
             let text = draft.remove(at, RemovedKind::Copyright);
             draft.supplied.copyright.get_or_insert(text);
         } else if is_boilerplate(text) {
-            draft.remove(at, RemovedKind::AgencyBoilerplate);
+            let text = draft.remove(at, RemovedKind::AgencyBoilerplate);
+            first_published(draft, &text);
         } else if in_copy {
             continue;
-        } else if is_end_mark(text) {
-            draft.remove(at, RemovedKind::EndMark);
+        } else if is_end_mark(text) || wire && is_bracketed_initials(text) {
+            let mark = draft.remove(at, RemovedKind::EndMark);
+            // "AAP jro/mm" is signed.
+            if let Some(signed) = mark.split_once(' ').and_then(|(first, _)| agency(first)) {
+                let credit = &mut draft.supplied.credit;
+                credit.get_or_insert_with(|| signed.name.to_owned());
+            }
         } else if let Some(credit) = credit_line(text).filter(|_| !among_outlets(draft, at)) {
             draft.remove(at, RemovedKind::SignOff);
             draft
@@ -206,6 +214,37 @@ fn is_boilerplate(text: &str) -> bool {
         || (scan::after(text, "this report by the canadian press").is_some())
 }
 
+/// "This report by The Canadian Press was first published March 3, 2025.": whose copy it is, and its day.
+fn first_published(draft: &mut Draft, text: &str) {
+    let Some(rest) = scan::after(text, "this report by the canadian press") else {
+        return;
+    };
+    let s = &mut draft.supplied;
+    s.credit.get_or_insert_with(|| "CP".to_owned());
+    let day = scan::find(rest, "first published ")
+        .and_then(|at| DayOfYear::read(&rest[at + "first published ".len()..]))
+        .filter(|(day, _)| day.year.is_some());
+    if let Some((day, _)) = day {
+        let date = DateValue {
+            value: day.iso(),
+            precision: Precision::Day,
+            basis: DateBasis::Text,
+        };
+        hints::seen(s, &date, DateRole::Published);
+        s.published.get_or_insert(date);
+    }
+}
+
+/// "(JRO, NIV, BGN)", as Belga signs: initials in capitals.
+fn is_bracketed_initials(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) else {
+        return false;
+    };
+    let initials =
+        |w: &str| (2..=4).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_uppercase());
+    inner.split([',', '/']).map(str::trim).all(initials) && agency(inner).is_none()
+}
+
 /// "ends", "mf", "###", "-30-", "Enditem", "/ritzau/", initials of the desk.
 fn is_end_mark(text: &str) -> bool {
     if text.len() > LONGEST_END_MARK {
@@ -219,6 +258,7 @@ fn is_end_mark(text: &str) -> bool {
         "ends"
             | "end"
             | "mf"
+            | "mfl"
             | "more"
             | "30"
             | "0"
@@ -273,10 +313,11 @@ fn is_initials(text: &str) -> bool {
     {
         return true;
     }
-    // "(Schluss) abc/def" (APA), "abc/ def/" (PAP), "ABC // DEF" (Lusa), "ABC/DEF/" (Belga).
+    // "(Schluss) abc/def" (APA), "abc/ def/" (PAP), "ABC (DEF) // GHI" (Lusa),
+    // "ABC/DEF/" (Belga), "YF1-ABC" (ANSA).
     let text = scan::after(text, "(schluss) ").unwrap_or(text);
     let parts: Vec<&str> = text
-        .split(['/', '-'])
+        .split(['/', '-', '(', ')'])
         .map(str::trim)
         .filter(|p| !p.is_empty())
         .collect();
@@ -285,6 +326,20 @@ fn is_initials(text: &str) -> bool {
         && parts.len() >= 2
         && parts.iter().all(|p| (1..=5).contains(&p.len()))
         && (all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) || all(u8::is_ascii_uppercase))
+        || is_route(text)
+}
+
+/// ANSA's desk and writer: "YF1-ABC", "S0B-RED".
+fn is_route(text: &str) -> bool {
+    let Some((desk, writer)) = text.split_once('-') else {
+        return false;
+    };
+    let capital = |b: u8| b.is_ascii_uppercase();
+    desk.len() == 3
+        && desk.bytes().all(|b| capital(b) || b.is_ascii_digit())
+        && desk.bytes().any(|b| b.is_ascii_digit())
+        && (2..=3).contains(&writer.len())
+        && writer.bytes().all(capital)
 }
 
 /// A line that is nothing but an agency's name: "— AP", "(PTI)", "Reuters", "Source: Xinhua".
@@ -345,6 +400,13 @@ fn end_of(draft: &mut Draft, at: usize) {
             return;
         }
     }
+    if let Some(from) = signed_with_initials(text) {
+        let signed = agency(text[from..].split_whitespace().next().unwrap_or_default());
+        draft.cut_end(at, from, RemovedKind::SignOff);
+        let credit = &mut draft.supplied.credit;
+        *credit = credit.take().or(signed.map(|a| a.name.to_owned()));
+        return;
+    }
     // In brackets or behind a dash, after the end of the last sentence.
     let trimmed = text.trim_end_matches('.');
     let starts = if trimmed.ends_with(')') {
@@ -366,6 +428,25 @@ fn end_of(draft: &mut Draft, at: usize) {
         .supplied
         .credit
         .get_or_insert_with(|| found.name.to_owned());
+}
+
+/// Where "… she said. PTI ABC DEF" is signed: an agency and initials behind the end of a sentence.
+fn signed_with_initials(text: &str) -> Option<usize> {
+    let initials =
+        |w: &str| (2..=4).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_uppercase());
+    let mut from = text.len();
+    for (count, (at, _)) in text.rmatch_indices(' ').take(6).enumerate() {
+        let word = &text[at + 1..from];
+        if count > 0 && agency(word).is_some() {
+            let ends = text[..at].ends_with(['.', '!', '?', '"', '”']);
+            return ends.then_some(at);
+        }
+        if !initials(word) {
+            return None;
+        }
+        from = at;
+    }
+    None
 }
 
 #[cfg(test)]

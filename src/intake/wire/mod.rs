@@ -22,12 +22,14 @@ mod kill;
 mod notes;
 mod scan;
 mod signoff;
+mod transmission;
 mod version;
 
 pub use agencies::agency;
 pub use byline::split_names;
 pub use dates::month;
-pub use version::{is_line as is_version_line, words as version_words};
+pub use transmission::apply as take_transmission;
+pub use version::{is_line as is_version_line, is_tagged, words as version_words};
 
 use super::draft::{Draft, DraftBlock, Form};
 use crate::record::BlockKind;

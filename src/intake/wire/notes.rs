@@ -35,6 +35,7 @@ static OPENINGS: scan::Openings = scan::Openings::new(&[
     "with photo",
     "with ap photos",
     "ap photos",
+    "ap photo ",
     "ap video",
     "photo advisory",
     "pictures:",

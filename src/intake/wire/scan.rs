@@ -179,7 +179,10 @@ pub fn bracketed(text: &str) -> Option<&str> {
         .strip_prefix('(')
         .and_then(|t| t.trim_end_matches('.').strip_suffix(')'))
         .or_else(|| text.strip_prefix('[').and_then(|t| t.strip_suffix(']')))?;
-    Some(inner.trim())
+    // "(photo) (video)" stands in two.
+    let closes = inner.find([')', ']']);
+    let is_one = closes.is_none_or(|c| inner.find(['(', '[']).is_some_and(|o| o < c));
+    is_one.then(|| inner.trim())
 }
 
 /// Words written in capitals as names are written: "JEAN-LUC O'NEILL" is "Jean-Luc O'Neill".
@@ -261,6 +264,8 @@ mod tests {
         assert_eq!(after("СРОЧНО", "срочно"), Some(""));
         assert_eq!(after("Ratten", "rättelse"), None);
         assert_eq!(bracketed("(Adds quote.)"), Some("Adds quote."));
+        assert_eq!(bracketed("(foto) (vídeo)"), None);
+        assert_eq!(bracketed("(Adds (new) quote)"), Some("Adds (new) quote"));
         assert!(!has("é", "e"));
         assert_eq!(find("Quiz, quiz quick", "quick"), Some(11));
         assert_eq!(find("kill", ""), None);

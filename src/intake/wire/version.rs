@@ -1,7 +1,7 @@
 //! Version tags: "UPDATE 2-", "CORRECTED-", "3rd Ld-Writethru", "REFILE", "RPT".
 
 use super::{head, is_wire, scan};
-use crate::intake::draft::Draft;
+use crate::intake::draft::{Draft, DraftBlock};
 use crate::record::{BlockKind, Genre, RemovedKind, VersionKind};
 
 /// What a tag says of the copy behind it.
@@ -183,26 +183,15 @@ fn is_urgent(word: &str) -> bool {
 pub fn apply(draft: &mut Draft) {
     if let Some(headline) = draft.supplied.headline.clone() {
         let (tags, start) = tags(&headline);
-        if start > 0 {
-            tags.iter().for_each(|t| note(draft, *t));
-            let bare = headline[start..].to_owned();
-            if let Some(at) = draft
-                .blocks
-                .iter()
-                .position(|b| b.kind == BlockKind::Headline && b.text == headline)
-            {
-                let length = draft.blocks[at].text.len();
-                let tag = draft.blocks[at].cut(0..start);
-                draft.blocks[at] = draft.blocks[at].cut(start..length);
-                draft.removed.push(crate::record::Removed {
-                    kind: RemovedKind::VersionLine,
-                    text: tag.text.trim_end().to_owned(),
-                    raw: None,
-                    outlets: Vec::new(),
-                });
-            }
-            draft.supplied.headline = Some(bare);
-        }
+        let (behind, end) = behind(&headline, start);
+        tags.into_iter().chain(behind).for_each(|t| note(draft, t));
+        keep(draft, BlockKind::Headline, &headline, start..end);
+    }
+    if let Some(deck) = draft.supplied.deck.clone() {
+        // APA's second line of a headline, "Utl." for Untertitel.
+        let start = scan::after(&deck, "utl.:").map_or(0, |r| deck.len() - r.trim_start().len());
+        let (_, end) = behind(&deck, start);
+        keep(draft, BlockKind::Deck, &deck, start..end);
     }
     let mut at = 0;
     while at < head(&draft.blocks) {
@@ -225,6 +214,67 @@ pub fn apply(draft: &mut Draft) {
     if let Some(slug) = draft.supplied.slugline.clone() {
         note(draft, within(&slug));
     }
+}
+
+/// Keeps a part of the headline or deck, and takes away what stands around it.
+fn keep(draft: &mut Draft, kind: BlockKind, text: &str, part: std::ops::Range<usize>) {
+    if part == (0..text.len()) || part.is_empty() {
+        return;
+    }
+    let s = &mut draft.supplied;
+    let slot = match kind {
+        BlockKind::Headline => &mut s.headline,
+        _ => &mut s.deck,
+    };
+    *slot = Some(text[part.clone()].to_owned());
+    let same = |b: &DraftBlock| b.kind == kind && b.text == text;
+    let Some(block) = draft.blocks.iter_mut().find(|b| same(b)) else {
+        return;
+    };
+    *block = block.cut(part.clone());
+    let around = [&text[..part.start], &text[part.end..]].map(str::trim);
+    for gone in around.into_iter().filter(|t| !t.is_empty()) {
+        draft.removed.push(crate::record::Removed {
+            kind: RemovedKind::VersionLine,
+            text: gone.to_owned(),
+            raw: None,
+            outlets: Vec::new(),
+        });
+    }
+}
+
+/// What stands behind a headline, and where the headline ends: the equals sign that ends the header of
+/// the text wires, the second pair of ANSA's plus signs, what comes with the copy ("- BILD VIDEO"), a
+/// version in brackets ("(ny)").
+fn behind(text: &str, start: usize) -> (Option<Tag>, usize) {
+    const WITH: [&str; 12] = [
+        "BILD", "BILDER", "FOTO", "FOTOS", "GRAFIK", "KARTE", "VIDEO", "VIDEOS", "AUDIO", "PHOTO",
+        "PHOTOS", "AVIS",
+    ];
+    let mut rest = &text[start..];
+    if let Some(before) = rest.strip_suffix('=').filter(|b| b.ends_with(' ')) {
+        rest = before.trim_end();
+    }
+    if text[..start].starts_with('+') {
+        rest = rest.trim_end_matches(['+', ' ']);
+    }
+    let with = rest
+        .rsplit_once(" - ")
+        .filter(|(_, words)| words.split([' ', '/', '+']).all(|w| WITH.contains(&w)));
+    rest = with.map_or(rest, |(before, _)| before);
+    let version = rest.strip_suffix(')').and_then(|r| r.rsplit_once(" ("));
+    let tag = version.and_then(|(_, inner)| match inner {
+        // NTB's mark of a newer version.
+        "ny" | "NY" | "Ny" => Some(Tag {
+            kind: Some(VersionKind::Update),
+            ..Tag::default()
+        }),
+        _ => line(inner).filter(|t| t.kind.is_some()),
+    });
+    if let (Some(_), Some((before, _))) = (tag, version) {
+        rest = before;
+    }
+    (tag, start + rest.len())
 }
 
 fn note(draft: &mut Draft, tag: Tag) {
@@ -266,6 +316,13 @@ fn tag(text: &str) -> Option<(Tag, usize)> {
         let rest = &text[inner_end + 2..];
         return Some((tag, text.len() - rest.trim_start().len()));
     }
+    if let Some(rest) = ansa(text) {
+        let tag = Tag {
+            urgent: text.starts_with('+'),
+            ..Tag::default()
+        };
+        return Some((tag, text.len() - rest.len()));
+    }
     let (ordinal, start) = ordinal(text);
     let rest = &text[start..];
     if !FIRST.may_open(rest) {
@@ -281,7 +338,8 @@ fn tag(text: &str) -> Option<(Tag, usize)> {
     let capitals = rest[..word.len()].chars().all(|c| !c.is_lowercase());
     let after = if let Some(r) = end.strip_prefix(':') {
         // "Live: …" and "Opinion: …" are marks of sites; "Analysis:" belongs to the headline.
-        (capitals || kind.is_some() || genre.is_some()).then_some(r)?
+        (capitals || kind.is_some() || genre.is_some() || is_urgent(&word.to_lowercase()))
+            .then_some(r)?
     } else if let Some(r) = end.strip_prefix('-').or_else(|| end.strip_prefix(".-")) {
         capitals.then_some(r)?
     } else if let Some(r) = end
@@ -308,6 +366,18 @@ fn tag(text: &str) -> Option<(Tag, usize)> {
         },
         text.len() - after.len(),
     ))
+}
+
+/// What follows ANSA's marks of a headline: "++ Ferry sinks ++" for an urgent one, ">>>ANSA/ Ferry" and
+/// "ANSA-FOCUS/ Ferry" for a longer piece.
+fn ansa(text: &str) -> Option<&str> {
+    if let Some(rest) = text.strip_prefix("++ ") {
+        return rest.ends_with("++").then(|| rest.trim_start());
+    }
+    let name = text.trim_start_matches('>').strip_prefix("ANSA")?;
+    let (kind, rest) = name.split_once('/')?;
+    let sound = kind.bytes().all(|b| b.is_ascii_uppercase() || b == b'-');
+    sound.then(|| rest.trim_start())
 }
 
 /// Whether a line opens with a tag.
