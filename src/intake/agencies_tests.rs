@@ -133,9 +133,55 @@ fn each_agency_in_its_own_manner() {
             ["Ferry sinks", "", "Tokyo", "Kyodo"],
         ),
         (
-            "Ferry sinks\n\nBEIJING, Dec. 4 (Xinhua) -- ",
+            "Urgent: Ferry sinks\n\nBEIJING, Dec. 4 (Xinhua) -- ",
             " Enditem\n",
             ["Ferry sinks", "", "Beijing", "Xinhua"],
+        ),
+        (
+            "ZCZC5423/SXA\nXCI20773_SXA_QBXB\n++ Ferry sinks ++\n(ANSA) - ROMA, 04 DIC - ",
+            "\n(ANSA).\n\nYF1-ABC\n04-DIC-25 11:02 NNNN\n",
+            ["Ferry sinks", "", "Roma", "ANSA"],
+        ),
+        (
+            "APA0231 5 II 0237 CI/AI\n\nSchiffahrt/Westmere\n\nFerry sinks - BILD\n\
+                Utl.: All on board rescued =\n\nWien (APA) - ",
+            "\n(Schluss) abc/def\n\nAPA0231    2025-12-04/12:44\n\n041244 Dez 25\n",
+            ["Ferry sinks", "", "Wien", "APA"],
+        ),
+        (
+            "Ferry sinks (ny)\n\nOSLO (NTB): ",
+            "\n\n(NTB)\n",
+            ["Ferry sinks", "", "Oslo", "NTB"],
+        ),
+        (
+            "Ferry sinks\n\nBRUSSEL 04/12 (BELGA) = ",
+            "\n(JRO, NIV)\n",
+            ["Ferry sinks", "", "Brussel", "BELGA"],
+        ),
+        (
+            "Ferry sinks\n\nJane Roe, The Canadian Press\n\nWESTMERE — ",
+            "\n\nThis report by The Canadian Press was first published Dec. 4, 2025.\n",
+            ["Ferry sinks", "Jane Roe", "Westmere", ""],
+        ),
+        (
+            "(LEAD) Ferry sinks\n(ATTN: ADDS photo)\nBy Kim Min-su\n\nSEOUL, Dec. 4 (Yonhap) -- ",
+            "\n\nminsu@wire.example\n(END)\n",
+            ["Ferry sinks", "Kim Min-su", "Seoul", "Yonhap"],
+        ),
+        (
+            "Ferry sinks off Westmere\n\nNew Delhi, Dec 4 (PTI) ",
+            " PTI ABC DEF ABC\n",
+            ["Ferry sinks off Westmere", "", "New Delhi", "PTI"],
+        ),
+        (
+            "Ferry sinks\n\nBy Jane Roe\n\nANKARA\n\n",
+            "\n\n* Writing by Ann Poe in Istanbul\n",
+            ["Ferry sinks", "Jane Roe, Ann Poe", "Ankara", ""],
+        ),
+        (
+            "1 POLICE Ferry\nFERRY SINKS IN STORM\n\nBy Jane Roe, PA\n\n",
+            "\n\nmfl\n\nend\n\n041501 DEC 25\n",
+            ["FERRY SINKS IN STORM", "Jane Roe", "", ""],
         ),
     ] {
         let d = one(format!("{head}{copy}{foot}").as_bytes());
@@ -149,6 +195,8 @@ fn each_agency_in_its_own_manner() {
             h if h.starts_with("RETTELSE") || h.starts_with("KORJAUS") => {
                 Some(VersionKind::Correction)
             }
+            h if h.contains("(ny)") => Some(VersionKind::Update),
+            h if h.starts_with("(LEAD)") => Some(VersionKind::Update),
             _ => None,
         };
         assert_eq!(

@@ -35,14 +35,16 @@ const RUNNING_CHARS: usize = 80;
 ///
 /// # Errors
 /// [`ErrorCode::Empty`] when it is nothing but white space, [`ErrorCode::NoArticle`] when there is no
-/// letter in it.
+/// letter or figure in it.
 pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
     let decoded = document.decode();
     if decoded.text.trim().is_empty() {
         return Err(ReadError::new(ErrorCode::Empty, "nothing but white space"));
     }
-    if !decoded.text.contains(char::is_alphabetic) {
-        return Err(ReadError::new(ErrorCode::NoArticle, "there is no letter in it").at(0));
+    if !decoded.text.contains(char::is_alphanumeric) {
+        return Err(
+            ReadError::new(ErrorCode::NoArticle, "there is no letter or figure in it").at(0),
+        );
     }
     let mut draft = decoded.draft(document.form);
     let (blocks, after_blank) = blocks(&decoded.text, 0, None);
@@ -326,7 +328,8 @@ fn kind_of(line: &str) -> (BlockKind, usize) {
     let Some((_, first)) = chars.next() else {
         return (BlockKind::Paragraph, 0);
     };
-    if BULLETS.contains(&first) || first == '-' {
+    // "- 'No choice' -" is a heading.
+    if (BULLETS.contains(&first) || first == '-') && !line.ends_with(" -") {
         // Bullets need their blank; a dash without one is a dash, and rows of stars are separators.
         let rest = &line[first.len_utf8()..];
         let text = rest.trim_start();
@@ -607,6 +610,45 @@ mod tests {
             statement to the press.\n";
         let got = texts(text);
         assert_eq!(got.len(), 2, "{got:?}");
+    }
+
+    #[test]
+    fn what_says_nothing_is_no_article() {
+        let read = |text: &str| {
+            let (hints, settings) = Default::default();
+            crate::intake::read(text.as_bytes(), &hints, &settings, &mut |_| {
+                std::ops::ControlFlow::Continue(())
+            })
+        };
+        let error = read(&"[".repeat(5000)).unwrap_err();
+        assert_eq!((error.code, error.byte), (ErrorCode::NoArticle, Some(0)));
+        assert!(read("10 : 0").is_ok());
+    }
+
+    #[test]
+    fn crossheads_in_capitals_and_between_dashes() {
+        use BlockKind::{Crosshead, Paragraph};
+        let copy = "The council of Westmere voted on Monday to close the old bridge for a year of repairs.";
+        for (line, want) in [
+            ("CRITICISM FROM SHOPS", Crosshead),
+            ("- 'No choice' -", Crosshead),
+            ("MORE", Paragraph),
+        ] {
+            let got = texts(&format!("{copy}\n\n{line}\n\n{copy}\n"));
+            assert_eq!(got[1], (want, line.to_owned()));
+        }
+    }
+
+    #[test]
+    fn short_copy_broken_at_a_column_is_joined() {
+        let got = texts(
+            "Ferry sinks off Westmere\n    (ANSA) - WESTMERE, 03 MAR - A ferry sank off Westmere on\n\
+             Thursday, officials said, and all two hundred people aboard were\nrescued.\n    \
+             Nobody was hurt in the accident, which is the second of its kind\nthis year.\n",
+        );
+        let lengths: Vec<_> = got.iter().map(|(_, text)| text.len()).collect();
+        assert_eq!(lengths.len(), 3, "{got:?}");
+        assert!(got[1].1.ends_with("aboard were rescued."));
     }
 
     #[test]

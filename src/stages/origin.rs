@@ -11,7 +11,7 @@ use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::intake::outlets::{Entry, Kind};
 use crate::intake::{Outlets, wire};
 use crate::pipeline::Budget;
-use crate::record::{Origin, OriginBasis, RemovedKind};
+use crate::record::{AuthorRole, Origin, OriginBasis, RemovedKind};
 
 pub struct OriginStage {
     pub outlets: Arc<Outlets>,
@@ -53,7 +53,9 @@ impl Stage for OriginStage {
                 OriginBasis::Source,
             ),
         ];
-        for (text, basis) in sources {
+        let writers = s.authors.iter().filter(|a| a.role == AuthorRole::Writer);
+        let employers = writers.map(|a| (a.organization.as_deref(), OriginBasis::Byline));
+        for (text, basis) in sources.into_iter().chain(employers) {
             for entry in text.into_iter().flat_map(|t| self.agencies(t)) {
                 note(entry, basis);
             }
@@ -170,7 +172,7 @@ fn strength(basis: OriginBasis) -> u8 {
 mod tests {
     use super::*;
     use crate::intake::{Article, Draft, Form};
-    use crate::record::{Dateline, Outlet, Removed};
+    use crate::record::{Author, Dateline, Outlet, Removed};
 
     fn origin(fill: impl FnOnce(&mut Draft)) -> Option<Origin> {
         let mut draft = Draft::new(Form::Text, "utf-8", "".into());
@@ -219,6 +221,25 @@ mod tests {
         })
         .unwrap();
         assert_eq!(by_copyright.agency, "AP");
+        let by_writer = origin(|d| {
+            d.supplied.authors.push(Author {
+                name: "Jane Roe".into(),
+                role: AuthorRole::Writer,
+                organization: Some("PA".into()),
+            })
+        })
+        .unwrap();
+        assert_eq!(by_writer.basis, [OriginBasis::Byline]);
+        let first = origin(|d| {
+            d.supplied.dateline = Some(Dateline {
+                source: Some("APA/dpa".into()),
+                ..Dateline::default()
+            })
+        })
+        .unwrap();
+        assert_eq!(first.agency, "APA");
+        let russian = origin(|d| d.supplied.credit = Some("ТАСС".into())).unwrap();
+        assert_eq!(russian.agency, "TASS");
         let both = origin(|d| {
             d.supplied.credit = Some("Reuters".into());
             d.supplied.copyright = Some("Copyright 2024 Thomson Reuters".into());
