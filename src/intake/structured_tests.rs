@@ -556,6 +556,35 @@ fn time_is_in_proportion_whatever_a_document_has_much_of() {
 }
 
 #[test]
+fn feeds_of_headlines_and_feeds_without_a_home() {
+    let (drafts, None) = drafts_of(
+        b"<rss><channel><title>Tides</title><item><title>Ferry sinks</title>\
+          <description>Ferry sinks</description></item></channel></rss>",
+    ) else {
+        panic!()
+    };
+    assert!(drafts[0].blocks.is_empty());
+    let entry = "<entry><title>Ferry</title><author><name>王小明</name></author></entry>";
+    for (host, want) in [
+        ("www.tides.example", Some("tides.example")),
+        ("feeds.feedhost.example", None),
+    ] {
+        let (drafts, None) = drafts_of(
+            format!(
+                "<feed xmlns='http://www.w3.org/2005/Atom'><title>Tides</title>\
+                 <link rel='self' href='https://{host}/atom'/>{entry}</feed>"
+            )
+            .as_bytes(),
+        ) else {
+            panic!()
+        };
+        let outlet = drafts[0].supplied.outlet.as_ref().unwrap();
+        assert_eq!(outlet.domain.as_deref(), want);
+        assert_eq!(drafts[0].supplied.authors[0].name, "王小明");
+    }
+}
+
+#[test]
 fn what_a_feed_says_at_length_does_not_come_back_in_every_item() {
     let feed = format!(
         "<rss><channel><title>{}</title><item><title>Ferry</title></item></channel></rss>",

@@ -534,6 +534,19 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_across_the_columns_heads_them() {
+        use BlockKind::*;
+        let row = "<tr><td>x</td><td>1</td></tr>";
+        let kind = |first: &str, next: &str| shown(&format!("<table>{first}{next}</table>"))[0].0;
+        let head = "<tr>\n<td colspan=9><b>PREMIERSHIP</b></td>\n</tr>\n";
+        assert_eq!(kind(head, row), Table);
+        assert_eq!(kind(head, "<tr><td><p>Copy</p></td></tr>"), Paragraph);
+        let long = format!("<tr><td colspan=2>{}</td></tr>", "<b>long</b> ".repeat(30));
+        assert_eq!(kind(&long, row), Paragraph);
+        assert_eq!(kind("<tr><td>No colspan</td></tr>", row), Paragraph);
+    }
+
+    #[test]
     fn signs_and_links_are_counted() {
         let tree = Tree::parse("<p>abc <a>de</a> &eacute;</p>", 9);
         let lines = Lines::of(&tree, ROOT, &mut |_| false);
