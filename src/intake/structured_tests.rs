@@ -379,6 +379,40 @@ fn feeds() {
 }
 
 #[test]
+fn mail_of_a_wire_and_the_signature_of_a_press_office() {
+    let mail = |subject: &str, text: &str| {
+        let head =
+            "From: Desk <desk@wire.example>\nTo: a@b.example\nMessage-ID: <1@wire.example>\n";
+        let (mut drafts, None) =
+            drafts_of(format!("{head}Subject: {subject}\n\n{text}").as_bytes())
+        else {
+            panic!()
+        };
+        drafts.remove(0)
+    };
+    let d = mail(
+        "BC-EU--Ferry Sinking, 2nd Ld-Writethru",
+        "Ferry sinks off Westmere\n\nBy JANE ROE\nAssociated Press\n\nWESTMERE (AP) - A ferry sank.\n",
+    );
+    let s = &d.supplied;
+    assert_eq!(s.headline.as_deref(), Some("Ferry sinks off Westmere"));
+    assert_eq!(
+        s.slugline.as_deref(),
+        Some("BC-EU--Ferry Sinking, 2nd Ld-Writethru")
+    );
+    assert_eq!(
+        (s.version, s.authors[0].name.as_str()),
+        (Some(2), "Jane Roe")
+    );
+    let d = mail(
+        "Ferry runs again",
+        "The ferry of Westmere runs again from Monday on, the line said.\n\n-- \nPress office\nTel. +49 40 1\n",
+    );
+    assert_eq!(d.supplied.headline.as_deref(), Some("Ferry runs again"));
+    assert_eq!(d.blocks.len(), 1, "{:?}", d.blocks);
+}
+
+#[test]
 fn mail_and_archives() {
     let d = one("mail/multipart.eml");
     let s = &d.supplied;

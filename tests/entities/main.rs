@@ -190,6 +190,17 @@ fn links_mentions_to_one_entry_each() {
     assert!(record.provenance["entities"].contains("model "));
 }
 
+/// Garbled copy may run a name into the next sentence.
+#[test]
+fn a_word_inside_a_name_is_no_pronoun() {
+    let text = "The mayor agreedZ She said 4,000 people used the liue each week.";
+    let record = enrich(&desk(), text);
+    for entity in &record.entities {
+        let apart = entity.mentions.windows(2).all(|m| m[0].end <= m[1].start);
+        assert!(apart, "{entity:?}");
+    }
+}
+
 #[test]
 fn a_capital_that_is_urged_is_a_government_and_a_modifier_is_no_name() {
     let record = enrich(

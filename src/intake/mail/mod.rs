@@ -14,8 +14,8 @@ use super::draft::Form;
 use super::embedded;
 use super::hints::Hints;
 use super::supply::{self, Supply};
-use super::{Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading};
-use crate::record::{AuthorRole, DateBasis, DateRole, Media, MediaKind};
+use super::{Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading, wire};
+use crate::record::{AuthorRole, BlockKind, DateBasis, DateRole, Media, MediaKind};
 use mime::{Entity, Part};
 
 /// A part whose transfer encoding or character set does not decode as it says.
@@ -43,7 +43,16 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         if part.media_type == "text/html" {
             embedded::html_text(&text, None, &mut supply);
         } else {
-            supply.draft.blocks.extend(embedded::text_blocks(&text));
+            let blocks = if supply.supplied().headline.is_some() {
+                embedded::text_blocks(&text)
+            } else {
+                let mut blocks = super::text::lay_out(&text);
+                blocks.iter_mut().for_each(|b| b.pieces.clear());
+                let first = blocks.iter().find(|b| b.kind == BlockKind::Headline);
+                supply.supplied().headline = first.map(|b| b.text.clone());
+                blocks
+            };
+            supply.draft.blocks.extend(blocks);
         }
     }
     for part in &message.parts {
@@ -87,6 +96,10 @@ fn headers(root: &Entity<'_>, supply: &mut Supply) {
         .as_deref()
         .map(subject)
         .filter(|t| !t.is_empty());
+    // Wires mail under their keyword line; the headline stands in the copy then.
+    if s.headline.as_deref().is_some_and(wire::is_keyword_line) {
+        s.slugline = s.headline.take();
+    }
     s.id = header("message-id").map(|i| bracketed(&i).to_owned());
     for name in ["in-reply-to", "references"] {
         for id in header(name).unwrap_or_default().split_whitespace() {

@@ -3,7 +3,7 @@
 use super::agencies::agency;
 use super::dates::DayOfYear;
 use super::{FOOT_BLOCKS, RUNNING, byline, is_body, is_wire, scan, signoff};
-use crate::intake::draft::{Draft, DraftBlock};
+use crate::intake::draft::{Draft, DraftBlock, Form};
 use crate::intake::hints;
 use crate::intake::outlets::Outlets;
 use crate::record::{DateBasis, DateRole, DateValue, Precision, RemovedKind};
@@ -20,6 +20,9 @@ const LONGEST_END_MARK: usize = 32;
 
 /// Reads and takes away what agencies put below their copy.
 pub fn apply(draft: &mut Draft) {
+    if draft.form == Form::Mail {
+        signature(draft);
+    }
     separators(draft);
     let wire = is_wire(draft.form);
     if wire {
@@ -105,6 +108,17 @@ fn contacts(draft: &mut Draft) {
         let address = text.contains('@') && (bracketed || !text.contains(' '));
         if is_body(&draft.blocks[at]) && address && text.len() <= LONGEST_CONTACT {
             draft.remove(at, RemovedKind::ContactNote);
+        }
+    }
+}
+
+/// Takes away the signature of a mail: all from the line of two hyphens on (RFC 3676, 4.3).
+fn signature(draft: &mut Draft) {
+    let lowest = draft.blocks.len().saturating_sub(FOOT_BLOCKS);
+    let from = draft.blocks.iter().rposition(|b| b.text.trim() == "--");
+    if let Some(from) = from.filter(|at| *at >= lowest.max(1)) {
+        while draft.blocks.len() > from {
+            draft.remove(from, RemovedKind::ContactNote);
         }
     }
 }

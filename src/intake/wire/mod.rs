@@ -29,7 +29,7 @@ pub use agencies::agency;
 pub use byline::split_names;
 pub use dates::month;
 pub use transmission::apply as take_transmission;
-pub use version::{is_line as is_version_line, is_tagged, words as version_words};
+pub use version::{is_keyword_line, is_line as is_version_line, is_tagged, words as version_words};
 
 use super::draft::{Draft, DraftBlock, Form};
 use crate::record::BlockKind;

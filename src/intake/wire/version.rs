@@ -409,9 +409,14 @@ fn keyword_line(text: &str) -> Option<(&str, Tag)> {
     .then_some((slug, tag))
 }
 
+/// Whether a line is a keyword line, as AP and CP send it.
+pub fn is_keyword_line(text: &str) -> bool {
+    keyword_line(scan::bare(text)).is_some()
+}
+
 /// Whether a line is a keyword line or nothing but a version.
 pub fn is_above_headline(text: &str) -> bool {
-    is_line(text) || keyword_line(scan::bare(text)).is_some()
+    is_line(text) || is_keyword_line(text)
 }
 
 /// The kind and number of a version in words: "3rd Ld-Writethru", "1st Add", "Sub", "Writethru".

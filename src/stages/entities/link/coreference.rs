@@ -82,6 +82,8 @@ pub fn resolve(
     let genders: Vec<u8> = people.iter().map(|p| gender(copy, p, lexicon)).collect();
     let mut recent: Vec<Named> = Vec::new();
     let mut next_name = 0;
+    // The token behind the last name: a word inside a name refers to nobody.
+    let mut named_to = 0;
     for (number, &sentence) in copy.sentences.iter().enumerate() {
         let range = first_token(copy, sentence)..past_token(copy, sentence);
         let mut quoted = false;
@@ -96,6 +98,7 @@ pub fn resolve(
                         subject: is_subject(copy, range.start, n.first, n.end),
                     });
                 }
+                named_to = named_to.max(n.end);
                 next_name += 1;
             }
             let word = copy.word(i);
@@ -103,7 +106,7 @@ pub fn resolve(
                 "\"" => quoted = !quoted,
                 "\u{201c}" | "``" => quoted = true,
                 "\u{201d}" | "''" => quoted = false,
-                "he" | "He" | "she" | "She" if !quoted => {
+                "he" | "He" | "she" | "She" if !quoted && i >= named_to => {
                     let wanted = if word.ends_with("she") || word == "She" {
                         2
                     } else {
@@ -124,7 +127,7 @@ pub fn resolve(
                         });
                     }
                 }
-                "the" | "The" => {
+                "the" | "The" if i >= named_to => {
                     if let Some((p, span)) = nominal(copy, names, i, range.end, people, gazetteer) {
                         people[p]
                             .entity
