@@ -164,3 +164,55 @@ fn hostile_messages_cost_bounded_time_and_memory() {
     }
     assert!(out.iter().any(|m| header(m, "id") == Some("the-last")));
 }
+
+/// Items of the feed; in a build for release `COPYDESK_FEED_ITEMS=100000` takes a few seconds.
+const ITEMS: usize = 10_000;
+
+/// Above what the worker needs for anything, far below what all records of the feed weigh.
+const RESIDENT_WITH_FEED: u64 = 250 << 20;
+
+#[test]
+fn a_feed_in_one_message_is_a_record_for_each_item_in_their_order() {
+    let Some(kafka) = shared("a long feed") else {
+        return;
+    };
+    let items = std::env::var("COPYDESK_FEED_ITEMS").map_or(ITEMS, |n| n.parse().unwrap());
+    let mut job = between(kafka, "feed");
+    job.set("pipeline.article_deadline_ms", "120000");
+    let mut feed = "<rss version='2.0'><channel><title>Harbour News</title>".to_owned();
+    for n in 0..items {
+        feed.push_str(&format!(
+            "<item><guid>{n}</guid><title>Ferry {n}</title><description>The ferry of Northam made \
+             its crossing number {n} on Friday, with all aboard.</description></item>"
+        ));
+    }
+    feed.push_str("</channel></rss>");
+    let message = Raw {
+        key: Some(b"feed".to_vec()),
+        ..Raw::text(&feed).with("content-type", b"application/rss+xml")
+    };
+    put(&job.bootstrap, &job.input, &[message]);
+
+    let mut worker = job.start_ready().unwrap();
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    if let Err(error) = admin.wait_until_caught_up(&job.group, &job.input, PATIENCE) {
+        panic!("{error:#}\n{}", worker.tail());
+    }
+    let peak = worker.usage().peak_resident;
+    assert_eq!(worker.terminate(PATIENCE).unwrap().0, Some(0));
+    println!(
+        "{items} items of {} MB, {} MB resident",
+        feed.len() >> 20,
+        peak >> 20
+    );
+    assert!(peak < RESIDENT_WITH_FEED, "{} MB resident", peak >> 20);
+    let out = collect(&job.bootstrap, &job.exits.output, items, PATIENCE).unwrap();
+    let headlines = out.iter().map(|m| {
+        use rdkafka::message::Message;
+        let record: serde_json::Value = serde_json::from_slice(m.payload().unwrap()).unwrap();
+        record["headline"].as_str().unwrap().to_owned()
+    });
+    assert!(headlines.eq((0..items).map(|n| format!("Ferry {n}"))));
+    assert_eq!(admin.records(&job.exits.output).unwrap(), items as i64);
+    assert_eq!(admin.records(&job.exits.dead_letters).unwrap(), 0);
+}
