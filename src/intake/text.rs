@@ -19,6 +19,9 @@ const NARROWEST_WRAP: usize = 30;
 /// Share of line ends that must look like wrapping before any lines are joined, in percent.
 /// Text one paragraph a line reaches 40 by chance in lists of short lines; wrapped copy is above 85.
 const WRAPPED_PERCENT: usize = 70;
+/// The share of the widest line that the lines which go on must reach, in percent: else they are headings
+/// above copy that stands a paragraph a line.
+const COLUMN_PERCENT: usize = 85;
 /// Longest headline, in characters and in words; agencies stop at 120 characters.
 const HEADLINE_CHARS: usize = 160;
 const HEADLINE_WORDS: usize = 25;
@@ -258,7 +261,7 @@ fn wrapped_at(lines: &[Line<'_>]) -> Option<usize> {
     };
     let lengths = lines.iter().map(|l| l.chars).filter(|&n| n > 0);
     let within = NARROWEST_WRAP..=WIDEST_WRAP;
-    widest(lengths.collect()).filter(|w| within.contains(w))?;
+    let overall = widest(lengths.collect()).filter(|w| within.contains(w))?;
     let goes_on = |pair: &&[Line<'_>]| {
         pair[0].text.contains(char::is_alphanumeric)
             && !pair[1].text.is_empty()
@@ -266,10 +269,12 @@ fn wrapped_at(lines: &[Line<'_>]) -> Option<usize> {
             // A paragraph that starts with an indent is not the wrapped rest of the one before.
             && pair[1].indent <= pair[0].indent + 1
     };
-    // Headings and headers may be wider than the column: only lines that go on tell it.
-    let first = lines.windows(2).filter(goes_on).map(|pair| pair[0].chars);
-    let width = widest(first.collect()).filter(|w| within.contains(w))?;
-    let (mut pairs, mut full, mut unfinished) = (0, 0, 0);
+    // Headings may be a little wider than the column: lines that go on tell it.
+    let pairs = lines.windows(2).filter(goes_on);
+    let lengths = pairs.flat_map(|pair| pair.iter().map(|l| l.chars));
+    let width = widest(lengths.collect())
+        .filter(|w| within.contains(w) && *w * 100 >= overall * COLUMN_PERCENT)?;
+    let (mut pairs, mut full, mut unfinished, mut lower) = (0, 0, 0, false);
     for pair in lines.windows(2).filter(goes_on) {
         // A line that stops short ends a paragraph, or is none of a paragraph.
         if pair[0].chars * 3 < width * 2 {
@@ -277,12 +282,15 @@ fn wrapped_at(lines: &[Line<'_>]) -> Option<usize> {
         }
         pairs += 1;
         unfinished += usize::from(!ends_like_sentence(pair[0].text));
+        lower |= starts_lower(pair[1].text);
         if is_full(&pair[0], &pair[1], width) || starts_lower(pair[1].text) {
             full += 1;
         }
     }
     // Text a paragraph a line ends nearly every line like a sentence; wrapped text one in eight.
-    let broken = pairs > 0 && unfinished * 2 >= pairs && full * 100 >= pairs * WRAPPED_PERCENT;
+    // Two lines one below the other may be anything.
+    let told = pairs > 1 || (pairs == 1 && lower);
+    let broken = told && unfinished * 2 >= pairs && full * 100 >= pairs * WRAPPED_PERCENT;
     broken.then_some(width)
 }
 
@@ -636,6 +644,22 @@ mod tests {
         ] {
             let got = texts(&format!("{copy}\n\n{line}\n\n{copy}\n"));
             assert_eq!(got[1], (want, line.to_owned()));
+        }
+    }
+
+    #[test]
+    fn lines_one_below_the_other_are_not_yet_a_column() {
+        for (text, want) in [
+            (
+                "Two countries, one problem, and a song about the radio of old\nText about music and the band that made this song, which was a hit all over the world.\n",
+                2,
+            ),
+            (
+                "Ferry sinks off Westmere in a storm on Thursday\nAll two hundred people on board are rescued\nBy Jane Roe\n\nThe ferry of Westmere sank on Thursday, and all aboard were rescued by boats.\n",
+                4,
+            ),
+        ] {
+            assert_eq!(texts(text).len(), want, "{:?}", texts(text));
         }
     }
 

@@ -329,7 +329,11 @@ fn is_initials(text: &str) -> bool {
     }
     // "(Schluss) abc/def" (APA), "abc/ def/" (PAP), "ABC (DEF) // GHI" (Lusa),
     // "ABC/DEF/" (Belga), "YF1-ABC" (ANSA).
-    let text = scan::after(text, "(schluss) ").unwrap_or(text);
+    if let Some(initials) = scan::after(text, "(schluss) ") {
+        return initials
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b == b'/');
+    }
     let parts: Vec<&str> = text
         .split(['/', '-', '(', ')'])
         .map(str::trim)
@@ -501,6 +505,9 @@ mod tests {
             ),
             ("(PTI)", vec![SignOff]),
             ("bur-abc/def/gh", vec![EndMark]),
+            ("(Schluss) ab", vec![EndMark]),
+            ("(JRO, NIV)", vec![EndMark]),
+            ("S0B-RED", vec![EndMark]),
             (
                 "Our Standards: The Thomson Reuters Trust Principles.",
                 vec![AgencyBoilerplate],
@@ -541,6 +548,7 @@ mod tests {
     #[test]
     fn copy_stays() {
         for foot in [
+            "(Schluss) He said no more.",
             "It ends.",
             "Copyright law is old, she said, and so are ferries in the harbour of Westmere.",
             "He works for AP.",
