@@ -56,7 +56,7 @@ fn compare(place: &Place, records: u32, rounds: usize, what: &str, failpoint: Op
             job.env("COPYDESK_FAILPOINT", failpoint);
         }
         let worker = place.worker(&job, records);
-        row(&round.to_string(), plain, worker);
+        row(&round.to_string(), plain, worker, ratio(&(plain, worker)));
         all.push((plain, worker));
     }
     let middle = |part: fn(&(Sample, Sample)) -> Sample| Sample {
@@ -64,15 +64,21 @@ fn compare(place: &Place, records: u32, rounds: usize, what: &str, failpoint: Op
         cpu: median(all.iter().map(|s| part(s).cpu)),
         peak: all.iter().map(|s| part(s).peak).max().unwrap_or(0),
     };
-    row("median", middle(|s| s.0), middle(|s| s.1));
+    // Of the rounds' own ratios: what slows the machine for a while slows both runs of a round.
+    let ratio = median(all.iter().map(ratio));
+    row("median", middle(|s| s.0), middle(|s| s.1), ratio);
 }
 
-fn row(name: &str, plain: Sample, worker: Sample) {
+fn ratio((plain, worker): &(Sample, Sample)) -> f64 {
+    worker.rate / plain.rate
+}
+
+fn row(name: &str, plain: Sample, worker: Sample, ratio: f64) {
     println!(
         "| {name} | {:.0} | {:.0} | {:.2} | {:.1} | {:.1} | {:+.1} | {} |",
         plain.rate,
         worker.rate,
-        worker.rate / plain.rate,
+        ratio,
         plain.cpu,
         worker.cpu,
         worker.cpu - plain.cpu,
