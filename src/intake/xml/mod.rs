@@ -293,9 +293,12 @@ impl<'a> Source<'a> {
                             self.fail(ErrorCode::Malformed, from, "too many '<' that start no tag");
                             return Raw::Eof;
                         }
-                        self.reader = reader_at(self.text, from + 1);
-                        self.base = from + 1;
-                        self.last = (from, from + 1);
+                        // A reader drops a byte order mark it begins with, and does not count it.
+                        let rest = self.text[from + 1..].trim_start_matches('\u{feff}');
+                        let next = self.text.len() - rest.len();
+                        self.reader = reader_at(self.text, next);
+                        self.base = next;
+                        self.last = (from, next);
                         return Raw::Text {
                             text: &self.text[from..from + 1],
                             at: from,

@@ -44,6 +44,14 @@ fn a_document_that_breaks_off_keeps_what_was_read() {
     assert_eq!((error.code, error.byte), (ErrorCode::Malformed, Some(15)));
 }
 
+/// A reader that begins anew at a byte order mark must not lose its place.
+#[test]
+fn a_byte_order_mark_behind_a_stray_sign_moves_nothing() {
+    let (text, error) = tree_text("<a>1 <\u{feff}\u{feff}2 <b>два</b><c>3</c> </a>");
+    assert_eq!(text.as_deref(), Some("1 <2 два3"));
+    assert!(error.is_none());
+}
+
 #[test]
 fn stray_signs_and_wrong_end_tags() {
     let (text, error) = tree_text("<a><p>5 < 6 & 7</p><b>x<i>y</b>z</q></a>");
