@@ -250,8 +250,7 @@ fn body_draft(body: &str, decoded: &Decoded, reading: &Reading<'_>) -> Draft {
         draft.blocks = html::fragment_blocks(body);
     } else {
         draft.blocks = text::lay_out(body);
-        let headline = draft.blocks.iter().find(|b| b.kind == BlockKind::Headline);
-        draft.supplied.headline = headline.map(|b| b.text.clone());
+        draft.supplied.headline = text::headline(&draft.blocks);
     }
     draft
         .blocks

@@ -126,6 +126,12 @@ pub fn lay_out(text: &str) -> Vec<DraftBlock> {
     blocks
 }
 
+/// The text of the headline among blocks that have been laid out.
+pub fn headline(blocks: &[DraftBlock]) -> Option<String> {
+    let headline = blocks.iter().find(|b| b.kind == BlockKind::Headline);
+    headline.map(|b| b.text.clone())
+}
+
 /// The same without a headline, for copy that has its headline elsewhere. `base` is the byte of the
 /// document at which `text` begins, `column` the width that its form breaks lines at.
 pub fn lay_out_body(text: &str, base: usize, column: Option<usize>) -> Vec<DraftBlock> {

@@ -63,7 +63,7 @@ impl Flow {
 
     /// Whether there is room for more than one message.
     fn has_room(&self) -> bool {
-        let most = |bound: usize| bound - (bound / ROOM).max(1).min(bound);
+        let most = |bound: usize| bound.saturating_sub((bound / ROOM).max(1));
         self.messages() <= most(self.most_messages) && self.bytes() <= most(self.most_bytes)
     }
 

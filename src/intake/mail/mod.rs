@@ -14,8 +14,8 @@ use super::draft::Form;
 use super::embedded;
 use super::hints::Hints;
 use super::supply::{self, Supply};
-use super::{Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading, wire};
-use crate::record::{AuthorRole, BlockKind, DateBasis, DateRole, Media, MediaKind};
+use super::{Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading, text, wire};
+use crate::record::{AuthorRole, DateBasis, DateRole, Media, MediaKind};
 use mime::{Entity, Part};
 
 /// A part whose transfer encoding or character set does not decode as it says.
@@ -39,17 +39,16 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     }
     let chosen = choose(&message.parts);
     if let Some(part) = chosen {
-        let text = text_of(part, &mut supply);
+        let content = text_of(part, &mut supply);
         if part.media_type == "text/html" {
-            embedded::html_text(&text, None, &mut supply);
+            embedded::html_text(&content, None, &mut supply);
         } else {
             let blocks = if supply.supplied().headline.is_some() {
-                embedded::text_blocks(&text)
+                embedded::text_blocks(&content)
             } else {
-                let mut blocks = super::text::lay_out(&text);
+                let mut blocks = text::lay_out(&content);
                 blocks.iter_mut().for_each(|b| b.pieces.clear());
-                let first = blocks.iter().find(|b| b.kind == BlockKind::Headline);
-                supply.supplied().headline = first.map(|b| b.text.clone());
+                supply.supplied().headline = text::headline(&blocks);
                 blocks
             };
             supply.draft.blocks.extend(blocks);

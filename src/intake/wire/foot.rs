@@ -249,14 +249,17 @@ fn first_published(draft: &mut Draft, text: &str) {
     }
 }
 
+/// Somebody's initials in capitals: "JRO".
+fn is_capitals(word: &str) -> bool {
+    (2..=4).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase())
+}
+
 /// "(JRO, NIV, BGN)", as Belga signs: initials in capitals.
 fn is_bracketed_initials(text: &str) -> bool {
     let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) else {
         return false;
     };
-    let initials =
-        |w: &str| (2..=4).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_uppercase());
-    inner.split([',', '/']).map(str::trim).all(initials) && agency(inner).is_none()
+    inner.split([',', '/']).map(str::trim).all(is_capitals) && agency(inner).is_none()
 }
 
 /// "ends", "mf", "###", "-30-", "Enditem", "/ritzau/", initials of the desk.
@@ -450,8 +453,6 @@ fn end_of(draft: &mut Draft, at: usize) {
 
 /// Where "… she said. PTI ABC DEF" is signed: an agency and initials behind the end of a sentence.
 fn signed_with_initials(text: &str) -> Option<usize> {
-    let initials =
-        |w: &str| (2..=4).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_uppercase());
     let mut from = text.len();
     for (count, (at, _)) in text.rmatch_indices(' ').take(6).enumerate() {
         let word = &text[at + 1..from];
@@ -459,7 +460,7 @@ fn signed_with_initials(text: &str) -> Option<usize> {
             let ends = text[..at].ends_with(['.', '!', '?', '"', '”']);
             return ends.then_some(at);
         }
-        if !initials(word) {
+        if !is_capitals(word) {
             return None;
         }
         from = at;

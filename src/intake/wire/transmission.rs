@@ -121,11 +121,10 @@ fn stamp(line: &str) -> Option<String> {
             .then(|| format!("{day}{hour}{minute} {month_name} {year}"))
     };
     match fields[..] {
-        [time, name, year] if figures(time, 6) && figures(year, 2) => {
+        [time, name, year] | [time, "GMT" | "UTC", name, year]
+            if figures(time, 6) && figures(year, 2) =>
+        {
             month(name).map(|_| line.to_owned())
-        }
-        [time, zone @ ("GMT" | "UTC"), name, year] if figures(time, 6) && figures(year, 2) => {
-            month(name).map(|_| format!("{time} {zone} {name} {year}"))
         }
         [number, time] if is_numbered(number) => {
             let (date, time) = time.split_once('/')?;
