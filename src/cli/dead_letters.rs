@@ -11,11 +11,12 @@ use rdkafka::ClientContext;
 use rdkafka::config::{ClientConfig, FromClientConfig, FromClientConfigAndContext};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{Header, Headers, Message, OwnedHeaders, OwnedMessage};
+use rdkafka::message::{Header, Message, OwnedHeaders, OwnedMessage};
 use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer, ProducerContext};
 use rdkafka::{Offset, TopicPartitionList};
 
 use crate::config::{Client, Settings};
+use crate::kafka::headers::Headers;
 use crate::kafka::{PARTITIONER, dead_letter};
 
 /// Lists, shows and replays messages of the dead-letter topic.
@@ -292,9 +293,13 @@ impl Letters {
 
 impl Letter {
     fn header(&self, name: &str) -> Option<String> {
-        let headers = self.0.headers()?;
-        let value = headers.iter().filter(|h| h.key == name).last()?.value?;
-        Some(String::from_utf8_lossy(value).into_owned())
+        let headers = self.headers();
+        Some(String::from_utf8_lossy(headers.get(name)?).into_owned())
+    }
+
+    fn headers(&self) -> Headers {
+        let headers = self.0.headers().map(OwnedHeaders::as_borrowed);
+        headers.map(Headers::of).unwrap_or_default()
     }
 
     fn failed_at(&self) -> Option<Timestamp> {
@@ -374,9 +379,11 @@ fn show(letter: &Letter, raw: bool) -> anyhow::Result<()> {
     if let Some(key) = letter.0.key() {
         writeln!(out, "key: {}", String::from_utf8_lossy(key).escape_debug())?;
     }
-    for header in letter.0.headers().into_iter().flat_map(|h| h.iter()) {
-        let value = String::from_utf8_lossy(header.value.unwrap_or_default());
-        writeln!(out, "{}: {}", header.key, value.escape_debug())?;
+    for (key, value) in letter.headers().iter() {
+        let (key, value) = [key, value.unwrap_or_default()]
+            .map(String::from_utf8_lossy)
+            .into();
+        writeln!(out, "{}: {}", key.escape_debug(), value.escape_debug())?;
     }
     // What nobody could read may hold anything: a terminal is not to obey it.
     let text = String::from_utf8_lossy(value);
@@ -507,12 +514,8 @@ fn send(producer: &BaseProducer<Refused>, topic: &str, letter: &Letter) -> anyho
 
 /// The message's own headers, and how often it has been replayed.
 fn headers(letter: &Letter) -> OwnedHeaders {
-    let mut headers = OwnedHeaders::new();
-    for header in letter.0.headers().into_iter().flat_map(|h| h.iter()) {
-        if !header.key.starts_with(dead_letter::PREFIX) {
-            headers = headers.insert(header);
-        }
-    }
+    let kept = |key: &[u8]| !key.starts_with(dead_letter::PREFIX.as_bytes());
+    let headers = letter.headers().to_client(1, kept);
     let count = (letter.replays() + 1).to_string();
     headers.insert(Header {
         key: dead_letter::REPLAYS,
@@ -610,21 +613,14 @@ mod tests {
     #[test]
     fn a_replay_keeps_the_own_headers_and_counts() {
         let headers = headers(&failed());
-        let all: Vec<(String, String)> = headers
-            .iter()
-            .map(|h| {
-                (
-                    h.key.to_owned(),
-                    String::from_utf8(h.value.unwrap().to_vec()).unwrap(),
-                )
-            })
-            .collect();
+        let headers = Headers::of(headers.as_borrowed());
         let want = [
             ("source", "desk"),
             ("traceparent", "00-a-b-01"),
             (dead_letter::REPLAYS, "3"),
         ];
-        assert_eq!(all, want.map(|(k, v)| (k.to_owned(), v.to_owned())));
+        let want = want.map(|(k, v)| (k.as_bytes(), Some(v.as_bytes())));
+        assert!(headers.iter().eq(want));
     }
 
     #[test]

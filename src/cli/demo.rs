@@ -7,7 +7,7 @@ use base64::Engine;
 use rdkafka::config::{ClientConfig, FromClientConfig};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::RDKafkaErrorCode;
-use rdkafka::message::{BorrowedMessage, Header, Headers, Message, OwnedHeaders};
+use rdkafka::message::{BorrowedMessage, Header, Message, OwnedHeaders};
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use serde_json::json;
@@ -15,6 +15,7 @@ use serde_json::json;
 use super::readable::readable;
 use crate::config::{LogFormat, LogLevel, RawSettings, Settings};
 use crate::desk::Desk;
+use crate::kafka::headers::Headers;
 use crate::kafka::{Worker, dead_letter};
 use crate::ops::install_log;
 use crate::record::EnrichedArticle;
@@ -346,9 +347,8 @@ fn show(brokers: &str, sent: usize, json: bool, ended: &dyn Fn() -> bool) -> any
 }
 
 fn header(message: &BorrowedMessage<'_>, name: &str) -> Option<String> {
-    let headers = message.headers()?;
-    let found = headers.iter().find(|h| h.key == name)?;
-    Some(String::from_utf8_lossy(found.value?).into_owned())
+    let headers = Headers::of(message.headers()?);
+    Some(String::from_utf8_lossy(headers.get(name)?).into_owned())
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let mut done = || -> anyhow::Result<()> {
         let mut send = |document: Document| {
             let message = Message {
-                bytes: Arc::new(document.bytes),
+                bytes: document.bytes.into(),
                 hints: hints.clone(),
                 ingest: Ingest::default(),
             };

@@ -56,7 +56,7 @@ const GRACE: Duration = Duration::from_millis(100);
 /// One message to work on.
 #[derive(Debug)]
 pub struct Message {
-    pub bytes: Arc<Vec<u8>>,
+    pub bytes: Arc<[u8]>,
     pub hints: Hints,
     /// What the transport knows of it; the desk fills in the rest.
     pub ingest: Ingest,

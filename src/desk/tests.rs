@@ -52,7 +52,7 @@ fn pool(threads: usize, stuck: usize) -> (Pool, mpsc::Receiver<Halted>) {
 
 fn message(text: &str) -> Message {
     Message {
-        bytes: Arc::new(text.as_bytes().to_vec()),
+        bytes: text.as_bytes().into(),
         hints: Hints::default(),
         ingest: Ingest::default(),
     }

@@ -39,11 +39,8 @@ pub struct Failure {
 
 /// The headers of a dead letter: the message's own, then why and whence.
 pub fn headers(ticket: &Ticket, failure: &Failure, now: &str) -> OwnedHeaders {
-    let kept = |h: &Header<'_, &[u8]>| !h.key.starts_with(PREFIX) || h.key == REPLAYS;
-    let mut headers = OwnedHeaders::new_with_capacity(24);
-    for header in ticket.raw.headers().filter(kept) {
-        headers = headers.insert(header);
-    }
+    let kept = |key: &[u8]| !key.starts_with(PREFIX.as_bytes()) || key == REPLAYS.as_bytes();
+    let headers = ticket.raw.headers.to_client(9, kept);
     let mut reason = failure.reason.as_str();
     if reason.len() > REASON_BYTES {
         reason = &reason[..reason.floor_char_boundary(REASON_BYTES)];

@@ -30,9 +30,9 @@ pub fn message(ticket: &Ticket) -> Option<Message> {
 
 /// The product's own header names, else those of CloudEvents in binary mode.
 fn hints(raw: &Raw) -> Hints {
-    let header = |name: &str| raw.header(name).map(str::to_owned);
+    let header = |name: &str| raw.headers.text(name).map(str::to_owned);
     let mut hints = Hints::default();
-    if raw.headers.is_none() {
+    if raw.headers.is_empty() {
         return hints;
     }
     hints.id = header("id").or_else(|| header("ce_id"));

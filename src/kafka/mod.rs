@@ -29,6 +29,7 @@ mod failpoint;
 mod flow;
 mod gauges;
 mod group;
+pub mod headers;
 mod hints;
 mod identity;
 mod lanes;

@@ -40,6 +40,9 @@ pub enum Product {
     },
     /// A deletion, passed on.
     Tombstone,
+    /// The message as it came, passed on unread: what the way through the worker costs by itself.
+    #[cfg(feature = "failpoints")]
+    Unread,
     /// The message itself, to the dead letters.
     DeadLetter(Failure),
 }
@@ -49,6 +52,8 @@ impl Product {
     pub fn bytes(&self) -> usize {
         match self {
             Product::Record { load, .. } => load.bytes(),
+            #[cfg(feature = "failpoints")]
+            Product::Unread => 0,
             Product::Tombstone | Product::DeadLetter(_) => 0,
         }
     }
@@ -221,6 +226,10 @@ impl Producer {
     pub fn send(&self, ticket: &Arc<Ticket>, product: &Product) -> Result<(), SendError> {
         let raw = &ticket.raw;
         let key = raw.key.as_deref();
+        let own_headers = || {
+            let any = !raw.headers.is_empty();
+            any.then(|| raw.headers.to_client(0, |_| true))
+        };
         let (topic, kind, key, value, headers) = match product {
             Product::Record {
                 key: own,
@@ -230,9 +239,9 @@ impl Producer {
             } => {
                 let key = own.as_deref().or(key);
                 let headers = match sidecar {
-                    None => raw.headers.clone(),
+                    None => own_headers(),
                     Some(sidecar) => {
-                        let given = raw.headers.clone().unwrap_or_default();
+                        let given = raw.headers.to_client(1, |_| true);
                         Some(given.insert(Header {
                             key: SIDECAR,
                             value: Some(sidecar),
@@ -241,13 +250,12 @@ impl Producer {
                 };
                 (&self.output, Kind::Record, key, Some(&**value), headers)
             }
-            Product::Tombstone => (
-                &self.output,
-                Kind::Tombstone,
-                key,
-                None,
-                raw.headers.clone(),
-            ),
+            Product::Tombstone => (&self.output, Kind::Tombstone, key, None, own_headers()),
+            #[cfg(feature = "failpoints")]
+            Product::Unread => {
+                let value = raw.value.as_ref().map(|v| &v[..]);
+                (&self.output, Kind::Record, key, value, own_headers())
+            }
             Product::DeadLetter(failure) => {
                 let now = jiff::Timestamp::now().to_string();
                 let headers = Some(dead_letter::headers(ticket, failure, &now));

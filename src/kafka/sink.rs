@@ -133,15 +133,7 @@ impl KafkaSink {
     /// be measured.
     #[cfg(feature = "failpoints")]
     pub fn relay(mut self: Box<Self>) {
-        let value = self.ticket.raw.value.as_deref().cloned();
-        let value = value.unwrap_or_default();
-        let load = Load::new(value.len(), &self.counter.flow);
-        self.made(Product::Record {
-            key: None,
-            value,
-            sidecar: None,
-            load,
-        });
+        self.made(Product::Unread);
         self.done(Ok(()));
     }
 
@@ -241,6 +233,7 @@ mod tests {
     use crate::intake::{self, Hints};
     use crate::kafka::Exit;
     use crate::kafka::assignment::Assignment;
+    use crate::kafka::headers::Headers;
     use crate::kafka::ticket::Raw;
     use crate::record::Ingest;
 
@@ -280,8 +273,8 @@ mod tests {
         };
         let raw = Raw {
             key: None,
-            value: Some(Arc::new(b"Ferry sinks.".to_vec())),
-            headers: None,
+            value: Some(Arc::from(&b"Ferry sinks."[..])),
+            headers: Headers::default(),
             timestamp: None,
             offset: 7,
         };

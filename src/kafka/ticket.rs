@@ -8,10 +8,11 @@ use std::time::Instant;
 
 use foldhash::fast::FixedState;
 use rdkafka::Message as _;
-use rdkafka::message::{BorrowedMessage, Header, Headers, OwnedHeaders};
+use rdkafka::message::BorrowedMessage;
 
 use super::assignment::Share;
 use super::flow::Flow;
+use super::headers::Headers;
 use super::watermark::Seq;
 use crate::config::Order;
 use crate::ops::{Fate, Scope, Stats};
@@ -21,8 +22,8 @@ use crate::ops::{Fate, Scope, Stats};
 pub struct Raw {
     pub key: Option<Vec<u8>>,
     /// `None` for a tombstone.
-    pub value: Option<Arc<Vec<u8>>>,
-    pub headers: Option<OwnedHeaders>,
+    pub value: Option<Arc<[u8]>>,
+    pub headers: Headers,
     /// Milliseconds since 1970.
     pub timestamp: Option<i64>,
     pub offset: i64,
@@ -32,8 +33,8 @@ impl Raw {
     pub fn of(message: &BorrowedMessage<'_>) -> Self {
         Raw {
             key: message.key().map(<[u8]>::to_vec),
-            value: message.payload().map(|v| Arc::new(v.to_vec())),
-            headers: message.headers().map(|h| h.detach()),
+            value: message.payload().map(Arc::from),
+            headers: message.headers().map(Headers::of).unwrap_or_default(),
             timestamp: message.timestamp().to_millis(),
             offset: message.offset(),
         }
@@ -41,24 +42,8 @@ impl Raw {
 
     /// What it weighs in memory.
     pub fn bytes(&self) -> usize {
-        let headers: usize = self
-            .headers()
-            .map(|h| h.key.len() + h.value.map_or(0, <[u8]>::len))
-            .sum();
-        let part = |v: Option<usize>| v.unwrap_or(0);
-        part(self.key.as_ref().map(Vec::len)) + part(self.value.as_ref().map(|v| v.len())) + headers
-    }
-
-    pub fn headers(&self) -> impl Iterator<Item = Header<'_, &[u8]>> {
-        self.headers.iter().flat_map(|h| h.iter())
-    }
-
-    /// The last header of a name, as text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers()
-            .filter(|h| h.key.eq_ignore_ascii_case(name))
-            .last()
-            .and_then(|h| std::str::from_utf8(h.value?).ok())
+        let (key, value) = (self.key.as_ref(), self.value.as_ref());
+        key.map_or(0, Vec::len) + value.map_or(0, |v| v.len()) + self.headers.bytes()
     }
 }
 
@@ -201,7 +186,8 @@ impl Ticket {
             // version-traceid-parent-flags
             trace_id: self
                 .raw
-                .header("traceparent")
+                .headers
+                .text("traceparent")
                 .and_then(|t| t.split('-').nth(1))
                 .map(str::to_owned),
             ..Scope::at(&*self.share.topic, self.share.partition, self.raw.offset)

@@ -7,9 +7,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use copydesk::kafka::headers::Headers;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedMessage, Headers, Message, OwnedMessage};
+use rdkafka::message::{BorrowedMessage, Headers as _, Message, OwnedMessage};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::admin::{Admin, quiet};
@@ -212,8 +213,7 @@ pub fn collect(
 }
 
 /// The value of a header, when it is there and is text.
-pub fn header<'a>(message: &'a OwnedMessage, name: &str) -> Option<&'a str> {
-    let mut headers = message.headers()?.iter();
-    let value = headers.find(|header| header.key == name)?.value?;
-    std::str::from_utf8(value).ok()
+pub fn header(message: &OwnedMessage, name: &str) -> Option<String> {
+    let headers = Headers::of(message.headers()?.as_borrowed());
+    headers.text(name).map(str::to_owned)
 }
