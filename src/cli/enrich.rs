@@ -69,10 +69,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let desk = Desk::configured(&settings)?;
     let pool = Pool::new(PoolOptions {
         threads: settings.pipeline.threads,
-        ..PoolOptions::per_core(Box::new(|why| {
+        stuck: settings.pipeline.threads,
+        nice: 0,
+        on_halt: Box::new(|why| {
             eprintln!("copydesk: {why}");
             std::process::exit(i32::from(crate::kafka::Exit::Stuck.code()));
-        }))
+        }),
     });
     let mut desk = InOrder::new(desk, pool, render(arguments.output, settings.output));
     let files = inputs::files(&arguments.files)?;

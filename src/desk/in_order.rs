@@ -64,7 +64,7 @@ impl<T> InOrder<T> {
         let desk = self.desk.clone();
         self.under_way.push_back((tag, receiver));
         self.pool
-            .submit_unbounded(Box::new(move |turn| desk.work(turn, message, sink)));
+            .submit(Box::new(move |turn| desk.work(turn, message, sink)));
         let room = self.pool.threads() * MESSAGES_A_THREAD;
         self.drain_to(room, take)
     }

@@ -42,7 +42,6 @@ fn pool(threads: usize, stuck: usize) -> (Pool, mpsc::Receiver<Halted>) {
     let (sender, receiver) = mpsc::channel();
     let options = PoolOptions {
         threads,
-        queue: 4,
         stuck,
         nice: 0,
         on_halt: Box::new(move |why| sender.send(why).unwrap()),

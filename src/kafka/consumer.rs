@@ -185,12 +185,18 @@ impl Intake {
             self.upkeep(now);
             self.mind_the_flow();
             if self.state.full_since.is_some() && self.state.paused.is_none() {
+                self.pool.wake();
                 self.flow.wait_for_room(Duration::from_millis(10));
                 continue;
             }
             // For its own borrow: a message lives as long as the reference to the client it came from.
             let consumer = Arc::clone(&self.consumer);
-            match consumer.poll(POLL) {
+            // What the client has fetched comes in a run; its end is when there is nothing at once.
+            let next = consumer.poll(Duration::ZERO).or_else(|| {
+                self.pool.wake();
+                consumer.poll(POLL)
+            });
+            match next {
                 Some(Ok(message)) => self.take(&message),
                 Some(Err(error)) => self.error(&error),
                 None => {}
@@ -391,18 +397,17 @@ impl Intake {
             return;
         }
         let (desk, counter) = (self.desk.clone(), Arc::clone(&self.counter));
-        self.pool.submit_unbounded(Box::new(move |turn| {
+        self.pool.submit_in_run(Box::new(move |turn| {
             if !ticket.begin() {
                 counter.flow.tell();
                 return;
             }
+            #[cfg(feature = "failpoints")]
+            if crate::pipeline::failpoints::relays() {
+                return Box::new(KafkaSink::new(ticket, counter)).relay();
+            }
             if let Some(message) = hints::message(&ticket) {
-                let sink = Box::new(KafkaSink::new(ticket, counter));
-                #[cfg(feature = "failpoints")]
-                if crate::pipeline::failpoints::relays() {
-                    return sink.relay();
-                }
-                desk.work(turn, message, sink);
+                desk.work(turn, message, Box::new(KafkaSink::new(ticket, counter)));
             }
         }));
     }
@@ -466,6 +471,7 @@ impl Intake {
             .emit();
             self.health.not_ready(&reason);
         }
+        self.pool.wake();
         let shares = self.shares();
         let under_way = shares.iter().map(|s| s.unfinished()).sum();
         let mut finished = false;

@@ -173,7 +173,6 @@ impl Worker {
             desk,
             pool: Pool::new(PoolOptions {
                 threads,
-                queue: limits.in_flight_articles,
                 stuck: threads,
                 nice: COMPUTE_NICE,
                 on_halt: Box::new(move |why| halts.halt(Exit::Stuck, why.to_string())),

@@ -36,8 +36,6 @@ impl std::fmt::Display for Halted {
 pub struct PoolOptions {
     /// Number of threads that work at a time.
     pub threads: usize,
-    /// Jobs that may wait; [`Pool::submit`] blocks past them.
-    pub queue: usize,
     /// Threads that may hang at a time before the pool gives up.
     pub stuck: usize,
     /// How much the threads yield to all others, as `nice` counts: work that can wait must not hold up
@@ -47,25 +45,14 @@ pub struct PoolOptions {
     pub on_halt: Box<dyn Fn(Halted) + Send + Sync>,
 }
 
-impl PoolOptions {
-    /// One thread a core, four waiting jobs a thread, as many threads to replace as there are.
-    pub fn per_core(on_halt: Box<dyn Fn(Halted) + Send + Sync>) -> Self {
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        PoolOptions {
-            threads,
-            queue: threads * 4,
-            stuck: threads,
-            nice: 0,
-            on_halt,
-        }
-    }
-}
-
 /// How often the watchdog looks: a hanging step is noticed within this time after its grace.
 const WATCH_EVERY: Duration = Duration::from_millis(10);
 
 /// A look this late means that the whole process was stopped: by a signal, or its machine by another.
 const FROZEN: Duration = Duration::from_secs(1);
+
+/// Jobs of a run that wait before a thread is woken for them.
+const RUN: usize = 32;
 
 /// Stack of a pool's thread: parsers may nest as deep as their own limits let them.
 const STACK_BYTES: usize = 4 << 20;
@@ -80,8 +67,8 @@ struct Shared {
     queue: Mutex<Queue>,
     /// Signalled when there is a job, or the pool closes.
     work: Condvar,
-    /// Signalled when there is room again.
-    room: Condvar,
+    /// Signalled when a thread has ended.
+    ended: Condvar,
     /// Threads that wait for a job; changed with the queue locked.
     idle: AtomicUsize,
     stuck: AtomicUsize,
@@ -95,8 +82,6 @@ struct Queue {
     help: VecDeque<Job>,
     jobs: VecDeque<Job>,
     closed: bool,
-    /// Callers that wait for room, so that nobody is woken for nothing.
-    blocked: usize,
     /// Threads that have been woken and have not come yet: for as long as they are under way, further jobs
     /// need not wake anybody again.
     waking: usize,
@@ -125,16 +110,7 @@ pub struct Turn {
 impl Pool {
     pub fn new(options: PoolOptions) -> Self {
         let threads = options.threads.max(1);
-        let shared = Arc::new(Shared {
-            options,
-            queue: Mutex::default(),
-            work: Condvar::new(),
-            room: Condvar::new(),
-            idle: AtomicUsize::new(0),
-            stuck: AtomicUsize::new(0),
-            halted: AtomicBool::new(false),
-            slots: Mutex::default(),
-        });
+        let shared = Arc::new(Shared::new(options));
         for _ in 0..threads {
             shared.start_thread(None);
         }
@@ -152,20 +128,26 @@ impl Pool {
         self.shared.options.threads.max(1)
     }
 
-    /// Hands over a job; waits while the queue is full.
+    /// Hands over a job. Callers bound how many wait.
     pub fn submit(&self, job: Job) {
-        let mut queue = self.shared.lock();
-        while queue.jobs.len() >= self.shared.options.queue.max(1) && !queue.closed {
-            queue.blocked += 1;
-            queue = wait(&self.shared.room, queue);
-            queue.blocked -= 1;
-        }
-        self.shared.push(queue, job);
+        self.shared.push(self.shared.lock(), job);
     }
 
-    /// Hands over a job whether or not the queue is full: for callers that bound what is in flight themselves.
-    pub fn submit_unbounded(&self, job: Job) {
-        self.shared.push(self.shared.lock(), job);
+    /// Like [`Pool::submit`], for one of many jobs that come in a run: to wake a sleeping thread for
+    /// each costs more than a short job does. They are woken when [`RUN`] wait, by [`Pool::wake`] at the end
+    /// of the run, or by the watchdog at its next look.
+    pub fn submit_in_run(&self, job: Job) {
+        let mut queue = self.shared.lock();
+        if queue.jobs.len() + 1 < RUN {
+            queue.jobs.push_back(job);
+        } else {
+            self.shared.push(queue, job);
+        }
+    }
+
+    /// Wakes sleeping threads for the jobs that wait.
+    pub fn wake(&self) {
+        self.shared.wake();
     }
 
     /// Threads that hang at this moment.
@@ -191,7 +173,7 @@ impl Pool {
             }
             queue = self
                 .shared
-                .room
+                .ended
                 .wait_timeout(queue, left)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
@@ -252,6 +234,19 @@ impl Slot {
 }
 
 impl Shared {
+    fn new(options: PoolOptions) -> Self {
+        Shared {
+            options,
+            queue: Mutex::default(),
+            work: Condvar::new(),
+            ended: Condvar::new(),
+            idle: AtomicUsize::new(0),
+            stuck: AtomicUsize::new(0),
+            halted: AtomicBool::new(false),
+            slots: Mutex::default(),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -264,6 +259,19 @@ impl Shared {
         if wake {
             self.work.notify_one();
         }
+    }
+
+    fn wake(&self) {
+        if self.idle.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let mut queue = self.lock();
+        let asleep = self.idle.load(Ordering::Relaxed);
+        // As many as there are jobs for, with those that are on their way.
+        let wake = asleep.min(queue.jobs.len()).saturating_sub(queue.waking);
+        queue.waking += wake;
+        drop(queue);
+        (0..wake).for_each(|_| self.work.notify_one());
     }
 
     fn halt(&self, why: Halted) {
@@ -349,7 +357,7 @@ impl Turn {
             .slots()
             .retain(|slot| !Arc::ptr_eq(slot, &self.slot));
         self.shared.lock().threads -= 1;
-        self.shared.room.notify_all();
+        self.shared.ended.notify_all();
     }
 
     /// Waits for a job; none when the pool is closed and has nothing left to do.
@@ -360,11 +368,6 @@ impl Turn {
                 return Some(job);
             }
             if let Some(job) = queue.jobs.pop_front() {
-                let blocked = queue.blocked > 0;
-                drop(queue);
-                if blocked {
-                    self.shared.room.notify_one();
-                }
                 return Some(job);
             }
             if queue.closed {
@@ -403,6 +406,7 @@ fn watch(pool: &Weak<Shared>) {
             shared.grant(since);
         }
         shared.write_off_overdue();
+        shared.wake();
         if shared.lock().closed && shared.lock().threads == 0 {
             return;
         }
@@ -411,4 +415,57 @@ fn watch(pool: &Weak<Shared>) {
 
 fn wait<'a, T>(condvar: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
     condvar.wait(guard).unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options() -> PoolOptions {
+        PoolOptions {
+            threads: 1,
+            stuck: 1,
+            nice: 0,
+            on_halt: Box::new(|_| {}),
+        }
+    }
+
+    /// A pool without threads that takes so many to be asleep.
+    fn asleep(threads: usize) -> Pool {
+        let shared = Arc::new(Shared::new(options()));
+        shared.idle.store(threads, Ordering::Relaxed);
+        Pool { shared }
+    }
+
+    #[test]
+    fn a_run_wakes_nobody_until_it_is_long_or_over() {
+        let nothing = || Box::new(|_: &Turn| {});
+        let waking = |pool: &Pool| pool.shared.lock().waking;
+        let long = asleep(2);
+        (1..RUN).for_each(|_| long.submit_in_run(nothing()));
+        assert_eq!(waking(&long), 0);
+        for woken in [1, 2, 2] {
+            long.submit_in_run(nothing());
+            assert_eq!(waking(&long), woken);
+        }
+        let over = asleep(2);
+        over.wake();
+        over.submit_in_run(nothing());
+        assert_eq!(waking(&over), 0);
+        over.wake();
+        over.wake();
+        assert_eq!(waking(&over), 1);
+    }
+
+    #[test]
+    fn a_run_that_nobody_ends_is_done_all_the_same() {
+        let pool = Pool::new(options());
+        while pool.shared.idle.load(Ordering::Relaxed) == 0 {
+            thread::yield_now();
+        }
+        let (told, hears) = std::sync::mpsc::channel();
+        pool.submit_in_run(Box::new(move |_| told.send(()).unwrap()));
+        hears.recv_timeout(Duration::from_secs(10)).unwrap();
+        assert!(pool.close(Instant::now() + Duration::from_secs(10)));
+    }
 }
