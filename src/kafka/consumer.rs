@@ -157,6 +157,9 @@ fn config(settings: &Settings, is_static: bool) -> ClientConfig {
         .set("check.crcs", "false")
         // The default of a second stalls the refill of an emptied queue.
         .set("fetch.queue.backoff.ms", "10")
+        // The broker holds a fetch of partitions that are at their end for so long, and the client asks for
+        // no other meanwhile: the default of 500 ms stalls the partitions whose queue was full just then.
+        .set("fetch.wait.max.ms", "50")
         .set("queued.max.messages.kbytes", ahead_kbytes.to_string())
         .set("max.partition.fetch.bytes", fetch_bytes.to_string())
         .set("max.poll.interval.ms", "300000");

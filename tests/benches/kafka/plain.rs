@@ -23,7 +23,8 @@ pub fn run(brokers: &str, group: &str, input: &str, output: &str) {
         .set("isolation.level", "read_committed")
         .set("check.crcs", "false")
         .set("fetch.queue.backoff.ms", "10")
-        .set("queued.max.messages.kbytes", "16384")
+        .set("fetch.wait.max.ms", "50")
+        .set("queued.max.messages.kbytes", "8192")
         .set("partition.assignment.strategy", "cooperative-sticky")
         .create()
         .unwrap();
