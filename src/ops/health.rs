@@ -108,7 +108,7 @@ fn routes(health: Arc<Health>, stats: Arc<Stats>) -> Router {
             header::CONTENT_TYPE,
             "text/plain; version=0.0.4; charset=utf-8",
         )];
-        (kind, stats.metrics.render()).into_response()
+        (kind, stats.render()).into_response()
     };
     Router::new()
         .route(

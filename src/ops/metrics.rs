@@ -3,7 +3,7 @@ use std::time::Duration;
 use metrics::{Counter, Gauge, Histogram, Unit, with_local_recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
-use super::stats::{Fate, Gauges};
+use super::stats::{Flow, Gauges};
 
 /// Upper bounds in seconds: from a fast stage on a short article to a deadline.
 const SECONDS: &[f64] = &[
@@ -149,29 +149,27 @@ impl Metrics {
         self.exporter.run_upkeep();
     }
 
-    pub(super) fn taken(&self, bytes: u64) {
-        self.handles.taken.increment(1);
-        self.handles.taken_bytes.increment(bytes);
+    /// Takes over the totals, which are counted once, by the statistics.
+    pub(super) fn totals(&self, flow: &Flow) {
+        let handles = &self.handles;
+        handles.taken.absolute(flow.taken);
+        handles.taken_bytes.absolute(flow.taken_bytes);
+        handles.out.absolute(flow.out);
+        handles.dropped.absolute(flow.dropped);
+        handles.records.absolute(flow.records);
+        handles.out_bytes.absolute(flow.out_bytes);
+        handles.in_flight.set(flow.in_flight as f64);
+        handles.in_flight_bytes.set(flow.in_flight_bytes as f64);
     }
 
-    pub(super) fn finished(&self, took: Duration, fate: Fate<'_>) {
-        match fate {
-            Fate::Published { records, bytes } => {
-                self.handles.out.increment(1);
-                self.records(records, bytes);
-            }
-            Fate::DeadLettered { error_code } => with_local_recorder(&self.recorder, || {
-                metrics::counter!(DEAD_LETTERED, "error_code" => error_code.to_owned())
-                    .increment(1);
-            }),
-            Fate::Dropped => return self.handles.dropped.increment(1),
-        }
+    pub(super) fn dead_lettered(&self, error_code: &str) {
+        with_local_recorder(&self.recorder, || {
+            metrics::counter!(DEAD_LETTERED, "error_code" => error_code.to_owned()).increment(1);
+        });
+    }
+
+    pub(super) fn end_to_end(&self, took: Duration) {
         self.handles.end_to_end.record(took);
-    }
-
-    pub(super) fn records(&self, records: u64, bytes: u64) {
-        self.handles.records.increment(records);
-        self.handles.out_bytes.increment(bytes);
     }
 
     pub(super) fn stage(&self, index: usize, took: Duration) {
@@ -186,9 +184,7 @@ impl Metrics {
         self.handles.paused.increment(took.as_secs_f64());
     }
 
-    pub(super) fn gauges(&self, gauges: &Gauges, in_flight: (u64, u64), resident: Option<u64>) {
-        self.handles.in_flight.set(in_flight.0 as f64);
-        self.handles.in_flight_bytes.set(in_flight.1 as f64);
+    pub(super) fn gauges(&self, gauges: &Gauges, resident: Option<u64>) {
         self.handles
             .lag_total
             .set(gauges.lag_total.unwrap_or_default() as f64);

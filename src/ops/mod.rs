@@ -89,7 +89,7 @@ impl Ops {
                 tokio::select! {
                     _ = &mut stopped => return probe,
                     _ = ticks.tick() => {
-                        s.metrics.upkeep();
+                        s.upkeep();
                         l.tick();
                     }
                     _ = lines.tick() => events::Stats { line: s.line(&probe()) }.emit(),

@@ -28,21 +28,21 @@ pub struct Stats {
     end_to_end: Histogram,
     commits: Histogram,
     since: Mutex<Since>,
-    pub metrics: Metrics,
+    metrics: Metrics,
 }
 
 /// Messages; changed together, so that `taken = out + dead_lettered + dropped + in_flight` at any moment.
 #[derive(Debug, Default, Clone, Copy)]
-struct Flow {
-    taken: u64,
-    taken_bytes: u64,
-    out: u64,
+pub(super) struct Flow {
+    pub taken: u64,
+    pub taken_bytes: u64,
+    pub out: u64,
     dead_lettered: u64,
-    dropped: u64,
-    in_flight: u64,
-    in_flight_bytes: u64,
-    records: u64,
-    out_bytes: u64,
+    pub dropped: u64,
+    pub in_flight: u64,
+    pub in_flight_bytes: u64,
+    pub records: u64,
+    pub out_bytes: u64,
     paused: Duration,
 }
 
@@ -128,8 +128,6 @@ impl Stats {
         flow.taken_bytes += bytes as u64;
         flow.in_flight += 1;
         flow.in_flight_bytes += bytes as u64;
-        drop(flow);
-        self.metrics.taken(bytes as u64);
     }
 
     /// A message taken before, of `bytes`, has met its fate after `took`.
@@ -149,8 +147,11 @@ impl Stats {
         drop(flow);
         if fate != Fate::Dropped {
             self.end_to_end.record(took);
+            self.metrics.end_to_end(took);
         }
-        self.metrics.finished(took, fate);
+        if let Fate::DeadLettered { error_code } = fate {
+            self.metrics.dead_lettered(error_code);
+        }
     }
 
     /// Records were written of a message that itself goes to the dead letters for what follows them.
@@ -158,8 +159,6 @@ impl Stats {
         let mut flow = self.flow();
         flow.records += records;
         flow.out_bytes += bytes;
-        drop(flow);
-        self.metrics.records(records, bytes);
     }
 
     /// A stage took this long on one article.
@@ -188,6 +187,18 @@ impl Stats {
         (flow.in_flight, flow.in_flight_bytes)
     }
 
+    /// What `/metrics` answers.
+    pub fn render(&self) -> String {
+        let flow = *self.flow();
+        self.metrics.totals(&flow);
+        self.metrics.render()
+    }
+
+    /// Keeps the metrics from growing between scrapes.
+    pub fn upkeep(&self) {
+        self.metrics.upkeep();
+    }
+
     /// The next stats line. Rates and times begin anew with it.
     pub fn line(&self, gauges: &Gauges) -> StatsLine {
         let flow = *self.flow();
@@ -201,8 +212,7 @@ impl Stats {
         };
         drop(since);
         let rss = resident_bytes();
-        self.metrics
-            .gauges(gauges, (flow.in_flight, flow.in_flight_bytes), rss);
+        self.metrics.gauges(gauges, rss);
         StatsLine {
             taken: flow.taken,
             out: flow.out,
