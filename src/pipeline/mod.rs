@@ -10,12 +10,14 @@ mod budget;
 #[cfg(feature = "failpoints")]
 pub mod failpoints;
 mod graph;
+mod nice;
 mod panics;
 mod pool;
 mod run;
 
 pub use budget::Budget;
 pub use graph::{Graph, GraphError};
+pub use nice::be_nice;
 pub use panics::caught;
 pub use pool::{Halted, Job, Pool, PoolOptions, Turn};
 pub use run::{Done, Limits, Resume, Run, StepReport, StepStatus, Work};

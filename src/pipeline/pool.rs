@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::caught;
+use super::{be_nice, caught};
 
 /// A job for a thread of the pool.
 pub type Job = Box<dyn FnOnce(&Turn) + Send>;
@@ -380,18 +380,6 @@ impl Turn {
         }
     }
 }
-
-/// Has the calling thread yield to others. Linux counts it by thread, other systems by process.
-#[cfg(target_os = "linux")]
-fn be_nice(by: i32) {
-    if by > 0 {
-        // SAFETY: it takes a number and changes nothing in memory. If it fails the thread stays as it is.
-        unsafe { libc::nice(by) };
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn be_nice(_by: i32) {}
 
 /// Looks after the threads until the pool is gone.
 fn watch(pool: &Weak<Shared>) {

@@ -42,10 +42,8 @@ fn compare(place: &Place, records: u32, rounds: usize, what: &str, failpoint: Op
         "| round | loop records/s | worker records/s | ratio | loop µs a record | worker µs a record | more | worker MB |"
     );
     println!("|---|---|---|---|---|---|---|---|");
-    // Once without counting: the broker has just started and compiles what it runs.
-    place.plain(&format!("warm-up-{run}"), "cost.in", records);
     let mut all: Vec<(Sample, Sample)> = Vec::new();
-    for round in 1..=rounds {
+    for round in 0..=rounds {
         let plain = place.plain(&format!("plain-{run}-{round}"), "cost.in", records);
         let mut job = place.job(
             &format!("worker-{run}-{round}"),
@@ -56,6 +54,10 @@ fn compare(place: &Place, records: u32, rounds: usize, what: &str, failpoint: Op
             job.env("COPYDESK_FAILPOINT", failpoint);
         }
         let worker = place.worker(&job, records);
+        // Once without counting: the broker has just started and compiles what it runs.
+        if round == 0 {
+            continue;
+        }
         row(&round.to_string(), plain, worker, ratio(&(plain, worker)));
         all.push((plain, worker));
     }

@@ -1,0 +1,11 @@
+/// Has the calling thread yield to all others by so much, as `nice` counts. Linux counts it by thread, other systems by process.
+#[cfg(target_os = "linux")]
+pub fn be_nice(by: i32) {
+    if by > 0 {
+        // SAFETY: it takes a number and changes nothing in memory. If it fails the thread stays as it is.
+        unsafe { libc::nice(by) };
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn be_nice(_by: i32) {}
