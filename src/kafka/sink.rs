@@ -227,6 +227,8 @@ impl Sink for KafkaSink {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
     use crate::config::Order;
     use crate::desk::{Desk, Pace};
@@ -279,7 +281,7 @@ mod tests {
             offset: 7,
         };
         let share = Assignment::default().add("news", 0);
-        let ticket = Ticket::new(1, share, Order::Key, raw, &flow, &stats).unwrap();
+        let ticket = Ticket::new(1, share, Order::Key, raw, Instant::now(), &flow, &stats).unwrap();
         let mut sink = Box::new(KafkaSink::new(ticket, Arc::new(counter)));
         if halted {
             stop.halt(Exit::Publish, "a dead letter cannot be written");

@@ -78,6 +78,7 @@ impl Ticket {
         share: Arc<Share>,
         order: Order,
         raw: Raw,
+        taken: Instant,
         flow: &Arc<Flow>,
         stats: &Arc<Stats>,
     ) -> Option<Arc<Self>> {
@@ -92,7 +93,7 @@ impl Ticket {
             seq,
             raw,
             bytes,
-            taken: Instant::now(),
+            taken,
             open: AtomicU32::new(1),
             head: AtomicBool::new(false),
             records: AtomicU64::new(0),
