@@ -21,7 +21,6 @@ use super::stop::{Reason, Stop};
 use super::ticket::{Raw, Ticket};
 use super::{Exit, client, hints};
 use crate::config::{Client, Delivery, Order, Settings};
-use crate::desk::Desk;
 use crate::ops::events::{ArticlesLost, BackpressureOff, BackpressureOn, ShutdownBegin, Stalled};
 use crate::ops::{Event as _, Health, Stats};
 use crate::pipeline::{Pool, be_nice};
@@ -29,7 +28,6 @@ use crate::pipeline::{Pool, be_nice};
 /// The consumer with all it hands messages to.
 pub struct Intake {
     pub consumer: Arc<BaseConsumer<Group>>,
-    pub desk: Desk,
     pub pool: Pool,
     pub lanes: Arc<SharedLanes>,
     pub counter: Arc<Counter>,
@@ -406,8 +404,7 @@ impl Intake {
             self.order,
             raw,
             now,
-            &self.flow,
-            &self.stats,
+            &self.counter,
         );
         let Some(ticket) = ticket else {
             return;
@@ -421,18 +418,18 @@ impl Intake {
                 .send(Event::Done(ticket, Some(Product::Tombstone)));
             return;
         }
-        let (desk, counter) = (self.desk.clone(), Arc::clone(&self.counter));
         self.pool.submit_in_run(Box::new(move |turn| {
             if !ticket.begin() {
-                counter.flow.tell();
+                ticket.counter.flow.tell();
                 return;
             }
             #[cfg(feature = "failpoints")]
             if crate::pipeline::failpoints::relays() {
-                return Box::new(KafkaSink::new(ticket, counter)).relay();
+                return Box::new(KafkaSink::new(ticket)).relay();
             }
             if let Some(message) = hints::message(&ticket) {
-                desk.work(turn, message, Box::new(KafkaSink::new(ticket, counter)));
+                let desk = &Arc::clone(&ticket.counter).desk;
+                desk.work(turn, message, Box::new(KafkaSink::new(ticket)));
             }
         }));
     }

@@ -77,11 +77,11 @@ impl Flow {
         self.unload(bytes);
     }
 
-    fn load(&self, bytes: usize) {
+    pub fn load(&self, bytes: usize) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    fn unload(&self, bytes: usize) {
+    pub fn unload(&self, bytes: usize) {
         self.bytes.fetch_sub(bytes, Ordering::SeqCst);
         if self.wants_room.load(Ordering::SeqCst) && self.has_room() {
             drop(self.guard());

@@ -12,7 +12,7 @@ use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProd
 use rdkafka::{ClientContext, TopicPartitionList};
 
 use super::dead_letter::{self, Failure};
-use super::flow::{Flow, Load};
+use super::flow::Load;
 use super::publisher::Event;
 use super::stop::Stop;
 use super::ticket::Ticket;
@@ -63,8 +63,25 @@ impl Product {
 pub struct Parcel {
     ticket: Arc<Ticket>,
     kind: Kind,
-    /// The client's copy of a record.
-    _load: Load,
+    /// Of the client's copy of a record.
+    bytes: usize,
+}
+
+impl Parcel {
+    fn new(ticket: &Arc<Ticket>, kind: Kind, bytes: usize) -> Self {
+        ticket.counter.flow.load(bytes);
+        Parcel {
+            ticket: Arc::clone(ticket),
+            kind,
+            bytes,
+        }
+    }
+}
+
+impl Drop for Parcel {
+    fn drop(&mut self) {
+        self.ticket.counter.flow.unload(self.bytes);
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,7 +210,6 @@ pub struct Producer {
     client: Arc<Client>,
     output: String,
     dead_letters: String,
-    flow: Arc<Flow>,
 }
 
 /// Why something could not be handed to the client.
@@ -209,13 +225,12 @@ pub enum SendError {
 impl Producer {
     /// # Errors
     /// When the client does not take its settings.
-    pub fn new(settings: &Settings, context: Deliveries, flow: Arc<Flow>) -> KafkaResult<Self> {
+    pub fn new(settings: &Settings, context: Deliveries) -> KafkaResult<Self> {
         let config = config(settings);
         Ok(Producer {
             client: Arc::new(Client::from_config_and_context(&config, context)?),
             output: settings.kafka.output.clone(),
             dead_letters: settings.kafka.dead_letters.clone(),
-            flow,
         })
     }
 
@@ -269,12 +284,7 @@ impl Producer {
                 )
             }
         };
-        let bytes = product.bytes();
-        let parcel = Box::new(Parcel {
-            ticket: Arc::clone(ticket),
-            kind,
-            _load: Load::new(bytes, &self.flow),
-        });
+        let parcel = Box::new(Parcel::new(ticket, kind, product.bytes()));
         let record = BaseRecord::<[u8], [u8], Box<Parcel>> {
             topic,
             partition: None,

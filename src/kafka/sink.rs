@@ -13,14 +13,18 @@ use super::publisher::{Event, Failures};
 use super::stop::Stop;
 use super::ticket::Ticket;
 use crate::config::{OnFailure, OutputFormat, OutputKey};
-use crate::desk::Sink;
+use crate::desk::{Desk, Sink};
 use crate::intake::ReadError;
 use crate::ops::events::ArticleFailed;
 use crate::ops::{Event as _, Stats};
 use crate::record::{EnrichedArticle, StageStatus, ninjs};
 
-/// What all sinks of a worker share.
+/// What all messages of a worker share.
+///
+/// Not on the cache line of its pointers' count, which every message changes on several cores.
+#[repr(align(64))]
 pub struct Counter {
+    pub desk: Desk,
     pub output_format: OutputFormat,
     pub output_key: OutputKey,
     pub on_failure: OnFailure,
@@ -52,7 +56,6 @@ impl Counter {
 /// Turns the records of one message into products for the publisher.
 pub struct KafkaSink {
     ticket: Arc<Ticket>,
-    counter: Arc<Counter>,
     /// What was made last. It goes out with the next, or with the news that there is none: most messages
     /// make one record, and tell the publisher once.
     last: Option<Product>,
@@ -69,10 +72,9 @@ pub struct KafkaSink {
 const WAIT: Duration = Duration::from_millis(100);
 
 impl KafkaSink {
-    pub fn new(ticket: Arc<Ticket>, counter: Arc<Counter>) -> Self {
+    pub fn new(ticket: Arc<Ticket>) -> Self {
         KafkaSink {
             ticket,
-            counter,
             last: None,
             published: 0,
             failed: 0,
@@ -89,7 +91,7 @@ impl KafkaSink {
 
     fn tell(&self, event: Event) {
         // The publisher gone means that the worker halts; the message comes again.
-        let _ = self.counter.events.send(event);
+        let _ = self.ticket.counter.events.send(event);
     }
 
     /// Counts the stages' times, and says which failed.
@@ -102,7 +104,7 @@ impl KafkaSink {
                 StageStatus::Failed => Some("failed"),
                 StageStatus::TimedOut => Some("timed-out"),
             };
-            self.counter.stats.stage(&stage.name, took);
+            self.ticket.counter.stats.stage(&stage.name, took);
             if let Some(kind) = error_kind {
                 ArticleFailed {
                     scope: self.ticket.scope(),
@@ -142,7 +144,7 @@ impl KafkaSink {
     /// The message whose turn it is never waits here, and has a thread, as messages are started in
     /// their order: so somebody always goes on.
     fn wait_for_room(&self) -> ControlFlow<()> {
-        let counter = &self.counter;
+        let counter = &self.ticket.counter;
         let free = || {
             !counter.flow.is_heavy()
                 || (counter.streams && self.ticket.is_head())
@@ -165,7 +167,7 @@ impl Sink for KafkaSink {
             return ControlFlow::Break(());
         }
         self.note_stages(&record);
-        let counter = Arc::clone(&self.counter);
+        let counter = Arc::clone(&self.ticket.counter);
         let broken = record
             .stages
             .iter()
@@ -179,7 +181,7 @@ impl Sink for KafkaSink {
             self.fail(code, &stage.name.clone(), reason);
             return ControlFlow::Continue(());
         }
-        let (value, sidecar) = match self.counter.render(&record) {
+        let (value, sidecar) = match self.ticket.counter.render(&record) {
             Ok(rendered) => rendered,
             Err(error) => {
                 self.fail("not-serializable", "publish", error.to_string());
@@ -217,9 +219,10 @@ impl Sink for KafkaSink {
         if let Err(error) = result {
             self.fail(error.code.as_str(), "read", error.to_string());
         }
-        self.counter
+        self.ticket
+            .counter
             .failures
-            .note(self.failed > 0, &self.counter.stop);
+            .note(self.failed > 0, &self.ticket.counter.stop);
         let last = self.last.take();
         self.tell(Event::Done(Arc::clone(&self.ticket), last));
     }
@@ -231,7 +234,7 @@ mod tests {
 
     use super::*;
     use crate::config::Order;
-    use crate::desk::{Desk, Pace};
+    use crate::desk::Pace;
     use crate::intake::{self, Hints};
     use crate::kafka::Exit;
     use crate::kafka::assignment::Assignment;
@@ -256,18 +259,18 @@ mod tests {
     fn told(halted: bool) -> Vec<Event> {
         let (events, inbox) = crossbeam_channel::unbounded();
         let stop = Arc::new(Stop::default());
-        let flow = Arc::new(Flow::new(10, 1 << 20));
-        let stats = Arc::new(Stats::new([]));
+        let desk = Desk::with_stages(Vec::new(), intake::Settings::default(), Pace::default());
         let counter = Counter {
+            desk: desk.unwrap(),
             output_format: OutputFormat::Enriched,
             output_key: OutputKey::Keep,
             on_failure: OnFailure::Publish,
             most_bytes: 1 << 20,
             streams: true,
             events,
-            flow: Arc::clone(&flow),
+            flow: Arc::new(Flow::new(10, 1 << 20)),
             stop: Arc::clone(&stop),
-            stats: Arc::clone(&stats),
+            stats: Arc::new(Stats::new([])),
             failures: Failures {
                 most: None,
                 in_a_row: 0.into(),
@@ -281,8 +284,16 @@ mod tests {
             offset: 7,
         };
         let share = Assignment::default().add("news", 0);
-        let ticket = Ticket::new(1, share, Order::Key, raw, Instant::now(), &flow, &stats).unwrap();
-        let mut sink = Box::new(KafkaSink::new(ticket, Arc::new(counter)));
+        let ticket = Ticket::new(
+            1,
+            share,
+            Order::Key,
+            raw,
+            Instant::now(),
+            &Arc::new(counter),
+        )
+        .unwrap();
+        let mut sink = Box::new(KafkaSink::new(ticket));
         if halted {
             stop.halt(Exit::Publish, "a dead letter cannot be written");
         }

@@ -11,11 +11,11 @@ use rdkafka::Message as _;
 use rdkafka::message::BorrowedMessage;
 
 use super::assignment::Share;
-use super::flow::Flow;
 use super::headers::Headers;
+use super::sink::Counter;
 use super::watermark::Seq;
 use crate::config::Order;
-use crate::ops::{Fate, Scope, Stats};
+use crate::ops::{Fate, Scope};
 
 /// A message as it came, copied out of the client.
 #[derive(Debug)]
@@ -67,8 +67,8 @@ pub struct Ticket {
     /// Error code of its dead letter, if there is one.
     dead_letter: OnceLock<&'static str>,
     settled: AtomicBool,
-    flow: Arc<Flow>,
-    stats: Arc<Stats>,
+    /// What all tickets share, behind one pointer: several threads count its holders for each message.
+    pub counter: Arc<Counter>,
 }
 
 impl Ticket {
@@ -79,13 +79,12 @@ impl Ticket {
         order: Order,
         raw: Raw,
         taken: Instant,
-        flow: &Arc<Flow>,
-        stats: &Arc<Stats>,
+        counter: &Arc<Counter>,
     ) -> Option<Arc<Self>> {
         let seq = share.enter(raw.offset)?;
         let bytes = raw.bytes();
-        flow.enter(bytes);
-        stats.taken(bytes);
+        counter.flow.enter(bytes);
+        counter.stats.taken(bytes);
         Some(Arc::new(Ticket {
             lane: lane(order, &share, raw.key.as_deref(), number),
             number,
@@ -100,8 +99,7 @@ impl Ticket {
             record_bytes: AtomicU64::new(0),
             dead_letter: OnceLock::new(),
             settled: AtomicBool::new(false),
-            flow: Arc::clone(flow),
-            stats: Arc::clone(stats),
+            counter: Arc::clone(counter),
         }))
     }
 
@@ -122,7 +120,7 @@ impl Ticket {
 
     pub fn set_head(&self) {
         self.head.store(true, Ordering::Release);
-        self.flow.tell();
+        self.counter.flow.tell();
     }
 
     /// Counts one more thing that must be safe before the message has finished.
@@ -168,11 +166,11 @@ impl Ticket {
             Some(error_code) => Fate::DeadLettered { error_code },
         };
         if records > 0 && !matches!(fate, Fate::Published { .. }) {
-            self.stats.partly_published(records, bytes);
+            self.counter.stats.partly_published(records, bytes);
         }
         let took = now.duration_since(self.taken);
-        self.stats.finished(self.bytes, took, fate);
-        self.flow.tell();
+        self.counter.stats.finished(self.bytes, took, fate);
+        self.counter.flow.tell();
     }
 
     /// Where it stands in the stream, for logs.
@@ -199,7 +197,7 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         self.settle(false, Instant::now());
-        self.flow.leave(self.bytes);
+        self.counter.flow.leave(self.bytes);
     }
 }
 

@@ -123,7 +123,7 @@ impl Worker {
         let hurry = Arc::new(AtomicUsize::new(0));
         let connect = {
             let (settings, events, stop) = (settings.clone(), events.clone(), Arc::clone(&stop));
-            let (flow, meters) = (Arc::clone(&flow), Arc::clone(&meters));
+            let meters = Arc::clone(&meters);
             move || {
                 let context = Deliveries {
                     delivery,
@@ -131,7 +131,7 @@ impl Worker {
                     stop: Arc::clone(&stop),
                     client: watch("producer", &settings, &stop, &meters),
                 };
-                Producer::new(&settings, context, Arc::clone(&flow))
+                Producer::new(&settings, context)
             }
         };
         let producer = connect().context("the producer cannot be made")?;
@@ -170,7 +170,6 @@ impl Worker {
         let threads = settings.pipeline.threads;
         let intake = Intake {
             consumer: Arc::clone(&consumer),
-            desk,
             pool: Pool::new(PoolOptions {
                 threads,
                 stuck: threads,
@@ -179,6 +178,7 @@ impl Worker {
             }),
             lanes,
             counter: Arc::new(Counter {
+                desk,
                 output_format: settings.output,
                 output_key: kafka.output_key,
                 on_failure: settings.stages.on_failure,
