@@ -1,4 +1,5 @@
-/// Has the calling thread yield to all others by so much, as `nice` counts. Linux counts it by thread, other systems by process.
+/// Has the calling thread yield to all others by so much, as `nice` counts. Linux counts it by thread, other
+/// systems by process: there nothing happens.
 #[cfg(target_os = "linux")]
 pub fn be_nice(by: i32) {
     if by > 0 {
