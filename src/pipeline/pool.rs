@@ -147,7 +147,7 @@ impl Pool {
 
     /// Wakes sleeping threads for the jobs that wait.
     pub fn wake(&self) {
-        self.shared.wake();
+        self.shared.wake_all();
     }
 
     /// Threads that hang at this moment.
@@ -253,25 +253,24 @@ impl Shared {
 
     fn push(&self, mut queue: MutexGuard<'_, Queue>, job: Job) {
         queue.jobs.push_back(job);
-        let wake = self.idle.load(Ordering::Relaxed) > queue.waking;
-        queue.waking += usize::from(wake);
-        drop(queue);
-        if wake {
-            self.work.notify_one();
-        }
+        self.wake(queue, 1);
     }
 
-    fn wake(&self) {
-        if self.idle.load(Ordering::Relaxed) == 0 {
-            return;
-        }
-        let mut queue = self.lock();
+    /// Wakes as many sleeping threads as there are jobs for, with those that are on their way, and `most` at most.
+    fn wake(&self, mut queue: MutexGuard<'_, Queue>, most: usize) {
         let asleep = self.idle.load(Ordering::Relaxed);
-        // As many as there are jobs for, with those that are on their way.
-        let wake = asleep.min(queue.jobs.len()).saturating_sub(queue.waking);
+        let wake = asleep.min(queue.jobs.len());
+        let wake = wake.saturating_sub(queue.waking).min(most);
         queue.waking += wake;
         drop(queue);
         (0..wake).for_each(|_| self.work.notify_one());
+    }
+
+    /// Wakes sleeping threads for all jobs that wait.
+    fn wake_all(&self) {
+        if self.idle.load(Ordering::Relaxed) > 0 {
+            self.wake(self.lock(), usize::MAX);
+        }
     }
 
     fn halt(&self, why: Halted) {
@@ -394,7 +393,7 @@ fn watch(pool: &Weak<Shared>) {
             shared.grant(since);
         }
         shared.write_off_overdue();
-        shared.wake();
+        shared.wake_all();
         if shared.lock().closed && shared.lock().threads == 0 {
             return;
         }
