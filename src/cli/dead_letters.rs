@@ -177,8 +177,8 @@ struct Letters {
     topic: String,
 }
 
-/// One dead letter.
-struct Letter(OwnedMessage);
+/// One dead letter, with its headers copied out once: nearly everything asked of it stands in them.
+struct Letter(OwnedMessage, Headers);
 
 impl Letters {
     fn open(settings: &Settings, topic: &str) -> anyhow::Result<Self> {
@@ -276,7 +276,7 @@ impl Letters {
                 None => {}
                 Some(Ok(message)) => {
                     heard = Instant::now();
-                    if !each(Letter(message.detach()))? {
+                    if !each(Letter::of(message.detach()))? {
                         return Ok(());
                     }
                 }
@@ -292,14 +292,14 @@ impl Letters {
 }
 
 impl Letter {
-    fn header(&self, name: &str) -> Option<String> {
-        let headers = self.headers();
-        Some(String::from_utf8_lossy(headers.get(name)?).into_owned())
+    fn of(message: OwnedMessage) -> Self {
+        let headers = message.headers().map(OwnedHeaders::as_borrowed);
+        let headers = headers.map(Headers::of).unwrap_or_default();
+        Letter(message, headers)
     }
 
-    fn headers(&self) -> Headers {
-        let headers = self.0.headers().map(OwnedHeaders::as_borrowed);
-        headers.map(Headers::of).unwrap_or_default()
+    fn header(&self, name: &str) -> Option<String> {
+        Some(String::from_utf8_lossy(self.1.get(name)?).into_owned())
     }
 
     fn failed_at(&self) -> Option<Timestamp> {
@@ -379,7 +379,7 @@ fn show(letter: &Letter, raw: bool) -> anyhow::Result<()> {
     if let Some(key) = letter.0.key() {
         writeln!(out, "key: {}", String::from_utf8_lossy(key).escape_debug())?;
     }
-    for (key, value) in letter.headers().iter() {
+    for (key, value) in letter.1.iter() {
         let (key, value) = [key, value.unwrap_or_default()]
             .map(String::from_utf8_lossy)
             .into();
@@ -515,7 +515,7 @@ fn send(producer: &BaseProducer<Refused>, topic: &str, letter: &Letter) -> anyho
 /// The message's own headers, and how often it has been replayed.
 fn headers(letter: &Letter) -> OwnedHeaders {
     let kept = |key: &[u8]| !key.starts_with(dead_letter::PREFIX.as_bytes());
-    let headers = letter.headers().to_client(1, kept);
+    let headers = letter.1.to_client(1, kept);
     let count = (letter.replays() + 1).to_string();
     headers.insert(Header {
         key: dead_letter::REPLAYS,
@@ -561,7 +561,7 @@ mod tests {
             });
         }
         let time = rdkafka::Timestamp::CreateTime(1);
-        Letter(OwnedMessage::new(
+        Letter::of(OwnedMessage::new(
             Some(b"x".to_vec()),
             Some(b"k".to_vec()),
             "dead".into(),
