@@ -14,7 +14,7 @@ use super::assignment::Share;
 use super::dead_letter::Failure;
 use super::flow::Flow;
 use super::lanes::{Lanes, Release};
-use super::producer::{Producer, Product, SendError};
+use super::producer::{Parcel, Producer, Product, SendError};
 use super::stop::Stop;
 use super::ticket::Ticket;
 use super::{Exit, client};
@@ -180,15 +180,21 @@ impl Outbox {
     /// # Errors
     /// When the worker halts, or the client takes nothing more.
     pub fn send(&self, ticket: &Arc<Ticket>, product: Product) -> Result<(), Trouble> {
-        let mut product = product;
+        let mut parcel = Box::new(Parcel {
+            ticket: Arc::clone(ticket),
+            product,
+        });
         let mut blocked: Option<Instant> = None;
         loop {
             if self.stop.is_halted() {
                 return Err(Trouble::Halted);
             }
-            match self.producer.send(ticket, &product) {
-                Ok(()) => break,
-                Err(SendError::Full) => {
+            let Err((error, back)) = self.producer.send(parcel) else {
+                break;
+            };
+            parcel = back;
+            match error {
+                SendError::Full => {
                     if blocked.is_none() {
                         blocked = Some(Instant::now());
                         BackpressureOn {
@@ -199,7 +205,7 @@ impl Outbox {
                     let before = self.producer.unanswered();
                     self.flow.wait(ROOM, || self.producer.unanswered() < before);
                 }
-                Err(SendError::TooLarge(reason)) => match product {
+                SendError::TooLarge(reason) => match parcel.product {
                     Product::DeadLetter(_) => {
                         self.stop.halt(
                             Exit::Publish,
@@ -210,10 +216,10 @@ impl Outbox {
                     _ => {
                         let failure = too_large(reason);
                         ticket.dead_lettered(failure.code);
-                        product = Product::DeadLetter(failure);
+                        parcel.product = Product::DeadLetter(failure);
                     }
                 },
-                Err(SendError::Other(error)) => return Err(Trouble::Refused(error)),
+                SendError::Other(error) => return Err(Trouble::Refused(error)),
             }
         }
         if let Some(since) = blocked {

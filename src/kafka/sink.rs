@@ -201,7 +201,10 @@ impl Sink for KafkaSink {
             return ControlFlow::Break(());
         }
         self.made_bytes += bytes;
-        let load = Load::new(bytes + key.as_ref().map_or(0, Vec::len), &counter.flow);
+        // What is held until the broker has it, with the room that the value was not in need of.
+        let held = [Some(&value), sidecar.as_ref(), key.as_ref()];
+        let held = held.into_iter().flatten().map(Vec::capacity).sum();
+        let load = Load::new(held, &counter.flow);
         self.published += 1;
         self.made(Product::Record {
             key,
