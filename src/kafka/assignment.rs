@@ -3,6 +3,7 @@
 //! A partition that is taken away, or wound back, leaves its [`Share`] behind dead: messages under way
 //! keep pointing at it, finish into it, and nothing of it is ever committed again.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,12 +18,21 @@ pub struct Share {
     pub partition: i32,
     /// Tells apart the times this worker had the partition.
     pub epoch: u64,
+    /// Changed with the state locked; asked by itself for each record that goes out.
+    dead: AtomicBool,
     state: Mutex<State>,
+}
+
+/// A message that was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entered {
+    pub seq: Seq,
+    /// The offset that was expected, when some before the message's did not come.
+    pub gap_from: Option<i64>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    dead: bool,
     /// Whether no further message may be begun.
     closing: bool,
     /// The last message that was begun.
@@ -44,6 +54,7 @@ impl Share {
             topic,
             partition,
             epoch,
+            dead: AtomicBool::new(false),
             state: Mutex::default(),
         }
     }
@@ -54,25 +65,27 @@ impl Share {
 
     /// Whether what is made of its messages still counts.
     pub fn is_alive(&self) -> bool {
-        !self.lock().dead
+        !self.dead.load(Ordering::Acquire)
     }
 
     /// Ends the epoch: nothing that finishes from now on counts.
     pub fn kill(&self) {
-        self.lock().dead = true;
+        let _state = self.lock();
+        self.dead.store(true, Ordering::Release);
     }
 
     /// Takes in the message at `offset`; see [`Watermark::enter`].
-    pub fn enter(&self, offset: i64) -> Option<Seq> {
+    pub fn enter(&self, offset: i64) -> Option<Entered> {
         let mut state = self.lock();
         // Noted even when it is turned away: the new epoch must begin no later.
         state.start.get_or_insert(offset);
-        if state.dead {
+        if !self.is_alive() {
             return None;
         }
+        let gap_from = state.mark.next_offset().filter(|next| *next < offset);
         let seq = state.mark.enter(offset)?;
         state.since.get_or_insert_with(Instant::now);
-        Some(seq)
+        Some(Entered { seq, gap_from })
     }
 
     /// Whether work on a message may begin. Messages are begun in the order they were taken, so that
@@ -80,7 +93,7 @@ impl Share {
     pub fn begin(&self, seq: Seq) -> bool {
         let mut state = self.lock();
         // One that was overtaken by another thread's must be done all the same.
-        if state.dead || (state.closing && state.begun.is_none_or(|last| seq > last)) {
+        if !self.is_alive() || (state.closing && state.begun.is_none_or(|last| seq > last)) {
             state.left += 1;
             return false;
         }
@@ -101,7 +114,7 @@ impl Share {
     /// Whether everything that was begun has finished, and the rest has been turned away.
     pub fn is_drained(&self) -> bool {
         let state = self.lock();
-        state.dead || state.mark.unfinished() == state.left
+        !self.is_alive() || state.mark.unfinished() == state.left
     }
 
     /// Messages that were turned away, to be begun elsewhere.
@@ -112,7 +125,7 @@ impl Share {
     /// Marks a message as finished; whether that still counts.
     pub fn finish(&self, seq: Seq, now: Instant) -> bool {
         let mut state = self.lock();
-        if state.dead {
+        if !self.is_alive() {
             return false;
         }
         let before = state.mark.oldest();
@@ -134,11 +147,6 @@ impl Share {
         Some((state.mark.oldest()?, state.since?.elapsed()))
     }
 
-    /// The offset expected next, once a message has come.
-    pub fn next_offset(&self) -> Option<i64> {
-        self.lock().mark.next_offset()
-    }
-
     /// Where this epoch began.
     pub fn start(&self) -> Option<i64> {
         self.lock().start
@@ -150,7 +158,7 @@ impl Share {
         state
             .mark
             .position()
-            .filter(|p| !state.dead && state.committed.is_none_or(|c| *p > c))
+            .filter(|p| self.is_alive() && state.committed.is_none_or(|c| *p > c))
     }
 
     /// Notes that `position` has been handed to the broker, or with `None` that this failed.
@@ -249,7 +257,7 @@ mod tests {
     fn what_finishes_after_the_partition_went_is_not_committed() {
         let all = Assignment::default();
         let share = all.add("news", 3);
-        let seq = share.enter(10).unwrap();
+        let seq = share.enter(10).unwrap().seq;
         all.remove("news", 3);
         assert!(!share.finish(seq, Instant::now()));
         assert_eq!(share.to_commit(), None);
@@ -257,9 +265,19 @@ mod tests {
     }
 
     #[test]
+    fn a_gap_is_told_with_the_message_after_it() {
+        let share = Assignment::default().add("news", 0);
+        let gap = |offset| share.enter(offset).map(|entered| entered.gap_from);
+        assert_eq!(gap(7), Some(None));
+        assert_eq!(gap(8), Some(None));
+        assert_eq!(gap(11), Some(Some(9)));
+        assert_eq!(gap(8), None);
+    }
+
+    #[test]
     fn a_closing_partition_finishes_what_was_begun_and_leaves_the_rest() {
         let share = Assignment::default().add("news", 0);
-        let seqs: Vec<Seq> = (0..4).map(|o| share.enter(o).unwrap()).collect();
+        let seqs: Vec<Seq> = (0..4).map(|o| share.enter(o).unwrap().seq).collect();
         // The second overtakes the first on its way to a thread.
         assert!(share.begin(seqs[1]));
         share.close();
@@ -277,12 +295,12 @@ mod tests {
     fn a_new_epoch_starts_afresh_and_kills_the_old() {
         let all = Assignment::default();
         let old = all.add("news", 3);
-        let seq = old.enter(10).unwrap();
+        let seq = old.enter(10).unwrap().seq;
         let new = all.add("news", 3);
         assert!(new.epoch > old.epoch && !old.is_alive() && new.is_alive());
         old.finish(seq, Instant::now());
         assert_eq!((old.to_commit(), new.to_commit()), (None, None));
-        let again = new.enter(10).unwrap();
+        let again = new.enter(10).unwrap().seq;
         new.finish(again, Instant::now());
         assert_eq!(new.to_commit(), Some(11));
     }
@@ -290,7 +308,7 @@ mod tests {
     #[test]
     fn a_position_is_committed_once_unless_that_failed() {
         let share = Assignment::default().add("news", 0);
-        let seq = share.enter(0).unwrap();
+        let seq = share.enter(0).unwrap().seq;
         share.finish(seq, Instant::now());
         assert_eq!(share.to_commit(), Some(1));
         share.committed(Some(1));

@@ -389,26 +389,26 @@ impl Intake {
         let Some(share) = self.group().assignment.get(topic, partition) else {
             return;
         };
-        let expected = share.next_offset();
-        if let Some(expected) = expected.filter(|e| *e < message.offset())
-            && self.state.gaps.elapsed() >= GAPS
+        // Turned away: this worker has had it, or the partition is not its own any more.
+        let Some(entered) = share.enter(message.offset()) else {
+            return;
+        };
+        if let Some(expected) = entered.gap_from
+            && now.duration_since(self.state.gaps) >= GAPS
         {
-            self.state.gaps = Instant::now();
+            self.state.gaps = now;
             self.tell_lost(&share, expected);
         }
         self.state.number += 1;
-        let raw = Raw::of(message);
         let ticket = Ticket::new(
             self.state.number,
             share,
+            entered.seq,
             self.order,
-            raw,
+            Raw::of(message),
             now,
             &self.counter,
         );
-        let Some(ticket) = ticket else {
-            return;
-        };
         self.lanes.enter(&ticket);
         if ticket.raw.value.is_none() {
             ticket.begin();

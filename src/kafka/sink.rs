@@ -287,15 +287,9 @@ mod tests {
             offset: 7,
         };
         let share = Assignment::default().add("news", 0);
-        let ticket = Ticket::new(
-            1,
-            share,
-            Order::Key,
-            raw,
-            Instant::now(),
-            &Arc::new(counter),
-        )
-        .unwrap();
+        let seq = share.enter(raw.offset).unwrap().seq;
+        let (now, counter) = (Instant::now(), Arc::new(counter));
+        let ticket = Ticket::new(1, share, seq, Order::Key, raw, now, &counter);
         let mut sink = Box::new(KafkaSink::new(ticket));
         if halted {
             stop.halt(Exit::Publish, "a dead letter cannot be written");

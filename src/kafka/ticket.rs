@@ -72,20 +72,20 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// Takes a message in. `None` when its partition has had it before.
+    /// Takes a message in that has entered its share as `seq`.
     pub fn new(
         number: u64,
         share: Arc<Share>,
+        seq: Seq,
         order: Order,
         raw: Raw,
         taken: Instant,
         counter: &Arc<Counter>,
-    ) -> Option<Arc<Self>> {
-        let seq = share.enter(raw.offset)?;
+    ) -> Arc<Self> {
         let bytes = raw.bytes();
         counter.flow.enter(bytes);
         counter.stats.taken(bytes);
-        Some(Arc::new(Ticket {
+        Arc::new(Ticket {
             lane: lane(order, &share, raw.key.as_deref(), number),
             number,
             share,
@@ -100,7 +100,7 @@ impl Ticket {
             dead_letter: OnceLock::new(),
             settled: AtomicBool::new(false),
             counter: Arc::clone(counter),
-        }))
+        })
     }
 
     /// Whether work on it may begin.
