@@ -320,7 +320,7 @@ impl Default for RawLimits {
             depth: 256,
             items: 100_000,
             in_flight_bytes: 64 << 20,
-            in_flight_articles: 6_000,
+            in_flight_articles: 8_000,
             output_bytes: 1_000_000,
         }
     }

@@ -153,7 +153,7 @@ fn config(settings: &Settings, is_static: bool) -> ClientConfig {
     let ahead_kbytes = (settings.limits.in_flight_bytes / 8 / 1024).clamp(1024, 2_097_151);
     // One answer of the broker comes on top of that, with so much of each partition, and unpacked in memory;
     // a message that is larger comes all the same.
-    let fetch_bytes = (settings.limits.in_flight_bytes / 64).clamp(64 << 10, 1 << 20);
+    let fetch_bytes = (settings.limits.in_flight_bytes / 128).clamp(64 << 10, 1 << 20);
     config
         .set("group.id", &kafka.group)
         .set("enable.auto.commit", "false")

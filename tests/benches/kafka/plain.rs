@@ -25,6 +25,7 @@ pub fn run(brokers: &str, group: &str, input: &str, output: &str) {
         .set("fetch.queue.backoff.ms", "10")
         .set("fetch.wait.max.ms", "50")
         .set("queued.max.messages.kbytes", "8192")
+        .set("max.partition.fetch.bytes", "524288")
         .set("partition.assignment.strategy", "cooperative-sticky")
         .create()
         .unwrap();
