@@ -7,10 +7,6 @@ use super::run::{Place, Sample, median};
 use crate::support::articles::Mix;
 use crate::support::worker::Delivery;
 
-/// Rounds without counting: the broker has just started, and compiles what it runs on the cores that are
-/// measured. Its own CPU a record falls from 5 µs to 2 within the first two million.
-const WARM_UP: usize = 4;
-
 /// Six paragraphs of plain text are 2 KB.
 const PARAGRAPHS: u64 = 6;
 
@@ -47,7 +43,7 @@ fn compare(place: &Place, records: u32, rounds: usize, what: &str, failpoint: Op
     );
     println!("|---|---|---|---|---|---|---|---|");
     let mut all: Vec<(Sample, Sample)> = Vec::new();
-    for round in 1..=WARM_UP + rounds {
+    for round in 1..=rounds {
         let plain = place.plain(&format!("plain-{run}-{round}"), "cost.in", records);
         let mut job = place.job(
             &format!("worker-{run}-{round}"),
@@ -58,11 +54,7 @@ fn compare(place: &Place, records: u32, rounds: usize, what: &str, failpoint: Op
             job.env("COPYDESK_FAILPOINT", failpoint);
         }
         let worker = place.worker(&job, records);
-        if round <= WARM_UP {
-            continue;
-        }
-        let number = (round - WARM_UP).to_string();
-        row(&number, plain, worker, ratio(&(plain, worker)));
+        row(&round.to_string(), plain, worker, ratio(&(plain, worker)));
         all.push((plain, worker));
     }
     let middle = |part: fn(&(Sample, Sample)) -> Sample| Sample {

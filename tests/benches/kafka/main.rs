@@ -81,6 +81,9 @@ fn main() -> ExitCode {
     };
     let place = Place::new(&kafka.bootstrap());
     let wanted = |what| arguments.what.is_empty() || arguments.what.contains(&what);
+    if wanted(What::Cost) || wanted(What::Efficiency) {
+        place.warm_up();
+    }
     if wanted(What::Cost) {
         cost::measure(&place, arguments.records, arguments.rounds);
     }
