@@ -37,8 +37,6 @@ struct State {
     closing: bool,
     /// The last message that was begun.
     begun: Option<Seq>,
-    /// Messages that were turned away because of `closing`.
-    left: usize,
     mark: Watermark,
     /// Offset of the first message taken in this epoch.
     start: Option<i64>,
@@ -94,7 +92,6 @@ impl Share {
         let mut state = self.lock();
         // One that was overtaken by another thread's must be done all the same.
         if !self.is_alive() || (state.closing && state.begun.is_none_or(|last| seq > last)) {
-            state.left += 1;
             return false;
         }
         state.begun = state.begun.max(Some(seq));
@@ -111,15 +108,20 @@ impl Share {
         self.lock().closing = true;
     }
 
-    /// Whether everything that was begun has finished, and the rest has been turned away.
-    pub fn is_drained(&self) -> bool {
+    /// Messages that were begun, or overtaken by one that was, and have not finished.
+    pub fn begun(&self) -> usize {
         let state = self.lock();
-        !self.is_alive() || state.mark.unfinished() == state.left
+        state.begun.map_or(0, |last| state.mark.unfinished_to(last))
     }
 
-    /// Messages that were turned away, to be begun elsewhere.
-    pub fn left(&self) -> usize {
-        self.lock().left
+    /// Whether everything that was begun has finished. Once the partition is closed nothing else of it is
+    /// begun, whether or not it has come to a thread to be turned away.
+    pub fn is_drained(&self) -> bool {
+        let state = self.lock();
+        !self.is_alive()
+            || state
+                .begun
+                .is_none_or(|last| state.mark.is_finished_to(last))
     }
 
     /// Marks a message as finished; whether that still counts.
@@ -283,11 +285,13 @@ mod tests {
         share.close();
         assert!(!share.begin(seqs[2]));
         assert!(share.begin(seqs[0]));
-        assert!(!share.begin(seqs[3]));
-        assert!(!share.is_drained());
+        // The last is still in the queue behind the work of other partitions: nobody waits for it.
+        assert_eq!((share.begun(), share.unfinished()), (2, 4));
         share.finish(seqs[1], Instant::now());
+        assert!(!share.is_drained());
         share.finish(seqs[0], Instant::now());
         assert!(share.is_drained());
+        assert!(!share.begin(seqs[3]));
         assert_eq!(share.to_commit(), Some(2));
     }
 

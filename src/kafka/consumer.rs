@@ -420,7 +420,6 @@ impl Intake {
         }
         self.pool.submit_in_run(Box::new(move |turn| {
             if !ticket.begin() {
-                ticket.counter.flow.tell();
                 return;
             }
             #[cfg(feature = "failpoints")]

@@ -225,9 +225,8 @@ impl Group {
 /// did not. The rest was never begun.
 pub fn outcome(shares: &[Arc<Share>], under_way: usize) -> (usize, usize) {
     let unfinished: usize = shares.iter().map(|s| s.unfinished()).sum();
-    let left: usize = shares.iter().map(|s| s.left()).sum();
-    let drained = under_way.saturating_sub(unfinished);
-    (drained, unfinished.saturating_sub(left))
+    let abandoned = shares.iter().map(|s| s.begun()).sum();
+    (under_way.saturating_sub(unfinished), abandoned)
 }
 
 /// `topic[partition]` of each, for logs.

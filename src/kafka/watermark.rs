@@ -67,6 +67,18 @@ impl Watermark {
         self.unfinished
     }
 
+    /// Whether all messages up to `last` have finished.
+    pub fn is_finished_to(&self, last: Seq) -> bool {
+        self.under_way.is_empty() || self.first > last.0
+    }
+
+    /// Messages that have not finished among those up to `last`.
+    pub fn unfinished_to(&self, last: Seq) -> usize {
+        let count = (last.0 + 1).saturating_sub(self.first) as usize;
+        let places = self.under_way.iter().take(count);
+        places.filter(|(_, finished)| !finished).count()
+    }
+
     /// Offset of the oldest message that has not finished.
     pub fn oldest(&self) -> Option<i64> {
         self.under_way.front().map(|(offset, _)| *offset)
@@ -121,6 +133,11 @@ mod tests {
                 prop_assert_eq!(mark.position(), run.checked_sub(1).map(|last| offsets[last] + 1));
                 prop_assert_eq!(mark.unfinished(), finished.iter().filter(|f| !**f).count());
                 prop_assert_eq!(mark.oldest(), offsets.get(run).copied());
+                for (last, seq) in seqs.iter().enumerate() {
+                    let open = finished[..=last].iter().filter(|f| !**f).count();
+                    prop_assert_eq!(mark.unfinished_to(*seq), open);
+                    prop_assert_eq!(mark.is_finished_to(*seq), open == 0);
+                }
             }
         }
 
