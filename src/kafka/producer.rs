@@ -290,9 +290,9 @@ impl Producer {
         let timestamp = raw.timestamp.unwrap_or(0);
         let parcel = Box::into_raw(parcel);
         // SAFETY: each type is followed by what the library's table of them asks for. Topic and key are
-        // copied. The payload is not: it lies in the parcel or in the message its ticket holds, neither
-        // changes or moves before the parcel is dropped, and from here on only the delivery callback has the
-        // parcel, after which the library does not touch the payload again.
+        // copied. The payload must stay as it is until the delivery callback is invoked (rdkafka.h): it lies
+        // in the parcel, or in the message that the parcel's ticket holds, and from here on only the
+        // callback has the parcel.
         let answer = unsafe {
             c::rd_kafka_producev(
                 self.client.client().native_ptr(),

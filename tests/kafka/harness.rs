@@ -64,6 +64,14 @@ fn the_ledger_tells_a_faithful_loop_from_one_that_loses_repeats_and_reorders() {
         changed
     });
     assert_eq!((misplacing.lost, misplacing.astray), (1, 1), "{misplacing}");
+
+    let garbling = judge(&bootstrap, "garbling", |messages| {
+        let mut changed = messages;
+        let other = changed[6].payload().map(<[u8]>::to_vec);
+        changed[5] = changed[5].clone().set_payload(other);
+        changed
+    });
+    assert_eq!((garbling.lost, garbling.astray), (0, 1), "{garbling}");
 }
 
 #[test]
@@ -73,7 +81,10 @@ fn the_ledger_does_not_count_what_was_aborted() {
     };
     let bootstrap = kafka.bootstrap();
     let (input, exits) = topics(&bootstrap, "aborted");
-    let mix = Mix::plain(7);
+    let mix = Mix {
+        plain_text: true,
+        ..Mix::plain(7)
+    };
     Load::produce(&bootstrap, &input, &mix, 0..100).unwrap();
     let ledger = Arc::new(Ledger::new(&mix, 100));
     let watch = Watch::start(&bootstrap, &exits, Arc::clone(&ledger)).unwrap();
@@ -112,6 +123,7 @@ fn judge(
     let (input, exits) = topics(bootstrap, name);
     let mix = Mix {
         tombstone_every: 50,
+        plain_text: true,
         ..Mix::plain(42)
     };
     Load::produce(bootstrap, &input, &mix, 0..ARTICLES).unwrap();

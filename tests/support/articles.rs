@@ -183,6 +183,11 @@ fn poison(seeded: &mut Seeded) -> Vec<u8> {
     .into_bytes()
 }
 
+/// The part of its headline that only the article of this number has.
+pub fn headline_part(number: u32) -> String {
+    format!("report no. {number} on its future")
+}
+
 struct Story {
     headline: String,
     paragraphs: Vec<String>,
@@ -223,7 +228,7 @@ const DEEDS: [&str; 6] = [
 impl Story {
     fn new(number: u32, paragraphs: u64, seeded: &mut Seeded) -> Story {
         let place = seeded.pick(&PLACES);
-        let headline = format!("{place} weighs report no. {number} on its future");
+        let headline = format!("{place} weighs {}", headline_part(number));
         let length = seeded.within(paragraphs - paragraphs / 4..paragraphs + paragraphs / 4 + 1);
         let paragraphs = (0..length)
             .map(|n| {

@@ -23,6 +23,8 @@ pub struct Seen<'a> {
     pub number: Option<u32>,
     pub key: &'a [u8],
     pub tombstone: bool,
+    /// Whether its value is that article's, from beginning to end.
+    pub whole: bool,
 }
 
 /// What was seen, checked as it comes. Shared by the reader that runs along and whoever waits for it.
@@ -65,7 +67,8 @@ pub struct Verdict {
     pub repeated: u64,
     /// Articles first seen after a later one of their key.
     pub out_of_order: u64,
-    /// Articles that came out where they should not, and messages nobody put in.
+    /// Articles that came out where they should not, records that are not their article's, and messages
+    /// nobody put in.
     pub astray: u64,
     /// The longest time without a new article while some were missing.
     pub recovery: Duration,
@@ -128,6 +131,10 @@ impl Ledger {
                 "{number} came out at {:?}, tombstone: {}; expected {expected:?}",
                 seen.exit, seen.tombstone
             ));
+        }
+
+        if seen.exit == Exit::Output && !seen.whole {
+            books.stray(format!("what came out for {number} is not its record"));
         }
 
         let count = &mut books.counts[number as usize];

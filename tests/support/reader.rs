@@ -14,7 +14,7 @@ use rdkafka::message::{BorrowedMessage, Headers as _, Message, OwnedMessage};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::admin::{Admin, quiet};
-use super::articles::ID;
+use super::articles::{ID, headline_part};
 use super::ledger::{Exit, Ledger, Seen};
 
 /// How long the reader that runs along may be behind one that reads at the end.
@@ -161,6 +161,7 @@ impl Tail {
                     number: number(&message),
                     key: message.key().unwrap_or_default(),
                     tombstone: message.payload().is_none(),
+                    whole: is_whole(&message),
                 });
             }
             Some(Err(KafkaError::PartitionEOF(partition))) => {
@@ -184,6 +185,18 @@ fn number(message: &BorrowedMessage<'_>) -> Option<u32> {
     let mut headers = message.headers()?.iter();
     let value = headers.find(|header| header.key == ID)?.value?;
     std::str::from_utf8(value).ok()?.parse().ok()
+}
+
+/// Whether a message has the headline that the article of its number has, and is JSON to its end where it
+/// begins as such.
+fn is_whole(message: &BorrowedMessage<'_>) -> bool {
+    let (Some(number), Some(payload)) = (number(message), message.payload()) else {
+        return true;
+    };
+    let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(payload).is_ok();
+    let headline = headline_part(number);
+    std::str::from_utf8(payload).is_ok_and(|p| p.contains(&headline))
+        && (!payload.starts_with(b"{") || is_json())
 }
 
 /// Reads the first `count` messages of a topic, each partition in its order.
