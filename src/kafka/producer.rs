@@ -160,7 +160,10 @@ impl Deliveries {
             // Purged: the worker is leaving, or the transaction is being given up.
             Some(RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight) => {}
             Some(RDKafkaErrorCode::MessageSizeTooLarge) if !is_dead_letter => {
-                let event = Event::Refused(Arc::clone(&parcel.ticket), error.to_string());
+                let reason = format!(
+                    "{error}: the record or its batch; limits.output_bytes must not be above the topic's max.message.bytes"
+                );
+                let event = Event::Refused(Arc::clone(&parcel.ticket), reason);
                 // The publisher gone means the worker is leaving without this message: it comes again.
                 let _ = self.events.send(event);
             }
@@ -430,11 +433,15 @@ fn config(settings: &Settings) -> ClientConfig {
     let mut config = client::config(settings);
     // The flow bounds memory; the client's own bounds only must not be below it.
     let most_kbytes = (settings.limits.in_flight_bytes / 1024 * 4).clamp(256 << 10, 2_097_151);
+    // The broker holds a topic's max.message.bytes against the batch, and refuses all records of one that is
+    // larger: no batch may be larger than a record may. Above the client's default it gains nothing.
+    let batch_bytes = settings.limits.output_bytes.clamp(1, 1_000_000);
     config
         .set("enable.idempotence", "true")
         .set("linger.ms", "5")
         .set("compression.type", "lz4")
         .set("partitioner", PARTITIONER)
+        .set("batch.size", batch_bytes.to_string())
         .set("queue.buffering.max.kbytes", most_kbytes.to_string())
         // Whatever the topic takes; the client's own default would refuse before the broker is asked.
         .set("message.max.bytes", "1000000000");

@@ -200,6 +200,73 @@ fn what_is_too_large_going_in_or_out_is_put_away_once() {
 }
 
 #[test]
+fn small_records_are_not_refused_for_the_batch_they_go_in() {
+    let Some(kafka) = shared("a topic that takes little at a time") else {
+        return;
+    };
+    const MOST: &str = "20000";
+    let mut job = between(kafka, "little");
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    job.exits.output = "little.small".into();
+    admin
+        .create(&job.exits.output, 1, &[("max.message.bytes", MOST)])
+        .unwrap();
+    // As `copydesk check` has it. Uncompressed, so that a batch is as large as its records.
+    job.set("limits.output_bytes", MOST)
+        .set("kafka.options.\"compression.type\"", "\"none\"");
+    let messages: Vec<Raw> = (0..200)
+        .map(|n| Raw::text(STORY).with("id", format!("n{n}").as_bytes()))
+        .collect();
+    put(&job.bootstrap, &job.input, &messages);
+    let mut worker = job.start_ready().unwrap();
+    let out = collect(&job.bootstrap, &job.exits.output, 200, PATIENCE).unwrap();
+    for (n, message) in out.iter().enumerate() {
+        assert_eq!(record(message)["id"], format!("n{n}"));
+    }
+    // Nothing was known of the limit: the broker refuses it.
+    worker.terminate(PATIENCE).unwrap();
+    job.settings.remove("limits.output_bytes");
+    let words = Raw::text(&"The harbor authority met again. ".repeat(1_000));
+    put(&job.bootstrap, &job.input, std::slice::from_ref(&words));
+    let _worker = job.start_ready().unwrap();
+    let dead = &collect(&job.bootstrap, &job.exits.dead_letters, 1, PATIENCE).unwrap()[0];
+    assert_eq!(
+        header(dead, "copydesk-error-code").as_deref(),
+        Some("record-too-large")
+    );
+    let reason = header(dead, "copydesk-reason").unwrap();
+    assert!(reason.contains("limits.output_bytes"), "{reason}");
+    assert_eq!(dead.payload(), words.value.as_deref());
+}
+
+#[test]
+fn a_client_with_room_for_one_record_gets_all_of_them() {
+    let Some(kafka) = shared("a full client") else {
+        return;
+    };
+    let mut job = between(kafka, "narrow");
+    job.set("output.format", "\"ninjs\"")
+        .set("kafka.output_key", "\"id\"")
+        .set("kafka.options.\"queue.buffering.max.messages\"", "\"1\"");
+    let messages: Vec<Raw> = (0..100)
+        .map(|n| Raw::text(STORY).with("id", format!("n{n}").as_bytes()))
+        .collect();
+    put(&job.bootstrap, &job.input, &messages);
+    let worker = job.start_ready().unwrap();
+    let out = collect(&job.bootstrap, &job.exits.output, 100, PATIENCE).unwrap();
+    for (n, message) in out.iter().enumerate() {
+        let id = format!("n{n}");
+        assert_eq!(message.key(), Some(id.as_bytes()));
+        assert_eq!(record(message)["uri"], format!("urn:copydesk:{id}"));
+        let sidecar: Value =
+            serde_json::from_str(&header(message, "copydesk-enriched").unwrap()).unwrap();
+        assert_eq!(sidecar["schema"], "enriched-article/1");
+    }
+    let full = worker.events("backpressure.on");
+    assert_eq!(full[0]["cause"], "producer-queue");
+}
+
+#[test]
 fn a_pattern_takes_the_topics_there_are_and_those_that_come() {
     let Some(kafka) = shared("topics by a pattern") else {
         return;
