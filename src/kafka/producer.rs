@@ -194,6 +194,17 @@ impl Deliveries {
     }
 }
 
+/// The timestamp a message goes out with, in milliseconds since 1970: its own, or 0, for which the client
+/// writes its own time.
+///
+/// One that is more than an hour ahead, as of a producer that counts microseconds, was taken by an older or
+/// more patient broker; the output's refuses it unless told otherwise (`message.timestamp.after.max.ms`),
+/// with all that is in the same batch.
+fn kept_time(own: Option<i64>, now: i64) -> i64 {
+    const AHEAD: i64 = 3_600_000;
+    own.filter(|time| *time <= now + AHEAD).unwrap_or(0)
+}
+
 type Client = ThreadedProducer<Deliveries>;
 
 /// The producer with what it needs to know to send.
@@ -290,7 +301,7 @@ impl Producer {
         let native_headers = headers.as_ref().map_or(ptr::null(), |h| {
             ptr::from_ref(h.as_borrowed()).cast::<c::rd_kafka_headers_t>()
         });
-        let timestamp = raw.timestamp.unwrap_or(0);
+        let timestamp = kept_time(raw.timestamp, jiff::Timestamp::now().as_millisecond());
         let parcel = Box::into_raw(parcel);
         // SAFETY: each type is followed by what the library's table of them asks for. Topic and key are
         // copied. The payload must stay as it is until the delivery callback is invoked (rdkafka.h): it lies
@@ -464,6 +475,15 @@ fn config(settings: &Settings) -> ClientConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_far_ahead_is_not_kept() {
+        let now = 1_770_000_000_000;
+        assert_eq!(kept_time(Some(now - 1), now), now - 1);
+        assert_eq!(kept_time(Some(now + 60_000), now), now + 60_000);
+        assert_eq!(kept_time(Some(now * 1_000), now), 0);
+        assert_eq!(kept_time(None, now), 0);
+    }
 
     #[test]
     fn a_call_that_never_comes_back_is_given_up() {

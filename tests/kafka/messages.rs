@@ -131,6 +131,48 @@ fn key_headers_time_and_trace_are_kept() {
 }
 
 #[test]
+fn a_time_that_a_broker_refuses_stops_nobody() {
+    let Some(kafka) = shared("a time in microseconds") else {
+        return;
+    };
+    let mut job = between(kafka, "ahead");
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    // Long.MAX_VALUE, what brokers before 4.0 had.
+    let patient = [("message.timestamp.after.max.ms", "9223372036854775807")];
+    job.input = "ahead.patient".into();
+    admin.create(&job.input, 1, &patient).unwrap();
+    let milliseconds = 1_770_000_000_123;
+    let at = |timestamp: i64| Raw {
+        timestamp: Some(timestamp),
+        ..Raw::text(STORY)
+    };
+    let poison = Raw {
+        value: Some(br#"{"encoding": "base64", "body": "*** no ***"}"#.to_vec()),
+        ..at(milliseconds * 1_000)
+    };
+    let messages = [
+        at(milliseconds),
+        at(milliseconds * 1_000),
+        poison,
+        at(milliseconds),
+    ];
+    put(&job.bootstrap, &job.input, &messages);
+    let before = jiff::Timestamp::now().as_millisecond();
+    let _worker = job.start_ready().unwrap();
+    let out = collect(&job.bootstrap, &job.exits.output, 3, PATIENCE).unwrap();
+    let dead = collect(&job.bootstrap, &job.exits.dead_letters, 1, PATIENCE).unwrap();
+    let times: Vec<i64> = [&out[..], &dead[..]]
+        .concat()
+        .iter()
+        .map(|m| m.timestamp().to_millis().unwrap())
+        .collect();
+    assert_eq!((times[0], times[2]), (milliseconds, milliseconds));
+    for time in [times[1], times[3]] {
+        assert!((before..before + 60_000).contains(&time), "{time}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_put_away_untouched_with_the_reason() {
     let Some(kafka) = shared("dead letters") else {
         return;
