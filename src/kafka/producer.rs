@@ -181,15 +181,24 @@ impl Deliveries {
     }
 
     fn halt(&self, parcel: &Parcel, exit: Exit, error: &KafkaError) {
+        let Ticket { share, raw, .. } = &*parcel.ticket;
         let what = match parcel.product {
             Product::DeadLetter(_) => "the dead letter",
             _ => "the record",
         };
-        let Ticket { share, raw, .. } = &*parcel.ticket;
+        // The client does not tell which record of a batch it is about.
+        let advice = match error.rdkafka_error_code() {
+            Some(RDKafkaErrorCode::InvalidRecord) => {
+                "; it or another of its batch has no key, and the topic is compacted: see kafka.output_key"
+            }
+            _ => "",
+        };
         let (topic, partition, offset) = (&share.topic, share.partition, raw.offset);
         self.stop.halt(
             exit,
-            format!("{what} for {topic}[{partition}]@{offset} could not be published: {error}"),
+            format!(
+                "{what} for {topic}[{partition}]@{offset} could not be published: {error}{advice}"
+            ),
         );
     }
 }

@@ -282,6 +282,39 @@ fn small_records_are_not_refused_for_the_batch_they_go_in() {
 }
 
 #[test]
+fn a_record_that_its_topic_can_never_take_stops_the_worker_with_advice() {
+    let Some(kafka) = shared("a compacted topic") else {
+        return;
+    };
+    let mut job = between(kafka, "compacted");
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    job.exits.output = "compacted.small".into();
+    admin
+        .create(&job.exits.output, 1, &[("cleanup.policy", "compact")])
+        .unwrap();
+    let keyless = Raw {
+        key: None,
+        ..Raw::text(STORY)
+    };
+    put(
+        &job.bootstrap,
+        &job.input,
+        &[Raw::text(STORY), keyless, Raw::text(STORY)],
+    );
+    let mut worker = job.start().unwrap();
+    let code = worker.wait(PATIENCE).unwrap().code();
+    let why = &worker.events("worker.failed")[0]["error"];
+    let why = why.as_str().unwrap();
+    assert_eq!(code, Some(7), "{why}");
+    assert!(why.contains("kafka.output_key"), "{why}");
+    // With a key of its own nothing is lost.
+    job.set("kafka.output_key", "\"id\"");
+    let _worker = job.start_ready().unwrap();
+    let out = collect(&job.bootstrap, &job.exits.output, 3, PATIENCE).unwrap();
+    assert!(out.iter().all(|m| m.key().is_some()));
+}
+
+#[test]
 fn a_client_with_room_for_one_record_gets_all_of_them() {
     let Some(kafka) = shared("a full client") else {
         return;
