@@ -186,10 +186,13 @@ impl Deliveries {
             Product::DeadLetter(_) => "the dead letter",
             _ => "the record",
         };
-        // The client does not tell which record of a batch it is about.
+        // Which record of a batch it is about, the client does not tell.
         let advice = match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::InvalidRecord) => {
                 "; it or another of its batch has no key, and the topic is compacted: see kafka.output_key"
+            }
+            Some(RDKafkaErrorCode::MessageSizeTooLarge) => {
+                "; a dead letter is its message and some headers: raise the topic's max.message.bytes"
             }
             _ => "",
         };

@@ -315,6 +315,39 @@ fn a_record_that_its_topic_can_never_take_stops_the_worker_with_advice() {
 }
 
 #[test]
+fn a_dead_letter_that_its_topic_cannot_take_stops_the_worker_and_is_not_lost() {
+    let Some(kafka) = shared("a dead letter that is too large") else {
+        return;
+    };
+    let mut job = between(kafka, "heavy");
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    job.exits.dead_letters = "heavy.small".into();
+    admin
+        .create(&job.exits.dead_letters, 1, &[("max.message.bytes", "2000")])
+        .unwrap();
+    job.set("kafka.options.\"compression.type\"", "\"none\"");
+    let poison = format!(
+        r#"{{"encoding": "base64", "body": "{}"}}"#,
+        "*** no *** ".repeat(500)
+    );
+    put(
+        &job.bootstrap,
+        &job.input,
+        &[Raw::text(STORY), Raw::text(&poison)],
+    );
+    let mut worker = job.start().unwrap();
+    let code = worker.wait(PATIENCE).unwrap().code();
+    let why = &worker.events("worker.failed")[0]["error"];
+    let why = why.as_str().unwrap();
+    assert_eq!(code, Some(7), "{why}");
+    assert!(
+        why.contains("[0]@1 ") && why.contains("max.message.bytes"),
+        "{why}"
+    );
+    assert_eq!(admin.lag(&job.group, &job.input).unwrap(), 1);
+}
+
+#[test]
 fn a_client_with_room_for_one_record_gets_all_of_them() {
     let Some(kafka) = shared("a full client") else {
         return;
