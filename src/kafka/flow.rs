@@ -146,10 +146,6 @@ impl Load {
             flow: Arc::clone(flow),
         }
     }
-
-    pub fn bytes(&self) -> usize {
-        self.bytes
-    }
 }
 
 impl Drop for Load {

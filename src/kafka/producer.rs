@@ -54,7 +54,9 @@ impl Product {
     /// Bytes of the record; a dead letter is the message itself, which is counted there.
     pub fn bytes(&self) -> usize {
         match self {
-            Product::Record { load, .. } => load.bytes(),
+            Product::Record { value, sidecar, .. } => {
+                value.len() + sidecar.as_ref().map_or(0, Vec::len)
+            }
             _ => 0,
         }
     }
@@ -255,10 +257,6 @@ impl Producer {
     pub fn send(&self, parcel: Box<Parcel>) -> Result<(), (SendError, Box<Parcel>)> {
         let Parcel { ticket, product } = &*parcel;
         let raw = &ticket.raw;
-        let own_headers = || {
-            let any = !raw.headers.is_empty();
-            any.then(|| raw.headers.to_client(0, |_| true))
-        };
         let (topic, headers) = match product {
             Product::Record {
                 sidecar: Some(sidecar),
@@ -275,7 +273,11 @@ impl Producer {
                 let headers = dead_letter::headers(ticket, failure, &now);
                 (&self.dead_letters, Some(headers))
             }
-            _ => (&self.output, own_headers()),
+            _ => {
+                let any = !raw.headers.is_empty();
+                let headers = any.then(|| raw.headers.to_client(0, |_| true));
+                (&self.output, headers)
+            }
         };
         ticket.open();
         let Err((code, parcel)) = self.hand_over(topic, headers, parcel) else {

@@ -179,11 +179,8 @@ impl Outbox {
     ///
     /// # Errors
     /// When the worker halts, or the client takes nothing more.
-    pub fn send(&self, ticket: &Arc<Ticket>, product: Product) -> Result<(), Trouble> {
-        let mut parcel = Box::new(Parcel {
-            ticket: Arc::clone(ticket),
-            product,
-        });
+    pub fn send(&self, ticket: Arc<Ticket>, product: Product) -> Result<(), Trouble> {
+        let mut parcel = Box::new(Parcel { ticket, product });
         let mut blocked: Option<Instant> = None;
         loop {
             if self.stop.is_halted() {
@@ -215,7 +212,7 @@ impl Outbox {
                     }
                     _ => {
                         let failure = too_large(reason);
-                        ticket.dead_lettered(failure.code);
+                        parcel.ticket.dead_lettered(failure.code);
                         parcel.product = Product::DeadLetter(failure);
                     }
                 },
@@ -258,7 +255,7 @@ pub fn publish(outbox: &Outbox) {
                     if !ticket.share.is_alive() {
                         continue;
                     }
-                    match outbox.send(&ticket, product) {
+                    match outbox.send(ticket, product) {
                         Ok(()) => {}
                         Err(Trouble::Halted) => return,
                         Err(Trouble::Refused(error)) => {

@@ -211,7 +211,7 @@ impl Transactions {
         for product in products {
             window.records += 1;
             window.bytes += product.bytes();
-            match self.outbox.send(&ticket, product) {
+            match self.outbox.send(Arc::clone(&ticket), product) {
                 Ok(()) => {}
                 Err(Trouble::Halted) => return Err(Broken::Halted),
                 Err(Trouble::Refused(error)) => {
