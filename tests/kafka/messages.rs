@@ -54,6 +54,28 @@ pub fn between(kafka: &Cluster, name: &str) -> Job {
     Job::new(&bootstrap, name, &input, &exits, Delivery::AtLeastOnce)
 }
 
+/// Makes a topic of one partition with a setting of its own, to take the place of one of the job's.
+fn topic_with(job: &Job, topic: &str, setting: &str, value: &str) -> String {
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    admin.create(topic, 1, &[(setting, value)]).unwrap();
+    topic.to_owned()
+}
+
+/// Runs a worker that is to stop because it cannot publish something; the reason it gives.
+fn cannot_publish(job: &Job) -> String {
+    let mut worker = job.start().unwrap();
+    let code = worker.wait(PATIENCE).unwrap().code();
+    assert_eq!(code, Some(7), "{}", worker.tail());
+    let why = &worker.events("worker.failed")[0]["error"];
+    why.as_str().unwrap().to_owned()
+}
+
+/// So many messages of one key, with the ids n0, n1, …
+fn stories(count: usize) -> Vec<Raw> {
+    let story = |n| Raw::text(STORY).with("id", format!("n{n}").as_bytes());
+    (0..count).map(story).collect()
+}
+
 /// Puts messages on a topic.
 pub fn put(bootstrap: &str, topic: &str, messages: &[Raw]) {
     let producer: ThreadedProducer<_> = quiet(bootstrap)
@@ -136,11 +158,14 @@ fn a_time_that_a_broker_refuses_stops_nobody() {
         return;
     };
     let mut job = between(kafka, "ahead");
-    let admin = Admin::new(&job.bootstrap).unwrap();
     // Long.MAX_VALUE, what brokers before 4.0 had.
-    let patient = [("message.timestamp.after.max.ms", "9223372036854775807")];
-    job.input = "ahead.patient".into();
-    admin.create(&job.input, 1, &patient).unwrap();
+    const EVER: &str = "9223372036854775807";
+    job.input = topic_with(
+        &job,
+        "ahead.patient",
+        "message.timestamp.after.max.ms",
+        EVER,
+    );
     let milliseconds = 1_770_000_000_123;
     let at = |timestamp: i64| Raw {
         timestamp: Some(timestamp),
@@ -248,18 +273,11 @@ fn small_records_are_not_refused_for_the_batch_they_go_in() {
     };
     const MOST: &str = "20000";
     let mut job = between(kafka, "little");
-    let admin = Admin::new(&job.bootstrap).unwrap();
-    job.exits.output = "little.small".into();
-    admin
-        .create(&job.exits.output, 1, &[("max.message.bytes", MOST)])
-        .unwrap();
+    job.exits.output = topic_with(&job, "little.small", "max.message.bytes", MOST);
     // As `copydesk check` has it. Uncompressed, so that a batch is as large as its records.
     job.set("limits.output_bytes", MOST)
         .set("kafka.options.\"compression.type\"", "\"none\"");
-    let messages: Vec<Raw> = (0..200)
-        .map(|n| Raw::text(STORY).with("id", format!("n{n}").as_bytes()))
-        .collect();
-    put(&job.bootstrap, &job.input, &messages);
+    put(&job.bootstrap, &job.input, &stories(200));
     let mut worker = job.start_ready().unwrap();
     let out = collect(&job.bootstrap, &job.exits.output, 200, PATIENCE).unwrap();
     for (n, message) in out.iter().enumerate() {
@@ -287,11 +305,7 @@ fn a_record_that_its_topic_can_never_take_stops_the_worker_with_advice() {
         return;
     };
     let mut job = between(kafka, "compacted");
-    let admin = Admin::new(&job.bootstrap).unwrap();
-    job.exits.output = "compacted.small".into();
-    admin
-        .create(&job.exits.output, 1, &[("cleanup.policy", "compact")])
-        .unwrap();
+    job.exits.output = topic_with(&job, "compacted.keyed", "cleanup.policy", "compact");
     let keyless = Raw {
         key: None,
         ..Raw::text(STORY)
@@ -301,11 +315,7 @@ fn a_record_that_its_topic_can_never_take_stops_the_worker_with_advice() {
         &job.input,
         &[Raw::text(STORY), keyless, Raw::text(STORY)],
     );
-    let mut worker = job.start().unwrap();
-    let code = worker.wait(PATIENCE).unwrap().code();
-    let why = &worker.events("worker.failed")[0]["error"];
-    let why = why.as_str().unwrap();
-    assert_eq!(code, Some(7), "{why}");
+    let why = cannot_publish(&job);
     assert!(why.contains("kafka.output_key"), "{why}");
     // With a key of its own nothing is lost.
     job.set("kafka.output_key", "\"id\"");
@@ -320,11 +330,7 @@ fn a_dead_letter_that_its_topic_cannot_take_stops_the_worker_and_is_not_lost() {
         return;
     };
     let mut job = between(kafka, "heavy");
-    let admin = Admin::new(&job.bootstrap).unwrap();
-    job.exits.dead_letters = "heavy.small".into();
-    admin
-        .create(&job.exits.dead_letters, 1, &[("max.message.bytes", "2000")])
-        .unwrap();
+    job.exits.dead_letters = topic_with(&job, "heavy.small", "max.message.bytes", "2000");
     job.set("kafka.options.\"compression.type\"", "\"none\"");
     let poison = format!(
         r#"{{"encoding": "base64", "body": "{}"}}"#,
@@ -335,15 +341,12 @@ fn a_dead_letter_that_its_topic_cannot_take_stops_the_worker_and_is_not_lost() {
         &job.input,
         &[Raw::text(STORY), Raw::text(&poison)],
     );
-    let mut worker = job.start().unwrap();
-    let code = worker.wait(PATIENCE).unwrap().code();
-    let why = &worker.events("worker.failed")[0]["error"];
-    let why = why.as_str().unwrap();
-    assert_eq!(code, Some(7), "{why}");
+    let why = cannot_publish(&job);
     assert!(
         why.contains("[0]@1 ") && why.contains("max.message.bytes"),
         "{why}"
     );
+    let admin = Admin::new(&job.bootstrap).unwrap();
     assert_eq!(admin.lag(&job.group, &job.input).unwrap(), 1);
 }
 
@@ -356,10 +359,7 @@ fn a_client_with_room_for_one_record_gets_all_of_them() {
     job.set("output.format", "\"ninjs\"")
         .set("kafka.output_key", "\"id\"")
         .set("kafka.options.\"queue.buffering.max.messages\"", "\"1\"");
-    let messages: Vec<Raw> = (0..100)
-        .map(|n| Raw::text(STORY).with("id", format!("n{n}").as_bytes()))
-        .collect();
-    put(&job.bootstrap, &job.input, &messages);
+    put(&job.bootstrap, &job.input, &stories(100));
     let worker = job.start_ready().unwrap();
     let out = collect(&job.bootstrap, &job.exits.output, 100, PATIENCE).unwrap();
     for (n, message) in out.iter().enumerate() {

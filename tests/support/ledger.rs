@@ -23,7 +23,7 @@ pub struct Seen<'a> {
     pub number: Option<u32>,
     pub key: &'a [u8],
     pub tombstone: bool,
-    /// Whether its value is that article's, from beginning to end.
+    /// Whether a record is that article's, from beginning to end.
     pub whole: bool,
 }
 
@@ -133,7 +133,7 @@ impl Ledger {
             ));
         }
 
-        if seen.exit == Exit::Output && !seen.whole {
+        if !seen.whole {
             books.stray(format!("what came out for {number} is not its record"));
         }
 

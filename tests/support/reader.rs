@@ -161,7 +161,7 @@ impl Tail {
                     number: number(&message),
                     key: message.key().unwrap_or_default(),
                     tombstone: message.payload().is_none(),
-                    whole: is_whole(&message),
+                    whole: self.exit == Exit::DeadLetters || is_whole(&message),
                 });
             }
             Some(Err(KafkaError::PartitionEOF(partition))) => {
@@ -187,7 +187,7 @@ fn number(message: &BorrowedMessage<'_>) -> Option<u32> {
     std::str::from_utf8(value).ok()?.parse().ok()
 }
 
-/// Whether a message has the headline that the article of its number has, and is JSON to its end where it
+/// Whether a record has the headline that the article of its number has, and is JSON to its end where it
 /// begins as such.
 fn is_whole(message: &BorrowedMessage<'_>) -> bool {
     let (Some(number), Some(payload)) = (number(message), message.payload()) else {

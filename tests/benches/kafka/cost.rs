@@ -3,20 +3,11 @@
 //! Twice: passing messages on unread, which is the engine alone (with failpoints only), and reading each
 //! article and writing its record.
 
-use super::run::{Place, Sample, median};
-use crate::support::articles::Mix;
+use super::run::{Place, Sample, median, two_kilobytes};
 use crate::support::worker::Delivery;
 
-/// Six paragraphs of plain text are 2 KB.
-const PARAGRAPHS: u64 = 6;
-
 pub fn measure(place: &Place, records: u32, rounds: usize) {
-    let mix = Mix {
-        paragraphs: PARAGRAPHS,
-        plain_text: true,
-        ..Mix::plain(1)
-    };
-    place.fill("cost.in", &mix, records);
+    place.fill("cost.in", &two_kilobytes(1), records);
     if cfg!(feature = "failpoints") {
         compare(
             place,

@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(25);
 /// The broker answers within this, or the next look has the answer.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// Together two million records, each of 2 KB.
+/// Together two million records.
 const WARM_UP_RECORDS: u32 = 200_000;
 const WARM_UP_RUNS: u32 = 10;
 
@@ -66,12 +66,7 @@ impl Place {
     /// Has the broker compile what it runs, on the cores that are to be measured: its own CPU a record falls
     /// from 5 µs to 2 within the first two million.
     pub fn warm_up(&self) {
-        let mix = Mix {
-            paragraphs: 6,
-            plain_text: true,
-            ..Mix::plain(0)
-        };
-        self.fill("warm.in", &mix, WARM_UP_RECORDS);
+        self.fill("warm.in", &two_kilobytes(0), WARM_UP_RECORDS);
         for run in 0..WARM_UP_RUNS {
             self.plain(&format!("warm-{run}"), "warm.in", WARM_UP_RECORDS);
         }
@@ -170,6 +165,15 @@ impl Place {
 
 fn this_program() -> PathBuf {
     std::env::current_exe().unwrap()
+}
+
+/// Articles of 2 KB each: six paragraphs of plain text.
+pub fn two_kilobytes(seed: u64) -> Mix {
+    Mix {
+        paragraphs: 6,
+        plain_text: true,
+        ..Mix::plain(seed)
+    }
 }
 
 /// The middle of the values.
