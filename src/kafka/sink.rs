@@ -9,7 +9,7 @@ use crossbeam_channel::Sender;
 use super::dead_letter::Failure;
 use super::flow::{Flow, Load};
 use super::producer::Product;
-use super::publisher::{Event, Failures};
+use super::publisher::{Event, Failures, TOO_LARGE};
 use super::stop::Stop;
 use super::ticket::Ticket;
 use crate::config::{OnFailure, OutputFormat, OutputKey};
@@ -191,7 +191,7 @@ impl Sink for KafkaSink {
         let bytes = value.len() + sidecar.as_ref().map_or(0, Vec::len);
         if bytes > counter.most_bytes {
             let reason = format!("{bytes} bytes, the limit is {}", counter.most_bytes);
-            self.fail("record-too-large", "publish", reason);
+            self.fail(TOO_LARGE, "publish", reason);
             return ControlFlow::Continue(());
         }
         let key = (counter.output_key == OutputKey::Id).then(|| record.id.into_bytes());
@@ -222,10 +222,6 @@ impl Sink for KafkaSink {
         if let Err(error) = result {
             self.fail(error.code.as_str(), "read", error.to_string());
         }
-        self.ticket
-            .counter
-            .failures
-            .note(self.failed > 0, &self.ticket.counter.stop);
         let last = self.last.take();
         self.tell(Event::Done(Arc::clone(&self.ticket), last));
     }

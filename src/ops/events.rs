@@ -244,6 +244,51 @@ events! {
         count: i64,
     } => |e, f| write!(f, "{} messages of {}-{} ({} to {}) were deleted before they were read", e.count, e.topic, e.partition, e.from_offset, e.to_offset);
 
+    /// A position was given up for another, as it could not be true any more.
+    PositionReset = "position.reset", WARN limited {
+        topic: String,
+        partition: i32,
+        from_offset: Option<i64>,
+        to_offset: Option<i64>,
+        cause: String,
+    } => |e, f| write!(f, "{}-{}: {} → {}, {}", e.topic, e.partition, e.from_offset.unwrap_or(-1), e.to_offset.unwrap_or(-1), e.cause);
+
+    /// Nobody in the group has some partitions of the input.
+    PartitionsUnowned = "partitions.unowned", WARN limited {
+        topic: String,
+        partitions: Vec<i32>,
+        ms: u64,
+        action: String,
+    } => |e, f| write!(f, "{} partitions of {} have had no owner for {} ms: {}", e.partitions.len(), e.topic, e.ms, e.action);
+
+    /// The consuming client was made anew.
+    ConsumerReplaced = "consumer.replaced", WARN {
+        cause: String,
+    } => |e, f| f.write_str(&e.cause);
+
+    /// What an earlier transaction left open was closed as aborted.
+    TxnSwept = "txn.swept", DEBUG {
+        partitions: u64,
+        ms: u64,
+    } => |e, f| write!(f, "{} partitions in {} ms", e.partitions, e.ms);
+
+    /// The broker refused a record.
+    RecordRefused = "record.refused", WARN limited {
+        #[serde(flatten)]
+        scope: Scope,
+        error_code: String,
+        action: String,
+    } => |e, f| write!(f, "{}: {}, {}", e.scope, e.error_code, e.action);
+
+    /// A topic's setting is below what the worker is configured for.
+    TopicLimits = "topic.limits", WARN {
+        topic: String,
+        setting: String,
+        value: String,
+        configured: String,
+        action: String,
+    } => |e, f| write!(f, "{}: {} = {}, but {}: {}", e.topic, e.setting, e.value, e.configured, e.action);
+
     /// Consumption is paused.
     BackpressureOn = "backpressure.on", INFO limited {
         cause: String,

@@ -60,6 +60,9 @@ impl Health {
         }
     }
 
+    /// STUB
+    pub fn outage(&self, _reason: Option<&str>) {}
+
     fn change(&self, reason: Option<&str>) -> bool {
         let mut now = self
             .not_ready
