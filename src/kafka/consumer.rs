@@ -281,6 +281,7 @@ impl Intake {
                         cause: IN_FLIGHT.into(),
                     }
                     .emit();
+                    self.stats.pause(since);
                     self.state.paused = Some(self.pause());
                 }
                 // What has come since runs free.
@@ -297,7 +298,7 @@ impl Intake {
         let since = self.state.full_since.take();
         if let (Some(since), Some(shares)) = (since, self.state.paused.take()) {
             self.resume(&shares);
-            self.stats.paused(since.elapsed());
+            self.stats.resume();
             BackpressureOff {
                 cause: IN_FLIGHT.into(),
                 ms: since.elapsed().as_millis() as u64,
@@ -490,7 +491,7 @@ impl Intake {
                 reason: reason.clone(),
             }
             .emit();
-            self.health.not_ready(&reason);
+            self.health.leaving(&reason);
         }
         self.pool.wake();
         let shares = self.shares();
