@@ -415,6 +415,7 @@ impl Intake {
                         cause: IN_FLIGHT.into(),
                     }
                     .emit();
+                    self.stats.pause(since);
                     self.state.paused = Some(self.pause());
                 }
                 // What has come since runs free.
@@ -431,7 +432,7 @@ impl Intake {
         let since = self.state.full_since.take();
         if let (Some(since), Some(shares)) = (since, self.state.paused.take()) {
             self.resume(&shares);
-            self.stats.paused(since.elapsed());
+            self.stats.resume();
             BackpressureOff {
                 cause: IN_FLIGHT.into(),
                 ms: since.elapsed().as_millis() as u64,
@@ -571,7 +572,7 @@ impl Intake {
                 reason: reason.clone(),
             }
             .emit();
-            self.health.not_ready(&reason);
+            self.health.leaving(&reason);
         }
         // It ends now, and lets go of the client.
         self.inspector.nudge();
