@@ -33,6 +33,7 @@ pub struct Worker {
     settings: Settings,
     desk: Desk,
     stop: Arc<Stop>,
+    stats: Arc<Stats>,
 }
 
 /// How a worker ended.
@@ -61,6 +62,7 @@ const CLOSE: Duration = Duration::from_secs(2);
 impl Worker {
     pub fn new(settings: Settings, desk: Desk) -> Self {
         Worker {
+            stats: Arc::new(Stats::new(desk.stages().iter().map(|s| s.name()))),
             settings,
             desk,
             stop: Arc::new(Stop::default()),
@@ -70,6 +72,11 @@ impl Worker {
     /// What stops it, for signals and whoever else may.
     pub fn stop(&self) -> Arc<Stop> {
         Arc::clone(&self.stop)
+    }
+
+    /// What it has done so far.
+    pub fn stats(&self) -> Arc<Stats> {
+        Arc::clone(&self.stats)
     }
 
     /// Works on this thread until told to stop.
@@ -82,12 +89,12 @@ impl Worker {
             settings,
             desk,
             stop,
+            stats,
         } = self;
         let _name = identity::claim(&settings)?;
         let kafka = &settings.kafka;
         let limits = &settings.limits;
         let delivery = kafka.delivery;
-        let stats = Arc::new(Stats::new(desk.stages().iter().map(|s| s.name())));
         let health = Arc::new(Health::default());
         let assignment = Arc::new(Assignment::default());
         let meters = Arc::new(Meters::new(Arc::clone(&assignment)));
@@ -238,7 +245,9 @@ impl Worker {
         close(consumer, publisher);
         let ended = ended(&stop, end);
         ops.stop();
-        ended.tell();
+        if stop.has_last_word() {
+            ended.tell();
+        }
         Ok(ended)
     }
 }
@@ -303,7 +312,8 @@ fn ended(stop: &Stop, end: End) -> Ended {
 }
 
 impl Ended {
-    fn tell(&self) {
+    /// Writes the last lines of the log.
+    pub fn tell(&self) {
         if !matches!(self.exit, Exit::Clean | Exit::DrainDeadline) {
             WorkerFailed {
                 error_kind: "halt".into(),

@@ -301,6 +301,12 @@ events! {
         exit_code: u8,
     } => |e, f| f.write_str(&e.error);
 
+    /// A signal came that the worker does nothing about.
+    SignalIgnored = "signal.ignored", INFO {
+        signal: String,
+        advice: String,
+    } => |e, f| write!(f, "{} changes nothing: {}", e.signal, e.advice);
+
     /// The worker was told to stop, or stops itself.
     ShutdownBegin = "shutdown.begin", INFO {
         reason: String,

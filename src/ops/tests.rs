@@ -153,6 +153,11 @@ fn emit_all() {
         exit_code: Exit::Broker.code(),
     }
     .emit();
+    SignalIgnored {
+        signal: "SIGHUP".into(),
+        advice: "restart to change the configuration".into(),
+    }
+    .emit();
     ShutdownBegin {
         reason: "SIGTERM".into(),
     }

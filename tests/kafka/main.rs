@@ -15,6 +15,7 @@ mod harness;
 mod hostile;
 mod messages;
 mod security;
+mod signals;
 
 use std::sync::OnceLock;
 
