@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dead_letters;
 mod delivery;
 mod harness;
 mod hostile;
