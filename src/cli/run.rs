@@ -1,20 +1,26 @@
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Settings;
 use crate::desk::Desk;
-use crate::kafka::{Stop, Worker};
-use crate::ops::events::ConfigLoaded;
-use crate::ops::{Event as _, install_log};
+use crate::kafka::{Ended, Exit, Reason, Stop, Worker};
+use crate::ops::events::{ConfigLoaded, SignalIgnored};
+use crate::ops::{Event as _, Stats, install_log};
 
 /// Consumes raw articles and publishes enriched records until told to stop.
 ///
+/// SIGTERM, SIGINT and SIGQUIT finish what is under way, commit and end; a second of them ends the process
+/// at once. SIGHUP, SIGUSR1 and SIGUSR2 are told in the log and change nothing: to change the configuration,
+/// restart.
+///
 /// Exit codes: 0 stopped as asked, everything finished · 1 configuration · 2 command line · 3 the broker
 /// refuses for good · 4 fenced by another worker of the same name · 5 too many dead letters in a row ·
-/// 6 stopped as asked, not everything finished in time · 7 a record or dead letter could not be
-/// published · 8 threads hang.
+/// 6 stopped as asked, not everything finished in time, or told to stop twice · 7 a record or dead letter
+/// could not be published · 8 threads hang.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Configuration file; see config/copydesk.toml.
@@ -38,36 +44,102 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     .emit();
     let worker = Worker::new(settings, desk);
-    control.spawn(signals.pass_on(worker.stop()));
+    control.spawn(signals.pass_on(worker.stop(), worker.stats()));
     let ended = worker.run(log)?;
     Ok(ended.exit.code())
 }
 
-/// The signals that end a worker, caught from the moment this is made.
+/// The signals that a worker hears, caught from the moment this is made. SIGPIPE is not among them: Rust
+/// ignores it, and a log that nobody reads is no reason to stop.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    quit: Signal,
+    hangup: Signal,
+    user1: Signal,
+    user2: Signal,
 }
+
+/// What the signals that change nothing are told with.
+const NO_RELOAD: &str = "the configuration is not read again; to change it, restart the worker";
+const NO_MEANING: &str = "it has no meaning here; SIGTERM stops the worker";
+
+/// How long the last lines may take to write when the process is to end at once: standard error may be a
+/// full pipe that nobody reads.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 impl Signals {
     fn listen() -> std::io::Result<Self> {
         Ok(Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            hangup: signal(SignalKind::hangup())?,
+            user1: signal(SignalKind::user_defined1())?,
+            user2: signal(SignalKind::user_defined2())?,
         })
     }
 
-    /// Asks for a graceful end on the first SIGTERM or SIGINT; a second one ends the process at once.
-    async fn pass_on(mut self, stop: Arc<Stop>) {
+    /// Asks for a graceful end on the first SIGTERM, SIGINT or SIGQUIT; a second one ends the process at once.
+    async fn pass_on(mut self, stop: Arc<Stop>, stats: Arc<Stats>) {
+        let under_way = || stats.in_flight().0 as usize;
+        let mut asked = None;
         loop {
-            let name = tokio::select! {
+            let signal = tokio::select! {
                 _ = self.terminate.recv() => "SIGTERM",
                 _ = self.interrupt.recv() => "SIGINT",
+                _ = self.quit.recv() => "SIGQUIT",
+                _ = self.hangup.recv() => { ignore("SIGHUP", NO_RELOAD); continue }
+                _ = self.user1.recv() => { ignore("SIGUSR1", NO_MEANING); continue }
+                _ = self.user2.recv() => { ignore("SIGUSR2", NO_MEANING); continue }
             };
-            if stop.is_set() {
-                std::process::exit(i32::from(crate::kafka::Exit::DrainDeadline.code()));
+            match asked {
+                None => {
+                    asked = Some((Instant::now(), under_way()));
+                    stop.ask(signal);
+                }
+                Some((since, before)) => end_at_once(&stop, |exit, first| Ended {
+                    exit,
+                    reason: format!("{first}, then {signal}: ended at once"),
+                    drained: before.saturating_sub(under_way()),
+                    abandoned: under_way(),
+                    took: since.elapsed(),
+                }),
             }
-            stop.ask(name);
         }
     }
+}
+
+fn ignore(signal: &str, advice: &str) {
+    SignalIgnored {
+        signal: signal.into(),
+        advice: advice.into(),
+    }
+    .emit();
+}
+
+/// Ends the process without waiting for anything but the last lines of its log.
+fn end_at_once(stop: &Arc<Stop>, ended: impl FnOnce(Exit, &str) -> Ended) -> ! {
+    let (exit, first) = match stop.reason() {
+        Some(Reason::Halted(exit, why)) => (exit, why),
+        Some(Reason::Asked(why)) => (Exit::DrainDeadline, why),
+        None => (Exit::DrainDeadline, String::new()),
+    };
+    let ended = ended(exit, &first);
+    let (told, hears) = mpsc::channel();
+    let stop = Arc::clone(stop);
+    let tell = move || match stop.has_last_word() {
+        true => {
+            ended.tell();
+            let _ = told.send(());
+        }
+        // The worker is writing them itself.
+        false => thread::sleep(LAST_LINES),
+    };
+    if thread::Builder::new().spawn(tell).is_ok() {
+        let _ = hears.recv_timeout(LAST_LINES);
+    }
+    // SAFETY: it takes a number and does not return. Unlike exit() it runs nothing that was registered for
+    // the end, under which the threads still at work would lose what they use.
+    unsafe { libc::_exit(i32::from(exit.code())) }
 }

@@ -19,6 +19,7 @@ pub enum Reason {
 #[derive(Debug, Default)]
 pub struct Stop {
     quick: AtomicBool,
+    ended: AtomicBool,
     reason: Mutex<Option<Reason>>,
     told: Condvar,
 }
@@ -65,6 +66,11 @@ impl Stop {
 
     pub fn is_halted(&self) -> bool {
         matches!(self.reason(), Some(Reason::Halted(..)))
+    }
+
+    /// Whether the caller is the first who wants to say how the worker ended: it is said once.
+    pub fn has_last_word(&self) -> bool {
+        !self.ended.swap(true, Ordering::AcqRel)
     }
 
     /// Waits until there is a reason, or the time is over.

@@ -1,7 +1,7 @@
 //! Asks the broker whether what the worker needs is there: for `copydesk check --connect`. Joins no
 //! group, writes nothing.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
@@ -56,14 +56,10 @@ pub fn survey(settings: &Settings, wait: Duration) -> Result<Survey, Fault> {
     let admin: AdminClient<DefaultClientContext> =
         AdminClient::from_config(&config).map_err(setup)?;
     config.set("group.id", &kafka.group);
-    let notes = Notes {
-        security: kafka.security.clone(),
-        errors: Arc::default(),
-    };
-    let errors = Arc::clone(&notes.errors);
-    let consumer = BaseConsumer::from_config_and_context(&config, notes).map_err(setup)?;
+    let consumer =
+        BaseConsumer::from_config_and_context(&config, Notes::new(settings)).map_err(setup)?;
     let mut survey = Survey {
-        brokers: reach(&consumer, &errors, settings, wait)?,
+        brokers: reach(&consumer, settings, wait)?,
         ..Survey::default()
     };
     let needed = needed(settings);
@@ -150,9 +146,11 @@ fn forbidden(key: &str, name: &str, right: Right) -> Fault {
 }
 
 /// Waits until a broker answers, and returns how many there are.
-fn reach(
+///
+/// # Errors
+/// When none does, or it refuses the login.
+pub fn reach(
     consumer: &BaseConsumer<Notes>,
-    errors: &Mutex<Vec<(RDKafkaErrorCode, String)>>,
     settings: &Settings,
     wait: Duration,
 ) -> Result<usize, Fault> {
@@ -165,6 +163,7 @@ fn reach(
         }
         // Errors of the connection come by way of a poll.
         let _ = consumer.poll(Duration::from_millis(50));
+        let errors = &consumer.context().errors;
         let said = errors.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(fault) = said
             .iter()
@@ -255,9 +254,18 @@ fn largest(admin: &AdminClient<DefaultClientContext>, topic: &str, wait: Duratio
 }
 
 /// Keeps the errors the client tells, and has its token.
-struct Notes {
+pub struct Notes {
     security: Security,
-    errors: Arc<Mutex<Vec<(RDKafkaErrorCode, String)>>>,
+    errors: Mutex<Vec<(RDKafkaErrorCode, String)>>,
+}
+
+impl Notes {
+    pub fn new(settings: &Settings) -> Self {
+        Notes {
+            security: settings.kafka.security.clone(),
+            errors: Mutex::default(),
+        }
+    }
 }
 
 impl ClientContext for Notes {

@@ -4,7 +4,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use foldhash::fast::FixedState;
 use rdkafka::Message as _;
@@ -178,6 +178,12 @@ impl Ticket {
             None => Fate::Published { records, bytes },
             Some(error_code) => Fate::DeadLettered { error_code },
         };
+        if counts && let Some(own) = self.raw.timestamp {
+            let age = jiff::Timestamp::now().as_millisecond().saturating_sub(own);
+            self.counter
+                .stats
+                .latency(Duration::from_millis(u64::try_from(age).unwrap_or(0)));
+        }
         if records > 0 && !matches!(fate, Fate::Published { .. }) {
             self.counter.stats.partly_published(records, bytes);
         }

@@ -39,6 +39,7 @@ pub struct Worker {
     settings: Settings,
     desk: Desk,
     stop: Arc<Stop>,
+    stats: Arc<Stats>,
 }
 
 /// How a worker ended.
@@ -70,6 +71,7 @@ const CLOSE: Duration = Duration::from_secs(2);
 impl Worker {
     pub fn new(settings: Settings, desk: Desk) -> Self {
         Worker {
+            stats: Arc::new(Stats::new(desk.stages().iter().map(|s| s.name()))),
             settings,
             desk,
             stop: Arc::new(Stop::default()),
@@ -79,6 +81,11 @@ impl Worker {
     /// What stops it, for signals and whoever else may.
     pub fn stop(&self) -> Arc<Stop> {
         Arc::clone(&self.stop)
+    }
+
+    /// What it has done so far.
+    pub fn stats(&self) -> Arc<Stats> {
+        Arc::clone(&self.stats)
     }
 
     /// Works on this thread until told to stop.
@@ -91,9 +98,10 @@ impl Worker {
             settings,
             desk,
             stop,
+            stats,
         } = self;
         let _name = identity::claim(&settings)?;
-        let (common, inbox, woken) = Common::new(settings, &desk, stop);
+        let (common, inbox, woken) = Common::new(settings, stats, stop);
         let asked = Arc::clone(&common.meters);
         let ops = Ops::start(
             &common.settings.ops,
@@ -122,7 +130,9 @@ impl Worker {
         close(consumer, [inspector, publisher]);
         let ended = ended(&common.stop, end);
         ops.stop();
-        ended.tell();
+        if common.stop.has_last_word() {
+            ended.tell();
+        }
         Ok(ended)
     }
 }
@@ -147,7 +157,7 @@ struct Common {
 impl Common {
     fn new(
         settings: Settings,
-        desk: &Desk,
+        stats: Arc<Stats>,
         stop: Arc<Stop>,
     ) -> (Arc<Self>, Receiver<Event>, Receiver<()>) {
         let limits = &settings.limits;
@@ -160,7 +170,7 @@ impl Common {
         let common = Common {
             settings: Arc::new(settings),
             stop,
-            stats: Arc::new(Stats::new(desk.stages().iter().map(|s| s.name()))),
+            stats,
             health: Arc::new(Health::default()),
             meters: Arc::new(Meters::new(Arc::clone(&assignment))),
             assignment,
@@ -489,7 +499,8 @@ fn ended(stop: &Stop, end: End) -> Ended {
 }
 
 impl Ended {
-    fn tell(&self) {
+    /// Writes the last lines of the log.
+    pub fn tell(&self) {
         if !matches!(self.exit, Exit::Clean | Exit::DrainDeadline) {
             WorkerFailed {
                 error_kind: "halt".into(),

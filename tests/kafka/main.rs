@@ -10,11 +10,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dead_letters;
 mod delivery;
 mod harness;
 mod hostile;
 mod messages;
 mod security;
+mod signals;
 
 use std::sync::OnceLock;
 

@@ -34,6 +34,11 @@ pub struct Usage {
 pub enum Signal {
     Terminate,
     Interrupt,
+    Quit,
+    HangUp,
+    User1,
+    User2,
+    Pipe,
     Kill,
     Stop,
     Continue,
@@ -69,6 +74,11 @@ impl Process {
         let number = match signal {
             Signal::Terminate => libc::SIGTERM,
             Signal::Interrupt => libc::SIGINT,
+            Signal::Quit => libc::SIGQUIT,
+            Signal::HangUp => libc::SIGHUP,
+            Signal::User1 => libc::SIGUSR1,
+            Signal::User2 => libc::SIGUSR2,
+            Signal::Pipe => libc::SIGPIPE,
             Signal::Kill => libc::SIGKILL,
             Signal::Stop => libc::SIGSTOP,
             Signal::Continue => libc::SIGCONT,

@@ -1,22 +1,25 @@
-use std::io::{IsTerminal, Write};
+mod replay;
+mod replayed;
+
+use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use rdkafka::ClientContext;
-use rdkafka::config::{ClientConfig, FromClientConfig, FromClientConfigAndContext};
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{Header, Message, OwnedHeaders, OwnedMessage};
-use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer, ProducerContext};
+use rdkafka::config::{ClientConfig, FromClientConfigAndContext};
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::message::{Message, OwnedHeaders, OwnedMessage};
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::config::{Client, Settings};
+use self::replay::Replay;
+use self::replayed::Replayed;
+use crate::config::{Client, Faults, Settings};
 use crate::kafka::headers::Headers;
+use crate::kafka::survey::{self, Notes};
 use crate::kafka::{PARTITIONER, dead_letter};
 
 /// Lists, shows and replays messages of the dead-letter topic.
@@ -24,10 +27,18 @@ use crate::kafka::{PARTITIONER, dead_letter};
 #[command(after_help = "\
 Examples:
   copydesk dead-letters list --code not-text --since 2025-11-20
+  copydesk dead-letters list --not-replayed --json
   copydesk dead-letters show 1@5
   copydesk dead-letters show 1@5 --raw > article.bin
   copydesk dead-letters replay --stage entities --dry-run
   copydesk dead-letters replay --code timed-out --to news.retry
+  copydesk dead-letters replay --since 2025-11-20 --again
+
+A letter is replayed once. What has been is remembered in the offsets that the group
+<kafka.group>-dead-letters has committed on the dead-letter topic: the user needs the right to read in that
+group, and the broker forgets offsets that are not committed again within its offsets.retention.minutes
+(seven days by default). A letter counts when the broker has acknowledged it. Of a replay that is killed, the
+last letters, 1,000 at most, may be sent again by the next one. Run one replay at a time.
 
 Exit codes: 0 done · 1 an error, or letters that were left because they had been replayed too often")]
 pub struct Arguments {
@@ -49,10 +60,14 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// One line a letter: where it lies, when and why it failed, where it came from.
+    /// One line a letter: where it lies, when and why it failed, where it came from; `replayed` at the end
+    /// when it has been.
     List {
         #[command(flatten)]
         filter: Filter,
+        /// Only letters that have not been replayed.
+        #[arg(long)]
+        not_replayed: bool,
         /// As JSON, one object a line.
         #[arg(long)]
         json: bool,
@@ -66,17 +81,21 @@ enum Action {
         #[arg(long)]
         raw: bool,
     },
-    /// Sends letters back, bytes, key and headers untouched. They stay in the dead-letter topic as well.
+    /// Sends letters back that have not been replayed, bytes, key and headers untouched. They stay in the
+    /// dead-letter topic as well.
     Replay {
         #[command(flatten)]
         filter: Filter,
         /// Topic to send to; else the one each letter came from.
         #[arg(long, value_name = "TOPIC")]
         to: Option<String>,
-        /// Say what would be sent, and send nothing.
+        /// Say what would be sent; send nothing and remember nothing.
         #[arg(long)]
         dry_run: bool,
-        /// Leave letters that have been replayed this often: they come back whatever is done.
+        /// Send letters that have been replayed as well.
+        #[arg(long)]
+        again: bool,
+        /// Leave letters whose message has come back this often: it will whatever is done.
         #[arg(long, default_value_t = 3, value_name = "TIMES")]
         max_replays: u32,
     },
@@ -132,16 +151,19 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         .unwrap_or(&settings.kafka.dead_letters);
     let letters = Letters::open(&settings, topic)?;
     match &arguments.action {
-        Action::List { filter, json } => {
-            let mut out = std::io::stdout().lock();
-            let result = letters.each(filter, &mut |letter| {
-                let line = match json {
-                    true => letter.json().to_string(),
-                    false => letter.line(),
-                };
-                Ok(writeln!(out, "{line}")?)
-            });
-            super::quietly(result)?;
+        Action::List {
+            filter,
+            not_replayed,
+            json,
+        } => {
+            let replayed = match letters.replayed() {
+                Err(error) if !not_replayed => {
+                    eprintln!("copydesk: which letters have been replayed is not known: {error:#}");
+                    None
+                }
+                replayed => Some(replayed?),
+            };
+            super::quietly(list(&letters, filter, replayed, *not_replayed, *json))?;
             Ok(0)
         }
         Action::Show { place, raw } => {
@@ -153,28 +175,68 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             filter,
             to,
             dry_run,
+            again,
             max_replays,
         } => {
             let replay = Replay {
                 to: to.as_deref(),
                 dry_run: *dry_run,
+                again: *again,
                 max_replays: *max_replays,
             };
-            let done = replay.run(&settings, &letters, filter)?;
+            let count = replay.run(&settings, &letters, filter)?;
             let verb = if *dry_run { "would be sent" } else { "sent" };
-            println!("{} {verb}", done.sent);
-            if done.left > 0 {
-                println!("{} left: replayed {max_replays} times already", done.left);
+            match count.before {
+                0 => println!("{} {verb}", count.sent),
+                before => println!(
+                    "{} {verb}, {before} left: replayed before; --again sends them too",
+                    count.sent
+                ),
             }
-            Ok(u8::from(done.left > 0))
+            if count.too_often > 0 {
+                println!(
+                    "{} left: replayed {max_replays} times already",
+                    count.too_often
+                );
+            }
+            Ok(u8::from(count.too_often > 0))
         }
     }
 }
 
+fn list(
+    letters: &Letters,
+    filter: &Filter,
+    replayed: Option<BTreeMap<i32, Replayed>>,
+    not_replayed: bool,
+    json: bool,
+) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let mut left = filter.limit.unwrap_or(usize::MAX);
+    letters.each(&mut |letter| {
+        let (partition, offset) = (letter.0.partition(), letter.0.offset());
+        let replayed = replayed
+            .as_ref()
+            .map(|all| all.get(&partition).is_some_and(|r| r.holds(offset)));
+        if left > 0 && filter.takes(letter) && !(not_replayed && replayed == Some(true)) {
+            left -= 1;
+            let line = match json {
+                true => letter.json(replayed).to_string(),
+                false if replayed == Some(true) => letter.line() + "\treplayed",
+                false => letter.line(),
+            };
+            writeln!(out, "{line}")?;
+        }
+        Ok(left > 0)
+    })
+}
+
 /// The dead-letter topic, open for reading.
 struct Letters {
-    consumer: BaseConsumer,
+    consumer: BaseConsumer<Notes>,
     topic: String,
+    group: String,
+    partitions: Vec<i32>,
 }
 
 /// One dead letter, with its headers copied out once: nearly everything asked of it stands in them.
@@ -183,65 +245,135 @@ struct Letter(OwnedMessage, Headers);
 impl Letters {
     fn open(settings: &Settings, topic: &str) -> anyhow::Result<Self> {
         let mut config = client(settings, Client::Consumer);
+        let group = format!("{}-dead-letters", settings.kafka.group);
         config
-            .set("group.id", format!("{}-dead-letters", settings.kafka.group))
+            .set("group.id", &group)
             .set("isolation.level", "read_committed")
             .set("enable.auto.commit", "false")
             .set("enable.partition.eof", "true");
-        config.remove("group.instance.id");
+        // What is set for a member of the worker's group: this one joins none. With a pattern as its input the
+        // worker does not look at the dead letters; here they are what is looked for.
+        for name in [
+            "group.instance.id",
+            "group.protocol",
+            "group.remote.assignor",
+            "topic.blacklist",
+        ] {
+            config.remove(name);
+        }
+        let consumer = BaseConsumer::from_config_and_context(&config, Notes::new(settings))?;
+        survey::reach(&consumer, settings, PATIENCE).map_err(|fault| Faults(vec![fault]))?;
+        let metadata = consumer
+            .fetch_metadata(Some(topic), PATIENCE)
+            .map_err(|error| anyhow::anyhow!("topic {topic}: {error}"))?;
+        let found = metadata.topics().first();
+        let partitions: Vec<i32> = found
+            .map(|t| t.partitions().iter().map(|p| p.id()).collect())
+            .unwrap_or_default();
+        if partitions.is_empty() {
+            bail!("topic {topic} does not exist, or this user may not see it");
+        }
         Ok(Letters {
-            consumer: BaseConsumer::from_config(&config)?,
+            consumer,
             topic: topic.to_owned(),
+            group,
+            partitions,
         })
     }
 
-    fn partitions(&self) -> anyhow::Result<Vec<i32>> {
-        let metadata = self
-            .consumer
-            .fetch_metadata(Some(&self.topic), PATIENCE)
-            .with_context(|| format!("topic {}", self.topic))?;
-        let found = metadata
-            .topics()
-            .first()
-            .map(|t| t.partitions().iter().map(|p| p.id()).collect());
-        let found: Vec<i32> = found.unwrap_or_default();
-        if found.is_empty() {
-            bail!(
-                "topic {} does not exist, or this user may not see it",
-                self.topic
-            );
+    /// What has been replayed of each partition.
+    fn replayed(&self) -> anyhow::Result<BTreeMap<i32, Replayed>> {
+        let mut list = TopicPartitionList::new();
+        for partition in &self.partitions {
+            list.add_partition(&self.topic, *partition);
         }
-        Ok(found)
+        let committed =
+            self.of_group(&|| self.consumer.committed_offsets(list.clone(), PATIENCE))?;
+        let mut all = BTreeMap::new();
+        for place in committed.elements() {
+            self.of_group(&|| place.error())?;
+            let replayed = match place.offset() {
+                Offset::Offset(next) => {
+                    Replayed::parse(next, place.metadata()).with_context(|| {
+                        format!(
+                            "partition {} of {}: the group {} has committed {next} with {:?}, which is not \
+                             this command's: delete its offsets of the topic (kafka-consumer-groups.sh \
+                             --delete-offsets …)",
+                            place.partition(),
+                            self.topic,
+                            self.group,
+                            place.metadata(),
+                        )
+                    })?
+                }
+                _ => Replayed::default(),
+            };
+            all.insert(place.partition(), replayed);
+        }
+        Ok(all)
     }
 
-    /// Hands every letter that is there now and passes the filter to `each`, partition by partition.
+    /// Remembers what has been replayed of a partition.
+    fn remember(&self, partition: i32, replayed: &Replayed) -> anyhow::Result<()> {
+        let mut list = TopicPartitionList::new();
+        let mut place = list.add_partition(&self.topic, partition);
+        place.set_offset(Offset::Offset(replayed.next()))?;
+        place.set_metadata(replayed.metadata());
+        self.of_group(&|| self.consumer.commit(&list, CommitMode::Sync))
+    }
+
+    /// Asks for something of the group's offsets, again while its broker is not ready.
+    fn of_group<T>(&self, ask: &dyn Fn() -> KafkaResult<T>) -> anyhow::Result<T> {
+        use RDKafkaErrorCode as E;
+        let deadline = Instant::now() + PATIENCE;
+        let group = &self.group;
+        loop {
+            let error = match ask() {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            match error.rdkafka_error_code() {
+                Some(
+                    E::NotCoordinator
+                    | E::CoordinatorLoadInProgress
+                    | E::CoordinatorNotAvailable
+                    | E::WaitingForCoordinator,
+                ) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(100)),
+                Some(E::GroupAuthorizationFailed) => bail!(
+                    "this user may not read in the group {group}, whose offsets say what has been replayed: \
+                     grant it (kafka-acls.sh --add --operation Read --group {group} …)"
+                ),
+                _ => {
+                    bail!("the offsets of group {group}, which say what has been replayed: {error}")
+                }
+            }
+        }
+    }
+
+    /// Hands every letter that is there now to `each`, partition by partition, until it says no.
     ///
     /// What comes while it reads is left: a letter that is replayed and fails again at once would
     /// otherwise be replayed again by the same command.
-    fn each(
-        &self,
-        filter: &Filter,
-        each: &mut dyn FnMut(&Letter) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        let mut left = filter.limit.unwrap_or(usize::MAX);
+    fn each(&self, each: &mut dyn FnMut(&Letter) -> anyhow::Result<bool>) -> anyhow::Result<()> {
         let mut there = Vec::new();
-        for partition in self.partitions()? {
+        for &partition in &self.partitions {
             let (_, end) = self
                 .consumer
                 .fetch_watermarks(&self.topic, partition, PATIENCE)?;
             there.push((partition, end));
         }
+        let mut more = true;
         for (partition, end) in there {
             self.read(partition, Offset::Beginning, &mut |letter| {
                 if letter.0.offset() >= end {
                     return Ok(false);
                 }
-                if left > 0 && filter.takes(&letter) {
-                    left -= 1;
-                    each(&letter)?;
-                }
-                Ok(left > 0)
+                more = each(&letter)?;
+                Ok(more)
             })?;
+            if !more {
+                break;
+            }
         }
         Ok(())
     }
@@ -275,10 +407,10 @@ impl Letters {
             match self.consumer.poll(Duration::from_millis(200)) {
                 None => {}
                 Some(Ok(message)) => {
-                    heard = Instant::now();
                     if !each(Letter::of(message.detach()))? {
                         return Ok(());
                     }
+                    heard = Instant::now();
                 }
                 Some(Err(KafkaError::PartitionEOF(_))) => return Ok(()),
                 Some(Err(e))
@@ -329,7 +461,7 @@ impl Letter {
         )
     }
 
-    fn json(&self) -> serde_json::Value {
+    fn json(&self, replayed: Option<bool>) -> serde_json::Value {
         let number = |name| self.header(name).and_then(|n| n.parse::<i64>().ok());
         serde_json::json!({
             "partition": self.0.partition(),
@@ -345,6 +477,7 @@ impl Letter {
             "key": self.0.key().map(String::from_utf8_lossy),
             "bytes": self.0.payload().map(<[u8]>::len),
             "replays": self.replays(),
+            "replayed": replayed,
         })
     }
 }
@@ -405,124 +538,6 @@ fn show(letter: &Letter, raw: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A replay as it was asked for.
-struct Replay<'a> {
-    to: Option<&'a str>,
-    dry_run: bool,
-    max_replays: u32,
-}
-
-/// What a replay came to.
-#[derive(Debug, Default)]
-struct Replayed {
-    sent: usize,
-    left: usize,
-}
-
-impl Replay<'_> {
-    fn run(
-        &self,
-        settings: &Settings,
-        letters: &Letters,
-        filter: &Filter,
-    ) -> anyhow::Result<Replayed> {
-        let mut config = client(settings, Client::Producer);
-        config
-            .set("enable.idempotence", "true")
-            .set("message.max.bytes", "1000000000");
-        let producer = BaseProducer::from_config_and_context(&config, Refused::default())?;
-        let bar = bar();
-        let mut done = Replayed::default();
-        letters.each(filter, &mut |letter| {
-            bar.inc(1);
-            if letter.replays() >= self.max_replays {
-                done.left += 1;
-                bar.suspend(|| {
-                    eprintln!(
-                        "copydesk: left, replayed {} times: {}",
-                        letter.replays(),
-                        letter.line()
-                    )
-                });
-                return Ok(());
-            }
-            let source = letter.header(dead_letter::TOPIC);
-            let topic = self.to.map(str::to_owned).or(source).with_context(|| {
-                format!("{}: has no source; name a topic with --to", letter.line())
-            })?;
-            if self.dry_run {
-                bar.suspend(|| println!("{topic} ← {}", letter.line()));
-            } else {
-                send(&producer, &topic, letter).with_context(|| letter.line())?;
-            }
-            done.sent += 1;
-            Ok(())
-        })?;
-        producer
-            .flush(PATIENCE * 4)
-            .context("not everything was acknowledged")?;
-        bar.finish_and_clear();
-        if let Some(first) = producer.context().first() {
-            bail!("the broker refused some of them: {first}");
-        }
-        Ok(done)
-    }
-}
-
-/// Keeps the first refusal of the broker.
-#[derive(Default)]
-struct Refused(OnceLock<KafkaError>);
-
-impl Refused {
-    fn first(&self) -> Option<&KafkaError> {
-        self.0.get()
-    }
-}
-
-impl ClientContext for Refused {}
-
-impl ProducerContext for Refused {
-    type DeliveryOpaque = ();
-
-    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
-        if let Err((error, _)) = result {
-            let _ = self.0.set(error.clone());
-        }
-    }
-}
-
-/// Sends a letter as it came in, with one more replay counted.
-fn send(producer: &BaseProducer<Refused>, topic: &str, letter: &Letter) -> anyhow::Result<()> {
-    let headers = headers(letter);
-    let mut record = BaseRecord::<[u8], [u8]>::to(topic).headers(headers);
-    record.payload = letter.0.payload();
-    record.key = letter.0.key();
-    record.timestamp = letter.0.timestamp().to_millis();
-    loop {
-        match producer.send(record) {
-            Ok(()) => break,
-            Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
-                record = back;
-                producer.poll(Duration::from_millis(50));
-            }
-            Err((error, _)) => return Err(error.into()),
-        }
-    }
-    producer.poll(Duration::ZERO);
-    Ok(())
-}
-
-/// The message's own headers, and how often it has been replayed.
-fn headers(letter: &Letter) -> OwnedHeaders {
-    let kept = |key: &[u8]| !key.starts_with(dead_letter::PREFIX.as_bytes());
-    let headers = letter.1.to_client(1, kept);
-    let count = (letter.replays() + 1).to_string();
-    headers.insert(Header {
-        key: dead_letter::REPLAYS,
-        value: Some(&count),
-    })
-}
-
 fn client(settings: &Settings, role: Client) -> ClientConfig {
     let mut config = ClientConfig::new();
     if role == Client::Producer {
@@ -535,24 +550,12 @@ fn client(settings: &Settings, role: Client) -> ClientConfig {
     config
 }
 
-fn bar() -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) =
-        ProgressStyle::with_template("{spinner} {pos} letters · {per_sec} · {elapsed}")
-    {
-        bar.set_style(style);
-    }
-    bar
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn letter(headers: &[(&str, &str)]) -> Letter {
+        use rdkafka::message::Header;
         let mut all = OwnedHeaders::new();
         for (key, value) in headers {
             all = all.insert(Header {
@@ -572,7 +575,7 @@ mod tests {
         ))
     }
 
-    fn failed() -> Letter {
+    pub(super) fn failed() -> Letter {
         letter(&[
             ("source", "desk"),
             ("traceparent", "00-a-b-01"),
@@ -608,19 +611,6 @@ mod tests {
             takes(&|f| f.until = time("2025-11-21").ok())
                 && !takes(&|f| f.until = time("2025-11-20").ok())
         );
-    }
-
-    #[test]
-    fn a_replay_keeps_the_own_headers_and_counts() {
-        let headers = headers(&failed());
-        let headers = Headers::of(headers.as_borrowed());
-        let want = [
-            ("source", "desk"),
-            ("traceparent", "00-a-b-01"),
-            (dead_letter::REPLAYS, "3"),
-        ];
-        let want = want.map(|(k, v)| (k.as_bytes(), Some(v.as_bytes())));
-        assert!(headers.iter().eq(want));
     }
 
     #[test]

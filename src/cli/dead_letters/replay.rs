@@ -1,0 +1,324 @@
+//! Sends letters back, each once: what the broker has acknowledged is remembered.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::mem;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use rdkafka::ClientContext;
+use rdkafka::client::OAuthToken;
+use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{Header, Message, OwnedHeaders};
+use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer, ProducerContext};
+
+use super::replayed::Replayed;
+use super::{Filter, Letter, Letters, client};
+use crate::config::{Client, Settings};
+use crate::kafka::dead_letter;
+use crate::kafka::survey::Notes;
+
+/// Letters sent before what has been acknowledged is committed: as many may be sent twice after a crash.
+const BATCH: usize = 1_000;
+
+/// How long the broker may take to acknowledge a batch.
+const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(60);
+
+/// A replay as it was asked for.
+pub struct Replay<'a> {
+    pub to: Option<&'a str>,
+    pub dry_run: bool,
+    pub again: bool,
+    pub max_replays: u32,
+}
+
+/// What a replay came to.
+#[derive(Debug, Default)]
+pub struct Count {
+    pub sent: usize,
+    /// Left because they had been replayed before.
+    pub before: usize,
+    /// Left because their messages had come back too often.
+    pub too_often: usize,
+}
+
+/// What has been replayed of a partition, while a replay reads it.
+#[derive(Default)]
+struct Progress {
+    acknowledged: Replayed,
+    /// With what has been sent and not acknowledged yet.
+    sent: Replayed,
+    /// The offset after that of the last letter read.
+    read: i64,
+}
+
+impl Progress {
+    /// Goes on to the letter at `offset`. The offsets it stands for: those before it up to the last letter
+    /// hold none (transactions have markers, and retention and compaction remove letters).
+    fn pass(&mut self, offset: i64) -> Range<i64> {
+        let range = mem::replace(&mut self.read, offset + 1)..offset + 1;
+        for replayed in [&mut self.acknowledged, &mut self.sent] {
+            if range.start <= replayed.next() {
+                replayed.insert(range.start..offset);
+            }
+        }
+        range
+    }
+}
+
+impl Replay<'_> {
+    /// # Errors
+    /// When the broker refuses a letter or does not answer, or what is to be sent could not be remembered. What
+    /// had been acknowledged by then is remembered.
+    pub fn run(
+        &self,
+        settings: &Settings,
+        letters: &Letters,
+        filter: &Filter,
+    ) -> anyhow::Result<Count> {
+        let mut config = client(settings, Client::Producer);
+        config
+            .set("enable.idempotence", "true")
+            .set("message.max.bytes", "1000000000");
+        let context = Acknowledged {
+            notes: Notes::new(settings),
+            places: Mutex::default(),
+            refused: Mutex::default(),
+        };
+        let mut errand = Errand {
+            letters,
+            producer: BaseProducer::from_config_and_context(&config, context)?,
+            progress: BTreeMap::new(),
+            waiting: 0,
+        };
+        for (partition, replayed) in letters.replayed()? {
+            if !self.dry_run {
+                // Nothing is sent that cannot be remembered: this tells whether it can. And the broker keeps
+                // what is committed again.
+                letters.remember(partition, &replayed)?;
+            }
+            errand.progress.insert(
+                partition,
+                Progress {
+                    sent: replayed.clone(),
+                    acknowledged: replayed,
+                    read: 0,
+                },
+            );
+        }
+        let bar = bar();
+        let mut count = Count::default();
+        let most = filter.limit.unwrap_or(usize::MAX);
+        let read = letters.each(&mut |letter| {
+            bar.inc(1);
+            let progress = errand.progress.entry(letter.0.partition()).or_default();
+            let offsets = progress.pass(letter.0.offset());
+            if count.sent >= most {
+                return Ok(false);
+            }
+            if !filter.takes(letter) {
+                return Ok(true);
+            }
+            if !self.again && progress.acknowledged.holds(letter.0.offset()) {
+                count.before += 1;
+                return Ok(true);
+            }
+            if letter.replays() >= self.max_replays {
+                count.too_often += 1;
+                bar.suspend(|| {
+                    eprintln!(
+                        "copydesk: left, replayed {} times: {}",
+                        letter.replays(),
+                        letter.line()
+                    )
+                });
+                return Ok(true);
+            }
+            let source = letter.header(dead_letter::TOPIC);
+            let topic = self.to.map(str::to_owned).or(source).with_context(|| {
+                format!("{}: has no source; name a topic with --to", letter.line())
+            })?;
+            if self.dry_run {
+                bar.suspend(|| println!("{topic} ← {}", letter.line()));
+            } else {
+                progress.sent.insert(offsets.clone());
+                if !progress.sent.fits() {
+                    bail!(
+                        "{}@{} and what follows is not sent: letters that have been replayed and letters that \
+                         have not lie in turns too often for the broker to remember ({} sent). Replay some of \
+                         those that were left first, or choose the letters by --since and --until",
+                        letter.0.partition(),
+                        letter.0.offset(),
+                        count.sent
+                    );
+                }
+                errand.send(&topic, letter, offsets)?;
+            }
+            count.sent += 1;
+            Ok(count.sent < most)
+        });
+        let settled = errand.settle();
+        bar.finish_and_clear();
+        read?;
+        settled?;
+        Ok(count)
+    }
+}
+
+/// A replay under way.
+struct Errand<'a> {
+    letters: &'a Letters,
+    producer: BaseProducer<Acknowledged>,
+    progress: BTreeMap<i32, Progress>,
+    /// Letters sent since the last commit.
+    waiting: usize,
+}
+
+impl Errand<'_> {
+    /// Sends a letter as it came in, with one more replay counted.
+    fn send(&mut self, topic: &str, letter: &Letter, offsets: Range<i64>) -> anyhow::Result<()> {
+        let place = Box::new((letter.0.partition(), offsets));
+        let mut record = BaseRecord::<[u8], [u8], _>::with_opaque_to(topic, place);
+        record.headers = Some(headers(letter));
+        record.payload = letter.0.payload();
+        record.key = letter.0.key();
+        record.timestamp = letter.0.timestamp().to_millis();
+        loop {
+            match self.producer.send(record) {
+                Ok(()) => break,
+                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
+                    record = back;
+                    self.producer.poll(Duration::from_millis(50));
+                }
+                Err((error, _)) => return Err(error).with_context(|| letter.line()),
+            }
+        }
+        self.producer.poll(Duration::ZERO);
+        self.waiting += 1;
+        match self.waiting {
+            BATCH => self.settle(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits until what has been sent is acknowledged, and remembers it.
+    fn settle(&mut self) -> anyhow::Result<()> {
+        self.waiting = 0;
+        let flushed = self.producer.flush(ACKNOWLEDGED_WITHIN);
+        let context = self.producer.context();
+        let mut changed: Vec<i32> = Vec::new();
+        for (partition, offsets) in taken(&context.places) {
+            let progress = self.progress.entry(partition).or_default();
+            progress.acknowledged.insert(offsets);
+            if !changed.contains(&partition) {
+                changed.push(partition);
+            }
+        }
+        for partition in changed {
+            let replayed = &self.progress[&partition].acknowledged;
+            self.letters.remember(partition, replayed).with_context(|| {
+                format!("letters of partition {partition} were sent and are not remembered: the next replay sends them again")
+            })?;
+        }
+        if let Some((error, (partition, offsets))) = taken(&context.refused).first() {
+            let offset = offsets.end - 1;
+            bail!("the broker refused some of them, {partition}@{offset} first: {error}");
+        }
+        flushed.context(
+            "not everything was acknowledged; what was not may have arrived, and the next replay sends it again",
+        )
+    }
+}
+
+fn taken<T>(list: &Mutex<Vec<T>>) -> Vec<T> {
+    mem::take(&mut *list.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// A letter's partition, and the offsets it stands for.
+type Place = (i32, Range<i64>);
+
+/// What the broker says of the letters sent.
+struct Acknowledged {
+    notes: Notes,
+    places: Mutex<Vec<Place>>,
+    refused: Mutex<Vec<(KafkaError, Place)>>,
+}
+
+impl ClientContext for Acknowledged {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn log(&self, _: rdkafka::config::RDKafkaLogLevel, _: &str, _: &str) {}
+
+    fn error(&self, _: KafkaError, _: &str) {}
+
+    fn generate_oauth_token(
+        &self,
+        config: Option<&str>,
+    ) -> Result<OAuthToken, Box<dyn std::error::Error>> {
+        self.notes.generate_oauth_token(config)
+    }
+}
+
+impl ProducerContext for Acknowledged {
+    type DeliveryOpaque = Box<Place>;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, place: Box<Place>) {
+        fn add<T>(list: &Mutex<Vec<T>>, one: T) {
+            list.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(one);
+        }
+        match result {
+            Ok(_) => add(&self.places, *place),
+            Err((error, _)) => add(&self.refused, (error.clone(), *place)),
+        }
+    }
+}
+
+/// The message's own headers, and how often it has been replayed.
+fn headers(letter: &Letter) -> OwnedHeaders {
+    let kept = |key: &[u8]| !key.starts_with(dead_letter::PREFIX.as_bytes());
+    let headers = letter.1.to_client(1, kept);
+    let count = (letter.replays() + 1).to_string();
+    headers.insert(Header {
+        key: dead_letter::REPLAYS,
+        value: Some(&count),
+    })
+}
+
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) =
+        ProgressStyle::with_template("{spinner} {pos} letters · {per_sec} · {elapsed}")
+    {
+        bar.set_style(style);
+    }
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::failed;
+    use super::*;
+    use crate::kafka::headers::Headers;
+
+    #[test]
+    fn a_replay_keeps_the_own_headers_and_counts() {
+        let headers = headers(&failed());
+        let headers = Headers::of(headers.as_borrowed());
+        let want = [
+            ("source", "desk"),
+            ("traceparent", "00-a-b-01"),
+            (dead_letter::REPLAYS, "3"),
+        ];
+        let want = want.map(|(k, v)| (k.as_bytes(), Some(v.as_bytes())));
+        assert!(headers.iter().eq(want));
+    }
+}
