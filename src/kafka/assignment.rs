@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use foldhash::HashMap;
 
+use super::client::clock_us;
 use super::watermark::{Seq, Watermark};
 
 /// One partition for as long as this worker has it without a break.
@@ -20,10 +21,16 @@ pub struct Share {
     pub epoch: u64,
     /// Changed with the state locked; asked by itself for each record that goes out.
     dead: AtomicBool,
+    created: Instant,
+    /// The same on the client's clock, see [`clock_us`].
+    pub began_us: i64,
     /// Whether its topic is gone: its messages still come out, its offsets say nothing any more.
     detached: AtomicBool,
     state: Mutex<State>,
 }
+
+/// How long the first commit of an epoch waits for the broker to tell the position it began at.
+const FIRST_COMMIT: Duration = Duration::from_secs(3);
 
 /// Most gaps kept until they are looked into; further ones become part of the last. Markers of transactions
 /// leave one for each, and a look comes every few seconds.
@@ -70,6 +77,8 @@ impl Share {
             partition,
             epoch,
             dead: AtomicBool::new(false),
+            created: Instant::now(),
+            began_us: clock_us(),
             detached: AtomicBool::new(false),
             state: Mutex::default(),
         }
@@ -266,8 +275,17 @@ impl Share {
         self.lock().start
     }
 
+    /// Whether the first commit must wait: the broker has yet to tell what was committed before, and forgets
+    /// it then. It waits a few seconds and no longer.
+    pub fn waits_for_beginning(&self) -> bool {
+        !self.lock().asked && self.created.elapsed() < FIRST_COMMIT
+    }
+
     /// The position to commit, when it has moved since [`Share::committed`] was last told.
     pub fn to_commit(&self) -> Option<i64> {
+        if self.waits_for_beginning() {
+            return None;
+        }
         let state = self.lock();
         state
             .mark
@@ -422,6 +440,7 @@ mod tests {
     #[test]
     fn a_detached_partition_finishes_and_commits_nothing() {
         let share = Assignment::default().add("news", 0);
+        share.note_beginning(None);
         let seq = share.enter(0).unwrap().seq;
         share.detach();
         assert!(share.is_alive() && share.finish(seq, Instant::now()));
@@ -431,6 +450,7 @@ mod tests {
     #[test]
     fn a_closing_partition_finishes_what_was_begun_and_leaves_the_rest() {
         let share = Assignment::default().add("news", 0);
+        share.note_beginning(None);
         let seqs: Vec<Seq> = (0..4).map(|o| share.enter(o).unwrap().seq).collect();
         // The second overtakes the first on its way to a thread.
         assert!(share.begin(seqs[1]));
@@ -456,6 +476,7 @@ mod tests {
         assert!(new.epoch > old.epoch && !old.is_alive() && new.is_alive());
         old.finish(seq, Instant::now());
         assert_eq!((old.to_commit(), new.to_commit()), (None, None));
+        new.note_beginning(None);
         let again = new.enter(10).unwrap().seq;
         new.finish(again, Instant::now());
         assert_eq!(new.to_commit(), Some(11));
@@ -466,6 +487,9 @@ mod tests {
         let share = Assignment::default().add("news", 0);
         let seq = share.enter(0).unwrap().seq;
         share.finish(seq, Instant::now());
+        // The broker would forget what was committed before.
+        assert_eq!(share.to_commit(), None);
+        share.note_beginning(None);
         assert_eq!(share.to_commit(), Some(1));
         share.committed(Some(1));
         assert_eq!(share.to_commit(), None);

@@ -165,6 +165,18 @@ fn name(code: Option<RDKafkaErrorCode>) -> String {
     code.map(|c| format!("{c:?}")).unwrap_or_default()
 }
 
+/// The clock by which librdkafka says when its statistics were made (`ts`): the system's monotonic clock, in
+/// microseconds.
+pub fn clock_us() -> i64 {
+    let mut now = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the call fills in the structure it is given, which lives as long as it.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
+    now.tv_sec * 1_000_000 + now.tv_nsec / 1_000
+}
+
 /// How the worker ends for an error that no waiting mends; `None` for all others. An unknown topic is not
 /// among them: a broker that has just started, or a topic that has just been made, needs a moment; the
 /// inspector sees when it stays unknown.

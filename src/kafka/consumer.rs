@@ -297,6 +297,8 @@ impl Intake {
         let mut findings = std::mem::take(&mut self.state.put_off);
         findings.extend(self.inbox.take());
         for finding in findings {
+            // No partition is moved while it is paused.
+            self.end_pause();
             self.act_on(finding);
         }
         if self.delivery == Delivery::AtLeastOnce && passed(self.state.committed, self.commit_every)
@@ -353,7 +355,6 @@ impl Intake {
                 let _ = self.begin_anew(&topic, partition, end, "beyond-end");
             }
             Finding::Rejoin => {
-                self.end_pause();
                 self.consumer.get().unsubscribe();
                 self.subscribe();
             }

@@ -43,10 +43,18 @@ struct Place {
     end: Option<i64>,
     /// Where the client fetches next, when all it has fetched has been taken.
     next: Option<i64>,
+    /// The epoch in which this worker had it.
+    epoch: u64,
+    /// How many statistics in a row said that it is idle at this end, all made in this epoch.
+    idle: u32,
 }
 
+/// How many statistics must say that a partition is idle: in one of them the client may have counted a message
+/// as fetched that it had not handed over yet.
+const IDLE: u32 = 2;
+
 impl Place {
-    fn of(partition: &Partition) -> Self {
+    fn of(partition: &Partition, epoch: u64) -> Self {
         let known = |offset: i64| Some(offset).filter(|o| *o >= 0);
         Place {
             // What is stored follows each commit of both ways of delivery. Where there is nothing yet, the
@@ -57,6 +65,8 @@ impl Place {
             // The last stable offset; a broker that knows of none says where its log ends.
             end: known(partition.ls_offset).or(known(partition.hi_offset)),
             next: known(partition.next_offset).filter(|_| partition.fetchq_cnt == 0),
+            epoch,
+            idle: 0,
         }
     }
 
@@ -100,20 +110,28 @@ impl Meters {
             return;
         }
         client.queued_bytes = 0;
-        state.partitions.clear();
+        let before = std::mem::take(&mut state.partitions);
         for topic in statistics.topics.values() {
             for (number, partition) in &topic.partitions {
-                if self.assignment.get(&topic.topic, *number).is_some() {
-                    state.consumer.queued_bytes += partition.fetchq_size;
-                    let key = (topic.topic.clone(), *number);
-                    state.partitions.insert(key, Place::of(partition));
+                let Some(share) = self.assignment.get(&topic.topic, *number) else {
+                    continue;
+                };
+                state.consumer.queued_bytes += partition.fetchq_size;
+                let key = (topic.topic.clone(), *number);
+                let mut place = Place::of(partition, share.epoch);
+                // Statistics wait for the thread that polls, which may have wound the partition back since.
+                if place.idle_end().is_some() && statistics.ts > share.began_us {
+                    let same = before.get(&key).filter(|old| {
+                        old.epoch == place.epoch && old.idle_end() == place.idle_end()
+                    });
+                    place.idle = 1 + same.map_or(0, |old| old.idle);
                 }
+                state.partitions.insert(key, place);
             }
         }
     }
 
     /// Notes how many partitions of the input no member of the group has; `None` when that is not known.
-    #[allow(dead_code, reason = "called by who knows the group")]
     pub fn note_unowned(&self, unowned: Option<u64>) {
         self.lock().unowned = unowned;
     }
@@ -151,11 +169,14 @@ impl Meters {
 
     /// This worker's partitions of which it has taken everything that can be read, by the latest
     /// statistics: topic, partition, and the offset of their end.
-    #[allow(dead_code, reason = "called by who commits")]
     pub fn idle_ends(&self) -> Vec<(String, i32, i64)> {
         let state = self.lock();
         let ends = state.partitions.iter();
-        ends.filter(|((topic, partition), _)| self.assignment.get(topic, *partition).is_some())
+        ends.filter(|(_, place)| place.idle >= IDLE)
+            .filter(|((topic, partition), place)| {
+                let share = self.assignment.get(topic, *partition);
+                share.is_some_and(|share| share.epoch == place.epoch)
+            })
             .filter_map(|((topic, partition), place)| {
                 Some((topic.clone(), *partition, place.idle_end()?))
             })

@@ -83,7 +83,7 @@ impl Nudge {
 const EVERY: Duration = Duration::from_secs(2);
 
 /// Between two looks that somebody asked for.
-const AT_LEAST: Duration = Duration::from_millis(250);
+const AT_LEAST: Duration = Duration::from_millis(20);
 
 /// How long the broker may take for an answer.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -202,13 +202,16 @@ impl Inspector {
                 }
                 Some(_) => {}
             }
-            self.stop.wait(AT_LEAST);
-            let _ = self.woken.recv_timeout(EVERY - AT_LEAST);
+            if self.woken.recv_timeout(EVERY).is_ok() {
+                // Whoever asks again and again, as for each gap in the offsets, waits for this.
+                self.stop.wait(AT_LEAST);
+            }
         }
     }
 
     fn look(&mut self) -> Result<(), RDKafkaErrorCode> {
         let shares = self.assignment.all();
+        self.ask_for_beginnings(&shares)?;
         self.state
             .topics
             .extend(shares.iter().map(|s| s.topic.to_string()));
@@ -294,7 +297,6 @@ impl Inspector {
         // Before the question: what was taken meanwhile is no loss.
         let before: HashMap<u64, Option<i64>> =
             shares.iter().map(|s| (s.epoch, s.next_offset())).collect();
-        self.ask_for_beginnings(shares)?;
         let places = shares.iter().map(|s| place(s)).collect();
         let firsts = admin::offsets(consumer.client(), &places, End::First, ANSWER)?;
         let lasts = admin::offsets(consumer.client(), &places, End::Last, ANSWER)?;

@@ -294,6 +294,7 @@ impl Transactions {
                 offsets.add_partition_offset(&share.topic, share.partition, Offset::Offset(*end));
             added.map_err(|e| Broken::Abort(e.to_string(), None))?;
         }
+        self.wait_for_beginnings(ends.values().map(|(share, _)| share));
         failpoint::pass("before-send-offsets");
         if offsets.count() > 0 {
             self.again(|| self.outbox.producer.send_offsets(&offsets, &group))?;
@@ -320,6 +321,16 @@ impl Transactions {
         progress.open = None;
         progress.in_vain = 0;
         Ok(())
+    }
+
+    /// Waits, in the first transaction after partitions came, until the inspector knows what was committed of
+    /// them before.
+    fn wait_for_beginnings<'a>(&self, shares: impl Iterator<Item = &'a Arc<Share>>) {
+        for share in shares {
+            while share.waits_for_beginning() && !self.outbox.stop.is_set() {
+                thread::sleep(Duration::from_millis(5));
+            }
+        }
     }
 
     /// Waits until the broker has answered for all records of the window. The client gives each of them up
