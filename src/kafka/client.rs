@@ -12,8 +12,8 @@ use super::Exit;
 use super::gauges::Meters;
 use super::stop::Stop;
 use crate::config::{Security, Settings};
-use crate::ops::Event as _;
 use crate::ops::events::{BrokerDown, BrokerUp, ClientLog};
+use crate::ops::{Event as _, Health};
 
 /// What a client tells beside messages: its log, its errors, its statistics.
 pub struct Watch {
@@ -21,6 +21,7 @@ pub struct Watch {
     pub stop: Arc<Stop>,
     pub security: Security,
     pub gauges: Arc<Meters>,
+    pub health: Arc<Health>,
     /// Brokers that are away, and since when.
     pub down: Mutex<Vec<(String, Instant)>>,
 }
@@ -49,6 +50,7 @@ impl Watch {
             ),
             None => {
                 self.note_down(reason, code);
+                self.note_outage(code);
                 self.say("error", code, reason.to_owned());
             }
         }
@@ -93,11 +95,30 @@ impl Watch {
         }
     }
 
+    /// The client has no broker left: the worker is not ready until one is back.
+    fn note_outage(&self, code: Option<RDKafkaErrorCode>) {
+        if code != Some(RDKafkaErrorCode::AllBrokersDown) {
+            return;
+        }
+        let down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names: Vec<&str> = down.iter().map(|(name, _)| address(name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let reason = match &*names {
+            [] => "no broker can be reached".to_owned(),
+            names => format!("no broker can be reached ({})", names.join(", ")),
+        };
+        self.health.outage_of(self.client, Some(&reason));
+    }
+
     /// Says of the brokers that were away and are among `up` that they are back.
     pub fn note_up(&self, up: &[&str]) {
+        if !up.is_empty() {
+            self.health.outage_of(self.client, None);
+        }
         let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
         down.retain(|(broker, since)| {
-            let back = up.contains(&broker.as_str());
+            let back = up.iter().any(|u| address(u) == address(broker));
             if back {
                 BrokerUp {
                     broker: broker.clone(),
@@ -127,6 +148,14 @@ impl Watch {
             lifetime_ms: token.expires_ms,
         })
     }
+}
+
+/// A broker's name without its id, which the client learns only when it has spoken to it: before, it is
+/// `bootstrap`.
+fn address(broker: &str) -> &str {
+    broker
+        .rsplit_once('/')
+        .map_or(broker, |(address, _)| address)
 }
 
 fn name(code: Option<RDKafkaErrorCode>) -> String {
@@ -181,6 +210,43 @@ pub fn config(settings: &Settings) -> ClientConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kafka::assignment::Assignment;
+
+    fn watch() -> Watch {
+        Watch {
+            client: "consumer",
+            stop: Arc::default(),
+            security: Settings::defaults().unwrap().kafka.security,
+            gauges: Arc::new(Meters::new(Arc::new(Assignment::default()))),
+            health: Arc::default(),
+            down: Mutex::default(),
+        }
+    }
+
+    #[test]
+    fn without_any_broker_the_worker_is_not_ready() {
+        use RDKafkaErrorCode::{AllBrokersDown, BrokerTransportFailure};
+        let watch = watch();
+        watch.health.ready();
+        let error = |code, reason: &str| watch.error(&KafkaError::Global(code), reason);
+        error(
+            BrokerTransportFailure,
+            "kafka-1:9092/bootstrap: Connect failed",
+        );
+        error(BrokerTransportFailure, "kafka-1:9092/1: Connect failed");
+        assert!(watch.health.is_ready().is_ok());
+        error(AllBrokersDown, "1/1 brokers are down");
+        let why = watch.health.is_ready().unwrap_err();
+        assert!(
+            why.starts_with("no broker can be reached (kafka-1:9092), since 2"),
+            "{why}"
+        );
+        watch.note_up(&[]);
+        assert!(watch.health.is_ready().is_err());
+        watch.note_up(&["kafka-1:9092/1"]);
+        assert!(watch.health.is_ready().is_ok());
+        assert!(watch.down.lock().unwrap().is_empty());
+    }
 
     #[test]
     fn certificates_are_told_from_other_troubles_of_a_connection() {

@@ -4,7 +4,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use foldhash::fast::FixedState;
 use rdkafka::Message as _;
@@ -170,6 +170,9 @@ impl Ticket {
         }
         let took = now.duration_since(self.taken);
         self.counter.stats.finished(self.bytes, took, fate);
+        if let (Fate::Published { .. }, Some(written)) = (fate, self.raw.timestamp) {
+            self.counter.stats.latency(since(written));
+        }
         self.counter.flow.tell();
     }
 
@@ -199,6 +202,14 @@ impl Drop for Ticket {
         self.settle(false, Instant::now());
         self.counter.flow.leave(self.bytes);
     }
+}
+
+/// How long ago that was, in milliseconds since 1970; no time at all if it is yet to come.
+fn since(written: i64) -> Duration {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    now.saturating_sub(Duration::from_millis(written.max(0).unsigned_abs()))
 }
 
 /// The lane a message's output keeps to. Two keys that fall together keep to each other's order too,

@@ -123,13 +123,13 @@ impl Worker {
         let hurry = Arc::new(AtomicUsize::new(0));
         let connect = {
             let (settings, events, stop) = (settings.clone(), events.clone(), Arc::clone(&stop));
-            let meters = Arc::clone(&meters);
+            let (meters, health) = (Arc::clone(&meters), Arc::clone(&health));
             move || {
                 let context = Deliveries {
                     delivery,
                     events: events.clone(),
                     stop: Arc::clone(&stop),
-                    client: watch("producer", &settings, &stop, &meters),
+                    client: watch("producer", &settings, &stop, &meters, &health),
                 };
                 Producer::new(&settings, context)
             }
@@ -146,7 +146,7 @@ impl Worker {
             stop: Arc::clone(&stop),
             health: Arc::clone(&health),
             events: events.clone(),
-            watch: watch("consumer", &settings, &stop, &meters),
+            watch: watch("consumer", &settings, &stop, &meters, &health),
             hurry: Arc::clone(&hurry),
             changed: AtomicBool::new(false),
             came: AtomicBool::new(false),
@@ -248,12 +248,14 @@ fn watch(
     settings: &Settings,
     stop: &Arc<Stop>,
     meters: &Arc<Meters>,
+    health: &Arc<Health>,
 ) -> Watch {
     Watch {
         client,
         stop: Arc::clone(stop),
         security: settings.kafka.security.clone(),
         gauges: Arc::clone(meters),
+        health: Arc::clone(health),
         down: Mutex::default(),
     }
 }

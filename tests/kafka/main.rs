@@ -14,6 +14,7 @@ mod delivery;
 mod harness;
 mod hostile;
 mod messages;
+mod operator;
 mod security;
 
 use std::sync::OnceLock;
