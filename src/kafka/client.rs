@@ -1,7 +1,7 @@
 //! What the consuming and the publishing client have in common.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rdkafka::client::OAuthToken;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
@@ -24,7 +24,19 @@ pub struct Watch {
     pub health: Arc<Health>,
     /// Brokers that are away, and since when.
     pub down: Mutex<Vec<(String, Instant)>>,
+    /// Since when the client has said that it has no broker left.
+    pub alone: Mutex<Option<Instant>>,
+    /// The error last told, and when.
+    pub last: Mutex<Option<(String, Instant)>>,
 }
+
+/// How long the client must find no broker before the worker is not ready. It says so too when the first of a
+/// name's addresses does not answer and the next one does.
+const ALONE: Duration = Duration::from_secs(1);
+
+/// Within this time the same error is the same one: rdkafka 0.39 tells a producer's errors twice, once as a
+/// client's and once as a producer's.
+const TWICE: Duration = Duration::from_millis(5);
 
 impl Watch {
     pub fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
@@ -38,6 +50,9 @@ impl Watch {
 
     /// An error outside any message: most pass by themselves, some never do.
     pub fn error(&self, error: &KafkaError, reason: &str) {
+        if self.is_told(reason) {
+            return;
+        }
         let code = error.rdkafka_error_code();
         match code.and_then(verdict) {
             Some(exit) => self.stop.halt(exit, format!("{}: {reason}", self.client)),
@@ -54,6 +69,16 @@ impl Watch {
                 self.say("error", code, reason.to_owned());
             }
         }
+    }
+
+    /// Whether this is the error that was told just now.
+    fn is_told(&self, reason: &str) -> bool {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = last
+            .as_ref()
+            .is_some_and(|(text, at)| text == reason && at.elapsed() < TWICE);
+        *last = (!told).then(|| (reason.to_owned(), Instant::now()));
+        told
     }
 
     /// Passes on what went wrong with the client and may mend itself.
@@ -80,11 +105,16 @@ impl Watch {
         ) {
             return;
         }
-        let Some((broker, error)) = reason.split_once(": ") else {
+        // What is no name of a broker has spaces: what failed, instead of who.
+        let Some((broker, error)) = reason.split_once(": ").filter(|(b, _)| !b.contains(' '))
+        else {
             return;
         };
         let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
-        if down.iter().all(|(name, _)| name != broker) {
+        if down
+            .iter()
+            .all(|(name, _)| address(name) != address(broker))
+        {
             down.push((broker.to_owned(), Instant::now()));
             BrokerDown {
                 broker: broker.to_owned(),
@@ -95,25 +125,34 @@ impl Watch {
         }
     }
 
-    /// The client has no broker left: the worker is not ready until one is back.
+    /// The client has no broker left, and says so again with each try: the worker is not ready until one is
+    /// back.
     fn note_outage(&self, code: Option<RDKafkaErrorCode>) {
         if code != Some(RDKafkaErrorCode::AllBrokersDown) {
             return;
         }
+        let mut alone = self.alone.lock().unwrap_or_else(PoisonError::into_inner);
+        if alone.get_or_insert_with(Instant::now).elapsed() < ALONE {
+            return;
+        }
+        drop(alone);
         let down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut names: Vec<&str> = down.iter().map(|(name, _)| address(name)).collect();
-        names.sort_unstable();
-        names.dedup();
-        let reason = match &*names {
-            [] => "no broker can be reached".to_owned(),
-            names => format!("no broker can be reached ({})", names.join(", ")),
-        };
+        // The group's coordinator is one of them under another name.
+        let names = down
+            .iter()
+            .filter_map(|(name, _)| Some(name.rsplit_once('/')?.0));
+        let names: Vec<&str> = names.collect();
+        let mut reason = format!("the {} reaches no broker", self.client);
+        if !names.is_empty() {
+            reason += &format!(" ({})", names.join(", "));
+        }
         self.health.outage_of(self.client, Some(&reason));
     }
 
     /// Says of the brokers that were away and are among `up` that they are back.
     pub fn note_up(&self, up: &[&str]) {
         if !up.is_empty() {
+            *self.alone.lock().unwrap_or_else(PoisonError::into_inner) = None;
             self.health.outage_of(self.client, None);
         }
         let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
@@ -220,7 +259,34 @@ mod tests {
             gauges: Arc::new(Meters::new(Arc::new(Assignment::default()))),
             health: Arc::default(),
             down: Mutex::default(),
+            alone: Mutex::default(),
+            last: Mutex::default(),
         }
+    }
+
+    #[test]
+    fn the_same_error_told_twice_at_once_is_one() {
+        let watch = watch();
+        let told: Vec<bool> = ["a", "a", "a", "b", "a"].map(|e| watch.is_told(e)).into();
+        assert_eq!(told, [false, true, false, false, false]);
+        std::thread::sleep(TWICE);
+        assert!(!watch.is_told("a"));
+    }
+
+    #[test]
+    fn only_brokers_are_down_and_each_once() {
+        let watch = watch();
+        for reason in [
+            "kafka-1:9092/bootstrap: Connect failed",
+            "kafka-1:9092/1: Connect failed",
+            "Failed to fetch committed offsets for partitions in group \"g\": Local: transport",
+        ] {
+            let code = RDKafkaErrorCode::BrokerTransportFailure;
+            watch.error(&KafkaError::Global(code), reason);
+        }
+        let down = watch.down.lock().unwrap();
+        let names: Vec<_> = down.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["kafka-1:9092/bootstrap"]);
     }
 
     #[test]
@@ -236,14 +302,18 @@ mod tests {
         error(BrokerTransportFailure, "kafka-1:9092/1: Connect failed");
         assert!(watch.health.is_ready().is_ok());
         error(AllBrokersDown, "1/1 brokers are down");
+        assert!(watch.health.is_ready().is_ok());
+        *watch.alone.lock().unwrap() = Instant::now().checked_sub(ALONE);
+        error(AllBrokersDown, "2/2 brokers are down");
         let why = watch.health.is_ready().unwrap_err();
         assert!(
-            why.starts_with("no broker can be reached (kafka-1:9092), since 2"),
+            why.starts_with("the consumer reaches no broker (kafka-1:9092), since 2"),
             "{why}"
         );
         watch.note_up(&[]);
         assert!(watch.health.is_ready().is_err());
         watch.note_up(&["kafka-1:9092/1"]);
+        error(AllBrokersDown, "1/1 brokers are down");
         assert!(watch.health.is_ready().is_ok());
         assert!(watch.down.lock().unwrap().is_empty());
     }

@@ -257,6 +257,8 @@ fn watch(
         gauges: Arc::clone(meters),
         health: Arc::clone(health),
         down: Mutex::default(),
+        alone: Mutex::default(),
+        last: Mutex::default(),
     }
 }
 
