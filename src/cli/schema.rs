@@ -1,15 +1,18 @@
 use std::io::Write;
 
+use crate::ops::{events, metrics};
 use crate::{config, record};
 
-/// Prints the JSON Schema (2020-12) of a record or of the configuration.
+/// Prints the JSON Schema (2020-12) of a record or of the configuration, or a table of the log's events or
+/// the metrics.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   copydesk schema enriched > enriched-article.schema.json
-  copydesk schema config | jq '.properties.kafka.properties | keys'")]
+  copydesk schema config | jq '.properties.kafka.properties | keys'
+  copydesk schema metrics | grep lag")]
 pub struct Arguments {
-    /// What to print the schema of.
+    /// What to print.
     #[arg(value_enum)]
     what: What,
 }
@@ -22,17 +25,66 @@ enum What {
     Enriched,
     /// The configuration file.
     Config,
+    /// The events of the log, as a Markdown table.
+    Events,
+    /// The metrics that /metrics serves, as a Markdown table.
+    Metrics,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let schema = match arguments.what {
-        What::Raw => record::schema::raw(),
-        What::Enriched => record::schema::enriched(),
-        What::Config => config::schema(),
+    let text = match arguments.what {
+        What::Raw => serde_json::to_string_pretty(&record::schema::raw())?,
+        What::Enriched => serde_json::to_string_pretty(&record::schema::enriched())?,
+        What::Config => serde_json::to_string_pretty(&config::schema())?,
+        What::Events => events_table(),
+        What::Metrics => metrics_table(),
     };
-    let text = serde_json::to_string_pretty(&schema)?;
     super::quietly(writeln!(std::io::stdout(), "{text}"))?;
     Ok(0)
+}
+
+fn events_table() -> String {
+    let rows = events::CATALOGUE.iter().map(|event| {
+        [
+            code(event.name),
+            event.level.to_ascii_lowercase(),
+            if event.limited { "yes" } else { "" }.into(),
+            codes(event.fields().iter().map(String::as_str)),
+            event.meaning.trim().into(),
+        ]
+    });
+    table(["event", "level", "limited", "fields", "says"], rows)
+}
+
+fn metrics_table() -> String {
+    let rows = metrics::CATALOGUE.iter().map(|metric| {
+        [
+            code(metric.name),
+            metric.kind.as_str().into(),
+            codes(metric.labels.iter().copied()),
+            metric.help().into(),
+        ]
+    });
+    table(["metric", "type", "labels", "says"], rows)
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
+}
+
+fn codes<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    texts.map(code).collect::<Vec<_>>().join(", ")
+}
+
+/// A table in Markdown.
+fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
+    let mut lines = vec![
+        line(&head.map(str::to_owned)),
+        format!("|{}", "---|".repeat(N)),
+    ];
+    lines.extend(rows.map(|row| line(&row)));
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -64,5 +116,30 @@ mod tests {
             "{:?}",
             validator.iter_errors(&json).next()
         );
+    }
+
+    #[test]
+    fn tables_hold_what_the_code_has() {
+        let events = events_table();
+        assert_eq!(events.lines().count(), events::CATALOGUE.len() + 2);
+        assert!(events.contains(
+            "| `backpressure.off` | info | yes | `cause`, `ms` | Consumption goes on. |"
+        ));
+        assert!(
+            events.contains(
+                "`topic`, `partition`, `offset`, `key`, `generation`, `trace_id`, `stage`"
+            )
+        );
+        assert!(events.contains("`lag_total`"));
+        let metrics = metrics_table();
+        assert_eq!(metrics.lines().count(), metrics::CATALOGUE.len() + 2);
+        assert!(metrics.contains(
+            "| `copydesk_dead_lettered_total` | counter | `error_code` | Messages dead-lettered, by error code |"
+        ));
+        for table in [events, metrics] {
+            let columns = |l: &str| l.matches('|').count();
+            let first = columns(table.lines().next().unwrap());
+            assert!(table.lines().all(|l| columns(l) == first));
+        }
     }
 }

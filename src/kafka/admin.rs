@@ -3,7 +3,7 @@
 //!
 //! All of them may be asked from any thread, beside the one that polls.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::{CStr, CString, c_char};
 use std::ptr;
 use std::slice;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rdkafka::bindings as c;
 use rdkafka::client::{Client, ClientContext};
-use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::error::{KafkaResult, RDKafkaErrorCode};
 
 /// Something a user may do with a topic or a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,17 +52,6 @@ pub struct GroupDescription {
     /// Whether every member has joined and has its assignment: nobody rebalances.
     pub is_stable: bool,
     pub members: Vec<Member>,
-    /// What this user may do with it; `None` when the broker does not say.
-    pub rights: Option<Vec<Right>>,
-}
-
-/// Which end of a partition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// The first offset that is still there.
-    First,
-    /// One past the last.
-    Last,
 }
 
 /// Asks about topics.
@@ -115,15 +104,19 @@ pub fn topics<C: ClientContext>(
     }
 }
 
-/// Asks about a consumer group; `Ok(None)` when the broker does not say.
+/// Asks what this user may do with a consumer group; `Ok(None)` when the broker does not say.
+///
+/// Only for a client that ends soon after: librdkafka 2.12 aborts the process when such a question, to a
+/// group's coordinator, has run out of time and the coordinator is found later
+/// (`rd_kafka_admin_coord_request` gives its reference back twice).
 ///
 /// # Errors
 /// The broker's or the library's error.
-pub fn group<C: ClientContext>(
+pub fn group_rights<C: ClientContext>(
     client: &Client<C>,
     name: &str,
     wait: Duration,
-) -> Result<Option<GroupDescription>, RDKafkaErrorCode> {
+) -> Result<Option<Vec<Right>>, RDKafkaErrorCode> {
     let client = client.native_ptr();
     let name = CString::new(name).map_err(|_| RDKafkaErrorCode::InvalidArgument)?;
     let mut pointers = [name.as_ptr()];
@@ -148,77 +141,75 @@ pub fn group<C: ClientContext>(
         let Some(&group) = listed(all, count).first() else {
             return Ok(None);
         };
-        if let Some(code) = code(c::rd_kafka_ConsumerGroupDescription_error(group)) {
-            return Err(code);
-        }
-        let mut n = 0;
-        let operations = c::rd_kafka_ConsumerGroupDescription_authorized_operations(group, &mut n);
-        let stable = c::rd_kafka_consumer_group_state_t::RD_KAFKA_CONSUMER_GROUP_STATE_STABLE;
-        let count = c::rd_kafka_ConsumerGroupDescription_member_count(group);
-        let members = (0..count).map(|i| {
-            let member = c::rd_kafka_ConsumerGroupDescription_member(group, i);
-            let assignment = c::rd_kafka_MemberDescription_assignment(member);
-            let places = match assignment.is_null() {
-                true => Vec::new(),
-                false => places(c::rd_kafka_MemberAssignment_partitions(assignment)),
-            };
-            Member {
-                id: text(c::rd_kafka_MemberDescription_consumer_id(member)),
-                assignment: places.into_iter().map(|(place, _)| place).collect(),
+        match code(c::rd_kafka_ConsumerGroupDescription_error(group)) {
+            Some(code) => Err(code),
+            None => {
+                let mut n = 0;
+                let operations =
+                    c::rd_kafka_ConsumerGroupDescription_authorized_operations(group, &mut n);
+                Ok(rights(operations, n))
             }
-        });
-        Ok(Some(GroupDescription {
-            is_stable: c::rd_kafka_ConsumerGroupDescription_state(group) == stable,
-            members: members.collect(),
-            rights: rights(operations, n),
-        }))
+        }
     }
 }
 
-/// Asks for an end of each of some partitions, all at once. Those the broker says nothing of are left out.
+/// Asks who has which partitions in a group of the classic protocol; `None` for a group that is not there or
+/// speaks KIP-848's, of which this question is told nothing.
 ///
 /// # Errors
-/// The broker's or the library's error when the question as a whole fails.
-pub fn offsets<C: ClientContext>(
+/// The broker's or the library's error.
+pub fn group<C: ClientContext>(
     client: &Client<C>,
-    partitions: &BTreeSet<Place>,
-    end: End,
+    name: &str,
     wait: Duration,
-) -> Result<BTreeMap<Place, i64>, RDKafkaErrorCode> {
-    let client = client.native_ptr();
-    let spec = match end {
-        End::First => c::rd_kafka_OffsetSpec_t::RD_KAFKA_OFFSET_SPEC_EARLIEST,
-        End::Last => c::rd_kafka_OffsetSpec_t::RD_KAFKA_OFFSET_SPEC_LATEST,
+) -> KafkaResult<Option<GroupDescription>> {
+    let listed = client.fetch_group_list(Some(name), wait)?;
+    let Some(group) = listed.groups().iter().find(|g| g.name() == name) else {
+        return Ok(None);
     };
-    let op = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_LISTOFFSETS;
-    let ask = Question::new(client, op, wait);
-    // SAFETY: the list is this function's own and freed once; the call copies it; what the event holds is
-    // copied out before it is destroyed with `answer`.
-    unsafe {
-        let list = c::rd_kafka_topic_partition_list_new(partitions.len() as i32);
-        for (topic, partition) in partitions {
-            let Ok(topic) = CString::new(topic.as_str()) else {
-                continue;
-            };
-            let place = c::rd_kafka_topic_partition_list_add(list, topic.as_ptr(), *partition);
-            (*place).offset = spec as i64;
-        }
-        c::rd_kafka_ListOffsets(client, list, ask.options, ask.queue);
-        c::rd_kafka_topic_partition_list_destroy(list);
-        let answer = ask.answer(wait)?;
-        let result = c::rd_kafka_event_ListOffsets_result(answer.0);
-        if result.is_null() {
-            return Err(RDKafkaErrorCode::Fail);
-        }
-        let mut count = 0;
-        let all = c::rd_kafka_ListOffsets_result_infos(result, &mut count);
-        let known = listed(all, count).iter().filter_map(|&info| {
-            let place = &*c::rd_kafka_ListOffsetsResultInfo_topic_partition(info);
-            let known = matches!(RDKafkaErrorCode::from(place.err), RDKafkaErrorCode::NoError);
-            known.then(|| ((text(place.topic), place.partition), place.offset))
-        });
-        Ok(known.collect())
+    if group.protocol_type() != "consumer" || group.state() == "Dead" {
+        return Ok(None);
     }
+    let members = group.members().iter().map(|member| Member {
+        id: member.id().to_owned(),
+        assignment: member.assignment().map(places).unwrap_or_default(),
+    });
+    Ok(Some(GroupDescription {
+        is_stable: group.state() == "Stable",
+        members: members.collect(),
+    }))
+}
+
+/// The partitions in a member's assignment, as clients write it (`ConsumerProtocolAssignment`: a version, then
+/// each topic's name and partitions, then what the assignor adds).
+fn places(assignment: &[u8]) -> BTreeSet<Place> {
+    let mut rest = assignment;
+    let mut places = BTreeSet::new();
+    let mut read = || -> Option<()> {
+        take(&mut rest, 2)?;
+        for _ in 0..number(&mut rest)? {
+            let length = i16::from_be_bytes(take(&mut rest, 2)?.try_into().ok()?);
+            let topic = take(&mut rest, usize::try_from(length).ok()?)?;
+            let topic = String::from_utf8_lossy(topic).into_owned();
+            for _ in 0..number(&mut rest)? {
+                places.insert((topic.clone(), number(&mut rest)?));
+            }
+        }
+        Some(())
+    };
+    // What is cut off is an assignment of nothing more.
+    let _ = read();
+    places
+}
+
+fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
+    let (taken, rest) = bytes.split_at_checked(count)?;
+    *bytes = rest;
+    Some(taken)
+}
+
+fn number(bytes: &mut &[u8]) -> Option<i32> {
+    Some(i32::from_be_bytes(take(bytes, 4)?.try_into().ok()?))
 }
 
 /// Asks for the settings of a topic, by name.
@@ -407,18 +398,17 @@ unsafe fn uuid(id: *const c::rd_kafka_Uuid_t) -> String {
     unsafe { text(c::rd_kafka_Uuid_base64str(id)) }
 }
 
-/// The partitions of a list, each with its offset.
-///
-/// # Safety
-/// `list` must be null or a live list.
-unsafe fn places(list: *const c::rd_kafka_topic_partition_list_t) -> Vec<(Place, i64)> {
-    // SAFETY: as the caller promises; the list says how many elements it has.
-    unsafe {
-        if list.is_null() || (*list).cnt <= 0 {
-            return Vec::new();
-        }
-        let elements = slice::from_raw_parts((*list).elems, (*list).cnt as usize);
-        let place = |e: &c::rd_kafka_topic_partition_t| ((text(e.topic), e.partition), e.offset);
-        elements.iter().map(place).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_assignment_is_read_as_clients_write_it() {
+        let bytes = b"\0\x01\0\0\0\x02\0\x04news\0\0\0\x02\0\0\0\0\0\0\0\x05\0\x01b\0\0\0\x01\0\0\0\x03\xff\xff\xff\xff";
+        let place = |topic: &str, partition| (topic.to_owned(), partition);
+        let all = BTreeSet::from([place("news", 0), place("news", 5), place("b", 3)]);
+        assert_eq!(places(bytes), all);
+        assert_eq!(places(&bytes[..20]), BTreeSet::from([place("news", 0)]));
+        assert_eq!(places(b""), BTreeSet::new());
     }
 }

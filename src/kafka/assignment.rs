@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use foldhash::HashMap;
 
-use super::client::clock_us;
 use super::watermark::{Seq, Watermark};
 
 /// One partition for as long as this worker has it without a break.
@@ -22,8 +21,6 @@ pub struct Share {
     /// Changed with the state locked; asked by itself for each record that goes out.
     dead: AtomicBool,
     created: Instant,
-    /// The same on the client's clock, see [`clock_us`].
-    pub began_us: i64,
     /// Whether its topic is gone: its messages still come out, its offsets say nothing any more.
     detached: AtomicBool,
     state: Mutex<State>,
@@ -78,7 +75,6 @@ impl Share {
             epoch,
             dead: AtomicBool::new(false),
             created: Instant::now(),
-            began_us: clock_us(),
             detached: AtomicBool::new(false),
             state: Mutex::default(),
         }

@@ -12,8 +12,8 @@ use super::Exit;
 use super::gauges::Meters;
 use super::stop::Stop;
 use crate::config::{Security, Settings};
-use crate::ops::Event as _;
 use crate::ops::events::{BrokerDown, BrokerUp, ClientLog};
+use crate::ops::{Event as _, Health};
 
 /// What a client tells beside messages: its log, its errors, its statistics.
 pub struct Watch {
@@ -21,11 +21,24 @@ pub struct Watch {
     pub stop: Arc<Stop>,
     pub security: Security,
     pub gauges: Arc<Meters>,
+    pub health: Arc<Health>,
     /// Brokers that are away, and since when.
     pub down: Mutex<Vec<(String, Instant)>>,
     /// When a broker last could not be reached, or was back.
     pub trouble: Mutex<Option<Instant>>,
+    /// Since when the client has said that it has no broker left.
+    pub alone: Mutex<Option<Instant>>,
+    /// The error last told, and when.
+    pub last: Mutex<Option<(String, Instant)>>,
 }
+
+/// How long the client must find no broker before the worker is not ready. It says so too when the first of a
+/// name's addresses does not answer and the next one does.
+const ALONE: Duration = Duration::from_secs(1);
+
+/// Within this time the same error is the same one: rdkafka 0.39 tells a producer's errors twice, once as a
+/// client's and once as a producer's.
+const TWICE: Duration = Duration::from_millis(5);
 
 /// How long after a broker was away the worker's own return explains that it is fenced: requests it sent
 /// before meet the name under which it joined since. Twice the longest default session of a group.
@@ -43,6 +56,9 @@ impl Watch {
 
     /// An error outside any message: most pass by themselves, some never do.
     pub fn error(&self, error: &KafkaError, reason: &str) {
+        if self.is_told(reason) {
+            return;
+        }
         let code = error.rdkafka_error_code();
         match code.and_then(verdict) {
             Some(exit) => self.stop.halt(exit, format!("{}: {reason}", self.client)),
@@ -55,6 +71,7 @@ impl Watch {
             ),
             None => {
                 self.note_down(reason, code);
+                self.note_outage(code);
                 self.say("error", code, reason.to_owned());
             }
         }
@@ -70,6 +87,16 @@ impl Watch {
             }
             _ => self.error(error, reason),
         }
+    }
+
+    /// Whether this is the error that was told just now.
+    fn is_told(&self, reason: &str) -> bool {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = last
+            .as_ref()
+            .is_some_and(|(text, at)| text == reason && at.elapsed() < TWICE);
+        *last = (!told).then(|| (reason.to_owned(), Instant::now()));
+        told
     }
 
     /// Passes on what went wrong with the client and may mend itself.
@@ -108,12 +135,17 @@ impl Watch {
         ) {
             return;
         }
-        let Some((broker, error)) = reason.split_once(": ") else {
+        // What is no name of a broker has spaces: what failed, instead of who.
+        let Some((broker, error)) = reason.split_once(": ").filter(|(b, _)| !b.contains(' '))
+        else {
             return;
         };
         self.note_trouble();
         let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
-        if down.iter().all(|(name, _)| name != broker) {
+        if down
+            .iter()
+            .all(|(name, _)| address(name) != address(broker))
+        {
             down.push((broker.to_owned(), Instant::now()));
             BrokerDown {
                 broker: broker.to_owned(),
@@ -124,11 +156,39 @@ impl Watch {
         }
     }
 
+    /// The client has no broker left, and says so again with each try: the worker is not ready until one is
+    /// back.
+    fn note_outage(&self, code: Option<RDKafkaErrorCode>) {
+        if code != Some(RDKafkaErrorCode::AllBrokersDown) {
+            return;
+        }
+        let mut alone = self.alone.lock().unwrap_or_else(PoisonError::into_inner);
+        if alone.get_or_insert_with(Instant::now).elapsed() < ALONE {
+            return;
+        }
+        drop(alone);
+        let down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        // The group's coordinator is one of them under another name.
+        let names = down
+            .iter()
+            .filter_map(|(name, _)| Some(name.rsplit_once('/')?.0));
+        let names: Vec<&str> = names.collect();
+        let mut reason = format!("the {} reaches no broker", self.client);
+        if !names.is_empty() {
+            reason += &format!(" ({})", names.join(", "));
+        }
+        self.health.outage_of(self.client, Some(&reason));
+    }
+
     /// Says of the brokers that were away and are among `up` that they are back.
     pub fn note_up(&self, up: &[&str]) {
+        if !up.is_empty() {
+            *self.alone.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            self.health.outage_of(self.client, None);
+        }
         let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
         down.retain(|(broker, since)| {
-            let back = up.contains(&broker.as_str());
+            let back = up.iter().any(|u| address(u) == address(broker));
             if back {
                 self.note_trouble();
                 BrokerUp {
@@ -161,20 +221,16 @@ impl Watch {
     }
 }
 
-fn name(code: Option<RDKafkaErrorCode>) -> String {
-    code.map(|c| format!("{c:?}")).unwrap_or_default()
+/// A broker's name without its id, which the client learns only when it has spoken to it: before, it is
+/// `bootstrap`.
+fn address(broker: &str) -> &str {
+    broker
+        .rsplit_once('/')
+        .map_or(broker, |(address, _)| address)
 }
 
-/// The clock by which librdkafka says when its statistics were made (`ts`): the system's monotonic clock, in
-/// microseconds.
-pub fn clock_us() -> i64 {
-    let mut now = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
-    // SAFETY: the call fills in the structure it is given, which lives as long as it.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
-    now.tv_sec * 1_000_000 + now.tv_nsec / 1_000
+fn name(code: Option<RDKafkaErrorCode>) -> String {
+    code.map(|c| format!("{c:?}")).unwrap_or_default()
 }
 
 /// How the worker ends for an error that no waiting mends; `None` for all others. An unknown topic is not
@@ -225,6 +281,75 @@ pub fn config(settings: &Settings) -> ClientConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kafka::assignment::Assignment;
+
+    fn watch() -> Watch {
+        Watch {
+            client: "consumer",
+            stop: Arc::default(),
+            security: Settings::defaults().unwrap().kafka.security,
+            gauges: Arc::new(Meters::new(Arc::new(Assignment::default()))),
+            health: Arc::default(),
+            down: Mutex::default(),
+            trouble: Mutex::default(),
+            alone: Mutex::default(),
+            last: Mutex::default(),
+        }
+    }
+
+    #[test]
+    fn the_same_error_told_twice_at_once_is_one() {
+        let watch = watch();
+        let told: Vec<bool> = ["a", "a", "a", "b", "a"].map(|e| watch.is_told(e)).into();
+        assert_eq!(told, [false, true, false, false, false]);
+        std::thread::sleep(TWICE);
+        assert!(!watch.is_told("a"));
+    }
+
+    #[test]
+    fn only_brokers_are_down_and_each_once() {
+        let watch = watch();
+        for reason in [
+            "kafka-1:9092/bootstrap: Connect failed",
+            "kafka-1:9092/1: Connect failed",
+            "Failed to fetch committed offsets for partitions in group \"g\": Local: transport",
+        ] {
+            let code = RDKafkaErrorCode::BrokerTransportFailure;
+            watch.error(&KafkaError::Global(code), reason);
+        }
+        let down = watch.down.lock().unwrap();
+        let names: Vec<_> = down.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["kafka-1:9092/bootstrap"]);
+    }
+
+    #[test]
+    fn without_any_broker_the_worker_is_not_ready() {
+        use RDKafkaErrorCode::{AllBrokersDown, BrokerTransportFailure};
+        let watch = watch();
+        watch.health.ready();
+        let error = |code, reason: &str| watch.error(&KafkaError::Global(code), reason);
+        error(
+            BrokerTransportFailure,
+            "kafka-1:9092/bootstrap: Connect failed",
+        );
+        error(BrokerTransportFailure, "kafka-1:9092/1: Connect failed");
+        assert!(watch.health.is_ready().is_ok());
+        error(AllBrokersDown, "1/1 brokers are down");
+        assert!(watch.health.is_ready().is_ok());
+        *watch.alone.lock().unwrap() = Instant::now().checked_sub(ALONE);
+        error(AllBrokersDown, "2/2 brokers are down");
+        let why = watch.health.is_ready().unwrap_err();
+        assert!(
+            why.starts_with("the consumer reaches no broker (kafka-1:9092), since 2"),
+            "{why}"
+        );
+        watch.note_up(&[]);
+        assert!(watch.health.is_ready().is_err());
+        watch.note_up(&["kafka-1:9092/1"]);
+        error(AllBrokersDown, "1/1 brokers are down");
+        assert!(watch.health.is_ready().is_ok());
+        assert!(watch.down.lock().unwrap().is_empty());
+    }
 
     #[test]
     fn certificates_are_told_from_other_troubles_of_a_connection() {

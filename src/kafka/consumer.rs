@@ -14,7 +14,6 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::assignment::Share;
 use super::client::OWN_RETURN;
 use super::flow::Flow;
-use super::gauges::Meters;
 use super::group::{Group, outcome};
 use super::inspector::{Finding, Inbox, Nudge};
 use super::producer::Product;
@@ -55,7 +54,6 @@ pub struct Intake {
     pub changed: Arc<AtomicBool>,
     pub inbox: Arc<Inbox>,
     pub inspector: Nudge,
-    pub meters: Arc<Meters>,
     pub state: State,
 }
 
@@ -70,8 +68,6 @@ pub struct State {
     /// When positions were last handed over whether or not they had been before.
     repeated: Instant,
     stalls: Instant,
-    /// When idle partitions were last looked at.
-    idle: Instant,
     /// Findings that could not be acted on and are tried again.
     put_off: Vec<Finding>,
 }
@@ -86,7 +82,6 @@ impl Default for State {
             committed: now,
             repeated: now,
             stalls: now,
-            idle: now,
             put_off: Vec::new(),
         }
     }
@@ -139,9 +134,6 @@ const STALLED: Duration = Duration::from_secs(30);
 /// it was not made to wait for has failed, and in a partition where nothing more comes none would follow.
 const REPEAT: Duration = Duration::from_secs(5);
 
-/// How often it is looked whether a partition ends in something that is no message.
-const IDLE: Duration = Duration::from_secs(1);
-
 /// # Errors
 /// When the client does not take its settings.
 pub fn connect(
@@ -150,6 +142,24 @@ pub fn connect(
     group: Group,
 ) -> KafkaResult<BaseConsumer<Group>> {
     BaseConsumer::from_config_and_context(&config(settings, is_static), group)
+}
+
+/// Settings of a client that reads a topic beside the group, from one offset to the end.
+pub fn reader_config(settings: &Settings) -> ClientConfig {
+    let mut config = config(settings, false);
+    for name in [
+        "group.protocol",
+        "group.instance.id",
+        "group.remote.assignor",
+    ] {
+        config.remove(name);
+    }
+    config
+        .set("enable.partition.eof", "true")
+        .set("auto.offset.reset", "error")
+        .set("statistics.interval.ms", "0")
+        .set("queued.max.messages.kbytes", "1024");
+    config
 }
 
 /// The worker's own settings, then the configuration's over them.
@@ -310,28 +320,9 @@ impl Intake {
             }
             self.commit(CommitMode::Async);
         }
-        if passed(self.state.idle, IDLE) {
-            self.state.idle = now;
-            self.pass_what_holds_no_message();
-        }
         if passed(self.state.stalls, STALLED / 3) {
             self.state.stalls = now;
             self.tell_stalls();
-        }
-    }
-
-    /// Commits past the markers at the end of partitions where nothing more comes: the group's lag would
-    /// never be 0 otherwise.
-    fn pass_what_holds_no_message(&self) {
-        let group = self.consumer.get();
-        let assignment = &group.context().assignment;
-        let mut passed = Vec::new();
-        for (topic, partition, next) in self.meters.idle_ends() {
-            let share = assignment.get(&topic, partition);
-            passed.extend(share.filter(|share| share.skip_to(next)));
-        }
-        if self.delivery == Delivery::ExactlyOnce {
-            group.context().commit(&group, &passed, CommitMode::Async);
         }
     }
 
@@ -353,6 +344,15 @@ impl Intake {
             Finding::BeyondEnd((topic, partition), end) => {
                 // When it fails, the inspector finds it again.
                 let _ = self.begin_anew(&topic, partition, end, "beyond-end");
+            }
+            Finding::NoMessage((topic, partition), from, to) => {
+                let consumer = self.consumer.get();
+                let context = consumer.context();
+                let share = context.assignment.get(&topic, partition);
+                let idle = share.filter(|share| share.next_offset() == Some(from));
+                if let Some(share) = idle.filter(|share| share.skip_to(to)) {
+                    context.commit(&consumer, &[share], CommitMode::Async);
+                }
             }
             Finding::Rejoin => {
                 self.consumer.get().unsubscribe();
@@ -524,16 +524,15 @@ impl Intake {
         }));
     }
 
+    /// An error that comes instead of a message; the client's context has told it already.
     fn error(&mut self, error: &KafkaError) {
-        let code = error.rdkafka_error_code();
         if let KafkaError::MessageConsumptionFatal(code) = error {
             let consumer = self.consumer.get();
             return consumer.context().note_broken(*code, &error.to_string());
         }
-        match code.and_then(client::verdict) {
-            // Noted as the end of the client where it came from.
-            Some(Exit::Fenced) | None => self.say("poll", code, error.to_string()),
-            Some(exit) => self.stop.halt(exit, format!("consumer: {error}")),
+        let exit = error.rdkafka_error_code().and_then(client::verdict);
+        if let Some(exit) = exit.filter(|exit| *exit != Exit::Fenced) {
+            self.stop.halt(exit, format!("consumer: {error}"));
         }
     }
 

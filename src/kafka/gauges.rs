@@ -41,20 +41,10 @@ struct Place {
     position: Option<i64>,
     /// Where the partition ends for a reader of committed messages.
     end: Option<i64>,
-    /// Where the client fetches next, when all it has fetched has been taken.
-    next: Option<i64>,
-    /// The epoch in which this worker had it.
-    epoch: u64,
-    /// How many statistics in a row said that it is idle at this end, all made in this epoch.
-    idle: u32,
 }
 
-/// How many statistics must say that a partition is idle: in one of them the client may have counted a message
-/// as fetched that it had not handed over yet.
-const IDLE: u32 = 2;
-
 impl Place {
-    fn of(partition: &Partition, epoch: u64) -> Self {
+    fn of(partition: &Partition) -> Self {
         let known = |offset: i64| Some(offset).filter(|o| *o >= 0);
         Place {
             // What is stored follows each commit of both ways of delivery. Where there is nothing yet, the
@@ -64,9 +54,6 @@ impl Place {
                 .or(known(partition.lo_offset)),
             // The last stable offset; a broker that knows of none says where its log ends.
             end: known(partition.ls_offset).or(known(partition.hi_offset)),
-            next: known(partition.next_offset).filter(|_| partition.fetchq_cnt == 0),
-            epoch,
-            idle: 0,
         }
     }
 
@@ -74,11 +61,6 @@ impl Place {
         // A position beyond the end is one in a topic that has been made anew, or whose end was lost: what
         // is to be read of it is not known.
         u64::try_from(self.end? - self.position?).ok()
-    }
-
-    /// Its end, when the client has nothing more to fetch or to hand over.
-    fn idle_end(self) -> Option<i64> {
-        self.next.filter(|next| Some(*next) == self.end)
     }
 }
 
@@ -110,23 +92,14 @@ impl Meters {
             return;
         }
         client.queued_bytes = 0;
-        let before = std::mem::take(&mut state.partitions);
+        state.partitions.clear();
         for topic in statistics.topics.values() {
             for (number, partition) in &topic.partitions {
-                let Some(share) = self.assignment.get(&topic.topic, *number) else {
-                    continue;
-                };
-                state.consumer.queued_bytes += partition.fetchq_size;
-                let key = (topic.topic.clone(), *number);
-                let mut place = Place::of(partition, share.epoch);
-                // Statistics wait for the thread that polls, which may have wound the partition back since.
-                if place.idle_end().is_some() && statistics.ts > share.began_us {
-                    let same = before.get(&key).filter(|old| {
-                        old.epoch == place.epoch && old.idle_end() == place.idle_end()
-                    });
-                    place.idle = 1 + same.map_or(0, |old| old.idle);
+                if self.assignment.get(&topic.topic, *number).is_some() {
+                    state.consumer.queued_bytes += partition.fetchq_size;
+                    let key = (topic.topic.clone(), *number);
+                    state.partitions.insert(key, Place::of(partition));
                 }
-                state.partitions.insert(key, place);
             }
         }
     }
@@ -165,22 +138,6 @@ impl Meters {
                 .map(|us| us as f64 / 1000.0),
             throttle_ms: clients.iter().filter_map(|c| c.throttle).max(),
         }
-    }
-
-    /// This worker's partitions of which it has taken everything that can be read, by the latest
-    /// statistics: topic, partition, and the offset of their end.
-    pub fn idle_ends(&self) -> Vec<(String, i32, i64)> {
-        let state = self.lock();
-        let ends = state.partitions.iter();
-        ends.filter(|(_, place)| place.idle >= IDLE)
-            .filter(|((topic, partition), place)| {
-                let share = self.assignment.get(topic, *partition);
-                share.is_some_and(|share| share.epoch == place.epoch)
-            })
-            .filter_map(|((topic, partition), place)| {
-                Some((topic.clone(), *partition, place.idle_end()?))
-            })
-            .collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -302,25 +259,6 @@ mod tests {
             messages: Some(10),
         };
         assert_eq!(meters.gauges().partitions, [left]);
-    }
-
-    #[test]
-    fn idle_where_all_that_can_be_read_has_been_taken() {
-        let (assignment, meters) = meters(&[
-            (
-                0,
-                json!({"next_offset": 100, "ls_offset": 100, "hi_offset": 120}),
-            ),
-            (
-                1,
-                json!({"next_offset": 100, "ls_offset": 100, "fetchq_cnt": 1}),
-            ),
-            (2, json!({"next_offset": 90, "ls_offset": 100})),
-            (3, json!({"ls_offset": 100})),
-            (4, json!({"next_offset": 5, "ls_offset": 5})),
-        ]);
-        assignment.remove("news", 4);
-        assert_eq!(meters.idle_ends(), [("news".to_owned(), 0, 100)]);
     }
 
     #[test]

@@ -11,12 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use rdkafka::consumer::Consumer as _;
-use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::config::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::message::Message as _;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::Exit;
-use super::admin::{self, End, GroupDescription, Place, Topics};
+use super::admin::{self, GroupDescription, Place, Topics};
 use super::assignment::{Assignment, Share};
 use super::flow::Flow;
 use super::gauges::Meters;
@@ -33,6 +35,8 @@ pub enum Finding {
     Recreated(String, BTreeMap<i32, i64>),
     /// A partition ends before this worker's position: go on from its end.
     BeyondEnd(Place, i64),
+    /// Between these offsets of a partition there is no message.
+    NoMessage(Place, i64, i64),
     /// Nobody in the group has some partitions: leave it and join again.
     Rejoin,
 }
@@ -125,6 +129,8 @@ pub struct Inspector {
 
 /// The names the worker was configured with.
 pub struct Needs {
+    /// Settings of a client that looks into a topic and is no member of the group.
+    reader: ClientConfig,
     group: String,
     input: Vec<String>,
     exits: [String; 2],
@@ -134,6 +140,7 @@ impl Needs {
     pub fn new(settings: &Settings) -> Self {
         let kafka = &settings.kafka;
         Needs {
+            reader: super::consumer::reader_config(settings),
             group: kafka.group.clone(),
             input: match &kafka.input {
                 Input::Topics(names) => names.clone(),
@@ -192,12 +199,12 @@ impl Inspector {
                     self.state.answered = Instant::now();
                     None
                 }
-                Err(code) => Some((code, self.state.answered.elapsed())),
+                Err(error) => Some((error, self.state.answered.elapsed())),
             };
             match outage {
                 None => self.health.outage(None),
-                Some((code, since)) if since >= OUTAGE => {
-                    let said = format!("no broker answers ({code})");
+                Some((error, since)) if since >= OUTAGE => {
+                    let said = format!("the broker cannot be asked: {error}");
                     self.health.outage(Some(&said));
                 }
                 Some(_) => {}
@@ -209,7 +216,7 @@ impl Inspector {
         }
     }
 
-    fn look(&mut self) -> Result<(), RDKafkaErrorCode> {
+    fn look(&mut self) -> KafkaResult<()> {
         let shares = self.assignment.all();
         self.ask_for_beginnings(&shares)?;
         self.state
@@ -221,7 +228,7 @@ impl Inspector {
     }
 
     /// Whether the topics are there, and are those they were.
-    fn look_at_topics(&mut self) -> Result<Topics, RDKafkaErrorCode> {
+    fn look_at_topics(&mut self) -> KafkaResult<Topics> {
         let needs = self.needs.input.iter().chain(&self.needs.exits);
         let names: BTreeSet<&str> = needs
             .chain(&self.state.topics)
@@ -229,7 +236,8 @@ impl Inspector {
             .collect();
         let names: Vec<&str> = names.into_iter().collect();
         let consumer = self.consumer.get();
-        let topics = admin::topics(consumer.client(), &names, ANSWER)?;
+        let topics =
+            admin::topics(consumer.client(), &names, ANSWER).map_err(KafkaError::MetadataFetch)?;
         let mut anew = Vec::new();
         for (name, described) in &topics {
             match described {
@@ -271,10 +279,9 @@ impl Inspector {
         }
     }
 
-    fn note_recreated(&mut self, topic: String, partitions: usize) -> Result<(), RDKafkaErrorCode> {
+    fn note_recreated(&mut self, topic: String, partitions: usize) -> KafkaResult<()> {
         let places = (0..partitions as i32).map(|p| (topic.clone(), p)).collect();
-        let consumer = self.consumer.get();
-        let firsts = admin::offsets(consumer.client(), &places, End::First, ANSWER);
+        let firsts = self.ends(&places, Offset::Beginning);
         let firsts = match firsts {
             Ok(firsts) if firsts.len() == partitions => firsts,
             other => {
@@ -289,19 +296,19 @@ impl Inspector {
     }
 
     /// Whether the positions lie between the ends of their partitions, and what went before it was read.
-    fn look_at_positions(&mut self, shares: &[Arc<Share>]) -> Result<(), RDKafkaErrorCode> {
+    fn look_at_positions(&mut self, shares: &[Arc<Share>]) -> KafkaResult<()> {
         if shares.is_empty() {
             return Ok(());
         }
-        let consumer = self.consumer.get();
         // Before the question: what was taken meanwhile is no loss.
         let before: HashMap<u64, Option<i64>> =
             shares.iter().map(|s| (s.epoch, s.next_offset())).collect();
         let places = shares.iter().map(|s| place(s)).collect();
-        let firsts = admin::offsets(consumer.client(), &places, End::First, ANSWER)?;
-        let lasts = admin::offsets(consumer.client(), &places, End::Last, ANSWER)?;
+        let firsts = self.ends(&places, Offset::Beginning)?;
+        let lasts = self.ends(&places, Offset::End)?;
         let mut positions = HashMap::new();
         let mut beyond = BTreeSet::new();
+        let mut tails: BTreeMap<String, BTreeMap<i32, (i64, i64)>> = BTreeMap::new();
         for share in shares.iter().filter(|s| s.is_alive()) {
             let place = place(share);
             let Some(&first) = firsts.get(&place) else {
@@ -313,19 +320,81 @@ impl Inspector {
             let idle = waits && share.unfinished() == 0 && !self.flow.is_full();
             self.tell_losses(share, first, idle);
             let asked_for = before.get(&share.epoch).copied().flatten().or(next);
-            if let (Some(asked_for), Some(&last)) = (asked_for, lasts.get(&place))
-                && asked_for > last
-            {
+            let (Some(asked_for), Some(&last)) = (asked_for, lasts.get(&place)) else {
+                continue;
+            };
+            if asked_for > last {
                 self.note_beyond(share, asked_for, first, last, &mut beyond);
+            } else if idle && asked_for < last {
+                let tails = tails.entry(place.0).or_default();
+                tails.insert(place.1, (asked_for, last));
             }
         }
         self.state.positions = positions;
         self.state.beyond = beyond;
+        for (topic, tails) in tails {
+            self.look_at_tails(&topic, tails)?;
+        }
+        Ok(())
+    }
+
+    /// One end of each of some partitions, as a reader of committed messages sees it; those the broker says
+    /// nothing of are left out.
+    fn ends(&self, places: &BTreeSet<Place>, end: Offset) -> KafkaResult<BTreeMap<Place, i64>> {
+        let mut list = TopicPartitionList::with_capacity(places.len());
+        for (topic, partition) in places {
+            list.add_partition_offset(topic, *partition, end)?;
+        }
+        let found = self.consumer.get().offsets_for_times(list, ANSWER)?;
+        let known = found
+            .elements()
+            .into_iter()
+            .filter_map(|e| match e.offset() {
+                Offset::Offset(offset) if e.error().is_ok() => {
+                    Some(((e.topic().to_owned(), e.partition()), offset))
+                }
+                _ => None,
+            });
+        Ok(known.collect())
+    }
+
+    /// Partitions of a topic of which nothing comes, though they do not end where this worker is: reads what
+    /// is left with a client of its own. When no message is in it, only markers of transactions are, or what
+    /// was aborted, and the position may pass them: the group's lag would never be 0 otherwise.
+    fn look_at_tails(&self, topic: &str, mut tails: BTreeMap<i32, (i64, i64)>) -> KafkaResult<()> {
+        let reader: BaseConsumer = self.needs.reader.create()?;
+        let mut list = TopicPartitionList::new();
+        for (partition, (from, _)) in &tails {
+            list.add_partition_offset(topic, *partition, Offset::Offset(*from))?;
+        }
+        reader.assign(&list)?;
+        let deadline = Instant::now() + ANSWER;
+        let mut ended = BTreeSet::new();
+        while ended.len() < tails.len() && Instant::now() < deadline && !self.stop.is_set() {
+            match reader.poll(Duration::from_millis(100)) {
+                None => {}
+                Some(Err(KafkaError::PartitionEOF(partition))) => {
+                    ended.insert(partition);
+                }
+                Some(Err(error)) => return Err(error),
+                // A message after all: it is on its way to this worker.
+                Some(Ok(message)) => {
+                    tails.remove(&message.partition());
+                    ended.remove(&message.partition());
+                }
+            }
+        }
+        for (partition, (from, to)) in tails {
+            if ended.contains(&partition) {
+                let place = (topic.to_owned(), partition);
+                self.inbox.put(Finding::NoMessage(place, from, to));
+            }
+        }
         Ok(())
     }
 
     /// Learns where the epochs began that are new.
-    fn ask_for_beginnings(&self, shares: &[Arc<Share>]) -> Result<(), RDKafkaErrorCode> {
+    fn ask_for_beginnings(&self, shares: &[Arc<Share>]) -> KafkaResult<()> {
         let new: Vec<_> = shares.iter().filter(|s| s.wants_beginning()).collect();
         if new.is_empty() {
             return Ok(());
@@ -334,9 +403,7 @@ impl Inspector {
         for share in &new {
             list.add_partition(&share.topic, share.partition);
         }
-        let committed = self.consumer.get().committed_offsets(list, ANSWER);
-        let committed =
-            committed.map_err(|e| e.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail))?;
+        let committed = self.consumer.get().committed_offsets(list, ANSWER)?;
         for share in new {
             let found = committed.find_partition(&share.topic, share.partition);
             share.note_beginning(match found.map(|p| p.offset()) {
@@ -391,18 +458,12 @@ impl Inspector {
     }
 
     /// Whether every partition of the input has an owner.
-    fn look_at_group(&mut self, topics: &Topics) -> Result<(), RDKafkaErrorCode> {
+    fn look_at_group(&mut self, topics: &Topics) -> KafkaResult<()> {
         let consumer = self.consumer.get();
         let client = consumer.client();
-        let group = match admin::group(client, &self.needs.group, ANSWER) {
-            Ok(Some(group)) => group,
-            Ok(None) => return Ok(()),
-            Err(code @ RDKafkaErrorCode::OperationTimedOut) => return Err(code),
-            // No right to ask, or no such group yet.
-            Err(_) => {
-                self.meters.note_unowned(None);
-                return Ok(());
-            }
+        let Some(group) = admin::group(client, &self.needs.group, ANSWER)? else {
+            self.meters.note_unowned(None);
+            return Ok(());
         };
         let places = group.members.iter().flat_map(|m| &m.assignment);
         self.state
@@ -530,7 +591,6 @@ mod tests {
         let group = GroupDescription {
             is_stable: true,
             members: vec![member("a", &[0, 1]), member("b", &[2])],
-            rights: None,
         };
         let all = places(&[0, 1, 2, 3]);
         let left = |mine, own: &[i32]| unowned(&all, &group, mine, &places(own));

@@ -101,11 +101,8 @@ pub fn survey(settings: &Settings, wait: Duration) -> Result<Survey, Fault> {
             }
         }
     }
-    let may_read = match admin::group(client, &kafka.group, wait) {
-        Ok(said) => {
-            let rights = said.and_then(|group| group.rights);
-            rights.is_none_or(|r| r.contains(&Right::Read))
-        }
+    let may_read = match admin::group_rights(client, &kafka.group, wait) {
+        Ok(rights) => rights.is_none_or(|r| r.contains(&Right::Read)),
         Err(code) => code != RDKafkaErrorCode::GroupAuthorizationFailed,
     };
     if !may_read {

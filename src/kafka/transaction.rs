@@ -46,9 +46,13 @@ use crate::config::Window;
 use crate::ops::events::{TxnAborted, TxnCommitted, TxnFenced};
 use crate::ops::{Event as _, Stats};
 
-/// Makes another producer under the same transactional id, when nothing is left open that was written under
-/// it. It asks what the topics take, unless that is given.
-pub type Connect = Box<dyn Fn(Option<Limits>) -> KafkaResult<Producer> + Send>;
+/// How another producer takes up the transactional id.
+pub struct Connect {
+    /// Makes one that knows what the topics take; the broker is told nothing of it yet.
+    pub make: Box<dyn Fn(Option<Limits>) -> KafkaResult<Producer> + Send>,
+    /// Has the broker let it in, when what was left open under the id has been swept.
+    pub enter: Box<dyn Fn(&Producer) -> KafkaResult<()> + Send>,
+}
 
 /// The transactional publisher: that of at-least-once, and the consumer whose offsets go along.
 pub struct Transactions {
@@ -487,13 +491,12 @@ impl Transactions {
             if self.outbox.stop.is_halted() {
                 return false;
             }
-            let error = match (self.connect)(None) {
-                Ok(producer) => {
-                    discard(std::mem::replace(&mut self.outbox.producer, producer));
-                    return true;
-                }
-                Err(error) => error,
-            };
+            // The old one first: it has the id too, and goes on with what it was told to do.
+            let entered = (self.connect.make)(None).and_then(|producer| {
+                discard(std::mem::replace(&mut self.outbox.producer, producer));
+                (self.connect.enter)(&self.outbox.producer)
+            });
+            let Err(error) = entered else { return true };
             let code = error.rdkafka_error_code();
             if is_fenced(code) && !self.was_cut_off(OWN_RETURN) {
                 return self.fenced(&error.to_string());
@@ -525,11 +528,20 @@ impl Transactions {
     }
 }
 
-/// Takes a producer apart on a thread of its own: that of a broken one may hang.
+/// How long a producer may take to end.
+const DISCARD: Duration = Duration::from_secs(3);
+
+/// Ends a producer, on a thread of its own: a broken one may hang, and is left behind then.
 fn discard(producer: Producer) {
+    let (done, ended) = crossbeam_channel::bounded::<()>(0);
     let thread = thread::Builder::new().name("discard".into());
-    // Without a thread it is dropped here and now.
-    let _ = thread.spawn(move || drop(producer));
+    let ending = thread.spawn(move || {
+        drop(producer);
+        drop(done);
+    });
+    if ending.is_ok() {
+        let _ = ended.recv_timeout(DISCARD);
+    }
 }
 
 fn is_fenced(code: Option<RDKafkaErrorCode>) -> bool {

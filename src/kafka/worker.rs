@@ -219,8 +219,11 @@ impl Common {
             stop: Arc::clone(&self.stop),
             security: self.settings.kafka.security.clone(),
             gauges: Arc::clone(&self.meters),
+            health: Arc::clone(&self.health),
             down: Mutex::default(),
             trouble: Mutex::default(),
+            alone: Mutex::default(),
+            last: Mutex::default(),
         })
     }
 
@@ -312,8 +315,7 @@ impl Common {
         }
     }
 
-    /// Makes a transactional producer that the broker has let in, after what was left open under its id has
-    /// been swept.
+    /// How producers take up the worker's transactional id, one after the other.
     fn transactional(self: &Arc<Self>, consumer: &Arc<SharedConsumer>) -> transaction::Connect {
         let kafka = &self.settings.kafka;
         let sweep = Sweep {
@@ -322,16 +324,17 @@ impl Common {
             topics: vec![kafka.output.clone(), kafka.dead_letters.clone()],
             input: kafka.input.subscription().concat(),
         };
-        let (common, consumer) = (Arc::clone(self), Arc::clone(consumer));
-        let make = self.producer();
-        Box::new(move |limits| {
-            let group = consumer.get().group_metadata();
-            let group = group.ok_or(KafkaError::Global(RDKafkaErrorCode::UnknownGroup))?;
-            sweep.run(&group, JOIN)?;
-            let producer = make(limits.unwrap_or_else(|| common.limits(&consumer)))?;
-            producer.init(JOIN)?;
-            Ok(producer)
-        })
+        let (common, asked) = (Arc::clone(self), Arc::clone(consumer));
+        let (make, consumer) = (self.producer(), Arc::clone(consumer));
+        transaction::Connect {
+            make: Box::new(move |limits| make(limits.unwrap_or_else(|| common.limits(&asked)))),
+            enter: Box::new(move |producer| {
+                let group = consumer.get().group_metadata();
+                let group = group.ok_or(KafkaError::Global(RDKafkaErrorCode::UnknownGroup))?;
+                sweep.run(&group, JOIN)?;
+                producer.init(JOIN)
+            }),
+        }
     }
 
     /// The producer to begin with; a transactional one is let in before anything is taken.
@@ -340,20 +343,20 @@ impl Common {
         consumer: &Arc<SharedConsumer>,
         limits: Limits,
     ) -> KafkaResult<Producer> {
+        let producer = self.producer()(limits)?;
         if self.settings.kafka.delivery == Delivery::ExactlyOnce {
             let connect = self.transactional(consumer);
             while !self.stop.is_set() {
-                match connect(Some(limits.clone())) {
-                    Ok(producer) => return Ok(producer),
-                    Err(error @ KafkaError::ClientCreation(_)) => return Err(error),
-                    Err(error) => match error.rdkafka_error_code().and_then(client::verdict) {
-                        Some(exit) => self.stop.halt(exit, format!("producer: {error}")),
-                        None => self.stop.wait(Duration::from_millis(100)),
-                    },
+                let Err(error) = (connect.enter)(&producer) else {
+                    break;
+                };
+                match error.rdkafka_error_code().and_then(client::verdict) {
+                    Some(exit) => self.stop.halt(exit, format!("producer: {error}")),
+                    None => self.stop.wait(Duration::from_millis(100)),
                 }
             }
         }
-        self.producer()(limits)
+        Ok(producer)
     }
 
     /// Makes a producer as the topics are now; `None` when the one that knows `limits` will do.
@@ -459,7 +462,6 @@ impl Common {
             changed: Arc::clone(&self.changed),
             inbox,
             inspector: self.inspector.clone(),
-            meters: Arc::clone(&self.meters),
             state: consumer::State::default(),
         }
     }

@@ -86,8 +86,34 @@ pub struct Entry {
     pub name: &'static str,
     pub level: &'static str,
     pub limited: bool,
-    pub fields: &'static [&'static str],
+    fields: &'static [&'static str],
     pub meaning: &'static str,
+}
+
+impl Entry {
+    /// The fields as they stand in the line.
+    pub fn fields(&self) -> Vec<String> {
+        let keys = |value| match value {
+            Ok(serde_json::Value::Object(fields)) => {
+                fields.into_iter().map(|(key, _)| key).collect()
+            }
+            _ => Vec::new(),
+        };
+        let fields = self.fields.iter().flat_map(|field| match *field {
+            "scope" => keys(serde_json::to_value(Scope {
+                key: Some(String::new()),
+                generation: Some(0),
+                trace_id: Some(String::new()),
+                ..Scope::at("", 0, 0)
+            })),
+            "line" => {
+                let stats = super::stats::Stats::new([]);
+                keys(serde_json::to_value(stats.line(&super::Gauges::default())))
+            }
+            field => vec![field.to_owned()],
+        });
+        fields.collect()
+    }
 }
 
 /// Declares the events. `limited` ones are counted rather than written when they come thick; what `counts`

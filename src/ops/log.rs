@@ -81,7 +81,8 @@ struct Lines {
 
 struct State {
     writer: Writer,
-    /// Lines written and held back in this window, by event and error code.
+    /// Lines written and held back in this window, by event and error code; what other code logs by its
+    /// target.
     counts: HashMap<(String, String), (u64, u64)>,
     window_began: Instant,
 }
@@ -244,7 +245,8 @@ impl Lines {
             if state.window_began.elapsed() >= WINDOW {
                 self.turn(&mut state);
             }
-            let code = carried.fields.get("error_code").and_then(Value::as_str);
+            let text = |field| carried.fields.get(field).and_then(Value::as_str);
+            let code = text("error_code").or_else(|| text("target"));
             let key = (name.clone(), code.unwrap_or_default().to_owned());
             let (written, held) = state.counts.entry(key).or_default();
             if *written >= LINES_A_WINDOW {

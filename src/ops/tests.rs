@@ -333,6 +333,25 @@ fn thick_lines_are_counted_and_reported() {
 }
 
 #[test]
+fn what_other_code_logs_is_limited_too_unless_it_was_asked_for() {
+    let written = logged(LogFormat::Json, LogLevel::Debug, |log| {
+        for _ in 0..30 {
+            tracing::warn!(target: "librdkafka", "FAIL");
+            tracing::debug!(target: "librdkafka", "sent");
+        }
+        log.flush();
+    });
+    let lines = parse(&written);
+    let of = |level: &str| lines.iter().filter(|l| l["level"] == level).count();
+    assert_eq!((of("warn"), of("debug")), (11, 30));
+    let last = lines.last().unwrap();
+    assert_eq!(
+        last["msg"].as_str().unwrap().split(" in ").next(),
+        Some("20 more of log librdkafka")
+    );
+}
+
+#[test]
 fn text_on_a_terminal_is_one_line_an_event() {
     let written = logged(LogFormat::Text, LogLevel::Info, |_| {
         WorkerReady { ms: 431 }.emit();
@@ -574,4 +593,30 @@ fn a_pause_counts_while_it_lasts() {
     std::thread::sleep(Duration::from_millis(5));
     assert!((paused() - whole).abs() < f64::EPSILON);
     assert!(stats.line(&Gauges::default()).paused_ms < 1000);
+}
+
+#[test]
+fn the_readme_names_events_that_there_are() {
+    let readme = include_str!("../../README.md");
+    let (_, table) = readme.split_once("| event | says |\n|---|---|\n").unwrap();
+    let rows = table.lines().take_while(|line| line.starts_with('|'));
+    let mut named = 0;
+    for row in rows {
+        let events = row.split('|').nth(1).unwrap();
+        let mut family = "";
+        for name in events.split('`').skip(1).step_by(2) {
+            let full = match name.strip_prefix('.') {
+                Some(_) => format!("{family}{name}"),
+                None => name.to_owned(),
+            };
+            assert!(CATALOGUE.iter().any(|e| e.name == full), "{full}");
+            family = name
+                .split('.')
+                .next()
+                .filter(|f| !f.is_empty())
+                .unwrap_or(family);
+            named += 1;
+        }
+    }
+    assert!(named > 15, "{named}");
 }

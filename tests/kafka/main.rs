@@ -15,6 +15,7 @@ mod delivery;
 mod harness;
 mod hostile;
 mod messages;
+mod operator;
 mod security;
 mod signals;
 
