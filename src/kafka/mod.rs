@@ -33,6 +33,7 @@ pub mod headers;
 mod hints;
 mod identity;
 mod lanes;
+mod packed;
 mod producer;
 mod publisher;
 mod rewind;

@@ -16,7 +16,7 @@ use super::flow::Flow;
 use super::gauges::Meters;
 use super::group::Group;
 use super::producer::{Deliveries, Producer};
-use super::publisher::{Event, Failures, Outbox, SharedLanes, publish};
+use super::publisher::{Event, Failures, Outbox, SharedLanes, UNPACKED, publish};
 use super::rewind::Rewind;
 use super::sink::Counter;
 use super::stop::{Reason, Stop};
@@ -166,6 +166,7 @@ impl Worker {
             lanes: Arc::clone(&lanes),
             events: inbox,
             flow: Arc::clone(&flow),
+            unpacked: Arc::new(Flow::new(usize::MAX, UNPACKED)),
             stop: Arc::clone(&stop),
         };
         let rewind = Arc::new(Rewind {
