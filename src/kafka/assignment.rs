@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use foldhash::HashMap;
 
+use super::client::clock_us;
 use super::watermark::{Seq, Watermark};
 use crate::pipeline::clock::{self, Moment};
 
@@ -21,16 +22,31 @@ pub struct Share {
     pub epoch: u64,
     /// Changed with the state locked; asked by itself for each record that goes out.
     dead: AtomicBool,
+    created: Instant,
+    /// The same on the client's clock, see [`clock_us`].
+    pub began_us: i64,
+    /// Whether its topic is gone: its messages still come out, its offsets say nothing any more.
+    detached: AtomicBool,
     state: Mutex<State>,
 }
+
+/// How long the first commit of an epoch waits for the broker to tell the position it began at.
+const FIRST_COMMIT: Duration = Duration::from_secs(3);
+
+/// Most gaps kept until they are looked into; further ones become part of the last. Markers of transactions
+/// leave one for each, and a look comes every few seconds.
+const GAPS: usize = 10_000;
 
 /// A message that was taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entered {
     pub seq: Seq,
-    /// The offset that was expected, when some before the message's did not come.
-    pub gap_from: Option<i64>,
+    /// Whether offsets before the message's did not come; see [`Share::losses`].
+    pub gap: bool,
 }
+
+/// Offsets from the first up to, and without, the second.
+pub type Range = (i64, i64);
 
 #[derive(Debug, Default)]
 struct State {
@@ -41,6 +57,14 @@ struct State {
     mark: Watermark,
     /// Offset of the first message taken in this epoch.
     start: Option<i64>,
+    /// Whether the broker has told which position was committed when the epoch began.
+    asked: bool,
+    /// That position; `None` also when nothing was committed.
+    began_at: Option<i64>,
+    /// Offsets that did not come and have not been looked into, at most [`GAPS`].
+    gaps: Vec<Range>,
+    /// Losses have been told up to here.
+    told: i64,
     /// The position that was last handed to the broker.
     committed: Option<i64>,
     /// When the oldest message under way became the oldest.
@@ -54,8 +78,16 @@ impl Share {
             partition,
             epoch,
             dead: AtomicBool::new(false),
+            created: Instant::now(),
+            began_us: clock_us(),
+            detached: AtomicBool::new(false),
             state: Mutex::default(),
         }
+    }
+
+    /// `topic[partition]`, for logs.
+    pub fn name(&self) -> String {
+        format!("{}[{}]", self.topic, self.partition)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -81,10 +113,99 @@ impl Share {
         if !self.is_alive() {
             return None;
         }
-        let gap_from = state.mark.next_offset().filter(|next| *next < offset);
+        let missed = state.mark.next_offset().filter(|next| *next < offset);
         let seq = state.mark.enter(offset)?;
         state.since.get_or_insert_with(clock::now);
-        Some(Entered { seq, gap_from })
+        if let Some(expected) = missed {
+            match state.gaps.len() < GAPS {
+                true => state.gaps.push((expected, offset)),
+                false => state
+                    .gaps
+                    .iter_mut()
+                    .last()
+                    .into_iter()
+                    .for_each(|g| g.1 = offset),
+            }
+        }
+        Some(Entered {
+            seq,
+            gap: missed.is_some(),
+        })
+    }
+
+    /// Notes the position that was committed when this epoch began, if one was.
+    pub fn note_beginning(&self, committed: Option<i64>) {
+        let mut state = self.lock();
+        if !std::mem::replace(&mut state.asked, true) {
+            state.began_at = committed;
+        }
+    }
+
+    /// Whether the broker has yet to tell where this epoch began.
+    pub fn wants_beginning(&self) -> bool {
+        !self.lock().asked
+    }
+
+    /// The client has gone to another position by itself, before any message came.
+    pub fn note_position(&self, position: i64) {
+        self.lock().began_at = Some(position);
+    }
+
+    /// Whether a message has come in this epoch.
+    pub fn has_begun_reading(&self) -> bool {
+        self.lock().start.is_some()
+    }
+
+    /// The offset expected next, as far as it is known.
+    pub fn next_offset(&self) -> Option<i64> {
+        let state = self.lock();
+        state.mark.next_offset().or(state.began_at)
+    }
+
+    /// The offsets that this worker should have read and the broker has no longer: of those that did not
+    /// come, the ones before `first`, the first offset that is still there. Each is told once.
+    ///
+    /// With `idle`, also those that would come next: nothing is on its way that could hold them.
+    pub fn losses(&self, first: i64, idle: bool) -> Vec<Range> {
+        let mut state = self.lock();
+        let mut gaps = std::mem::take(&mut state.gaps);
+        if let Some(committed) = state.began_at {
+            gaps.extend(state.start.map(|start| (committed, start)));
+        }
+        if idle {
+            gaps.extend(
+                state
+                    .mark
+                    .next_offset()
+                    .or(state.began_at)
+                    .map(|next| (next, first)),
+            );
+        }
+        gaps.sort_unstable();
+        let mut lost = Vec::new();
+        for (from, to) in gaps {
+            let (from, to) = (from.max(state.told), to.min(first));
+            if from < to {
+                lost.push((from, to));
+                state.told = to;
+            }
+        }
+        lost
+    }
+
+    /// Moves the position past what holds no message, up to `offset`; see [`Watermark::skip_to`].
+    pub fn skip_to(&self, offset: i64) -> bool {
+        let mut state = self.lock();
+        self.is_alive() && state.mark.skip_to(offset)
+    }
+
+    /// Its topic has been deleted: what is under way of it still comes out, and no offset is committed.
+    pub fn detach(&self) {
+        self.detached.store(true, Ordering::Release);
+    }
+
+    pub fn is_detached(&self) -> bool {
+        self.detached.load(Ordering::Acquire)
     }
 
     /// Whether work on a message may begin. Messages are begun in the order they were taken, so that
@@ -155,13 +276,23 @@ impl Share {
         self.lock().start
     }
 
+    /// Whether the first commit must wait: the broker has yet to tell what was committed before, and forgets
+    /// it then. It waits a few seconds and no longer.
+    pub fn waits_for_beginning(&self) -> bool {
+        !self.lock().asked && self.created.elapsed() < FIRST_COMMIT
+    }
+
     /// The position to commit, when it has moved since [`Share::committed`] was last told.
     pub fn to_commit(&self) -> Option<i64> {
+        if self.waits_for_beginning() {
+            return None;
+        }
         let state = self.lock();
         state
             .mark
             .position()
-            .filter(|p| self.is_alive() && state.committed.is_none_or(|c| *p > c))
+            .filter(|p| state.committed.is_none_or(|c| *p > c))
+            .filter(|_| self.is_alive() && !self.is_detached())
     }
 
     /// Notes that `position` has been handed to the broker, or with `None` that this failed.
@@ -179,6 +310,7 @@ pub struct Assignment {
 #[derive(Debug, Default)]
 struct Inner {
     topics: HashMap<Arc<str>, HashMap<i32, Arc<Share>>>,
+    detached: Vec<Arc<Share>>,
     epoch: u64,
 }
 
@@ -214,6 +346,7 @@ impl Assignment {
         inner.epoch += 1;
         let share = Share::new(Arc::clone(&old.topic), old.partition, inner.epoch);
         share.lock().start = from;
+        share.note_beginning(from);
         let slot = inner
             .topics
             .get_mut(&old.topic)
@@ -222,6 +355,21 @@ impl Assignment {
         if let Some(slot) = slot.filter(|s| s.epoch == old.epoch) {
             *slot = Arc::new(share);
         }
+    }
+
+    /// Begins a new epoch at `from` of a partition whose topic was deleted and made anew. What is under way
+    /// of the deleted topic is in nobody's input any more: it still comes out.
+    pub fn begin_anew(&self, old: &Arc<Share>, from: i64) {
+        old.detach();
+        self.renew(old, Some(from));
+        let mut inner = self.lock();
+        inner.detached.retain(|share| share.unfinished() > 0);
+        inner.detached.push(Arc::clone(old));
+    }
+
+    /// Partitions of deleted topics, of which messages are still under way.
+    pub fn detached(&self) -> Vec<Arc<Share>> {
+        self.lock().detached.clone()
     }
 
     /// Takes a partition away: what is under way of it no longer counts.
@@ -268,18 +416,42 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_is_told_with_the_message_after_it() {
+    fn every_offset_that_went_unread_is_told_once() {
         let share = Assignment::default().add("news", 0);
-        let gap = |offset| share.enter(offset).map(|entered| entered.gap_from);
-        assert_eq!(gap(7), Some(None));
-        assert_eq!(gap(8), Some(None));
-        assert_eq!(gap(11), Some(Some(9)));
-        assert_eq!(gap(8), None);
+        let enter = |offset| share.enter(offset).map(|entered| entered.gap);
+        share.note_beginning(Some(2));
+        assert_eq!(share.losses(2, true), []);
+        // Retention took 2 to 6; 9 and 10 are still there, and held no message.
+        assert_eq!(
+            [enter(7), enter(8), enter(11)],
+            [Some(false), Some(false), Some(true)]
+        );
+        assert_eq!(enter(8), None);
+        assert_eq!(share.losses(7, false), [(2, 7)]);
+        assert_eq!(share.losses(12, false), []);
+        assert_eq!([enter(14), enter(20)], [Some(true), Some(true)]);
+        // Of the second gap the broker still has 18 and 19: they held no message.
+        assert_eq!(share.losses(18, false), [(12, 14), (15, 18)]);
+        assert_eq!(share.losses(30, true), [(21, 30)]);
+        assert_eq!(share.losses(30, true), []);
+        assert_eq!(enter(31), Some(true));
+        assert_eq!(share.losses(31, false), [(30, 31)]);
+    }
+
+    #[test]
+    fn a_detached_partition_finishes_and_commits_nothing() {
+        let share = Assignment::default().add("news", 0);
+        share.note_beginning(None);
+        let seq = share.enter(0).unwrap().seq;
+        share.detach();
+        assert!(share.is_alive() && share.finish(seq, Instant::now()));
+        assert_eq!(share.to_commit(), None);
     }
 
     #[test]
     fn a_closing_partition_finishes_what_was_begun_and_leaves_the_rest() {
         let share = Assignment::default().add("news", 0);
+        share.note_beginning(None);
         let seqs: Vec<Seq> = (0..4).map(|o| share.enter(o).unwrap().seq).collect();
         // The second overtakes the first on its way to a thread.
         assert!(share.begin(seqs[1]));
@@ -305,6 +477,7 @@ mod tests {
         assert!(new.epoch > old.epoch && !old.is_alive() && new.is_alive());
         old.finish(seq, Instant::now());
         assert_eq!((old.to_commit(), new.to_commit()), (None, None));
+        new.note_beginning(None);
         let again = new.enter(10).unwrap().seq;
         new.finish(again, Instant::now());
         assert_eq!(new.to_commit(), Some(11));
@@ -315,6 +488,9 @@ mod tests {
         let share = Assignment::default().add("news", 0);
         let seq = share.enter(0).unwrap().seq;
         share.finish(seq, Instant::now());
+        // The broker would forget what was committed before.
+        assert_eq!(share.to_commit(), None);
+        share.note_beginning(None);
         assert_eq!(share.to_commit(), Some(1));
         share.committed(Some(1));
         assert_eq!(share.to_commit(), None);

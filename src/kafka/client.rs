@@ -1,7 +1,7 @@
 //! What the consuming and the publishing client have in common.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rdkafka::client::OAuthToken;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
@@ -23,7 +23,13 @@ pub struct Watch {
     pub gauges: Arc<Meters>,
     /// Brokers that are away, and since when.
     pub down: Mutex<Vec<(String, Instant)>>,
+    /// When a broker last could not be reached, or was back.
+    pub trouble: Mutex<Option<Instant>>,
 }
+
+/// How long after a broker was away the worker's own return explains that it is fenced: requests it sent
+/// before meet the name under which it joined since. Twice the longest default session of a group.
+pub const OWN_RETURN: Duration = Duration::from_secs(90);
 
 impl Watch {
     pub fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
@@ -54,6 +60,18 @@ impl Watch {
         }
     }
 
+    /// As [`Watch::error`], of a client with a transactional id: whether it is fenced for good, the
+    /// transaction's next call meets too and knows better.
+    pub fn transaction_error(&self, error: &KafkaError, reason: &str) {
+        use RDKafkaErrorCode::{Fatal, Fenced, InvalidProducerEpoch, ProducerFenced};
+        match error.rdkafka_error_code() {
+            Some(code @ (Fatal | Fenced | InvalidProducerEpoch | ProducerFenced)) => {
+                self.say("transaction", Some(code), reason.to_owned());
+            }
+            _ => self.error(error, reason),
+        }
+    }
+
     /// Passes on what went wrong with the client and may mend itself.
     pub fn say(&self, facility: &str, code: Option<RDKafkaErrorCode>, text: String) {
         self.tell(facility, &name(code), &text);
@@ -69,6 +87,18 @@ impl Watch {
         .emit();
     }
 
+    /// Whether a broker was away at any time within the last `time`.
+    pub fn was_cut_off(&self, time: Duration) -> bool {
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        !down.is_empty() || trouble.is_some_and(|at| at.elapsed() <= time)
+    }
+
+    fn note_trouble(&self) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        *trouble = Some(Instant::now());
+    }
+
     /// Says once that a broker is away. The client's errors begin with the broker's name.
     fn note_down(&self, reason: &str, code: Option<RDKafkaErrorCode>) {
         use RDKafkaErrorCode::{BrokerTransportFailure, OperationTimedOut, Resolve};
@@ -81,6 +111,7 @@ impl Watch {
         let Some((broker, error)) = reason.split_once(": ") else {
             return;
         };
+        self.note_trouble();
         let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
         if down.iter().all(|(name, _)| name != broker) {
             down.push((broker.to_owned(), Instant::now()));
@@ -99,6 +130,7 @@ impl Watch {
         down.retain(|(broker, since)| {
             let back = up.contains(&broker.as_str());
             if back {
+                self.note_trouble();
                 BrokerUp {
                     broker: broker.clone(),
                     ms: since.elapsed().as_millis() as u64,
@@ -133,7 +165,21 @@ fn name(code: Option<RDKafkaErrorCode>) -> String {
     code.map(|c| format!("{c:?}")).unwrap_or_default()
 }
 
-/// How the worker ends for an error that no waiting mends; `None` for all others.
+/// The clock by which librdkafka says when its statistics were made (`ts`): the system's monotonic clock, in
+/// microseconds.
+pub fn clock_us() -> i64 {
+    let mut now = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the call fills in the structure it is given, which lives as long as it.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
+    now.tv_sec * 1_000_000 + now.tv_nsec / 1_000
+}
+
+/// How the worker ends for an error that no waiting mends; `None` for all others. An unknown topic is not
+/// among them: a broker that has just started, or a topic that has just been made, needs a moment; the
+/// inspector sees when it stays unknown.
 pub fn verdict(code: RDKafkaErrorCode) -> Option<Exit> {
     use RDKafkaErrorCode as E;
     match code {
@@ -147,8 +193,6 @@ pub fn verdict(code: RDKafkaErrorCode) -> Option<Exit> {
         | E::GroupAuthorizationFailed
         | E::ClusterAuthorizationFailed
         | E::TransactionalIdAuthorizationFailed
-        | E::UnknownTopicOrPartition
-        | E::UnknownTopic
         | E::InvalidTopic
         | E::Fatal => Some(Exit::Broker),
         _ => None,

@@ -1,7 +1,8 @@
 //! Takes messages in: one thread, one poll loop.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rdkafka::config::{ClientConfig, FromClientConfigAndContext};
@@ -11,23 +12,31 @@ use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::assignment::Share;
+use super::client::OWN_RETURN;
 use super::flow::Flow;
+use super::gauges::Meters;
 use super::group::{Group, outcome};
+use super::inspector::{Finding, Inbox, Nudge};
 use super::producer::Product;
 use super::publisher::{Event, SharedLanes};
 use super::rewind::Rewind;
+use super::shared::SharedConsumer;
 use super::sink::{Counter, KafkaSink};
 use super::stop::{Reason, Stop};
 use super::ticket::{Raw, Ticket};
 use super::{Exit, client, hints};
 use crate::config::{Client, Delivery, Order, Settings};
-use crate::ops::events::{ArticlesLost, BackpressureOff, BackpressureOn, ShutdownBegin, Stalled};
+use crate::ops::events::{
+    BackpressureOff, BackpressureOn, ConsumerReplaced, PositionReset, ShutdownBegin, Stalled,
+};
 use crate::ops::{Event as _, Health, Stats};
 use crate::pipeline::{Pool, be_nice};
 
 /// The consumer with all it hands messages to.
 pub struct Intake {
-    pub consumer: Arc<BaseConsumer<Group>>,
+    pub consumer: Arc<SharedConsumer>,
+    /// What the consumer subscribes to.
+    pub subscription: Vec<String>,
     pub pool: Pool,
     pub lanes: Arc<SharedLanes>,
     pub counter: Arc<Counter>,
@@ -42,8 +51,11 @@ pub struct Intake {
     pub commit_every: Duration,
     /// How long the worker may take to finish once it is told to stop.
     pub shutdown: Duration,
-    /// Input topics by name; none for a pattern, which may match nothing.
-    pub topics: Vec<String>,
+    /// Set when partitions have come or gone since the loop last looked.
+    pub changed: Arc<AtomicBool>,
+    pub inbox: Arc<Inbox>,
+    pub inspector: Nudge,
+    pub meters: Arc<Meters>,
     pub state: State,
 }
 
@@ -54,13 +66,14 @@ pub struct State {
     full_since: Option<Instant>,
     /// What is paused because the worker is full.
     paused: Option<Vec<Arc<Share>>>,
-    /// Since when an input topic is not known to the broker.
-    unknown_since: Option<Instant>,
     committed: Instant,
     /// When positions were last handed over whether or not they had been before.
     repeated: Instant,
-    gaps: Instant,
     stalls: Instant,
+    /// When idle partitions were last looked at.
+    idle: Instant,
+    /// Findings that could not be acted on and are tried again.
+    put_off: Vec<Finding>,
 }
 
 impl Default for State {
@@ -70,11 +83,11 @@ impl Default for State {
             number: 0,
             full_since: None,
             paused: None,
-            unknown_since: None,
             committed: now,
             repeated: now,
-            gaps: now,
             stalls: now,
+            idle: now,
+            put_off: Vec::new(),
         }
     }
 }
@@ -113,10 +126,6 @@ const POLL: Duration = Duration::from_millis(50);
 /// Pausing throws away what the client has fetched, so a moment's wait must not do it.
 const PAUSE_AFTER: Duration = Duration::from_secs(1);
 
-/// How long a topic may be unknown before the broker is asked whether it is still: one that has just
-/// started, or a topic that has just been made, needs a moment.
-const UNKNOWN_FOR: Duration = Duration::from_secs(5);
-
 /// How long the broker may take for an answer that the loop waits for.
 const ANSWER: Duration = Duration::from_secs(5);
 
@@ -130,19 +139,17 @@ const STALLED: Duration = Duration::from_secs(30);
 /// it was not made to wait for has failed, and in a partition where nothing more comes none would follow.
 const REPEAT: Duration = Duration::from_secs(5);
 
-/// How often gaps in the offsets are looked into. Transactions and compaction leave gaps too.
-const GAPS: Duration = Duration::from_secs(1);
+/// How often it is looked whether a partition ends in something that is no message.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// # Errors
-/// When the client does not take its settings or the subscription.
+/// When the client does not take its settings.
 pub fn connect(
     settings: &Settings,
     is_static: bool,
     group: Group,
 ) -> KafkaResult<BaseConsumer<Group>> {
-    let consumer = BaseConsumer::from_config_and_context(&config(settings, is_static), group)?;
-    consumer.subscribe(&settings.kafka.input.subscription())?;
-    Ok(consumer)
+    BaseConsumer::from_config_and_context(&config(settings, is_static), group)
 }
 
 /// The worker's own settings, then the configuration's over them.
@@ -190,6 +197,7 @@ impl Intake {
     /// Takes messages until the worker is told to stop, then finishes what is under way.
     pub fn run(mut self) -> End {
         be_nice(NICE);
+        self.subscribe();
         while !self.stop.is_set() {
             let now = Instant::now();
             self.health.beat(now);
@@ -201,10 +209,51 @@ impl Intake {
                 continue;
             }
             // For its own borrow: a message lives as long as the reference to the client it came from.
-            let consumer = Arc::clone(&self.consumer);
+            let consumer = self.consumer.get();
             self.take_run(&consumer);
+            if let Some((code, said)) = consumer.context().broken() {
+                drop(consumer);
+                self.mend(code, &said);
+            }
         }
         self.finish()
+    }
+
+    fn subscribe(&self) {
+        let topics: Vec<&str> = self.subscription.iter().map(String::as_str).collect();
+        if let Err(error) = self.consumer.get().subscribe(&topics) {
+            self.stop.halt(
+                Exit::Broker,
+                format!("nothing can be subscribed to: {error}"),
+            );
+        }
+    }
+
+    /// The consuming client is of no more use. One that was thrown out of the group by its own return, after
+    /// a broker was away, is made anew; for any other the worker ends.
+    fn mend(&mut self, code: RDKafkaErrorCode, said: &str) {
+        let consumer = self.consumer.get();
+        let fatal = consumer.client().fatal_error();
+        let (code, said) = fatal.unwrap_or((code, said.to_owned()));
+        let is_fenced = client::verdict(code) == Some(Exit::Fenced);
+        if !is_fenced || !consumer.context().watch.was_cut_off(OWN_RETURN) {
+            let exit = client::verdict(code).unwrap_or(Exit::Broker);
+            self.stop.halt(exit, format!("consumer: {said}"));
+            return;
+        }
+        self.end_pause();
+        consumer.context().lose_all();
+        self.state.put_off.clear();
+        match self.consumer.replace() {
+            Ok(()) => {
+                ConsumerReplaced { cause: said }.emit();
+                self.subscribe();
+            }
+            Err(error) => self.stop.halt(
+                Exit::Broker,
+                format!("no other consumer can be made: {error}"),
+            ),
+        }
     }
 
     /// Takes a run of what the client has at once, or waits for one message.
@@ -216,7 +265,7 @@ impl Intake {
         let now = Instant::now();
         for left in (0..RUN).rev() {
             match next {
-                Some(Ok(message)) => self.take(&message, now),
+                Some(Ok(message)) => self.take(consumer, &message, now),
                 Some(Err(error)) => return self.error(&error),
                 None => return,
             }
@@ -234,7 +283,7 @@ impl Intake {
             // What was under way has been given up, and a partition must not be wound back while paused.
             self.end_pause();
         }
-        match self.rewind.serve(&self.consumer) {
+        match self.rewind.serve(&self.consumer.get()) {
             Ok(false) => {}
             // A message may have been taken into an old epoch at the last moment: let go of it.
             Ok(true) => {
@@ -242,8 +291,15 @@ impl Intake {
             }
             Err(error) => {
                 let code = error.rdkafka_error_code();
-                self.group().watch.say("rewind", code, error.to_string());
+                self.say("rewind", code, error.to_string());
             }
+        }
+        let mut findings = std::mem::take(&mut self.state.put_off);
+        findings.extend(self.inbox.take());
+        for finding in findings {
+            // No partition is moved while it is paused.
+            self.end_pause();
+            self.act_on(finding);
         }
         if self.delivery == Delivery::AtLeastOnce && passed(self.state.committed, self.commit_every)
         {
@@ -254,33 +310,113 @@ impl Intake {
             }
             self.commit(CommitMode::Async);
         }
-        if self.group().came.swap(false, Ordering::AcqRel) {
-            self.look_for_losses();
+        if passed(self.state.idle, IDLE) {
+            self.state.idle = now;
+            self.pass_what_holds_no_message();
         }
         if passed(self.state.stalls, STALLED / 3) {
             self.state.stalls = now;
             self.tell_stalls();
         }
-        if self
-            .state
-            .unknown_since
-            .is_some_and(|since| passed(since, UNKNOWN_FOR))
-        {
-            self.look_for_topics();
+    }
+
+    /// Commits past the markers at the end of partitions where nothing more comes: the group's lag would
+    /// never be 0 otherwise.
+    fn pass_what_holds_no_message(&self) {
+        let group = self.consumer.get();
+        let assignment = &group.context().assignment;
+        let mut passed = Vec::new();
+        for (topic, partition, next) in self.meters.idle_ends() {
+            let share = assignment.get(&topic, partition);
+            passed.extend(share.filter(|share| share.skip_to(next)));
         }
+        if self.delivery == Delivery::ExactlyOnce {
+            group.context().commit(&group, &passed, CommitMode::Async);
+        }
+    }
+
+    /// Does what the inspector found to be done.
+    fn act_on(&mut self, finding: Finding) {
+        match finding {
+            Finding::Recreated(topic, firsts) => {
+                let mut left = BTreeMap::new();
+                for (partition, first) in firsts {
+                    let done = self.begin_anew(&topic, partition, first, "topic-recreated");
+                    if done.is_err() {
+                        left.insert(partition, first);
+                    }
+                }
+                if !left.is_empty() {
+                    self.state.put_off.push(Finding::Recreated(topic, left));
+                }
+            }
+            Finding::BeyondEnd((topic, partition), end) => {
+                // When it fails, the inspector finds it again.
+                let _ = self.begin_anew(&topic, partition, end, "beyond-end");
+            }
+            Finding::Rejoin => {
+                self.consumer.get().unsubscribe();
+                self.subscribe();
+            }
+        }
+    }
+
+    /// Goes on with a partition at `first`, whatever was read and committed of it before: its topic was made
+    /// anew, or it has lost its end.
+    fn begin_anew(&self, topic: &str, partition: i32, first: i64, cause: &str) -> KafkaResult<()> {
+        let consumer = self.consumer.get();
+        let Some(share) = consumer.context().assignment.get(topic, partition) else {
+            return Ok(());
+        };
+        self.seek(&share, first)?;
+        PositionReset {
+            topic: topic.to_owned(),
+            partition,
+            from_offset: share.next_offset(),
+            to_offset: Some(first),
+            cause: cause.into(),
+        }
+        .emit();
+        consumer.context().assignment.begin_anew(&share, first);
+        // Over what was committed before, so that nobody else begins there.
+        let mut offsets = TopicPartitionList::new();
+        offsets.add_partition_offset(topic, partition, Offset::Offset(first))?;
+        consumer.commit(&offsets, CommitMode::Async)
+    }
+
+    fn seek(&self, share: &Share, to: i64) -> KafkaResult<()> {
+        let to = Offset::Offset(to);
+        let sought = self
+            .consumer
+            .get()
+            .seek(&share.topic, share.partition, to, ANSWER);
+        if let Err(error) = &sought {
+            self.say("seek", error.rdkafka_error_code(), error.to_string());
+        }
+        sought
+    }
+
+    /// Passes on what went wrong with the client and may mend itself.
+    fn say(&self, facility: &str, code: Option<RDKafkaErrorCode>, text: String) {
+        self.consumer
+            .get()
+            .context()
+            .watch
+            .say(facility, code, text);
     }
 
     /// Pauses and resumes as there is room in the worker.
     fn mind_the_flow(&mut self) {
         if self.flow.is_full() {
             let since = *self.state.full_since.get_or_insert_with(Instant::now);
-            let changed = self.group().changed.swap(false, Ordering::AcqRel);
+            let changed = self.changed.swap(false, Ordering::AcqRel);
             match &self.state.paused {
                 None if since.elapsed() >= PAUSE_AFTER => {
                     BackpressureOn {
                         cause: IN_FLIGHT.into(),
                     }
                     .emit();
+                    self.stats.pause(since);
                     self.state.paused = Some(self.pause());
                 }
                 // What has come since runs free.
@@ -297,42 +433,12 @@ impl Intake {
         let since = self.state.full_since.take();
         if let (Some(since), Some(shares)) = (since, self.state.paused.take()) {
             self.resume(&shares);
-            self.stats.paused(since.elapsed());
+            self.stats.resume();
             BackpressureOff {
                 cause: IN_FLIGHT.into(),
                 ms: since.elapsed().as_millis() as u64,
             }
             .emit();
-        }
-    }
-
-    /// Says which messages went before this worker could read them: those between the offset committed
-    /// and the first that the broker still has.
-    fn look_for_losses(&self) {
-        let shares = self.shares();
-        let Ok(committed) = self.consumer.committed_offsets(list(&shares), ANSWER) else {
-            return;
-        };
-        for share in shares {
-            let place = committed.find_partition(&share.topic, share.partition);
-            if let Some(Offset::Offset(offset)) = place.map(|p| p.offset()) {
-                self.tell_lost(&share, offset);
-            }
-        }
-    }
-
-    fn tell_lost(&self, share: &Share, expected: i64) {
-        let (topic, partition) = (&*share.topic, share.partition);
-        match self.consumer.fetch_watermarks(topic, partition, ANSWER) {
-            Ok((first, _)) if first > expected => ArticlesLost {
-                topic: topic.to_owned(),
-                partition,
-                from_offset: expected,
-                to_offset: first,
-                count: first - expected,
-            }
-            .emit(),
-            _ => {}
         }
     }
 
@@ -351,53 +457,37 @@ impl Intake {
         }
     }
 
-    /// Asks whether a topic that was unknown is still, and gives up if so.
-    fn look_for_topics(&mut self) {
-        self.state.unknown_since = None;
-        for topic in &self.topics {
-            match self.consumer.fetch_metadata(Some(topic), ANSWER) {
-                Ok(metadata) => {
-                    let known = metadata
-                        .topics()
-                        .iter()
-                        .any(|t| t.name() == topic && t.error().is_none());
-                    if !known {
-                        self.stop
-                            .halt(Exit::Broker, format!("there is no topic {topic}"));
-                    }
-                }
-                Err(_) => self.state.unknown_since = Some(Instant::now()),
-            }
-        }
-    }
-
-    fn group(&self) -> &Group {
-        self.consumer.context()
-    }
-
     fn shares(&self) -> Vec<Arc<Share>> {
-        self.group().assignment.all()
+        self.consumer.get().context().assignment.all()
     }
 
     fn commit(&self, mode: CommitMode) {
-        self.group().commit(&self.consumer, &self.shares(), mode);
+        let consumer = self.consumer.get();
+        let shares = consumer.context().assignment.all();
+        consumer.context().commit(&consumer, &shares, mode);
     }
 
     /// Copies a message out of the client and sends it on its way.
-    fn take(&mut self, message: &BorrowedMessage<'_>, now: Instant) {
+    fn take(
+        &mut self,
+        consumer: &BaseConsumer<Group>,
+        message: &BorrowedMessage<'_>,
+        now: Instant,
+    ) {
         let (topic, partition) = (message.topic(), message.partition());
-        let Some(share) = self.group().assignment.get(topic, partition) else {
+        let Some(share) = consumer.context().assignment.get(topic, partition) else {
             return;
         };
-        // Turned away: this worker has had it, or the partition is not its own any more.
+        // Turned away: this worker has had it, or the partition is not its own any more. The client goes
+        // back by itself when its position is not there any more, as in a topic that was made anew.
         let Some(entered) = share.enter(message.offset()) else {
+            if share.is_alive() {
+                self.inspector.nudge();
+            }
             return;
         };
-        if let Some(expected) = entered.gap_from
-            && now.duration_since(self.state.gaps) >= GAPS
-        {
-            self.state.gaps = now;
-            self.tell_lost(&share, expected);
+        if entered.gap {
+            self.inspector.nudge();
         }
         self.state.number += 1;
         let ticket = Ticket::new(
@@ -410,16 +500,17 @@ impl Intake {
             &self.counter,
         );
         self.lanes.enter(&ticket);
-        if ticket.raw.value.is_none() {
-            ticket.begin();
-            let _ = self
-                .counter
-                .events
-                .send(Event::Done(ticket, Some(Product::Tombstone)));
-            return;
-        }
         self.pool.submit_in_run(Box::new(move |turn| {
             if !ticket.begin() {
+                return;
+            }
+            // In its turn as any other: what has begun is finished before a partition is given up, with all
+            // that came before it.
+            if ticket.raw.value.is_none() {
+                let counter = Arc::clone(&ticket.counter);
+                let done = Event::Done(ticket, Some(Product::Tombstone));
+                // The publisher gone means that the worker halts; the message comes again.
+                let _ = counter.events.send(done);
                 return;
             }
             #[cfg(feature = "failpoints")]
@@ -435,32 +526,23 @@ impl Intake {
 
     fn error(&mut self, error: &KafkaError) {
         let code = error.rdkafka_error_code();
-        if let Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) =
-            code
-        {
-            self.state.unknown_since.get_or_insert_with(Instant::now);
-            self.group().watch.say("topic", code, error.to_string());
-            return;
+        if let KafkaError::MessageConsumptionFatal(code) = error {
+            let consumer = self.consumer.get();
+            return consumer.context().note_broken(*code, &error.to_string());
         }
-        let exit = code.and_then(client::verdict);
-        if exit.is_some() || matches!(error, KafkaError::MessageConsumptionFatal(_)) {
-            let said = match self.consumer.client().fatal_error() {
-                Some((_, said)) => said,
-                None => error.to_string(),
-            };
-            self.stop
-                .halt(exit.unwrap_or(Exit::Broker), format!("consumer: {said}"));
-        } else {
-            self.group().watch.say("poll", code, error.to_string());
+        match code.and_then(client::verdict) {
+            // Noted as the end of the client where it came from.
+            Some(Exit::Fenced) | None => self.say("poll", code, error.to_string()),
+            Some(exit) => self.stop.halt(exit, format!("consumer: {error}")),
         }
     }
 
     /// Pauses everything this worker has; what it paused.
     fn pause(&self) -> Vec<Arc<Share>> {
         let shares = self.shares();
-        if let Err(error) = self.consumer.pause(&list(&shares)) {
+        if let Err(error) = self.consumer.get().pause(&list(&shares)) {
             let code = error.rdkafka_error_code();
-            self.group().watch.say("pause", code, error.to_string());
+            self.say("pause", code, error.to_string());
         }
         shares
     }
@@ -468,14 +550,15 @@ impl Intake {
     /// Resumes what was paused, as far as this worker still has it. One that went and came back runs
     /// already; what the client then reads again is turned away.
     fn resume(&self, shares: &[Arc<Share>]) {
-        let assignment = &self.group().assignment;
+        let consumer = self.consumer.get();
+        let assignment = &consumer.context().assignment;
         let alive: Vec<_> = shares
             .iter()
             .filter_map(|s| assignment.get(&s.topic, s.partition))
             .collect();
-        if let Err(error) = self.consumer.resume(&list(&alive)) {
+        if let Err(error) = consumer.resume(&list(&alive)) {
             let code = error.rdkafka_error_code();
-            self.group().watch.say("resume", code, error.to_string());
+            self.say("resume", code, error.to_string());
         }
     }
 
@@ -490,19 +573,30 @@ impl Intake {
                 reason: reason.clone(),
             }
             .emit();
-            self.health.not_ready(&reason);
+            self.health.leaving(&reason);
         }
+        // It ends now, and lets go of the client.
+        self.inspector.nudge();
         self.pool.wake();
-        let shares = self.shares();
+        let consumer = self.consumer.get();
+        let owned = self.shares();
+        let detached = consumer.context().assignment.detached();
+        let shares: Vec<_> = owned.iter().chain(&detached).cloned().collect();
         let under_way = shares.iter().map(|s| s.unfinished()).sum();
         let mut finished = false;
         if !halted {
             // Nothing new comes while the rest is finished, whatever the client has fetched.
-            let _ = self.consumer.pause(&list(&shares));
-            finished = self.group().drain(&shares, deadline);
+            let _ = consumer.pause(&list(&owned));
+            finished = consumer.context().drain(&owned, deadline);
+            // Of a topic that is gone nobody else reads what is left.
+            let none_left = || detached.iter().all(|s| s.unfinished() == 0);
+            while !none_left() && !self.stop.is_halted() && Instant::now() < deadline {
+                self.flow.wait(Duration::from_millis(10), none_left);
+            }
+            finished &= none_left();
         }
         let committed = self.delivery == Delivery::ExactlyOnce
-            || self.commit_last(shares.clone(), if halted { start } else { deadline });
+            || self.commit_last(owned, if halted { start } else { deadline });
         let (drained, abandoned) = outcome(&shares, under_way);
         self.pool.close(if halted { start } else { deadline });
         End {
@@ -516,7 +610,7 @@ impl Intake {
     /// Commits how far the worker came, again until `deadline` if need be: what is not committed is done
     /// twice. On a thread of its own, as the client may wait longer for a broker that is away.
     fn commit_last(&self, shares: Vec<Arc<Share>>, deadline: Instant) -> bool {
-        let consumer = Arc::clone(&self.consumer);
+        let consumer = self.consumer.get();
         let (told, hears) = crossbeam_channel::bounded(1);
         let commit = move || {
             let commit = || {

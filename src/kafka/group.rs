@@ -1,25 +1,26 @@
 //! This worker's part in the consumer group: what happens when partitions come and go.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
 use rdkafka::client::OAuthToken;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
-use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 
 use super::assignment::{Assignment, Share};
 use super::client::Watch;
 use super::failpoint;
 use super::flow::Flow;
+use super::inspector::Nudge;
 use super::publisher::Event;
 use super::stop::Stop;
 use crate::config::Delivery;
 use crate::ops::events::{AssignmentAdded, AssignmentLost, AssignmentRevoked};
-use crate::ops::{Event as _, Health};
+use crate::ops::{Event as _, Health, Stats};
 
 /// Takes the group's callbacks, which come on the thread that polls, inside of its poll.
 pub struct Group {
@@ -31,13 +32,26 @@ pub struct Group {
     pub stop: Arc<Stop>,
     pub health: Arc<Health>,
     pub events: Sender<Event>,
-    pub watch: Watch,
+    pub watch: Arc<Watch>,
     /// Drains going on; the publisher does not wait for its window to fill while there are any.
     pub hurry: Arc<AtomicUsize>,
     /// Set when partitions have come or gone since the loop last looked.
-    pub changed: AtomicBool,
-    /// Set when partitions have come.
-    pub came: AtomicBool,
+    pub changed: Arc<AtomicBool>,
+    pub inspector: Nudge,
+    pub stats: Arc<Stats>,
+    /// What is to become of this client.
+    pub client: State,
+}
+
+/// What becomes of the consuming client.
+#[derive(Default)]
+pub struct State {
+    /// The error after which it is of no more use.
+    broken: Mutex<Option<(RDKafkaErrorCode, String)>>,
+    /// Whether another has taken its place: its callbacks change nothing any more.
+    retired: AtomicBool,
+    /// Since when a commit of offsets is under way whose answer has not come.
+    commit_since: Mutex<Option<Instant>>,
 }
 
 impl ClientContext for Group {
@@ -48,7 +62,11 @@ impl ClientContext for Group {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        self.watch.error(&error, reason);
+        match error.rdkafka_error_code() {
+            _ if self.is_retired() => {}
+            Some(code) if is_end(code) => self.note_broken(code, reason),
+            _ => self.watch.error(&error, reason),
+        }
     }
 
     fn stats_raw(&self, json: &[u8]) {
@@ -66,6 +84,7 @@ impl ClientContext for Group {
 impl ConsumerContext for Group {
     fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         match rebalance {
+            _ if self.is_retired() => {}
             Rebalance::Assign(partitions) => self.come(consumer, partitions),
             Rebalance::Revoke(partitions) if consumer.assignment_lost() => {
                 self.go(consumer, partitions, true);
@@ -79,23 +98,85 @@ impl ConsumerContext for Group {
     }
 
     fn commit_callback(&self, result: KafkaResult<()>, offsets: &TopicPartitionList) {
-        let Err(error) = result else { return };
+        if self.is_retired() {
+            return;
+        }
+        let since = lock(&self.client.commit_since).take();
+        let Err(error) = result else {
+            if let Some(since) = since {
+                self.stats.committed(since.elapsed());
+            }
+            return;
+        };
         // Handed over again with the next commit, unless the partition has gone.
         for place in offsets.elements() {
             if let Some(share) = self.assignment.get(place.topic(), place.partition()) {
                 share.committed(None);
             }
         }
-        self.watch
-            .say("commit", error.rdkafka_error_code(), error.to_string());
-        if let Some(exit) = error.rdkafka_error_code().and_then(super::client::verdict) {
-            self.stop
-                .halt(exit, format!("offsets cannot be committed: {error}"));
+        let code = error.rdkafka_error_code();
+        self.watch.say("commit", code, error.to_string());
+        match code {
+            Some(code) if is_end(code) => self.note_broken(code, &error.to_string()),
+            Some(code) => {
+                if let Some(exit) = super::client::verdict(code) {
+                    let why = format!("offsets cannot be committed: {error}");
+                    self.stop.halt(exit, why);
+                }
+            }
+            None => {}
         }
     }
 }
 
+/// Whether the consuming client is of no more use after this error.
+fn is_end(code: RDKafkaErrorCode) -> bool {
+    use RDKafkaErrorCode::{Fatal, Fenced, FencedInstanceId};
+    matches!(code, Fatal | Fenced | FencedInstanceId)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Group {
+    /// The same for a client that takes this one's place.
+    pub fn for_another_client(&self) -> Group {
+        Group {
+            assignment: Arc::clone(&self.assignment),
+            delivery: self.delivery,
+            drain: self.drain,
+            flow: Arc::clone(&self.flow),
+            stop: Arc::clone(&self.stop),
+            health: Arc::clone(&self.health),
+            events: self.events.clone(),
+            watch: Arc::clone(&self.watch),
+            hurry: Arc::clone(&self.hurry),
+            changed: Arc::clone(&self.changed),
+            inspector: self.inspector.clone(),
+            stats: Arc::clone(&self.stats),
+            client: State::default(),
+        }
+    }
+
+    /// Another client takes the place of this one: its callbacks are to change nothing any more.
+    pub fn retire(&self) {
+        self.client.retired.store(true, Ordering::Release);
+    }
+
+    fn is_retired(&self) -> bool {
+        self.client.retired.load(Ordering::Acquire)
+    }
+
+    pub fn note_broken(&self, code: RDKafkaErrorCode, said: &str) {
+        lock(&self.client.broken).get_or_insert_with(|| (code, said.to_owned()));
+    }
+
+    /// The error after which this client is of no more use, if there was one.
+    pub fn broken(&self) -> Option<(RDKafkaErrorCode, String)> {
+        lock(&self.client.broken).clone()
+    }
+
     fn come(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
         let places = partitions.elements();
         // The client keeps a pause beyond the assignment it was made in: a partition that went while paused
@@ -109,7 +190,7 @@ impl Group {
         }
         self.changed.store(true, Ordering::Release);
         if !places.is_empty() {
-            self.came.store(true, Ordering::Release);
+            self.inspector.nudge();
             AssignmentAdded {
                 generation: self.assignment.epoch(),
                 partitions: names(partitions),
@@ -117,6 +198,33 @@ impl Group {
             .emit();
         }
         self.health.ready();
+    }
+
+    /// The client is replaced: everything it had is lost.
+    pub fn lose_all(&self) {
+        let shares = self.assignment.all();
+        let mut names: Vec<String> = shares.iter().map(|s| s.name()).collect();
+        names.sort();
+        let abandoned: usize = shares.iter().map(|s| s.begun()).sum();
+        for share in &shares {
+            self.assignment.remove(&share.topic, share.partition);
+        }
+        self.told_of_departure();
+        if !names.is_empty() {
+            AssignmentLost {
+                generation: self.assignment.epoch(),
+                partitions: names,
+                abandoned: abandoned as u64,
+            }
+            .emit();
+        }
+    }
+
+    /// Whatever waits for its turn behind messages that no longer count must look up.
+    fn told_of_departure(&self) {
+        self.changed.store(true, Ordering::Release);
+        self.flow.tell();
+        let _ = self.events.send(Event::Wake);
     }
 
     /// Partitions go: finishes what is under way and commits it, unless they are lost already.
@@ -141,10 +249,7 @@ impl Group {
         for place in &places {
             self.assignment.remove(place.topic(), place.partition());
         }
-        self.changed.store(true, Ordering::Release);
-        // Whatever waits for its turn behind messages that no longer count must look up.
-        self.flow.tell();
-        let _ = self.events.send(Event::Wake);
+        self.told_of_departure();
         let generation = self.assignment.epoch();
         let partitions = names(partitions);
         if lost {
@@ -211,7 +316,15 @@ impl Group {
         failpoint::pass("before-commit");
         // The client reckons the lag from what is stored.
         let _ = consumer.store_offsets(&offsets);
+        let start = Instant::now();
+        if matches!(mode, CommitMode::Async) {
+            lock(&self.client.commit_since).get_or_insert(start);
+        }
         match consumer.commit(&offsets, mode) {
+            Ok(()) if matches!(mode, CommitMode::Sync) => {
+                self.stats.committed(start.elapsed());
+                true
+            }
             Ok(()) => true,
             Err(error) => {
                 self.commit_callback(Err(error), &offsets);

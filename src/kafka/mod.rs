@@ -20,6 +20,7 @@
 //! A message is finished when all that was made of it has been acknowledged. Offsets are committed up
 //! to the first message that has not finished, and never for a partition that has gone.
 
+mod admin;
 mod assignment;
 mod client;
 mod consumer;
@@ -32,15 +33,19 @@ mod group;
 pub mod headers;
 mod hints;
 mod identity;
+mod inspector;
 mod lanes;
+mod limits;
 mod packed;
 mod producer;
 mod publisher;
+mod refusal;
 mod rewind;
-mod rights;
+mod shared;
 mod sink;
 mod stop;
 pub mod survey;
+mod sweep;
 mod ticket;
 mod transaction;
 mod watermark;

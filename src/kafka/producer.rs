@@ -16,14 +16,16 @@ use rdkafka::{ClientContext, TopicPartitionList};
 
 use super::dead_letter::{self, Failure};
 use super::flow::Load;
+use super::limits::Limits;
 use super::packed::Packed;
 use super::publisher::Event;
+use super::refusal::{self, Manner, Remedy};
 use super::stop::Stop;
 use super::ticket::{Raw, Ticket};
 use super::{Exit, client};
 use crate::config::{self, Delivery, Settings};
 use crate::ops::Event as _;
-use crate::ops::events::ArticleDeadLettered;
+use crate::ops::events::{ArticleDeadLettered, RecordRefused};
 
 /// Header of a record in a format that cannot say everything: the rest, as JSON.
 pub const SIDECAR: &str = "copydesk-enriched";
@@ -92,6 +94,15 @@ impl Product {
 pub struct Parcel {
     pub ticket: Arc<Ticket>,
     pub product: Product,
+    pub manner: Manner,
+}
+
+/// A parcel that the broker refused, and what can be done about that.
+pub struct Refused {
+    pub parcel: Parcel,
+    pub remedy: Remedy,
+    /// What the broker said.
+    pub said: String,
 }
 
 /// Takes the news of deliveries, on the client's own thread.
@@ -99,7 +110,7 @@ pub struct Deliveries {
     pub delivery: Delivery,
     pub events: Sender<Event>,
     pub stop: Arc<Stop>,
-    pub client: client::Watch,
+    pub client: Arc<client::Watch>,
 }
 
 impl ClientContext for Deliveries {
@@ -110,16 +121,9 @@ impl ClientContext for Deliveries {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        use RDKafkaErrorCode::{Fatal, Fenced, InvalidProducerEpoch, ProducerFenced};
-        match error.rdkafka_error_code() {
-            // The transaction's next call meets the same and knows whether it was its own fault.
-            Some(code @ (Fatal | Fenced | InvalidProducerEpoch | ProducerFenced))
-                if self.delivery == Delivery::ExactlyOnce =>
-            {
-                self.client
-                    .say("transaction", Some(code), reason.to_owned());
-            }
-            _ => self.client.error(&error, reason),
+        match self.delivery {
+            Delivery::ExactlyOnce => self.client.transaction_error(&error, reason),
+            Delivery::AtLeastOnce => self.client.error(&error, reason),
         }
     }
 
@@ -141,7 +145,7 @@ impl ProducerContext for Deliveries {
     fn delivery(&self, result: &DeliveryResult<'_>, parcel: Box<Parcel>) {
         match result {
             Ok(message) => self.delivered(&parcel, message),
-            Err((error, _)) => self.refused(&parcel, error),
+            Err((error, _)) => self.refused(parcel, error),
         }
     }
 }
@@ -149,18 +153,24 @@ impl ProducerContext for Deliveries {
 impl Deliveries {
     fn delivered(&self, parcel: &Parcel, message: &BorrowedMessage<'_>) {
         match &parcel.product {
-            Product::DeadLetter(failure) => ArticleDeadLettered {
-                scope: parcel.ticket.scope(),
-                stage: failure.stage.clone(),
-                error_kind: "article".into(),
-                error_code: failure.code.into(),
-                attempt: 1,
-                reason: failure.reason.clone(),
-                dead_letter_topic: message.topic().to_owned(),
-                dead_letter_partition: Some(message.partition()),
-                dead_letter_offset: Some(message.offset()),
+            Product::DeadLetter(failure) => {
+                let written = ArticleDeadLettered {
+                    scope: parcel.ticket.scope(),
+                    stage: failure.stage.clone(),
+                    error_kind: "article".into(),
+                    error_code: failure.code.into(),
+                    attempt: 1,
+                    reason: failure.reason.clone(),
+                    dead_letter_topic: message.topic().to_owned(),
+                    dead_letter_partition: Some(message.partition()),
+                    dead_letter_offset: Some(message.offset()),
+                };
+                match self.delivery {
+                    Delivery::AtLeastOnce => written.emit(),
+                    // Told with the commit: what is aborted is in nobody's dead letters.
+                    Delivery::ExactlyOnce => parcel.ticket.letter_written(written),
+                }
             }
-            .emit(),
             _ => parcel.ticket.published(message.payload_len()),
         }
         // In a transaction nothing is safe before its commit; the window finishes its messages then.
@@ -169,48 +179,53 @@ impl Deliveries {
         }
     }
 
-    fn refused(&self, parcel: &Parcel, error: &KafkaError) {
-        let code = error.rdkafka_error_code();
-        let is_dead_letter = matches!(parcel.product, Product::DeadLetter(_));
-        match code {
+    fn refused(&self, parcel: Box<Parcel>, error: &KafkaError) {
+        use RDKafkaErrorCode::{PurgeInflight, PurgeQueue};
+        let code = match error.rdkafka_error_code() {
             // Purged: the worker is leaving, or the transaction is being given up.
-            Some(RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight) => {}
-            Some(RDKafkaErrorCode::MessageSizeTooLarge) if !is_dead_letter => {
-                let reason = format!(
-                    "{error}: the record or its batch; limits.output_bytes must not be above the topic's max.message.bytes"
-                );
-                let event = Event::Refused(Arc::clone(&parcel.ticket), reason);
-                // The publisher gone means the worker is leaving without this message: it comes again.
-                let _ = self.events.send(event);
-            }
-            // Refused for good: doing it again would be refused again.
-            Some(code) => {
-                let too_large = code == RDKafkaErrorCode::MessageSizeTooLarge;
+            Some(PurgeQueue | PurgeInflight) => return,
+            Some(code) => code,
+            None => return self.halt(&parcel, Exit::Publish, error, ""),
+        };
+        let is_dead_letter = matches!(parcel.product, Product::DeadLetter(_));
+        match refusal::remedy(code, parcel.manner, is_dead_letter) {
+            Remedy::Halt(advice) => self.halt(&parcel, Exit::Publish, error, advice),
+            // Of all else a transaction says itself, at its commit, what is to be done.
+            Remedy::NotRefused => {
                 let exit = client::verdict(code).filter(|exit| *exit != Exit::Fenced);
-                // Of all else a transaction says itself, at its commit, what is to be done.
-                if too_large || exit.is_some() || self.delivery == Delivery::AtLeastOnce {
-                    self.halt(parcel, exit.unwrap_or(Exit::Publish), error);
+                if exit.is_some() || self.delivery == Delivery::AtLeastOnce {
+                    self.halt(&parcel, exit.unwrap_or(Exit::Publish), error, "");
                 }
             }
-            None => self.halt(parcel, Exit::Publish, error),
+            remedy => {
+                let action = match remedy {
+                    Remedy::DeadLetter => "its message goes to the dead letters",
+                    Remedy::Again(manner) if manner.new_time => "sent again with a new time",
+                    Remedy::Again(_) => "sent again alone",
+                    _ => "sent again later",
+                };
+                RecordRefused {
+                    scope: parcel.ticket.scope(),
+                    error_code: format!("{code:?}"),
+                    action: action.into(),
+                }
+                .emit();
+                let refused = Refused {
+                    parcel: *parcel,
+                    remedy,
+                    said: error.to_string(),
+                };
+                // The publisher gone means the worker is leaving without this message: it comes again.
+                let _ = self.events.send(Event::Refused(Box::new(refused)));
+            }
         }
     }
 
-    fn halt(&self, parcel: &Parcel, exit: Exit, error: &KafkaError) {
+    fn halt(&self, parcel: &Parcel, exit: Exit, error: &KafkaError, advice: &str) {
         let Ticket { share, raw, .. } = &*parcel.ticket;
         let what = match parcel.product {
             Product::DeadLetter(_) => "the dead letter",
             _ => "the record",
-        };
-        // Which record of a batch it is about, the client does not tell.
-        let advice = match error.rdkafka_error_code() {
-            Some(RDKafkaErrorCode::InvalidRecord) => {
-                "; it or another of its batch has no key, and the topic is compacted: see kafka.output_key"
-            }
-            Some(RDKafkaErrorCode::MessageSizeTooLarge) => {
-                "; a dead letter is its message and some headers: raise the topic's max.message.bytes"
-            }
-            _ => "",
         };
         let (topic, partition, offset) = (&share.topic, share.partition, raw.offset);
         self.stop.halt(
@@ -222,17 +237,6 @@ impl Deliveries {
     }
 }
 
-/// The timestamp a message goes out with, in milliseconds since 1970: its own, or 0, for which the client
-/// writes its own time.
-///
-/// One that is more than an hour ahead, as of a producer that counts microseconds, was taken by an older or
-/// more patient broker; the output's refuses it unless told otherwise (`message.timestamp.after.max.ms`),
-/// with all that is in the same batch.
-fn kept_time(own: Option<i64>, now: i64) -> i64 {
-    const AHEAD: i64 = 3_600_000;
-    own.filter(|time| *time <= now + AHEAD).unwrap_or(0)
-}
-
 type Client = ThreadedProducer<Deliveries>;
 
 /// The producer with what it needs to know to send.
@@ -240,6 +244,7 @@ pub struct Producer {
     client: Arc<Client>,
     output: CString,
     dead_letters: CString,
+    limits: Limits,
 }
 
 /// Why something could not be handed to the client.
@@ -255,9 +260,10 @@ pub enum SendError {
 impl Producer {
     /// # Errors
     /// When the client does not take its settings.
-    pub fn new(settings: &Settings, context: Deliveries) -> KafkaResult<Self> {
-        let config = config(settings);
+    pub fn new(settings: &Settings, context: Deliveries, limits: Limits) -> KafkaResult<Self> {
+        let config = config(settings, &limits);
         Ok(Producer {
+            limits,
             client: Arc::new(Client::from_config_and_context(&config, context)?),
             output: CString::new(&*settings.kafka.output)?,
             dead_letters: CString::new(&*settings.kafka.dead_letters)?,
@@ -269,7 +275,9 @@ impl Producer {
     /// # Errors
     /// See [`SendError`]; nothing has been sent then, and the parcel comes back.
     pub fn send(&self, parcel: Box<Parcel>) -> Result<(), (SendError, Box<Parcel>)> {
-        let Parcel { ticket, product } = &*parcel;
+        let Parcel {
+            ticket, product, ..
+        } = &*parcel;
         let raw = &ticket.raw;
         let (topic, headers) = match product {
             Product::Record {
@@ -316,7 +324,9 @@ impl Producer {
         headers: Option<OwnedHeaders>,
         parcel: Box<Parcel>,
     ) -> Result<(), (RDKafkaErrorCode, Box<Parcel>)> {
-        let Parcel { ticket, product } = &*parcel;
+        let Parcel {
+            ticket, product, ..
+        } = &*parcel;
         let raw = &ticket.raw;
         let key = match product {
             Product::Record { key: Some(own), .. } => Some(&own[..]),
@@ -329,7 +339,12 @@ impl Producer {
         let native_headers = headers.as_ref().map_or(ptr::null(), |h| {
             ptr::from_ref(h.as_borrowed()).cast::<c::rd_kafka_headers_t>()
         });
-        let timestamp = kept_time(raw.timestamp, jiff::Timestamp::now().as_millisecond());
+        let limits = match product {
+            Product::DeadLetter(_) => &self.limits.dead_letters,
+            _ => &self.limits.output,
+        };
+        let own = raw.timestamp.filter(|_| !parcel.manner.new_time);
+        let timestamp = limits.kept_time(own, jiff::Timestamp::now().as_millisecond());
         let parcel = Box::into_raw(parcel);
         // SAFETY: each type is followed by what the library's table of them asks for. Topic and key are
         // copied. The payload must stay as it is until the delivery callback is invoked (rdkafka.h): it lies
@@ -439,6 +454,16 @@ impl Producer {
         self.client.client().fatal_error()
     }
 
+    /// What the topics took when this producer was made.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Whether a broker was away for this client at any time within the last `time`.
+    pub fn was_cut_off(&self, time: Duration) -> bool {
+        self.client.context().client.was_cut_off(time)
+    }
+
     /// Messages handed over and not answered for.
     pub fn unanswered(&self) -> usize {
         usize::try_from(self.client.in_flight_count()).unwrap_or(0)
@@ -468,13 +493,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const GRACE: Duration = Duration::from_secs(5);
 
 /// The worker's own settings, then the configuration's over them.
-fn config(settings: &Settings) -> ClientConfig {
+pub fn config(settings: &Settings, limits: &Limits) -> ClientConfig {
     let mut config = client::config(settings);
     // The flow bounds memory; the client's own bounds only must not be below it.
     let most_kbytes = (settings.limits.in_flight_bytes / 1024 * 4).clamp(256 << 10, 2_097_151);
-    // The broker holds a topic's max.message.bytes against the batch, and refuses all records of one that is
-    // larger: no batch may be larger than a record may. Above the client's default it gains nothing.
-    let batch_bytes = settings.limits.output_bytes.clamp(1, 1_000_000);
+    // No batch may be larger than a record may. Above the client's default it gains nothing.
+    let batch_bytes = limits.batch_bytes(settings.limits.output_bytes.clamp(1, 1_000_000));
     config
         .set("enable.idempotence", "true")
         .set("linger.ms", "5")
@@ -503,15 +527,6 @@ fn config(settings: &Settings) -> ClientConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_time_far_ahead_is_not_kept() {
-        let now = 1_770_000_000_000;
-        assert_eq!(kept_time(Some(now - 1), now), now - 1);
-        assert_eq!(kept_time(Some(now + 60_000), now), now + 60_000);
-        assert_eq!(kept_time(Some(now * 1_000), now), 0);
-        assert_eq!(kept_time(None, now), 0);
-    }
 
     #[test]
     fn a_call_that_never_comes_back_is_given_up() {

@@ -8,14 +8,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, KafkaResult};
 
 use super::assignment::Share;
 use super::dead_letter::Failure;
 use super::flow::Flow;
 use super::lanes::{Lanes, Release};
+use super::limits::Limits;
 use super::packed::Packed;
-use super::producer::{Parcel, Producer, Product, SendError};
+use super::producer::{Parcel, Producer, Product, Refused, SendError};
+use super::refusal::{Manner, Remedy};
 use super::stop::Stop;
 use super::ticket::Ticket;
 use super::{Exit, client};
@@ -28,8 +30,8 @@ pub enum Event {
     Made(Arc<Ticket>, Product),
     /// The last thing that is made of it, or nothing at all.
     Done(Arc<Ticket>, Option<Product>),
-    /// The broker refused what was sent of it for its size.
-    Refused(Arc<Ticket>, String),
+    /// The broker refused something that was sent.
+    Refused(Box<Refused>),
     /// Look up: a partition is being drained, or has gone.
     Wake,
     /// The last event: nothing more will come, and nothing more is to be sent.
@@ -85,27 +87,20 @@ impl SharedLanes {
                 out.extend(now.map(|product| Release::Item(Arc::clone(&ticket), product)));
                 lanes.finish(ticket.lane, ticket.number, out);
             }
-            // What was refused has lost its place in the order already.
-            Event::Refused(ticket, reason) => {
-                let failure = too_large(reason);
-                ticket.dead_lettered(failure.code);
-                out.push(Release::Item(
-                    Arc::clone(&ticket),
-                    Product::DeadLetter(failure),
-                ));
-                // The part of the message that the dead letter stands for.
-                out.push(Release::Finished(ticket));
-            }
             Event::Wake => self.forget_dead(),
-            Event::Leave => {}
+            // What was refused has lost its place in the order already.
+            Event::Refused(_) | Event::Leave => {}
         }
     }
 }
 
+/// Error code of a record that is larger than the output takes, or than the settings allow.
+pub const TOO_LARGE: &str = "record-too-large";
+
 /// The failure of a record that the output topic does not take for its size.
 pub fn too_large(reason: String) -> Failure {
     Failure {
-        code: "record-too-large",
+        code: TOO_LARGE,
         stage: "publish".into(),
         reason,
         published: 0,
@@ -186,11 +181,40 @@ impl Outbox {
     ///
     /// # Errors
     /// When the worker halts, or the client takes nothing more.
-    pub fn send(&self, ticket: Arc<Ticket>, product: Product) -> Result<(), Trouble> {
+    pub fn send(
+        &self,
+        ticket: Arc<Ticket>,
+        product: Product,
+        manner: Manner,
+    ) -> Result<(), Trouble> {
         if let Product::Packed(packed) = product {
-            return self.send_packed(&ticket, packed);
+            return self.send_packed(&ticket, packed, manner);
         }
-        let mut parcel = Box::new(Parcel { ticket, product });
+        if manner.alone {
+            self.settle()?;
+        }
+        self.hand_over(Box::new(Parcel {
+            ticket,
+            product,
+            manner,
+        }))?;
+        if manner.alone {
+            self.settle()?;
+        }
+        Ok(())
+    }
+
+    /// Waits until everything that was sent has been answered for.
+    fn settle(&self) -> Result<(), Trouble> {
+        while !self.producer.flush() {
+            if self.stop.is_halted() {
+                return Err(Trouble::Halted);
+            }
+        }
+        Ok(())
+    }
+
+    fn hand_over(&self, mut parcel: Box<Parcel>) -> Result<(), Trouble> {
         let mut blocked: Option<Instant> = None;
         loop {
             if self.stop.is_halted() {
@@ -242,7 +266,12 @@ impl Outbox {
 
 impl Outbox {
     /// Sends records that were held, when those before them have gone.
-    fn send_packed(&self, ticket: &Arc<Ticket>, packed: Packed) -> Result<(), Trouble> {
+    fn send_packed(
+        &self,
+        ticket: &Arc<Ticket>,
+        packed: Packed,
+        manner: Manner,
+    ) -> Result<(), Trouble> {
         // What has been answered for may still be held: a refused record waits for this thread.
         while self.unpacked.is_heavy() && self.producer.unanswered() > 0 {
             if self.stop.is_halted() {
@@ -255,9 +284,9 @@ impl Outbox {
             self.stop.halt(Exit::Stuck, why);
             Trouble::Halted
         })?;
-        records
-            .into_iter()
-            .try_for_each(|record| self.send(Arc::clone(ticket), record.product(&self.unpacked)))
+        records.into_iter().try_for_each(|record| {
+            self.send(Arc::clone(ticket), record.product(&self.unpacked), manner)
+        })
     }
 }
 
@@ -270,15 +299,84 @@ pub enum Trouble {
     Refused(KafkaError),
 }
 
+/// Makes a producer that knows what the topics take now; `None` when that is what it was.
+pub type Renew = Box<dyn Fn(&Limits) -> KafkaResult<Option<Producer>> + Send>;
+
+/// Between two questions what the topics take.
+const RENEW: Duration = Duration::from_secs(10);
+
+/// Between two tries to send what could not be sent yet.
+const LATER: Duration = Duration::from_millis(200);
+
+/// Sends again what was refused, or the message's dead letter in its place; see [`super::refusal`].
+fn send_again(outbox: &Outbox, refused: Refused) -> Result<(), Trouble> {
+    let Refused {
+        parcel,
+        remedy,
+        said,
+    } = refused;
+    let Parcel {
+        ticket,
+        product,
+        manner,
+    } = parcel;
+    // Another worker has the partition, and sends it.
+    if !ticket.share.is_alive() {
+        return Ok(());
+    }
+    match remedy {
+        Remedy::Again(manner) => outbox.send(Arc::clone(&ticket), product, manner)?,
+        Remedy::Later => {
+            outbox.rest(LATER);
+            outbox.send(Arc::clone(&ticket), product, manner)?;
+        }
+        _ => {
+            let failure = too_large(said);
+            // One letter a message, however many of its records are refused.
+            if ticket.dead_lettered(failure.code) {
+                let letter = Product::DeadLetter(failure);
+                outbox.send(Arc::clone(&ticket), letter, Manner::default())?;
+            }
+        }
+    }
+    // The part of the message that was refused; what was sent in its place is a part of its own.
+    ticket.close();
+    Ok(())
+}
+
 /// Publishes as things come, until all who tell of events are gone or the worker halts.
-pub fn publish(outbox: &Outbox) {
+pub fn publish(mut outbox: Outbox, renew: &Renew) {
+    if let Err(Trouble::Refused(error)) = publish_each(&mut outbox, renew) {
+        let exit = error.rdkafka_error_code().and_then(client::verdict);
+        outbox.stop.halt(
+            exit.unwrap_or(Exit::Publish),
+            format!("nothing can be published any more: {error}"),
+        );
+    }
+}
+
+fn publish_each(outbox: &mut Outbox, renew: &Renew) -> Result<(), Trouble> {
     let mut released = Vec::new();
+    let mut renewed: Option<Instant> = None;
     while let Ok(event) = outbox.next(IDLE) {
         let Some(event) = event else { continue };
-        if matches!(event, Event::Leave) {
-            return;
+        match event {
+            Event::Leave => return Ok(()),
+            Event::Refused(refused) => {
+                // Refused beside others: a topic takes less than the producer knows.
+                let due = renewed.is_none_or(|at| at.elapsed() >= RENEW);
+                if due && !refused.parcel.manner.alone {
+                    renewed = Some(Instant::now());
+                    outbox.settle()?;
+                    let other = renew(outbox.producer.limits()).map_err(Trouble::Refused)?;
+                    if let Some(producer) = other {
+                        outbox.producer = producer;
+                    }
+                }
+                send_again(outbox, *refused)?;
+            }
+            event => outbox.lanes.release(event, &mut released),
         }
-        outbox.lanes.release(event, &mut released);
         for release in released.drain(..) {
             match release {
                 Release::Item(ticket, product) => {
@@ -286,22 +384,12 @@ pub fn publish(outbox: &Outbox) {
                     if !ticket.share.is_alive() {
                         continue;
                     }
-                    match outbox.send(ticket, product) {
-                        Ok(()) => {}
-                        Err(Trouble::Halted) => return,
-                        Err(Trouble::Refused(error)) => {
-                            let exit = error.rdkafka_error_code().and_then(client::verdict);
-                            outbox.stop.halt(
-                                exit.unwrap_or(Exit::Publish),
-                                format!("nothing can be published any more: {error}"),
-                            );
-                            return;
-                        }
-                    }
+                    outbox.send(ticket, product, Manner::default())?;
                 }
                 Release::Head(ticket) => ticket.set_head(),
                 Release::Finished(ticket) => ticket.close(),
             }
         }
     }
+    Ok(())
 }

@@ -10,7 +10,7 @@ use super::dead_letter::Failure;
 use super::flow::{Flow, Load};
 use super::packed::{Packed, Parts};
 use super::producer::Product;
-use super::publisher::{Event, Failures};
+use super::publisher::{Event, Failures, TOO_LARGE};
 use super::stop::Stop;
 use super::ticket::Ticket;
 use crate::config::{OnFailure, OutputFormat, OutputKey};
@@ -274,7 +274,7 @@ impl Sink for KafkaSink {
         let bytes = value.len() + sidecar.as_ref().map_or(0, Vec::len);
         if bytes > counter.most_bytes {
             let reason = format!("{bytes} bytes, the limit is {}", counter.most_bytes);
-            self.fail("record-too-large", "publish", reason);
+            self.fail(TOO_LARGE, "publish", reason);
             return ControlFlow::Continue(());
         }
         let key = (counter.output_key == OutputKey::Id).then(|| record.id.into_bytes());
@@ -300,10 +300,6 @@ impl Sink for KafkaSink {
         {
             self.fail(error.code.as_str(), "read", error.to_string());
         }
-        self.ticket
-            .counter
-            .failures
-            .note(self.failed > 0, &self.ticket.counter.stop);
         let last = self.last();
         self.tell(Event::Done(Arc::clone(&self.ticket), last));
     }

@@ -12,7 +12,7 @@ use rdkafka::config::{
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
-use super::rights::{self, Right};
+use super::admin::{self, Right};
 use crate::config::{Client, Delivery, Fault, Input, Security, Settings};
 
 /// What the broker says.
@@ -64,9 +64,9 @@ pub fn survey(settings: &Settings, wait: Duration) -> Result<Survey, Fault> {
     };
     let needed = needed(settings);
     let names: Vec<&str> = needed.iter().map(|(_, name, _)| *name).collect();
-    let native = consumer.client().native_ptr();
+    let client = consumer.client();
     let described =
-        rights::topics(native, &names, wait).unwrap_or_else(|_| plain(&consumer, &names, wait));
+        admin::topics(client, &names, wait).unwrap_or_else(|_| plain(&consumer, &names, wait));
     for (key, name, right) in needed {
         match described.get(name) {
             Some(Ok(topic)) => {
@@ -101,8 +101,11 @@ pub fn survey(settings: &Settings, wait: Duration) -> Result<Survey, Fault> {
             }
         }
     }
-    let may_read = match rights::group(native, &kafka.group, wait) {
-        Ok(rights) => rights.is_none_or(|r| r.contains(&Right::Read)),
+    let may_read = match admin::group(client, &kafka.group, wait) {
+        Ok(said) => {
+            let rights = said.and_then(|group| group.rights);
+            rights.is_none_or(|r| r.contains(&Right::Read))
+        }
         Err(code) => code != RDKafkaErrorCode::GroupAuthorizationFailed,
     };
     if !may_read {
@@ -220,13 +223,14 @@ fn refused(code: RDKafkaErrorCode, text: &str, settings: &Settings) -> Option<Fa
 }
 
 /// Topics as an old broker describes them: there or not, rights unknown.
-fn plain(consumer: &BaseConsumer<Notes>, names: &[&str], wait: Duration) -> rights::Topics {
+fn plain(consumer: &BaseConsumer<Notes>, names: &[&str], wait: Duration) -> admin::Topics {
     let Ok(all) = consumer.fetch_metadata(None, wait) else {
-        return rights::Topics::new();
+        return admin::Topics::new();
     };
     let there = all.topics().iter().filter(|t| names.contains(&t.name()));
     let described = there.map(|t| {
-        let said = rights::Described {
+        let said = admin::Described {
+            id: String::new(),
             partitions: t.partitions().len(),
             rights: None,
         };

@@ -4,7 +4,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use foldhash::fast::FixedState;
 use rdkafka::Message as _;
@@ -12,10 +12,12 @@ use rdkafka::message::BorrowedMessage;
 
 use super::assignment::Share;
 use super::headers::Headers;
+use super::publisher::TOO_LARGE;
 use super::sink::Counter;
 use super::watermark::Seq;
 use crate::config::Order;
-use crate::ops::{Fate, Scope};
+use crate::ops::events::ArticleDeadLettered;
+use crate::ops::{Event as _, Fate, Scope};
 
 /// A message as it came, copied out of the client.
 #[derive(Debug)]
@@ -66,6 +68,8 @@ pub struct Ticket {
     record_bytes: AtomicU64,
     /// Error code of its dead letter, if there is one.
     dead_letter: OnceLock<&'static str>,
+    /// What is told of its dead letter once that is committed.
+    letter: OnceLock<Box<ArticleDeadLettered>>,
     settled: AtomicBool,
     /// What all tickets share, behind one pointer: several threads count its holders for each message.
     pub counter: Arc<Counter>,
@@ -98,6 +102,7 @@ impl Ticket {
             records: AtomicU64::new(0),
             record_bytes: AtomicU64::new(0),
             dead_letter: OnceLock::new(),
+            letter: OnceLock::new(),
             settled: AtomicBool::new(false),
             counter: Arc::clone(counter),
         })
@@ -137,6 +142,9 @@ impl Ticket {
 
     /// Finishes the message whatever is open: its transaction has been committed.
     pub fn commit(&self) {
+        if let Some(letter) = self.letter.get() {
+            letter.emit();
+        }
         let now = Instant::now();
         let counts = self.share.finish(self.seq, now);
         self.settle(counts, now);
@@ -148,9 +156,14 @@ impl Ticket {
         self.record_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    /// Notes that it, or the rest of it, goes to the dead letters.
-    pub fn dead_lettered(&self, code: &'static str) {
-        let _ = self.dead_letter.set(code);
+    /// Notes that it, or the rest of it, goes to the dead letters; whether it did not already.
+    pub fn dead_lettered(&self, code: &'static str) -> bool {
+        self.dead_letter.set(code).is_ok()
+    }
+
+    /// Notes its dead letter, which counts once its transaction has been committed.
+    pub fn letter_written(&self, letter: ArticleDeadLettered) {
+        let _ = self.letter.set(Box::new(letter));
     }
 
     /// Tells the statistics what became of it, once.
@@ -165,8 +178,21 @@ impl Ticket {
             None => Fate::Published { records, bytes },
             Some(error_code) => Fate::DeadLettered { error_code },
         };
+        if counts && let Some(own) = self.raw.timestamp {
+            let age = jiff::Timestamp::now().as_millisecond().saturating_sub(own);
+            self.counter
+                .stats
+                .latency(Duration::from_millis(u64::try_from(age).unwrap_or(0)));
+        }
         if records > 0 && !matches!(fate, Fate::Published { .. }) {
             self.counter.stats.partly_published(records, bytes);
+        }
+        // Counted when what became of it is safe: whoever looks why the worker gave up finds the letters.
+        // A record that is too large says nothing about whether the release is sound.
+        if counts && self.raw.value.is_some() {
+            let code = self.dead_letter.get();
+            let failed = code.is_some_and(|code| *code != TOO_LARGE);
+            self.counter.failures.note(failed, &self.counter.stop);
         }
         let took = now.duration_since(self.taken);
         self.counter.stats.finished(self.bytes, took, fate);

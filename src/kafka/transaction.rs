@@ -13,41 +13,47 @@
 //! |---|---|
 //! | retriable | the same call again, for as long as a transaction lasts: the client knows how far it got |
 //! | the transaction must be aborted (a rebalance, a lost record) | abort, go back to the committed offsets |
-//! | the same, for a right or a topic that is missing | leave: it would be refused again |
-//! | anything else (epoch, producer id, transaction state, an abort that fails) | a new producer under the same id, which ends what the old one left open; go back |
-//! | fenced, and no transaction was open long enough for the broker to have ended it | another worker has the id: leave |
+//! | the same, for a right that is missing | leave: it would be refused again |
+//! | the same, for a record that was refused | that record is sent another way when it comes again, see [`super::refusal`] |
+//! | anything else (epoch, producer id, transaction state), or an abort whose end is in doubt | a new producer under the same id, once what the old one left open has been swept, see [`super::sweep`]; go back |
+//! | fenced, no broker was away lately and no transaction was open long enough for the broker to have ended it | another worker has the id: leave |
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use foldhash::HashMap;
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::consumer::Consumer as _;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::assignment::Share;
+use super::client::OWN_RETURN;
 use super::failpoint;
-use super::group::Group;
 use super::lanes::Release;
-use super::producer::{Producer, Product};
+use super::limits::Limits;
+use super::producer::{Producer, Product, Refused};
 use super::publisher::{Event, Outbox, Trouble, too_large};
+use super::refusal::{Manner, Remedy};
 use super::rewind::Rewind;
+use super::shared::SharedConsumer;
 use super::ticket::Ticket;
 use super::{Exit, client};
 use crate::config::Window;
 use crate::ops::events::{TxnAborted, TxnCommitted, TxnFenced};
 use crate::ops::{Event as _, Stats};
 
-/// Makes another producer under the same transactional id.
-pub type Connect = Box<dyn Fn() -> KafkaResult<Producer> + Send>;
+/// Makes another producer under the same transactional id, when nothing is left open that was written under
+/// it. It asks what the topics take, unless that is given.
+pub type Connect = Box<dyn Fn(Option<Limits>) -> KafkaResult<Producer> + Send>;
 
 /// The transactional publisher: that of at-least-once, and the consumer whose offsets go along.
 pub struct Transactions {
     pub outbox: Outbox,
-    pub consumer: Arc<BaseConsumer<Group>>,
+    pub consumer: Arc<SharedConsumer>,
     pub bounds: Window,
     /// Drains going on: a window does not wait to fill while there are any.
     pub hurry: Arc<AtomicUsize>,
@@ -86,103 +92,124 @@ const IDLE: Duration = Duration::from_millis(100);
 /// Between two tries of a call that may be tried again.
 const RETRY: Duration = Duration::from_millis(50);
 
-/// How long a new producer may take to be let in before it is asked again.
-const INIT: Duration = Duration::from_secs(10);
+/// Longest wait before the next try when one transaction after the other is given up.
+const BACK_OFF: Duration = Duration::from_secs(5);
+
+/// An abort that takes longer, or more than one try, has met a broker in trouble.
+const SMOOTH: Duration = Duration::from_secs(1);
 
 /// How long before its timeout a transaction counts as ended by the broker: the clocks differ.
 const MARGIN: Duration = Duration::from_secs(1);
 
+/// What has been made of messages, on its way into a transaction.
+#[derive(Default)]
+struct Progress {
+    /// Transactions so far.
+    number: u64,
+    open: Option<Open>,
+    /// What was made of messages that are not whole yet, by their number.
+    parts: HashMap<u64, (Arc<Ticket>, Vec<Product>)>,
+    /// Messages of which the broker refused a record: how they are sent when they come again.
+    refused: HashMap<(Arc<str>, i32, i64), Resend>,
+    /// Events that came while a transaction was given up.
+    put_off: VecDeque<Event>,
+    /// Whether a record was refused that was sent beside others, which tells that a topic takes less than
+    /// the producer knows.
+    was_refused: bool,
+    /// Transactions given up since the last that was committed, without anything learnt from them.
+    in_vain: u32,
+}
+
+/// How a message goes out of which a record was refused.
+enum Resend {
+    In(Manner),
+    /// As a dead letter, for this reason.
+    DeadLetter(String),
+}
+
 impl Transactions {
     /// Publishes until told to leave or the worker halts.
     pub fn run(mut self) {
-        let mut number = 0;
-        let mut open: Option<Open> = None;
-        // What was made of messages that are not whole yet, by their number.
-        let mut parts: HashMap<u64, (Arc<Ticket>, Vec<Product>)> = HashMap::default();
-        // Places whose record the broker refused for its size: dead-lettered when they come again.
-        let mut refused: HashMap<(Arc<str>, i32, i64), String> = HashMap::default();
+        let mut progress = Progress::default();
         let mut released = Vec::new();
         loop {
-            let left = open.as_ref().map_or(IDLE, |open| {
+            let left = progress.open.as_ref().map_or(IDLE, |open| {
                 self.bounds.time.saturating_sub(open.since.elapsed())
             });
             let hurried = self.hurry.load(Ordering::Acquire) > 0;
-            let event = match self
-                .outbox
-                .next(if hurried { Duration::ZERO } else { left })
-            {
-                Ok(event) => event,
-                Err(()) => break,
+            let patience = if hurried { Duration::ZERO } else { left };
+            let event = match progress.put_off.pop_front() {
+                Some(event) => Some(event),
+                None => match self.outbox.next(patience) {
+                    Ok(event) => event,
+                    Err(()) => break,
+                },
             };
             let quiet = event.is_none();
             match event {
                 Some(Event::Leave) => break,
-                Some(Event::Refused(ticket, reason)) => {
-                    let place = (
-                        Arc::clone(&ticket.share.topic),
-                        ticket.share.partition,
-                        ticket.raw.offset,
-                    );
-                    refused.insert(place, reason);
-                }
+                Some(Event::Refused(refused)) => progress.note_refused(*refused),
                 Some(event) => {
                     if matches!(event, Event::Wake) {
-                        parts.retain(|_, (ticket, _)| ticket.share.is_alive());
+                        progress.forget_dead(&self.rewind);
                     }
                     self.outbox.lanes.release(event, &mut released);
                 }
                 // Nothing to do while a partition is drained: do not spin.
-                None if hurried && open.is_none() => self.outbox.rest(Duration::from_millis(1)),
+                None if hurried && progress.open.is_none() => {
+                    self.outbox.rest(Duration::from_millis(1));
+                }
                 None => {}
             }
-            let mut result = Ok(());
-            for release in released.drain(..) {
-                match release {
-                    Release::Item(ticket, product) if ticket.share.is_alive() => {
-                        let part = parts.entry(ticket.number);
-                        part.or_insert_with(|| (ticket, Vec::new())).1.push(product);
-                    }
-                    Release::Item(..) => {}
-                    Release::Head(ticket) => ticket.set_head(),
-                    Release::Finished(ticket) => {
-                        let made = parts.remove(&ticket.number);
-                        let mut products = made.map(|(_, products)| products).unwrap_or_default();
-                        if result.is_ok() && ticket.share.is_alive() {
-                            if !refused.is_empty() {
-                                replace_refused(&ticket, &mut products, &mut refused);
-                            }
-                            result = self.put(&mut open, ticket, products);
-                        }
-                    }
-                }
+            let mut result = self.take(&mut progress, &mut released);
+            if result.is_ok() && self.is_due(&progress, hurried && quiet) {
+                result = self.commit(&mut progress);
             }
-            let due = open.as_ref().is_some_and(|open| {
-                open.since.elapsed() >= self.bounds.time
-                    || open.records >= self.bounds.records
-                    || open.bytes >= self.bounds.bytes
-                    || (hurried && quiet)
-            });
-            if result.is_ok()
-                && due
-                && let Some(window) = &open
+            if let Err(broken) = result
+                && !self.mend(&mut progress, broken)
             {
-                number += 1;
-                result = self.commit(number, window);
-                if result.is_ok() {
-                    open = None;
-                }
-            }
-            if let Err(broken) = result {
-                let window = open.take();
-                parts.clear();
-                if !self.mend(number, window, broken) {
-                    return;
-                }
+                return;
             }
         }
-        if open.is_some() {
+        if progress.open.is_some() {
             self.leave_nothing_open();
         }
+    }
+
+    /// Puts what may go out into the transaction.
+    fn take(
+        &self,
+        progress: &mut Progress,
+        released: &mut Vec<Release<Arc<Ticket>, Product>>,
+    ) -> Result<(), Broken> {
+        let mut result = Ok(());
+        for release in released.drain(..) {
+            match release {
+                Release::Item(ticket, product) if ticket.share.is_alive() => {
+                    let part = progress.parts.entry(ticket.number);
+                    part.or_insert_with(|| (ticket, Vec::new())).1.push(product);
+                }
+                Release::Item(..) => {}
+                Release::Head(ticket) => ticket.set_head(),
+                Release::Finished(ticket) => {
+                    let made = progress.parts.remove(&ticket.number);
+                    let products = made.map(|(_, products)| products).unwrap_or_default();
+                    if result.is_ok() && ticket.share.is_alive() {
+                        result = self.put(progress, ticket, products);
+                    }
+                }
+            }
+        }
+        result
+    }
+
+    fn is_due(&self, progress: &Progress, now: bool) -> bool {
+        progress.open.as_ref().is_some_and(|open| {
+            open.since.elapsed() >= self.bounds.time
+                || open.records >= self.bounds.records
+                || open.bytes >= self.bounds.bytes
+                || now
+        })
     }
 
     /// Aborts at the end, so that readers of committed records need not wait for the broker to do it.
@@ -193,14 +220,15 @@ impl Transactions {
     /// Puts a whole message into the open transaction, beginning one when there is none.
     fn put(
         &self,
-        open: &mut Option<Open>,
+        progress: &mut Progress,
         ticket: Arc<Ticket>,
         products: Vec<Product>,
     ) -> Result<(), Broken> {
-        if open.is_none() {
+        if progress.open.is_none() {
             self.again(|| self.outbox.producer.begin())?;
         }
-        let window = open.get_or_insert_with(|| Open {
+        let (manner, products) = progress.as_it_is_taken(&ticket, products);
+        let window = progress.open.get_or_insert_with(|| Open {
             since: Instant::now(),
             records: 0,
             bytes: 0,
@@ -211,7 +239,7 @@ impl Transactions {
         for product in products {
             window.records += product.records();
             window.bytes += product.bytes();
-            match self.outbox.send(Arc::clone(&ticket), product) {
+            match self.outbox.send(Arc::clone(&ticket), product, manner) {
                 Ok(()) => {}
                 Err(Trouble::Halted) => return Err(Broken::Halted),
                 Err(Trouble::Refused(error)) => {
@@ -231,12 +259,17 @@ impl Transactions {
     }
 
     /// Commits the window with the offsets of what is in it.
-    fn commit(&self, number: u64, window: &Open) -> Result<(), Broken> {
+    fn commit(&self, progress: &mut Progress) -> Result<(), Broken> {
+        let Some(window) = &progress.open else {
+            return Ok(());
+        };
+        progress.number += 1;
         let start = Instant::now();
+        let consumer = self.consumer.get();
         self.flush(start)?;
         // Before the look at the partitions, and the same for every try: one of a later generation would be
         // accepted for partitions that went and came back meanwhile, and are being read again.
-        let Some(group) = self.consumer.group_metadata() else {
+        let Some(group) = consumer.group_metadata() else {
             return Err(Broken::Abort("not in the group".into(), None));
         };
         let group = Arc::new(group);
@@ -245,6 +278,10 @@ impl Transactions {
             // Another worker has the partition and does it again: this must not come out.
             if !ticket.share.is_alive() {
                 return Err(Broken::Abort("a partition went".into(), None));
+            }
+            // Its topic is gone: there is no offset to commit.
+            if ticket.share.is_detached() {
+                continue;
             }
             ends.insert(
                 ticket.share.epoch,
@@ -257,27 +294,43 @@ impl Transactions {
                 offsets.add_partition_offset(&share.topic, share.partition, Offset::Offset(*end));
             added.map_err(|e| Broken::Abort(e.to_string(), None))?;
         }
+        self.wait_for_beginnings(ends.values().map(|(share, _)| share));
         failpoint::pass("before-send-offsets");
-        self.again(|| self.outbox.producer.send_offsets(&offsets, &group))?;
+        if offsets.count() > 0 {
+            self.again(|| self.outbox.producer.send_offsets(&offsets, &group))?;
+        }
         failpoint::pass("before-commit");
         self.again(|| self.outbox.producer.commit())?;
         failpoint::pass("after-commit");
         // The client reckons the lag from what is stored.
-        let _ = self.consumer.store_offsets(&offsets);
+        let _ = consumer.store_offsets(&offsets);
         for (share, end) in ends.values() {
             share.committed(Some(*end));
         }
         for ticket in &window.messages {
             ticket.commit();
+            progress.refused.remove(&place(ticket));
         }
         self.stats.committed(start.elapsed());
         TxnCommitted {
-            txn_seq: number,
+            txn_seq: progress.number,
             records: window.records as u64,
             ms: start.elapsed().as_millis() as u64,
         }
         .emit();
+        progress.open = None;
+        progress.in_vain = 0;
         Ok(())
+    }
+
+    /// Waits, in the first transaction after partitions came, until the inspector knows what was committed of
+    /// them before.
+    fn wait_for_beginnings<'a>(&self, shares: impl Iterator<Item = &'a Arc<Share>>) {
+        for share in shares {
+            while share.waits_for_beginning() && !self.outbox.stop.is_set() {
+                thread::sleep(Duration::from_millis(5));
+            }
+        }
     }
 
     /// Waits until the broker has answered for all records of the window. The client gives each of them up
@@ -339,8 +392,10 @@ impl Transactions {
     }
 
     /// Gives a broken transaction up and goes back to what is committed. False when the worker ends.
-    fn mend(&mut self, number: u64, window: Option<Open>, broken: Broken) -> bool {
+    fn mend(&mut self, progress: &mut Progress, broken: Broken) -> bool {
         let start = Instant::now();
+        let window = progress.open.take();
+        progress.parts.clear();
         // From here on nothing more of what is under way counts, whoever is at work on it.
         self.rewind.kill_all();
         self.outbox.lanes.forget_dead();
@@ -356,7 +411,8 @@ impl Transactions {
             Broken::Replace(cause, code) => (true, cause, code),
         };
         let expired = age + MARGIN >= self.timeout;
-        if is_fenced(code) && !expired {
+        let cut_off = self.was_cut_off(OWN_RETURN);
+        if is_fenced(code) && !expired && !cut_off {
             return self.fenced(&cause);
         }
         if let Some(exit) = code.filter(|_| !replace).and_then(client::verdict)
@@ -367,24 +423,62 @@ impl Transactions {
             self.leave_nothing_open();
             return false;
         }
-        let aborted = !replace && self.again(|| self.outbox.producer.abort()).is_ok();
+        let smooth = !replace && self.abort_smoothly();
         TxnAborted {
-            txn_seq: number,
+            txn_seq: progress.number,
             records: window.map_or(0, |w| w.records) as u64,
             ms: age.as_millis() as u64,
             cause,
             error_code: code.map(|c| format!("{c:?}")),
         }
         .emit();
-        if !aborted && !self.replace() {
+        // The client has told what became of every record by now.
+        while let Ok(Some(event)) = self.outbox.next(Duration::ZERO) {
+            match event {
+                Event::Refused(refused) => progress.note_refused(*refused),
+                event => progress.put_off.push_back(event),
+            }
+        }
+        // Whether the broker wrote the end of it to every partition cannot be known once it was in trouble.
+        let in_doubt = !smooth || expired || is_fenced(code) || self.was_cut_off(age + MARGIN);
+        // Another producer knows what the topics take by now.
+        if (in_doubt || progress.was_refused) && !self.replace() {
             return false;
         }
         tracing::debug!(
             ms = start.elapsed().as_millis() as u64,
+            in_doubt,
             "gone back to the committed offsets"
         );
+        progress.was_refused = false;
+        self.back_off(progress);
         self.rewind.ask();
-        true
+        !self.outbox.stop.is_halted()
+    }
+
+    /// Aborts; whether the broker took it at once.
+    fn abort_smoothly(&self) -> bool {
+        let start = Instant::now();
+        let tries = Cell::new(0);
+        let aborted = self.again(|| {
+            tries.set(tries.get() + 1);
+            self.outbox.producer.abort()
+        });
+        aborted.is_ok() && tries.get() == 1 && start.elapsed() < SMOOTH
+    }
+
+    fn was_cut_off(&self, time: Duration) -> bool {
+        let consumer = self.consumer.get();
+        consumer.context().watch.was_cut_off(time) || self.outbox.producer.was_cut_off(time)
+    }
+
+    /// Waits, longer each time, when one transaction after the other is given up and nothing is learnt.
+    fn back_off(&self, progress: &mut Progress) {
+        let wait = RETRY * 2u32.saturating_pow(progress.in_vain.min(10));
+        progress.in_vain += 1;
+        if progress.in_vain > 1 {
+            self.outbox.stop.wait(wait.min(BACK_OFF));
+        }
     }
 
     /// Takes a new producer. False when the worker ends.
@@ -393,31 +487,25 @@ impl Transactions {
             if self.outbox.stop.is_halted() {
                 return false;
             }
-            let error = match (self.connect)() {
+            let error = match (self.connect)(None) {
+                Ok(producer) => {
+                    discard(std::mem::replace(&mut self.outbox.producer, producer));
+                    return true;
+                }
                 Err(error) => error,
-                Ok(producer) => match producer.init(INIT) {
-                    Ok(()) => {
-                        discard(std::mem::replace(&mut self.outbox.producer, producer));
-                        return true;
-                    }
-                    Err(error) => {
-                        discard(producer);
-                        error
-                    }
-                },
             };
             let code = error.rdkafka_error_code();
-            if is_fenced(code) {
+            if is_fenced(code) && !self.was_cut_off(OWN_RETURN) {
                 return self.fenced(&error.to_string());
             }
-            if let Some(exit) = code.and_then(client::verdict) {
+            let exit = code.and_then(client::verdict);
+            if let Some(exit) = exit.filter(|exit| *exit != Exit::Fenced) {
                 self.outbox.stop.halt(exit, format!("producer: {error}"));
                 return false;
             }
-            self.consumer
-                .context()
-                .watch
-                .say("transaction", code, error.to_string());
+            let consumer = self.consumer.get();
+            let watch = &consumer.context().watch;
+            watch.say("transaction", code, error.to_string());
             thread::sleep(RETRY * 4);
         }
     }
@@ -449,20 +537,46 @@ fn is_fenced(code: Option<RDKafkaErrorCode>) -> bool {
     matches!(code, Some(Fenced | ProducerFenced | InvalidProducerEpoch))
 }
 
-/// Sends a message to the dead letters in place of the records the broker refused when it came before.
-fn replace_refused(
-    ticket: &Ticket,
-    products: &mut Vec<Product>,
-    refused: &mut HashMap<(Arc<str>, i32, i64), String>,
-) {
-    let place = (
-        Arc::clone(&ticket.share.topic),
-        ticket.share.partition,
-        ticket.raw.offset,
-    );
-    if let Some(reason) = refused.remove(&place) {
-        let failure = too_large(reason);
-        ticket.dead_lettered(failure.code);
-        *products = vec![Product::DeadLetter(failure)];
+fn place(ticket: &Ticket) -> (Arc<str>, i32, i64) {
+    let share = &ticket.share;
+    (Arc::clone(&share.topic), share.partition, ticket.raw.offset)
+}
+
+impl Progress {
+    /// Learns how a message is to be sent of which a record was refused.
+    fn note_refused(&mut self, refused: Refused) {
+        let resend = match refused.remedy {
+            Remedy::Again(manner) => Resend::In(manner),
+            Remedy::DeadLetter => Resend::DeadLetter(refused.said),
+            _ => return,
+        };
+        self.in_vain = 0;
+        self.was_refused |= !refused.parcel.manner.alone;
+        self.refused.insert(place(&refused.parcel.ticket), resend);
+    }
+
+    /// How a message goes out, and as what: as it was made, unless a record of it was refused before.
+    fn as_it_is_taken(&self, ticket: &Ticket, made: Vec<Product>) -> (Manner, Vec<Product>) {
+        let resend = match self.refused.is_empty() {
+            true => None,
+            false => self.refused.get(&place(ticket)),
+        };
+        match resend {
+            None => (Manner::default(), made),
+            Some(Resend::In(manner)) => (*manner, made),
+            Some(Resend::DeadLetter(reason)) => {
+                let failure = too_large(reason.clone());
+                ticket.dead_lettered(failure.code);
+                (Manner::default(), vec![Product::DeadLetter(failure)])
+            }
+        }
+    }
+
+    /// Lets go of what belongs to partitions that went.
+    fn forget_dead(&mut self, rewind: &Rewind) {
+        self.parts.retain(|_, (ticket, _)| ticket.share.is_alive());
+        let assignment = &rewind.assignment;
+        self.refused
+            .retain(|(topic, partition, _), _| assignment.get(topic, *partition).is_some());
     }
 }

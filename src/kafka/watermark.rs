@@ -51,6 +51,17 @@ impl Watermark {
         }
     }
 
+    /// Moves the position to `offset`, when nothing is under way and nothing before it will come: what
+    /// lies between holds no message, as the marker of a transaction. Whether it moved.
+    pub fn skip_to(&mut self, offset: i64) -> bool {
+        let skips = self.under_way.is_empty() && self.entered.is_none_or(|next| next < offset);
+        if skips {
+            self.entered = Some(offset);
+            self.position = Some(offset);
+        }
+        skips
+    }
+
     /// The offset to commit: one past the last message before which all have finished. `None` while
     /// the first has not finished.
     pub fn position(&self) -> Option<i64> {
@@ -90,6 +101,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn an_idle_position_skips_what_holds_no_message() {
+        let mut mark = Watermark::default();
+        let seq = mark.enter(5).unwrap();
+        assert!(!mark.skip_to(9));
+        mark.finish(seq);
+        assert!(!mark.skip_to(6));
+        assert!(mark.skip_to(7));
+        assert_eq!((mark.position(), mark.next_offset()), (Some(7), Some(7)));
+        assert!(mark.enter(6).is_none());
+        assert!(mark.enter(7).is_some());
+    }
 
     #[test]
     fn what_has_been_here_before_is_not_taken_again() {

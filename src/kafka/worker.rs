@@ -2,11 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::Context;
-use crossbeam_channel::unbounded;
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use rdkafka::consumer::Consumer as _;
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 
 use super::Exit;
 use super::assignment::Assignment;
@@ -14,17 +16,21 @@ use super::client::Watch;
 use super::consumer::{self, End, Intake};
 use super::flow::Flow;
 use super::gauges::Meters;
-use super::group::Group;
-use super::producer::{Deliveries, Producer};
-use super::publisher::{Event, Failures, Outbox, SharedLanes, UNPACKED, publish};
+use super::group::{self, Group};
+use super::inspector::{self, Inbox, Inspector, Nudge};
+use super::limits::Limits;
+use super::producer::{self, Deliveries, Producer};
+use super::publisher::{self, Event, Failures, Outbox, SharedLanes, UNPACKED, publish};
 use super::rewind::Rewind;
+use super::shared::SharedConsumer;
 use super::sink::Counter;
 use super::stop::{Reason, Stop};
-use super::transaction::Transactions;
+use super::sweep::Sweep;
+use super::transaction::{self, Transactions};
 use super::{client, identity};
-use crate::config::{Delivery, Input, Order, Settings};
+use crate::config::{Delivery, Order, Settings};
 use crate::desk::Desk;
-use crate::ops::events::{ShutdownEnd, WorkerFailed, WorkerStarted};
+use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
 use crate::ops::{Event as _, Health, Log, Ops, Stats};
 use crate::pipeline::{Pool, PoolOptions};
 
@@ -49,7 +55,10 @@ pub struct Ended {
 }
 
 /// How long the broker may take to let a transactional producer in before it is asked again.
-const JOIN: Duration = Duration::from_secs(5);
+const JOIN: Duration = Duration::from_secs(10);
+
+/// How long the broker may take to tell what the topics take.
+const LIMITS: Duration = Duration::from_secs(5);
 
 /// How much the threads that do the language work yield to those that speak to the broker: with all cores
 /// at work, the median commit of a transaction took 17 ms without it and 12 ms with it.
@@ -92,23 +101,94 @@ impl Worker {
             stats,
         } = self;
         let _name = identity::claim(&settings)?;
-        let kafka = &settings.kafka;
-        let limits = &settings.limits;
-        let delivery = kafka.delivery;
-        let health = Arc::new(Health::default());
-        let assignment = Arc::new(Assignment::default());
-        let meters = Arc::new(Meters::new(Arc::clone(&assignment)));
-        let asked = Arc::clone(&meters);
+        let (common, inbox, woken) = Common::new(settings, stats, stop);
+        let asked = Arc::clone(&common.meters);
         let ops = Ops::start(
-            &settings.ops,
+            &common.settings.ops,
             log,
-            Arc::clone(&stats),
-            Arc::clone(&health),
+            Arc::clone(&common.stats),
+            Arc::clone(&common.health),
             Box::new(move || asked.gauges()),
         )?;
+        common.tell_start(&desk);
+        let consumer = common.consumer().context("the consumer cannot be made")?;
+        let findings = Arc::new(Inbox::default());
+        let inspector = common.inspect(&consumer, &findings, woken)?;
+        let limits = common.ask_limits(&consumer);
+        let producer = common
+            .first_producer(&consumer, limits)
+            .context("the producer cannot be made")?;
+        let rewind = Arc::new(Rewind {
+            assignment: Arc::clone(&common.assignment),
+            flow: Arc::clone(&common.flow),
+            asked: AtomicBool::new(false),
+        });
+        let publisher = common.publish(producer, inbox, &consumer, &rewind)?;
+        let intake = common.intake(desk, &consumer, rewind, findings);
+        let end = intake.run();
+        let _ = common.events.send(Event::Leave);
+        close(consumer, [inspector, publisher]);
+        let ended = ended(&common.stop, end);
+        ops.stop();
+        if common.stop.has_last_word() {
+            ended.tell();
+        }
+        Ok(ended)
+    }
+}
+
+/// What the parts of a worker share.
+struct Common {
+    settings: Arc<Settings>,
+    stop: Arc<Stop>,
+    stats: Arc<Stats>,
+    health: Arc<Health>,
+    assignment: Arc<Assignment>,
+    meters: Arc<Meters>,
+    flow: Arc<Flow>,
+    lanes: Arc<SharedLanes>,
+    events: Sender<Event>,
+    /// Drains going on.
+    hurry: Arc<AtomicUsize>,
+    changed: Arc<AtomicBool>,
+    inspector: Nudge,
+}
+
+impl Common {
+    fn new(
+        settings: Settings,
+        stats: Arc<Stats>,
+        stop: Arc<Stop>,
+    ) -> (Arc<Self>, Receiver<Event>, Receiver<()>) {
+        let limits = &settings.limits;
+        let flow = Flow::new(limits.in_flight_articles, limits.in_flight_bytes);
+        let assignment = Arc::new(Assignment::default());
+        // Its length is bounded by the flow: each event belongs to a message in flight, or to a record
+        // whose bytes are.
+        let (events, inbox) = unbounded();
+        let (inspector, woken) = Nudge::new();
+        let common = Common {
+            settings: Arc::new(settings),
+            stop,
+            stats,
+            health: Arc::new(Health::default()),
+            meters: Arc::new(Meters::new(Arc::clone(&assignment))),
+            assignment,
+            flow: Arc::new(flow),
+            lanes: Arc::new(SharedLanes::default()),
+            events,
+            hurry: Arc::new(AtomicUsize::new(0)),
+            changed: Arc::new(AtomicBool::new(false)),
+            inspector,
+        };
+        (Arc::new(common), inbox, woken)
+    }
+
+    fn tell_start(&self, desk: &Desk) {
+        let kafka = &self.settings.kafka;
         WorkerStarted {
             pid: std::process::id(),
-            threads: settings.pipeline.threads,
+            threads: self.settings.pipeline.threads,
             stages: desk.stages().iter().map(|s| s.name().to_owned()).collect(),
             input: kafka
                 .input
@@ -118,177 +198,284 @@ impl Worker {
                 .collect(),
             output: kafka.output.clone(),
             dead_letters: kafka.dead_letters.clone(),
-            delivery: word(delivery),
-            order: word(kafka.order),
+            delivery: word(kafka.delivery),
+            order: word(self.order()),
         }
         .emit();
-        let flow = Arc::new(Flow::new(limits.in_flight_articles, limits.in_flight_bytes));
-        // Its length is bounded by the flow: each event belongs to a message in flight, or to a record
-        // whose bytes are.
-        let (events, inbox) = unbounded();
-        let lanes = Arc::new(SharedLanes::default());
-        let hurry = Arc::new(AtomicUsize::new(0));
-        let connect = {
-            let (settings, events, stop) = (settings.clone(), events.clone(), Arc::clone(&stop));
-            let meters = Arc::clone(&meters);
-            move || {
-                let context = Deliveries {
-                    delivery,
-                    events: events.clone(),
-                    stop: Arc::clone(&stop),
-                    client: watch("producer", &settings, &stop, &meters),
-                };
-                Producer::new(&settings, context)
-            }
-        };
-        let producer = connect().context("the producer cannot be made")?;
-        if delivery == Delivery::ExactlyOnce {
-            join(&producer, &stop);
+    }
+
+    /// The order that is in force.
+    fn order(&self) -> Order {
+        match self.settings.kafka.delivery {
+            Delivery::AtLeastOnce => self.settings.kafka.order,
+            // What is committed with the output must be all the output up to there.
+            Delivery::ExactlyOnce => Order::Partition,
         }
+    }
+
+    fn watch(&self, client: &'static str) -> Arc<Watch> {
+        Arc::new(Watch {
+            client,
+            stop: Arc::clone(&self.stop),
+            security: self.settings.kafka.security.clone(),
+            gauges: Arc::clone(&self.meters),
+            down: Mutex::default(),
+            trouble: Mutex::default(),
+        })
+    }
+
+    fn consumer(&self) -> KafkaResult<Arc<SharedConsumer>> {
+        let kafka = &self.settings.kafka;
         let group = Group {
-            assignment: Arc::clone(&assignment),
-            delivery,
+            assignment: Arc::clone(&self.assignment),
+            delivery: kafka.delivery,
             drain: kafka.drain,
-            flow: Arc::clone(&flow),
-            stop: Arc::clone(&stop),
-            health: Arc::clone(&health),
-            events: events.clone(),
-            watch: watch("consumer", &settings, &stop, &meters),
-            hurry: Arc::clone(&hurry),
-            changed: AtomicBool::new(false),
-            came: AtomicBool::new(false),
+            flow: Arc::clone(&self.flow),
+            stop: Arc::clone(&self.stop),
+            health: Arc::clone(&self.health),
+            events: self.events.clone(),
+            watch: self.watch("consumer"),
+            hurry: Arc::clone(&self.hurry),
+            changed: Arc::clone(&self.changed),
+            inspector: self.inspector.clone(),
+            stats: Arc::clone(&self.stats),
+            client: group::State::default(),
         };
-        let consumer = consumer::connect(&settings, !kafka.instance_is_default, group)
-            .context("the consumer cannot be made")?;
-        let consumer = Arc::new(consumer);
+        let settings = Arc::clone(&self.settings);
+        let is_static = !kafka.instance_is_default;
+        let connect = move || consumer::connect(&settings, is_static, group.for_another_client());
+        Ok(Arc::new(SharedConsumer::new(Box::new(connect))?))
+    }
+
+    fn inspect(
+        &self,
+        consumer: &Arc<SharedConsumer>,
+        inbox: &Arc<Inbox>,
+        woken: Receiver<()>,
+    ) -> anyhow::Result<JoinHandle<()>> {
+        let inspector = Inspector {
+            consumer: Arc::clone(consumer),
+            assignment: Arc::clone(&self.assignment),
+            flow: Arc::clone(&self.flow),
+            stop: Arc::clone(&self.stop),
+            health: Arc::clone(&self.health),
+            meters: Arc::clone(&self.meters),
+            inbox: Arc::clone(inbox),
+            woken,
+            needs: inspector::Needs::new(&self.settings),
+            state: inspector::State::default(),
+        };
+        thread::Builder::new()
+            .name("inspector".into())
+            .spawn(move || inspector.run())
+            .context("no thread for the inspector")
+    }
+
+    /// Asks what the topics take that are written to, and says what is below what may come.
+    fn ask_limits(&self, consumer: &SharedConsumer) -> Limits {
+        let kafka = &self.settings.kafka;
+        let limits = self.limits(consumer);
+        let wanted = self.settings.limits.output_bytes;
+        if let Some(most) = limits.output.message_bytes.filter(|most| *most < wanted) {
+            TopicLimits {
+                topic: kafka.output.clone(),
+                setting: "max.message.bytes".into(),
+                value: most.to_string(),
+                configured: format!("limits.output_bytes = {wanted}"),
+                action: "records above it, packed, become dead letters: raise it, or lower limits.output_bytes"
+                    .into(),
+            }
+            .emit();
+        }
+        limits
+    }
+
+    fn limits(&self, consumer: &SharedConsumer) -> Limits {
+        let kafka = &self.settings.kafka;
+        let consumer = consumer.get();
+        let client = consumer.client();
+        Limits::ask(client, &kafka.output, &kafka.dead_letters, LIMITS)
+    }
+
+    fn producer(&self) -> impl Fn(Limits) -> KafkaResult<Producer> + Send + 'static {
+        let settings = Arc::clone(&self.settings);
+        let (events, stop) = (self.events.clone(), Arc::clone(&self.stop));
+        let watch = self.watch("producer");
+        move |limits| {
+            let context = Deliveries {
+                delivery: settings.kafka.delivery,
+                events: events.clone(),
+                stop: Arc::clone(&stop),
+                client: Arc::clone(&watch),
+            };
+            Producer::new(&settings, context, limits)
+        }
+    }
+
+    /// Makes a transactional producer that the broker has let in, after what was left open under its id has
+    /// been swept.
+    fn transactional(self: &Arc<Self>, consumer: &Arc<SharedConsumer>) -> transaction::Connect {
+        let kafka = &self.settings.kafka;
+        let sweep = Sweep {
+            config: producer::config(&self.settings, &Limits::default()),
+            watch: self.watch("producer"),
+            topics: vec![kafka.output.clone(), kafka.dead_letters.clone()],
+            input: kafka.input.subscription().concat(),
+        };
+        let (common, consumer) = (Arc::clone(self), Arc::clone(consumer));
+        let make = self.producer();
+        Box::new(move |limits| {
+            let group = consumer.get().group_metadata();
+            let group = group.ok_or(KafkaError::Global(RDKafkaErrorCode::UnknownGroup))?;
+            sweep.run(&group, JOIN)?;
+            let producer = make(limits.unwrap_or_else(|| common.limits(&consumer)))?;
+            producer.init(JOIN)?;
+            Ok(producer)
+        })
+    }
+
+    /// The producer to begin with; a transactional one is let in before anything is taken.
+    fn first_producer(
+        self: &Arc<Self>,
+        consumer: &Arc<SharedConsumer>,
+        limits: Limits,
+    ) -> KafkaResult<Producer> {
+        if self.settings.kafka.delivery == Delivery::ExactlyOnce {
+            let connect = self.transactional(consumer);
+            while !self.stop.is_set() {
+                match connect(Some(limits.clone())) {
+                    Ok(producer) => return Ok(producer),
+                    Err(error @ KafkaError::ClientCreation(_)) => return Err(error),
+                    Err(error) => match error.rdkafka_error_code().and_then(client::verdict) {
+                        Some(exit) => self.stop.halt(exit, format!("producer: {error}")),
+                        None => self.stop.wait(Duration::from_millis(100)),
+                    },
+                }
+            }
+        }
+        self.producer()(limits)
+    }
+
+    /// Makes a producer as the topics are now; `None` when the one that knows `limits` will do.
+    fn for_other_limits(self: &Arc<Self>, consumer: &Arc<SharedConsumer>) -> publisher::Renew {
+        let (common, consumer) = (Arc::clone(self), Arc::clone(consumer));
+        let make = self.producer();
+        Box::new(move |limits| {
+            let now = common.limits(&consumer);
+            match now == *limits {
+                true => Ok(None),
+                false => make(now).map(Some),
+            }
+        })
+    }
+
+    fn publish(
+        self: &Arc<Self>,
+        producer: Producer,
+        inbox: Receiver<Event>,
+        consumer: &Arc<SharedConsumer>,
+        rewind: &Arc<Rewind>,
+    ) -> anyhow::Result<JoinHandle<()>> {
+        let kafka = &self.settings.kafka;
         let outbox = Outbox {
             producer,
-            lanes: Arc::clone(&lanes),
+            lanes: Arc::clone(&self.lanes),
             events: inbox,
-            flow: Arc::clone(&flow),
+            flow: Arc::clone(&self.flow),
             unpacked: Arc::new(Flow::new(usize::MAX, UNPACKED)),
-            stop: Arc::clone(&stop),
+            stop: Arc::clone(&self.stop),
         };
-        let rewind = Arc::new(Rewind {
-            assignment,
-            flow: Arc::clone(&flow),
-            asked: AtomicBool::new(false),
-        });
-        let halts = Arc::clone(&stop);
-        let threads = settings.pipeline.threads;
-        let intake = Intake {
-            consumer: Arc::clone(&consumer),
+        let work: Box<dyn FnOnce() + Send> = match kafka.delivery {
+            Delivery::AtLeastOnce => {
+                let renew = self.for_other_limits(consumer);
+                Box::new(move || publish(outbox, &renew))
+            }
+            Delivery::ExactlyOnce => {
+                let transactions = Transactions {
+                    outbox,
+                    consumer: Arc::clone(consumer),
+                    bounds: kafka.window,
+                    hurry: Arc::clone(&self.hurry),
+                    connect: self.transactional(consumer),
+                    rewind: Arc::clone(rewind),
+                    transactional_id: kafka.transactional_id.clone(),
+                    timeout: kafka.transaction_timeout,
+                    stats: Arc::clone(&self.stats),
+                };
+                Box::new(move || transactions.run())
+            }
+        };
+        thread::Builder::new()
+            .name("publisher".into())
+            .spawn(work)
+            .context("no thread for the publisher")
+    }
+
+    fn intake(
+        &self,
+        desk: Desk,
+        consumer: &Arc<SharedConsumer>,
+        rewind: Arc<Rewind>,
+        inbox: Arc<Inbox>,
+    ) -> Intake {
+        let kafka = &self.settings.kafka;
+        let halts = Arc::clone(&self.stop);
+        let threads = self.settings.pipeline.threads;
+        let subscription = kafka.input.subscription();
+        Intake {
+            consumer: Arc::clone(consumer),
+            subscription: subscription.iter().map(|t| (*t).to_owned()).collect(),
             pool: Pool::new(PoolOptions {
                 threads,
                 stuck: threads,
                 nice: COMPUTE_NICE,
                 on_halt: Box::new(move |why| halts.halt(Exit::Stuck, why.to_string())),
             }),
-            lanes,
+            lanes: Arc::clone(&self.lanes),
             counter: Arc::new(Counter {
                 desk,
-                output_format: settings.output,
+                output_format: self.settings.output,
                 output_key: kafka.output_key,
-                on_failure: settings.stages.on_failure,
-                most_bytes: limits.output_bytes,
-                streams: delivery == Delivery::AtLeastOnce,
-                events: events.clone(),
-                flow,
-                stop: Arc::clone(&stop),
-                stats: Arc::clone(&stats),
+                on_failure: self.settings.stages.on_failure,
+                most_bytes: self.settings.limits.output_bytes,
+                streams: kafka.delivery == Delivery::AtLeastOnce,
+                events: self.events.clone(),
+                flow: Arc::clone(&self.flow),
+                stop: Arc::clone(&self.stop),
+                stats: Arc::clone(&self.stats),
                 failures: Failures {
                     most: kafka.max_consecutive_failures,
                     in_a_row: AtomicU64::new(0),
                 },
             }),
-            flow: Arc::clone(&outbox.flow),
-            stop: Arc::clone(&stop),
-            stats: Arc::clone(&stats),
-            health,
-            rewind: Arc::clone(&rewind),
-            order: match delivery {
-                Delivery::AtLeastOnce => kafka.order,
-                // What is committed with the output must be all the output up to there.
-                Delivery::ExactlyOnce => Order::Partition,
-            },
-            delivery,
+            flow: Arc::clone(&self.flow),
+            stop: Arc::clone(&self.stop),
+            stats: Arc::clone(&self.stats),
+            health: Arc::clone(&self.health),
+            rewind,
+            order: self.order(),
+            delivery: kafka.delivery,
             commit_every: kafka.window.time,
             shutdown: kafka.shutdown,
-            topics: match &kafka.input {
-                Input::Topics(names) => names.clone(),
-                Input::Pattern(_) => Vec::new(),
-            },
+            changed: Arc::clone(&self.changed),
+            inbox,
+            inspector: self.inspector.clone(),
+            meters: Arc::clone(&self.meters),
             state: consumer::State::default(),
-        };
-        let (window, id) = (kafka.window, kafka.transactional_id.clone());
-        let timeout = kafka.transaction_timeout;
-        let offsets = Arc::clone(&consumer);
-        let publisher = thread::Builder::new()
-            .name("publisher".into())
-            .spawn(move || match delivery {
-                Delivery::AtLeastOnce => publish(&outbox),
-                Delivery::ExactlyOnce => Transactions {
-                    outbox,
-                    consumer: offsets,
-                    bounds: window,
-                    hurry,
-                    connect: Box::new(connect),
-                    rewind,
-                    transactional_id: id,
-                    timeout,
-                    stats,
-                }
-                .run(),
-            })
-            .context("no thread for the publisher")?;
-        let end = intake.run();
-        let _ = events.send(Event::Leave);
-        close(consumer, publisher);
-        let ended = ended(&stop, end);
-        ops.stop();
-        if stop.has_last_word() {
-            ended.tell();
-        }
-        Ok(ended)
-    }
-}
-
-fn watch(
-    client: &'static str,
-    settings: &Settings,
-    stop: &Arc<Stop>,
-    meters: &Arc<Meters>,
-) -> Watch {
-    Watch {
-        client,
-        stop: Arc::clone(stop),
-        security: settings.kafka.security.clone(),
-        gauges: Arc::clone(meters),
-        down: Mutex::default(),
-    }
-}
-
-/// Has the broker end what this worker's predecessor left open, before anything is taken.
-fn join(producer: &Producer, stop: &Stop) {
-    while !stop.is_set() {
-        match producer.init(JOIN) {
-            Ok(()) => return,
-            Err(error) => match error.rdkafka_error_code().and_then(client::verdict) {
-                Some(exit) => stop.halt(exit, format!("producer: {error}")),
-                None => thread::sleep(Duration::from_millis(100)),
-            },
         }
     }
 }
 
 /// Closes the clients, which may hang, under a deadline.
-fn close(consumer: Arc<rdkafka::consumer::BaseConsumer<Group>>, publisher: thread::JoinHandle<()>) {
-    let (done, closed) = crossbeam_channel::bounded::<()>(1);
+fn close(consumer: Arc<SharedConsumer>, threads: [JoinHandle<()>; 2]) {
+    let (done, closed) = bounded::<()>(1);
     let closing = thread::Builder::new()
         .name("closing".into())
         .spawn(move || {
+            for thread in threads {
+                let _ = thread.join();
+            }
             drop(consumer);
-            let _ = publisher.join();
             drop(done);
         });
     if closing.is_ok() {

@@ -9,6 +9,7 @@ use std::fmt;
 use serde::Serialize;
 use tracing::Level;
 
+use super::metrics::{self, Count};
 use super::stats::StatsLine;
 use crate::config::RawSettings;
 
@@ -16,14 +17,22 @@ use crate::config::RawSettings;
 pub trait Event: Serialize + Sized {
     const NAME: &'static str;
     const LEVEL: Level;
-    /// Whether many of its kind in a short time are counted rather than written.
+    /// Whether many of its kind in a short time are counted rather than written. All that can come thick
+    /// are, but for those of the level debug, which nobody asks for to see a part of them, and
+    /// [`ArticlesLost`].
     const LIMITED: bool;
 
     /// The event as one sentence.
     fn sentence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
-    /// Writes the event to the log.
+    /// The counter that goes up with it.
+    fn count(&self) -> Option<Count>;
+
+    /// Counts the event, and writes it to the log. It is counted whether or not its line is written.
     fn emit(&self) {
+        if let Some(count) = self.count() {
+            metrics::EVENTS.add(&count);
+        }
         super::log::emit(self);
     }
 }
@@ -76,17 +85,19 @@ impl fmt::Display for Scope {
 pub struct Entry {
     pub name: &'static str,
     pub level: &'static str,
+    pub limited: bool,
     pub fields: &'static [&'static str],
     pub meaning: &'static str,
 }
 
-/// Declares the events. `limited` ones are counted rather than written when they come thick.
+/// Declares the events. `limited` ones are counted rather than written when they come thick; what `counts`
+/// moves a counter beside its line.
 macro_rules! events {
     ($(
         $(#[doc = $doc:literal])+
         $name:ident = $event:literal, $level:ident $($limited:ident)? {
             $( $(#[$meta:meta])* $field:ident: $type:ty ),* $(,)?
-        } => |$self:ident, $f:ident| $sentence:expr;
+        } => |$self:ident, $f:ident| $sentence:expr $(, counts $count:expr)?;
     )+) => {
         $(
             $(#[doc = $doc])+
@@ -102,6 +113,12 @@ macro_rules! events {
                     let $self = self;
                     $sentence
                 }
+
+                fn count(&self) -> Option<Count> {
+                    let $self = self;
+                    let _ = $self;
+                    events!(@count $($count)?)
+                }
             }
         )+
 
@@ -110,6 +127,7 @@ macro_rules! events {
             Entry {
                 name: $event,
                 level: stringify!($level),
+                limited: events!(@limited $($limited)?),
                 fields: &[$(stringify!($field)),*],
                 meaning: concat!($($doc),+),
             }
@@ -117,6 +135,8 @@ macro_rules! events {
     };
     (@limited limited) => { true };
     (@limited) => { false };
+    (@count $count:expr) => { $count.into() };
+    (@count) => { None };
 }
 
 events! {
@@ -141,37 +161,89 @@ events! {
         None => f.write_str("settings from the defaults and the environment"),
     };
 
-    /// The worker takes messages.
-    WorkerReady = "worker.ready", INFO {
+    /// The worker takes messages, after so many milliseconds in which it did not.
+    WorkerReady = "worker.ready", INFO limited {
         ms: u64,
     } => |e, f| write!(f, "ready after {} ms", e.ms);
 
     /// The worker takes no messages, and why.
-    WorkerNotReady = "worker.not_ready", WARN {
+    WorkerNotReady = "worker.not_ready", WARN limited {
         reason: String,
-    } => |e, f| f.write_str(&e.reason);
+        /// Since when, of an outage that lasts.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        since: Option<String>,
+    } => |e, f| match &e.since {
+        Some(since) => write!(f, "{}, since {since}", e.reason),
+        None => f.write_str(&e.reason),
+    };
 
     /// Partitions were assigned to this worker.
-    AssignmentAdded = "assignment.added", INFO {
+    AssignmentAdded = "assignment.added", INFO limited {
         generation: u64,
         partitions: Vec<String>,
-    } => |e, f| write!(f, "assigned {}", list(&e.partitions));
+    } => |e, f| write!(f, "assigned {}", list(&e.partitions)),
+      counts Count::of(metrics::REBALANCES, ["added"]);
 
     /// Partitions were taken away; what was in flight was drained first.
-    AssignmentRevoked = "assignment.revoked", INFO {
+    AssignmentRevoked = "assignment.revoked", INFO limited {
         generation: u64,
         partitions: Vec<String>,
         drain_ms: u64,
         drained: u64,
         abandoned: u64,
-    } => |e, f| write!(f, "gave up {}: {} finished and {} abandoned in {} ms", list(&e.partitions), e.drained, e.abandoned, e.drain_ms);
+    } => |e, f| write!(f, "gave up {}: {} finished and {} abandoned in {} ms", list(&e.partitions), e.drained, e.abandoned, e.drain_ms),
+      counts Count::of(metrics::REBALANCES, ["revoked"]);
 
     /// Partitions are another worker's already; what was in flight is abandoned and read again there.
-    AssignmentLost = "assignment.lost", WARN {
+    AssignmentLost = "assignment.lost", WARN limited {
         generation: u64,
         partitions: Vec<String>,
         abandoned: u64,
-    } => |e, f| write!(f, "lost {}: {} abandoned", list(&e.partitions), e.abandoned);
+    } => |e, f| write!(f, "lost {}: {} abandoned", list(&e.partitions), e.abandoned),
+      counts Count::of(metrics::REBALANCES, ["lost"]);
+
+    /// Partitions of the input that no member of the group has, for so long, and what is done about it.
+    PartitionsUnowned = "partitions.unowned", WARN limited {
+        topic: String,
+        partitions: Vec<i32>,
+        ms: u64,
+        action: String,
+    } => |e, f| write!(
+        f, "nobody in the group has had {} of {} for {} s: {}",
+        numbers(&e.partitions), e.topic, e.ms / 1000, e.action
+    );
+
+    /// The position in a partition was set anew: the topic was made again (`topic-recreated`), or holds nothing
+    /// at the committed offset (`beyond-end`, `below-start`).
+    PositionReset = "position.reset", WARN limited {
+        topic: String,
+        partition: i32,
+        from_offset: Option<i64>,
+        to_offset: Option<i64>,
+        cause: String,
+    } => |e, f| {
+        let (why, advice) = match e.cause.as_str() {
+            "topic-recreated" => ("the topic was deleted and made again", "nothing to do if that was meant"),
+            "beyond-end" => (
+                "the partition ends before the committed offset",
+                "see whether the broker lost data, or somebody set the group's offsets",
+            ),
+            "below-start" => (
+                "the committed offset was deleted before it was read",
+                "see retention.ms and retention.bytes of the topic, and the lag",
+            ),
+            other => (other, "see the broker's log"),
+        };
+        write!(
+            f, "{}-{}: {why}; goes on at {} instead of {}: {advice}",
+            e.topic, e.partition, place(e.to_offset), place(e.from_offset)
+        )
+    }, counts Count::of(metrics::POSITIONS_RESET, [&*e.cause]);
+
+    /// The consuming client was made anew.
+    ConsumerReplaced = "consumer.replaced", WARN limited {
+        cause: String,
+    } => |e, f| write!(f, "joins the group with a new client: {}", e.cause);
 
     /// What was done, every `ops.stats_interval_s`: `in = out + dead_lettered + dropped + in_flight`.
     Stats = "stats", INFO {
@@ -187,13 +259,20 @@ events! {
     } => |e, f| write!(f, "transaction {} committed: {} records in {} ms", e.txn_seq, e.records, e.ms);
 
     /// A transaction was aborted; its messages are read again.
-    TxnAborted = "txn.aborted", WARN {
+    TxnAborted = "txn.aborted", WARN limited {
         txn_seq: u64,
         records: u64,
         ms: u64,
         cause: String,
         error_code: Option<String>,
-    } => |e, f| write!(f, "transaction {} aborted after {} ms: {}", e.txn_seq, e.ms, e.cause);
+    } => |e, f| write!(f, "transaction {} aborted after {} ms: {}", e.txn_seq, e.ms, e.cause),
+      counts Count::of(metrics::TRANSACTIONS_ABORTED, [e.error_code.as_deref().unwrap_or("none")]);
+
+    /// What an earlier transaction of this transactional id left open was closed as aborted.
+    TxnSwept = "txn.swept", DEBUG {
+        partitions: u64,
+        ms: u64,
+    } => |e, f| write!(f, "what was left open in {} partitions is aborted, in {} ms", e.partitions, e.ms);
 
     /// Another producer took over the transactional id; this worker exits.
     TxnFenced = "txn.fenced", ERROR {
@@ -210,7 +289,8 @@ events! {
         error_code: String,
         attempt: u32,
         error: Option<String>,
-    } => |e, f| write!(f, "{}: stage {} {}{}", e.scope, e.stage, e.error_code, because(e.error.as_deref()));
+    } => |e, f| write!(f, "{}: stage {} {}{}", e.scope, e.stage, e.error_code, because(e.error.as_deref())),
+      counts Count::of(metrics::STAGE_FAILURES, [&*e.stage, &*e.error_code]);
 
     /// A message went to the dead letters.
     ArticleDeadLettered = "article.dead_lettered", WARN limited {
@@ -226,23 +306,25 @@ events! {
         dead_letter_offset: Option<i64>,
     } => |e, f| write!(f, "{}: {} ({}), dead-lettered", e.scope, e.reason, e.error_code);
 
-    /// Something failed on a message and is tried again.
-    ArticleRetried = "article.retried", INFO limited {
+    /// The broker refused a record, and what was done about it.
+    RecordRefused = "record.refused", WARN limited {
         #[serde(flatten)]
         scope: Scope,
-        attempt: u32,
-        error_kind: String,
         error_code: String,
-    } => |e, f| write!(f, "{}: {}, attempt {}", e.scope, e.error_code, e.attempt);
+        action: String,
+    } => |e, f| write!(f, "{}: the broker refused its record ({}): {}", e.scope, e.error_code, e.action),
+      counts Count::of(metrics::RECORDS_REFUSED, [&*e.error_code]);
 
     /// Messages that were never read are gone: retention or truncation overtook the committed offset.
+    /// Each line is written: it is the only trace of those it names.
     ArticlesLost = "articles.lost", ERROR {
         topic: String,
         partition: i32,
         from_offset: i64,
         to_offset: i64,
         count: i64,
-    } => |e, f| write!(f, "{} messages of {}-{} ({} to {}) were deleted before they were read", e.count, e.topic, e.partition, e.from_offset, e.to_offset);
+    } => |e, f| write!(f, "{} messages of {}-{} ({} to {}) were deleted before they were read", e.count, e.topic, e.partition, e.from_offset, e.to_offset),
+      counts Count { by: u64::try_from(e.count).unwrap_or(0), ..Count::of(metrics::MESSAGES_LOST, []) };
 
     /// Consumption is paused.
     BackpressureOn = "backpressure.on", INFO limited {
@@ -268,16 +350,26 @@ events! {
         ms: u64,
     } => |e, f| write!(f, "{} is back after {} ms", e.broker, e.ms);
 
+    /// A setting of a topic is below what the worker is configured for.
+    TopicLimits = "topic.limits", WARN limited {
+        topic: String,
+        setting: String,
+        value: String,
+        configured: String,
+        action: String,
+    } => |e, f| write!(f, "{} of {} is {}, the worker is configured for {}: {}", e.setting, e.topic, e.value, e.configured, e.action);
+
     /// Something librdkafka has to say.
     ClientLog = "client.log", WARN limited {
         client: String,
         facility: String,
         error_code: String,
         text: String,
-    } => |e, f| write!(f, "{} {}: {}", e.client, e.facility, e.text);
+    } => |e, f| write!(f, "{} {}: {}", e.client, e.facility, e.text),
+      counts (!e.error_code.is_empty()).then(|| Count::of(metrics::CLIENT_ERRORS, [&*e.client, &*e.error_code]));
 
     /// The oldest message in flight makes no progress.
-    Stalled = "stalled", WARN {
+    Stalled = "stalled", WARN limited {
         topic: String,
         partition: i32,
         offset: i64,
@@ -301,11 +393,11 @@ events! {
         exit_code: u8,
     } => |e, f| f.write_str(&e.error);
 
-    /// A signal came that the worker does nothing about.
-    SignalIgnored = "signal.ignored", INFO {
+    /// A signal that means nothing to the worker.
+    SignalIgnored = "signal.ignored", INFO limited {
         signal: String,
         advice: String,
-    } => |e, f| write!(f, "{} changes nothing: {}", e.signal, e.advice);
+    } => |e, f| write!(f, "{} does nothing: {}", e.signal, e.advice);
 
     /// The worker was told to stop, or stops itself.
     ShutdownBegin = "shutdown.begin", INFO {
@@ -327,6 +419,20 @@ fn list(partitions: &[String]) -> String {
         [] => "nothing".into(),
         _ => partitions.join(", "),
     }
+}
+
+fn numbers(partitions: &[i32]) -> String {
+    let noun = if partitions.len() == 1 {
+        "partition"
+    } else {
+        "partitions"
+    };
+    let all: Vec<String> = partitions.iter().map(i32::to_string).collect();
+    format!("{noun} {}", all.join(", "))
+}
+
+fn place(offset: Option<i64>) -> String {
+    offset.map_or_else(|| "an unknown offset".into(), |o| o.to_string())
 }
 
 fn because(reason: Option<&str>) -> String {

@@ -1,15 +1,18 @@
 //! What `/healthz` and `/readyz` answer, and the port that serves them with `/metrics`.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use jiff::Timestamp;
 
+use super::Probe;
 use super::events::{Event, WorkerNotReady, WorkerReady};
 use super::stats::Stats;
 
@@ -17,22 +20,88 @@ use super::stats::Stats;
 /// longest time between two polls is five minutes; a supervisor should know earlier.
 const HEARTBEAT: Duration = Duration::from_secs(60);
 
+/// How often an outage that lasts is told again.
+const REMIND: Duration = Duration::from_secs(60);
+
 /// Whether the worker lives, and whether it takes messages.
 #[derive(Debug)]
 pub struct Health {
     began: Instant,
     /// Milliseconds after `began` at which the poll loop last turned; 0 before it does at all.
     beat: AtomicU64,
-    /// Why it is not ready; `None` when it is.
-    not_ready: Mutex<Option<String>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Why it is not ready; `None` when nothing but an outage is in the way.
+    not_ready: Option<String>,
+    /// By who told of them.
+    outages: BTreeMap<&'static str, Outage>,
+    /// Since when it has not been ready, for whichever reason; `None` when it is.
+    since: Option<Instant>,
+    /// Set for good once the worker ends.
+    leaving: bool,
+}
+
+/// What keeps the worker from working and may pass by itself.
+#[derive(Debug)]
+struct Outage {
+    reason: String,
+    since: Timestamp,
+    told: Instant,
+}
+
+impl Outage {
+    fn tell(&mut self, since: Option<String>) {
+        self.told = Instant::now();
+        let reason = self.reason.clone();
+        WorkerNotReady { reason, since }.emit();
+    }
+
+    fn since(&self) -> String {
+        format!("{:.0}", self.since)
+    }
 }
 
 impl Default for Health {
     fn default() -> Self {
+        let began = Instant::now();
         Health {
-            began: Instant::now(),
+            began,
             beat: AtomicU64::new(0),
-            not_ready: Mutex::new(Some("starting".into())),
+            state: Mutex::new(State {
+                not_ready: Some("starting".into()),
+                outages: BTreeMap::new(),
+                since: Some(began),
+                leaving: false,
+            }),
+        }
+    }
+}
+
+impl State {
+    fn refuse(&mut self, reason: &str) {
+        self.since.get_or_insert_with(Instant::now);
+        if self.not_ready.as_deref() != Some(reason) {
+            self.not_ready = Some(reason.to_owned());
+            let reason = reason.to_owned();
+            WorkerNotReady {
+                reason,
+                since: None,
+            }
+            .emit();
+        }
+    }
+
+    /// Says that the worker is ready, if it has become so.
+    fn settle(&mut self) {
+        if self.not_ready.is_none()
+            && self.outages.is_empty()
+            && let Some(since) = self.since.take()
+        {
+            let ms = since.elapsed().as_millis() as u64;
+            WorkerReady { ms }.emit();
         }
     }
 }
@@ -44,30 +113,84 @@ impl Health {
         self.beat.store(now.max(1), Ordering::Relaxed);
     }
 
-    /// The worker takes messages. Logs the change, if it is one.
+    /// The worker takes messages, unless there is an outage or it is about to end. Logs the change, if it
+    /// is one.
     pub fn ready(&self) {
-        if self.change(None) {
-            let ms = self.began.elapsed().as_millis() as u64;
-            WorkerReady { ms }.emit();
+        let mut state = self.lock();
+        if !state.leaving {
+            state.not_ready = None;
+            state.settle();
         }
     }
 
     /// The worker takes none, and why. Logs the change, if it is one.
     pub fn not_ready(&self, reason: &str) {
-        if self.change(Some(reason)) {
-            let reason = reason.to_owned();
-            WorkerNotReady { reason }.emit();
+        let mut state = self.lock();
+        if !state.leaving {
+            state.refuse(reason);
         }
     }
 
-    fn change(&self, reason: Option<&str>) -> bool {
-        let mut now = self
-            .not_ready
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let changed = now.as_deref() != reason;
-        *now = reason.map(str::to_owned);
-        changed
+    /// The worker takes none from now on, and why: it never becomes ready again.
+    pub fn leaving(&self, reason: &str) {
+        let mut state = self.lock();
+        if !state.leaving {
+            state.leaving = true;
+            state.refuse(reason);
+        }
+    }
+
+    /// The worker is kept from working by something that may pass, and by what; `None` when it has passed.
+    /// Logged when it begins and by [`Health::tick`] while it lasts.
+    pub fn outage(&self, reason: Option<&str>) {
+        self.outage_of("worker", reason);
+    }
+
+    /// The same, told by one of several, each of whom knows when its own has passed.
+    pub fn outage_of(&self, who: &'static str, reason: Option<&str>) {
+        let mut state = self.lock();
+        let Some(reason) = reason else {
+            if state.outages.remove(who).is_some() {
+                state.settle();
+            }
+            return;
+        };
+        if let Some(known) = state.outages.get_mut(who) {
+            reason.clone_into(&mut known.reason);
+            return;
+        }
+        state.since.get_or_insert_with(Instant::now);
+        let mut outage = Outage {
+            reason: reason.to_owned(),
+            since: Timestamp::now(),
+            told: Instant::now(),
+        };
+        if !state.leaving {
+            outage.tell(None);
+        }
+        state.outages.insert(who, outage);
+    }
+
+    /// Tells outages again that last. To be called on a timer.
+    pub fn tick(&self) {
+        self.remind(REMIND);
+    }
+
+    fn remind(&self, after: Duration) {
+        let mut state = self.lock();
+        if state.leaving {
+            return;
+        }
+        for outage in state.outages.values_mut() {
+            if outage.told.elapsed() >= after {
+                let since = outage.since();
+                outage.tell(Some(since));
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// `Err` with the reason when the worker should be restarted.
@@ -86,18 +209,21 @@ impl Health {
         Ok(())
     }
 
-    /// `Err` with the reason when the worker takes no messages.
+    /// `Err` with the reasons when the worker takes no messages.
     pub fn is_ready(&self) -> Result<(), String> {
-        let reason = self
-            .not_ready
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        reason.clone().map_or(Ok(()), Err)
+        let state = self.lock();
+        let outages = state.outages.values();
+        let outages = outages.map(|o| format!("{}, since {}", o.reason, o.since()));
+        let reasons: Vec<String> = state.not_ready.iter().cloned().chain(outages).collect();
+        if reasons.is_empty() {
+            return Ok(());
+        }
+        Err(reasons.join("; "))
     }
 }
 
 /// The three routes. Everything else is 404, every method but GET and HEAD 405.
-fn routes(health: Arc<Health>, stats: Arc<Stats>) -> Router {
+fn routes(health: Arc<Health>, stats: Arc<Stats>, probe: Arc<Probe>) -> Router {
     let answer = |state: Result<(), String>| match state {
         Ok(()) => (StatusCode::OK, "ok\n".to_owned()),
         Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason + "\n"),
@@ -108,7 +234,7 @@ fn routes(health: Arc<Health>, stats: Arc<Stats>) -> Router {
             header::CONTENT_TYPE,
             "text/plain; version=0.0.4; charset=utf-8",
         )];
-        (kind, stats.render()).into_response()
+        (kind, stats.render(&probe())).into_response()
     };
     Router::new()
         .route(
@@ -127,10 +253,11 @@ pub async fn serve(
     listener: std::net::TcpListener,
     health: Arc<Health>,
     stats: Arc<Stats>,
+    probe: Arc<Probe>,
 ) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    axum::serve(listener, routes(health, stats)).await
+    axum::serve(listener, routes(health, stats, probe)).await
 }
 
 /// Takes the port, so that a port that is taken is an error at the start.
@@ -146,6 +273,24 @@ mod tests {
     use std::io::{Read, Write};
 
     use super::*;
+    use crate::config::{LogFormat, LogLevel};
+    use crate::ops::Gauges;
+    use crate::ops::log::tests::logged;
+
+    /// Level, event, and what was said, of each line that `work` writes.
+    fn told(work: impl FnOnce()) -> Vec<(String, String)> {
+        let text = logged(LogFormat::Json, LogLevel::Info, |_| work());
+        let lines = text.lines().map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let field = |name: &str| line[name].as_str().unwrap().to_owned();
+            (field("event"), field("msg"))
+        });
+        lines.collect()
+    }
+
+    fn names(lines: &[(String, String)]) -> Vec<&str> {
+        lines.iter().map(|(event, _)| event.as_str()).collect()
+    }
 
     fn get(address: SocketAddr, request: &str) -> String {
         let mut stream = std::net::TcpStream::connect(address).unwrap();
@@ -173,7 +318,10 @@ mod tests {
                 .enable_all()
                 .build()
                 .unwrap();
-            runtime.block_on(serve(listener, h, s)).unwrap();
+            let probe: Probe = Box::new(Gauges::default);
+            runtime
+                .block_on(serve(listener, h, s, Arc::new(probe)))
+                .unwrap();
         });
         assert!(get(address, "GET /healthz").starts_with("HTTP/1.1 200"));
         let starting = get(address, "GET /readyz");
@@ -215,5 +363,68 @@ mod tests {
         assert!(health.alive().is_ok());
         health.began -= HEARTBEAT * 2;
         assert!(health.alive().unwrap_err().contains("poll loop"));
+    }
+
+    #[test]
+    fn ready_when_neither_a_reason_nor_an_outage_is_left() {
+        let health = Health::default();
+        let lines = told(|| {
+            health.outage_of("consumer", Some("no broker"));
+            health.outage(Some("commits fail"));
+            health.ready();
+            let why = health.is_ready().unwrap_err();
+            assert!(why.contains("no broker, since 20") && why.contains("commits fail"));
+            health.outage_of("consumer", None);
+            assert!(health.is_ready().is_err());
+            health.outage(None);
+            assert!(health.is_ready().is_ok());
+            health.outage(None);
+            health.ready();
+        });
+        let (bad, good) = ("worker.not_ready", "worker.ready");
+        assert_eq!(names(&lines), [bad, bad, good]);
+        assert_eq!(lines[0].1, "no broker");
+    }
+
+    #[test]
+    fn an_outage_is_told_at_once_and_again_while_it_lasts() {
+        let health = Health::default();
+        health.ready();
+        let lines = told(|| {
+            health.outage(Some("no broker"));
+            health.outage(Some("no broker"));
+            health.tick();
+            health.remind(Duration::ZERO);
+            health.outage(None);
+            health.remind(Duration::ZERO);
+        });
+        let (bad, good) = ("worker.not_ready", "worker.ready");
+        assert_eq!(names(&lines), [bad, bad, good]);
+        assert_eq!(lines[0].1, "no broker");
+        assert!(
+            lines[1].1.starts_with("no broker, since 20"),
+            "{}",
+            lines[1].1
+        );
+    }
+
+    #[test]
+    fn a_worker_that_leaves_is_never_ready_again() {
+        let health = Health::default();
+        health.ready();
+        let lines = told(|| {
+            health.outage(Some("no broker"));
+            health.leaving("SIGTERM");
+            health.outage(None);
+            health.ready();
+            health.outage(Some("no broker"));
+            health.remind(Duration::ZERO);
+            health.not_ready("another");
+            health.leaving("SIGINT");
+            health.outage(None);
+        });
+        assert_eq!(names(&lines), ["worker.not_ready", "worker.not_ready"]);
+        assert_eq!(lines[1].1, "SIGTERM");
+        assert_eq!(health.is_ready(), Err("SIGTERM".into()));
     }
 }

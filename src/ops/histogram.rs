@@ -4,8 +4,8 @@ use std::time::Duration;
 /// Buckets in each doubling: a quantile is off by 9 % at most.
 const STEPS: u32 = 8;
 
-/// Doublings from one microsecond on: up to an hour and more.
-const DOUBLINGS: u32 = 32;
+/// Doublings from one microsecond on: up to twelve days, for what waited over a weekend.
+const DOUBLINGS: u32 = 40;
 
 const BUCKETS: usize = (STEPS * DOUBLINGS) as usize;
 
@@ -61,6 +61,89 @@ impl Histogram {
     }
 }
 
+/// Upper bounds in seconds: from a fast stage on a short article to a backlog of an hour.
+const BOUNDS: &[f64] = &[
+    0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
+    1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0,
+];
+
+/// Those of [`BOUNDS`] that end at ten seconds: what has a deadline takes no longer.
+const SHORT: usize = 17;
+
+/// Counts durations by fixed bounds since the start, as Prometheus wants it.
+#[derive(Debug)]
+pub struct Buckets {
+    bounds: &'static [f64],
+    /// One more than bounds: the last is of what is beyond them.
+    counts: Box<[AtomicU64]>,
+    /// The sum, in two parts: in one, a few messages from 1970 would overflow it.
+    seconds: AtomicU64,
+    nanoseconds: AtomicU64,
+}
+
+impl Buckets {
+    /// Buckets with these upper bounds in seconds, which ascend.
+    pub fn new(bounds: &'static [f64]) -> Self {
+        Buckets {
+            bounds,
+            counts: (0..=bounds.len()).map(|_| AtomicU64::new(0)).collect(),
+            seconds: AtomicU64::new(0),
+            nanoseconds: AtomicU64::new(0),
+        }
+    }
+
+    pub fn record(&self, took: Duration) {
+        let seconds = took.as_secs_f64();
+        let index = self.bounds.partition_point(|bound| *bound < seconds);
+        self.counts[index].fetch_add(1, Ordering::Relaxed);
+        self.seconds.fetch_add(took.as_secs(), Ordering::Relaxed);
+        self.nanoseconds
+            .fetch_add(took.subsec_nanos().into(), Ordering::Relaxed);
+    }
+
+    pub fn bounds(&self) -> &'static [f64] {
+        self.bounds
+    }
+
+    /// How many fell into each bucket, and the sum of all in seconds.
+    pub fn read(&self) -> (Vec<u64>, f64) {
+        let load = |n: &AtomicU64| n.load(Ordering::Relaxed);
+        let sum = load(&self.seconds) as f64 + load(&self.nanoseconds) as f64 / 1e9;
+        (self.counts.iter().map(load).collect(), sum)
+    }
+}
+
+/// Durations for the stats line, which wants quantiles since the last, and for the metrics.
+#[derive(Debug)]
+pub struct Times {
+    pub recent: Histogram,
+    pub buckets: Buckets,
+}
+
+impl Times {
+    /// Of what is over within seconds.
+    pub fn short() -> Self {
+        Times::new(&BOUNDS[..SHORT])
+    }
+
+    /// Of what may wait for long.
+    pub fn long() -> Self {
+        Times::new(BOUNDS)
+    }
+
+    fn new(bounds: &'static [f64]) -> Self {
+        Times {
+            recent: Histogram::default(),
+            buckets: Buckets::new(bounds),
+        }
+    }
+
+    pub fn record(&self, took: Duration) {
+        self.recent.record(took);
+        self.buckets.record(took);
+    }
+}
+
 fn bucket(took: Duration) -> usize {
     let us = took.as_secs_f64() * 1e6;
     let index = (us.max(1.0).log2() * f64::from(STEPS)).ceil();
@@ -91,10 +174,20 @@ mod tests {
     }
 
     #[test]
+    fn short_bounds_end_at_ten_seconds_and_long_ones_at_an_hour() {
+        assert_eq!(Times::short().buckets.bounds().last(), Some(&10.0));
+        assert_eq!(Times::long().buckets.bounds().last(), Some(&3600.0));
+        assert!(BOUNDS.is_sorted());
+    }
+
+    #[test]
     fn extremes_have_a_place() {
         let histogram = Histogram::default();
         histogram.record(Duration::ZERO);
         histogram.record(Duration::from_secs(1 << 40));
         assert!(histogram.take().is_some());
+        let buckets = Buckets::new(&[1.0]);
+        buckets.record(Duration::MAX);
+        assert_eq!(buckets.read().0, [0, 1]);
     }
 }

@@ -225,6 +225,8 @@ impl<S: Subscriber> Layer<S> for LinesLayer {
             carried
                 .fields
                 .insert("target".into(), event.metadata().target().into());
+            // Nobody knows how thick it comes.
+            carried.limited = level <= Level::INFO;
         }
         self.0.take(level, carried);
     }

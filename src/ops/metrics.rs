@@ -1,208 +1,411 @@
-use std::time::Duration;
+//! The metrics: which there are, and how `/metrics` writes them (the Prometheus text format, 0.0.4).
 
-use metrics::{Counter, Gauge, Histogram, Unit, with_local_recorder};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use std::collections::BTreeMap;
+use std::fmt::{Display, Write as _};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::stats::{Flow, Gauges};
+use super::histogram::Buckets;
 
-/// Upper bounds in seconds: from a fast stage on a short article to a deadline.
-const SECONDS: &[f64] = &[
-    0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
-    1.0, 2.5, 5.0, 10.0,
-];
-
-/// The metrics that `/metrics` serves. They belong to this value, not to the process.
-pub struct Metrics {
-    recorder: PrometheusRecorder,
-    exporter: PrometheusHandle,
-    handles: Handles,
+/// What kind of number a metric is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
 }
 
-struct Handles {
-    taken: Counter,
-    taken_bytes: Counter,
-    out: Counter,
-    dropped: Counter,
-    records: Counter,
-    out_bytes: Counter,
-    stages: Vec<Histogram>,
-    end_to_end: Histogram,
-    commits: Histogram,
-    paused: Gauge,
-    in_flight: Gauge,
-    in_flight_bytes: Gauge,
-    lag_total: Gauge,
-    lag_max: Gauge,
-    oldest: Gauge,
-    queue_bytes: Gauge,
-    resident: Gauge,
-    rtt: Gauge,
+impl Kind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            Kind::Histogram => "histogram",
+        }
+    }
 }
 
-impl Metrics {
-    /// Metrics with a histogram for each of `stages`.
-    pub fn new<'a>(stages: impl Iterator<Item = &'a str>) -> Self {
-        // Only an empty list of buckets is refused.
-        let recorder = PrometheusBuilder::new()
-            .set_buckets(SECONDS)
-            .unwrap_or_else(|_| PrometheusBuilder::new())
-            .build_recorder();
-        let counter = |name, what| {
-            metrics::describe_counter!(name, what);
-            metrics::counter!(name)
+/// A metric as it is documented.
+#[derive(Debug)]
+pub struct Metric {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub labels: &'static [&'static str],
+    /// Values of the one label that are known beforehand; their counts begin at 0.
+    known: &'static [&'static str],
+    help: &'static str,
+}
+
+impl Metric {
+    pub fn help(&self) -> &'static str {
+        self.help.trim()
+    }
+}
+
+/// Declares the metrics: what is said of each is its `HELP`. `of` lists the values of its label.
+macro_rules! metrics {
+    ($(
+        $(#[doc = $doc:literal])+
+        $id:ident = $kind:ident $name:literal { $($label:ident),* } $(of [$($known:literal),+])?;
+    )+) => {
+        $(
+            $(#[doc = $doc])+
+            pub const $id: &Metric = &Metric {
+                name: $name,
+                kind: Kind::$kind,
+                labels: &[$(stringify!($label)),*],
+                known: &[$($($known),+)?],
+                help: concat!($($doc),+),
+            };
+        )+
+
+        /// All metrics, in the order of `/metrics`.
+        pub const CATALOGUE: &[&Metric] = &[$($id),+];
+    };
+}
+
+metrics! {
+    /// The worker's version; always 1
+    BUILD_INFO = Gauge "copydesk_build_info" { version };
+
+    /// Messages taken from the input
+    MESSAGES_IN = Counter "copydesk_messages_in_total" {};
+    /// Bytes taken from the input
+    IN_BYTES = Counter "copydesk_in_bytes_total" {};
+    /// Messages of which all records are written
+    MESSAGES_OUT = Counter "copydesk_messages_out_total" {};
+    /// Messages dead-lettered, by error code
+    DEAD_LETTERED = Counter "copydesk_dead_lettered_total" { error_code };
+    /// Messages given up on purpose, to be read again
+    MESSAGES_DROPPED = Counter "copydesk_messages_dropped_total" {};
+    /// Messages deleted from the input before they were read (event articles.lost)
+    MESSAGES_LOST = Counter "copydesk_messages_lost_total" {};
+    /// Records written
+    RECORDS = Counter "copydesk_records_total" {};
+    /// Bytes of records written
+    OUT_BYTES = Counter "copydesk_out_bytes_total" {};
+    /// Records the broker refused, by its error code (event record.refused)
+    RECORDS_REFUSED = Counter "copydesk_records_refused_total" { error_code };
+    /// Failures of a stage on an article, which goes on without its fields (event article.failed)
+    STAGE_FAILURES = Counter "copydesk_stage_failures_total" { stage, error_code };
+    /// Transactions aborted, by error code (event txn.aborted)
+    TRANSACTIONS_ABORTED = Counter "copydesk_transactions_aborted_total" { error_code };
+    /// Times partitions came or went (events assignment.added, assignment.revoked, assignment.lost)
+    REBALANCES = Counter "copydesk_rebalances_total" { kind } of ["added", "revoked", "lost"];
+    /// Partitions whose position was set anew (event position.reset)
+    POSITIONS_RESET = Counter "copydesk_positions_reset_total" { cause }
+        of ["topic-recreated", "beyond-end", "below-start"];
+    /// Errors of the clients that speak to the broker (event client.log)
+    CLIENT_ERRORS = Counter "copydesk_client_errors_total" { client, error_code };
+    /// Time in which consumption was paused; a pause that lasts counts
+    PAUSED_SECONDS = Counter "copydesk_paused_seconds" {};
+
+    /// Time of a stage on an article
+    STAGE_SECONDS = Histogram "copydesk_stage_seconds" { stage };
+    /// Time from taking a message to its records being written
+    MESSAGE_SECONDS = Histogram "copydesk_message_seconds" {};
+    /// Time from a message's own timestamp to its records being written
+    LATENCY_SECONDS = Histogram "copydesk_article_latency_seconds" {};
+    /// Time of a transaction's commit or a commit of offsets
+    COMMIT_SECONDS = Histogram "copydesk_commit_seconds" {};
+
+    /// Messages in the worker
+    IN_FLIGHT = Gauge "copydesk_in_flight_messages" {};
+    /// Bytes of messages in the worker
+    IN_FLIGHT_BYTES = Gauge "copydesk_in_flight_bytes" {};
+    /// Age of the oldest message in the worker; 0 when there is none
+    OLDEST_SECONDS = Gauge "copydesk_oldest_in_flight_seconds" {};
+    /// Partitions this worker has
+    ASSIGNED = Gauge "copydesk_assigned_partitions" {};
+    /// Partitions of the input that no member of the group has; absent while unknown
+    UNOWNED = Gauge "copydesk_unowned_partitions" {};
+    /// Committed messages of a partition beyond the position this worker has committed; absent while unknown
+    PARTITION_LAG = Gauge "copydesk_partition_lag_messages" { topic, partition };
+    /// Sum of the lag of this worker's partitions; absent while one of them is unknown
+    LAG = Gauge "copydesk_lag_messages" {};
+    /// Lag of this worker's worst partition; absent while one of them is unknown
+    LAG_MAX = Gauge "copydesk_lag_max_messages" {};
+    /// Bytes in librdkafka's queues
+    QUEUE_BYTES = Gauge "copydesk_client_queue_bytes" {};
+    /// Mean round trip to the slowest broker
+    RTT_SECONDS = Gauge "copydesk_broker_rtt_seconds" {};
+    /// Longest time for which a broker held an answer back because of a quota, in the latest statistics
+    THROTTLE_SECONDS = Gauge "copydesk_broker_throttle_seconds" {};
+    /// Resident memory, as process_resident_memory_bytes
+    RESIDENT_BYTES = Gauge "copydesk_resident_bytes" {};
+
+    /// When the process began, in seconds since 1970
+    START_TIME_SECONDS = Gauge "process_start_time_seconds" {};
+    /// Processor time of the process
+    CPU_SECONDS = Counter "process_cpu_seconds_total" {};
+    /// File descriptors that are open
+    OPEN_FDS = Gauge "process_open_fds" {};
+    /// File descriptors that may be open
+    MAX_FDS = Gauge "process_max_fds" {};
+    /// Resident memory
+    RESIDENT_MEMORY_BYTES = Gauge "process_resident_memory_bytes" {};
+    /// Virtual memory
+    VIRTUAL_MEMORY_BYTES = Gauge "process_virtual_memory_bytes" {};
+    /// Threads of the process
+    THREADS = Gauge "process_threads" {};
+}
+
+/// Something that moves a counter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    pub metric: &'static Metric,
+    /// Values of the metric's labels, in their order.
+    pub labels: Vec<String>,
+    pub by: u64,
+}
+
+impl PartialEq for Metric {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Metric {}
+
+impl Count {
+    pub fn of<const N: usize>(metric: &'static Metric, labels: [&str; N]) -> Self {
+        debug_assert_eq!(N, metric.labels.len(), "{}", metric.name);
+        Count {
+            metric,
+            labels: labels.map(str::to_owned).into(),
+            by: 1,
+        }
+    }
+}
+
+/// Counters by the values of their labels.
+#[derive(Debug, Default)]
+pub struct Tally(Mutex<BTreeMap<(&'static str, Vec<String>), u64>>);
+
+/// The counts of events. They are the process's, as its log is: an event knows of no worker, and a process
+/// runs one.
+pub static EVENTS: Tally = Tally::new();
+
+impl Tally {
+    pub const fn new() -> Self {
+        Tally(Mutex::new(BTreeMap::new()))
+    }
+
+    pub fn add(&self, count: &Count) {
+        let key = (count.metric.name, count.labels.clone());
+        *self.lock().entry(key).or_default() += count.by;
+    }
+
+    /// The counts of a metric, those known beforehand too.
+    pub fn of(&self, metric: &Metric) -> BTreeMap<Vec<String>, u64> {
+        let mut counts: BTreeMap<Vec<String>, u64> = match metric.labels {
+            [] => [(Vec::new(), 0)].into(),
+            _ => metric
+                .known
+                .iter()
+                .map(|k| (vec![(*k).to_owned()], 0))
+                .collect(),
         };
-        let gauge = |name, unit, what| {
-            metrics::describe_gauge!(name, unit, what);
-            metrics::gauge!(name)
-        };
-        let histogram = |name, what| {
-            metrics::describe_histogram!(name, Unit::Seconds, what);
-            metrics::histogram!(name)
-        };
-        let build = || {
-            metrics::describe_counter!(DEAD_LETTERED, "Messages dead-lettered, by error code");
-            metrics::describe_histogram!(STAGE, Unit::Seconds, "Time of a stage on an article");
-            metrics::gauge!("copydesk_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-            let stages = stages.map(|s| metrics::histogram!(STAGE, "stage" => s.to_owned()));
-            Handles {
-                stages: stages.collect(),
-                taken: counter(
-                    "copydesk_messages_in_total",
-                    "Messages taken from the input",
-                ),
-                taken_bytes: counter("copydesk_in_bytes_total", "Bytes taken from the input"),
-                out: counter(
-                    "copydesk_messages_out_total",
-                    "Messages of which all records are written",
-                ),
-                dropped: counter(
-                    "copydesk_messages_dropped_total",
-                    "Messages given up on purpose, to be read again",
-                ),
-                records: counter("copydesk_records_total", "Records written"),
-                out_bytes: counter("copydesk_out_bytes_total", "Bytes of records written"),
-                end_to_end: histogram(
-                    "copydesk_message_seconds",
-                    "Time from taking a message to its records being written",
-                ),
-                commits: histogram(
-                    "copydesk_commit_seconds",
-                    "Time of a transaction's commit or a commit of offsets",
-                ),
-                paused: gauge(
-                    "copydesk_paused_seconds",
-                    Unit::Seconds,
-                    "Time consumption has been paused since the start",
-                ),
-                in_flight: gauge(
-                    "copydesk_in_flight_messages",
-                    Unit::Count,
-                    "Messages in the worker",
-                ),
-                in_flight_bytes: gauge(
-                    "copydesk_in_flight_bytes",
-                    Unit::Bytes,
-                    "Bytes of messages in the worker",
-                ),
-                lag_total: gauge(
-                    "copydesk_lag_messages",
-                    Unit::Count,
-                    "Messages not yet read",
-                ),
-                lag_max: gauge(
-                    "copydesk_lag_max_messages",
-                    Unit::Count,
-                    "Messages not yet read of the worst partition",
-                ),
-                oldest: gauge(
-                    "copydesk_oldest_in_flight_seconds",
-                    Unit::Seconds,
-                    "Age of the oldest message in the worker",
-                ),
-                queue_bytes: gauge(
-                    "copydesk_client_queue_bytes",
-                    Unit::Bytes,
-                    "Bytes in librdkafka's queues",
-                ),
-                resident: gauge("copydesk_resident_bytes", Unit::Bytes, "Resident memory"),
-                rtt: gauge(
-                    "copydesk_broker_rtt_seconds",
-                    Unit::Seconds,
-                    "Round trip to the slowest broker",
-                ),
-            }
-        };
-        Metrics {
-            handles: with_local_recorder(&recorder, build),
-            exporter: recorder.handle(),
-            recorder,
+        let tally = self.lock();
+        let own = tally.iter().filter(|((name, _), _)| *name == metric.name);
+        counts.extend(own.map(|((_, labels), count)| (labels.clone(), *count)));
+        counts
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(&'static str, Vec<String>), u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What `/metrics` answers, as it is put together.
+#[derive(Debug, Default)]
+pub struct Text(String);
+
+impl Text {
+    /// A metric without labels.
+    pub fn value(&mut self, metric: &Metric, value: impl Display) {
+        self.known(metric, Some(value));
+    }
+
+    /// A metric without labels, if it is known.
+    pub fn known(&mut self, metric: &Metric, value: Option<impl Display>) {
+        self.values(metric, value.map(|v| (Vec::<String>::new(), v)));
+    }
+
+    /// A metric with a number for each set of values of its labels; nothing when there is none.
+    pub fn values<L: AsRef<str>, V: Display>(
+        &mut self,
+        metric: &Metric,
+        values: impl IntoIterator<Item = (Vec<L>, V)>,
+    ) {
+        let mut values = values.into_iter().peekable();
+        if values.peek().is_some() {
+            self.head(metric);
+        }
+        for (labels, value) in values {
+            let labels: Vec<_> = metric.labels.iter().copied().zip(&labels).collect();
+            self.sample(metric.name, &labels, value);
         }
     }
 
-    /// What `/metrics` answers.
-    pub fn render(&self) -> String {
-        self.exporter.render()
+    /// The counts of a metric.
+    pub fn tally(&mut self, metric: &Metric, tally: &Tally) {
+        self.values(metric, tally.of(metric));
     }
 
-    /// Folds what histograms have gathered into their buckets; without it they grow between scrapes.
-    pub fn upkeep(&self) {
-        self.exporter.run_upkeep();
+    /// A histogram for each set of values of its labels.
+    pub fn histograms<'a>(
+        &mut self,
+        metric: &Metric,
+        series: impl IntoIterator<Item = (Vec<&'a str>, &'a Buckets)>,
+    ) {
+        self.head(metric);
+        for (labels, buckets) in series {
+            let labels: Vec<_> = metric.labels.iter().copied().zip(labels).collect();
+            let (counts, sum) = buckets.read();
+            let mut total = 0;
+            let bounds = buckets.bounds().iter().map(f64::to_string);
+            for (count, bound) in counts.into_iter().zip(bounds.chain(["+Inf".to_owned()])) {
+                total += count;
+                let labels = [&*labels, &[("le", &*bound)]].concat();
+                self.sample(&format!("{}_bucket", metric.name), &labels, total);
+            }
+            self.sample(&format!("{}_sum", metric.name), &labels, sum);
+            self.sample(&format!("{}_count", metric.name), &labels, total);
+        }
     }
 
-    /// Takes over the totals, which are counted once, by the statistics.
-    pub(super) fn totals(&self, flow: &Flow) {
-        let handles = &self.handles;
-        handles.taken.absolute(flow.taken);
-        handles.taken_bytes.absolute(flow.taken_bytes);
-        handles.out.absolute(flow.out);
-        handles.dropped.absolute(flow.dropped);
-        handles.records.absolute(flow.records);
-        handles.out_bytes.absolute(flow.out_bytes);
-        handles.in_flight.set(flow.in_flight as f64);
-        handles.in_flight_bytes.set(flow.in_flight_bytes as f64);
+    pub fn into_string(self) -> String {
+        self.0
     }
 
-    pub(super) fn dead_lettered(&self, error_code: &str) {
-        with_local_recorder(&self.recorder, || {
-            metrics::counter!(DEAD_LETTERED, "error_code" => error_code.to_owned()).increment(1);
-        });
+    fn head(&mut self, metric: &Metric) {
+        let help = metric.help().replace('\\', r"\\").replace('\n', r"\n");
+        let (name, kind) = (metric.name, metric.kind.as_str());
+        let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
     }
 
-    pub(super) fn end_to_end(&self, took: Duration) {
-        self.handles.end_to_end.record(took);
-    }
-
-    pub(super) fn stage(&self, index: usize, took: Duration) {
-        self.handles.stages[index].record(took);
-    }
-
-    pub(super) fn committed(&self, took: Duration) {
-        self.handles.commits.record(took);
-    }
-
-    pub(super) fn paused(&self, took: Duration) {
-        self.handles.paused.increment(took.as_secs_f64());
-    }
-
-    pub(super) fn gauges(&self, gauges: &Gauges, resident: Option<u64>) {
-        self.handles
-            .lag_total
-            .set(gauges.lag_total.unwrap_or_default() as f64);
-        self.handles
-            .lag_max
-            .set(gauges.lag_max.unwrap_or_default() as f64);
-        self.handles
-            .oldest
-            .set(gauges.oldest.unwrap_or_default().as_secs_f64());
-        self.handles.queue_bytes.set(gauges.queue_bytes as f64);
-        self.handles
-            .resident
-            .set(resident.unwrap_or_default() as f64);
-        self.handles
-            .rtt
-            .set(gauges.broker_rtt_ms.unwrap_or_default() / 1000.0);
+    fn sample<L: AsRef<str>>(&mut self, name: &str, labels: &[(&str, L)], value: impl Display) {
+        self.0.push_str(name);
+        for (n, (label, text)) in labels.iter().enumerate() {
+            let text = text.as_ref();
+            let text = text
+                .replace('\\', r"\\")
+                .replace('"', "\\\"")
+                .replace('\n', r"\n");
+            let start = if n == 0 { '{' } else { ',' };
+            let _ = write!(self.0, "{start}{label}=\"{text}\"");
+        }
+        let end = if labels.is_empty() { "" } else { "}" };
+        let _ = writeln!(self.0, "{end} {value}");
     }
 }
 
-const DEAD_LETTERED: &str = "copydesk_dead_lettered_total";
-const STAGE: &str = "copydesk_stage_seconds";
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn names_say_kind_and_unit() {
+        // Counters whose name does not end in `_total`.
+        let odd = ["copydesk_paused_seconds"];
+        for metric in CATALOGUE {
+            let name = metric.name;
+            let rest = name
+                .strip_prefix("copydesk_")
+                .or(name.strip_prefix("process_"));
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            assert!(
+                rest.is_some_and(|r| !r.is_empty() && r.chars().all(plain)),
+                "{name}"
+            );
+            let total = name.ends_with("_total");
+            let counter = metric.kind == Kind::Counter;
+            assert_eq!(total || odd.contains(&name), counter, "{name}");
+            let base = name.trim_end_matches("_total");
+            let help = metric.help();
+            for (word, unit) in [
+                ("Bytes", "_bytes"),
+                ("Time", "_seconds"),
+                ("memory", "_bytes"),
+            ] {
+                let of = help.split(' ').any(|w| w == word);
+                assert!(!of || base.ends_with(unit), "{name}: {help}");
+            }
+            if metric.kind == Kind::Histogram {
+                assert!(base.ends_with("_seconds"), "{name}");
+            }
+            assert!(!help.is_empty() && !help.ends_with('.'), "{name}");
+        }
+        let mut names: Vec<_> = CATALOGUE.iter().map(|m| m.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), CATALOGUE.len());
+    }
+
+    #[test]
+    fn written_as_the_format_wants_it() {
+        let mut text = Text::default();
+        let odd = vec!["a\"b\\c\nd", "0"];
+        text.values(PARTITION_LAG, [(odd, 7)]);
+        text.known(LAG, None::<i64>);
+        text.values(STAGE_FAILURES, Vec::<(Vec<&str>, u64)>::new());
+        text.value(PAUSED_SECONDS, 0.25);
+        let text = text.into_string();
+        assert!(text.contains(
+            "# TYPE copydesk_partition_lag_messages gauge\n\
+             copydesk_partition_lag_messages{topic=\"a\\\"b\\\\c\\nd\",partition=\"0\"} 7\n"
+        ));
+        assert!(
+            text.ends_with(
+                "# TYPE copydesk_paused_seconds counter\ncopydesk_paused_seconds 0.25\n"
+            )
+        );
+        assert!(!text.contains("copydesk_lag_messages") && !text.contains("stage_failures"));
+    }
+
+    #[test]
+    fn buckets_add_up() {
+        let buckets = Buckets::new(&[0.001, 0.5]);
+        for ms in [1, 2, 500, 501] {
+            buckets.record(Duration::from_millis(ms));
+        }
+        let mut text = Text::default();
+        text.histograms(STAGE_SECONDS, [(vec!["times"], &buckets)]);
+        let text = text.into_string();
+        let samples: Vec<_> = text.lines().skip(2).collect();
+        assert_eq!(
+            samples,
+            [
+                "copydesk_stage_seconds_bucket{stage=\"times\",le=\"0.001\"} 1",
+                "copydesk_stage_seconds_bucket{stage=\"times\",le=\"0.5\"} 3",
+                "copydesk_stage_seconds_bucket{stage=\"times\",le=\"+Inf\"} 4",
+                "copydesk_stage_seconds_sum{stage=\"times\"} 1.004",
+                "copydesk_stage_seconds_count{stage=\"times\"} 4",
+            ]
+        );
+    }
+
+    #[test]
+    fn known_values_begin_at_zero() {
+        let tally = Tally::new();
+        tally.add(&Count::of(REBALANCES, ["lost"]));
+        tally.add(&Count::of(REBALANCES, ["lost"]));
+        let counts: Vec<_> = tally.of(REBALANCES).into_iter().collect();
+        let label = |l: &str| vec![l.to_owned()];
+        assert_eq!(
+            counts,
+            [
+                (label("added"), 0),
+                (label("lost"), 2),
+                (label("revoked"), 0)
+            ]
+        );
+        assert_eq!(
+            tally.of(MESSAGES_LOST).into_iter().collect::<Vec<_>>(),
+            [(Vec::new(), 0)]
+        );
+        assert!(tally.of(CLIENT_ERRORS).is_empty());
+    }
+}

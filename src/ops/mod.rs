@@ -8,7 +8,8 @@ pub mod events;
 mod health;
 mod histogram;
 pub mod log;
-mod metrics;
+pub mod metrics;
+mod process;
 mod stats;
 
 use std::sync::Arc;
@@ -19,13 +20,13 @@ pub use events::{Event, Scope};
 pub use health::Health;
 pub use histogram::Quantiles;
 pub use log::{Identity, Log, LogOptions};
-pub use stats::{Fate, Gauges, Stats, StatsLine};
+pub use stats::{Fate, Gauges, PartitionLag, Stats, StatsLine};
 use tokio::sync::oneshot;
 
 use crate::config::{Fault, Faults, Settings};
 
 /// Answers what only whoever speaks to the broker knows.
-pub type Probe = Box<dyn Fn() -> Gauges + Send>;
+pub type Probe = Box<dyn Fn() -> Gauges + Send + Sync>;
 
 /// The operator's side of a running worker.
 pub struct Ops {
@@ -33,10 +34,11 @@ pub struct Ops {
     stats: Arc<Stats>,
     health: Arc<Health>,
     stop: oneshot::Sender<()>,
-    thread: JoinHandle<Probe>,
+    probe: Arc<Probe>,
+    thread: JoinHandle<()>,
 }
 
-/// How often metrics are folded and held-back lines looked at.
+/// How often held-back lines and outages are looked at.
 const TICK: Duration = Duration::from_secs(1);
 
 /// Installs the process's log as the settings want it.
@@ -50,7 +52,8 @@ pub fn install_log(settings: &Settings) -> Log {
 }
 
 impl Ops {
-    /// Takes the port and starts the thread. `probe` is asked with every stats line.
+    /// Takes the port and starts the thread. `probe` is asked with every stats line and every look at the
+    /// metrics.
     ///
     /// # Errors
     /// When the port cannot be taken.
@@ -76,23 +79,25 @@ impl Ops {
             .map_err(|e| fault(format!("cannot be served: {e}")))?;
         let (stop, mut stopped) = oneshot::channel();
         let interval = settings.stats_interval;
+        let probe = Arc::new(probe);
         let (l, s, h) = (log.clone(), Arc::clone(&stats), Arc::clone(&health));
+        let p = Arc::clone(&probe);
         let work = async move {
             if let Some(listener) = listener {
-                let s = Arc::clone(&s);
-                tokio::spawn(async move { health::serve(listener, h, s).await });
+                let (h, s, p) = (Arc::clone(&h), Arc::clone(&s), Arc::clone(&p));
+                tokio::spawn(async move { health::serve(listener, h, s, p).await });
             }
             let mut ticks = tokio::time::interval(TICK);
             let mut lines =
                 tokio::time::interval_at(tokio::time::Instant::now() + interval, interval);
             loop {
                 tokio::select! {
-                    _ = &mut stopped => return probe,
+                    _ = &mut stopped => return,
                     _ = ticks.tick() => {
-                        s.upkeep();
+                        h.tick();
                         l.tick();
                     }
-                    _ = lines.tick() => events::Stats { line: s.line(&probe()) }.emit(),
+                    _ = lines.tick() => events::Stats { line: s.line(&p()) }.emit(),
                 }
             }
         };
@@ -105,6 +110,7 @@ impl Ops {
             stats,
             health,
             stop,
+            probe,
             thread,
         })
     }
@@ -120,8 +126,8 @@ impl Ops {
     /// Writes the last stats line and what the log held back, closes the port, and returns the line.
     pub fn stop(self) -> StatsLine {
         let _ = self.stop.send(());
-        let gauges = self.thread.join().map(|probe| probe()).unwrap_or_default();
-        let line = self.stats.line(&gauges);
+        let _ = self.thread.join();
+        let line = self.stats.line(&(self.probe)());
         events::Stats { line: line.clone() }.emit();
         self.log.flush();
         line

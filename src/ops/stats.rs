@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::histogram::{Histogram, Quantiles};
-use super::metrics::Metrics;
+use super::histogram::{Quantiles, Times};
+use super::metrics::{self, Count, EVENTS, Tally, Text};
+use super::process;
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,45 +25,77 @@ pub enum Fate<'a> {
 /// Counts and times of this process. All methods may be called from any thread.
 pub struct Stats {
     flow: Mutex<Flow>,
-    stages: Vec<(String, Histogram)>,
-    end_to_end: Histogram,
-    commits: Histogram,
+    stages: Vec<(String, Times)>,
+    end_to_end: Times,
+    latency: Times,
+    commits: Times,
+    dead_letters: Tally,
     since: Mutex<Since>,
-    metrics: Metrics,
 }
 
 /// Messages; changed together, so that `taken = out + dead_lettered + dropped + in_flight` at any moment.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Flow {
-    pub taken: u64,
-    pub taken_bytes: u64,
-    pub out: u64,
+struct Flow {
+    taken: u64,
+    taken_bytes: u64,
+    out: u64,
     dead_lettered: u64,
-    pub dropped: u64,
-    pub in_flight: u64,
-    pub in_flight_bytes: u64,
-    pub records: u64,
-    pub out_bytes: u64,
+    dropped: u64,
+    in_flight: u64,
+    in_flight_bytes: u64,
+    records: u64,
+    out_bytes: u64,
+    /// Length of the pauses that are over, and when the one that is not began.
     paused: Duration,
+    paused_since: Option<Instant>,
+}
+
+impl Flow {
+    /// How long consumption has been paused, the pause that lasts included.
+    fn paused(&self) -> Duration {
+        self.paused + self.paused_since.map_or(Duration::ZERO, |s| s.elapsed())
+    }
 }
 
 /// Where the last line stood.
 struct Since {
     at: Instant,
     flow: Flow,
+    paused: Duration,
 }
 
-/// What only whoever speaks to the broker knows, asked for with every line.
+/// What only whoever speaks to the broker knows, asked for with every line and every look at the metrics.
 #[derive(Debug, Clone, Default)]
 pub struct Gauges {
-    /// Messages not yet read, over all partitions and of the worst.
-    pub lag_total: Option<i64>,
-    pub lag_max: Option<i64>,
+    /// The partitions this worker has.
+    pub partitions: Vec<PartitionLag>,
+    /// Partitions of the input that no member of the group has.
+    pub unowned: Option<u64>,
     /// How long the oldest message has been in flight.
     pub oldest: Option<Duration>,
     /// Bytes in librdkafka's queues.
     pub queue_bytes: u64,
     pub broker_rtt_ms: Option<f64>,
+    /// Longest time for which a broker held an answer back, in the latest statistics.
+    pub throttle_ms: Option<u64>,
+}
+
+/// How far behind a partition is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionLag {
+    pub topic: String,
+    pub partition: i32,
+    /// Committed messages beyond the position this worker has committed.
+    pub messages: Option<u64>,
+}
+
+impl Gauges {
+    /// The lag of all partitions and of the worst. `None` while that of one is unknown, and without any.
+    fn lag(&self) -> Option<(u64, u64)> {
+        let lags: Option<Vec<u64>> = self.partitions.iter().map(|p| p.messages).collect();
+        let lags = lags?;
+        Some((lags.iter().sum(), *lags.iter().max()?))
+    }
 }
 
 /// One stats line: totals since the start; rates and times since the last line.
@@ -89,9 +122,16 @@ pub struct StatsLine {
     pub stages: BTreeMap<String, Quantiles>,
     /// Milliseconds from taking a message to its records being written.
     pub end_to_end: Option<Quantiles>,
+    /// Milliseconds from a message's own timestamp to its records being written.
+    pub latency: Option<Quantiles>,
     pub commit_ms: Option<Quantiles>,
-    pub lag_total: Option<i64>,
-    pub lag_max: Option<i64>,
+    /// Partitions this worker has.
+    pub assigned: u64,
+    /// Partitions of the input that no member of the group has; `null` while unknown.
+    pub unowned: Option<u64>,
+    /// Messages not yet read, over all partitions and of the worst; `null` while that of one is unknown.
+    pub lag_total: Option<u64>,
+    pub lag_max: Option<u64>,
     pub oldest_ms: u64,
     pub queue_bytes: u64,
     /// Resident memory in bytes; `null` where the system does not say.
@@ -99,6 +139,7 @@ pub struct StatsLine {
     /// Milliseconds since the last line during which consumption was paused.
     pub paused_ms: u64,
     pub broker_rtt_ms: Option<f64>,
+    pub throttle_ms: Option<u64>,
 }
 
 impl Stats {
@@ -106,17 +147,19 @@ impl Stats {
     pub fn new<'a>(stages: impl IntoIterator<Item = &'a str>) -> Self {
         let stages: Vec<_> = stages
             .into_iter()
-            .map(|s| (s.to_owned(), Histogram::default()))
+            .map(|s| (s.to_owned(), Times::short()))
             .collect();
         Stats {
-            metrics: Metrics::new(stages.iter().map(|(name, _)| name.as_str())),
             stages,
             flow: Mutex::default(),
-            end_to_end: Histogram::default(),
-            commits: Histogram::default(),
+            end_to_end: Times::long(),
+            latency: Times::long(),
+            commits: Times::short(),
+            dead_letters: Tally::new(),
             since: Mutex::new(Since {
                 at: Instant::now(),
                 flow: Flow::default(),
+                paused: Duration::ZERO,
             }),
         }
     }
@@ -147,11 +190,16 @@ impl Stats {
         drop(flow);
         if fate != Fate::Dropped {
             self.end_to_end.record(took);
-            self.metrics.end_to_end(took);
         }
         if let Fate::DeadLettered { error_code } = fate {
-            self.metrics.dead_lettered(error_code);
+            self.dead_letters
+                .add(&Count::of(metrics::DEAD_LETTERED, [error_code]));
         }
+    }
+
+    /// The records of a message were written this long after its own timestamp.
+    pub fn latency(&self, took: Duration) {
+        self.latency.record(took);
     }
 
     /// Records were written of a message that itself goes to the dead letters for what follows them.
@@ -165,20 +213,24 @@ impl Stats {
     pub fn stage(&self, name: &str, took: Duration) {
         if let Some(index) = self.stages.iter().position(|(n, _)| n == name) {
             self.stages[index].1.record(took);
-            self.metrics.stage(index, took);
         }
     }
 
     /// A transaction or a commit of offsets took this long.
     pub fn committed(&self, took: Duration) {
         self.commits.record(took);
-        self.metrics.committed(took);
     }
 
-    /// Consumption was paused for this long.
-    pub fn paused(&self, took: Duration) {
-        self.flow().paused += took;
-        self.metrics.paused(took);
+    /// Consumption has been paused since then. Of a pause that lasts, the first word counts.
+    pub fn pause(&self, since: Instant) {
+        self.flow().paused_since.get_or_insert(since);
+    }
+
+    /// Consumption goes on.
+    pub fn resume(&self) {
+        let mut flow = self.flow();
+        flow.paused = flow.paused();
+        flow.paused_since = None;
     }
 
     /// Messages in flight, and their bytes.
@@ -188,31 +240,95 @@ impl Stats {
     }
 
     /// What `/metrics` answers.
-    pub fn render(&self) -> String {
+    pub fn render(&self, gauges: &Gauges) -> String {
         let flow = *self.flow();
-        self.metrics.totals(&flow);
-        self.metrics.render()
-    }
+        let lag = gauges.lag();
+        let partitions = gauges.partitions.iter().filter_map(|p| {
+            let labels = vec![p.topic.clone(), p.partition.to_string()];
+            p.messages.map(|messages| (labels, messages))
+        });
+        let of_process = process::read();
+        let mut text = Text::default();
+        text.values(metrics::BUILD_INFO, [(vec![env!("CARGO_PKG_VERSION")], 1)]);
 
-    /// Keeps the metrics from growing between scrapes.
-    pub fn upkeep(&self) {
-        self.metrics.upkeep();
+        text.value(metrics::MESSAGES_IN, flow.taken);
+        text.value(metrics::IN_BYTES, flow.taken_bytes);
+        text.value(metrics::MESSAGES_OUT, flow.out);
+        text.tally(metrics::DEAD_LETTERED, &self.dead_letters);
+        text.value(metrics::MESSAGES_DROPPED, flow.dropped);
+        text.tally(metrics::MESSAGES_LOST, &EVENTS);
+        text.value(metrics::RECORDS, flow.records);
+        text.value(metrics::OUT_BYTES, flow.out_bytes);
+        for counted in [
+            metrics::RECORDS_REFUSED,
+            metrics::STAGE_FAILURES,
+            metrics::TRANSACTIONS_ABORTED,
+            metrics::REBALANCES,
+            metrics::POSITIONS_RESET,
+            metrics::CLIENT_ERRORS,
+        ] {
+            text.tally(counted, &EVENTS);
+        }
+        text.value(metrics::PAUSED_SECONDS, flow.paused().as_secs_f64());
+
+        let stages = self.stages.iter();
+        text.histograms(
+            metrics::STAGE_SECONDS,
+            stages.map(|(name, times)| (vec![name.as_str()], &times.buckets)),
+        );
+        for (metric, times) in [
+            (metrics::MESSAGE_SECONDS, &self.end_to_end),
+            (metrics::LATENCY_SECONDS, &self.latency),
+            (metrics::COMMIT_SECONDS, &self.commits),
+        ] {
+            text.histograms(metric, [(Vec::new(), &times.buckets)]);
+        }
+
+        text.value(metrics::IN_FLIGHT, flow.in_flight);
+        text.value(metrics::IN_FLIGHT_BYTES, flow.in_flight_bytes);
+        let oldest = gauges.oldest.unwrap_or_default();
+        text.value(metrics::OLDEST_SECONDS, oldest.as_secs_f64());
+        text.value(metrics::ASSIGNED, gauges.partitions.len());
+        text.known(metrics::UNOWNED, gauges.unowned);
+        text.values(metrics::PARTITION_LAG, partitions);
+        text.known(metrics::LAG, lag.map(|(total, _)| total));
+        text.known(metrics::LAG_MAX, lag.map(|(_, worst)| worst));
+        text.value(metrics::QUEUE_BYTES, gauges.queue_bytes);
+        text.known(
+            metrics::RTT_SECONDS,
+            gauges.broker_rtt_ms.map(|ms| ms / 1000.0),
+        );
+        text.known(
+            metrics::THROTTLE_SECONDS,
+            gauges.throttle_ms.map(|ms| ms as f64 / 1000.0),
+        );
+        text.known(metrics::RESIDENT_BYTES, of_process.resident_bytes);
+
+        text.known(metrics::START_TIME_SECONDS, of_process.start_seconds);
+        text.known(metrics::CPU_SECONDS, of_process.cpu_seconds);
+        text.known(metrics::OPEN_FDS, of_process.open_fds);
+        text.known(metrics::MAX_FDS, of_process.max_fds);
+        text.known(metrics::RESIDENT_MEMORY_BYTES, of_process.resident_bytes);
+        text.known(metrics::VIRTUAL_MEMORY_BYTES, of_process.virtual_bytes);
+        text.known(metrics::THREADS, of_process.threads);
+        text.into_string()
     }
 
     /// The next stats line. Rates and times begin anew with it.
     pub fn line(&self, gauges: &Gauges) -> StatsLine {
         let flow = *self.flow();
+        let paused = flow.paused();
         let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
         let seconds = since.at.elapsed().as_secs_f64().max(0.001);
         let rate = |now: u64, then: u64| ((now - then) as f64 / seconds * 10.0).round() / 10.0;
-        let before = since.flow;
+        let (before, paused_before) = (since.flow, since.paused);
         *since = Since {
             at: Instant::now(),
             flow,
+            paused,
         };
         drop(since);
-        let rss = resident_bytes();
-        self.metrics.gauges(gauges, rss);
+        let lag = gauges.lag();
         StatsLine {
             taken: flow.taken,
             out: flow.out,
@@ -228,17 +344,21 @@ impl Stats {
             stages: self
                 .stages
                 .iter()
-                .filter_map(|(name, histogram)| Some((name.clone(), histogram.take()?)))
+                .filter_map(|(name, times)| Some((name.clone(), times.recent.take()?)))
                 .collect(),
-            end_to_end: self.end_to_end.take(),
-            commit_ms: self.commits.take(),
-            lag_total: gauges.lag_total,
-            lag_max: gauges.lag_max,
+            end_to_end: self.end_to_end.recent.take(),
+            latency: self.latency.recent.take(),
+            commit_ms: self.commits.recent.take(),
+            assigned: gauges.partitions.len() as u64,
+            unowned: gauges.unowned,
+            lag_total: lag.map(|(total, _)| total),
+            lag_max: lag.map(|(_, worst)| worst),
             oldest_ms: gauges.oldest.map_or(0, |d| d.as_millis() as u64),
             queue_bytes: gauges.queue_bytes,
-            rss,
-            paused_ms: (flow.paused.saturating_sub(before.paused)).as_millis() as u64,
+            rss: process::read().resident_bytes,
+            paused_ms: paused.saturating_sub(paused_before).as_millis() as u64,
             broker_rtt_ms: gauges.broker_rtt_ms,
+            throttle_ms: gauges.throttle_ms,
         }
     }
 
@@ -270,19 +390,14 @@ impl fmt::Display for StatsLine {
         if let Some(lag) = self.lag_total {
             write!(f, "; lag {lag}")?;
         }
+        if let Some(unowned) = self.unowned.filter(|n| *n > 0) {
+            write!(f, "; {unowned} partitions without an owner")?;
+        }
         if let Some(rss) = self.rss {
             write!(f, "; {} MiB resident", rss >> 20)?;
         }
         Ok(())
     }
-}
-
-/// Resident memory of this process, where /proc says.
-fn resident_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|l| l.starts_with("VmRSS:"))?;
-    let kib: u64 = line.split_ascii_whitespace().nth(1)?.parse().ok()?;
-    Some(kib << 10)
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::events::*;
 use super::log::tests::logged;
-use super::{Fate, Gauges};
+use super::metrics::{self, CATALOGUE as METRICS, Count, EVENTS, Kind};
+use super::{Fate, Gauges, PartitionLag};
 use crate::config::{LogFormat, LogLevel, RawSettings};
 use crate::kafka::Exit;
 
@@ -35,6 +36,7 @@ fn emit_all() {
     WorkerReady { ms: 431 }.emit();
     WorkerNotReady {
         reason: "no broker answers".into(),
+        since: None,
     }
     .emit();
     AssignmentAdded {
@@ -56,6 +58,31 @@ fn emit_all() {
         abandoned: 17,
     }
     .emit();
+    PartitionsUnowned {
+        topic: "news.raw".into(),
+        partitions: vec![1, 4],
+        ms: 40_000,
+        action: "rejoining the group".into(),
+    }
+    .emit();
+    for (cause, from_offset, to_offset) in [
+        ("topic-recreated", Some(800), Some(0)),
+        ("beyond-end", Some(800), Some(790)),
+        ("below-start", Some(800), None),
+    ] {
+        PositionReset {
+            topic: "news.raw".into(),
+            partition: 3,
+            from_offset,
+            to_offset,
+            cause: cause.into(),
+        }
+        .emit();
+    }
+    ConsumerReplaced {
+        cause: "this static member was fenced by its own return".into(),
+    }
+    .emit();
     TxnCommitted {
         txn_seq: 9,
         records: 1000,
@@ -68,6 +95,11 @@ fn emit_all() {
         ms: 30,
         cause: "partitions lost".into(),
         error_code: None,
+    }
+    .emit();
+    TxnSwept {
+        partitions: 12,
+        ms: 31,
     }
     .emit();
     TxnFenced {
@@ -96,11 +128,10 @@ fn emit_all() {
         dead_letter_offset: Some(5),
     }
     .emit();
-    ArticleRetried {
+    RecordRefused {
         scope,
-        attempt: 2,
-        error_kind: "broker".into(),
-        error_code: "queue-full".into(),
+        error_code: "InvalidTimestamp".into(),
+        action: "sent with a new timestamp".into(),
     }
     .emit();
     ArticlesLost {
@@ -138,6 +169,14 @@ fn emit_all() {
         text: "password hunter2 was sent".into(),
     }
     .emit();
+    TopicLimits {
+        topic: "news.enriched".into(),
+        setting: "max.message.bytes".into(),
+        value: "1048588".into(),
+        configured: "limits.output_bytes = 4194304".into(),
+        action: "larger records become dead letters".into(),
+    }
+    .emit();
     Stalled {
         topic: "news.raw".into(),
         partition: 3,
@@ -155,7 +194,7 @@ fn emit_all() {
     .emit();
     SignalIgnored {
         signal: "SIGHUP".into(),
-        advice: "restart to change the configuration".into(),
+        advice: "restart the worker to have it read its configuration again".into(),
     }
     .emit();
     ShutdownBegin {
@@ -170,6 +209,14 @@ fn emit_all() {
         exit_code: 0,
     }
     .emit();
+}
+
+fn lag(topic: &str, partition: i32, messages: Option<u64>) -> PartitionLag {
+    PartitionLag {
+        topic: topic.into(),
+        partition,
+        messages,
+    }
 }
 
 fn parse(lines: &str) -> Vec<Map<String, Value>> {
@@ -216,13 +263,15 @@ fn stats_line() {
             bytes: 3000,
         },
     );
+    stats.latency(Duration::from_secs(70));
     stats.committed(Duration::from_millis(8));
     let gauges = Gauges {
-        lag_total: Some(12),
-        lag_max: Some(7),
+        partitions: vec![lag("news.raw", 0, Some(5)), lag("news.raw", 3, Some(7))],
+        unowned: Some(0),
         oldest: Some(Duration::from_millis(40)),
         queue_bytes: 512,
         broker_rtt_ms: Some(0.4),
+        throttle_ms: Some(120),
     };
     let written = logged(LogFormat::Json, LogLevel::Info, |_| {
         Stats {
@@ -262,11 +311,10 @@ fn secrets_are_taken_out_of_every_line() {
 fn thick_lines_are_counted_and_reported() {
     let written = logged(LogFormat::Json, LogLevel::Info, |log| {
         for offset in 0..250 {
-            ArticleRetried {
+            RecordRefused {
                 scope: Scope::at("news.raw", 0, offset),
-                attempt: 1,
-                error_kind: "broker".into(),
                 error_code: "queue-full".into(),
+                action: "sent again alone".into(),
             }
             .emit();
         }
@@ -275,11 +323,11 @@ fn thick_lines_are_counted_and_reported() {
     let lines = parse(&written);
     let written = lines
         .iter()
-        .filter(|l| l["event"] == "article.retried")
+        .filter(|l| l["event"] == "record.refused")
         .count();
     let last = lines.last().unwrap();
     assert_eq!(last["event"], "errors.suppressed");
-    assert_eq!(last["suppressed"], "article.retried");
+    assert_eq!(last["suppressed"], "record.refused");
     assert_eq!(last["error_code"], "queue-full");
     assert_eq!(last["count"].as_u64().unwrap() + written as u64, 250);
 }
@@ -290,6 +338,7 @@ fn text_on_a_terminal_is_one_line_an_event() {
         WorkerReady { ms: 431 }.emit();
         WorkerNotReady {
             reason: "two\nlines".into(),
+            since: None,
         }
         .emit();
     });
@@ -311,4 +360,218 @@ fn levels_are_kept() {
     let written = logged(LogFormat::Json, LogLevel::Error, |_| emit_all());
     assert!(parse(&written).iter().all(|l| l["level"] == "error"));
     assert!(!written.is_empty());
+}
+
+/// Counts of a label value that no other test uses: the counts are the process's.
+fn counted(metric: &metrics::Metric, value: &str) -> u64 {
+    let counts = EVENTS.of(metric).into_iter();
+    let own = counts.filter(|(labels, _)| labels.iter().any(|l| l == value));
+    own.map(|(_, count)| count).sum()
+}
+
+#[test]
+fn events_are_counted_whether_or_not_their_line_is_written() {
+    let failed = ArticleFailed {
+        scope: Scope::at("news.raw", 0, 0),
+        stage: "counted-in-a-test".into(),
+        error_kind: "timed-out".into(),
+        error_code: "stage-timed-out".into(),
+        attempt: 1,
+        error: None,
+    };
+    let lines = logged(LogFormat::Json, LogLevel::Warn, |_| {
+        (0..250).for_each(|_| failed.emit());
+    });
+    assert_eq!(lines.lines().count(), 10);
+    logged(LogFormat::Json, LogLevel::Error, |_| failed.emit());
+    failed.emit();
+    assert_eq!(counted(metrics::STAGE_FAILURES, "counted-in-a-test"), 252);
+}
+
+#[test]
+fn each_event_moves_its_own_counter() {
+    let said = |text: &str, code: &str| ClientLog {
+        client: "producer".into(),
+        facility: text.into(),
+        error_code: code.into(),
+        text: text.into(),
+    };
+    assert_eq!(said("FAIL", "").count(), None);
+    let aborted = |code: Option<&str>| TxnAborted {
+        txn_seq: 1,
+        records: 0,
+        ms: 0,
+        cause: "partitions lost".into(),
+        error_code: code.map(str::to_owned),
+    };
+    let lost = ArticlesLost {
+        topic: "news.raw".into(),
+        partition: 0,
+        from_offset: 10,
+        to_offset: 110,
+        count: 100,
+    };
+    let generation = 1;
+    let partitions = Vec::new();
+    let added = AssignmentAdded {
+        generation,
+        partitions: partitions.clone(),
+    };
+    let gone = AssignmentLost {
+        generation,
+        partitions,
+        abandoned: 0,
+    };
+    for (got, metric, labels, by) in [
+        (
+            said("error", "Resolve").count(),
+            metrics::CLIENT_ERRORS,
+            vec!["producer", "Resolve"],
+            1,
+        ),
+        (
+            aborted(None).count(),
+            metrics::TRANSACTIONS_ABORTED,
+            vec!["none"],
+            1,
+        ),
+        (
+            aborted(Some("Fenced")).count(),
+            metrics::TRANSACTIONS_ABORTED,
+            vec!["Fenced"],
+            1,
+        ),
+        (lost.count(), metrics::MESSAGES_LOST, vec![], 100),
+        (added.count(), metrics::REBALANCES, vec!["added"], 1),
+        (gone.count(), metrics::REBALANCES, vec!["lost"], 1),
+    ] {
+        let labels = labels.into_iter().map(str::to_owned).collect();
+        assert_eq!(got, Some(Count { metric, labels, by }));
+    }
+}
+
+#[test]
+fn metrics_have_help_and_type_and_are_those_documented() {
+    emit_all();
+    let stats = super::Stats::new(["language"]);
+    stats.taken(10);
+    let letter = Fate::DeadLettered {
+        error_code: "empty",
+    };
+    stats.finished(10, Duration::from_millis(3), letter);
+    let gauges = Gauges {
+        partitions: vec![lag("news.raw", 0, Some(5))],
+        unowned: Some(2),
+        oldest: Some(Duration::from_millis(40)),
+        queue_bytes: 512,
+        broker_rtt_ms: Some(0.4),
+        throttle_ms: Some(0),
+    };
+    let text = stats.render(&gauges);
+    let mut seen = Vec::new();
+    let mut lines = text.lines().peekable();
+    while let Some(head) = lines.next() {
+        let (name, help) = head
+            .strip_prefix("# HELP ")
+            .unwrap()
+            .split_once(' ')
+            .unwrap();
+        let metric = METRICS.iter().find(|m| m.name == name).unwrap();
+        assert_eq!(help, metric.help());
+        let kind = metric.kind.as_str();
+        assert_eq!(lines.next(), Some(&*format!("# TYPE {name} {kind}")));
+        let mut samples = 0;
+        while let Some(sample) = lines.next_if(|l| !l.starts_with('#')) {
+            let (series, value) = sample.rsplit_once(' ').unwrap();
+            assert!(value.parse::<f64>().unwrap().is_finite(), "{sample}");
+            let (own, labels) = series.split_once('{').unwrap_or((series, ""));
+            let base = match metric.kind {
+                Kind::Histogram => ["_bucket", "_sum", "_count"]
+                    .iter()
+                    .find_map(|end| own.strip_suffix(end)),
+                _ => Some(own),
+            };
+            assert_eq!(base, Some(name), "{sample}");
+            assert!(
+                metric
+                    .labels
+                    .iter()
+                    .all(|l| labels.contains(&format!("{l}=\"")))
+            );
+            samples += 1;
+        }
+        assert!(samples > 0, "{name}");
+        seen.push(name);
+    }
+    let all: Vec<_> = METRICS.iter().map(|m| m.name).collect();
+    if cfg!(target_os = "linux") {
+        assert_eq!(seen, all);
+    }
+}
+
+#[test]
+fn what_is_unknown_or_gone_is_absent() {
+    let stats = super::Stats::new([]);
+    let series = |gauges: &Gauges, name: &str| -> Vec<String> {
+        let text = stats.render(gauges);
+        let own = text.lines().filter(|l| l.starts_with(name));
+        own.map(str::to_owned).collect()
+    };
+    let mut gauges = Gauges {
+        partitions: vec![lag("news.raw", 0, Some(5)), lag("news.raw", 3, None)],
+        ..Gauges::default()
+    };
+    for name in ["copydesk_lag_", "copydesk_unowned", "copydesk_broker_"] {
+        assert_eq!(series(&gauges, name), [""; 0], "{name}");
+    }
+    let line = stats.line(&gauges);
+    assert_eq!(
+        (line.lag_total, line.lag_max, line.assigned),
+        (None, None, 2)
+    );
+    let partitions = "copydesk_partition_lag_messages";
+    let first = format!("{partitions}{{topic=\"news.raw\",partition=\"0\"}} 5");
+    assert_eq!(series(&gauges, partitions), [first]);
+    gauges.partitions[1].messages = Some(7);
+    gauges.partitions.remove(0);
+    let second = format!("{partitions}{{topic=\"news.raw\",partition=\"3\"}} 7");
+    assert_eq!(series(&gauges, partitions), [second]);
+    assert_eq!(
+        series(&gauges, "copydesk_lag_messages"),
+        ["copydesk_lag_messages 7"]
+    );
+    assert_eq!(
+        series(&gauges, "copydesk_assigned"),
+        ["copydesk_assigned_partitions 1"]
+    );
+    gauges.partitions.clear();
+    assert_eq!(series(&gauges, "copydesk_lag_"), [""; 0]);
+}
+
+#[test]
+fn a_pause_counts_while_it_lasts() {
+    let stats = super::Stats::new([]);
+    let paused = || -> f64 {
+        let text = stats.render(&Gauges::default());
+        let line = text
+            .lines()
+            .find(|l| l.starts_with("copydesk_paused_seconds "));
+        line.unwrap().rsplit_once(' ').unwrap().1.parse().unwrap()
+    };
+    assert!(paused() < f64::EPSILON);
+    let began = std::time::Instant::now()
+        .checked_sub(Duration::from_secs(5))
+        .unwrap();
+    stats.pause(began);
+    stats.pause(std::time::Instant::now());
+    let first = paused();
+    assert!((5.0..6.0).contains(&first), "{first}");
+    assert!(stats.line(&Gauges::default()).paused_ms >= 5000);
+    std::thread::sleep(Duration::from_millis(5));
+    assert!(paused() > first);
+    stats.resume();
+    let whole = paused();
+    std::thread::sleep(Duration::from_millis(5));
+    assert!((paused() - whole).abs() < f64::EPSILON);
+    assert!(stats.line(&Gauges::default()).paused_ms < 1000);
 }

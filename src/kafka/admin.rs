@@ -1,0 +1,424 @@
+//! Questions to the broker about topics, groups and offsets. librdkafka can ask them; rdkafka has no safe
+//! call for them, so this file has unsafe code: each answer is copied out before it is given back.
+//!
+//! All of them may be asked from any thread, beside the one that polls.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::{CStr, CString, c_char};
+use std::ptr;
+use std::slice;
+use std::time::Duration;
+
+use rdkafka::bindings as c;
+use rdkafka::client::{Client, ClientContext};
+use rdkafka::error::RDKafkaErrorCode;
+
+/// Something a user may do with a topic or a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    Read,
+    Write,
+    Describe,
+}
+
+/// One topic as the broker describes it to this user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// What tells it from one of the same name made before or after it; empty when the broker is too old
+    /// to say (before Kafka 2.8).
+    pub id: String,
+    pub partitions: usize,
+    /// `None` when the broker does not say.
+    pub rights: Option<Vec<Right>>,
+}
+
+/// Topics by name, each described or refused.
+pub type Topics = HashMap<String, Result<Described, RDKafkaErrorCode>>;
+
+/// A topic and the number of one of its partitions.
+pub type Place = (String, i32);
+
+/// A member of a consumer group as the coordinator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The name the coordinator gave it when it joined.
+    pub id: String,
+    pub assignment: BTreeSet<Place>,
+}
+
+/// A consumer group as the coordinator describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupDescription {
+    /// Whether every member has joined and has its assignment: nobody rebalances.
+    pub is_stable: bool,
+    pub members: Vec<Member>,
+    /// What this user may do with it; `None` when the broker does not say.
+    pub rights: Option<Vec<Right>>,
+}
+
+/// Which end of a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The first offset that is still there.
+    First,
+    /// One past the last.
+    Last,
+}
+
+/// Asks about topics.
+///
+/// # Errors
+/// The broker's or the library's error when the question as a whole fails.
+pub fn topics<C: ClientContext>(
+    client: &Client<C>,
+    names: &[&str],
+    wait: Duration,
+) -> Result<Topics, RDKafkaErrorCode> {
+    let client = client.native_ptr();
+    let names: Vec<CString> = names.iter().filter_map(|n| CString::new(*n).ok()).collect();
+    let mut pointers: Vec<_> = names.iter().map(|n| n.as_ptr()).collect();
+    let op = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_DESCRIBETOPICS;
+    let ask = Question::new(client, op, wait);
+    // SAFETY: all pointers are live for the calls; the collection copies the names; what the event
+    // holds is copied out before it is destroyed with `answer`.
+    unsafe {
+        let collection =
+            c::rd_kafka_TopicCollection_of_topic_names(pointers.as_mut_ptr(), pointers.len());
+        c::rd_kafka_DescribeTopics(client, collection, ask.options, ask.queue);
+        c::rd_kafka_TopicCollection_destroy(collection);
+        let answer = ask.answer(wait)?;
+        let result = c::rd_kafka_event_DescribeTopics_result(answer.0);
+        if result.is_null() {
+            return Err(RDKafkaErrorCode::Fail);
+        }
+        let mut count = 0;
+        let all = c::rd_kafka_DescribeTopics_result_topics(result, &mut count);
+        let described = listed(all, count).iter().map(|&topic| {
+            let name = CStr::from_ptr(c::rd_kafka_TopicDescription_name(topic));
+            let said = match code(c::rd_kafka_TopicDescription_error(topic)) {
+                Some(code) => Err(code),
+                None => {
+                    let (mut partitions, mut n) = (0, 0);
+                    c::rd_kafka_TopicDescription_partitions(topic, &mut partitions);
+                    let operations =
+                        c::rd_kafka_TopicDescription_authorized_operations(topic, &mut n);
+                    Ok(Described {
+                        id: uuid(c::rd_kafka_TopicDescription_topic_id(topic)),
+                        partitions,
+                        rights: rights(operations, n),
+                    })
+                }
+            };
+            (name.to_string_lossy().into_owned(), said)
+        });
+        Ok(described.collect())
+    }
+}
+
+/// Asks about a consumer group; `Ok(None)` when the broker does not say.
+///
+/// # Errors
+/// The broker's or the library's error.
+pub fn group<C: ClientContext>(
+    client: &Client<C>,
+    name: &str,
+    wait: Duration,
+) -> Result<Option<GroupDescription>, RDKafkaErrorCode> {
+    let client = client.native_ptr();
+    let name = CString::new(name).map_err(|_| RDKafkaErrorCode::InvalidArgument)?;
+    let mut pointers = [name.as_ptr()];
+    let op = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS;
+    let ask = Question::new(client, op, wait);
+    // SAFETY: as for `topics`.
+    unsafe {
+        c::rd_kafka_DescribeConsumerGroups(
+            client,
+            pointers.as_mut_ptr(),
+            1,
+            ask.options,
+            ask.queue,
+        );
+        let answer = ask.answer(wait)?;
+        let result = c::rd_kafka_event_DescribeConsumerGroups_result(answer.0);
+        if result.is_null() {
+            return Err(RDKafkaErrorCode::Fail);
+        }
+        let mut count = 0;
+        let all = c::rd_kafka_DescribeConsumerGroups_result_groups(result, &mut count);
+        let Some(&group) = listed(all, count).first() else {
+            return Ok(None);
+        };
+        if let Some(code) = code(c::rd_kafka_ConsumerGroupDescription_error(group)) {
+            return Err(code);
+        }
+        let mut n = 0;
+        let operations = c::rd_kafka_ConsumerGroupDescription_authorized_operations(group, &mut n);
+        let stable = c::rd_kafka_consumer_group_state_t::RD_KAFKA_CONSUMER_GROUP_STATE_STABLE;
+        let count = c::rd_kafka_ConsumerGroupDescription_member_count(group);
+        let members = (0..count).map(|i| {
+            let member = c::rd_kafka_ConsumerGroupDescription_member(group, i);
+            let assignment = c::rd_kafka_MemberDescription_assignment(member);
+            let places = match assignment.is_null() {
+                true => Vec::new(),
+                false => places(c::rd_kafka_MemberAssignment_partitions(assignment)),
+            };
+            Member {
+                id: text(c::rd_kafka_MemberDescription_consumer_id(member)),
+                assignment: places.into_iter().map(|(place, _)| place).collect(),
+            }
+        });
+        Ok(Some(GroupDescription {
+            is_stable: c::rd_kafka_ConsumerGroupDescription_state(group) == stable,
+            members: members.collect(),
+            rights: rights(operations, n),
+        }))
+    }
+}
+
+/// Asks for an end of each of some partitions, all at once. Those the broker says nothing of are left out.
+///
+/// # Errors
+/// The broker's or the library's error when the question as a whole fails.
+pub fn offsets<C: ClientContext>(
+    client: &Client<C>,
+    partitions: &BTreeSet<Place>,
+    end: End,
+    wait: Duration,
+) -> Result<BTreeMap<Place, i64>, RDKafkaErrorCode> {
+    let client = client.native_ptr();
+    let spec = match end {
+        End::First => c::rd_kafka_OffsetSpec_t::RD_KAFKA_OFFSET_SPEC_EARLIEST,
+        End::Last => c::rd_kafka_OffsetSpec_t::RD_KAFKA_OFFSET_SPEC_LATEST,
+    };
+    let op = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_LISTOFFSETS;
+    let ask = Question::new(client, op, wait);
+    // SAFETY: the list is this function's own and freed once; the call copies it; what the event holds is
+    // copied out before it is destroyed with `answer`.
+    unsafe {
+        let list = c::rd_kafka_topic_partition_list_new(partitions.len() as i32);
+        for (topic, partition) in partitions {
+            let Ok(topic) = CString::new(topic.as_str()) else {
+                continue;
+            };
+            let place = c::rd_kafka_topic_partition_list_add(list, topic.as_ptr(), *partition);
+            (*place).offset = spec as i64;
+        }
+        c::rd_kafka_ListOffsets(client, list, ask.options, ask.queue);
+        c::rd_kafka_topic_partition_list_destroy(list);
+        let answer = ask.answer(wait)?;
+        let result = c::rd_kafka_event_ListOffsets_result(answer.0);
+        if result.is_null() {
+            return Err(RDKafkaErrorCode::Fail);
+        }
+        let mut count = 0;
+        let all = c::rd_kafka_ListOffsets_result_infos(result, &mut count);
+        let known = listed(all, count).iter().filter_map(|&info| {
+            let place = &*c::rd_kafka_ListOffsetsResultInfo_topic_partition(info);
+            let known = matches!(RDKafkaErrorCode::from(place.err), RDKafkaErrorCode::NoError);
+            known.then(|| ((text(place.topic), place.partition), place.offset))
+        });
+        Ok(known.collect())
+    }
+}
+
+/// Asks for the settings of a topic, by name.
+///
+/// # Errors
+/// The broker's or the library's error, also when this user may not ask.
+pub fn topic_config<C: ClientContext>(
+    client: &Client<C>,
+    topic: &str,
+    wait: Duration,
+) -> Result<HashMap<String, String>, RDKafkaErrorCode> {
+    let client = client.native_ptr();
+    let topic = CString::new(topic).map_err(|_| RDKafkaErrorCode::InvalidArgument)?;
+    let op = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS;
+    let ask = Question::new(client, op, wait);
+    let kind = c::rd_kafka_ResourceType_t::RD_KAFKA_RESOURCE_TOPIC;
+    // SAFETY: the resource is this function's own and freed once; the call copies it; what the event holds
+    // is copied out before it is destroyed with `answer`.
+    unsafe {
+        let mut resource = c::rd_kafka_ConfigResource_new(kind, topic.as_ptr());
+        c::rd_kafka_DescribeConfigs(client, &mut resource, 1, ask.options, ask.queue);
+        c::rd_kafka_ConfigResource_destroy(resource);
+        let answer = ask.answer(wait)?;
+        let result = c::rd_kafka_event_DescribeConfigs_result(answer.0);
+        if result.is_null() {
+            return Err(RDKafkaErrorCode::Fail);
+        }
+        let mut count = 0;
+        let all = c::rd_kafka_DescribeConfigs_result_resources(result, &mut count);
+        let Some(&described) = listed(all, count).first() else {
+            return Err(RDKafkaErrorCode::Fail);
+        };
+        match c::rd_kafka_ConfigResource_error(described).into() {
+            RDKafkaErrorCode::NoError => {}
+            code => return Err(code),
+        }
+        let mut count = 0;
+        let entries = c::rd_kafka_ConfigResource_configs(described, &mut count);
+        let entry = |&entry: &*const c::rd_kafka_ConfigEntry_t| {
+            let name = text(c::rd_kafka_ConfigEntry_name(entry));
+            (name, text(c::rd_kafka_ConfigEntry_value(entry)))
+        };
+        Ok(listed(entries, count).iter().map(entry).collect())
+    }
+}
+
+/// The name that the group's coordinator knows this client by; `None` when it has not joined.
+pub fn member_id<C: ClientContext>(client: &Client<C>) -> Option<String> {
+    // SAFETY: the answer is null or this function's own, freed with the library's own allocator.
+    unsafe {
+        let id = c::rd_kafka_memberid(client.native_ptr());
+        if id.is_null() {
+            return None;
+        }
+        let copied = text(id);
+        c::rd_kafka_mem_free(client.native_ptr(), id.cast());
+        Some(copied).filter(|id| !id.is_empty())
+    }
+}
+
+/// What one question needs; freed when dropped.
+struct Question {
+    options: *mut c::rd_kafka_AdminOptions_t,
+    queue: *mut c::rd_kafka_queue_t,
+}
+
+/// An answer; freed when dropped.
+struct Answer(*mut c::rd_kafka_event_t);
+
+impl Question {
+    fn new(client: *mut c::rd_kafka_t, op: c::rd_kafka_admin_op_t, wait: Duration) -> Self {
+        // SAFETY: the client is live; the two options taken are legal for both questions, and their
+        // errors, if any, are null or leave the default in place.
+        unsafe {
+            let options = c::rd_kafka_AdminOptions_new(client, op);
+            let ms = wait.as_millis().min(i32::MAX as u128) as i32;
+            c::rd_kafka_AdminOptions_set_request_timeout(options, ms, ptr::null_mut(), 0);
+            let error = c::rd_kafka_AdminOptions_set_include_authorized_operations(options, 1);
+            if !error.is_null() {
+                c::rd_kafka_error_destroy(error);
+            }
+            Question {
+                options,
+                queue: c::rd_kafka_queue_new(client),
+            }
+        }
+    }
+
+    fn answer(&self, wait: Duration) -> Result<Answer, RDKafkaErrorCode> {
+        let ms = wait.as_millis().min(i32::MAX as u128) as i32;
+        // SAFETY: the queue lives as long as `self`; the event is owned by the answer.
+        unsafe {
+            let event = c::rd_kafka_queue_poll(self.queue, ms);
+            if event.is_null() {
+                return Err(RDKafkaErrorCode::OperationTimedOut);
+            }
+            let answer = Answer(event);
+            match RDKafkaErrorCode::from(c::rd_kafka_event_error(event)) {
+                RDKafkaErrorCode::NoError => Ok(answer),
+                code => Err(code),
+            }
+        }
+    }
+}
+
+impl Drop for Question {
+    fn drop(&mut self) {
+        // SAFETY: made in `new`, freed once.
+        unsafe {
+            c::rd_kafka_queue_destroy(self.queue);
+            c::rd_kafka_AdminOptions_destroy(self.options);
+        }
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        // SAFETY: owned, freed once.
+        unsafe { c::rd_kafka_event_destroy(self.0) }
+    }
+}
+
+/// # Safety
+/// `all` must be null or point to `count` pointers that outlive the use of the slice.
+unsafe fn listed<'a, T>(all: *mut *const T, count: usize) -> &'a [*const T] {
+    if all.is_null() || count == 0 {
+        return &[];
+    }
+    // SAFETY: as the caller promises.
+    unsafe { slice::from_raw_parts(all.cast_const(), count) }
+}
+
+/// # Safety
+/// `error` must be null or a live error.
+unsafe fn code(error: *const c::rd_kafka_error_t) -> Option<RDKafkaErrorCode> {
+    if error.is_null() {
+        return None;
+    }
+    // SAFETY: as the caller promises.
+    match unsafe { c::rd_kafka_error_code(error) }.into() {
+        RDKafkaErrorCode::NoError => None,
+        code => Some(code),
+    }
+}
+
+/// # Safety
+/// `operations` must be null or point to `count` operations.
+unsafe fn rights(
+    operations: *const c::rd_kafka_AclOperation_t,
+    count: usize,
+) -> Option<Vec<Right>> {
+    use c::rd_kafka_AclOperation_t as Op;
+    if operations.is_null() {
+        return None;
+    }
+    // SAFETY: as the caller promises.
+    let all = unsafe { slice::from_raw_parts(operations, count) };
+    let named = all.iter().filter_map(|op| match op {
+        Op::RD_KAFKA_ACL_OPERATION_READ => Some(Right::Read),
+        Op::RD_KAFKA_ACL_OPERATION_WRITE => Some(Right::Write),
+        Op::RD_KAFKA_ACL_OPERATION_DESCRIBE => Some(Right::Describe),
+        _ => None,
+    });
+    Some(named.collect())
+}
+
+/// # Safety
+/// `text` must be null or a live C string.
+unsafe fn text(text: *const c_char) -> String {
+    if text.is_null() {
+        return String::new();
+    }
+    // SAFETY: as the caller promises.
+    unsafe { CStr::from_ptr(text) }
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// # Safety
+/// `id` must be null or a live identifier.
+unsafe fn uuid(id: *const c::rd_kafka_Uuid_t) -> String {
+    if id.is_null() {
+        return String::new();
+    }
+    // SAFETY: as the caller promises; the text belongs to the identifier.
+    unsafe { text(c::rd_kafka_Uuid_base64str(id)) }
+}
+
+/// The partitions of a list, each with its offset.
+///
+/// # Safety
+/// `list` must be null or a live list.
+unsafe fn places(list: *const c::rd_kafka_topic_partition_list_t) -> Vec<(Place, i64)> {
+    // SAFETY: as the caller promises; the list says how many elements it has.
+    unsafe {
+        if list.is_null() || (*list).cnt <= 0 {
+            return Vec::new();
+        }
+        let elements = slice::from_raw_parts((*list).elems, (*list).cnt as usize);
+        let place = |e: &c::rd_kafka_topic_partition_t| ((text(e.topic), e.partition), e.offset);
+        elements.iter().map(place).collect()
+    }
+}

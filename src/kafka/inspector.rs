@@ -1,0 +1,550 @@
+//! Looks, every few seconds, whether what the worker believes is still true: that its topics are there and
+//! are the same ones, that its positions lie between the ends of their partitions, that every partition of
+//! the input has an owner.
+//!
+//! The questions may take their time, so they are asked on a thread of their own and beside the client's
+//! polling. What only the thread that polls may do about an answer it finds in the [`Inbox`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use rdkafka::consumer::Consumer as _;
+use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::Exit;
+use super::admin::{self, End, GroupDescription, Place, Topics};
+use super::assignment::{Assignment, Share};
+use super::flow::Flow;
+use super::gauges::Meters;
+use super::shared::SharedConsumer;
+use super::stop::Stop;
+use crate::config::{Input, Settings};
+use crate::ops::events::{ArticlesLost, PartitionsUnowned, PositionReset};
+use crate::ops::{Event as _, Health};
+
+/// What the thread that polls is to do.
+#[derive(Debug, PartialEq)]
+pub enum Finding {
+    /// A topic was deleted and made anew: its partitions begin at these offsets.
+    Recreated(String, BTreeMap<i32, i64>),
+    /// A partition ends before this worker's position: go on from its end.
+    BeyondEnd(Place, i64),
+    /// Nobody in the group has some partitions: leave it and join again.
+    Rejoin,
+}
+
+/// From the inspector to the thread that polls.
+#[derive(Debug, Default)]
+pub struct Inbox {
+    any: AtomicBool,
+    findings: Mutex<Vec<Finding>>,
+}
+
+impl Inbox {
+    pub fn put(&self, finding: Finding) {
+        let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+        self.any.store(true, Ordering::Release);
+    }
+
+    pub fn take(&self) -> Vec<Finding> {
+        if !self.any.swap(false, Ordering::AcqRel) {
+            return Vec::new();
+        }
+        let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut findings)
+    }
+}
+
+/// Has the inspector look at once, from any thread.
+#[derive(Debug, Clone)]
+pub struct Nudge(Sender<()>);
+
+impl Nudge {
+    /// A way to wake the inspector, and its end of it.
+    pub fn new() -> (Nudge, Receiver<()>) {
+        let (wake, woken) = bounded(1);
+        (Nudge(wake), woken)
+    }
+
+    pub fn nudge(&self) {
+        // Full: it is about to look anyway.
+        let _ = self.0.try_send(());
+    }
+}
+
+/// Between two looks; each is four small requests, whatever the number of partitions.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// Between two looks that somebody asked for.
+const AT_LEAST: Duration = Duration::from_millis(20);
+
+/// How long the broker may take for an answer.
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// After so long without an answer the worker says that it is cut off.
+const OUTAGE: Duration = Duration::from_secs(10);
+
+/// How long a topic may be unknown before the worker ends: a broker that has just started, and a topic that
+/// is being made anew, need a while.
+const UNKNOWN_FOR: Duration = Duration::from_secs(20);
+
+/// How long partitions may have no owner in a settled group before this worker does something about it. A
+/// member that gives some up first finishes what is under way of them.
+const UNOWNED_FOR: Duration = Duration::from_secs(10);
+
+/// The same for a worker that has just started: it is most likely the one that came back between the two
+/// phases of a rebalance and was never told what it should have given up.
+const UNOWNED_AT_START: Duration = Duration::from_secs(3);
+const START: Duration = Duration::from_secs(30);
+
+/// How long the next member in the order of their names leaves to the one before it.
+const RANK: Duration = Duration::from_secs(5);
+
+/// Between two times that this worker leaves and joins again.
+const REJOIN: Duration = Duration::from_secs(30);
+
+pub struct Inspector {
+    pub consumer: Arc<SharedConsumer>,
+    pub assignment: Arc<Assignment>,
+    pub flow: Arc<Flow>,
+    pub stop: Arc<Stop>,
+    pub health: Arc<Health>,
+    pub meters: Arc<Meters>,
+    pub inbox: Arc<Inbox>,
+    pub woken: Receiver<()>,
+    pub needs: Needs,
+    pub state: State,
+}
+
+/// The names the worker was configured with.
+pub struct Needs {
+    group: String,
+    input: Vec<String>,
+    exits: [String; 2],
+}
+
+impl Needs {
+    pub fn new(settings: &Settings) -> Self {
+        let kafka = &settings.kafka;
+        Needs {
+            group: kafka.group.clone(),
+            input: match &kafka.input {
+                Input::Topics(names) => names.clone(),
+                Input::Pattern(_) => Vec::new(),
+            },
+            exits: [kafka.output.clone(), kafka.dead_letters.clone()],
+        }
+    }
+
+    /// Whether the worker cannot do without this topic.
+    fn has(&self, topic: &str) -> bool {
+        self.input.iter().chain(&self.exits).any(|t| t == topic)
+    }
+}
+
+/// What is remembered from one look to the next.
+pub struct State {
+    began: Instant,
+    /// When the broker last answered.
+    answered: Instant,
+    /// Topics of the input seen so far: for a pattern, the only way to know them.
+    topics: BTreeSet<String>,
+    ids: HashMap<String, String>,
+    unknown_since: HashMap<String, Instant>,
+    /// The position of each epoch at the last look.
+    positions: HashMap<u64, i64>,
+    /// Epochs whose position lay beyond the end at the last look.
+    beyond: BTreeSet<u64>,
+    unowned: BTreeMap<Place, Instant>,
+    told_unowned: Option<Instant>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        let now = Instant::now();
+        State {
+            began: now,
+            answered: now,
+            topics: BTreeSet::new(),
+            ids: HashMap::new(),
+            unknown_since: HashMap::new(),
+            positions: HashMap::new(),
+            beyond: BTreeSet::new(),
+            unowned: BTreeMap::new(),
+            told_unowned: None,
+        }
+    }
+}
+
+impl Inspector {
+    /// Looks again and again until the worker stops.
+    pub fn run(mut self) {
+        while !self.stop.is_set() {
+            let outage = match self.look() {
+                Ok(()) => {
+                    self.state.answered = Instant::now();
+                    None
+                }
+                Err(code) => Some((code, self.state.answered.elapsed())),
+            };
+            match outage {
+                None => self.health.outage(None),
+                Some((code, since)) if since >= OUTAGE => {
+                    let said = format!("no broker answers ({code})");
+                    self.health.outage(Some(&said));
+                }
+                Some(_) => {}
+            }
+            if self.woken.recv_timeout(EVERY).is_ok() {
+                // Whoever asks again and again, as for each gap in the offsets, waits for this.
+                self.stop.wait(AT_LEAST);
+            }
+        }
+    }
+
+    fn look(&mut self) -> Result<(), RDKafkaErrorCode> {
+        let shares = self.assignment.all();
+        self.ask_for_beginnings(&shares)?;
+        self.state
+            .topics
+            .extend(shares.iter().map(|s| s.topic.to_string()));
+        let topics = self.look_at_topics()?;
+        self.look_at_positions(&shares)?;
+        self.look_at_group(&topics)
+    }
+
+    /// Whether the topics are there, and are those they were.
+    fn look_at_topics(&mut self) -> Result<Topics, RDKafkaErrorCode> {
+        let needs = self.needs.input.iter().chain(&self.needs.exits);
+        let names: BTreeSet<&str> = needs
+            .chain(&self.state.topics)
+            .map(String::as_str)
+            .collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let consumer = self.consumer.get();
+        let topics = admin::topics(consumer.client(), &names, ANSWER)?;
+        let mut anew = Vec::new();
+        for (name, described) in &topics {
+            match described {
+                Ok(described) => {
+                    self.state.unknown_since.remove(name);
+                    let is_input = !self.needs.exits.contains(name);
+                    if is_input && !described.id.is_empty() && described.partitions > 0 {
+                        let before = self.state.ids.insert(name.clone(), described.id.clone());
+                        if before.is_some_and(|before| before != described.id) {
+                            anew.push((name.clone(), described.partitions));
+                        }
+                    }
+                }
+                Err(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) => {
+                    self.note_unknown(name)
+                }
+                // What is forbidden, whoever uses the topic is told.
+                Err(_) => {}
+            }
+        }
+        for (topic, partitions) in anew {
+            self.note_recreated(topic, partitions)?;
+        }
+        Ok(topics)
+    }
+
+    fn note_unknown(&mut self, topic: &str) {
+        let since = *self
+            .state
+            .unknown_since
+            .entry(topic.to_owned())
+            .or_insert_with(Instant::now);
+        if self.needs.has(topic) && since.elapsed() >= UNKNOWN_FOR {
+            let why = format!(
+                "there is no topic {topic}, for {} s: create it, or correct the configuration",
+                since.elapsed().as_secs()
+            );
+            self.stop.halt(Exit::Broker, why);
+        }
+    }
+
+    fn note_recreated(&mut self, topic: String, partitions: usize) -> Result<(), RDKafkaErrorCode> {
+        let places = (0..partitions as i32).map(|p| (topic.clone(), p)).collect();
+        let consumer = self.consumer.get();
+        let firsts = admin::offsets(consumer.client(), &places, End::First, ANSWER);
+        let firsts = match firsts {
+            Ok(firsts) if firsts.len() == partitions => firsts,
+            other => {
+                // Not led yet: it is to be found anew at the next look.
+                self.state.ids.insert(topic, String::from("unknown"));
+                return other.map(|_| ());
+            }
+        };
+        let firsts = firsts.into_iter().map(|((_, p), first)| (p, first));
+        self.inbox.put(Finding::Recreated(topic, firsts.collect()));
+        Ok(())
+    }
+
+    /// Whether the positions lie between the ends of their partitions, and what went before it was read.
+    fn look_at_positions(&mut self, shares: &[Arc<Share>]) -> Result<(), RDKafkaErrorCode> {
+        if shares.is_empty() {
+            return Ok(());
+        }
+        let consumer = self.consumer.get();
+        // Before the question: what was taken meanwhile is no loss.
+        let before: HashMap<u64, Option<i64>> =
+            shares.iter().map(|s| (s.epoch, s.next_offset())).collect();
+        let places = shares.iter().map(|s| place(s)).collect();
+        let firsts = admin::offsets(consumer.client(), &places, End::First, ANSWER)?;
+        let lasts = admin::offsets(consumer.client(), &places, End::Last, ANSWER)?;
+        let mut positions = HashMap::new();
+        let mut beyond = BTreeSet::new();
+        for share in shares.iter().filter(|s| s.is_alive()) {
+            let place = place(share);
+            let Some(&first) = firsts.get(&place) else {
+                continue;
+            };
+            let next = share.next_offset();
+            positions.extend(next.map(|next| (share.epoch, next)));
+            let waits = next.is_some() && self.state.positions.get(&share.epoch) == next.as_ref();
+            let idle = waits && share.unfinished() == 0 && !self.flow.is_full();
+            self.tell_losses(share, first, idle);
+            let asked_for = before.get(&share.epoch).copied().flatten().or(next);
+            if let (Some(asked_for), Some(&last)) = (asked_for, lasts.get(&place))
+                && asked_for > last
+            {
+                self.note_beyond(share, asked_for, first, last, &mut beyond);
+            }
+        }
+        self.state.positions = positions;
+        self.state.beyond = beyond;
+        Ok(())
+    }
+
+    /// Learns where the epochs began that are new.
+    fn ask_for_beginnings(&self, shares: &[Arc<Share>]) -> Result<(), RDKafkaErrorCode> {
+        let new: Vec<_> = shares.iter().filter(|s| s.wants_beginning()).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let mut list = TopicPartitionList::with_capacity(new.len());
+        for share in &new {
+            list.add_partition(&share.topic, share.partition);
+        }
+        let committed = self.consumer.get().committed_offsets(list, ANSWER);
+        let committed =
+            committed.map_err(|e| e.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Fail))?;
+        for share in new {
+            let found = committed.find_partition(&share.topic, share.partition);
+            share.note_beginning(match found.map(|p| p.offset()) {
+                Some(Offset::Offset(offset)) => Some(offset),
+                _ => None,
+            });
+        }
+        Ok(())
+    }
+
+    fn tell_losses(&self, share: &Share, first: i64, idle: bool) {
+        for (from_offset, to_offset) in share.losses(first, idle) {
+            ArticlesLost {
+                topic: share.topic.to_string(),
+                partition: share.partition,
+                from_offset,
+                to_offset,
+                count: to_offset - from_offset,
+            }
+            .emit();
+        }
+    }
+
+    /// A position lies beyond its partition's end. At the second look that says so it is true: a broker
+    /// that has just come to lead the partition may not know its end at once.
+    fn note_beyond(
+        &self,
+        share: &Share,
+        position: i64,
+        first: i64,
+        last: i64,
+        beyond: &mut BTreeSet<u64>,
+    ) {
+        beyond.insert(share.epoch);
+        if !self.state.beyond.contains(&share.epoch) {
+            return;
+        }
+        // The client has been refused a fetch there too, and begins at the first offset by itself; what an
+        // epoch has had before, it does not take again.
+        if share.has_begun_reading() {
+            return self.inbox.put(Finding::BeyondEnd(place(share), last));
+        }
+        share.note_position(first);
+        PositionReset {
+            topic: share.topic.to_string(),
+            partition: share.partition,
+            from_offset: Some(position),
+            to_offset: Some(first),
+            cause: "beyond-end".into(),
+        }
+        .emit();
+    }
+
+    /// Whether every partition of the input has an owner.
+    fn look_at_group(&mut self, topics: &Topics) -> Result<(), RDKafkaErrorCode> {
+        let consumer = self.consumer.get();
+        let client = consumer.client();
+        let group = match admin::group(client, &self.needs.group, ANSWER) {
+            Ok(Some(group)) => group,
+            Ok(None) => return Ok(()),
+            Err(code @ RDKafkaErrorCode::OperationTimedOut) => return Err(code),
+            // No right to ask, or no such group yet.
+            Err(_) => {
+                self.meters.note_unowned(None);
+                return Ok(());
+            }
+        };
+        let places = group.members.iter().flat_map(|m| &m.assignment);
+        self.state
+            .topics
+            .extend(places.map(|(topic, _)| topic.clone()));
+        let mine = admin::member_id(client);
+        let own: BTreeSet<Place> = self.assignment.all().iter().map(|s| place(s)).collect();
+        let expected = expected(topics, &self.needs, &self.state.topics);
+        let unowned = unowned(&expected, &group, mine.as_deref(), &own);
+        self.note_unowned(&group, mine.as_deref(), unowned);
+        Ok(())
+    }
+
+    fn note_unowned(
+        &mut self,
+        group: &GroupDescription,
+        mine: Option<&str>,
+        unowned: BTreeSet<Place>,
+    ) {
+        self.meters.note_unowned(Some(unowned.len() as u64));
+        let now = Instant::now();
+        self.state
+            .unowned
+            .retain(|place, _| unowned.contains(place));
+        for place in unowned {
+            self.state.unowned.entry(place).or_insert(now);
+        }
+        let Some(since) = self.state.unowned.values().min().copied() else {
+            return;
+        };
+        let mut names: Vec<&str> = group.members.iter().map(|m| m.id.as_str()).collect();
+        names.sort_unstable();
+        let rank = mine.and_then(|mine| names.iter().position(|name| *name == mine));
+        // Who is no member is on its way into the group, which settles it.
+        let Some(rank) = rank else { return };
+        let patience = match group.is_stable {
+            true if self.state.began.elapsed() < START => UNOWNED_AT_START,
+            true => UNOWNED_FOR + RANK * rank as u32,
+            // A group that does not settle: somebody in it does not do its part.
+            false => UNOWNED_FOR * 3 + RANK * rank as u32,
+        };
+        let again = self
+            .state
+            .told_unowned
+            .is_none_or(|told| told.elapsed() >= REJOIN);
+        if since.elapsed() < patience || !again {
+            return;
+        }
+        self.state.told_unowned = Some(now);
+        self.tell_unowned();
+        self.inbox.put(Finding::Rejoin);
+    }
+
+    fn tell_unowned(&self) {
+        let mut by_topic: BTreeMap<&str, (Vec<i32>, Duration)> = BTreeMap::new();
+        for ((topic, partition), since) in &self.state.unowned {
+            let (partitions, longest) = by_topic.entry(topic).or_default();
+            partitions.push(*partition);
+            *longest = since.elapsed().max(*longest);
+        }
+        for (topic, (partitions, longest)) in by_topic {
+            PartitionsUnowned {
+                topic: topic.to_owned(),
+                partitions,
+                ms: longest.as_millis() as u64,
+                action: "this worker leaves the group and joins it again".into(),
+            }
+            .emit();
+        }
+    }
+}
+
+fn place(share: &Share) -> Place {
+    (share.topic.to_string(), share.partition)
+}
+
+/// All partitions that the group should have: of the topics named in the configuration, or for a pattern of
+/// those that somebody has had.
+fn expected(topics: &Topics, needs: &Needs, seen: &BTreeSet<String>) -> BTreeSet<Place> {
+    let is_input = |name: &String| match needs.input.is_empty() {
+        true => seen.contains(name),
+        false => needs.input.contains(name),
+    };
+    let described = topics.iter().filter(|(name, _)| is_input(name));
+    let described = described.filter_map(|(name, said)| Some((name, said.as_ref().ok()?)));
+    described
+        .flat_map(|(name, said)| (0..said.partitions as i32).map(|p| (name.clone(), p)))
+        .collect()
+}
+
+/// The partitions that no member has, and those that this one should have and has not.
+fn unowned(
+    expected: &BTreeSet<Place>,
+    group: &GroupDescription,
+    mine: Option<&str>,
+    own: &BTreeSet<Place>,
+) -> BTreeSet<Place> {
+    let mut left = expected.clone();
+    for member in &group.members {
+        let is_mine = mine == Some(member.id.as_str());
+        for place in &member.assignment {
+            if !is_mine || own.contains(place) {
+                left.remove(place);
+            }
+        }
+    }
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::admin::Member;
+    use super::*;
+
+    fn places(partitions: &[i32]) -> BTreeSet<Place> {
+        partitions.iter().map(|p| ("news".to_owned(), *p)).collect()
+    }
+
+    #[test]
+    fn a_partition_is_unowned_when_nobody_has_it_or_its_owner_does_not_know() {
+        let member = |id: &str, partitions: &[i32]| Member {
+            id: id.to_owned(),
+            assignment: places(partitions),
+        };
+        let group = GroupDescription {
+            is_stable: true,
+            members: vec![member("a", &[0, 1]), member("b", &[2])],
+            rights: None,
+        };
+        let all = places(&[0, 1, 2, 3]);
+        let left = |mine, own: &[i32]| unowned(&all, &group, mine, &places(own));
+        assert_eq!(left(Some("b"), &[2]), places(&[3]));
+        assert_eq!(left(Some("a"), &[1]), places(&[0, 3]));
+        assert_eq!(left(None, &[]), places(&[3]));
+    }
+
+    #[test]
+    fn a_finding_is_there_once() {
+        let inbox = Inbox::default();
+        inbox.put(Finding::Rejoin);
+        inbox.put(Finding::Rejoin);
+        assert_eq!(inbox.take(), [Finding::Rejoin]);
+        assert_eq!(inbox.take(), []);
+    }
+}

@@ -1,0 +1,133 @@
+//! What the topics that are written to take, as far as the broker tells.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use rdkafka::client::{Client, ClientContext};
+
+use super::admin;
+
+/// The settings of one topic that decide which records it refuses. Unknown where this user may not ask.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TopicLimits {
+    /// `max.message.bytes`: of a batch, as it travels.
+    pub message_bytes: Option<usize>,
+    /// `message.timestamp.before.max.ms`: how far in the past a record's time may lie.
+    pub before_ms: Option<i64>,
+    /// `message.timestamp.after.max.ms`: how far in the future.
+    pub after_ms: Option<i64>,
+}
+
+/// The limits of both topics that the worker writes to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    pub output: TopicLimits,
+    pub dead_letters: TopicLimits,
+}
+
+/// What a batch may weigh less than its topic takes: its own head (61 bytes, KIP-98) and what the client
+/// does not count of each record.
+const BATCH_HEAD: usize = 128;
+
+/// How far a record's time must stay inside of its bounds: it is on its way for a while, and the broker's
+/// clock is not this one.
+const MARGIN_MS: i64 = 60_000;
+
+/// The default of `message.timestamp.after.max.ms`, for a topic that does not tell its own.
+const AFTER_MS: i64 = 3_600_000;
+
+impl Limits {
+    /// Asks for the limits of both topics; what the broker does not tell within `wait` is unknown.
+    pub fn ask<C: ClientContext>(
+        client: &Client<C>,
+        output: &str,
+        dead_letters: &str,
+        wait: Duration,
+    ) -> Self {
+        let ask = |topic| match admin::topic_config(client, topic, wait) {
+            Ok(config) => TopicLimits::of(&config),
+            Err(_) => TopicLimits::default(),
+        };
+        Limits {
+            output: ask(output),
+            dead_letters: ask(dead_letters),
+        }
+    }
+
+    /// Most bytes of a batch with more than one record. The broker holds the output's bound against a batch,
+    /// and refuses all records of one that is larger.
+    pub fn batch_bytes(&self, wanted: usize) -> usize {
+        let most = self.output.message_bytes.unwrap_or(usize::MAX);
+        wanted.min(most.saturating_sub(BATCH_HEAD)).max(1)
+    }
+}
+
+impl TopicLimits {
+    fn of(config: &HashMap<String, String>) -> Self {
+        let number = |name: &str| config.get(name)?.parse::<i64>().ok();
+        TopicLimits {
+            message_bytes: number("max.message.bytes").and_then(|n| usize::try_from(n).ok()),
+            before_ms: number("message.timestamp.before.max.ms"),
+            after_ms: number("message.timestamp.after.max.ms"),
+        }
+    }
+
+    /// The timestamp a message goes out with, in milliseconds since 1970: its own, or 0, for which the client
+    /// writes its own time.
+    ///
+    /// One that the topic would refuse, as of a producer that counts microseconds, was taken by an older or
+    /// more patient topic; kept, it would be refused with all that is in the same batch.
+    pub fn kept_time(&self, own: Option<i64>, now: i64) -> i64 {
+        let ahead = self.after_ms.unwrap_or(AFTER_MS);
+        let latest = now.saturating_add(ahead.saturating_sub(MARGIN_MS).max(0));
+        let earliest = match self.before_ms {
+            Some(before) => now.saturating_sub(before.saturating_sub(MARGIN_MS).max(0)),
+            None => 0,
+        };
+        own.filter(|time| (earliest.max(0)..=latest).contains(time))
+            .unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_770_000_000_000;
+
+    #[test]
+    fn a_time_the_topic_does_not_take_is_not_kept() {
+        let unknown = TopicLimits::default();
+        assert_eq!(unknown.kept_time(Some(NOW - 1), NOW), NOW - 1);
+        assert_eq!(
+            unknown.kept_time(Some(946_684_800_000), NOW),
+            946_684_800_000
+        );
+        assert_eq!(unknown.kept_time(Some(NOW + 60_000), NOW), NOW + 60_000);
+        assert_eq!(unknown.kept_time(Some(NOW * 1_000), NOW), 0);
+        assert_eq!(unknown.kept_time(Some(-5), NOW), 0);
+        assert_eq!(unknown.kept_time(None, NOW), 0);
+        let narrow = TopicLimits {
+            before_ms: Some(3_600_000),
+            after_ms: Some(i64::MAX),
+            message_bytes: None,
+        };
+        assert_eq!(narrow.kept_time(Some(946_684_800_000), NOW), 0);
+        assert_eq!(narrow.kept_time(Some(NOW - 3_599_999), NOW), 0);
+        assert_eq!(
+            narrow.kept_time(Some(NOW - 3_000_000), NOW),
+            NOW - 3_000_000
+        );
+        assert_eq!(narrow.kept_time(Some(NOW * 2), NOW), NOW * 2);
+    }
+
+    #[test]
+    fn a_batch_is_below_what_the_topic_takes() {
+        let mut limits = Limits::default();
+        assert_eq!(limits.batch_bytes(1_000_000), 1_000_000);
+        limits.output.message_bytes = Some(6_000);
+        assert_eq!(limits.batch_bytes(1_000_000), 5_872);
+        limits.output.message_bytes = Some(100);
+        assert_eq!(limits.batch_bytes(1_000_000), 1);
+    }
+}

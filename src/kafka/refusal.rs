@@ -1,0 +1,132 @@
+//! What to do about a record that the broker refuses.
+//!
+//! | refused as | sent | what follows |
+//! |---|---|---|
+//! | too large, or beside another that is invalid | with others | again, alone in its batch: the broker refuses a batch as a whole |
+//! | too large | alone | the message's dead letter |
+//! | with a time it does not take | with others, or with the message's own time | again, alone, with the time of sending |
+//! | of a topic that is not known | | again, after a while: the inspector ends the worker when the topic stays unknown |
+//! | anything else | alone | the worker ends and names the message: the next would be refused too |
+
+use rdkafka::error::RDKafkaErrorCode;
+
+/// How a record is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Manner {
+    /// In a batch of its own, with nothing else on the way.
+    pub alone: bool,
+    /// With the time of sending instead of the message's own.
+    pub new_time: bool,
+}
+
+/// What to do next with a refused record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Send it again in this manner.
+    Again(Manner),
+    /// Send it again as it was, after a while.
+    Later,
+    /// The message goes to the dead letters in its place.
+    DeadLetter,
+    /// Nothing helps; what to tell beside the error.
+    Halt(&'static str),
+    /// The error is not about this record.
+    NotRefused,
+}
+
+/// What to do about an error that the broker, or the client, gave for a record.
+pub fn remedy(code: RDKafkaErrorCode, manner: Manner, is_dead_letter: bool) -> Remedy {
+    use RDKafkaErrorCode as E;
+    let alone = Manner {
+        alone: true,
+        ..manner
+    };
+    match code {
+        E::UnknownTopic | E::UnknownTopicOrPartition | E::UnknownPartition => Remedy::Later,
+        E::InvalidDifferentRecord if !manner.alone => Remedy::Again(alone),
+        E::MessageSizeTooLarge | E::MessageBatchTooLarge if !manner.alone => Remedy::Again(alone),
+        E::MessageSizeTooLarge | E::MessageBatchTooLarge if is_dead_letter => Remedy::Halt(
+            "; a dead letter is its message and some headers: raise the topic's max.message.bytes",
+        ),
+        E::MessageSizeTooLarge | E::MessageBatchTooLarge => Remedy::DeadLetter,
+        E::InvalidTimestamp if !(manner.alone && manner.new_time) => Remedy::Again(Manner {
+            alone: true,
+            new_time: true,
+        }),
+        E::InvalidTimestamp => Remedy::Halt(
+            "; it was sent with this machine's time: compare its clock and the broker's, and the topic's message.timestamp.before.max.ms and message.timestamp.after.max.ms",
+        ),
+        // Several records of a batch with a wrong time come back as this; alone, the broker says which it is.
+        E::InvalidRecord if !manner.alone => Remedy::Again(alone),
+        E::InvalidRecord => Remedy::Halt(
+            "; a topic that is compacted takes no record without a key: see kafka.output_key, and the topic's cleanup.policy",
+        ),
+        E::PolicyViolation if !manner.alone => Remedy::Again(alone),
+        E::PolicyViolation => Remedy::Halt("; a policy of the broker forbids it"),
+        _ => Remedy::NotRefused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use RDKafkaErrorCode as E;
+
+    use super::*;
+
+    const WITH_OTHERS: Manner = Manner {
+        alone: false,
+        new_time: false,
+    };
+    const ALONE: Manner = Manner {
+        alone: true,
+        new_time: false,
+    };
+    const LAST: Manner = Manner {
+        alone: true,
+        new_time: true,
+    };
+
+    #[test]
+    fn a_neighbour_is_sent_again_and_never_dead_lettered() {
+        for code in [
+            E::MessageSizeTooLarge,
+            E::InvalidRecord,
+            E::InvalidDifferentRecord,
+        ] {
+            assert_eq!(remedy(code, WITH_OTHERS, false), Remedy::Again(ALONE));
+        }
+        assert_eq!(
+            remedy(E::MessageSizeTooLarge, ALONE, false),
+            Remedy::DeadLetter
+        );
+        assert!(matches!(
+            remedy(E::MessageSizeTooLarge, ALONE, true),
+            Remedy::Halt(_)
+        ));
+    }
+
+    #[test]
+    fn every_refusal_comes_to_an_end() {
+        for code in [
+            E::MessageSizeTooLarge,
+            E::InvalidRecord,
+            E::InvalidTimestamp,
+            E::PolicyViolation,
+        ] {
+            let (mut manner, mut tries) = (WITH_OTHERS, 0);
+            while let Remedy::Again(next) = remedy(code, manner, false) {
+                assert_ne!(next, manner);
+                (manner, tries) = (next, tries + 1);
+            }
+            assert!(tries <= 2, "{code:?}");
+        }
+        assert_eq!(
+            remedy(E::InvalidTimestamp, ALONE, false),
+            Remedy::Again(LAST)
+        );
+        assert_eq!(
+            remedy(E::RequestTimedOut, WITH_OTHERS, false),
+            Remedy::NotRefused
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! The consuming client, which several threads use and which may be made anew under them.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaResult;
+
+use super::group::Group;
+
+/// Makes a consuming client with the worker's settings; it has subscribed to nothing yet.
+pub type ConnectConsumer = Box<dyn Fn() -> KafkaResult<BaseConsumer<Group>> + Send + Sync>;
+
+/// The consuming client of this moment. Whoever needs it for one call takes it with [`SharedConsumer::get`];
+/// nobody but the thread that polls replaces it.
+pub struct SharedConsumer {
+    current: RwLock<Arc<BaseConsumer<Group>>>,
+    connect: ConnectConsumer,
+}
+
+impl SharedConsumer {
+    /// # Errors
+    /// When the client does not take its settings.
+    pub fn new(connect: ConnectConsumer) -> KafkaResult<Self> {
+        Ok(SharedConsumer {
+            current: RwLock::new(Arc::new(connect()?)),
+            connect,
+        })
+    }
+
+    pub fn get(&self) -> Arc<BaseConsumer<Group>> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&current)
+    }
+
+    /// Puts a new client in the place of this one, whose callbacks change nothing from now on. It is closed
+    /// on a thread of its own, as that may hang.
+    ///
+    /// # Errors
+    /// When the client does not take its settings; the old one stays then.
+    pub fn replace(&self) -> KafkaResult<()> {
+        let new = Arc::new((self.connect)()?);
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let old = std::mem::replace(&mut *current, new);
+        drop(current);
+        old.context().retire();
+        let thread = std::thread::Builder::new().name("discard".into());
+        // Without a thread it is closed here and now.
+        let _ = thread.spawn(move || drop(old));
+        Ok(())
+    }
+}

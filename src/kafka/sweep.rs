@@ -1,0 +1,150 @@
+//! Makes sure that what an earlier transaction of this worker's id left open is never committed.
+//!
+//! A broker that comes back can lose the end of a transaction: the coordinator decides that it is aborted,
+//! finds that the partitions have no leader at that moment, takes them for deleted, and writes the marker to
+//! none of them (Apache Kafka 4.3, `TransactionMarkerChannelManager`: "these partitions are likely deleted
+//! already and hence can be skipped"). Their records stay open, and the next marker of the same producer id
+//! decides about them too: with a commit, records would be read that were given up and made again.
+//!
+//! So whenever a producer takes up the id, at a start and after a transaction whose end is in doubt, the first
+//! transaction under it is one that is aborted, with a record to every partition that an earlier one may have
+//! written to: its marker closes as aborted whatever is open there. The group's offsets go along, so that
+//! offsets and records of a lost transaction meet the same end. Readers of committed records never see it.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use rdkafka::config::{ClientConfig, FromClientConfigAndContext, RDKafkaLogLevel};
+use rdkafka::consumer::ConsumerGroupMetadata;
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::message::DeliveryResult;
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
+use rdkafka::{ClientContext, Offset, TopicPartitionList};
+
+use super::client::{self, Watch};
+use crate::ops::Event as _;
+use crate::ops::events::TxnSwept;
+
+/// What a sweep needs to know.
+pub struct Sweep {
+    /// The settings of the producer whose id is swept.
+    pub config: ClientConfig,
+    pub watch: Arc<Watch>,
+    /// Every topic that transactions of the id write to.
+    pub topics: Vec<String>,
+    /// A topic of which offsets go along; which, does not matter.
+    pub input: String,
+}
+
+/// A compacted topic takes no record without a key.
+const KEY: &[u8] = b"copydesk-sweep";
+
+struct Context {
+    watch: Arc<Watch>,
+    /// The first refusal that no waiting mends.
+    refused: OnceLock<KafkaError>,
+}
+
+impl ClientContext for Context {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
+        self.watch.log(level, facility, text);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.watch.transaction_error(&error, reason);
+    }
+
+    fn generate_oauth_token(
+        &self,
+        _config: Option<&str>,
+    ) -> Result<rdkafka::client::OAuthToken, Box<dyn std::error::Error>> {
+        self.watch.token()
+    }
+}
+
+impl ProducerContext for Context {
+    type DeliveryOpaque = ();
+
+    /// Whether a record was taken does not matter: its partition is part of the transaction once it is sent.
+    /// Without the right to write none of them is.
+    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+        let error = result.as_ref().err().map(|(error, _)| error);
+        let lasts = |e: &&KafkaError| e.rdkafka_error_code().and_then(client::verdict).is_some();
+        if let Some(error) = error.filter(lasts) {
+            let _ = self.refused.set(error.clone());
+        }
+    }
+}
+
+impl Sweep {
+    /// Sweeps, within `time`. The id is this client's then, and free for the next.
+    ///
+    /// # Errors
+    /// When the broker does not let it in, or the transaction's end is not known; to be tried again.
+    pub fn run(&self, group: &ConsumerGroupMetadata, time: Duration) -> KafkaResult<()> {
+        let start = Instant::now();
+        let left = || {
+            let left = time.saturating_sub(start.elapsed());
+            left.max(Duration::from_millis(100))
+        };
+        let context = Context {
+            watch: Arc::clone(&self.watch),
+            refused: OnceLock::new(),
+        };
+        let mut config = self.config.clone();
+        config.set("linger.ms", "0");
+        let producer = BaseProducer::from_config_and_context(&config, context)?;
+        producer.init_transactions(left())?;
+        producer.begin_transaction()?;
+        let mut partitions = 0;
+        for topic in &self.topics {
+            for partition in self.partitions(&producer, topic, left())? {
+                let record = BaseRecord::<[u8], [u8]>::to(topic)
+                    .partition(partition)
+                    .key(KEY);
+                producer.send(record).map_err(|(error, _)| error)?;
+                partitions += 1;
+            }
+        }
+        producer.flush(left())?;
+        let mut offsets = TopicPartitionList::new();
+        offsets.add_partition_offset(&self.input, 0, Offset::Offset(0))?;
+        // The coordinator may refuse the offsets themselves, as those of nobody in the group: the partition
+        // they are kept in is part of the transaction by then.
+        let _ = producer.send_offsets_to_transaction(&offsets, group, left());
+        producer.abort_transaction(left())?;
+        if let Some(refused) = producer.context().refused.get() {
+            return Err(refused.clone());
+        }
+        TxnSwept {
+            partitions,
+            ms: start.elapsed().as_millis() as u64,
+        }
+        .emit();
+        Ok(())
+    }
+
+    fn partitions(
+        &self,
+        producer: &BaseProducer<Context>,
+        topic: &str,
+        time: Duration,
+    ) -> KafkaResult<Vec<i32>> {
+        let metadata = producer.client().fetch_metadata(Some(topic), time)?;
+        let found = metadata.topics().iter().find(|t| t.name() == topic);
+        if let Some(error) = found.and_then(|t| t.error()) {
+            return Err(KafkaError::MetadataFetch(error.into()));
+        }
+        let partitions = found.map(|t| t.partitions().iter().map(|p| p.id()).collect());
+        // A topic that is unknown, or has no partition yet, may have been written to all the same.
+        let partitions: Vec<i32> = partitions.unwrap_or_default();
+        match partitions.is_empty() {
+            true => Err(KafkaError::MetadataFetch(
+                RDKafkaErrorCode::UnknownTopicOrPartition,
+            )),
+            false => Ok(partitions),
+        }
+    }
+}
