@@ -10,7 +10,7 @@ mod in_order;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use in_order::{Event, InOrder, Render};
 use sha2::{Digest, Sha256};
@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::intake::outlets::Outlets;
 use crate::intake::{self, Article, Draft, ErrorCode, Hints, ReadError, envelope};
 use crate::pipeline::{
-    self, Budget, Done, Graph, Resume, Run, StepReport, StepStatus, Turn, Work, caught,
+    self, Budget, Done, Graph, Resume, Run, StepReport, StepStatus, Turn, Work, caught, clock,
 };
 use crate::record::{EnrichedArticle, Ingest, StageReport, StageStatus, assemble};
 use crate::stages::{
@@ -303,7 +303,7 @@ fn perform(errand: &Arc<Errand>, turn: &Turn, skip: usize) {
     let watch = || {
         let errand = Arc::clone(errand);
         turn.arm(
-            Instant::now() + shop.pace.read + GRACE,
+            clock::now() + shop.pace.read + GRACE,
             Box::new(move |_| {
                 let why = format!("over {:?}", errand.shop.pace.read);
                 done(&errand, Err(ReadError::new(ErrorCode::TimedOut, why)));

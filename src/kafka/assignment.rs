@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use foldhash::HashMap;
 
 use super::watermark::{Seq, Watermark};
+use crate::pipeline::clock::{self, Moment};
 
 /// One partition for as long as this worker has it without a break.
 #[derive(Debug)]
@@ -64,7 +65,7 @@ struct State {
     /// The position that was last handed to the broker.
     committed: Option<i64>,
     /// When the oldest message under way became the oldest.
-    since: Option<Instant>,
+    since: Option<Moment>,
 }
 
 impl Share {
@@ -110,7 +111,7 @@ impl Share {
         }
         let missed = state.mark.next_offset().filter(|next| *next < offset);
         let seq = state.mark.enter(offset)?;
-        state.since.get_or_insert_with(Instant::now);
+        state.since.get_or_insert_with(clock::now);
         if let Some(expected) = missed {
             match state.gaps.len() < GAPS {
                 true => state.gaps.push((expected, offset)),
@@ -251,7 +252,7 @@ impl Share {
         state.mark.finish(seq);
         let oldest = state.mark.oldest();
         if oldest != before {
-            state.since = oldest.map(|_| now);
+            state.since = oldest.map(|_| clock::at(now));
         }
         true
     }
@@ -260,7 +261,7 @@ impl Share {
         self.lock().mark.unfinished()
     }
 
-    /// Offset of the oldest message that has not finished, and how long it has been that.
+    /// Offset of the oldest message that has not finished, and how long it has been that, in working time.
     pub fn oldest(&self) -> Option<(i64, Duration)> {
         let state = self.lock();
         Some((state.mark.oldest()?, state.since?.elapsed()))

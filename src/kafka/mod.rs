@@ -36,6 +36,7 @@ mod identity;
 mod inspector;
 mod lanes;
 mod limits;
+mod packed;
 mod producer;
 mod publisher;
 mod refusal;

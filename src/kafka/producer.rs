@@ -17,6 +17,7 @@ use rdkafka::{ClientContext, TopicPartitionList};
 use super::dead_letter::{self, Failure};
 use super::flow::Load;
 use super::limits::Limits;
+use super::packed::Packed;
 use super::publisher::Event;
 use super::refusal::{self, Manner, Remedy};
 use super::stop::Stop;
@@ -43,6 +44,8 @@ pub enum Product {
         sidecar: Option<Vec<u8>>,
         load: Load,
     },
+    /// Records that are held until their message is done with; [`super::publisher::Outbox`] unpacks them.
+    Packed(Packed),
     /// A deletion, passed on.
     Tombstone,
     /// The message as it came, passed on unread: what the way through the worker costs by itself.
@@ -53,12 +56,21 @@ pub enum Product {
 }
 
 impl Product {
+    /// How many messages go out for it.
+    pub fn records(&self) -> usize {
+        match self {
+            Product::Packed(packed) => packed.records(),
+            _ => 1,
+        }
+    }
+
     /// Bytes of the record; a dead letter is the message itself, which is counted there.
     pub fn bytes(&self) -> usize {
         match self {
             Product::Record { value, sidecar, .. } => {
                 value.len() + sidecar.as_ref().map_or(0, Vec::len)
             }
+            Product::Packed(packed) => packed.unpacked(),
             _ => 0,
         }
     }
@@ -69,6 +81,8 @@ impl Product {
             Product::Record { value, .. } => Some(value),
             #[cfg(feature = "failpoints")]
             Product::Unread => raw.value.as_deref(),
+            // Never sent as such.
+            Product::Packed(_) => None,
             Product::Tombstone => None,
             Product::DeadLetter(_) => raw.value.as_deref(),
         }

@@ -15,6 +15,7 @@ use super::dead_letter::Failure;
 use super::flow::Flow;
 use super::lanes::{Lanes, Release};
 use super::limits::Limits;
+use super::packed::Packed;
 use super::producer::{Parcel, Producer, Product, Refused, SendError};
 use super::refusal::{Manner, Remedy};
 use super::stop::Stop;
@@ -138,8 +139,14 @@ pub struct Outbox {
     pub lanes: Arc<SharedLanes>,
     pub events: Receiver<Event>,
     pub flow: Arc<Flow>,
+    /// What has been unpacked to be sent and is not delivered yet, see [`UNPACKED`].
+    pub unpacked: Arc<Flow>,
     pub stop: Arc<Stop>,
 }
+
+/// Most bytes that are unpacked and under way to the broker, beside those of `limits.in_flight_bytes`: more
+/// than the client sends in the time of an answer.
+pub const UNPACKED: usize = 16 << 20;
 
 /// How long the publisher sleeps when nothing happens; it looks for the end of the worker then.
 const IDLE: Duration = Duration::from_millis(100);
@@ -180,6 +187,9 @@ impl Outbox {
         product: Product,
         manner: Manner,
     ) -> Result<(), Trouble> {
+        if let Product::Packed(packed) = product {
+            return self.send_packed(&ticket, packed, manner);
+        }
         if manner.alone {
             self.settle()?;
         }
@@ -251,6 +261,32 @@ impl Outbox {
             .emit();
         }
         Ok(())
+    }
+}
+
+impl Outbox {
+    /// Sends records that were held, when those before them have gone.
+    fn send_packed(
+        &self,
+        ticket: &Arc<Ticket>,
+        packed: Packed,
+        manner: Manner,
+    ) -> Result<(), Trouble> {
+        // What has been answered for may still be held: a refused record waits for this thread.
+        while self.unpacked.is_heavy() && self.producer.unanswered() > 0 {
+            if self.stop.is_halted() {
+                return Err(Trouble::Halted);
+            }
+            self.unpacked.wait(ROOM, || !self.unpacked.is_heavy());
+        }
+        let records = packed.unpack().map_err(|error| {
+            let why = format!("records that were held cannot be read back: {error}");
+            self.stop.halt(Exit::Stuck, why);
+            Trouble::Halted
+        })?;
+        records.into_iter().try_for_each(|record| {
+            self.send(Arc::clone(ticket), record.product(&self.unpacked), manner)
+        })
     }
 }
 

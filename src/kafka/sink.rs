@@ -8,6 +8,7 @@ use crossbeam_channel::Sender;
 
 use super::dead_letter::Failure;
 use super::flow::{Flow, Load};
+use super::packed::{Packed, Parts};
 use super::producer::Product;
 use super::publisher::{Event, Failures, TOO_LARGE};
 use super::stop::Stop;
@@ -31,7 +32,8 @@ pub struct Counter {
     /// Largest record in bytes.
     pub most_bytes: usize,
     /// Whether records may go out before their message is done with. Otherwise all records of a message
-    /// are in memory at one time, and may weigh no more than everything in flight may.
+    /// are in memory at one time, most of them compressed, and may weigh no more there than everything in
+    /// flight may.
     pub streams: bool,
     pub events: Sender<Event>,
     pub flow: Arc<Flow>,
@@ -59,14 +61,26 @@ pub struct KafkaSink {
     /// What was made last. It goes out with the next, or with the news that there is none: most messages
     /// make one record, and tell the publisher once.
     last: Option<Product>,
+    /// What was made and may not go out before the message is done with, and what it weighs.
+    held: Vec<Product>,
+    held_bytes: usize,
+    /// The last records, to be packed with those that follow.
+    unpacked: Vec<(Parts, Load)>,
     published: u64,
     failed: u64,
-    /// Bytes of its records so far.
-    made_bytes: usize,
+    /// Whether there was too much to hold: nothing but its dead letter goes out.
+    too_much: bool,
     /// Whether a record was let go of because the worker halts or the partition has gone: then the
     /// message has not finished, whatever the desk says, and comes again.
     given_up: bool,
 }
+
+/// Records of a message that are held as they are, in bytes; those that follow are held compressed. Most
+/// messages have no more, and cost nothing.
+const PLAIN_BYTES: usize = 1 << 20;
+
+/// Records that are compressed together, in bytes: fewer have less in common.
+const PACK_BYTES: usize = 256 << 10;
 
 /// How often a message that must wait for those before it looks whether it still should.
 const WAIT: Duration = Duration::from_millis(100);
@@ -76,17 +90,86 @@ impl KafkaSink {
         KafkaSink {
             ticket,
             last: None,
+            held: Vec::new(),
+            held_bytes: 0,
+            unpacked: Vec::new(),
             published: 0,
             failed: 0,
-            made_bytes: 0,
+            too_much: false,
             given_up: false,
         }
     }
 
     fn made(&mut self, product: Product) {
-        if let Some(before) = self.last.replace(product) {
+        if !self.ticket.counter.streams {
+            self.held.push(product);
+        } else if let Some(before) = self.last.replace(product) {
             self.tell(Event::Made(Arc::clone(&self.ticket), before));
         }
+    }
+
+    /// Keeps a record until its message is done with. `Break`: there is too much of them.
+    fn hold(&mut self, record: Parts) -> ControlFlow<()> {
+        let flow = Arc::clone(&self.ticket.counter.flow);
+        self.published += 1;
+        self.held_bytes += record.bytes();
+        if self.held_bytes <= PLAIN_BYTES {
+            self.held.push(record.product(&flow));
+            return ControlFlow::Continue(());
+        }
+        let load = Load::new(record.bytes(), &flow);
+        self.unpacked.push((record, load));
+        let too_much = self.held_bytes > flow.most_bytes();
+        if too_much || self.unpacked_bytes() >= PACK_BYTES {
+            self.pack(&flow);
+        }
+        if self.held_bytes <= flow.most_bytes() {
+            return ControlFlow::Continue(());
+        }
+        self.held.clear();
+        self.held_bytes = 0;
+        self.published = 0;
+        self.too_much = true;
+        let reason = format!(
+            "its records weigh more than {} bytes even compressed, and go out together or not at all: raise \
+             limits.in_flight_bytes, or send the document in parts",
+            flow.most_bytes()
+        );
+        self.fail("too-many-records", "publish", reason);
+        ControlFlow::Break(())
+    }
+
+    fn unpacked_bytes(&self) -> usize {
+        self.unpacked.iter().map(|(record, _)| record.bytes()).sum()
+    }
+
+    /// Compresses the last records.
+    fn pack(&mut self, flow: &Arc<Flow>) {
+        let bytes = self.unpacked_bytes();
+        let records: Vec<Parts> = self.unpacked.drain(..).map(|(record, _)| record).collect();
+        match Packed::new(&records, flow) {
+            Ok(packed) => {
+                self.held_bytes = self.held_bytes - bytes + packed.held();
+                self.held.push(Product::Packed(packed));
+            }
+            Err(_) => {
+                let plain = records.into_iter().map(|record| record.product(flow));
+                self.held.extend(plain);
+            }
+        }
+    }
+
+    /// What is left to be told with the end of the message, when all else has been.
+    fn last(&mut self) -> Option<Product> {
+        let flow = Arc::clone(&self.ticket.counter.flow);
+        let rest = self.unpacked.drain(..);
+        self.held
+            .extend(rest.map(|(record, _)| record.product(&flow)));
+        let held = self.held.pop();
+        for product in std::mem::take(&mut self.held) {
+            self.tell(Event::Made(Arc::clone(&self.ticket), product));
+        }
+        held.or_else(|| self.last.take())
     }
 
     fn tell(&self, event: Event) {
@@ -195,23 +278,16 @@ impl Sink for KafkaSink {
             return ControlFlow::Continue(());
         }
         let key = (counter.output_key == OutputKey::Id).then(|| record.id.into_bytes());
-        if !counter.streams && self.made_bytes + bytes > counter.flow.most_bytes() {
-            let reason = format!("more than {} bytes of records", counter.flow.most_bytes());
-            self.fail("too-many-records", "publish", reason);
-            return ControlFlow::Break(());
-        }
-        self.made_bytes += bytes;
-        // What is held until the broker has it, with the room that the value was not in need of.
-        let held = [Some(&value), sidecar.as_ref(), key.as_ref()];
-        let held = held.into_iter().flatten().map(Vec::capacity).sum();
-        let load = Load::new(held, &counter.flow);
-        self.published += 1;
-        self.made(Product::Record {
+        let record = Parts {
             key,
             value,
             sidecar,
-            load,
-        });
+        };
+        if !counter.streams {
+            return self.hold(record);
+        }
+        self.published += 1;
+        self.made(record.product(&counter.flow));
         ControlFlow::Continue(())
     }
 
@@ -219,10 +295,12 @@ impl Sink for KafkaSink {
         if self.given_up {
             return;
         }
-        if let Err(error) = result {
+        if let Err(error) = result
+            && !self.too_much
+        {
             self.fail(error.code.as_str(), "read", error.to_string());
         }
-        let last = self.last.take();
+        let last = self.last();
         self.tell(Event::Done(Arc::clone(&self.ticket), last));
     }
 }
@@ -256,8 +334,66 @@ mod tests {
 
     /// What the publisher is told of a message whose record comes when the worker has been halted, or not.
     fn told(halted: bool) -> Vec<Event> {
+        let (mut sink, inbox) = sink(true, 1 << 20);
+        if halted {
+            let stop = &sink.ticket.counter.stop;
+            stop.halt(Exit::Publish, "a dead letter cannot be written");
+        }
+        let _ = sink.record(record());
+        sink.done(Ok(()));
+        inbox.try_iter().collect()
+    }
+
+    /// What the publisher is told of a message with so many records that go out together: how many of them,
+    /// and the reasons of its dead letters.
+    fn held(records: usize, most_bytes: usize) -> (usize, Vec<Failure>) {
+        let (mut sink, inbox) = sink(false, most_bytes);
+        let mut record = record();
+        for number in 0..records {
+            record.id = number.to_string();
+            if sink.record(record.clone()).is_break() {
+                break;
+            }
+        }
+        assert!(sink.ticket.counter.flow.bytes() <= most_bytes + (1 << 20));
+        assert!(inbox.is_empty(), "nothing before the end");
+        sink.done(Ok(()));
+        let mut ids = Vec::new();
+        let mut failures = Vec::new();
+        for event in inbox.try_iter() {
+            let product = match event {
+                Event::Made(_, product) | Event::Done(_, Some(product)) => product,
+                _ => panic!("what is this?"),
+            };
+            let values = match product {
+                Product::Record { value, .. } => vec![value],
+                Product::Packed(packed) => {
+                    let records = packed.unpack().unwrap().into_iter();
+                    records.map(|record| record.value).collect()
+                }
+                Product::DeadLetter(failure) => {
+                    failures.push(failure);
+                    continue;
+                }
+                _ => panic!("what is this?"),
+            };
+            ids.extend(values.iter().map(|value| {
+                let record: EnrichedArticle = serde_json::from_slice(value).unwrap();
+                record.id
+            }));
+        }
+        assert!(
+            ids.iter()
+                .eq(&(0..ids.len()).map(|n| n.to_string()).collect::<Vec<_>>())
+        );
+        (ids.len(), failures)
+    }
+
+    fn sink(
+        streams: bool,
+        most_bytes: usize,
+    ) -> (Box<KafkaSink>, crossbeam_channel::Receiver<Event>) {
         let (events, inbox) = crossbeam_channel::unbounded();
-        let stop = Arc::new(Stop::default());
         let desk = Desk::with_stages(Vec::new(), intake::Settings::default(), Pace::default());
         let counter = Counter {
             desk: desk.unwrap(),
@@ -265,10 +401,10 @@ mod tests {
             output_key: OutputKey::Keep,
             on_failure: OnFailure::Publish,
             most_bytes: 1 << 20,
-            streams: true,
+            streams,
             events,
-            flow: Arc::new(Flow::new(10, 1 << 20)),
-            stop: Arc::clone(&stop),
+            flow: Arc::new(Flow::new(10, most_bytes)),
+            stop: Arc::default(),
             stats: Arc::new(Stats::new([])),
             failures: Failures {
                 most: None,
@@ -286,13 +422,7 @@ mod tests {
         let seq = share.enter(raw.offset).unwrap().seq;
         let (now, counter) = (Instant::now(), Arc::new(counter));
         let ticket = Ticket::new(1, share, seq, Order::Key, raw, now, &counter);
-        let mut sink = Box::new(KafkaSink::new(ticket));
-        if halted {
-            stop.halt(Exit::Publish, "a dead letter cannot be written");
-        }
-        let _ = sink.record(record());
-        sink.done(Ok(()));
-        inbox.try_iter().collect()
+        (Box::new(KafkaSink::new(ticket)), inbox)
     }
 
     #[test]
@@ -302,5 +432,29 @@ mod tests {
             [Event::Done(_, Some(Product::Record { .. }))]
         ));
         assert!(told(true).is_empty());
+    }
+
+    #[test]
+    fn records_that_go_out_together_are_all_there_or_none_is() {
+        let one = serde_json::to_vec(&record()).unwrap().len();
+        // Some 20 MB in 8 MiB.
+        let many = 20_000_000 / one;
+        assert_eq!(held(1, 8 << 20), (1, Vec::new()));
+        assert_eq!(held(many, 8 << 20), (many, Vec::new()));
+        let (records, failures) = held(many, 1 << 20);
+        assert_eq!(records, 0);
+        let [
+            Failure {
+                code,
+                published,
+                reason,
+                ..
+            },
+        ] = &failures[..]
+        else {
+            panic!("{failures:?}");
+        };
+        assert_eq!((*code, *published), ("too-many-records", 0));
+        assert!(reason.contains("limits.in_flight_bytes"), "{reason}");
     }
 }

@@ -169,7 +169,11 @@ pub fn reach(
             return Err(fault);
         }
         if Instant::now() >= deadline {
-            let last = said.last().map_or("no answer", |(_, text)| text.as_str());
+            // That all brokers are down is true, and says less than why.
+            let why =
+                |(code, _): &&(RDKafkaErrorCode, String)| *code != RDKafkaErrorCode::AllBrokersDown;
+            let last = said.iter().rev().find(why);
+            let last = last.map_or("no answer", |(_, text)| text.as_str());
             let advice = format!(
                 "no broker can be reached within {} s ({last}): write host:port of one that runs",
                 wait.as_secs()

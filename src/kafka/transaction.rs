@@ -241,7 +241,7 @@ impl Transactions {
         // In the window first: a message sent in part must be found when it is given up.
         window.messages.push(Arc::clone(&ticket));
         for product in products {
-            window.records += 1;
+            window.records += product.records();
             window.bytes += product.bytes();
             match self.outbox.send(Arc::clone(&ticket), product, manner) {
                 Ok(()) => {}

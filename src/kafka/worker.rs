@@ -20,7 +20,7 @@ use super::group::{self, Group};
 use super::inspector::{self, Inbox, Inspector, Nudge};
 use super::limits::Limits;
 use super::producer::{self, Deliveries, Producer};
-use super::publisher::{self, Event, Failures, Outbox, SharedLanes, publish};
+use super::publisher::{self, Event, Failures, Outbox, SharedLanes, UNPACKED, publish};
 use super::rewind::Rewind;
 use super::shared::SharedConsumer;
 use super::sink::Counter;
@@ -385,6 +385,7 @@ impl Common {
             lanes: Arc::clone(&self.lanes),
             events: inbox,
             flow: Arc::clone(&self.flow),
+            unpacked: Arc::new(Flow::new(usize::MAX, UNPACKED)),
             stop: Arc::clone(&self.stop),
         };
         let work: Box<dyn FnOnce() + Send> = match kafka.delivery {

@@ -7,6 +7,7 @@
 //! gives up itself; the thread of one that does not is written off by the watchdog and replaced.
 
 mod budget;
+pub mod clock;
 #[cfg(feature = "failpoints")]
 pub mod failpoints;
 mod graph;

@@ -4,6 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::clock::{self, Moment};
 use super::{be_nice, caught};
 
 /// A job for a thread of the pool.
@@ -46,10 +47,7 @@ pub struct PoolOptions {
 }
 
 /// How often the watchdog looks: a hanging step is noticed within this time after its grace.
-const WATCH_EVERY: Duration = Duration::from_millis(10);
-
-/// A look this late means that the whole process was stopped: by a signal, or its machine by another.
-const FROZEN: Duration = Duration::from_secs(1);
+const WATCH_EVERY: Duration = clock::TICK;
 
 /// Jobs of a run that wait before a thread is woken for them: what a consumer takes in 0.2 ms.
 const RUN: usize = 128;
@@ -97,7 +95,7 @@ struct Slot {
 }
 
 struct Watch {
-    deadline: Instant,
+    deadline: Moment,
     takeover: Job,
 }
 
@@ -192,7 +190,7 @@ impl Drop for Pool {
 impl Turn {
     /// Has the watchdog write this thread off at `deadline` and run `takeover` on the thread that
     /// takes its place, unless [`Turn::disarm`] comes first. A second call moves the watch.
-    pub fn arm(&self, deadline: Instant, takeover: Job) {
+    pub fn arm(&self, deadline: Moment, takeover: Job) {
         *self.slot.lock() = Some(Watch { deadline, takeover });
     }
 
@@ -302,18 +300,9 @@ impl Shared {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives every thread at work that much more time.
-    fn grant(&self, more: Duration) {
-        for slot in self.slots().iter() {
-            if let Some(watch) = slot.lock().as_mut() {
-                watch.deadline += more;
-            }
-        }
-    }
-
     /// Writes off the threads whose watch ran out.
     fn write_off_overdue(self: &Arc<Self>) {
-        let now = Instant::now();
+        let now = clock::now();
         let mut takeovers = Vec::new();
         self.slots().retain(|slot| {
             let mut watch = slot.lock();
@@ -382,16 +371,10 @@ impl Turn {
 
 /// Looks after the threads until the pool is gone.
 fn watch(pool: &Weak<Shared>) {
-    let mut looked = Instant::now();
+    let _watched = clock::watched();
     loop {
         thread::sleep(WATCH_EVERY);
         let Some(shared) = pool.upgrade() else { return };
-        let since = looked.elapsed();
-        looked = Instant::now();
-        if since >= FROZEN {
-            // Nobody has worked in that time, and nobody is late for it.
-            shared.grant(since);
-        }
         shared.write_off_overdue();
         shared.wake_all();
         if shared.lock().closed && shared.lock().threads == 0 {

@@ -1,7 +1,8 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::clock::{self, Moment};
 use super::{Budget, Graph, Turn, caught};
 
 /// What a step came to.
@@ -39,6 +40,7 @@ pub enum StepStatus {
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepReport {
     pub status: StepStatus,
+    /// In working time, see [`clock`].
     pub took: Duration,
     /// Why it was skipped, failed or cut off.
     pub note: Option<Cow<'static, str>>,
@@ -83,7 +85,7 @@ pub struct Run<W> {
     pub work: W,
     graph: Arc<Graph>,
     limits: Arc<Limits>,
-    started: Instant,
+    started: Moment,
     state: Mutex<State>,
     moved: Condvar,
 }
@@ -96,7 +98,7 @@ impl<W: Work> Run<W> {
         Arc::new(Run {
             work,
             limits,
-            started: Instant::now(),
+            started: clock::now(),
             state: Mutex::new(State {
                 needs: graph.needs.clone(),
                 phases: vec![Phase::Waiting; steps],
@@ -170,7 +172,7 @@ impl<W: Work> Run<W> {
         turn: Option<&Turn>,
         resume: Option<&Resume>,
     ) -> bool {
-        let start = Instant::now();
+        let start = clock::now();
         let end = (start + self.limits.steps[step]).min(self.started + self.limits.whole);
         if start >= end {
             self.end(step, Done::TimedOut, Duration::ZERO);
@@ -231,5 +233,102 @@ impl<W: Work> Run<W> {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Child, Command, Stdio};
+    use std::sync::mpsc;
+    use std::thread;
+
+    use super::*;
+    use crate::pipeline::{Pool, PoolOptions};
+
+    /// How long a step, and the whole run, may take here: enough for a machine with other work.
+    const TIME: Duration = Duration::from_secs(4);
+
+    /// Two steps at the same time: one that asks its budget, and one that does not.
+    struct Slow;
+
+    impl Work for Slow {
+        type Found = ();
+
+        fn step(&self, step: usize, budget: &Budget) -> Done<()> {
+            println!("at work");
+            for _ in 0..500 {
+                thread::sleep(Duration::from_millis(1));
+                if step == 0 && budget.spent() {
+                    return Done::TimedOut;
+                }
+            }
+            Done::Found(())
+        }
+
+        fn keep(&self, _: usize, (): ()) {}
+    }
+
+    fn statuses() -> Vec<StepStatus> {
+        let graph = Graph::new(&[("asks", &[]), ("does not", &[])]).unwrap();
+        let limits = Limits {
+            steps: vec![TIME; 2],
+            whole: TIME,
+            grace: Duration::from_millis(100),
+        };
+        let run = Run::new(Slow, Arc::new(graph), Arc::new(limits));
+        let pool = Pool::new(PoolOptions {
+            threads: 2,
+            stuck: 0,
+            nice: 0,
+            on_halt: Box::new(|why| panic!("{why}")),
+        });
+        // Both threads must have come to wait before one of them can be free to help.
+        thread::sleep(Duration::from_millis(200));
+        let (told, hears) = mpsc::channel();
+        pool.submit(Box::new(move |turn| {
+            told.send(run.finish(Some(turn), None)).unwrap();
+        }));
+        let reports = hears.recv().unwrap().unwrap();
+        assert!(reports.iter().all(|r| r.took < TIME), "{reports:?}");
+        reports.iter().map(|r| r.status).collect()
+    }
+
+    struct Killed(Child);
+
+    impl Drop for Killed {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+        }
+    }
+
+    #[test]
+    fn a_frozen_process_has_all_its_time_when_it_goes_on() {
+        const FROZEN: &str = "COPYDESK_TEST_FROZEN";
+        if std::env::var_os(FROZEN).is_some() {
+            assert_eq!(statuses(), [StepStatus::Ok; 2]);
+            return;
+        }
+        // This test again, in a process of its own.
+        let module = module_path!().split_once("::").unwrap().1;
+        let name = format!("{module}::a_frozen_process_has_all_its_time_when_it_goes_on");
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", &name, "--nocapture"]);
+        command.env(FROZEN, "1").stdout(Stdio::piped());
+        let mut child = Killed(command.spawn().unwrap());
+        let id = libc::pid_t::try_from(child.0.id()).unwrap();
+        let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
+        let started = lines.by_ref().map(|line| line.unwrap());
+        assert_eq!(started.filter(|l| l.contains("at work")).take(2).count(), 2);
+        for (signal, time) in [
+            (libc::SIGSTOP, TIME + Duration::from_secs(1)),
+            (libc::SIGCONT, Duration::ZERO),
+        ] {
+            // SAFETY: it takes plain numbers; the child has not been waited for, so that its is its own.
+            assert_eq!(unsafe { libc::kill(id, signal) }, 0);
+            thread::sleep(time);
+        }
+        let said: Vec<String> = lines.map(|line| line.unwrap()).collect();
+        assert!(child.0.wait().unwrap().success(), "{said:#?}");
     }
 }

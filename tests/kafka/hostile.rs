@@ -10,6 +10,7 @@ use super::messages::{Raw, between, put};
 use crate::shared;
 use crate::support::admin::Admin;
 use crate::support::reader::{collect, header};
+use crate::support::worker::{Delivery, Job};
 
 /// All of them together, in a build without optimisation, on a machine with other work.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -174,6 +175,25 @@ fn hostile_messages_cost_bounded_time_and_memory() {
     );
 }
 
+/// A feed with so many items of so many sentences, in one message.
+fn feed(items: usize, sentences: usize) -> Raw {
+    let mut feed = "<rss version='2.0'><channel><title>Harbour News</title>".to_owned();
+    for n in 0..items {
+        let sentence = format!(
+            "The ferry of Northam made its crossing number {n} on Friday, with all aboard. "
+        );
+        feed.push_str(&format!(
+            "<item><guid>{n}</guid><title>Ferry {n}</title><description>{}</description></item>",
+            sentence.repeat(sentences)
+        ));
+    }
+    feed.push_str("</channel></rss>");
+    Raw {
+        key: Some(b"feed".to_vec()),
+        ..Raw::text(&feed).with("content-type", b"application/rss+xml")
+    }
+}
+
 /// Items of the feed; in a build for release `COPYDESK_FEED_ITEMS=100000` takes a few seconds.
 const ITEMS: usize = 10_000;
 
@@ -188,18 +208,8 @@ fn a_feed_in_one_message_is_a_record_for_each_item_in_their_order() {
     let items = std::env::var("COPYDESK_FEED_ITEMS").map_or(ITEMS, |n| n.parse().unwrap());
     let mut job = between(kafka, "feed");
     job.set("pipeline.article_deadline_ms", "120000");
-    let mut feed = "<rss version='2.0'><channel><title>Harbour News</title>".to_owned();
-    for n in 0..items {
-        feed.push_str(&format!(
-            "<item><guid>{n}</guid><title>Ferry {n}</title><description>The ferry of Northam made \
-             its crossing number {n} on Friday, with all aboard.</description></item>"
-        ));
-    }
-    feed.push_str("</channel></rss>");
-    let message = Raw {
-        key: Some(b"feed".to_vec()),
-        ..Raw::text(&feed).with("content-type", b"application/rss+xml")
-    };
+    let message = feed(items, 1);
+    let bytes = message.value.as_ref().map_or(0, Vec::len);
     put(&job.bootstrap, &job.input, &[message]);
 
     let mut worker = job.start_ready().unwrap();
@@ -211,10 +221,17 @@ fn a_feed_in_one_message_is_a_record_for_each_item_in_their_order() {
     assert_eq!(worker.terminate(PATIENCE).unwrap().0, Some(0));
     println!(
         "{items} items of {} MB, {} MB resident",
-        feed.len() >> 20,
+        bytes >> 20,
         peak >> 20
     );
     assert!(peak < RESIDENT_WITH_FEED, "{} MB resident", peak >> 20);
+    assert_came_out(&job, items);
+    assert_eq!(admin.records(&job.exits.output).unwrap(), items as i64);
+    assert_eq!(admin.records(&job.exits.dead_letters).unwrap(), 0);
+}
+
+/// Each item of a feed has come out once, in its order.
+fn assert_came_out(job: &Job, items: usize) {
     let out = collect(&job.bootstrap, &job.exits.output, items, PATIENCE).unwrap();
     let headlines = out.iter().map(|m| {
         use rdkafka::message::Message;
@@ -222,6 +239,42 @@ fn a_feed_in_one_message_is_a_record_for_each_item_in_their_order() {
         record["headline"].as_str().unwrap().to_owned()
     });
     assert!(headlines.eq((0..items).map(|n| format!("Ferry {n}"))));
-    assert_eq!(admin.records(&job.exits.output).unwrap(), items as i64);
+}
+
+#[test]
+fn a_feed_in_one_transaction_comes_out_whole_or_as_one_dead_letter() {
+    let Some(kafka) = shared("a feed in one transaction") else {
+        return;
+    };
+    let mut job = between(kafka, "whole-feed");
+    job.delivery = Delivery::ExactlyOnce;
+    job.set("limits.in_flight_bytes", &(16 << 20).to_string());
+    // Twice what may be held, and less when it is compressed.
+    let message = feed(ITEMS, 20);
+    put(&job.bootstrap, &job.input, std::slice::from_ref(&message));
+    let mut worker = job.start_ready().unwrap();
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    if let Err(error) = admin.wait_until_caught_up(&job.group, &job.input, PATIENCE) {
+        panic!("{error:#}\n{}", worker.tail());
+    }
+    let peak = worker.usage().peak_resident;
+    assert_eq!(worker.terminate(PATIENCE).unwrap().0, Some(0));
+    assert_came_out(&job, ITEMS);
+    let stats = worker.events("stats");
+    let weight = stats.last().unwrap()["out_bytes"].as_u64().unwrap();
+    println!("{} MB of records, {} MB resident", weight >> 20, peak >> 20);
+    assert!(weight > 32 << 20, "{weight} bytes of records");
     assert_eq!(admin.records(&job.exits.dead_letters).unwrap(), 0);
+
+    // More than may be held, however it is.
+    let before = admin.records(&job.exits.output).unwrap();
+    job.set("limits.in_flight_bytes", &(1 << 20).to_string());
+    put(&job.bootstrap, &job.input, &[message]);
+    let _worker = job.start_ready().unwrap();
+    let dead = &collect(&job.bootstrap, &job.exits.dead_letters, 1, PATIENCE).unwrap()[0];
+    let said = |name| header(dead, name).unwrap();
+    assert_eq!(said("copydesk-error-code"), "too-many-records");
+    assert_eq!(said("copydesk-published"), "0");
+    assert!(said("copydesk-reason").contains("limits.in_flight_bytes"));
+    assert_eq!(admin.records(&job.exits.output).unwrap(), before);
 }

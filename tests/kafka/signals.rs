@@ -1,8 +1,14 @@
-//! What signals do to a worker. None of this needs a broker: it is the process that is looked at.
+//! What signals do to the process. None of this needs a broker.
 
+use std::fs::File;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
 use std::time::Duration;
 
-use crate::support::process::Signal;
+use serde_json::Value;
+
+use crate::support::process::{Process, Signal};
 use crate::support::reader::Exits;
 use crate::support::worker::{Delivery, Job, Worker};
 
@@ -34,7 +40,7 @@ fn a_signal_that_means_nothing_is_told_and_the_worker_goes_on() {
         Signal::HangUp,
     ] {
         worker.signal(signal).unwrap();
-        std::thread::sleep(APART);
+        sleep(APART);
     }
     let told = worker.events("signal.ignored");
     let names: Vec<_> = told.iter().map(|e| e["signal"].as_str().unwrap()).collect();
@@ -66,7 +72,7 @@ fn a_second_one_ends_it_at_once_with_its_last_line() {
     // It waits for the broker to let its producer in, and hears of the first signal only after that.
     let mut worker = worker(Delivery::ExactlyOnce);
     worker.signal(Signal::Terminate).unwrap();
-    std::thread::sleep(APART);
+    sleep(APART);
     worker.signal(Signal::Quit).unwrap();
     let code = worker.wait(Duration::from_secs(2)).unwrap().code();
     assert_eq!(code, Some(6), "{}", worker.tail());
@@ -76,4 +82,49 @@ fn a_second_one_ends_it_at_once_with_its_last_line() {
     assert_eq!(ends[0]["reason"], "SIGTERM, then SIGQUIT: ended at once");
     let last = worker.log_text().lines().last().unwrap().to_owned();
     assert!(last.contains("shutdown.end"), "{last}");
+}
+
+#[test]
+fn an_article_under_way_keeps_its_stages_when_the_process_was_frozen() {
+    /// What the stages may take: more than they need in any build, on a machine with other work.
+    const TIME: Duration = Duration::from_secs(10);
+    // Some two seconds of work, or half a one.
+    let paragraphs = if cfg!(debug_assertions) { 1_500 } else { 6_000 };
+    let paragraph = "WESTMERE — A ferry sank off the port of Westmere on Thursday, and all 212 people on board were \
+                     taken off in less than an hour. \"I have never seen a crew work like that,\" Captain Piet \
+                     Maas said in Paris. The Anna, built in 1979, cost 12 million euros.\n\n";
+    let text = "Ferry sinks off Westmere\n\n".to_owned() + &paragraph.repeat(paragraphs);
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("record.json");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    command
+        .args(["enrich", "--content-type", "text/plain", "--output", "json"])
+        .env(
+            "COPYDESK_PIPELINE__STAGE_DEADLINE_MS",
+            TIME.as_millis().to_string(),
+        )
+        .env(
+            "COPYDESK_PIPELINE__ARTICLE_DEADLINE_MS",
+            TIME.as_millis().to_string(),
+        )
+        .stdin(Stdio::piped())
+        .stdout(File::create(&out).unwrap());
+    let mut process = Process::start(command).unwrap();
+    let mut stdin = process.stdin().unwrap();
+    // It has loaded everything when it reads what is more than a pipe holds.
+    stdin.write_all(text.as_bytes()).unwrap();
+    drop(stdin);
+    sleep(Duration::from_millis(100));
+    process.signal(Signal::Stop).unwrap();
+    assert!(process.poll().unwrap().is_none(), "it had ended before");
+    sleep(TIME + Duration::from_secs(1));
+    process.signal(Signal::Continue).unwrap();
+    let status = process.wait(PATIENCE).unwrap().unwrap();
+    assert!(status.success());
+    let record: Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    for stage in record["stages"].as_array().unwrap() {
+        let skipped = stage["name"] == "origin";
+        let wanted = if skipped { "skipped" } else { "ok" };
+        assert_eq!(stage["status"], wanted, "{stage}");
+    }
 }

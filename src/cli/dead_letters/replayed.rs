@@ -95,24 +95,26 @@ mod tests {
 
     use super::*;
 
-    fn with(ranges: &[Range<i64>]) -> Replayed {
+    /// What is committed when these have been replayed, one after the other.
+    fn written(ranges: &[(i64, i64)]) -> (i64, String) {
         let mut replayed = Replayed::default();
-        ranges.iter().cloned().for_each(|r| replayed.insert(r));
-        replayed
+        for (start, end) in ranges {
+            replayed.insert(*start..*end);
+        }
+        (replayed.next(), replayed.metadata())
     }
 
     #[test]
     fn what_has_been_replayed_in_a_row_is_the_offset_and_the_rest_its_metadata() {
-        let written = |r: &[Range<i64>]| (with(r).next(), with(r).metadata());
         assert_eq!(written(&[]), (0, String::new()));
-        assert_eq!(written(&[0..3]), (3, String::new()));
-        assert_eq!(written(&[3..8, 10..11]), (0, "3+5,2".into()));
-        assert_eq!(written(&[5..6, 0..2, 7..9]), (2, "3,1+2".into()));
+        assert_eq!(written(&[(0, 3)]), (3, String::new()));
+        assert_eq!(written(&[(3, 8), (10, 11)]), (0, "3+5,2".into()));
+        assert_eq!(written(&[(5, 6), (0, 2), (7, 9)]), (2, "3,1+2".into()));
         // The hole is filled: ranges that touch are one, and one that touches the offset is none.
-        assert_eq!(written(&[5..6, 7..9, 6..7]), (0, "5+4".into()));
-        assert_eq!(written(&[5..6, 7..9, 0..7]), (9, String::new()));
-        assert_eq!(written(&[5..6, 4..9, 6..8]), (0, "4+5".into()));
-        assert_eq!(written(&[4..4]), (0, String::new()));
+        assert_eq!(written(&[(5, 6), (7, 9), (6, 7)]), (0, "5+4".into()));
+        assert_eq!(written(&[(5, 6), (7, 9), (0, 7)]), (9, String::new()));
+        assert_eq!(written(&[(5, 6), (4, 9), (6, 8)]), (0, "4+5".into()));
+        assert_eq!(written(&[(4, 4)]), (0, String::new()));
     }
 
     #[test]
