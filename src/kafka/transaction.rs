@@ -44,7 +44,7 @@ use super::ticket::Ticket;
 use super::{Exit, client};
 use crate::config::Window;
 use crate::ops::events::{TxnAborted, TxnCommitted, TxnFenced};
-use crate::ops::{Event as _, Stats};
+use crate::ops::{Event as _, Health, Stats};
 
 /// How another producer takes up the transactional id.
 pub struct Connect {
@@ -68,6 +68,7 @@ pub struct Transactions {
     /// How long the broker leaves a transaction open.
     pub timeout: Duration,
     pub stats: Arc<Stats>,
+    pub health: Arc<Health>,
 }
 
 /// What is in the open transaction.
@@ -95,6 +96,12 @@ const IDLE: Duration = Duration::from_millis(100);
 
 /// Between two tries of a call that may be tried again.
 const RETRY: Duration = Duration::from_millis(50);
+
+/// Who tells [`Health`] that transactions are kept from working.
+pub const TRANSACTION: &str = "transaction";
+
+/// How long the broker may keep a producer from coming in before the worker is not ready.
+pub const UNABLE: Duration = Duration::from_secs(15);
 
 /// Longest wait before the next try when one transaction after the other is given up.
 const BACK_OFF: Duration = Duration::from_secs(5);
@@ -487,6 +494,7 @@ impl Transactions {
 
     /// Takes a new producer. False when the worker ends.
     fn replace(&mut self) -> bool {
+        let start = Instant::now();
         loop {
             if self.outbox.stop.is_halted() {
                 return false;
@@ -496,7 +504,14 @@ impl Transactions {
                 discard(std::mem::replace(&mut self.outbox.producer, producer));
                 (self.connect.enter)(&self.outbox.producer)
             });
-            let Err(error) = entered else { return true };
+            let Err(error) = entered else {
+                self.health.outage_of(TRANSACTION, None);
+                return true;
+            };
+            if start.elapsed() >= UNABLE {
+                let said = format!("no transaction can be begun: {error}");
+                self.health.outage_of(TRANSACTION, Some(&said));
+            }
             let code = error.rdkafka_error_code();
             if is_fenced(code) && !self.was_cut_off(OWN_RETURN) {
                 return self.fenced(&error.to_string());

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
@@ -26,7 +26,7 @@ use super::shared::SharedConsumer;
 use super::sink::Counter;
 use super::stop::{Reason, Stop};
 use super::sweep::Sweep;
-use super::transaction::{self, Transactions};
+use super::transaction::{self, TRANSACTION, Transactions, UNABLE};
 use super::{client, identity};
 use crate::config::{Delivery, Order, Settings};
 use crate::desk::Desk;
@@ -346,10 +346,16 @@ impl Common {
         let producer = self.producer()(limits)?;
         if self.settings.kafka.delivery == Delivery::ExactlyOnce {
             let connect = self.transactional(consumer);
+            let start = Instant::now();
             while !self.stop.is_set() {
                 let Err(error) = (connect.enter)(&producer) else {
+                    self.health.outage_of(TRANSACTION, None);
                     break;
                 };
+                if start.elapsed() >= UNABLE {
+                    let said = format!("no transaction can be begun: {error}");
+                    self.health.outage_of(TRANSACTION, Some(&said));
+                }
                 match error.rdkafka_error_code().and_then(client::verdict) {
                     Some(exit) => self.stop.halt(exit, format!("producer: {error}")),
                     None => self.stop.wait(Duration::from_millis(100)),
@@ -404,6 +410,7 @@ impl Common {
                     transactional_id: kafka.transactional_id.clone(),
                     timeout: kafka.transaction_timeout,
                     stats: Arc::clone(&self.stats),
+                    health: Arc::clone(&self.health),
                 };
                 Box::new(move || transactions.run())
             }
