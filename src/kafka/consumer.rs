@@ -341,17 +341,18 @@ impl Intake {
                     self.state.put_off.push(Finding::Recreated(topic, left));
                 }
             }
-            Finding::BeyondEnd((topic, partition), end) => {
+            Finding::BeyondEnd(share, end) => {
                 // When it fails, the inspector finds it again.
-                let _ = self.begin_anew(&topic, partition, end, "beyond-end");
+                if self.has(&share) {
+                    let _ = self.begin_anew(&share.topic, share.partition, end, "beyond-end");
+                }
             }
-            Finding::NoMessage((topic, partition), from, to) => {
-                let consumer = self.consumer.get();
-                let context = consumer.context();
-                let share = context.assignment.get(&topic, partition);
-                let idle = share.filter(|share| share.next_offset() == Some(from));
-                if let Some(share) = idle.filter(|share| share.skip_to(to)) {
-                    context.commit(&consumer, &[share], CommitMode::Async);
+            Finding::NoMessage(share, from, to) => {
+                let idle = self.has(&share) && share.next_offset() == Some(from);
+                if idle && share.skip_to(to) {
+                    let consumer = self.consumer.get();
+                    let group = consumer.context();
+                    group.commit(&consumer, &[share], CommitMode::Async);
                 }
             }
             Finding::Rejoin => {
@@ -359,6 +360,14 @@ impl Intake {
                 self.subscribe();
             }
         }
+    }
+
+    /// Whether this is the present epoch of a partition that this worker has.
+    fn has(&self, share: &Share) -> bool {
+        let consumer = self.consumer.get();
+        let assignment = &consumer.context().assignment;
+        let present = assignment.get(&share.topic, share.partition);
+        present.is_some_and(|present| present.epoch == share.epoch)
     }
 
     /// Goes on with a partition at `first`, whatever was read and committed of it before: its topic was made

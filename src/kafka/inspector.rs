@@ -29,17 +29,22 @@ use crate::ops::events::{ArticlesLost, PartitionsUnowned, PositionReset};
 use crate::ops::{Event as _, Health};
 
 /// What the thread that polls is to do.
-#[derive(Debug, PartialEq)]
+///
+/// A [`Share`] is that of the epoch in which it was found: in another it says nothing.
+#[derive(Debug, Clone)]
 pub enum Finding {
     /// A topic was deleted and made anew: its partitions begin at these offsets.
     Recreated(String, BTreeMap<i32, i64>),
     /// A partition ends before this worker's position: go on from its end.
-    BeyondEnd(Place, i64),
+    BeyondEnd(Arc<Share>, i64),
     /// Between these offsets of a partition there is no message.
-    NoMessage(Place, i64, i64),
+    NoMessage(Arc<Share>, i64, i64),
     /// Nobody in the group has some partitions: leave it and join again.
     Rejoin,
 }
+
+/// By partition of one topic: an idle share, its position, and where the partition ends.
+type Tails = BTreeMap<i32, (Arc<Share>, i64, i64)>;
 
 /// From the inspector to the thread that polls.
 #[derive(Debug, Default)]
@@ -51,9 +56,7 @@ pub struct Inbox {
 impl Inbox {
     pub fn put(&self, finding: Finding) {
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
-        if !findings.contains(&finding) {
-            findings.push(finding);
-        }
+        findings.push(finding);
         self.any.store(true, Ordering::Release);
     }
 
@@ -308,7 +311,7 @@ impl Inspector {
         let lasts = self.ends(&places, Offset::End)?;
         let mut positions = HashMap::new();
         let mut beyond = BTreeSet::new();
-        let mut tails: BTreeMap<String, BTreeMap<i32, (i64, i64)>> = BTreeMap::new();
+        let mut tails: BTreeMap<String, Tails> = BTreeMap::new();
         for share in shares.iter().filter(|s| s.is_alive()) {
             let place = place(share);
             let Some(&first) = firsts.get(&place) else {
@@ -327,7 +330,7 @@ impl Inspector {
                 self.note_beyond(share, asked_for, first, last, &mut beyond);
             } else if idle && asked_for < last {
                 let tails = tails.entry(place.0).or_default();
-                tails.insert(place.1, (asked_for, last));
+                tails.insert(place.1, (Arc::clone(share), asked_for, last));
             }
         }
         self.state.positions = positions;
@@ -361,10 +364,10 @@ impl Inspector {
     /// Partitions of a topic of which nothing comes, though they do not end where this worker is: reads what
     /// is left with a client of its own. When no message is in it, only markers of transactions are, or what
     /// was aborted, and the position may pass them: the group's lag would never be 0 otherwise.
-    fn look_at_tails(&self, topic: &str, mut tails: BTreeMap<i32, (i64, i64)>) -> KafkaResult<()> {
+    fn look_at_tails(&self, topic: &str, mut tails: Tails) -> KafkaResult<()> {
         let reader: BaseConsumer = self.needs.reader.create()?;
         let mut list = TopicPartitionList::new();
-        for (partition, (from, _)) in &tails {
+        for (partition, (_, from, _)) in &tails {
             list.add_partition_offset(topic, *partition, Offset::Offset(*from))?;
         }
         reader.assign(&list)?;
@@ -384,10 +387,9 @@ impl Inspector {
                 }
             }
         }
-        for (partition, (from, to)) in tails {
+        for (partition, (share, from, to)) in tails {
             if ended.contains(&partition) {
-                let place = (topic.to_owned(), partition);
-                self.inbox.put(Finding::NoMessage(place, from, to));
+                self.inbox.put(Finding::NoMessage(share, from, to));
             }
         }
         Ok(())
@@ -431,7 +433,7 @@ impl Inspector {
     /// that has just come to lead the partition may not know its end at once.
     fn note_beyond(
         &self,
-        share: &Share,
+        share: &Arc<Share>,
         position: i64,
         first: i64,
         last: i64,
@@ -444,7 +446,7 @@ impl Inspector {
         // The client has been refused a fetch there too, and begins at the first offset by itself; what an
         // epoch has had before, it does not take again.
         if share.has_begun_reading() {
-            return self.inbox.put(Finding::BeyondEnd(place(share), last));
+            return self.inbox.put(Finding::BeyondEnd(Arc::clone(share), last));
         }
         share.note_position(first);
         PositionReset {
@@ -597,14 +599,5 @@ mod tests {
         assert_eq!(left(Some("b"), &[2]), places(&[3]));
         assert_eq!(left(Some("a"), &[1]), places(&[0, 3]));
         assert_eq!(left(None, &[]), places(&[3]));
-    }
-
-    #[test]
-    fn a_finding_is_there_once() {
-        let inbox = Inbox::default();
-        inbox.put(Finding::Rejoin);
-        inbox.put(Finding::Rejoin);
-        assert_eq!(inbox.take(), [Finding::Rejoin]);
-        assert_eq!(inbox.take(), []);
     }
 }

@@ -12,10 +12,16 @@
 //!  consumer   commits the watermark
 //! ```
 //!
-//! Three threads beside the pool: `consumer` polls, takes rebalance callbacks and commits; `publisher`
-//! sends; the producing client's own thread brings the news of deliveries. What they share is small and
-//! each behind its own lock: the [`assignment`] (which partitions, each with its [`watermark`]), the
-//! [`lanes`] (order), the [`flow`] (how much is in the worker) and the [`stop`] (why it ends).
+//! Four threads beside the pool: `consumer` polls, takes rebalance callbacks and commits; `publisher`
+//! sends; the producing client's own thread brings the news of deliveries; the `inspector` asks the broker,
+//! every few seconds, whether what the worker believes is still true. What they share is small and each
+//! behind its own lock: the [`assignment`] (which partitions, each with its [`watermark`]), the [`lanes`]
+//! (order), the [`flow`] (how much is in the worker), the [`shared`] consuming client, and the [`stop`]
+//! (why it ends).
+//!
+//! What is done when the broker does not do its part has a module each: [`refusal`] (records it does not
+//! take), [`sweep`] (transactions it did not end), [`inspector`] (topics, positions and partitions that are
+//! not what they were).
 //!
 //! A message is finished when all that was made of it has been acknowledged. Offsets are committed up
 //! to the first message that has not finished, and never for a partition that has gone.

@@ -32,9 +32,13 @@ pub struct Sweep {
     pub watch: Arc<Watch>,
     /// Every topic that transactions of the id write to.
     pub topics: Vec<String>,
-    /// A topic of which offsets go along; which, does not matter.
-    pub input: String,
+    /// A topic that is there, of which offsets go along; which, does not matter.
+    pub any_topic: String,
 }
+
+/// How long the offsets may take: the partition they are kept in is part of the transaction before the
+/// broker looks at them.
+const OFFSETS: Duration = Duration::from_secs(1);
 
 /// A compacted topic takes no record without a key.
 const KEY: &[u8] = b"copydesk-sweep";
@@ -110,10 +114,10 @@ impl Sweep {
         }
         producer.flush(left())?;
         let mut offsets = TopicPartitionList::new();
-        offsets.add_partition_offset(&self.input, 0, Offset::Offset(0))?;
+        offsets.add_partition_offset(&self.any_topic, 0, Offset::Offset(0))?;
         // The coordinator may refuse the offsets themselves, as those of nobody in the group: the partition
         // they are kept in is part of the transaction by then.
-        let _ = producer.send_offsets_to_transaction(&offsets, group, left());
+        let _ = producer.send_offsets_to_transaction(&offsets, group, left().min(OFFSETS));
         producer.abort_transaction(left())?;
         if let Some(refused) = producer.context().refused.get() {
             return Err(refused.clone());

@@ -28,7 +28,7 @@ use super::stop::{Reason, Stop};
 use super::sweep::Sweep;
 use super::transaction::{self, TRANSACTION, Transactions, UNABLE};
 use super::{client, identity};
-use crate::config::{Delivery, Order, Settings};
+use crate::config::{Delivery, Input, Order, Settings};
 use crate::desk::Desk;
 use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
 use crate::ops::{Event as _, Health, Log, Ops, Stats};
@@ -56,6 +56,9 @@ pub struct Ended {
 
 /// How long the broker may take to let a transactional producer in before it is asked again.
 const JOIN: Duration = Duration::from_secs(10);
+
+/// How often a worker that starts may be thrown out before it is clear that another has its name.
+const FENCED: u32 = 3;
 
 /// How long the broker may take to tell what the topics take.
 const LIMITS: Duration = Duration::from_secs(5);
@@ -322,7 +325,10 @@ impl Common {
             config: producer::config(&self.settings, &Limits::default()),
             watch: self.watch("producer"),
             topics: vec![kafka.output.clone(), kafka.dead_letters.clone()],
-            input: kafka.input.subscription().concat(),
+            any_topic: match &kafka.input {
+                Input::Topics(names) => names.first().unwrap_or(&kafka.output).clone(),
+                Input::Pattern(_) => kafka.output.clone(),
+            },
         };
         let (common, asked) = (Arc::clone(self), Arc::clone(consumer));
         let (make, consumer) = (self.producer(), Arc::clone(consumer));
@@ -347,6 +353,7 @@ impl Common {
         if self.settings.kafka.delivery == Delivery::ExactlyOnce {
             let connect = self.transactional(consumer);
             let start = Instant::now();
+            let mut fenced = 0;
             while !self.stop.is_set() {
                 let Err(error) = (connect.enter)(&producer) else {
                     self.health.outage_of(TRANSACTION, None);
@@ -356,9 +363,14 @@ impl Common {
                     let said = format!("no transaction can be begun: {error}");
                     self.health.outage_of(TRANSACTION, Some(&said));
                 }
-                match error.rdkafka_error_code().and_then(client::verdict) {
-                    Some(exit) => self.stop.halt(exit, format!("producer: {error}")),
-                    None => self.stop.wait(Duration::from_millis(100)),
+                let exit = error.rdkafka_error_code().and_then(client::verdict);
+                // One that starts just now throws out whoever has the name, and may be a predecessor's last call.
+                fenced += u32::from(exit == Some(Exit::Fenced));
+                match exit {
+                    Some(exit) if exit != Exit::Fenced || fenced >= FENCED => {
+                        self.stop.halt(exit, format!("producer: {error}"));
+                    }
+                    _ => self.stop.wait(Duration::from_millis(100)),
                 }
             }
         }
