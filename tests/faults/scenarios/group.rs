@@ -94,7 +94,7 @@ pub fn restarted_owner(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done
             0 => ("kill -9", true),
             _ => ("SIGTERM", false),
         };
-        let closed = restart_owner(grounds.shared()?, case, seed + n, kill)?;
+        let closed = restart_owner(grounds.shared()?, case, seed + n, kill);
         sum.add(&format!("{how}, seed {}", seed + n), closed);
     }
     Ok(sum.done(format!("{trials} restarts")))

@@ -67,7 +67,12 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, trial: &str, (verdict, faults): Closed) {
+    /// An error on the way is a fault like any other, and no reason to leave out what comes after it.
+    fn add(&mut self, trial: &str, closed: Result<Closed>) {
+        let (verdict, faults) = match closed {
+            Ok(closed) => closed,
+            Err(error) => (Verdict::default(), vec![format!("{error:#}")]),
+        };
         self.verdict.add(verdict);
         let faults = faults.into_iter();
         self.faults

@@ -269,7 +269,7 @@ pub fn recreated(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
             partitions: 3,
             ..plan
         };
-        sum.add(&format!("after {gap:?}"), recreate(&bootstrap, plan, *gap)?);
+        sum.add(&format!("after {gap:?}"), recreate(&bootstrap, plan, *gap));
     }
     Ok(sum.done(format!("made anew after {gaps:?}")))
 }
@@ -418,6 +418,7 @@ pub fn control_records(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done
             format!("after {end}: {:#}", rests.unwrap_err())
         });
     }
+    trial.ledger.start_clock();
     let load = trial.load_part(999..1000)?;
     let (verdict, faults) = trial.close(load, &mut [worker])?;
     Ok(Done::Ran {
