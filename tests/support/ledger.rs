@@ -107,6 +107,11 @@ impl Ledger {
         books.longest_silence = Duration::ZERO;
     }
 
+    /// Says that a fault is over that let nothing through: recovery counts from now on.
+    pub fn fault_is_over(&self) {
+        self.books().last_progress = Instant::now();
+    }
+
     /// Enters a message; messages of a partition must come in its order.
     pub fn see(&self, seen: &Seen<'_>) {
         let mut books = self.books();

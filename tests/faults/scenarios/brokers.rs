@@ -52,8 +52,8 @@ pub fn broken(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
 pub fn away(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     let kafka = grounds.own(1, false)?;
     let bootstrap = kafka.bootstrap();
-    let outages = if case.short { 1 } else { 3 };
-    let plan = case.plan(seed, 300, 15 + 15 * outages);
+    let outages = if case.short { 2 } else { 3 };
+    let plan = case.plan(seed, 300, 12 * (1 + outages));
     let mut trial = Trial::open(&bootstrap, &bootstrap, plan)?;
     let jobs = [trial.job.replica("a"), trial.job.replica("b")];
     let mut workers = [jobs[0].start_ready()?, jobs[1].start_ready()?];
@@ -63,6 +63,7 @@ pub fn away(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
         kafka.kill(1)?;
         trial.pause(if outage < 2 { 5000..9000 } else { 9000..15_000 });
         kafka.restart(1)?;
+        trial.ledger.fault_is_over();
         trial.pause(3000..6000);
         trial.all_stay(&mut workers, &jobs)?;
     }
@@ -73,6 +74,7 @@ pub fn away(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     // Past the transaction timeout of 10 s: the broker ends what was open while it comes back.
     trial.pause(10_500..12_500);
     kafka.restart(1)?;
+    trial.ledger.fault_is_over();
     for (worker, job) in workers.iter_mut().zip(&jobs) {
         *worker = job.start()?;
     }
@@ -83,7 +85,7 @@ pub fn away(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     };
     let (verdict, faults) = trial.close_after(load, &mut workers, look)?;
     Ok(Done::Ran {
-        injected: format!("{outages} outages, 1 with the workers"),
+        injected: format!("{outages} outages, 1 more with the workers"),
         verdict,
         faults,
     })
@@ -120,6 +122,7 @@ pub fn frozen(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     kafka.signal(1, Signal::Stop)?;
     std::thread::sleep(Duration::from_secs(14));
     kafka.signal(1, Signal::Continue)?;
+    trial.ledger.fault_is_over();
     trial.pause(5000..8000);
     trial.all_stay(&mut workers, &jobs)?;
     for worker in &mut workers {
@@ -129,6 +132,7 @@ pub fn frozen(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     for worker in &mut workers {
         worker.signal(Signal::Continue)?;
     }
+    trial.ledger.fault_is_over();
     trial.pause(5000..8000);
     trial.all_stay(&mut workers, &jobs)?;
     let (verdict, faults) = trial.close(load, &mut workers)?;
