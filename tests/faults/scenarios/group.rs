@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 use copydesk::kafka::Exit;
 
-use super::{Case, Done, Sum};
+use super::{Case, Done, Sum, needs_failpoints};
 use crate::ground::Grounds;
 use crate::support::cluster::Cluster;
 use crate::support::worker::{Job, Worker, stages_but};
@@ -87,6 +87,9 @@ pub fn twins(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
 /// 20: a static member that has to give partitions up is restarted before it has: it comes back to what it was
 /// told to keep, and nobody is told to take the rest. Someone must notice.
 pub fn restarted_owner(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
+    if !cfg!(feature = "failpoints") {
+        return Ok(needs_failpoints());
+    }
     let trials = if case.short { 2 } else { 6 };
     let mut sum = Sum::default();
     for n in 0..trials {
@@ -114,46 +117,38 @@ fn restart_owner(kafka: &Cluster, case: &Case, seed: u64, kill: bool) -> Result<
     trial
         .job
         .set("kafka.options.\"session.timeout.ms\"", "\"20000\"");
-    let (a, b, c) = (
-        trial.job.replica("a"),
-        trial.job.replica("b"),
-        trial.job.replica("c"),
-    );
+    let jobs = ["a", "b", "c"].map(|name| trial.job.replica(name));
     trial.load_part(0..trial.plan.articles - 1)?.join()?;
     // Half a second for an article that was begun: so long it takes to give a partition up.
-    let mut slow = a.clone();
+    let mut slow = jobs[0].clone();
     slow.set("stages.disabled", &stages_but(&["language"]))
         .env("COPYDESK_FAILPOINT", "stage:spin:500000us");
     let mut old = slow.start_ready()?;
-    let added = old.wait_for("assignment.added", Duration::from_secs(30));
-    added?;
-    let others = [b.start()?, c.start()?];
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while others
-        .iter()
-        .all(|worker| worker.events("worker.ready").is_empty())
-    {
-        ensure!(Instant::now() < deadline, "{}", others[0].tail());
+    let patience = Duration::from_secs(60);
+    old.wait_for("assignment.added", patience)?;
+    let (b, c) = (jobs[1].start()?, jobs[2].start()?);
+    let deadline = Instant::now() + patience;
+    let is_in = |worker: &Worker| !worker.events("worker.ready").is_empty();
+    while !is_in(&b) && !is_in(&c) {
+        ensure!(Instant::now() < deadline, "{}", b.tail());
         std::thread::sleep(Duration::from_millis(10));
     }
+    // One of them knows that it gets nothing yet; who has too much is finishing what it began.
     trial.pause(0..150);
     match kill {
         true => old.kill()?,
         false => trial.stop(&mut old).map(|_| ())?,
     }
     trial.ledger.start_clock();
-    let again = a.start()?;
-    all_owned(kafka, &mut trial)?;
-    let [b, c] = others;
-    let mut workers = [again, b, c];
-    let jobs = [a, trial.job.replica("b"), trial.job.replica("c")];
+    let mut workers = [jobs[0].start()?, b, c];
+    all_owned(kafka, &mut trial);
     trial.all_stay(&mut workers, &jobs)?;
     let load = trial.load_part(trial.plan.articles - 1..trial.plan.articles)?;
     trial.close(load, &mut workers)
 }
 
 /// Checks that every partition of the trial's input has an owner in time, as the coordinator says.
-fn all_owned(kafka: &Cluster, trial: &mut Trial) -> Result<()> {
+fn all_owned(kafka: &Cluster, trial: &mut Trial) {
     let deadline = Instant::now() + OWNED;
     let inputs = trial.inputs.iter();
     let partitions = trial.plan.partitions;
@@ -161,18 +156,19 @@ fn all_owned(kafka: &Cluster, trial: &mut Trial) -> Result<()> {
         .flat_map(|input| (0..partitions).map(|partition| (input.clone(), partition)))
         .collect();
     loop {
-        let owners = kafka.owners(&trial.job.group)?;
+        // A coordinator that has just come back may not answer at first.
+        let owners = kafka.owners(&trial.job.group).unwrap_or_default();
         let owned: BTreeSet<_> = owners.into_keys().collect();
         let orphans: Vec<_> = all.difference(&owned).collect();
         if orphans.is_empty() {
-            return Ok(());
+            return;
         }
         if Instant::now() > deadline {
             let (count, first) = (orphans.len(), orphans[0]);
             let fault =
                 format!("{count} partitions have no owner after {OWNED:?}, first: {first:?}");
             trial.faults.push(fault);
-            return Ok(());
+            return;
         }
         std::thread::sleep(Duration::from_secs(1));
     }
@@ -225,7 +221,7 @@ pub fn many_partitions(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done
             false => trial.stop(&mut worker).map(|_| ())?,
         }
     }
-    all_owned(&kafka, &mut trial)?;
+    all_owned(&kafka, &mut trial);
     let (jobs, mut workers): (Vec<Job>, Vec<Worker>) = workers.into_iter().unzip();
     trial.all_stay(&mut workers, &jobs)?;
     let (verdict, faults) = trial.close(load, &mut workers)?;

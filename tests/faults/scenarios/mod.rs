@@ -59,6 +59,10 @@ pub enum Done {
     Skipped(String),
 }
 
+fn needs_failpoints() -> Done {
+    Done::Skipped("needs a worker with failpoints: --features failpoints".to_owned())
+}
+
 /// What several trials of one scenario come to.
 #[derive(Default)]
 struct Sum {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::{Case, Done};
+use super::{Case, Done, needs_failpoints};
 use crate::ground::Grounds;
 use crate::support::articles::Mix;
 use crate::support::process::Signal;
@@ -109,9 +109,7 @@ fn freeze(mut trial: Trial, times: usize, milliseconds: std::ops::Range<u64>) ->
 pub fn crash_before_commit(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     const CRASHES: usize = 5;
     if !cfg!(feature = "failpoints") {
-        return Ok(Done::Skipped(
-            "needs a worker with failpoints: --features failpoints".to_owned(),
-        ));
+        return Ok(needs_failpoints());
     }
     let bootstrap = grounds.shared()?.bootstrap();
     let mut trial = Trial::open(&bootstrap, &bootstrap, case.plan(seed, 400, 12))?;
@@ -149,9 +147,7 @@ pub fn terminate_backlog(grounds: &Grounds, case: &Case, seed: u64) -> Result<Do
     const PROMPT: Duration = Duration::from_secs(2);
 
     if !cfg!(feature = "failpoints") {
-        return Ok(Done::Skipped(
-            "needs a worker with failpoints: --features failpoints".to_owned(),
-        ));
+        return Ok(needs_failpoints());
     }
     let plan = case.plan(seed, 0, 0);
     let plan = Plan {
