@@ -14,6 +14,7 @@ use crate::support::articles::Mix;
 use crate::support::cluster::{Cluster, Setup};
 use crate::support::ledger::{Ledger, Verdict};
 use crate::support::load::Load;
+use crate::support::markers::{LeftOpen, Marker, Markers};
 use crate::support::reader::{Exits, Watch};
 
 const ARTICLES: u32 = 2_000;
@@ -112,6 +113,68 @@ fn the_ledger_does_not_count_what_was_aborted() {
     assert_eq!(difference, None);
     let verdict = ledger.verdict();
     assert!(verdict.exactly_once(), "{verdict}");
+
+    // One marker of each kind on each of three partitions, and Kafka's own tool says so.
+    let markers = Markers::read(&kafka.dump(&exits.output).unwrap());
+    assert_eq!((markers.commits, markers.aborts), (3, 3));
+    assert_eq!(markers.left_open, []);
+}
+
+/// What `DumpLogSegments --deep-iteration` prints, shortened after what is read of it. Producer 7 commits in
+/// both partitions. In the first it then leaves a transaction open under epoch 1, goes on under epoch 3 and
+/// commits; in the second an abort comes first. Producer 8 is no transactional one, and its epoch is its own.
+const DUMP: &str = "\
+Dumping /kafka/data/out-0/00000000000000000000.log
+Log starting offset: 0
+baseOffset: 0 lastOffset: 1 count: 2 baseSequence: 0 lastSequence: 1 producerId: 7 producerEpoch: 0 partitionLeaderEpoch: 0 isTransactional: true isControl: false deleteHorizonMs: OptionalLong.empty position: 0
+| offset: 0 CreateTime: 1795688382595 keySize: -1 valueSize: 20 sequence: 0 headerKeys: []
+| offset: 1 CreateTime: 1795688382616 keySize: -1 valueSize: 20 sequence: 1 headerKeys: [endTxnMarker]
+baseOffset: 2 lastOffset: 2 count: 1 baseSequence: -1 lastSequence: -1 producerId: 7 producerEpoch: 0 partitionLeaderEpoch: 0 isTransactional: true isControl: true deleteHorizonMs: OptionalLong.empty position: 142
+| offset: 2 CreateTime: 1795688382755 keySize: 4 valueSize: 6 sequence: -1 headerKeys: [] endTxnMarker: COMMIT coordinatorEpoch: 0
+baseOffset: 3 lastOffset: 3 count: 1 baseSequence: 0 lastSequence: 0 producerId: 7 producerEpoch: 1 partitionLeaderEpoch: 0 isTransactional: true isControl: false deleteHorizonMs: OptionalLong.empty position: 220
+| offset: 3 CreateTime: 1795688382755 keySize: -1 valueSize: 20 sequence: 0 headerKeys: []
+baseOffset: 4 lastOffset: 4 count: 1 baseSequence: 0 lastSequence: 0 producerId: 8 producerEpoch: 0 partitionLeaderEpoch: 0 isTransactional: false isControl: false deleteHorizonMs: OptionalLong.empty position: 300
+| offset: 4 CreateTime: 1795688382760 keySize: -1 valueSize: 20 sequence: 0 headerKeys: []
+Dumping /kafka/data/out-0/00000000000000000005.log
+Log starting offset: 5
+baseOffset: 5 lastOffset: 5 count: 1 baseSequence: 0 lastSequence: 0 producerId: 7 producerEpoch: 3 partitionLeaderEpoch: 0 isTransactional: true isControl: false deleteHorizonMs: OptionalLong.empty position: 0
+| offset: 5 CreateTime: 1795688382775 keySize: -1 valueSize: 20 sequence: 0 headerKeys: []
+baseOffset: 6 lastOffset: 6 count: 1 baseSequence: 0 lastSequence: 0 producerId: 8 producerEpoch: 1 partitionLeaderEpoch: 0 isTransactional: false isControl: false deleteHorizonMs: OptionalLong.empty position: 80
+| offset: 6 CreateTime: 1795688382780 keySize: -1 valueSize: 20 sequence: 0 headerKeys: []
+baseOffset: 7 lastOffset: 7 count: 1 baseSequence: -1 lastSequence: -1 producerId: 7 producerEpoch: 3 partitionLeaderEpoch: 0 isTransactional: true isControl: true deleteHorizonMs: OptionalLong.empty position: 160
+| offset: 7 CreateTime: 1795688382790 keySize: 4 valueSize: 6 sequence: -1 headerKeys: [] endTxnMarker: COMMIT coordinatorEpoch: 0
+Dumping /kafka/data/out-1/00000000000000000000.log
+Log starting offset: 0
+baseOffset: 0 lastOffset: 0 count: 1 baseSequence: 0 lastSequence: 0 producerId: 7 producerEpoch: 1 partitionLeaderEpoch: 0 isTransactional: true isControl: false deleteHorizonMs: OptionalLong.empty position: 0
+| offset: 0 CreateTime: 1795688382755 keySize: -1 valueSize: 20 sequence: 0 headerKeys: []
+baseOffset: 1 lastOffset: 1 count: 1 baseSequence: 0 lastSequence: 0 producerId: 7 producerEpoch: 3 partitionLeaderEpoch: 0 isTransactional: true isControl: false deleteHorizonMs: OptionalLong.empty position: 80
+| offset: 1 CreateTime: 1795688382775 keySize: -1 valueSize: 20 sequence: 0 headerKeys: []
+baseOffset: 2 lastOffset: 2 count: 1 baseSequence: -1 lastSequence: -1 producerId: 7 producerEpoch: 3 partitionLeaderEpoch: 0 isTransactional: true isControl: true deleteHorizonMs: OptionalLong.empty position: 160
+| offset: 2 CreateTime: 1795688382785 keySize: 4 valueSize: 6 sequence: -1 headerKeys: [] endTxnMarker: ABORT coordinatorEpoch: 0
+";
+
+#[test]
+fn a_transaction_that_a_later_commit_publishes_is_found() {
+    let markers = Markers::read(DUMP);
+    let left = |file: &str, offset, ended_by| LeftOpen {
+        file: file.to_owned(),
+        producer: 7,
+        offset,
+        ended_by: Some(ended_by),
+    };
+    let published = left(
+        "/kafka/data/out-0/00000000000000000005.log",
+        5,
+        Marker::Commit,
+    );
+    let closed = left(
+        "/kafka/data/out-1/00000000000000000000.log",
+        1,
+        Marker::Abort,
+    );
+    assert_eq!(markers.published(), [&published]);
+    assert_eq!((markers.commits, markers.aborts), (2, 1));
+    assert_eq!(markers.left_open, [published, closed]);
 }
 
 /// Runs a consume-and-produce loop that does `mischief` to the messages, and returns the verdict on it.

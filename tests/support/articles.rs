@@ -25,10 +25,12 @@ pub enum Fate {
 #[derive(Debug, Clone)]
 pub struct Article {
     pub number: u32,
-    pub key: Vec<u8>,
+    pub key: Option<Vec<u8>>,
     /// None is a tombstone.
     pub value: Option<Vec<u8>>,
     pub content_type: Option<&'static str>,
+    /// Milliseconds since 1970; None for the moment it is sent.
+    pub timestamp: Option<i64>,
     pub fate: Fate,
 }
 
@@ -51,6 +53,10 @@ pub struct Mix {
     /// From this number on other keys are used: a key that was seen before its topic got more
     /// partitions may move to another partition, and its order is then nobody's promise.
     pub other_keys_from: u32,
+    /// One in so many has no key; 0 for none.
+    pub keyless_every: u32,
+    /// The messages' timestamps by number; None for the moment each is sent.
+    pub timestamps: Option<fn(u32) -> i64>,
 }
 
 /// An article made to hurt.
@@ -62,6 +68,8 @@ pub enum Special {
     Loop,
     /// Larger than any document may be.
     Huge,
+    /// Its record is larger than an output topic for small ones takes, however it is compressed.
+    Long,
 }
 
 /// What the failpoints look for in a text.
@@ -70,6 +78,9 @@ pub const LOOP_MARKER: &str = "LOOP-AT-THIS-WORD";
 
 /// Above the default limit of a document, 20 MiB.
 const HUGE: usize = 30 << 20;
+
+/// Words of sixteen random letters in a long article: over 20 kB that no compression halves.
+const LONG: usize = 1_500;
 
 impl Mix {
     pub fn plain(seed: u64) -> Mix {
@@ -82,6 +93,8 @@ impl Mix {
             plain_text: false,
             special: BTreeMap::new(),
             other_keys_from: u32::MAX,
+            keyless_every: 0,
+            timestamps: None,
         }
     }
 
@@ -99,11 +112,9 @@ impl Mix {
         if self.special.contains_key(&number) {
             return Fate::DeadLetter;
         }
-        // Not the first of a run: a fault at the start should meet ordinary articles.
-        let falls = |every: u32| every > 0 && number % every == every - 1;
-        if falls(self.poison_every) {
+        if falls(number, self.poison_every) {
             Fate::DeadLetter
-        } else if falls(self.tombstone_every) {
+        } else if falls(number, self.tombstone_every) {
             Fate::Tombstone
         } else {
             Fate::Record
@@ -119,7 +130,8 @@ impl Mix {
             "later"
         };
         let key = seeded.within(0..u64::from(self.keys));
-        let key = format!("{epoch}-{key}").into_bytes();
+        let keyless = falls(number, self.keyless_every);
+        let key = (!keyless).then(|| format!("{epoch}-{key}").into_bytes());
         let fate = self.fate(number);
         let special = self.special.get(&number);
         let (value, content_type) = match fate {
@@ -144,9 +156,15 @@ impl Mix {
             key,
             value,
             content_type,
+            timestamp: self.timestamps.map(|of| of(number)),
             fate,
         }
     }
+}
+
+/// Whether a number is the last of so many. Not the first: a fault at the start should meet ordinary articles.
+fn falls(number: u32, every: u32) -> bool {
+    every > 0 && number % every == every - 1
 }
 
 impl Special {
@@ -170,6 +188,11 @@ impl Special {
                 .cycle()
                 .take(HUGE)
                 .collect(),
+            Special::Long => {
+                let words = (0..LONG).map(|_| format!("{:016x}", seeded.next()));
+                let words = words.collect::<Vec<_>>().join(" ");
+                format!("{}\n\n{words}\n", story.headline).into_bytes()
+            }
         }
     }
 }

@@ -234,6 +234,46 @@ impl Cluster {
         self.distribution.tool(class, &all)
     }
 
+    /// What the files of broker 1 hold of a topic's partitions, as `DumpLogSegments` prints it. What the
+    /// broker has not yet handed to the system is not in them; it hands over every batch as it comes.
+    pub fn dump(&self, topic: &str) -> Result<String> {
+        let data = self.broker(1)?.directory.join("data");
+        let mut files = Vec::new();
+        for partition in 0.. {
+            let directory = data.join(format!("{topic}-{partition}"));
+            let Ok(entries) = std::fs::read_dir(directory) else {
+                break;
+            };
+            let paths = entries.flatten().map(|entry| entry.path());
+            let logs = paths.filter(|path| path.extension().is_some_and(|e| e == "log"));
+            files.extend(logs.map(|path| path.display().to_string()));
+        }
+        ensure!(!files.is_empty(), "broker 1 has no files of {topic}");
+        // By partition, and in each by first offset.
+        files.sort();
+        self.distribution.tool(
+            "org.apache.kafka.tools.DumpLogSegments",
+            &["--deep-iteration", "--files", &files.join(",")],
+        )
+    }
+
+    /// Who has which partition of a group's topics, as the group's coordinator says; partitions without an
+    /// owner are left out. Empty while the group is rebalancing.
+    pub fn owners(&self, group: &str) -> Result<BTreeMap<(String, i32), String>> {
+        let class = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
+        let table = self.tool(class, &["--describe", "--group", group])?;
+        // GROUP TOPIC PARTITION CURRENT-OFFSET LOG-END-OFFSET LAG CONSUMER-ID HOST CLIENT-ID
+        let owned = table.lines().filter_map(|line| {
+            let mut cells = line.split_whitespace();
+            (cells.next() == Some(group)).then_some(())?;
+            let topic = cells.next()?.to_owned();
+            let partition = cells.next()?.parse().ok()?;
+            let owner = cells.nth(3).filter(|owner| *owner != "-")?;
+            Some(((topic, partition), owner.to_owned()))
+        });
+        Ok(owned.collect())
+    }
+
     /// The end of a broker's log, for a failure's message.
     pub fn log_tail(&self, id: u16) -> String {
         let path = self.directory.join(format!("{id}/log"));

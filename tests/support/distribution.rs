@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, ensure};
 
-const VERSION: &str = "4.2.0";
+const VERSION: &str = "4.3.1";
 
 /// Kafka's artefacts name the logging interface only; this is its implementation.
 const LOGGING: &str = "2.25.3";

@@ -21,6 +21,7 @@ pub struct Seen<'a> {
     pub partition: i32,
     /// The article's number, from its header; None when there is no such header.
     pub number: Option<u32>,
+    /// Empty when there is none.
     pub key: &'a [u8],
     pub tombstone: bool,
     /// Whether a record is that article's, from beginning to end.
@@ -106,6 +107,11 @@ impl Ledger {
         books.longest_silence = Duration::ZERO;
     }
 
+    /// Says that a fault is over that let nothing through: recovery counts from now on.
+    pub fn fault_is_over(&self) {
+        self.books().last_progress = Instant::now();
+    }
+
     /// Enters a message; messages of a partition must come in its order.
     pub fn see(&self, seen: &Seen<'_>) {
         let mut books = self.books();
@@ -146,7 +152,8 @@ impl Ledger {
         books.missing -= 1;
         books.longest_silence = books.longest_silence.max(books.last_progress.elapsed());
         books.last_progress = Instant::now();
-        if seen.exit == Exit::Output {
+        // Without a key there is no order to keep.
+        if seen.exit == Exit::Output && !seen.key.is_empty() {
             match books.newest.get_mut(seen.key) {
                 None => {
                     books.newest.insert(seen.key.to_vec(), number);
@@ -266,6 +273,19 @@ impl Verdict {
     /// Nothing lost, nothing out of order, nothing astray. Repeats are judged by who knows the mode.
     pub fn nothing_lost(&self) -> bool {
         self.lost == 0 && self.out_of_order == 0 && self.astray == 0
+    }
+
+    /// Adds what another trial of the same scenario came to.
+    pub fn add(&mut self, other: Verdict) {
+        self.injected += other.injected;
+        self.records += other.records;
+        self.dead_lettered += other.dead_lettered;
+        self.lost += other.lost;
+        self.repeated += other.repeated;
+        self.out_of_order += other.out_of_order;
+        self.astray += other.astray;
+        self.recovery = self.recovery.max(other.recovery);
+        self.examples.extend(other.examples);
     }
 
     /// Each article exactly once.

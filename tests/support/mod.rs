@@ -16,6 +16,7 @@ pub mod cluster;
 pub mod distribution;
 pub mod ledger;
 pub mod load;
+pub mod markers;
 pub mod ports;
 pub mod process;
 pub mod proxy;

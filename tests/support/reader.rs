@@ -65,6 +65,18 @@ impl Watch {
     /// Reads everything again from the beginning, once nothing more is written, and says in what the
     /// two readings differ: `None` when a reader at any time saw what one at the end sees.
     pub fn finish(self, fresh: &Ledger) -> Result<Option<String>> {
+        let difference = self.compare(fresh);
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads {
+            match thread.join() {
+                Ok(result) => result?,
+                Err(_) => bail!("the reader panicked"),
+            }
+        }
+        difference
+    }
+
+    fn compare(&self, fresh: &Ledger) -> Result<Option<String>> {
         wait_for_open_transactions(&self.bootstrap, &self.exits)?;
         read_all(&self.bootstrap, &self.exits, fresh)?;
         let deadline = Instant::now() + CATCH_UP;
@@ -72,13 +84,6 @@ impl Watch {
         while difference.is_some() && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(50));
             difference = self.ledger.differs_from(fresh);
-        }
-        self.stop.store(true, Ordering::Relaxed);
-        for thread in self.threads {
-            match thread.join() {
-                Ok(result) => result?,
-                Err(_) => bail!("the reader panicked"),
-            }
         }
         Ok(difference)
     }

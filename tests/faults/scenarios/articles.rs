@@ -1,6 +1,9 @@
 //! Articles that hurt: unreadable, panicking, endless, huge; and too many at once.
 
+use std::time::Duration;
+
 use anyhow::Result;
+use copydesk::kafka::Exit;
 
 use super::{Case, Done};
 use crate::ground::Grounds;
@@ -73,9 +76,7 @@ pub fn burst(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     trial.ledger.start_clock();
     trial.plan.rate = 0;
     let load = trial.load_part(quiet..trial.plan.articles)?;
-    trial
-        .ledger
-        .wait_until_complete(std::time::Duration::from_secs(120));
+    trial.ledger.wait_until_complete(Duration::from_secs(120));
     let peak = worker.usage().peak_resident;
     trial.check(peak > 0 && peak <= RESIDENT, || {
         format!("{} MB resident, {} allowed", peak >> 20, RESIDENT >> 20)
@@ -83,6 +84,45 @@ pub fn burst(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     let (verdict, faults) = trial.close(load, &mut [worker])?;
     Ok(Done::Ran {
         injected: format!("burst, peak {} MB resident", peak >> 20),
+        verdict,
+        faults,
+    })
+}
+
+/// 25: nothing that comes can be read. The worker halts, and what it says to look at is there to be looked at.
+pub fn flood(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
+    /// The default of `kafka.max_consecutive_failures`.
+    const MOST: u64 = 100;
+    let plan = case.plan(seed, 0, 0);
+    let plan = Plan {
+        articles: 1000,
+        mix: Mix {
+            poison_every: 1,
+            ..plan.mix
+        },
+        ..plan
+    };
+    let bootstrap = grounds.shared()?.bootstrap();
+    let mut trial = Trial::open(&bootstrap, &bootstrap, plan)?;
+    trial.load_part(0..900)?.join()?;
+    let mut worker = trial.job.start()?;
+    let status = worker.wait(Duration::from_secs(60))?;
+    let failures = i32::from(Exit::Failures.code());
+    trial.check(status.code() == Some(failures), || {
+        format!("it ended with {status}\n{}", worker.tail())
+    });
+    trial.ledger.wait_for_share(0.1, Duration::from_secs(10));
+    let evidence = trial.ledger.verdict().dead_lettered;
+    trial.check(evidence >= MOST, || {
+        format!("it ended for {MOST} dead letters, of which {evidence} are there")
+    });
+    trial.job.set("kafka.max_consecutive_failures", "0");
+    trial.ledger.start_clock();
+    let worker = trial.job.start_ready()?;
+    let load = trial.load_part(900..1000)?;
+    let (verdict, faults) = trial.close(load, &mut [worker])?;
+    Ok(Done::Ran {
+        injected: format!("halted with {evidence} dead letters"),
         verdict,
         faults,
     })

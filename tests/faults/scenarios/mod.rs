@@ -4,6 +4,7 @@ mod articles;
 mod brokers;
 mod group;
 mod network;
+mod refusals;
 mod signals;
 mod topics;
 
@@ -17,7 +18,7 @@ use crate::support::articles::Mix;
 use crate::support::ledger::Verdict;
 use crate::support::seeded::Seeded;
 use crate::support::worker::{Delivery, Protocol};
-use crate::trial::Plan;
+use crate::trial::{Closed, Plan};
 use crate::{BOTH, EXACTLY_ONCE};
 
 /// One row of the table of faults.
@@ -56,6 +57,39 @@ pub enum Done {
     },
     /// It needs what is not here.
     Skipped(String),
+}
+
+fn needs_failpoints() -> Done {
+    Done::Skipped("needs a worker with failpoints: --features failpoints".to_owned())
+}
+
+/// What several trials of one scenario come to.
+#[derive(Default)]
+struct Sum {
+    verdict: Verdict,
+    faults: Vec<String>,
+}
+
+impl Sum {
+    /// An error on the way is a fault like any other, and no reason to leave out what comes after it.
+    fn add(&mut self, trial: &str, closed: Result<Closed>) {
+        let (verdict, faults) = match closed {
+            Ok(closed) => closed,
+            Err(error) => (Verdict::default(), vec![format!("{error:#}")]),
+        };
+        self.verdict.add(verdict);
+        let faults = faults.into_iter();
+        self.faults
+            .extend(faults.map(|fault| format!("{trial}: {fault}")));
+    }
+
+    fn done(self, injected: String) -> Done {
+        Done::Ran {
+            injected,
+            verdict: self.verdict,
+            faults: self.faults,
+        }
+    }
 }
 
 pub const SCENARIOS: &[Scenario] = &[
@@ -203,6 +237,106 @@ pub const SCENARIOS: &[Scenario] = &[
             signals::crash_before_commit,
         )
     },
+    Scenario {
+        seconds: 70,
+        short_modes: EXACTLY_ONCE,
+        ..alone(17, "broker away under load", true, BOTH, brokers::away)
+    },
+    Scenario {
+        seconds: 50,
+        ..shared(
+            18,
+            "input topic deleted and made anew",
+            true,
+            BOTH,
+            topics::recreated,
+        )
+    },
+    Scenario {
+        seconds: 25,
+        ..shared(
+            19,
+            "SIGTERM on a backlog with tombstones",
+            true,
+            BOTH,
+            signals::terminate_backlog,
+        )
+    },
+    Scenario {
+        seconds: 60,
+        ..shared(
+            20,
+            "old owner restarted in a rebalance",
+            true,
+            BOTH,
+            group::restarted_owner,
+        )
+    },
+    Scenario {
+        seconds: 60,
+        ..shared(
+            21,
+            "output refuses for good",
+            true,
+            BOTH,
+            refusals::for_good,
+        )
+    },
+    Scenario {
+        seconds: 20,
+        ..shared(
+            22,
+            "messages of 1969 and of 2100",
+            false,
+            BOTH,
+            refusals::skewed,
+        )
+    },
+    Scenario {
+        protocols: true,
+        seconds: 150,
+        ..alone(
+            23,
+            "200 partitions, workers come and go",
+            false,
+            BOTH,
+            group::many_partitions,
+        )
+    },
+    Scenario {
+        seconds: 90,
+        ..alone(
+            24,
+            "broker frozen, then all workers",
+            false,
+            BOTH,
+            brokers::frozen,
+        )
+    },
+    Scenario {
+        seconds: 20,
+        ..shared(25, "nothing but poison", false, BOTH, articles::flood)
+    },
+    Scenario {
+        seconds: 25,
+        ..shared(
+            26,
+            "retention overtakes a frozen worker",
+            false,
+            BOTH,
+            topics::overtaken_frozen,
+        )
+    },
+    Scenario {
+        seconds: 20,
+        ..shared(
+            27,
+            "input ends in control records",
+            true,
+            BOTH,
+            topics::control_records,
+        )
+    },
 ];
 
 type Run = fn(&Grounds, &Case, u64) -> Result<Done>;
@@ -303,7 +437,10 @@ impl Case {
             },
             articles: rate * seconds,
             rate,
+            topics: 1,
             partitions: 6,
+            input_settings: Vec::new(),
+            output_settings: Vec::new(),
             dead_letter_settings: Vec::new(),
         }
     }

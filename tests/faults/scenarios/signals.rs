@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
-use super::{Case, Done};
+use super::{Case, Done, needs_failpoints};
 use crate::ground::Grounds;
+use crate::support::articles::Mix;
 use crate::support::process::Signal;
-use crate::support::worker::{Delivery, Protocol};
-use crate::trial::Trial;
+use crate::support::worker::{Delivery, Protocol, stages_but};
+use crate::trial::{Plan, Trial};
 
 /// 1: `kill -9` to one of two workers, 20 times, each started again at once.
 pub fn kill(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
@@ -87,7 +88,6 @@ fn freeze(mut trial: Trial, times: usize, milliseconds: std::ops::Range<u64>) ->
     let jobs = [trial.job.replica("a"), trial.job.replica("b")];
     let mut workers = [jobs[0].start_ready()?, jobs[1].start_ready()?];
     let load = trial.load()?;
-    let mut ended = 0;
     for _ in 0..times {
         trial.pause(300..1500);
         let victim = usize::from(trial.seeded.once_in(2));
@@ -95,13 +95,11 @@ fn freeze(mut trial: Trial, times: usize, milliseconds: std::ops::Range<u64>) ->
         trial.pause(milliseconds.clone());
         workers[victim].signal(Signal::Continue)?;
         trial.pause(2000..3000);
-        for (worker, job) in workers.iter_mut().zip(&jobs) {
-            ended += trial.revive(worker, job)?;
-        }
+        trial.all_stay(&mut workers, &jobs)?;
     }
     let (verdict, faults) = trial.close(load, &mut workers)?;
     Ok(Done::Ran {
-        injected: format!("{times} freezes, {ended} left and came back"),
+        injected: format!("{times} freezes"),
         verdict,
         faults,
     })
@@ -111,9 +109,7 @@ fn freeze(mut trial: Trial, times: usize, milliseconds: std::ops::Range<u64>) ->
 pub fn crash_before_commit(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     const CRASHES: usize = 5;
     if !cfg!(feature = "failpoints") {
-        return Ok(Done::Skipped(
-            "needs a worker with failpoints: --features failpoints".to_owned(),
-        ));
+        return Ok(needs_failpoints());
     }
     let bootstrap = grounds.shared()?.bootstrap();
     let mut trial = Trial::open(&bootstrap, &bootstrap, case.plan(seed, 400, 12))?;
@@ -137,6 +133,61 @@ pub fn crash_before_commit(grounds: &Grounds, case: &Case, seed: u64) -> Result<
     let (verdict, faults) = trial.close(load, &mut [worker])?;
     Ok(Done::Ran {
         injected: format!("{CRASHES} crashes"),
+        verdict,
+        faults,
+    })
+}
+
+/// 19: SIGTERM with thousands of messages queued in the worker, deletions among them. What was begun is
+/// finished; what was not is the next one's, whatever it is.
+pub fn terminate_backlog(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
+    /// As many as the worker holds by default.
+    const QUEUED: u32 = 8000;
+    /// It takes a fraction of a second; the rest is for a machine that is busy with other scenarios.
+    const PROMPT: Duration = Duration::from_secs(2);
+
+    if !cfg!(feature = "failpoints") {
+        return Ok(needs_failpoints());
+    }
+    let plan = case.plan(seed, 0, 0);
+    let plan = Plan {
+        articles: QUEUED,
+        mix: Mix {
+            tombstone_every: 150,
+            ..plan.mix
+        },
+        ..plan
+    };
+    let bootstrap = grounds.shared()?.bootstrap();
+    let mut trial = Trial::open(&bootstrap, &bootstrap, plan)?;
+    trial.load_part(0..QUEUED - 1)?.join()?;
+    let mut slow = trial.job.clone();
+    // 3 ms of one core for each, so that the backlog stays.
+    slow.set("stages.disabled", &stages_but(&["language"]))
+        .env("COPYDESK_FAILPOINT", "stage:spin:3000us");
+    let mut worker = slow.start_ready()?;
+    let begun = trial.ledger.wait_for_share(0.03, Duration::from_secs(60));
+    ensure!(begun, "nothing comes out\n{}", worker.tail());
+    trial.pause(500..1500);
+    let left = trial.ledger.missing();
+    ensure!(left > QUEUED / 4, "only {left} are left to be queued");
+    let took = trial.stop(&mut worker)?;
+    trial.check(took < PROMPT, || {
+        format!("{took:?} from SIGTERM to the end\n{}", worker.tail())
+    });
+    let ends = worker.events("shutdown.end");
+    let abandoned = ends.iter().filter_map(|end| end["abandoned"].as_u64());
+    let abandoned: u64 = abandoned.sum();
+    trial.check(abandoned == 0, || format!("{abandoned} abandoned"));
+    trial.ledger.start_clock();
+    let worker = trial.job.start()?;
+    let load = trial.load_part(QUEUED - 1..QUEUED)?;
+    let (verdict, mut faults) = trial.close(load, &mut [worker])?;
+    if verdict.repeated > 0 {
+        faults.push("an orderly stop repeated articles".to_owned());
+    }
+    Ok(Done::Ran {
+        injected: format!("{left} left, gone in {:.1} s", took.as_secs_f64()),
         verdict,
         faults,
     })
