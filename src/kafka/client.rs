@@ -24,7 +24,7 @@ pub struct Watch {
     pub health: Arc<Health>,
     /// Brokers that are away, and since when.
     pub down: Mutex<Vec<(String, Instant)>>,
-    /// When a broker last could not be reached, or was back.
+    /// When a broker last did not answer, could not be reached, or was back.
     pub trouble: Mutex<Option<Instant>>,
     /// Since when the client has said that it has no broker left.
     pub alone: Mutex<Option<Instant>>,
@@ -121,7 +121,8 @@ impl Watch {
         !down.is_empty() || trouble.is_some_and(|at| at.elapsed() <= time)
     }
 
-    fn note_trouble(&self) {
+    /// Notes that a broker did not answer in time, or that this is over.
+    pub fn note_trouble(&self) {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         *trouble = Some(Instant::now());
     }
@@ -162,6 +163,7 @@ impl Watch {
         if code != Some(RDKafkaErrorCode::AllBrokersDown) {
             return;
         }
+        self.note_trouble();
         let mut alone = self.alone.lock().unwrap_or_else(PoisonError::into_inner);
         if alone.get_or_insert_with(Instant::now).elapsed() < ALONE {
             return;

@@ -245,6 +245,10 @@ impl Group {
                 self.commit(consumer, &shares, CommitMode::Sync);
             }
         }
+        if lost {
+            // The group has gone on without this worker: no broker heard of it for a while.
+            self.watch.note_trouble();
+        }
         let (drained, abandoned) = outcome(&shares, under_way);
         for place in &places {
             self.assignment.remove(place.topic(), place.partition());

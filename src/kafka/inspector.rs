@@ -202,7 +202,10 @@ impl Inspector {
                     self.state.answered = Instant::now();
                     None
                 }
-                Err(error) => Some((error, self.state.answered.elapsed())),
+                Err(error) => {
+                    self.consumer.get().context().watch.note_trouble();
+                    Some((error, self.state.answered.elapsed()))
+                }
             };
             match outage {
                 None => self.health.outage(None),

@@ -34,7 +34,6 @@ use super::assignment::Share;
 use super::client::OWN_RETURN;
 use super::failpoint;
 use super::lanes::Release;
-use super::limits::Limits;
 use super::producer::{Producer, Product, Refused};
 use super::publisher::{Event, Outbox, Trouble, too_large};
 use super::refusal::{Manner, Remedy};
@@ -48,11 +47,15 @@ use crate::ops::{Event as _, Health, Stats};
 
 /// How another producer takes up the transactional id.
 pub struct Connect {
-    /// Makes one that knows what the topics take; the broker is told nothing of it yet.
-    pub make: Box<dyn Fn(Option<Limits>) -> KafkaResult<Producer> + Send>,
-    /// Has the broker let it in, when what was left open under the id has been swept.
-    pub enter: Box<dyn Fn(&Producer) -> KafkaResult<()> + Send>,
+    pub make: Make,
+    pub enter: Enter,
 }
+
+/// Makes a producer that knows what the topics take; the broker is told nothing of it yet.
+pub type Make = Box<dyn Fn() -> KafkaResult<Producer> + Send>;
+
+/// Has the broker let a producer in, when what was left open under its id has been swept.
+pub type Enter = Box<dyn Fn(&Producer) -> KafkaResult<()> + Send>;
 
 /// The transactional publisher: that of at-least-once, and the consumer whose offsets go along.
 pub struct Transactions {
@@ -500,7 +503,7 @@ impl Transactions {
                 return false;
             }
             // The old one first: it has the id too, and goes on with what it was told to do.
-            let entered = (self.connect.make)(None).and_then(|producer| {
+            let entered = (self.connect.make)().and_then(|producer| {
                 discard(std::mem::replace(&mut self.outbox.producer, producer));
                 (self.connect.enter)(&self.outbox.producer)
             });

@@ -333,7 +333,7 @@ impl Common {
         let (common, asked) = (Arc::clone(self), Arc::clone(consumer));
         let (make, consumer) = (self.producer(), Arc::clone(consumer));
         transaction::Connect {
-            make: Box::new(move |limits| make(limits.unwrap_or_else(|| common.limits(&asked)))),
+            make: Box::new(move || make(common.limits(&asked))),
             enter: Box::new(move |producer| {
                 let group = consumer.get().group_metadata();
                 let group = group.ok_or(KafkaError::Global(RDKafkaErrorCode::UnknownGroup))?;
