@@ -3,6 +3,7 @@
 use std::ffi::{CStr, CString};
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
@@ -11,7 +12,7 @@ use rdkafka::config::{ClientConfig, FromClientConfigAndContext, RDKafkaLogLevel}
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, DeliveryResult, Header, Message as _, OwnedHeaders};
-use rdkafka::producer::{Producer as _, ProducerContext, ThreadedProducer};
+use rdkafka::producer::{Producer as _, ProducerContext, PurgeConfig, ThreadedProducer};
 use rdkafka::{ClientContext, TopicPartitionList};
 
 use super::dead_letter::{self, Failure};
@@ -111,6 +112,8 @@ pub struct Deliveries {
     pub events: Sender<Event>,
     pub stop: Arc<Stop>,
     pub client: Arc<client::Watch>,
+    /// Set when a record has been refused, until what is behind it has been taken back.
+    pub refusing: AtomicBool,
 }
 
 impl ClientContext for Deliveries {
@@ -182,7 +185,12 @@ impl Deliveries {
     fn refused(&self, parcel: Box<Parcel>, error: &KafkaError) {
         use RDKafkaErrorCode::{PurgeInflight, PurgeQueue};
         let code = match error.rdkafka_error_code() {
-            // Purged: the worker is leaving, or the transaction is being given up.
+            // Taken back, to go out behind what was refused.
+            Some(PurgeQueue) if self.refusing.load(Ordering::Acquire) => {
+                let remedy = Remedy::Again(parcel.manner);
+                return self.give_back(*parcel, remedy, error);
+            }
+            // The worker is leaving, or the transaction is being given up.
             Some(PurgeQueue | PurgeInflight) => return,
             Some(code) => code,
             None => return self.halt(&parcel, Exit::Publish, error, ""),
@@ -210,15 +218,23 @@ impl Deliveries {
                     action: action.into(),
                 }
                 .emit();
-                let refused = Refused {
-                    parcel: *parcel,
-                    remedy,
-                    said: error.to_string(),
-                };
-                // The publisher gone means the worker is leaving without this message: it comes again.
-                let _ = self.events.send(Event::Refused(Box::new(refused)));
+                self.refusing
+                    .store(self.delivery == Delivery::AtLeastOnce, Ordering::Release);
+                self.give_back(*parcel, remedy, error);
             }
         }
+    }
+
+    fn give_back(&self, parcel: Parcel, remedy: Remedy, error: &KafkaError) {
+        let refused = Refused {
+            parcel,
+            remedy,
+            said: format!(
+                "{error}: larger than the topic takes, raise its max.message.bytes or lower limits.output_bytes"
+            ),
+        };
+        // The publisher gone means the worker is leaving without this message: it comes again.
+        let _ = self.events.send(Event::Refused(Box::new(refused)));
     }
 
     fn halt(&self, parcel: &Parcel, exit: Exit, error: &KafkaError, advice: &str) {
@@ -452,6 +468,36 @@ impl Producer {
     /// The error that made the client useless, if one did.
     pub fn fatal(&self) -> Option<(RDKafkaErrorCode, String)> {
         self.client.client().fatal_error()
+    }
+
+    /// Whether a record has been refused and what is behind it has not been taken back.
+    pub fn is_refusing(&self) -> bool {
+        self.client.context().refusing.load(Ordering::Acquire)
+    }
+
+    /// Takes back what has been handed over and not been sent, and waits for an answer to the rest; whether
+    /// there is none without by now. It comes back as [`Event::Refused`].
+    ///
+    /// To be called until it is done: batches behind a refused one are refused too, for the gap before them,
+    /// and lie in the client's queue for a moment until it sends them again.
+    pub fn take_back(&self) -> bool {
+        const MOMENT: Duration = Duration::from_millis(2);
+        self.client
+            .purge(PurgeConfig::default().queue().non_blocking());
+        let done = self.client.flush(MOMENT).is_ok() && self.unanswered() == 0;
+        if done {
+            self.client
+                .context()
+                .refusing
+                .store(false, Ordering::Release);
+        }
+        done
+    }
+
+    /// Throws away what has been handed over and not been sent.
+    pub fn purge(&self) {
+        self.client
+            .purge(PurgeConfig::default().queue().non_blocking());
     }
 
     /// What the topics took when this producer was made.

@@ -3,6 +3,7 @@
 //! [`Outbox`] decides what may go out and in which order; [`publish`] sends it as it comes, for
 //! at-least-once delivery. For exactly-once see [`super::transaction`].
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -345,51 +346,111 @@ fn send_again(outbox: &Outbox, refused: Refused) -> Result<(), Trouble> {
 }
 
 /// Publishes as things come, until all who tell of events are gone or the worker halts.
-pub fn publish(mut outbox: Outbox, renew: &Renew) {
-    if let Err(Trouble::Refused(error)) = publish_each(&mut outbox, renew) {
+pub fn publish(outbox: Outbox, renew: Renew) {
+    let stop = Arc::clone(&outbox.stop);
+    let mut stream = Stream {
+        outbox,
+        renew,
+        renewed: None,
+        put_off: VecDeque::new(),
+        again: VecDeque::new(),
+        released: VecDeque::new(),
+    };
+    if let Err(Trouble::Refused(error)) = stream.run() {
         let exit = error.rdkafka_error_code().and_then(client::verdict);
-        outbox.stop.halt(
+        stop.halt(
             exit.unwrap_or(Exit::Publish),
             format!("nothing can be published any more: {error}"),
         );
     }
+    // What is behind a record that could not be published must not come out before it.
+    if stop.is_halted() {
+        stream.outbox.producer.purge();
+    }
 }
 
-fn publish_each(outbox: &mut Outbox, renew: &Renew) -> Result<(), Trouble> {
-    let mut released = Vec::new();
-    let mut renewed: Option<Instant> = None;
-    while let Ok(event) = outbox.next(IDLE) {
-        let Some(event) = event else { continue };
-        match event {
-            Event::Leave => return Ok(()),
-            Event::Refused(refused) => {
-                // Refused beside others: a topic takes less than the producer knows.
-                let due = renewed.is_none_or(|at| at.elapsed() >= RENEW);
-                if due && !refused.parcel.manner.alone {
-                    renewed = Some(Instant::now());
-                    outbox.settle()?;
-                    let other = renew(outbox.producer.limits()).map_err(Trouble::Refused)?;
-                    if let Some(producer) = other {
-                        outbox.producer = producer;
-                    }
-                }
-                send_again(outbox, *refused)?;
+/// At-least-once publishing, with what waits for its turn.
+struct Stream {
+    outbox: Outbox,
+    renew: Renew,
+    /// When it was last asked what the topics take.
+    renewed: Option<Instant>,
+    /// Events that came while refused records were taken back.
+    put_off: VecDeque<Event>,
+    /// What was refused or taken back, in the order of its messages.
+    again: VecDeque<Refused>,
+    released: VecDeque<Release<Arc<Ticket>, Product>>,
+}
+
+impl Stream {
+    fn run(&mut self) -> Result<(), Trouble> {
+        let mut released = Vec::new();
+        loop {
+            if self.outbox.producer.is_refusing() {
+                self.take_back()?;
             }
-            event => outbox.lanes.release(event, &mut released),
-        }
-        for release in released.drain(..) {
-            match release {
-                Release::Item(ticket, product) => {
-                    // A partition that went is another worker's now: it publishes this again.
-                    if !ticket.share.is_alive() {
-                        continue;
-                    }
-                    outbox.send(ticket, product, Manner::default())?;
-                }
-                Release::Head(ticket) => ticket.set_head(),
-                Release::Finished(ticket) => ticket.close(),
+            if let Some(refused) = self.again.pop_front() {
+                send_again(&self.outbox, refused)?;
+                continue;
             }
+            if let Some(release) = self.released.pop_front() {
+                self.pass_on(release)?;
+                continue;
+            }
+            let event = match self.put_off.pop_front() {
+                Some(event) => event,
+                None => match self.outbox.next(IDLE) {
+                    Ok(Some(event)) => event,
+                    Ok(None) => continue,
+                    Err(()) => return Ok(()),
+                },
+            };
+            match event {
+                Event::Leave => return Ok(()),
+                Event::Refused(refused) => self.again.push_back(*refused),
+                event => self.outbox.lanes.release(event, &mut released),
+            }
+            self.released.extend(released.drain(..));
         }
     }
-    Ok(())
+
+    fn pass_on(&self, release: Release<Arc<Ticket>, Product>) -> Result<(), Trouble> {
+        match release {
+            // A partition that went is another worker's now: it publishes this again.
+            Release::Item(ticket, _) if !ticket.share.is_alive() => {}
+            Release::Item(ticket, product) => {
+                self.outbox.send(ticket, product, Manner::default())?;
+            }
+            Release::Head(ticket) => ticket.set_head(),
+            Release::Finished(ticket) => ticket.close(),
+        }
+        Ok(())
+    }
+
+    /// A record was refused: takes everything back that is behind it, so that it comes out in its order.
+    fn take_back(&mut self) -> Result<(), Trouble> {
+        while !self.outbox.producer.take_back() {
+            if self.outbox.stop.is_halted() {
+                return Err(Trouble::Halted);
+            }
+        }
+        while let Ok(Some(event)) = self.outbox.next(Duration::ZERO) {
+            match event {
+                Event::Refused(refused) => self.again.push_back(*refused),
+                event => self.put_off.push_back(event),
+            }
+        }
+        // What was refused beside others: a topic takes less than the producer knows.
+        let unknown = self.again.iter().any(|r| !r.parcel.manner.alone);
+        if unknown && self.renewed.is_none_or(|at| at.elapsed() >= RENEW) {
+            self.renewed = Some(Instant::now());
+            let other = (self.renew)(self.outbox.producer.limits()).map_err(Trouble::Refused)?;
+            if let Some(producer) = other {
+                self.outbox.producer = producer;
+            }
+        }
+        let again = self.again.make_contiguous();
+        again.sort_by_key(|refused| refused.parcel.ticket.number);
+        Ok(())
+    }
 }

@@ -313,6 +313,7 @@ impl Common {
                 events: events.clone(),
                 stop: Arc::clone(&stop),
                 client: Arc::clone(&watch),
+                refusing: AtomicBool::new(false),
             };
             Producer::new(&settings, context, limits)
         }
@@ -409,7 +410,7 @@ impl Common {
         let work: Box<dyn FnOnce() + Send> = match kafka.delivery {
             Delivery::AtLeastOnce => {
                 let renew = self.for_other_limits(consumer);
-                Box::new(move || publish(outbox, &renew))
+                Box::new(move || publish(outbox, renew))
             }
             Delivery::ExactlyOnce => {
                 let transactions = Transactions {
