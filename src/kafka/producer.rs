@@ -186,7 +186,9 @@ impl Deliveries {
         use RDKafkaErrorCode::{PurgeInflight, PurgeQueue};
         let code = match error.rdkafka_error_code() {
             // Taken back, to go out behind what was refused.
-            Some(PurgeQueue) if self.refusing.load(Ordering::Acquire) => {
+            Some(PurgeQueue)
+                if self.delivery == Delivery::AtLeastOnce && !self.stop.is_halted() =>
+            {
                 let remedy = Remedy::Again(parcel.manner);
                 return self.give_back(*parcel, remedy, error);
             }
