@@ -297,7 +297,10 @@ fn normal(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use super::*;
+    use crate::intake::{Hints, Settings};
 
     #[test]
     fn the_shipped_table_is_sound() {
@@ -320,6 +323,68 @@ mod tests {
                 assert_eq!(*domain, domain.to_ascii_lowercase());
             }
         }
+    }
+
+    /// A table that the shipped one has nothing of.
+    const OWN: &str = "[[outlets]]\nname = \"Norland Gazette\"\n";
+
+    #[test]
+    fn the_readers_ask_the_configured_table() {
+        let settings = Settings {
+            outlets: Arc::new(Outlets::parse(OWN).unwrap()),
+            ..Settings::default()
+        };
+        let read = |document: &str| {
+            let mut drafts = Vec::new();
+            crate::intake::read(
+                document.as_bytes(),
+                &Hints::default(),
+                &settings,
+                &mut |d| {
+                    drafts.push(d);
+                    ControlFlow::Continue(())
+                },
+            )
+            .unwrap();
+            drafts.remove(0)
+        };
+        let copy = "The council of Westmere voted on Monday to close the old bridge for a year.";
+        let wire = format!(
+            "\u{1}bdt0123 3 pl 41  xyz 0456\r\n\r\nBridge/\r\n\u{2}Bridge closes for a year\r\n\
+             By Jane Roe, Norland Gazette =\r\n\r\n{copy}\r\n\u{3}251037 Sep 24\r\n"
+        );
+        for document in [
+            format!("Bridge closes for a year\nBy Jane Roe, Norland Gazette\n\n{copy}\n"),
+            wire,
+            format!(
+                "<nitf><body><body.content>Bridge closes for a year\nBy Jane Roe, Norland Gazette\n\n\
+                 {copy}</body.content></body></nitf>"
+            ),
+            format!(
+                "<rss><channel><item><title>Bridge closes for a year</title><description>\
+                 By Jane Roe, Norland Gazette\n\n{copy}</description></item></channel></rss>"
+            ),
+        ] {
+            let draft = read(&document);
+            let [author] = draft.supplied.authors.as_slice() else {
+                panic!("{document}: {:?}", draft.supplied.authors);
+            };
+            assert_eq!(author.name, "Jane Roe", "{document}");
+            assert_eq!(
+                author.organization.as_deref(),
+                Some("Norland Gazette"),
+                "{document}"
+            );
+        }
+        // At the foot: a copyright line is told by the outlet that it names.
+        let owned = read(&format!(
+            "{copy}\nCopyright Norland Gazette. All rights reserved.\n"
+        ));
+        assert!(owned.supplied.copyright.is_some());
+        let foreign = read(&format!(
+            "{copy}\nCopyright Boston Herald. All rights reserved.\n"
+        ));
+        assert_eq!(foreign.supplied.copyright, None);
     }
 
     #[test]

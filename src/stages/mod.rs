@@ -18,12 +18,9 @@ pub mod sentences;
 pub mod times;
 pub mod tokens;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use known::{Finding, Known};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::intake::Outlets;
@@ -84,34 +81,20 @@ impl Stage for Disabled {
     }
 }
 
-/// Data files that replace the ones compiled in; `[resources]` of the configuration.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ResourceFiles {
-    /// Outlets: name, aliases, domain, country, kind and feeds.
-    pub outlets: Option<PathBuf>,
-    /// Rules for the pages of single sites.
-    pub sites: Option<PathBuf>,
-}
-
-/// All stages in an order in which each comes after those it reads.
-///
-/// # Errors
-/// When a data file of the configuration cannot be read.
-pub fn registry(files: &ResourceFiles) -> anyhow::Result<Vec<Box<dyn Stage>>> {
-    let outlets = match &files.outlets {
-        Some(file) => Arc::new(Outlets::load(file)?),
-        None => Outlets::shipped().clone(),
-    };
-    Ok(vec![
+/// All stages in an order in which each comes after those it reads; `outlets` is the table that the
+/// readers have too.
+pub fn registry(outlets: &Arc<Outlets>) -> Vec<Box<dyn Stage>> {
+    vec![
         Box::new(language::LanguageStage),
         Box::new(tokens::TokensStage),
         Box::new(sentences::SentencesStage),
-        Box::new(origin::OriginStage { outlets }),
+        Box::new(origin::OriginStage {
+            outlets: Arc::clone(outlets),
+        }),
         Box::new(fingerprint::FingerprintStage),
         Box::new(entities::EntitiesStage),
         Box::new(times::TimesStage::new()),
         Box::new(amounts::AmountsStage::new()),
         Box::new(quotes::QuotesStage),
-    ])
+    ]
 }

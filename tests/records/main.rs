@@ -16,7 +16,6 @@ use std::path::{Path, PathBuf};
 use copydesk::desk::Desk;
 use copydesk::intake::{Form, Hints, Limits, ReadError};
 use copydesk::record::{EnrichedArticle, Ingest, schema};
-use copydesk::stages::ResourceFiles;
 
 /// The files in the folders that are named for a form.
 fn fixtures() -> Vec<PathBuf> {
@@ -52,7 +51,7 @@ fn enrich(desk: &Desk, path: &Path) -> (Vec<EnrichedArticle>, Option<ReadError>)
 
 #[test]
 fn fixtures_become_the_records_they_should() {
-    let desk = Desk::new(&ResourceFiles::default(), Limits::default()).unwrap();
+    let desk = Desk::new(Limits::default()).unwrap();
     let schema =
         jsonschema::validator_for(&serde_json::to_value(schema::enriched()).unwrap()).unwrap();
     for path in fixtures() {
@@ -136,7 +135,7 @@ fn offsets_are_true(record: &EnrichedArticle, path: &Path) {
 
 #[test]
 fn nothing_killed_held_or_embargoed_is_usable() {
-    let desk = Desk::new(&ResourceFiles::default(), Limits::default()).unwrap();
+    let desk = Desk::new(Limits::default()).unwrap();
     for path in fixtures() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         if ["kill", "hold", "embargo", "withdraw", "cancel"]
