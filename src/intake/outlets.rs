@@ -7,12 +7,14 @@ use std::sync::{Arc, LazyLock};
 use anyhow::Context;
 use serde::Deserialize;
 
+use crate::text::data::{Data, DataFile, data_file};
+
 /// The table that ships with the program.
-const SHIPPED: &str = include_str!("../../config/outlets.toml");
+const SHIPPED: DataFile<'static> = data_file!("outlets.toml");
 
 static OUTLETS: LazyLock<Arc<Outlets>> = LazyLock::new(|| {
     // The table is compiled in and a test reads it.
-    Arc::new(Outlets::parse(SHIPPED).unwrap_or_else(|e| unreachable!("config/outlets.toml: {e}")))
+    Arc::new(Outlets::read(SHIPPED).unwrap_or_else(|e| unreachable!("{}: {e}", SHIPPED.path)))
 });
 
 /// What follows an outlet's name in the name of one of its feeds.
@@ -166,6 +168,7 @@ pub struct Outlets {
     entries: Vec<Entry>,
     by_name: HashMap<String, usize, foldhash::fast::RandomState>,
     by_domain: HashMap<String, usize, foldhash::fast::RandomState>,
+    data: Data,
 }
 
 #[derive(Deserialize)]
@@ -186,8 +189,12 @@ impl Outlets {
     /// When the file cannot be read or is not a table of outlets.
     pub fn load(path: &Path) -> anyhow::Result<Outlets> {
         let what = || format!("the table of outlets {}", path.display());
-        let text = std::fs::read_to_string(path).with_context(what)?;
-        Outlets::parse(&text).with_context(what)
+        let bytes = std::fs::read(path).with_context(what)?;
+        let file = DataFile {
+            path: &path.to_string_lossy(),
+            bytes: &bytes,
+        };
+        Outlets::read(file).with_context(what)
     }
 
     /// A table from TOML; where two outlets share a name or domain, the first has it.
@@ -195,7 +202,14 @@ impl Outlets {
     /// # Errors
     /// When it is not a table of outlets.
     pub fn parse(toml: &str) -> anyhow::Result<Outlets> {
-        let File { outlets: entries } = toml::from_str(toml)?;
+        Outlets::read(DataFile {
+            path: "",
+            bytes: toml.as_bytes(),
+        })
+    }
+
+    fn read(file: DataFile<'_>) -> anyhow::Result<Outlets> {
+        let File { outlets: entries } = toml::from_slice(file.bytes)?;
         let mut by_name = HashMap::default();
         let mut by_domain = HashMap::default();
         for (index, entry) in entries.iter().enumerate() {
@@ -216,7 +230,13 @@ impl Outlets {
             entries,
             by_name,
             by_domain,
+            data: Data::of(&[file]),
         })
+    }
+
+    /// The file the table was read from, and its digest.
+    pub fn data(&self) -> &Data {
+        &self.data
     }
 
     pub fn entries(&self) -> &[Entry] {

@@ -186,7 +186,7 @@ fn links_mentions_to_one_entry_each() {
         named(&record, "Norway").links.iso3166.as_deref(),
         Some("NO")
     );
-    assert!(record.provenance["entities"].contains("model "));
+    assert!(record.provenance["entities"].contains("data "));
 }
 
 /// Garbled copy may run a name into the next sentence.
