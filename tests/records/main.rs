@@ -1,6 +1,7 @@
 //! Every fixture becomes records: each is held against the schema and against its snapshot.
 //!
-//! The test walks `tests/fixtures/<form>/`; a new file there is enough for a new snapshot
+//! The tests walk `tests/fixtures/<form>/` and `tests/fixtures/structured/<form>/`, and every form there
+//! is must have a file there that is read as it. A new file is enough for a new snapshot
 //! (`INSTA_UPDATE=always cargo test --test records` writes it, and a person reads it).
 
 #![allow(
@@ -19,12 +20,19 @@ use copydesk::record::{EnrichedArticle, Ingest, schema};
 
 /// The files in the folders that are named for a form.
 fn fixtures() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let folders = Form::ALL
+    Form::ALL
         .iter()
-        .map(|f| root.join(f.name()))
-        .filter(|f| f.is_dir());
+        .flat_map(|form| fixtures_of(*form))
+        .collect()
+}
+
+fn fixtures_of(form: Form) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let folders = [root.clone(), root.join("structured")];
     let mut files: Vec<PathBuf> = folders
+        .iter()
+        .map(|folder| folder.join(form.name()))
+        .filter(|folder| folder.is_dir())
         .flat_map(|folder| fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_file())
@@ -89,6 +97,22 @@ fn fixtures_become_the_records_they_should() {
                 "[].provenance" => "[provenance]",
             });
         });
+    }
+}
+
+#[test]
+fn every_form_has_a_fixture_that_is_read_as_it() {
+    let desk = Desk::new(Limits::default()).unwrap();
+    for form in Form::ALL {
+        let files = fixtures_of(*form);
+        let records: Vec<_> = files
+            .iter()
+            .flat_map(|path| enrich(&desk, path).0)
+            .collect();
+        assert!(!records.is_empty(), "no fixture of {}", form.name());
+        // A web archive is a container: its articles have the forms of the documents in it.
+        let read = |r: &EnrichedArticle| *form == Form::Warc || r.ingest.format == form.name();
+        assert!(records.iter().any(read), "none is read as {}", form.name());
     }
 }
 
