@@ -39,7 +39,6 @@ pub use shape::schema;
 
 use crate::desk::Pace;
 use crate::intake;
-use crate::stages::ResourceFiles;
 
 /// Checked settings: what the rest of the program takes.
 #[derive(Debug, Clone)]
@@ -50,7 +49,6 @@ pub struct Settings {
     pub stages: Stages,
     /// How documents are read, and the bounds of that.
     pub intake: intake::Settings,
-    pub resources: ResourceFiles,
     pub output: OutputFormat,
     pub ops: Ops,
     /// The same as it was written, for `config.loaded` and `check`; secrets in it never show.

@@ -2,6 +2,7 @@
 //! anything else. `config/copydesk.toml` is this, commented; `copydesk schema config` is this, as a schema.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use super::options::Options;
 use super::secret::Secret;
 use crate::intake::FieldMap;
-use crate::stages::ResourceFiles;
 
 /// A `kebab-case` choice among words.
 macro_rules! choice {
@@ -31,9 +31,19 @@ pub struct RawSettings {
     pub stages: RawStages,
     pub intake: RawIntake,
     /// Files that replace the data compiled in.
-    pub resources: ResourceFiles,
+    pub resources: RawResources,
     pub output: RawOutput,
     pub ops: RawOps,
+}
+
+/// Data files that replace the ones compiled in.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawResources {
+    /// Outlets: name, aliases, domain, country, kind and feeds.
+    pub outlets: Option<PathBuf>,
+    /// Rules for the pages of single sites.
+    pub sites: Option<PathBuf>,
 }
 
 /// Where articles come from and go to, and what is promised on the way.

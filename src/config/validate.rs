@@ -69,7 +69,6 @@ pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             outlets,
             sites,
         },
-        resources: raw.resources.clone(),
         output: raw.output.format,
         ops,
         raw,
@@ -106,8 +105,8 @@ fn stage_names(key: &str, names: &[String], faults: &mut Vec<Fault>) {
     if names.is_empty() {
         return;
     }
-    // The registry is the one list of stages; with the data compiled in, it cannot fail to load.
-    let registry = stages::registry(&stages::ResourceFiles::default()).unwrap_or_default();
+    // The registry is the one list of stages, whatever their data.
+    let registry = stages::registry(Outlets::shipped());
     let known: Vec<&str> = registry.iter().map(|s| s.name()).collect();
     for name in names.iter().filter(|n| !known.contains(&n.as_str())) {
         let advice = match nearest(name, known.iter().copied()) {

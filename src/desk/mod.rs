@@ -21,9 +21,7 @@ use crate::pipeline::{
     self, Budget, Done, Graph, Resume, Run, StepReport, StepStatus, Turn, Work, caught, clock,
 };
 use crate::record::{EnrichedArticle, Ingest, StageReport, StageStatus, assemble};
-use crate::stages::{
-    Disabled, Finding, Known, Outcome, ResourceFiles, Stage, StageError, clean, registry,
-};
+use crate::stages::{Disabled, Finding, Known, Outcome, Stage, StageError, clean, registry};
 
 /// The time that reading, the stages and an article may take.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,21 +87,19 @@ impl Desk {
     /// A desk with all stages of the registry and the usual pace.
     ///
     /// # Errors
-    /// When a data file of the configuration cannot be read.
-    pub fn new(
-        files: &ResourceFiles,
-        settings: impl Into<intake::Settings>,
-    ) -> anyhow::Result<Self> {
-        Desk::with_stages(registry(files)?, settings, Pace::default())
+    /// As for [`Desk::with_stages`].
+    pub fn new(settings: impl Into<intake::Settings>) -> anyhow::Result<Self> {
+        let settings = settings.into();
+        Desk::with_stages(registry(&settings.outlets), settings, Pace::default())
     }
 
     /// A desk as the configuration wants it.
     ///
     /// # Errors
-    /// When a data file of the configuration cannot be read.
+    /// As for [`Desk::with_stages`].
     pub fn configured(settings: &crate::config::Settings) -> anyhow::Result<Self> {
         let off = |name: &str| settings.stages.disabled.iter().any(|d| d == name);
-        let stages = registry(&settings.resources)?.into_iter().map(|stage| {
+        let stages = registry(&settings.intake.outlets).into_iter().map(|stage| {
             if off(stage.name()) {
                 Box::new(Disabled(stage))
             } else {

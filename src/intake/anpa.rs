@@ -17,7 +17,7 @@ use memchr::memchr;
 use super::draft::Draft;
 use super::text::push_tidy;
 use super::wire;
-use super::{Decoded, Document, DraftBlock, ErrorCode, ReadError, Reading, hints};
+use super::{Decoded, Document, DraftBlock, ErrorCode, Outlets, ReadError, Reading, hints};
 use crate::record::{
     BlockKind, DateBasis, DateRole, DateSeen, DateValue, Precision, Removed, RemovedKind, Status,
     Subject,
@@ -51,7 +51,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             )
             .at(start as u64));
         }
-        if let Some(draft) = message(&decoded, start, end, document) {
+        if let Some(draft) = message(&decoded, start, end, document, reading.outlets) {
             found += 1;
             if (reading.emit)(draft).is_break() {
                 return Ok(());
@@ -65,7 +65,13 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     Ok(())
 }
 
-fn message(decoded: &Decoded, start: usize, end: usize, document: &Document<'_>) -> Option<Draft> {
+fn message(
+    decoded: &Decoded,
+    start: usize,
+    end: usize,
+    document: &Document<'_>,
+    outlets: &Outlets,
+) -> Option<Draft> {
     let text = &decoded.text[start..end];
     let mut draft = decoded.draft(document.form);
     let stx = memchr(STX, text.as_bytes());
@@ -86,6 +92,7 @@ fn message(decoded: &Decoded, start: usize, end: usize, document: &Document<'_>)
         decoded,
         start + copy_start..start + copy_end,
         tabular,
+        outlets,
     );
     match etx {
         Some(at) => trailer(&mut draft, &text[at + 1..]),
@@ -187,7 +194,13 @@ fn month_day(field: &str) -> Option<String> {
 }
 
 /// Reads the copy: keyword line, notes, headline and byline, paragraphs.
-fn copy(draft: &mut Draft, decoded: &Decoded, range: std::ops::Range<usize>, tabular: bool) {
+fn copy(
+    draft: &mut Draft,
+    decoded: &Decoded,
+    range: std::ops::Range<usize>,
+    tabular: bool,
+    outlets: &Outlets,
+) {
     let text = &decoded.text;
     let mut open: Option<DraftBlock> = None;
     let mut before_copy = true;
@@ -217,7 +230,9 @@ fn copy(draft: &mut Draft, decoded: &Decoded, range: std::ops::Range<usize>, tab
             if keyword_line(draft, body, begins + start) {
                 continue;
             }
-            if closed && (marked || draft.blocks.is_empty()) && heading(draft, body, begins + start)
+            if closed
+                && (marked || draft.blocks.is_empty())
+                && heading(draft, body, begins + start, outlets)
             {
                 continue;
             }
@@ -274,19 +289,20 @@ fn keyword_line(draft: &mut Draft, line: &str, raw: usize) -> bool {
 }
 
 /// A closed line above the copy that is no note, byline or dateline is the headline, the next its deck.
-fn heading(draft: &mut Draft, line: &str, raw: usize) -> bool {
+fn heading(draft: &mut Draft, line: &str, raw: usize, outlets: &Outlets) -> bool {
     let text = line.trim();
     if draft.blocks.len() >= HEAD_BLOCKS {
         return false;
     }
-    if text.len() > 200 || text.split_whitespace().count() < 2 || wire::is_convention(text) {
+    if text.len() > 200 || text.split_whitespace().count() < 2 || wire::is_convention(text, outlets)
+    {
         return false;
     }
     // Signs of the wire ("AP Photos", "Urgent") and posts under a byline are no headlines.
     let below_byline = draft
         .blocks
         .iter()
-        .any(|b| b.text.starts_with("By ") && wire::is_convention(&b.text));
+        .any(|b| b.text.starts_with("By ") && wire::is_convention(&b.text, outlets));
     if below_byline
         || wire::is_version_line(text)
         || text.starts_with("AP ")

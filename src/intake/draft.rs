@@ -6,73 +6,42 @@ use crate::record::{
 };
 use crate::text::{SharedText, Span};
 
-/// The form a document was read as; `ingest.format` of the record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Form {
-    Text,
-    Html,
-    Rss,
-    Atom,
-    JsonFeed,
-    NewsmlG2,
-    Newsml1,
-    Nitf,
-    Ninjs,
-    Anpa,
-    Iptc7901,
-    ApJson,
-    DpaJson,
-    PaJson,
-    ScraperJson,
-    JsonLd,
-    Mail,
-    Warc,
+/// The forms, each with its name: the enum and what is listed of it come from this one table.
+macro_rules! forms {
+    ($($form:ident $name:literal,)+) => {
+        /// The form a document was read as; `ingest.format` of the record.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Form { $($form),+ }
+
+        impl Form {
+            pub const ALL: &[Form] = &[$(Form::$form),+];
+
+            pub fn name(self) -> &'static str {
+                match self { $(Form::$form => $name),+ }
+            }
+        }
+    };
 }
 
-impl Form {
-    pub const ALL: [Form; 18] = [
-        Form::Text,
-        Form::Html,
-        Form::Rss,
-        Form::Atom,
-        Form::JsonFeed,
-        Form::NewsmlG2,
-        Form::Newsml1,
-        Form::Nitf,
-        Form::Ninjs,
-        Form::Anpa,
-        Form::Iptc7901,
-        Form::ApJson,
-        Form::DpaJson,
-        Form::PaJson,
-        Form::ScraperJson,
-        Form::JsonLd,
-        Form::Mail,
-        Form::Warc,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Form::Text => "text",
-            Form::Html => "html",
-            Form::Rss => "rss",
-            Form::Atom => "atom",
-            Form::JsonFeed => "json-feed",
-            Form::NewsmlG2 => "newsml-g2",
-            Form::Newsml1 => "newsml-1.2",
-            Form::Nitf => "nitf",
-            Form::Ninjs => "ninjs",
-            Form::Anpa => "anpa-1312",
-            Form::Iptc7901 => "iptc-7901",
-            Form::ApJson => "ap-json",
-            Form::DpaJson => "dpa-json",
-            Form::PaJson => "pa-json",
-            Form::ScraperJson => "scraper-json",
-            Form::JsonLd => "json-ld",
-            Form::Mail => "mail",
-            Form::Warc => "warc",
-        }
-    }
+forms! {
+    Text "text",
+    Html "html",
+    Rss "rss",
+    Atom "atom",
+    JsonFeed "json-feed",
+    NewsmlG2 "newsml-g2",
+    Newsml1 "newsml-1.2",
+    Nitf "nitf",
+    Ninjs "ninjs",
+    Anpa "anpa-1312",
+    Iptc7901 "iptc-7901",
+    ApJson "ap-json",
+    DpaJson "dpa-json",
+    PaJson "pa-json",
+    ScraperJson "scraper-json",
+    JsonLd "json-ld",
+    Mail "mail",
+    Warc "warc",
 }
 
 /// A doubt about the copy; `quality.flags` of the record.

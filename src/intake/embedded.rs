@@ -3,6 +3,7 @@
 use super::draft::{DraftBlock, Piece};
 use super::html::{self, lines::Lines, tag::Tag, tree};
 use super::nitf;
+use super::outlets::Outlets;
 use super::supply::Supply;
 use super::text;
 use super::xml::{Body, Element};
@@ -87,19 +88,20 @@ pub fn any_text(content: &str, supply: &mut Supply) {
     if is_markup(content) {
         return html_text(content, None, supply);
     }
-    supply.draft.blocks.extend(plain_blocks(content));
+    let blocks = plain_blocks(content, supply.outlets);
+    supply.draft.blocks.extend(blocks);
 }
 
 /// Paragraphs of a plain text that does not stand in the document as it is.
-pub fn plain_blocks(content: &str) -> Vec<DraftBlock> {
+pub fn plain_blocks(content: &str, outlets: &Outlets) -> Vec<DraftBlock> {
     // Text from feeds may carry references even where it carries no tags.
     let content = html::entities::decode(content, false);
     // Indented throughout but for its first line it follows the markup around it.
     let indented = |l: &str| l.trim().is_empty() || l.starts_with([' ', '\t']);
     if content.contains('\n') && content.trim().lines().skip(1).all(indented) {
-        return text_blocks(&unwrapped(&content));
+        return text_blocks(&unwrapped(&content), outlets);
     }
-    text_blocks(&content)
+    text_blocks(&content, outlets)
 }
 
 /// A text without the line ends that the indentation of its markup put into it; those in front of a
@@ -121,8 +123,8 @@ fn unwrapped(content: &str) -> String {
 }
 
 /// [`plain_blocks`] of a text in which an ampersand is an ampersand.
-pub fn text_blocks(content: &str) -> Vec<DraftBlock> {
-    let mut blocks = text::lay_out(content);
+pub fn text_blocks(content: &str, outlets: &Outlets) -> Vec<DraftBlock> {
+    let mut blocks = text::lay_out(content, outlets);
     for block in &mut blocks {
         block.pieces.clear();
         if block.kind == BlockKind::Headline {
@@ -250,7 +252,8 @@ mod tests {
     #[test]
     fn text_that_its_markup_wrapped_is_one_paragraph() {
         let read = |text: &str| -> Vec<String> {
-            plain_blocks(text).into_iter().map(|b| b.text).collect()
+            let blocks = plain_blocks(text, Outlets::shipped());
+            blocks.into_iter().map(|b| b.text).collect()
         };
         let wide = "A ferry that carried two hundred people and some fifty cars to the islands off the coast";
         assert_eq!(

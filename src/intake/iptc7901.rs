@@ -15,7 +15,7 @@ use memchr::memchr;
 use super::draft::Draft;
 use super::text::{lay_out_body, push_tidy};
 use super::wire::{self, month};
-use super::{Decoded, Document, DraftBlock, ErrorCode, ReadError, Reading, hints};
+use super::{Decoded, Document, DraftBlock, ErrorCode, Outlets, ReadError, Reading, hints};
 use crate::record::{BlockKind, DateBasis, DateRole, DateValue, Precision, Subject};
 
 const SOH: u8 = 1;
@@ -46,7 +46,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             )
             .at(start as u64));
         }
-        if let Some(draft) = message(&decoded, start, end, document) {
+        if let Some(draft) = message(&decoded, start, end, document, reading.outlets) {
             found += 1;
             if (reading.emit)(draft).is_break() {
                 return Ok(());
@@ -64,7 +64,13 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
 }
 
 /// The message between the bytes `start` (behind its SOH) and `end`.
-fn message(decoded: &Decoded, start: usize, end: usize, document: &Document<'_>) -> Option<Draft> {
+fn message(
+    decoded: &Decoded,
+    start: usize,
+    end: usize,
+    document: &Document<'_>,
+    outlets: &Outlets,
+) -> Option<Draft> {
     let text = &decoded.text[start..end];
     let mut draft = decoded.draft(document.form);
     let stx = memchr(STX, text.as_bytes());
@@ -75,11 +81,18 @@ fn message(decoded: &Decoded, start: usize, end: usize, document: &Document<'_>)
         .min(copy_end);
     header(&mut draft, &text[..head_end]);
     let copy_start = stx.map_or(head_end, |at| at + 1).min(copy_end);
-    let editorial = editorial(&mut draft, decoded, start + copy_start, start + copy_end);
+    let editorial = editorial(
+        &mut draft,
+        decoded,
+        start + copy_start,
+        start + copy_end,
+        outlets,
+    );
     draft.blocks.extend(lay_out_body(
         &decoded.text[editorial..start + copy_end],
         editorial,
         Some(COLUMN),
+        outlets,
     ));
     if let Some(at) = etx {
         trailer(&mut draft, &text[at + 1..]);
@@ -133,7 +146,13 @@ pub fn header(draft: &mut Draft, text: &str) {
 ///
 /// Notes in brackets and version lines become blocks for the wires' conventions to read; the byline is
 /// told by its "By" or "Von"; what is left is the headline.
-fn editorial(draft: &mut Draft, decoded: &Decoded, start: usize, end: usize) -> usize {
+fn editorial(
+    draft: &mut Draft,
+    decoded: &Decoded,
+    start: usize,
+    end: usize,
+    outlets: &Outlets,
+) -> usize {
     let text = &decoded.text;
     let mut at = start;
     let mut headline = DraftBlock::new(BlockKind::Headline, "");
@@ -170,7 +189,8 @@ fn editorial(draft: &mut Draft, decoded: &Decoded, start: usize, end: usize) -> 
     while let Some(((line, begins), tail)) = rest.split_first() {
         rest = tail;
         let starts_note = line.starts_with('(');
-        let takes_blocks = starts_note || wire::is_convention(line) || wire::is_version_line(line);
+        let takes_blocks =
+            starts_note || wire::is_convention(line, outlets) || wire::is_version_line(line);
         if !takes_blocks {
             if !headline.text.is_empty() {
                 headline.push_made(" ");

@@ -25,7 +25,11 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let mut found = Vec::new();
     articles(&parsed.value, 0, &mut found);
     for value in found.iter().take(reading.limits.items) {
-        let mut supply = Supply::new(decoded.draft(Form::JsonLd), DateBasis::JsonLd);
+        let mut supply = Supply::new(
+            decoded.draft(Form::JsonLd),
+            DateBasis::JsonLd,
+            reading.outlets,
+        );
         supply.draft.flags.extend(parsed.flag);
         article(value, &mut supply);
         if (reading.emit)(supply.finish()).is_break() {

@@ -111,6 +111,7 @@ pub struct Reading<'a> {
     pub hints: &'a Hints,
     pub limits: &'a Limits,
     pub fields: &'a FieldMap,
+    pub outlets: &'a Outlets,
     pub sites: &'a Sites,
     /// How many documents this one is inside of: a page in a WARC record in a compressed file.
     pub depth: usize,
@@ -135,13 +136,14 @@ pub fn read(
     settings: &Settings,
     emit: &mut dyn FnMut(Draft) -> ControlFlow<()>,
 ) -> Result<(), ReadError> {
-    let mut finish = |draft: Draft| emit(finished(draft, hints));
+    let mut finish = |draft: Draft| emit(finished(draft, hints, &settings.outlets));
     read_part(
         bytes,
         &mut Reading {
             hints,
             limits: &settings.limits,
             fields: &settings.fields,
+            outlets: &settings.outlets,
             sites: &settings.sites,
             depth: 0,
             emit: &mut finish,
@@ -150,10 +152,10 @@ pub fn read(
 }
 
 /// A draft as its form's reader left it, hints and the wires' conventions applied.
-fn finished(mut draft: Draft, hints: &Hints) -> Draft {
+fn finished(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Draft {
     controls::drop_from(&mut draft);
     hints.apply(&mut draft);
-    wire::apply(&mut draft);
+    wire::apply(&mut draft, outlets);
     draft
 }
 
@@ -168,7 +170,7 @@ pub fn read_as(
     settings: &Settings,
     emit: &mut dyn FnMut(Draft) -> ControlFlow<()>,
 ) -> Result<(), ReadError> {
-    let mut finish = |draft: Draft| emit(finished(draft, hints));
+    let mut finish = |draft: Draft| emit(finished(draft, hints, &settings.outlets));
     let document = Document {
         bytes,
         form,
@@ -180,6 +182,7 @@ pub fn read_as(
             hints,
             limits: &settings.limits,
             fields: &settings.fields,
+            outlets: &settings.outlets,
             sites: &settings.sites,
             depth: 0,
             emit: &mut finish,

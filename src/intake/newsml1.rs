@@ -10,7 +10,7 @@ use super::embedded;
 use super::nitf;
 use super::supply::{self, Supply, coded, numbered};
 use super::xml::{Element, Source, Step};
-use super::{Decoded, Document, Draft, ErrorCode, ReadError, Reading};
+use super::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
 use crate::record::{
     AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Status, Subject,
 };
@@ -46,7 +46,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                 }
                 let tree = source.element();
                 let Some(root) = tree.root() else { continue };
-                let mut draft = item(root, &decoded, &envelope);
+                let mut draft = item(root, &decoded, &envelope, reading.outlets);
                 draft.flags.extend(source.flags());
                 if (reading.emit)(draft).is_break() {
                     return Ok(());
@@ -88,8 +88,8 @@ fn formal(e: Element<'_, '_>) -> Option<String> {
     e.value("FormalName")
 }
 
-fn item(root: Element<'_, '_>, decoded: &Decoded, envelope: &Envelope) -> Draft {
-    let mut supply = Supply::new(decoded.draft(Form::Newsml1), DateBasis::Wire);
+fn item(root: Element<'_, '_>, decoded: &Decoded, envelope: &Envelope, outlets: &Outlets) -> Draft {
+    let mut supply = Supply::new(decoded.draft(Form::Newsml1), DateBasis::Wire, outlets);
     if let Some(identification) = root.first("Identification") {
         self::identification(identification, &mut supply);
     }

@@ -45,7 +45,7 @@ pub fn items(
         ));
     }
     for value in &found {
-        let mut supply = Supply::new(decoded.draft(form), DateBasis::Wire);
+        let mut supply = Supply::new(decoded.draft(form), DateBasis::Wire, reading.outlets);
         supply.draft.flags.extend(parsed.flag);
         map(value, &mut supply);
         if supply.draft.blocks.is_empty() && supply.supplied().headline.is_none() {
@@ -563,7 +563,10 @@ fn described(v: &Value, supply: &mut Supply) {
     // An item of a text service whose text is its description.
     let deck = supply.supplied().deck.take();
     match deck {
-        Some(deck) => supply.draft.blocks.extend(embedded::plain_blocks(&deck)),
+        Some(deck) => {
+            let blocks = embedded::plain_blocks(&deck, supply.outlets);
+            supply.draft.blocks.extend(blocks);
+        }
         None => supply.supplied().deck = None,
     }
 }

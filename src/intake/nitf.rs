@@ -20,7 +20,8 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         match source.step() {
             Step::Start { name, .. } if name.eq_ignore_ascii_case("nitf") => {
                 let tree = source.element();
-                let mut supply = Supply::new(decoded.draft(Form::Nitf), DateBasis::Wire);
+                let mut supply =
+                    Supply::new(decoded.draft(Form::Nitf), DateBasis::Wire, reading.outlets);
                 supply.draft.flags.extend(source.flags());
                 if let Some(nitf) = tree.root() {
                     apply(nitf, &mut supply);
@@ -398,7 +399,7 @@ pub fn plain(e: Element<'_, '_>, supply: &mut Supply) {
     let (inner, at) = e.inner();
     let raw = e.raw_text();
     let verbatim = inner == raw;
-    for mut block in text::lay_out(&raw) {
+    for mut block in text::lay_out(&raw, supply.outlets) {
         if verbatim {
             for piece in &mut block.pieces {
                 piece.raw += at as u32;
@@ -438,7 +439,7 @@ pub fn take_body(body: Body, supply: &mut Supply) {
         }
         _ => None,
     };
-    text::mark_crossheads(&mut blocks);
+    text::mark_crossheads(&mut blocks, supply.outlets);
     let blocks_before = &mut supply.draft.blocks;
     blocks_before.extend(heading.map(|h| DraftBlock::new(BlockKind::Crosshead, h)));
     blocks_before.extend(blocks);
@@ -461,7 +462,7 @@ mod tests {
         source.step();
         let tree = source.element();
         let draft = Draft::new(Form::Nitf, "utf-8", nitf.into());
-        let mut supply = Supply::new(draft, DateBasis::Wire);
+        let mut supply = Supply::new(draft, DateBasis::Wire, crate::intake::Outlets::shipped());
         apply(tree.root().unwrap(), &mut supply);
         supply.finish()
     }

@@ -7,12 +7,14 @@ use std::sync::{Arc, LazyLock};
 use anyhow::Context;
 use serde::Deserialize;
 
+use crate::text::data::{Data, DataFile, data_file};
+
 /// The table that ships with the program.
-const SHIPPED: &str = include_str!("../../config/outlets.toml");
+const SHIPPED: DataFile<'static> = data_file!("outlets.toml");
 
 static OUTLETS: LazyLock<Arc<Outlets>> = LazyLock::new(|| {
     // The table is compiled in and a test reads it.
-    Arc::new(Outlets::parse(SHIPPED).unwrap_or_else(|e| unreachable!("config/outlets.toml: {e}")))
+    Arc::new(Outlets::read(SHIPPED).unwrap_or_else(|e| unreachable!("{}: {e}", SHIPPED.path)))
 });
 
 /// What follows an outlet's name in the name of one of its feeds.
@@ -166,6 +168,7 @@ pub struct Outlets {
     entries: Vec<Entry>,
     by_name: HashMap<String, usize, foldhash::fast::RandomState>,
     by_domain: HashMap<String, usize, foldhash::fast::RandomState>,
+    data: Data,
 }
 
 #[derive(Deserialize)]
@@ -186,8 +189,12 @@ impl Outlets {
     /// When the file cannot be read or is not a table of outlets.
     pub fn load(path: &Path) -> anyhow::Result<Outlets> {
         let what = || format!("the table of outlets {}", path.display());
-        let text = std::fs::read_to_string(path).with_context(what)?;
-        Outlets::parse(&text).with_context(what)
+        let bytes = std::fs::read(path).with_context(what)?;
+        let file = DataFile {
+            path: &path.to_string_lossy(),
+            bytes: &bytes,
+        };
+        Outlets::read(file).with_context(what)
     }
 
     /// A table from TOML; where two outlets share a name or domain, the first has it.
@@ -195,7 +202,14 @@ impl Outlets {
     /// # Errors
     /// When it is not a table of outlets.
     pub fn parse(toml: &str) -> anyhow::Result<Outlets> {
-        let File { outlets: entries } = toml::from_str(toml)?;
+        Outlets::read(DataFile {
+            path: "",
+            bytes: toml.as_bytes(),
+        })
+    }
+
+    fn read(file: DataFile<'_>) -> anyhow::Result<Outlets> {
+        let File { outlets: entries } = toml::from_slice(file.bytes)?;
         let mut by_name = HashMap::default();
         let mut by_domain = HashMap::default();
         for (index, entry) in entries.iter().enumerate() {
@@ -216,7 +230,13 @@ impl Outlets {
             entries,
             by_name,
             by_domain,
+            data: Data::of(&[file]),
         })
+    }
+
+    /// The file the table was read from, and its digest.
+    pub fn data(&self) -> &Data {
+        &self.data
     }
 
     pub fn entries(&self) -> &[Entry] {
@@ -297,7 +317,10 @@ fn normal(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use super::*;
+    use crate::intake::{Hints, Settings};
 
     #[test]
     fn the_shipped_table_is_sound() {
@@ -320,6 +343,68 @@ mod tests {
                 assert_eq!(*domain, domain.to_ascii_lowercase());
             }
         }
+    }
+
+    /// A table that the shipped one has nothing of.
+    const OWN: &str = "[[outlets]]\nname = \"Norland Gazette\"\n";
+
+    #[test]
+    fn the_readers_ask_the_configured_table() {
+        let settings = Settings {
+            outlets: Arc::new(Outlets::parse(OWN).unwrap()),
+            ..Settings::default()
+        };
+        let read = |document: &str| {
+            let mut drafts = Vec::new();
+            crate::intake::read(
+                document.as_bytes(),
+                &Hints::default(),
+                &settings,
+                &mut |d| {
+                    drafts.push(d);
+                    ControlFlow::Continue(())
+                },
+            )
+            .unwrap();
+            drafts.remove(0)
+        };
+        let copy = "The council of Westmere voted on Monday to close the old bridge for a year.";
+        let wire = format!(
+            "\u{1}bdt0123 3 pl 41  xyz 0456\r\n\r\nBridge/\r\n\u{2}Bridge closes for a year\r\n\
+             By Jane Roe, Norland Gazette =\r\n\r\n{copy}\r\n\u{3}251037 Sep 24\r\n"
+        );
+        for document in [
+            format!("Bridge closes for a year\nBy Jane Roe, Norland Gazette\n\n{copy}\n"),
+            wire,
+            format!(
+                "<nitf><body><body.content>Bridge closes for a year\nBy Jane Roe, Norland Gazette\n\n\
+                 {copy}</body.content></body></nitf>"
+            ),
+            format!(
+                "<rss><channel><item><title>Bridge closes for a year</title><description>\
+                 By Jane Roe, Norland Gazette\n\n{copy}</description></item></channel></rss>"
+            ),
+        ] {
+            let draft = read(&document);
+            let [author] = draft.supplied.authors.as_slice() else {
+                panic!("{document}: {:?}", draft.supplied.authors);
+            };
+            assert_eq!(author.name, "Jane Roe", "{document}");
+            assert_eq!(
+                author.organization.as_deref(),
+                Some("Norland Gazette"),
+                "{document}"
+            );
+        }
+        // At the foot: a copyright line is told by the outlet that it names.
+        let owned = read(&format!(
+            "{copy}\nCopyright Norland Gazette. All rights reserved.\n"
+        ));
+        assert!(owned.supplied.copyright.is_some());
+        let foreign = read(&format!(
+            "{copy}\nCopyright Boston Herald. All rights reserved.\n"
+        ));
+        assert_eq!(foreign.supplied.copyright, None);
     }
 
     #[test]

@@ -249,7 +249,7 @@ fn body_draft(body: &str, decoded: &Decoded, reading: &Reading<'_>) -> Draft {
     } else if has_tags {
         draft.blocks = html::fragment_blocks(body);
     } else {
-        draft.blocks = text::lay_out(body);
+        draft.blocks = text::lay_out(body, reading.outlets);
         draft.supplied.headline = text::headline(&draft.blocks);
     }
     draft
@@ -279,6 +279,7 @@ fn read_page(body: &str, reading: &Reading<'_>) -> Option<Draft> {
             hints: reading.hints,
             limits: reading.limits,
             fields: reading.fields,
+            outlets: reading.outlets,
             sites: reading.sites,
         },
     )

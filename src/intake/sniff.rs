@@ -18,14 +18,13 @@ pub fn form(bytes: &[u8], content_type: Option<&str>) -> Option<Form> {
         return None;
     }
     let head_text = head.text.as_slice();
-    let from_bytes = || by_bytes(bytes, head_text);
     let Some(media) = content_type.map(media_type) else {
-        return Some(from_bytes());
+        return Some(by_bytes(bytes, head_text, false));
     };
     Some(match by_media(&media) {
         Claim::Form(claimed) if plausible(claimed, head_text) => claimed,
         // HTML served as something else is still caught by its tags.
-        _ => from_bytes(),
+        _ => by_bytes(bytes, head_text, names_json(&media)),
     })
 }
 
@@ -40,6 +39,11 @@ enum Claim {
 fn media_type(content_type: &str) -> String {
     let end = content_type.find(';').unwrap_or(content_type.len());
     content_type[..end].trim().to_ascii_lowercase()
+}
+
+/// Whether a media type says that the document is JSON, of whatever form (RFC 6839, 3.1).
+fn names_json(media: &str) -> bool {
+    media.ends_with("/json") || media.ends_with("+json")
 }
 
 fn by_media(media: &str) -> Claim {
@@ -87,7 +91,9 @@ fn plausible(form: Form, head: &[u8]) -> bool {
     }
 }
 
-fn by_bytes(bytes: &[u8], head: &[u8]) -> Form {
+/// The form that the bytes show. A document declared as JSON that starts like some is JSON, however
+/// broken: what is wrong with it is for its reader to say.
+fn by_bytes(bytes: &[u8], head: &[u8], declared_json: bool) -> Form {
     if head.starts_with(b"WARC/") {
         return Form::Warc;
     }
@@ -99,10 +105,8 @@ fn by_bytes(bytes: &[u8], head: &[u8]) -> Form {
     }
     match head.trim_ascii_start().first() {
         Some(b'<') => return by_root(head).unwrap_or(Form::Text),
-        Some(b'{' | b'[') => {
-            if let Some(form) = by_keys(bytes) {
-                return form;
-            }
+        Some(b'{' | b'[') if declared_json || is_json(bytes) => {
+            return by_keys(bytes).unwrap_or(Form::ScraperJson);
         }
         _ => {}
     }
@@ -336,6 +340,51 @@ fn has_markup(head: &[u8]) -> bool {
         == 2
 }
 
+/// Whether a document that starts with a bracket is JSON, whole, broken off or with faults in it, and
+/// not copy that happens to start so: "[Reuters] LONDON …", "{NAME} of Westmere …".
+///
+/// Copy has no key in quotes with a colon behind its first brace. A list of anything but objects has to
+/// be sound JSON to its end, or to where the document breaks off.
+fn is_json(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut rest = bytes.trim_ascii();
+    let mut listed = false;
+    while let [b'[', inner @ ..] = rest {
+        rest = inner.trim_ascii_start();
+        listed = true;
+    }
+    match rest {
+        [b'{', inner @ ..] => opens_object(inner.trim_ascii_start()),
+        // Brackets and nothing in them say nothing.
+        [] => false,
+        _ => {
+            let read: Result<serde::de::IgnoredAny, _> = serde_json::from_slice(bytes);
+            listed && read.map_or_else(|e| e.is_eof(), |_| true)
+        }
+    }
+}
+
+/// Whether bytes can be what follows the first brace of a JSON object: nothing, its end, or a key. The
+/// key may stand in single quotes, as Python prints it, so that its reader can say what is wrong.
+fn opens_object(bytes: &[u8]) -> bool {
+    let (quote, rest) = match bytes {
+        [] | [b'}'] => return true,
+        [quote @ (b'"' | b'\''), rest @ ..] => (*quote, rest),
+        _ => return false,
+    };
+    let end = rest
+        .iter()
+        .position(|&b| b == quote || b.is_ascii_control())
+        .unwrap_or(rest.len());
+    match &rest[end..] {
+        // It breaks off inside its first key, or behind it.
+        [] => true,
+        [close, after @ ..] => {
+            *close == quote && matches!(after.trim_ascii_start().first(), None | Some(b':'))
+        }
+    }
+}
+
 /// The JSON form that the outermost keys name.
 fn by_keys(bytes: &[u8]) -> Option<Form> {
     let keys = top_level_keys(bytes)?;
@@ -506,10 +555,100 @@ mod tests {
             ("WARC/1.0\r\nWARC-Type: response\r\n", Form::Warc),
             ("\u{16}\u{16}\u{1}a0123\u{1f}bc-\r\n", Form::Anpa),
             ("\u{1}bdt0123 3 pl 120  xyz 0000\r\n", Form::Iptc7901),
-            ("{not json at all", Form::ScraperJson),
         ] {
             assert_eq!(sniff(text), want, "{text:?}");
         }
+    }
+
+    #[test]
+    fn copy_that_starts_with_a_bracket_is_told_from_json() {
+        let of = |text: &str, media| form(text.as_bytes(), media).unwrap();
+        for copy in [
+            "{not json at all",
+            "{NAME} of Westmere said on Monday that the ferry would sail.",
+            "{ } is how the town signs its letters.",
+            "{\"Ferry\" is what the islanders call it.}",
+            "{\"The ferry sank,\nhe said.",
+            "{{headline}}\nThe ferry sank.",
+            "[Reuters] LONDON — The ferry sank.",
+            "[\"It sank,\" she said.] The ferry was old.",
+            "[1] The ferry was built in 1950.",
+            "[2026-03-02 09:30] The ferry sank.",
+            "[",
+            "[[[[",
+        ] {
+            assert_eq!(of(copy, None), Form::Text, "{copy:?}");
+            assert_eq!(of(copy, Some("text/plain")), Form::Text, "{copy:?}");
+            assert_eq!(
+                of(copy, Some("application/json")),
+                Form::ScraperJson,
+                "{copy:?}"
+            );
+            assert_eq!(
+                of(copy, Some("application/vnd.x+json; charset=utf-8")),
+                Form::ScraperJson
+            );
+        }
+        for json in [
+            // whole
+            "{\"title\": \"The ferry sank\"}",
+            "\u{feff} [ {\"title\": \"The ferry sank\"} ]",
+            "{}",
+            "[\"The ferry sank\", \"All are safe\"]",
+            "[[{\"title\": \"The ferry sank\"}]]",
+            // broken off
+            "{",
+            "[{",
+            "{\"tit",
+            "{\"title\"",
+            "{\"title\": \"The ferry sank and all",
+            "[\"The ferry sank\", \"All are sa",
+            "[{\"title\": \"The ferry sank\"}, {\"ti",
+            // with faults
+            "{\"title\": \"The ferry\nsank\",}",
+            "{\"title\": The ferry sank}",
+            "{'title': 'The ferry sank'}",
+        ] {
+            assert_eq!(of(json, None), Form::ScraperJson, "{json:?}");
+            assert_eq!(of(json, Some("text/plain")), Form::ScraperJson, "{json:?}");
+        }
+    }
+
+    #[test]
+    fn json_that_is_cut_off_makes_no_news() {
+        let read = |bytes: &str, media: Option<&str>| {
+            let hints = crate::intake::Hints {
+                content_type: media.map(str::to_owned),
+                ..Default::default()
+            };
+            let mut drafts = Vec::new();
+            let result =
+                crate::intake::read(bytes.as_bytes(), &hints, &Default::default(), &mut |d| {
+                    drafts.push(d);
+                    std::ops::ControlFlow::Continue(())
+                });
+            (drafts, result)
+        };
+        for json in [
+            "{\"tit",
+            "{\"a\": [1, 2",
+            "[\"The ferry sank\", \"All",
+            "{'a': 1}",
+            "{",
+        ] {
+            let (drafts, result) = read(json, Some("text/plain"));
+            assert!(drafts.is_empty() && result.is_err(), "{json}: {drafts:?}");
+        }
+        let copy = "{NAME} of Westmere said on Monday that the old ferry would sail again.";
+        let (drafts, result) = read(copy, None);
+        assert!(result.is_ok());
+        assert_eq!(drafts[0].blocks[0].text, copy);
+        let (drafts, result) = read(copy, Some("application/json"));
+        assert!(drafts.is_empty());
+        assert_eq!(
+            result.unwrap_err().code,
+            crate::intake::ErrorCode::Malformed
+        );
     }
 
     #[test]

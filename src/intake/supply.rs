@@ -3,6 +3,7 @@
 
 use super::dates::{self, Stamp};
 use super::draft::{Draft, DraftBlock, Flag, Supplied};
+use super::outlets::Outlets;
 use crate::record::{
     Author, AuthorRole, BlockKind, DateBasis, DateRole, DateSeen, Genre, Media, Status, Subject,
     VersionKind,
@@ -24,8 +25,10 @@ pub const FLAG_UNREADABLE_DATE: Flag = "unreadable-date";
 /// Statements on the status are collected and settled at the end, so that their order in the document
 /// does not matter.
 #[derive(Debug)]
-pub struct Supply {
+pub struct Supply<'a> {
     pub draft: Draft,
+    /// Who publishes news, for readers that lay out plain text.
+    pub outlets: &'a Outlets,
     basis: DateBasis,
     usable: bool,
     strictest: Option<Status>,
@@ -36,10 +39,11 @@ pub struct Supply {
     created: Option<Stamp>,
 }
 
-impl Supply {
-    pub fn new(draft: Draft, basis: DateBasis) -> Self {
+impl<'a> Supply<'a> {
+    pub fn new(draft: Draft, basis: DateBasis, outlets: &'a Outlets) -> Self {
         Supply {
             draft,
+            outlets,
             basis,
             usable: false,
             strictest: None,
@@ -158,7 +162,7 @@ impl Supply {
 
     /// Takes over what a document inside this one says: it fills what is open, and its statements on
     /// the status count as well.
-    pub fn absorb(&mut self, inner: Supply) {
+    pub fn absorb(&mut self, inner: Supply<'_>) {
         self.usable |= inner.usable;
         self.strictest = self.strictest.max(inner.strictest);
         self.embargoed |= inner.embargoed;
@@ -218,9 +222,9 @@ impl Supply {
     }
 
     /// An empty article of the same document, for what stands inside it.
-    pub fn inside(&self) -> Supply {
+    pub fn inside(&self) -> Supply<'a> {
         let draft = Draft::new(self.draft.form, "", self.draft.raw.clone());
-        Supply::new(draft, self.basis)
+        Supply::new(draft, self.basis, self.outlets)
     }
 
     /// Settles what depends on several statements and gives the draft away.
@@ -810,10 +814,11 @@ mod tests {
     use crate::intake::draft::Form;
     use crate::record::MediaKind;
 
-    fn supply() -> Supply {
+    fn supply() -> Supply<'static> {
         Supply::new(
             Draft::new(Form::NewsmlG2, "utf-8", "".into()),
             DateBasis::Wire,
+            Outlets::shipped(),
         )
     }
 

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::dates;
-use super::{Document, Draft, DraftBlock, ErrorCode, ReadError, Reading, wire};
+use super::{Document, Draft, DraftBlock, ErrorCode, Outlets, ReadError, Reading, wire};
 use crate::record::{BlockKind, DateBasis, DateRole, DateSeen, RemovedKind};
 
 /// Widest line that can have been broken by a program that wraps text; wires use 69, mail 72 to 78.
@@ -50,13 +50,14 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         );
     }
     let mut draft = decoded.draft(document.form);
+    let outlets = reading.outlets;
     let (blocks, after_blank) = blocks(&decoded.text, 0, None);
     draft.blocks = blocks;
     let above = wire::take_transmission(&mut draft);
-    let (headline, deck) = mark_headline(&mut draft.blocks, &after_blank[above..]);
+    let (headline, deck) = mark_headline(&mut draft.blocks, &after_blank[above..], outlets);
     draft.supplied.headline = headline;
     draft.supplied.deck = deck;
-    mark_crossheads(&mut draft.blocks);
+    mark_crossheads(&mut draft.blocks, outlets);
     slug_first(&mut draft);
     dated_below(&mut draft);
     let _ = (reading.emit)(draft);
@@ -119,10 +120,10 @@ fn dated_below(draft: &mut Draft) {
 }
 
 /// Finds paragraphs, list items, table rows, crossheads and the headline of a plain text.
-pub fn lay_out(text: &str) -> Vec<DraftBlock> {
+pub fn lay_out(text: &str, outlets: &Outlets) -> Vec<DraftBlock> {
     let (mut blocks, after_blank) = blocks(text, 0, None);
-    mark_headline(&mut blocks, &after_blank);
-    mark_crossheads(&mut blocks);
+    mark_headline(&mut blocks, &after_blank, outlets);
+    mark_crossheads(&mut blocks, outlets);
     blocks
 }
 
@@ -134,9 +135,14 @@ pub fn headline(blocks: &[DraftBlock]) -> Option<String> {
 
 /// The same without a headline, for copy that has its headline elsewhere. `base` is the byte of the
 /// document at which `text` begins, `column` the width that its form breaks lines at.
-pub fn lay_out_body(text: &str, base: usize, column: Option<usize>) -> Vec<DraftBlock> {
+pub fn lay_out_body(
+    text: &str,
+    base: usize,
+    column: Option<usize>,
+    outlets: &Outlets,
+) -> Vec<DraftBlock> {
     let (mut blocks, _) = blocks(text, base, column);
-    mark_crossheads(&mut blocks);
+    mark_crossheads(&mut blocks, outlets);
     blocks
 }
 
@@ -479,6 +485,7 @@ fn plain_length(bytes: &[u8]) -> usize {
 fn mark_headline(
     blocks: &mut [DraftBlock],
     after_blank: &[bool],
+    outlets: &Outlets,
 ) -> (Option<String>, Option<String>) {
     // Lines that the wires set above a headline: notes, versions, embargoes.
     let above = blocks
@@ -501,25 +508,25 @@ fn mark_headline(
         && second.text.chars().count() <= HEADLINE_CHARS
         && second.text.starts_with(opens)
         && !ends_like_sentence(&second.text)
-        && !wire::is_convention(&second.text)
+        && !wire::is_convention(&second.text, outlets)
         && rest
             .first()
-            .is_some_and(|third| super::wire::is_convention(&third.text));
+            .is_some_and(|third| super::wire::is_convention(&third.text, outlets));
     let is_headline = first.kind == BlockKind::Paragraph
         && text.chars().count() <= HEADLINE_CHARS
         && (2..=HEADLINE_WORDS).contains(&text.split_whitespace().count())
         && (text.starts_with(opens) || wire::is_tagged(text))
         && !ends_like_sentence(text)
-        && !super::wire::is_convention(text)
+        && !super::wire::is_convention(text, outlets)
         && (second.text.chars().count() >= RUNNING_CHARS
-            || super::wire::is_convention(&second.text)
+            || super::wire::is_convention(&second.text, outlets)
             || is_deck
             || (ends_like_sentence(&second.text) && after_blank.get(above + 1) == Some(&true)));
     if !is_headline {
         return (None, None);
     }
     first.kind = BlockKind::Headline;
-    let deck = (is_deck && !super::wire::is_convention(&second.text)).then(|| {
+    let deck = (is_deck && !super::wire::is_convention(&second.text, outlets)).then(|| {
         second.kind = BlockKind::Deck;
         second.text.clone()
     });
@@ -536,7 +543,7 @@ fn ends_like_sentence(text: &str) -> bool {
 
 /// Marks short lines between running text that are headings of what follows. AFP sets them between
 /// dashes ("- 'No choice' -"), Europa Press in capitals.
-pub(super) fn mark_crossheads(blocks: &mut [DraftBlock]) {
+pub(super) fn mark_crossheads(blocks: &mut [DraftBlock], outlets: &Outlets) {
     let running = |b: &DraftBlock| {
         b.kind == BlockKind::Paragraph
             && b.text.chars().count() >= RUNNING_CHARS
@@ -548,7 +555,7 @@ pub(super) fn mark_crossheads(blocks: &mut [DraftBlock]) {
         if block.kind == BlockKind::Paragraph
             && running(&before[at - 1])
             && running(next)
-            && is_heading(&block.text)
+            && is_heading(&block.text, outlets)
         {
             block.kind = BlockKind::Crosshead;
         }
@@ -556,7 +563,7 @@ pub(super) fn mark_crossheads(blocks: &mut [DraftBlock]) {
 }
 
 /// Whether a line reads like a heading: short, no sentence, none of the wires' conventions.
-fn is_heading(line: &str) -> bool {
+fn is_heading(line: &str, outlets: &Outlets) -> bool {
     let dashed = line
         .strip_prefix("- ")
         .and_then(|l| l.strip_suffix(" -"))
@@ -568,7 +575,7 @@ fn is_heading(line: &str) -> bool {
         // One word in capitals is a mark of the desk's more often.
         && (dashed.is_some() || text.contains(char::is_lowercase) || text.contains(' '))
         && !ends_like_sentence(text)
-        && !super::wire::is_convention(text)
+        && !super::wire::is_convention(text, outlets)
 }
 
 #[cfg(test)]
@@ -576,7 +583,7 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<(BlockKind, String)> {
-        let blocks = lay_out(text);
+        let blocks = lay_out(text, Outlets::shipped());
         for block in &blocks {
             for p in &block.pieces {
                 let (at, raw, len) = (p.at as usize, p.raw as usize, p.len as usize);

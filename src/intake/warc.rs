@@ -163,6 +163,7 @@ fn record(
             hints: &hints,
             limits: reading.limits,
             fields: reading.fields,
+            outlets: reading.outlets,
             sites: reading.sites,
             depth: reading.depth + 1,
             emit: &mut wrap,

@@ -38,8 +38,8 @@ fn find(text: &str, published: Option<&str>) -> (Vec<TimeExpression>, Vec<Amount
     let known = Known::new(Article::from_draft(draft, String::new()));
     run(&known, &TokensStage);
     run(&known, &SentencesStage);
-    run(&known, &TimesStage::new());
-    run(&known, &AmountsStage::new());
+    run(&known, &TimesStage);
+    run(&known, &AmountsStage);
     (
         known.times().cloned().unwrap_or_default(),
         known.amounts().cloned().unwrap_or_default(),

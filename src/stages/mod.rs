@@ -18,16 +18,14 @@ pub mod sentences;
 pub mod times;
 pub mod tokens;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use known::{Finding, Known};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::intake::Outlets;
 use crate::pipeline::Budget;
+use crate::text::data::Data;
 
 /// What a stage came to.
 #[derive(Debug)]
@@ -54,13 +52,21 @@ pub trait Stage: Send + Sync {
     /// Names of the stages whose findings it reads.
     fn reads(&self) -> &'static [&'static str];
 
-    /// What `provenance` says of its fields: its version, and the digest of its data where it has any.
-    fn version(&self) -> String {
-        format!("{}/1", self.name())
+    /// All data files that its findings depend on.
+    fn data(&self) -> Option<&Data> {
+        None
     }
 
-    /// Loads the data it needs, so that the first article does not wait for it. Not called for a stage
-    /// that is switched off.
+    /// What `provenance` says of its fields: its version, and the digest of its data where it has any.
+    fn version(&self) -> String {
+        match self.data() {
+            Some(data) => format!("{}/1 + data {}", self.name(), data.digest),
+            None => format!("{}/1", self.name()),
+        }
+    }
+
+    /// Loads the data, so that the first article does not wait for it. Not called for a stage that is
+    /// switched off.
     fn load(&self) {}
 
     /// Does the work. Checks `budget` at least once every few milliseconds of work.
@@ -84,34 +90,88 @@ impl Stage for Disabled {
     }
 }
 
-/// Data files that replace the ones compiled in; `[resources]` of the configuration.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ResourceFiles {
-    /// Outlets: name, aliases, domain, country, kind and feeds.
-    pub outlets: Option<PathBuf>,
-    /// Rules for the pages of single sites.
-    pub sites: Option<PathBuf>,
-}
-
-/// All stages in an order in which each comes after those it reads.
-///
-/// # Errors
-/// When a data file of the configuration cannot be read.
-pub fn registry(files: &ResourceFiles) -> anyhow::Result<Vec<Box<dyn Stage>>> {
-    let outlets = match &files.outlets {
-        Some(file) => Arc::new(Outlets::load(file)?),
-        None => Outlets::shipped().clone(),
-    };
-    Ok(vec![
+/// All stages in an order in which each comes after those it reads; `outlets` is the table that the
+/// readers have too.
+pub fn registry(outlets: &Arc<Outlets>) -> Vec<Box<dyn Stage>> {
+    vec![
         Box::new(language::LanguageStage),
         Box::new(tokens::TokensStage),
         Box::new(sentences::SentencesStage),
-        Box::new(origin::OriginStage { outlets }),
+        Box::new(origin::OriginStage {
+            outlets: Arc::clone(outlets),
+        }),
         Box::new(fingerprint::FingerprintStage),
         Box::new(entities::EntitiesStage),
-        Box::new(times::TimesStage::new()),
-        Box::new(amounts::AmountsStage::new()),
+        Box::new(times::TimesStage),
+        Box::new(amounts::AmountsStage),
         Box::new(quotes::QuotesStage),
-    ])
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The paths in all `data_file!("…")` of a file of code, or of all files of a folder.
+    fn data_files(of: &Path) -> Vec<String> {
+        if of.is_dir() {
+            let entries = fs::read_dir(of).unwrap();
+            return entries
+                .flat_map(|entry| data_files(&entry.unwrap().path()))
+                .collect();
+        }
+        let code = fs::read_to_string(of).unwrap();
+        let calls = code.split("data_file!(\"").skip(1);
+        calls
+            .filter_map(|rest| Some(format!("config/{}", rest.split_once('"')?.0)))
+            .collect()
+    }
+
+    #[test]
+    fn a_stage_states_all_data_in_its_folder() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/stages");
+        let mut stated = 0;
+        for stage in registry(Outlets::shipped()) {
+            let files = stage.data().map(|d| d.files.clone()).unwrap_or_default();
+            let folder = source.join(stage.name());
+            let read = if folder.is_dir() {
+                data_files(&folder)
+            } else {
+                data_files(&folder.with_extension("rs"))
+            };
+            for file in &read {
+                assert!(
+                    files.contains(file),
+                    "{} does not state {file}",
+                    stage.name()
+                );
+            }
+            for file in &files {
+                assert!(
+                    Path::new(env!("CARGO_MANIFEST_DIR")).join(file).is_file(),
+                    "{file}"
+                );
+            }
+            assert_eq!(stage.version().contains(" + data "), !files.is_empty());
+            stated += files.len();
+        }
+        assert!(stated > 20, "{stated}");
+    }
+
+    #[test]
+    fn the_provenance_of_the_origin_follows_the_table_of_outlets() {
+        let own = Arc::new(Outlets::parse("[[outlets]]\nname = \"Norland Gazette\"\n").unwrap());
+        let version = |outlets: &Arc<Outlets>| {
+            let stages = registry(outlets);
+            stages
+                .iter()
+                .find(|s| s.name() == "origin")
+                .unwrap()
+                .version()
+        };
+        assert_ne!(version(&own), version(Outlets::shipped()));
+    }
 }

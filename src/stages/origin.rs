@@ -12,6 +12,7 @@ use crate::intake::outlets::{Entry, Kind};
 use crate::intake::{Outlets, wire};
 use crate::pipeline::Budget;
 use crate::record::{AuthorRole, Origin, OriginBasis, RemovedKind};
+use crate::text::data::Data;
 
 pub struct OriginStage {
     pub outlets: Arc<Outlets>,
@@ -24,6 +25,10 @@ impl Stage for OriginStage {
 
     fn reads(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    fn data(&self) -> Option<&Data> {
+        Some(self.outlets.data())
     }
 
     fn run(&self, known: &Known, _: &Budget) -> Result<Outcome, StageError> {

@@ -1,5 +1,6 @@
 //! English cue verbs with their classes, and the function words of a clause.
 
+use super::data::{DataFile, data_file};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -79,12 +80,17 @@ impl Word {
     }
 }
 
+/// Words by their parts of speech.
+pub const FUNCTION_WORDS_FILE: DataFile<'static> = data_file!("language/function_words.txt");
+/// Verbs that bring in what is said.
+pub const CUES_FILE: DataFile<'static> = data_file!("language/cues.txt");
+
 /// The longest word in the lexicon, in bytes.
 const LONGEST: usize = 16;
 
 static LEXICON: LazyLock<HashMap<String, Word, FixedState>> = LazyLock::new(|| {
     let mut lexicon: HashMap<String, Word, FixedState> = HashMap::default();
-    for (class, list) in lines(include_str!("../../config/language/function_words.txt")) {
+    for (class, list) in lines(FUNCTION_WORDS_FILE) {
         let Some((_, part)) = PARTS.iter().find(|(name, _)| *name == class) else {
             continue;
         };
@@ -93,7 +99,7 @@ static LEXICON: LazyLock<HashMap<String, Word, FixedState>> = LazyLock::new(|| {
         }
     }
     let mut phrasal: HashMap<String, Vec<Cue>, FixedState> = HashMap::default();
-    for (class, list) in lines(include_str!("../../config/language/cues.txt")) {
+    for (class, list) in lines(CUES_FILE) {
         for entry in list.split_whitespace() {
             let (entry, strength) = match entry.strip_suffix(['*', '+']) {
                 Some(e) if entry.ends_with('*') => (e, Strength::WithMarks),
@@ -126,8 +132,14 @@ static LEXICON: LazyLock<HashMap<String, Word, FixedState>> = LazyLock::new(|| {
     lexicon
 });
 
-fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    file.lines()
+/// Builds the lexicon, so that the first article does not wait for it.
+pub fn warm() {
+    LazyLock::force(&LEXICON);
+}
+
+fn lines(file: DataFile<'static>) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.text()
+        .lines()
         .filter(|l| !l.starts_with('#'))
         .filter_map(|l| l.split_once(": "))
 }
@@ -222,7 +234,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_files_is_understood() {
-        for (class, _) in lines(include_str!("../../config/language/function_words.txt")) {
+        for (class, _) in lines(FUNCTION_WORDS_FILE) {
             assert!(PARTS.iter().any(|(n, _)| *n == class), "{class}");
         }
         let longest = LEXICON.keys().map(String::len).max().unwrap();

@@ -1,6 +1,7 @@
 //! The coordinate system every stage shares: byte spans, code-point offsets, tokens, sentences.
 
 mod codepoints;
+pub mod data;
 pub mod lexicon;
 pub mod numbers;
 mod span;

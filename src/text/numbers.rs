@@ -5,13 +5,14 @@
 //! million", "35 lakh", "three point five", "two-thirds", "21st". What a number counts, and the
 //! letters run on to its digits ("10am", "5km", "3bn"), are the caller's matter.
 
+use super::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
 use super::word_table::{WordTable, rows};
 use super::{Token, TokenKind};
 
 /// The number words, compiled in.
-pub const WORDS_FILE: &str = include_str!("../../config/numbers.tsv");
+pub const WORDS_FILE: DataFile<'static> = data_file!("numbers.tsv");
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum NumberWord {

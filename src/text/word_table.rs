@@ -1,3 +1,5 @@
+use super::data::DataFile;
+
 /// A table from words to small values, made for one look-up per token of running text.
 ///
 /// Keys are ASCII words of at most [`LONGEST`] letters, compared without regard to case and without
@@ -146,19 +148,11 @@ impl<V: Copy> WordTable<V> {
 }
 
 /// The rows of a tab-separated data file: no comments, no empty lines.
-pub fn rows(file: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    file.lines()
+pub fn rows(file: DataFile<'static>) -> impl Iterator<Item = Vec<&'static str>> {
+    file.text()
+        .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(|line| line.split('\t').collect())
-}
-
-/// A digest of data files, for the version a stage states of itself.
-pub fn digest(files: &[&str]) -> String {
-    let mut hash = blake3::Hasher::new();
-    for file in files {
-        hash.update(file.as_bytes());
-    }
-    hash.finalize().to_hex()[..8].to_owned()
 }
 
 #[cfg(test)]

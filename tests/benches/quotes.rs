@@ -4,10 +4,10 @@
 
 use std::hint::black_box;
 
-use copydesk::intake::{Article, Draft, DraftBlock, Form};
+use copydesk::intake::{Article, Draft, DraftBlock, Form, Outlets};
 use copydesk::pipeline::Budget;
 use copydesk::record::BlockKind;
-use copydesk::stages::{Known, Outcome, ResourceFiles, registry};
+use copydesk::stages::{Known, Outcome, registry};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// A story of the length of a long agency piece, one paragraph in two with a quotation.
@@ -30,9 +30,7 @@ fn quotes(c: &mut Criterion) {
             .map(|p| DraftBlock::new(BlockKind::Paragraph, p.as_str())),
     );
     let known = Known::new(Article::from_draft(draft, "bench".into()));
-    let Ok(stages) = registry(&ResourceFiles::default()) else {
-        return;
-    };
+    let stages = registry(Outlets::shipped());
     for stage in stages.iter().filter(|s| s.name() != "quotes") {
         if let Ok(Outcome::Found(finding)) = stage.run(&known, &Budget::unlimited()) {
             known.store(finding);

@@ -68,8 +68,8 @@ fn stages(c: &mut Criterion) {
     let known = known();
     run(&known, &tokens::TokensStage);
     run(&known, &sentences::SentencesStage);
-    let times = times::TimesStage::new();
-    let amounts = amounts::AmountsStage::new();
+    let times = times::TimesStage;
+    let amounts = amounts::AmountsStage;
     run(&known, &times);
     let mut group = c.benchmark_group("stages");
     group.throughput(Throughput::Bytes(known.article.text.len() as u64));

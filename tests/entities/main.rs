@@ -11,7 +11,6 @@ use std::ops::ControlFlow;
 use copydesk::desk::Desk;
 use copydesk::intake::{Hints, Limits};
 use copydesk::record::{EnrichedArticle, Entity, EntityType, Ingest, MentionKind};
-use copydesk::stages::ResourceFiles;
 
 /// Degrees a resolved place may lie off the table's whole degrees.
 const NEAR: f32 = 1.3;
@@ -20,7 +19,7 @@ const NEAR: f32 = 1.3;
 const PLACES_FLOOR: f64 = 0.9;
 
 fn desk() -> Desk {
-    Desk::new(&ResourceFiles::default(), Limits::default()).expect("the desk opens")
+    Desk::new(Limits::default()).expect("the desk opens")
 }
 
 fn enrich(desk: &Desk, text: &str) -> EnrichedArticle {
@@ -187,7 +186,7 @@ fn links_mentions_to_one_entry_each() {
         named(&record, "Norway").links.iso3166.as_deref(),
         Some("NO")
     );
-    assert!(record.provenance["entities"].contains("model "));
+    assert!(record.provenance["entities"].contains("data "));
 }
 
 /// Garbled copy may run a name into the next sentence.

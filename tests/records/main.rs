@@ -1,6 +1,7 @@
 //! Every fixture becomes records: each is held against the schema and against its snapshot.
 //!
-//! The test walks `tests/fixtures/<form>/`; a new file there is enough for a new snapshot
+//! The tests walk `tests/fixtures/<form>/` and `tests/fixtures/structured/<form>/`, and every form there
+//! is must have a file there that is read as it. A new file is enough for a new snapshot
 //! (`INSTA_UPDATE=always cargo test --test records` writes it, and a person reads it).
 
 #![allow(
@@ -16,16 +17,22 @@ use std::path::{Path, PathBuf};
 use copydesk::desk::Desk;
 use copydesk::intake::{Form, Hints, Limits, ReadError};
 use copydesk::record::{EnrichedArticle, Ingest, schema};
-use copydesk::stages::ResourceFiles;
 
 /// The files in the folders that are named for a form.
 fn fixtures() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let folders = Form::ALL
+    Form::ALL
         .iter()
-        .map(|f| root.join(f.name()))
-        .filter(|f| f.is_dir());
+        .flat_map(|form| fixtures_of(*form))
+        .collect()
+}
+
+fn fixtures_of(form: Form) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let folders = [root.clone(), root.join("structured")];
     let mut files: Vec<PathBuf> = folders
+        .iter()
+        .map(|folder| folder.join(form.name()))
+        .filter(|folder| folder.is_dir())
         .flat_map(|folder| fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_file())
@@ -52,7 +59,7 @@ fn enrich(desk: &Desk, path: &Path) -> (Vec<EnrichedArticle>, Option<ReadError>)
 
 #[test]
 fn fixtures_become_the_records_they_should() {
-    let desk = Desk::new(&ResourceFiles::default(), Limits::default()).unwrap();
+    let desk = Desk::new(Limits::default()).unwrap();
     let schema =
         jsonschema::validator_for(&serde_json::to_value(schema::enriched()).unwrap()).unwrap();
     for path in fixtures() {
@@ -90,6 +97,22 @@ fn fixtures_become_the_records_they_should() {
                 "[].provenance" => "[provenance]",
             });
         });
+    }
+}
+
+#[test]
+fn every_form_has_a_fixture_that_is_read_as_it() {
+    let desk = Desk::new(Limits::default()).unwrap();
+    for form in Form::ALL {
+        let files = fixtures_of(*form);
+        let records: Vec<_> = files
+            .iter()
+            .flat_map(|path| enrich(&desk, path).0)
+            .collect();
+        assert!(!records.is_empty(), "no fixture of {}", form.name());
+        // A web archive is a container: its articles have the forms of the documents in it.
+        let read = |r: &EnrichedArticle| *form == Form::Warc || r.ingest.format == form.name();
+        assert!(records.iter().any(read), "none is read as {}", form.name());
     }
 }
 
@@ -136,7 +159,7 @@ fn offsets_are_true(record: &EnrichedArticle, path: &Path) {
 
 #[test]
 fn nothing_killed_held_or_embargoed_is_usable() {
-    let desk = Desk::new(&ResourceFiles::default(), Limits::default()).unwrap();
+    let desk = Desk::new(Limits::default()).unwrap();
     for path in fixtures() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         if ["kill", "hold", "embargo", "withdraw", "cancel"]

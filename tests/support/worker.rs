@@ -274,8 +274,7 @@ impl Worker {
 
 /// All stages but these, as a TOML list.
 pub fn stages_but(these: &[&str]) -> String {
-    let registry = copydesk::stages::registry(&copydesk::stages::ResourceFiles::default());
-    let stages = registry.unwrap_or_default();
+    let stages = copydesk::stages::registry(copydesk::intake::Outlets::shipped());
     let names: Vec<&str> = stages.iter().map(|stage| stage.name()).collect();
     let names: Vec<&str> = names.into_iter().filter(|n| !these.contains(n)).collect();
     format!("{names:?}")

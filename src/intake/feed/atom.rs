@@ -7,7 +7,7 @@ use super::super::embedded;
 use super::super::nitf;
 use super::super::supply::Supply;
 use super::super::xml::{Body, Element, Ns, Source, Step};
-use super::super::{Decoded, Document, Draft, ReadError, Reading};
+use super::super::{Decoded, Document, Draft, Outlets, ReadError, Reading};
 use super::{AUTHORS, Channel, Emitted, Emitter, Text, base_of, media};
 use crate::record::{AuthorRole, DateBasis, DateRole, Outlet, Status};
 
@@ -35,7 +35,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             "entry" => {
                 let tree = source.element();
                 let Some(entry) = tree.root() else { continue };
-                let draft = self::entry(entry, &channel, &decoded);
+                let draft = self::entry(entry, &channel, &decoded, reading.outlets);
                 if let Emitted::Enough = emitter.emit(draft, source.flags(), reading)? {
                     return Ok(());
                 }
@@ -88,8 +88,8 @@ fn line(e: Element<'_, '_>) -> Option<String> {
     }
 }
 
-fn entry(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded) -> Draft {
-    let mut supply = Supply::new(decoded.draft(Form::Atom), DateBasis::Feed);
+fn entry(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded, outlets: &Outlets) -> Draft {
+    let mut supply = Supply::new(decoded.draft(Form::Atom), DateBasis::Feed, outlets);
     let under = |outer: Option<&Url>, e: Element<'_, '_>| {
         let base = e.attribute("xml:base");
         match (outer, base) {

@@ -11,7 +11,9 @@ use super::super::draft::Form;
 use super::super::embedded;
 use super::super::json::{self, Fields, text_of};
 use super::super::supply::Supply;
-use super::super::{Decoded, Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading};
+use super::super::{
+    Decoded, Document, Draft, ErrorCode, FLAG_TRUNCATED, Outlets, ReadError, Reading,
+};
 use super::{AUTHORS, Channel, Text, base_of, media};
 use crate::record::{DateBasis, DateRole, Media, MediaKind};
 
@@ -104,7 +106,7 @@ impl Walk<'_, '_> {
             self.stop = Some(Stop::Failed(error));
             return Err(());
         }
-        let mut draft = item(value, &self.channel, self.decoded);
+        let mut draft = item(value, &self.channel, self.decoded, self.reading.outlets);
         draft.flags.extend(self.flag);
         if (self.reading.emit)(draft).is_break() {
             self.stop = Some(Stop::Enough);
@@ -184,8 +186,8 @@ impl<'de> Visitor<'de> for Items<'_, '_, '_> {
     }
 }
 
-fn item(v: &Value, channel: &Channel, decoded: &Decoded) -> Draft {
-    let mut supply = Supply::new(decoded.draft(Form::JsonFeed), DateBasis::Feed);
+fn item(v: &Value, channel: &Channel, decoded: &Decoded, outlets: &Outlets) -> Draft {
+    let mut supply = Supply::new(decoded.draft(Form::JsonFeed), DateBasis::Feed, outlets);
     let resolve = |names: &[&str]| v.text(names).and_then(|u| channel.resolve(&u));
     let s = supply.supplied();
     s.url = resolve(&["url"]).or_else(|| resolve(&["external_url"]));

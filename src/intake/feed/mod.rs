@@ -243,7 +243,7 @@ impl<'a> Text<'a> {
         if self.html {
             return embedded::html_text(&self.text, self.at, supply);
         }
-        let blocks = embedded::plain_blocks(&self.text);
+        let blocks = embedded::plain_blocks(&self.text, supply.outlets);
         supply.draft.blocks.extend(blocks);
     }
 }

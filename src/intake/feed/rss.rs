@@ -4,7 +4,7 @@ use super::super::draft::Form;
 use super::super::embedded;
 use super::super::supply::Supply;
 use super::super::xml::{Element, Ns, Source, Step};
-use super::super::{Decoded, Document, Draft, ReadError, Reading};
+use super::super::{Decoded, Document, Draft, Outlets, ReadError, Reading};
 use super::{Channel, Emitted, Emitter, Text, base_of, media};
 use crate::record::{DateBasis, DateRole, Outlet};
 
@@ -36,7 +36,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             "item" => {
                 let tree = source.element();
                 let Some(item) = tree.root() else { continue };
-                let draft = self::item(item, &channel, &decoded);
+                let draft = self::item(item, &channel, &decoded, reading.outlets);
                 if let Emitted::Enough = emitter.emit(draft, source.flags(), reading)? {
                     return Ok(());
                 }
@@ -69,8 +69,8 @@ fn about(e: Element<'_, '_>, channel: &mut Channel) {
     }
 }
 
-fn item(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded) -> Draft {
-    let mut supply = Supply::new(decoded.draft(Form::Rss), DateBasis::Feed);
+fn item(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded, outlets: &Outlets) -> Draft {
+    let mut supply = Supply::new(decoded.draft(Form::Rss), DateBasis::Feed, outlets);
     let base = e
         .attribute("xml:base")
         .and_then(|b| match &channel.base {

@@ -29,7 +29,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let bytes = skip_mbox(document.bytes);
     let message = mime::parse(bytes, reading.limits.document_bytes);
     let decoded = document.decode();
-    let mut supply = Supply::new(decoded.draft(Form::Mail), DateBasis::Wire);
+    let mut supply = Supply::new(decoded.draft(Form::Mail), DateBasis::Wire, reading.outlets);
     headers(&message.root, &mut supply);
     for flag in &message.flags {
         supply.flag(flag);
@@ -44,9 +44,9 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             embedded::html_text(&content, None, &mut supply);
         } else {
             let blocks = if supply.supplied().headline.is_some() {
-                embedded::text_blocks(&content)
+                embedded::text_blocks(&content, reading.outlets)
             } else {
-                let mut blocks = text::lay_out(&content);
+                let mut blocks = text::lay_out(&content, reading.outlets);
                 blocks.iter_mut().for_each(|b| b.pieces.clear());
                 supply.supplied().headline = text::headline(&blocks);
                 blocks
@@ -285,6 +285,7 @@ fn news(part: &Part<'_>, outer: &Draft, reading: &mut Reading<'_>) -> Result<usi
             hints: &hints,
             limits: reading.limits,
             fields: reading.fields,
+            outlets: reading.outlets,
             sites: reading.sites,
             depth: reading.depth + 1,
             emit: &mut wrap,

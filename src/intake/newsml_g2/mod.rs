@@ -10,7 +10,7 @@ mod meta;
 use super::draft::Form;
 use super::supply::Supply;
 use super::xml::{Element, Source, Step};
-use super::{Decoded, Document, Draft, ErrorCode, ReadError, Reading};
+use super::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
 use crate::record::{DateBasis, DateRole, Status};
 
 /// An item that has neither text nor headline.
@@ -49,7 +49,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                 }
                 let tree = source.element();
                 let Some(root) = tree.root() else { continue };
-                let mut draft = item(root, &decoded, &message);
+                let mut draft = item(root, &decoded, &message, reading.outlets);
                 draft.flags.extend(source.flags());
                 if name == "packageItem" {
                     packages.push(Package {
@@ -117,8 +117,8 @@ impl Message {
     }
 }
 
-fn item(root: Element<'_, '_>, decoded: &Decoded, message: &Message) -> Draft {
-    let mut supply = Supply::new(decoded.draft(Form::NewsmlG2), DateBasis::Wire);
+fn item(root: Element<'_, '_>, decoded: &Decoded, message: &Message, outlets: &Outlets) -> Draft {
+    let mut supply = Supply::new(decoded.draft(Form::NewsmlG2), DateBasis::Wire, outlets);
     let s = supply.supplied();
     s.id = root.value("guid");
     s.set_version(root.attribute("version").as_deref());

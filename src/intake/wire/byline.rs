@@ -31,26 +31,26 @@ static OPENINGS: scan::Openings = scan::Openings::new(&[
 ]);
 
 /// Reads the byline at the head of a draft, or the one its form supplied.
-pub fn apply(draft: &mut Draft) {
+pub fn apply(draft: &mut Draft, outlets: &Outlets) {
     if let Some(given) = draft.supplied.byline.clone() {
-        note(draft, &given);
+        note(draft, &given, outlets);
         // A byline element that is an agency's name is a credit.
         if draft.supplied.authors.is_empty() && agency(strip(&given).unwrap_or(&given)).is_some() {
             draft.supplied.byline = None;
         }
     }
-    at_head(draft);
+    at_head(draft, outlets);
     for author in &mut draft.supplied.authors {
         author.name = name_case(&author.name);
     }
 }
 
 /// Takes the byline out of the blocks at the head.
-fn at_head(draft: &mut Draft) {
+fn at_head(draft: &mut Draft, outlets: &Outlets) {
     let end = head(&draft.blocks);
     let found = draft.blocks[..end]
         .iter()
-        .position(|b| is_body(b) && b.kind != BlockKind::ListItem && is_byline(&b.text));
+        .position(|b| is_body(b) && b.kind != BlockKind::ListItem && is_byline(&b.text, outlets));
     let Some(at) = found else {
         let signed = |b: &DraftBlock| is_body(b).then(|| signature(&b.text))?;
         let found = (0..end).find_map(|at| Some((at, signed(&draft.blocks[at])?)));
@@ -64,10 +64,10 @@ fn at_head(draft: &mut Draft) {
     };
     let line = draft.remove(at, RemovedKind::Byline);
     let line = scan::bare(&line).to_owned();
-    note(draft, &line);
+    note(draft, &line, outlets);
     // AP sets the writer's agency or post on the line below.
     if let Some(below) = draft.blocks.get(at)
-        && let Some(organization) = organization(&below.text)
+        && let Some(organization) = organization(&below.text, outlets)
     {
         for author in &mut draft.supplied.authors {
             author
@@ -79,7 +79,7 @@ fn at_head(draft: &mut Draft) {
 }
 
 /// Puts what a byline says on the draft: its line, its authors, or the credit that an agency's name is.
-fn note(draft: &mut Draft, line: &str) {
+fn note(draft: &mut Draft, line: &str, outlets: &Outlets) {
     let supplied = &mut draft.supplied;
     let people = strip(line).unwrap_or(line);
     if let Some(agency) = agency(people.trim_end_matches('.')) {
@@ -92,7 +92,7 @@ fn note(draft: &mut Draft, line: &str) {
     // Some may be known already, from a part that is not for publication or as the form lists them;
     // the byline gives the order.
     let known = &mut supplied.authors;
-    let named: Vec<Author> = authors(people)
+    let named: Vec<Author> = authors(people, outlets)
         .into_iter()
         .map(|named| {
             let same = |a: &Author| a.name.to_lowercase() == named.name.to_lowercase();
@@ -141,7 +141,7 @@ fn name_case(name: &str) -> String {
 }
 
 /// Whether a line is a byline: "By" and nothing but names, posts and outlets.
-pub fn is_byline(line: &str) -> bool {
+pub fn is_byline(line: &str, outlets: &Outlets) -> bool {
     let line = scan::bare(line);
     let Some(people) = strip(line) else {
         return false;
@@ -155,7 +155,7 @@ pub fn is_byline(line: &str) -> bool {
     // A sentence that begins with "By": it ends with a full stop and holds more than names.
     let mut named = false;
     let all = parts(people).iter().all(|part| {
-        is_employer(part) || {
+        is_employer(part, outlets) || {
             named |= is_name(part);
             is_name(part)
         }
@@ -164,8 +164,8 @@ pub fn is_byline(line: &str) -> bool {
 }
 
 /// Whether a part of a byline is an agency, a post or an outlet.
-fn is_employer(part: &str) -> bool {
-    agency(part).is_some() || is_post(part) || Outlets::shipped().by_name(part).is_some()
+fn is_employer(part: &str, outlets: &Outlets) -> bool {
+    agency(part).is_some() || is_post(part) || outlets.by_name(part).is_some()
 }
 
 fn strip(line: &str) -> Option<&str> {
@@ -180,11 +180,11 @@ fn strip(line: &str) -> Option<&str> {
 }
 
 /// The writers named in a byline without its "By".
-fn authors(people: &str) -> Vec<Author> {
+fn authors(people: &str, outlets: &Outlets) -> Vec<Author> {
     let mut authors: Vec<Author> = Vec::new();
     for part in parts(people) {
-        if is_employer(&part) {
-            let organization = organization(&part);
+        if is_employer(&part, outlets) {
+            let organization = organization(&part, outlets);
             for author in authors.iter_mut().filter(|a| a.organization.is_none()) {
                 author.organization.clone_from(&organization);
             }
@@ -417,7 +417,7 @@ fn is_post(words: &str) -> bool {
 }
 
 /// The employer in a post: the agency that "AP Business Writer" names, the outlet, or the words as they are.
-fn organization(words: &str) -> Option<String> {
+fn organization(words: &str, outlets: &Outlets) -> Option<String> {
     let words = scan::bare(words);
     if words.len() > 60 || words.ends_with(['.', ':', ',']) {
         return None;
@@ -425,7 +425,7 @@ fn organization(words: &str) -> Option<String> {
     if let Some(agency) = agency(words) {
         return Some(agency.name.to_owned());
     }
-    if let Some(entry) = Outlets::shipped().by_name(words) {
+    if let Some(entry) = outlets.by_name(words) {
         return Some(entry.name.clone());
     }
     if !is_post(words) {
@@ -445,6 +445,7 @@ mod tests {
 
     #[test]
     fn bylines_are_told_from_sentences() {
+        let outlets = Outlets::shipped();
         for yes in [
             "By Jane Roe",
             "By JANE ROE and JOHN Q. PUBLIC",
@@ -459,7 +460,7 @@ mod tests {
             "Door Jan Jansens",
             "Por Ana Ruiz y Luis Soler",
         ] {
-            assert!(is_byline(yes), "{yes}");
+            assert!(is_byline(yes, outlets), "{yes}");
         }
         for no in [
             "By Monday the ferry had sunk.",
@@ -472,12 +473,13 @@ mod tests {
             "By Sports Network",
             "By SOCIAL MEDIA WEBSITE",
         ] {
-            assert!(!is_byline(no), "{no}");
+            assert!(!is_byline(no, outlets), "{no}");
         }
     }
 
     #[test]
     fn names_and_employers_are_taken_apart() {
+        let authors = |people| authors(people, Outlets::shipped());
         let got = authors("JANE ROE, JOHN DOE and Ann van der Berg, Associated Press");
         let names: Vec<_> = got.iter().map(|a| a.name.as_str()).collect();
         assert_eq!(names, ["Jane Roe", "John Doe", "Ann van der Berg"]);

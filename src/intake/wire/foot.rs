@@ -19,7 +19,7 @@ const LONGEST_CONTACT: usize = 300;
 const LONGEST_END_MARK: usize = 32;
 
 /// Reads and takes away what agencies put below their copy.
-pub fn apply(draft: &mut Draft) {
+pub fn apply(draft: &mut Draft, outlets: &Outlets) {
     if draft.form == Form::Mail {
         signature(draft);
     }
@@ -49,7 +49,7 @@ pub fn apply(draft: &mut Draft) {
         } else if let Some(from) = signoff::find(text) {
             let text = draft.cut_end(at, from, RemovedKind::SignOff);
             signoff::note(draft, &text);
-        } else if is_copyright(text) {
+        } else if is_copyright(text, outlets) {
             let text = draft.remove(at, RemovedKind::Copyright);
             draft.supplied.copyright.get_or_insert(text);
         } else if is_boilerplate(text) {
@@ -64,7 +64,9 @@ pub fn apply(draft: &mut Draft) {
                 let credit = &mut draft.supplied.credit;
                 credit.get_or_insert_with(|| signed.name.to_owned());
             }
-        } else if let Some(credit) = credit_line(text).filter(|_| !among_outlets(draft, at)) {
+        } else if let Some(credit) =
+            credit_line(text).filter(|_| !among_outlets(draft, at, outlets))
+        {
             draft.remove(at, RemovedKind::SignOff);
             draft
                 .supplied
@@ -151,7 +153,7 @@ fn is_separator(text: &str) -> bool {
 }
 
 /// "Copyright 2025 The Associated Press. All rights reserved." and its like.
-fn is_copyright(text: &str) -> bool {
+fn is_copyright(text: &str, outlets: &Outlets) -> bool {
     static OPENINGS: scan::Openings = scan::Openings::new(&[
         "copyright ©",
         "copyright (c)",
@@ -168,12 +170,12 @@ fn is_copyright(text: &str) -> bool {
         // A year or an agency follows: "Copyright law is old" is copy.
         let r = r.trim_start_matches([' ', ',', ':', '©', '-']);
         let r = scan::after(r, "by ").unwrap_or(r);
-        r.starts_with(|c: char| c.is_ascii_digit()) || first_words_name(r)
+        r.starts_with(|c: char| c.is_ascii_digit()) || first_words_name(r, outlets)
     })
 }
 
 /// Whether the first one to three words name an agency or an outlet.
-fn first_words_name(text: &str) -> bool {
+fn first_words_name(text: &str, outlets: &Outlets) -> bool {
     let ends = text
         .match_indices([' ', '.', ',', ';'])
         .map(|(i, _)| i)
@@ -181,7 +183,7 @@ fn first_words_name(text: &str) -> bool {
         .chain([text.len()]);
     ends.into_iter().any(|end| {
         let name = &text[..end];
-        agency(name).is_some() || Outlets::shipped().by_name(name).is_some()
+        agency(name).is_some() || outlets.by_name(name).is_some()
     })
 }
 
@@ -381,11 +383,8 @@ fn credit_line(text: &str) -> Option<&'static str> {
 }
 
 /// Whether the line above names an outlet too: then it is a list an aggregator left, and no credit.
-fn among_outlets(draft: &Draft, at: usize) -> bool {
-    at > 0
-        && Outlets::shipped()
-            .by_feed(&draft.blocks[at - 1].text)
-            .is_some()
+fn among_outlets(draft: &Draft, at: usize, outlets: &Outlets) -> bool {
+    at > 0 && outlets.by_feed(&draft.blocks[at - 1].text).is_some()
 }
 
 /// Cuts an agency's signature or end mark off the last paragraph: "… he said. Enditem", "… (PTI)".
@@ -487,7 +486,7 @@ mod tests {
                 .push(DraftBlock::verbatim(BlockKind::Paragraph, line, at));
             at += line.len() + 1;
         }
-        apply(&mut draft);
+        apply(&mut draft, Outlets::shipped());
         draft
     }
 

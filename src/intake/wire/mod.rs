@@ -32,6 +32,7 @@ pub use transmission::apply as take_transmission;
 pub use version::{is_keyword_line, is_line as is_version_line, is_tagged, words as version_words};
 
 use super::draft::{Draft, DraftBlock, Form};
+use super::outlets::Outlets;
 use crate::record::BlockKind;
 
 /// How many blocks at the head and at the foot of an article conventions are looked for in.
@@ -41,7 +42,7 @@ const FOOT_BLOCKS: usize = 14;
 const RUNNING: usize = 80;
 
 /// Reads the conventions off a draft: what they say goes to [`Draft::supplied`], their lines leave the body.
-pub fn apply(draft: &mut Draft) {
+pub fn apply(draft: &mut Draft, outlets: &Outlets) {
     if kill::apply(draft) {
         return;
     }
@@ -49,14 +50,14 @@ pub fn apply(draft: &mut Draft) {
     genre::apply(draft);
     notes::apply(draft);
     version::apply(draft);
-    byline::apply(draft);
+    byline::apply(draft, outlets);
     dateline::apply(draft);
-    foot::apply(draft);
+    foot::apply(draft, outlets);
 }
 
 /// Whether a line opens with a convention of the wires: a byline, a dateline, a note to editors.
-pub fn is_convention(line: &str) -> bool {
-    byline::is_byline(line)
+pub fn is_convention(line: &str, outlets: &Outlets) -> bool {
+    byline::is_byline(line, outlets)
         || byline::signature(line).is_some()
         || dateline::alone(line).is_some()
         || notes::is_note(line)

@@ -7,7 +7,6 @@ use super::*;
 use crate::desk::Desk;
 use crate::intake::{Hints, Limits};
 use crate::record::Ingest;
-use crate::stages::ResourceFiles;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/structured")
@@ -44,7 +43,7 @@ fn check(items: &[Value]) {
 }
 
 fn records(paths: &mut dyn Iterator<Item = PathBuf>) -> Vec<EnrichedArticle> {
-    let desk = Desk::new(&ResourceFiles::default(), Limits::default()).unwrap();
+    let desk = Desk::new(Limits::default()).unwrap();
     let mut records = Vec::new();
     for path in paths {
         let bytes = std::fs::read(&path).unwrap();

@@ -1,11 +1,12 @@
 //! Units of measure and their worth in SI.
 
+use crate::text::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
 use crate::text::Token;
 use crate::text::word_table::{WordTable, rows};
 
-pub const UNITS_FILE: &str = include_str!("../../../config/amounts/units.tsv");
+pub const UNITS_FILE: DataFile<'static> = data_file!("amounts/units.tsv");
 
 /// How a value in the unit becomes one in SI.
 #[derive(Debug, Clone, Copy, PartialEq)]

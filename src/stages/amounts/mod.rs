@@ -19,42 +19,31 @@ mod measures;
 mod money;
 mod scan;
 
+use std::sync::LazyLock;
+
 use context::Countries;
 use scan::{Found, Scan};
 
 use super::{Finding, Known, Outcome, Stage, StageError, times};
 use crate::pipeline::Budget;
 use crate::record::AmountKind;
-use crate::text::{Token, TokenKind, numbers, word_table};
+use crate::text::data::Data;
+use crate::text::{Token, TokenKind, numbers};
 
 /// Finds and normalises amounts.
-pub struct AmountsStage {
-    version: String,
-}
+pub struct AmountsStage;
 
-impl AmountsStage {
-    pub fn new() -> Self {
-        scan::warm();
-        let digest = word_table::digest(&[
-            money::CURRENCIES_FILE,
-            money::COUNTRIES_FILE,
-            money::DEFAULTS_FILE,
-            measures::UNITS_FILE,
-            scan::MODIFIERS_FILE,
-            scan::WORDS_FILE,
-            numbers::WORDS_FILE,
-        ]);
-        AmountsStage {
-            version: format!("amounts/1 + tables {digest}"),
-        }
-    }
-}
-
-impl Default for AmountsStage {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+static DATA: LazyLock<Data> = LazyLock::new(|| {
+    Data::of(&[
+        money::CURRENCIES_FILE,
+        money::COUNTRIES_FILE,
+        money::DEFAULTS_FILE,
+        measures::UNITS_FILE,
+        scan::MODIFIERS_FILE,
+        scan::WORDS_FILE,
+        numbers::WORDS_FILE,
+    ])
+});
 
 impl Stage for AmountsStage {
     fn name(&self) -> &'static str {
@@ -65,8 +54,13 @@ impl Stage for AmountsStage {
         &["tokens", "sentences", "language", "times"]
     }
 
-    fn version(&self) -> String {
-        self.version.clone()
+    fn data(&self) -> Option<&Data> {
+        Some(&DATA)
+    }
+
+    fn load(&self) {
+        LazyLock::force(&DATA);
+        scan::warm();
     }
 
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {

@@ -1,12 +1,13 @@
 //! The currencies of the world as news writes them, and which one an amount is in.
 
+use crate::text::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
 use crate::text::word_table::{WordTable, rows};
 
-pub const CURRENCIES_FILE: &str = include_str!("../../../config/amounts/currencies.tsv");
-pub const COUNTRIES_FILE: &str = include_str!("../../../config/amounts/countries.tsv");
-pub const DEFAULTS_FILE: &str = include_str!("../../../config/amounts/defaults.tsv");
+pub const CURRENCIES_FILE: DataFile<'static> = data_file!("amounts/currencies.tsv");
+pub const COUNTRIES_FILE: DataFile<'static> = data_file!("amounts/countries.tsv");
+pub const DEFAULTS_FILE: DataFile<'static> = data_file!("amounts/defaults.tsv");
 
 /// One currency of the table.
 #[derive(Debug)]

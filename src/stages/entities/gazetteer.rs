@@ -5,6 +5,7 @@ use std::io::Read;
 use std::sync::OnceLock;
 
 use super::hash::{self, HashedMap};
+use crate::text::data::{DataFile, data_file};
 use crate::text::{Span, Token, tokens::tokenize};
 
 /// Kinds of names, as bits of [`Names::kinds`].
@@ -114,6 +115,15 @@ fn several(field: &str) -> impl Iterator<Item = &str> {
     field.split('|').map(str::trim).filter(|x| !x.is_empty())
 }
 
+/// Countries, regions, organisations, groups of people, cities.
+pub const FILES: [DataFile<'static>; 5] = [
+    data_file!("gazetteers/countries.tsv"),
+    data_file!("gazetteers/regions.tsv"),
+    data_file!("gazetteers/organisations.tsv"),
+    data_file!("gazetteers/groups.tsv"),
+    data_file!("gazetteers/cities.tsv.gz"),
+];
+
 impl Gazetteer {
     /// The gazetteer compiled in, built on first use.
     pub fn get() -> &'static Gazetteer {
@@ -130,13 +140,14 @@ impl Gazetteer {
             organizations: Vec::new(),
             city_text: String::new(),
         };
-        g.add_countries(include_str!("../../../config/gazetteers/countries.tsv"));
-        g.add_regions(include_str!("../../../config/gazetteers/regions.tsv"));
-        g.add_organizations(include_str!("../../../config/gazetteers/organisations.tsv"));
-        for f in rows(include_str!("../../../config/gazetteers/groups.tsv")) {
+        let [countries, regions, organisations, groups, cities] = FILES;
+        g.add_countries(countries.text());
+        g.add_regions(regions.text());
+        g.add_organizations(organisations.text());
+        for f in rows(groups.text()) {
             g.add(f[0], kind::DEMONYM | kind::GROUP, Sense::Group);
         }
-        g.add_cities(include_bytes!("../../../config/gazetteers/cities.tsv.gz"));
+        g.add_cities(cities.bytes);
         g
     }
 

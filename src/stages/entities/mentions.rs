@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::gazetteer::{Gazetteer, Names};
 use super::labels::{NameType, names};
 use crate::record::MentionKind;
+use crate::text::data::{DataFile, data_file};
 use crate::text::{Span, Token, TokenKind};
 
 /// A name in the text.
@@ -73,9 +74,12 @@ pub fn names_of<'g>(
     found
 }
 
+pub const NO_NAMES_FILE: DataFile<'static> = data_file!("gazetteers/no-names.tsv");
+
 /// Abbreviations and capitalised words that are no names by themselves.
 static NO_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    include_str!("../../../config/gazetteers/no-names.tsv")
+    NO_NAMES_FILE
+        .text()
         .lines()
         .filter(|l| !l.starts_with('#'))
         .collect()

@@ -24,6 +24,8 @@ mod model;
 mod recognise;
 pub mod train;
 
+use std::sync::LazyLock;
+
 pub use model::Model;
 
 use self::gazetteer::Gazetteer;
@@ -31,8 +33,23 @@ use self::link::{Copy, coreference, focus, organizations, other, people, places}
 use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::pipeline::Budget;
 use crate::record::{Entity, Focus};
+use crate::text::data::Data;
 
 pub struct EntitiesStage;
+
+static DATA: LazyLock<Data> = LazyLock::new(|| {
+    let [countries, regions, organisations, groups, cities] = gazetteer::FILES;
+    Data::of(&[
+        model::FILE,
+        countries,
+        regions,
+        organisations,
+        groups,
+        cities,
+        mentions::NO_NAMES_FILE,
+        people::ROLES_FILE,
+    ])
+});
 
 impl Stage for EntitiesStage {
     fn name(&self) -> &'static str {
@@ -43,14 +60,12 @@ impl Stage for EntitiesStage {
         &["tokens", "sentences", "language"]
     }
 
-    fn version(&self) -> String {
-        match Model::get() {
-            Some(m) => format!("entities/1 + model {}", m.digest),
-            None => "entities/1".to_owned(),
-        }
+    fn data(&self) -> Option<&Data> {
+        Some(&DATA)
     }
 
     fn load(&self) {
+        LazyLock::force(&DATA);
         Gazetteer::get();
         Model::get();
     }

@@ -1,6 +1,7 @@
 //! The model: weights of hashed features for each label, transitions between labels, and the lexicon;
 //! one file, read where it lies.
 
+use crate::text::data::{DataFile, data_file};
 use std::sync::OnceLock;
 
 use super::labels::{LABELS, OUTSIDE, follows};
@@ -152,6 +153,9 @@ fn number(bytes: &'static [u8]) -> Option<(usize, &'static [u8])> {
 
 pub type Transitions = [[f32; LABELS]; LABELS];
 
+/// The model that is compiled in.
+pub const FILE: DataFile<'static> = data_file!("models/entities.model");
+
 #[derive(Debug)]
 pub struct Model {
     pub lexicon: Lexicon,
@@ -161,8 +165,6 @@ pub struct Model {
     /// Second pass: added to the first's scores, by what the first found through the article.
     pub second: Weights,
     pub second_transitions: Transitions,
-    /// First 12 hexadecimal digits of the file's BLAKE3 hash.
-    pub digest: String,
 }
 
 impl Model {
@@ -170,9 +172,7 @@ impl Model {
     pub fn get() -> Option<&'static Model> {
         static LOADED: OnceLock<Option<Model>> = OnceLock::new();
         LOADED
-            .get_or_init(|| {
-                Model::from_bytes(include_bytes!("../../../config/models/entities.model"))
-            })
+            .get_or_init(|| Model::from_bytes(FILE.bytes))
             .as_ref()
     }
 
@@ -192,7 +192,6 @@ impl Model {
             first_transitions,
             second,
             second_transitions,
-            digest: blake3::hash(all).to_hex()[..12].to_owned(),
         })
     }
 

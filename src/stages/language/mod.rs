@@ -13,6 +13,7 @@ use foldhash::fast::FixedState;
 use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::pipeline::Budget;
 use crate::record::{BlockKind, Language};
+use crate::text::data::{Data, DataFile, data_file};
 use crate::text::push_lower;
 
 /// How much text is looked at, in bytes: past it the answer no longer changes on news.
@@ -24,6 +25,11 @@ const CLASSIFIED: usize = 1_000;
 /// Below this many letters there is nothing to tell a language by.
 const FEWEST_LETTERS: usize = 12;
 
+/// The commonest function words of each language.
+const STOPWORDS_FILE: DataFile<'static> = data_file!("language/stopwords.txt");
+
+static DATA: LazyLock<Data> = LazyLock::new(|| Data::of(&[STOPWORDS_FILE]));
+
 pub struct LanguageStage;
 
 impl Stage for LanguageStage {
@@ -33,6 +39,15 @@ impl Stage for LanguageStage {
 
     fn reads(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    fn data(&self) -> Option<&Data> {
+        Some(&DATA)
+    }
+
+    fn load(&self) {
+        LazyLock::force(&DATA);
+        LazyLock::force(&LANGUAGES);
     }
 
     fn run(&self, known: &Known, _: &Budget) -> Result<Outcome, StageError> {
@@ -353,7 +368,8 @@ struct Languages {
 static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| {
     let mut codes = Vec::new();
     let mut words: HashMap<&str, Vec<&str>, FixedState> = HashMap::default();
-    for line in include_str!("../../../config/language/stopwords.txt")
+    for line in STOPWORDS_FILE
+        .text()
         .lines()
         .filter(|l| !l.starts_with('#'))
     {

@@ -1,9 +1,9 @@
 //! Every case of `tests/cases/quotes.txt`, run through all stages.
 
-use crate::intake::{Article, Draft, DraftBlock, Form};
+use crate::intake::{Article, Draft, DraftBlock, Form, Outlets};
 use crate::pipeline::Budget;
 use crate::record::{BlockKind, Language, Polarity, Quote, QuoteType};
-use crate::stages::{Finding, Known, Outcome, ResourceFiles, registry};
+use crate::stages::{Finding, Known, Outcome, registry};
 
 /// All that the stages find in a text of the table.
 fn read(text: &str) -> Known {
@@ -21,7 +21,7 @@ fn read(text: &str) -> Known {
         code: "en".into(),
         confidence: None,
     }));
-    for stage in registry(&ResourceFiles::default()).unwrap() {
+    for stage in registry(Outlets::shipped()) {
         if let Ok(Outcome::Found(finding)) = stage.run(&known, &Budget::unlimited()) {
             known.store(finding);
         }

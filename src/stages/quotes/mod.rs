@@ -12,8 +12,15 @@ mod extract;
 mod marks;
 mod speaker;
 
+use std::sync::LazyLock;
+
 use super::{Finding, Known, Outcome, Stage, StageError, times};
 use crate::pipeline::Budget;
+use crate::text::data::Data;
+use crate::text::lexicon;
+
+static DATA: LazyLock<Data> =
+    LazyLock::new(|| Data::of(&[lexicon::FUNCTION_WORDS_FILE, lexicon::CUES_FILE]));
 
 pub struct QuotesStage;
 
@@ -24,6 +31,15 @@ impl Stage for QuotesStage {
 
     fn reads(&self) -> &'static [&'static str] {
         &["tokens", "sentences", "language", "entities"]
+    }
+
+    fn data(&self) -> Option<&Data> {
+        Some(&DATA)
+    }
+
+    fn load(&self) {
+        LazyLock::force(&DATA);
+        lexicon::warm();
     }
 
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {

@@ -11,8 +11,11 @@ use std::sync::LazyLock;
 use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::pipeline::Budget;
 use crate::record::BlockKind;
+use crate::text::data::{Data, DataFile, data_file};
 use crate::text::tokens::Case;
 use crate::text::{Span, Token, TokenKind};
+
+static DATA: LazyLock<Data> = LazyLock::new(|| Data::of(&[ABBREVIATIONS_FILE, STARTERS_FILE]));
 
 pub struct SentencesStage;
 
@@ -23,6 +26,17 @@ impl Stage for SentencesStage {
 
     fn reads(&self) -> &'static [&'static str] {
         &["tokens"]
+    }
+
+    fn data(&self) -> Option<&Data> {
+        Some(&DATA)
+    }
+
+    fn load(&self) {
+        LazyLock::force(&DATA);
+        for words in [&NEVER, &CALENDAR, &MAYBE, &STARTERS] {
+            LazyLock::force(words);
+        }
     }
 
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
@@ -245,12 +259,15 @@ fn is_opener(mark: &str) -> bool {
     )
 }
 
-static ABBREVIATIONS: &str = include_str!("../../../config/language/abbreviations.txt");
+const ABBREVIATIONS_FILE: DataFile<'static> = data_file!("language/abbreviations.txt");
+/// Words that only begin a sentence.
+const STARTERS_FILE: DataFile<'static> = data_file!("language/starters.txt");
 static NEVER: LazyLock<HashSet<&str>> = LazyLock::new(|| class("never:"));
 static CALENDAR: LazyLock<HashSet<&str>> = LazyLock::new(|| class("calendar:"));
 static MAYBE: LazyLock<HashSet<&str>> = LazyLock::new(|| class("maybe:"));
 static STARTERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    include_str!("../../../config/language/starters.txt")
+    STARTERS_FILE
+        .text()
         .lines()
         .filter(|l| !l.starts_with('#'))
         .flat_map(str::split_whitespace)
@@ -258,7 +275,8 @@ static STARTERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 fn class(name: &str) -> HashSet<&'static str> {
-    ABBREVIATIONS
+    ABBREVIATIONS_FILE
+        .text()
         .lines()
         .filter_map(|l| l.strip_prefix(name))
         .flat_map(str::split_whitespace)

@@ -1,12 +1,13 @@
 use std::sync::LazyLock;
 
+use crate::text::data::{DataFile, data_file};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use crate::text::Token;
 use crate::text::word_table::rows;
 
-pub const HOLIDAYS_FILE: &str = include_str!("../../../config/times/holidays.tsv");
+pub const HOLIDAYS_FILE: DataFile<'static> = data_file!("times/holidays.tsv");
 
 /// How the day of a holiday is found in a year.
 #[derive(Debug, Clone, Copy, PartialEq)]

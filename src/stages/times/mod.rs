@@ -27,6 +27,8 @@ mod resolve;
 mod tense;
 mod words;
 
+use std::sync::LazyLock;
+
 use grammar::{Found, Match, What};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -38,34 +40,20 @@ use words::{Rel, Word};
 use super::{Finding, Known, Outcome, Stage, StageError};
 use crate::pipeline::Budget;
 use crate::record::{TimeExpression, TimeType};
-use crate::text::{Span, Token, TokenKind, word_table};
+use crate::text::data::Data;
+use crate::text::{Span, Token, TokenKind, numbers};
 
 /// Finds and normalises temporal expressions.
-pub struct TimesStage {
-    version: String,
-}
+pub struct TimesStage;
 
-impl TimesStage {
-    pub fn new() -> Self {
-        words::warm();
-        tense::warm();
-        holidays::warm();
-        let digest = word_table::digest(&[
-            words::WORDS_FILE,
-            tense::TENSE_FILE,
-            holidays::HOLIDAYS_FILE,
-        ]);
-        TimesStage {
-            version: format!("times/1 + words {digest}"),
-        }
-    }
-}
-
-impl Default for TimesStage {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+static DATA: LazyLock<Data> = LazyLock::new(|| {
+    Data::of(&[
+        words::WORDS_FILE,
+        tense::TENSE_FILE,
+        holidays::HOLIDAYS_FILE,
+        numbers::WORDS_FILE,
+    ])
+});
 
 impl Stage for TimesStage {
     fn name(&self) -> &'static str {
@@ -76,8 +64,15 @@ impl Stage for TimesStage {
         &["tokens", "sentences", "language"]
     }
 
-    fn version(&self) -> String {
-        self.version.clone()
+    fn data(&self) -> Option<&Data> {
+        Some(&DATA)
+    }
+
+    fn load(&self) {
+        LazyLock::force(&DATA);
+        words::warm();
+        tense::warm();
+        holidays::warm();
     }
 
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {

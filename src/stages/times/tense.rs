@@ -1,5 +1,6 @@
 //! Which side of the publication a bare weekday, month or date lies on, by the verbs around it.
 
+use crate::text::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
 use super::line::Line;
@@ -7,7 +8,7 @@ use super::words::Word;
 use crate::text::TokenKind;
 use crate::text::word_table::{WordTable, rows};
 
-pub const TENSE_FILE: &str = include_str!("../../../config/times/tense.tsv");
+pub const TENSE_FILE: DataFile<'static> = data_file!("times/tense.tsv");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tense {

@@ -1,9 +1,10 @@
 use std::sync::LazyLock;
 
+use crate::text::data::{DataFile, data_file};
 use crate::text::numbers;
 use crate::text::word_table::{WordTable, rows};
 
-pub const WORDS_FILE: &str = include_str!("../../../config/times/words.tsv");
+pub const WORDS_FILE: DataFile<'static> = data_file!("times/words.tsv");
 
 /// A length of time that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

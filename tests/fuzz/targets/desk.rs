@@ -8,7 +8,7 @@ use std::time::Duration;
 use copydesk::desk::{Desk, Pace};
 use copydesk::intake::{Hints, Settings};
 use copydesk::record::{EnrichedArticle, Ingest, StageStatus, ninjs};
-use copydesk::stages::{ResourceFiles, registry};
+use copydesk::stages::registry;
 use copydesk::text::Span;
 use libfuzzer_sys::fuzz_target;
 
@@ -20,8 +20,8 @@ static DESK: LazyLock<Desk> = LazyLock::new(|| {
         article: long,
         ..Pace::default()
     };
-    let stages = registry(&ResourceFiles::default()).expect("the data compiled in is sound");
-    Desk::with_stages(stages, Settings::default(), pace).expect("the stages fit together")
+    let settings = Settings::default();
+    Desk::with_stages(registry(&settings.outlets), settings, pace).expect("the stages fit together")
 });
 
 fuzz_target!(|bytes: &[u8]| {

@@ -4,6 +4,7 @@ mod currency;
 mod shares;
 mod things;
 
+use crate::text::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
 use crate::record::{Amount, AmountKind};
@@ -14,8 +15,8 @@ use crate::text::numbers::{self, Form, Number, NumberWord, Reader};
 use crate::text::word_table::{WordTable, rows};
 use crate::text::{Token, TokenKind};
 
-pub const MODIFIERS_FILE: &str = include_str!("../../../../config/amounts/modifiers.tsv");
-pub const WORDS_FILE: &str = include_str!("../../../../config/amounts/words.tsv");
+pub const MODIFIERS_FILE: DataFile<'static> = data_file!("amounts/modifiers.tsv");
+pub const WORDS_FILE: DataFile<'static> = data_file!("amounts/words.tsv");
 
 /// What a word can be around an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use crate::record::{Entity, EntityType};
 use crate::stages::entities::gazetteer::{Gazetteer, Sense};
 use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
+use crate::text::data::{DataFile, data_file};
 
 /// A person of the article.
 #[derive(Debug)]
@@ -19,9 +20,12 @@ pub struct Person {
     words: Vec<String>,
 }
 
+pub const ROLES_FILE: DataFile<'static> = data_file!("gazetteers/roles.tsv");
+
 /// Roles by their words in lower case: `president` → `head`.
 pub static ROLES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    include_str!("../../../../config/gazetteers/roles.tsv")
+    ROLES_FILE
+        .text()
         .lines()
         .filter(|l| !l.starts_with('#'))
         .filter_map(|l| l.split_once('\t'))

@@ -1,0 +1,73 @@
+//! Data files that are compiled in, and the digest by which a record names them.
+
+/// A data file and its bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct DataFile<'a> {
+    /// Where it lies: from the root of the repository if it is compiled in.
+    pub path: &'a str,
+    pub bytes: &'a [u8],
+}
+
+/// A file under `config/` as a [`DataFile`].
+macro_rules! data_file {
+    ($path:literal) => {
+        $crate::text::data::DataFile {
+            path: concat!("config/", $path),
+            bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/", $path)),
+        }
+    };
+}
+pub(crate) use data_file;
+
+impl DataFile<'static> {
+    /// The file as text.
+    ///
+    /// # Panics
+    /// When it is not UTF-8, which the first test that reads it shows.
+    pub fn text(self) -> &'static str {
+        std::str::from_utf8(self.bytes).unwrap_or_else(|e| panic!("{}: {e}", self.path))
+    }
+}
+
+/// The data that a result depends on: which files, and a digest of what is in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Data {
+    pub files: Vec<String>,
+    /// First 8 hexadecimal digits of a BLAKE3 hash over the files in their order, each after its length.
+    pub digest: String,
+}
+
+impl Data {
+    pub fn of(files: &[DataFile<'_>]) -> Data {
+        let mut hash = blake3::Hasher::new();
+        for file in files {
+            hash.update(&(file.bytes.len() as u64).to_le_bytes());
+            hash.update(file.bytes);
+        }
+        Data {
+            files: files.iter().map(|f| f.path.to_owned()).collect(),
+            digest: hash.finalize().to_hex()[..8].to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_tells_files_and_their_order_apart() {
+        let of = |texts: &[&str]| {
+            let file = |t: &&'static str| DataFile {
+                path: "x",
+                bytes: t.as_bytes(),
+            };
+            let texts: Vec<&'static str> = texts.iter().map(|t| &*t.to_string().leak()).collect();
+            Data::of(&texts.iter().map(file).collect::<Vec<_>>()).digest
+        };
+        assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
+        assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
+        assert_ne!(of(&["ab", "c"]), of(&["c", "ab"]));
+        assert_ne!(of(&["ab"]), of(&["ac"]));
+    }
+}
