@@ -6,6 +6,7 @@ use std::time::Duration;
 use rdkafka::client::{Client, ClientContext};
 
 use super::admin;
+use crate::config::Kafka;
 
 /// The settings of one topic that decide which records it refuses. Unknown where this user may not ask.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +24,31 @@ pub struct TopicLimits {
 pub struct Limits {
     pub output: TopicLimits,
     pub dead_letters: TopicLimits,
+}
+
+/// By how much a value packed alone must be above the bound to be too large for certain: the client packs in
+/// frames of 64 KiB, and adds a head, the key and the headers.
+const CERTAIN: f64 = 1.05;
+
+/// How the client packs a batch (`compression.type`), as far as it matters for what is too large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    None,
+    Lz4,
+    /// The broker has to be asked.
+    Other,
+}
+
+impl Packing {
+    /// Of the worker's settings; LZ4 where they say nothing.
+    pub fn of(kafka: &Kafka) -> Self {
+        let named = kafka.option("compression.type");
+        match named.or(kafka.option("compression.codec")) {
+            None | Some("lz4") => Packing::Lz4,
+            Some("none") => Packing::None,
+            Some(_) => Packing::Other,
+        }
+    }
 }
 
 /// What a batch may weigh less than its topic takes: its own head (61 bytes, KIP-98) and what the client
@@ -63,6 +89,22 @@ impl Limits {
 }
 
 impl TopicLimits {
+    /// Whether the topic refuses a record with this value however it is sent. A refusal costs a batch its
+    /// order and a transaction its life, so the broker is not asked where the answer is certain.
+    pub fn is_too_large(&self, value: &[u8], packing: Packing) -> bool {
+        let Some(most) = self.message_bytes.filter(|most| value.len() > *most) else {
+            return false;
+        };
+        match packing {
+            Packing::None => true,
+            Packing::Lz4 => {
+                let packed = lz4_flex::block::compress(value).len();
+                packed as f64 > most as f64 * CERTAIN
+            }
+            Packing::Other => false,
+        }
+    }
+
     fn of(config: &HashMap<String, String>) -> Self {
         let number = |name: &str| config.get(name)?.parse::<i64>().ok();
         TopicLimits {
@@ -119,6 +161,24 @@ mod tests {
             NOW - 3_000_000
         );
         assert_eq!(narrow.kept_time(Some(NOW * 2), NOW), NOW * 2);
+    }
+
+    #[test]
+    fn what_no_packing_makes_small_enough_is_too_large() {
+        let limits = TopicLimits {
+            message_bytes: Some(1_000),
+            ..TopicLimits::default()
+        };
+        let words = "The harbor authority met again. ".repeat(100).into_bytes();
+        let noise: Vec<u8> = (0..3_000u32)
+            .map(|n| blake3::hash(&n.to_le_bytes()).as_bytes()[0])
+            .collect();
+        assert!(!limits.is_too_large(&words, Packing::Lz4));
+        assert!(limits.is_too_large(&words, Packing::None));
+        assert!(limits.is_too_large(&noise, Packing::Lz4));
+        assert!(!limits.is_too_large(&noise, Packing::Other));
+        assert!(!limits.is_too_large(&noise[..1_000], Packing::None));
+        assert!(!TopicLimits::default().is_too_large(&noise, Packing::None));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use rdkafka::{ClientContext, TopicPartitionList};
 
 use super::dead_letter::{self, Failure};
 use super::flow::Load;
-use super::limits::Limits;
+use super::limits::{Limits, Packing};
 use super::packed::Packed;
 use super::publisher::Event;
 use super::refusal::{self, Manner, Remedy};
@@ -112,6 +112,8 @@ pub struct Deliveries {
     pub events: Sender<Event>,
     pub stop: Arc<Stop>,
     pub client: Arc<client::Watch>,
+    /// Most bytes of a batch with more than one record.
+    pub batch_bytes: usize,
     /// Set when a record has been refused, until what is behind it has been taken back.
     pub refusing: AtomicBool,
 }
@@ -198,7 +200,12 @@ impl Deliveries {
             None => return self.halt(&parcel, Exit::Publish, error, ""),
         };
         let is_dead_letter = matches!(parcel.product, Product::DeadLetter(_));
-        match refusal::remedy(code, parcel.manner, is_dead_letter) {
+        // One that is larger than a batch goes alone in its own.
+        let manner = Manner {
+            alone: parcel.manner.alone || parcel.product.bytes() > self.batch_bytes,
+            ..parcel.manner
+        };
+        match refusal::remedy(code, manner, is_dead_letter) {
             Remedy::Halt(advice) => self.halt(&parcel, Exit::Publish, error, advice),
             // Of all else a transaction says itself, at its commit, what is to be done.
             Remedy::NotRefused => {
@@ -263,6 +270,7 @@ pub struct Producer {
     output: CString,
     dead_letters: CString,
     limits: Limits,
+    packing: Packing,
 }
 
 /// Why something could not be handed to the client.
@@ -282,6 +290,7 @@ impl Producer {
         let config = config(settings, &limits);
         Ok(Producer {
             limits,
+            packing: Packing::of(&settings.kafka),
             client: Arc::new(Client::from_config_and_context(&config, context)?),
             output: CString::new(&*settings.kafka.output)?,
             dead_letters: CString::new(&*settings.kafka.dead_letters)?,
@@ -502,6 +511,14 @@ impl Producer {
             .purge(PurgeConfig::default().queue().non_blocking());
     }
 
+    /// Whether the output refuses this for its size, as far as that is certain.
+    pub fn is_too_large(&self, product: &Product) -> bool {
+        match product {
+            Product::Record { value, .. } => self.limits.output.is_too_large(value, self.packing),
+            _ => false,
+        }
+    }
+
     /// What the topics took when this producer was made.
     pub fn limits(&self) -> &Limits {
         &self.limits
@@ -540,13 +557,18 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// transaction given up for it can be done again within the time readers wait for it anyway.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Most bytes of a batch with more than one record.
+pub fn batch_bytes(settings: &Settings, limits: &Limits) -> usize {
+    limits.batch_bytes(settings.limits.output_bytes.clamp(1, 1_000_000))
+}
+
 /// The worker's own settings, then the configuration's over them.
 pub fn config(settings: &Settings, limits: &Limits) -> ClientConfig {
     let mut config = client::config(settings);
     // The flow bounds memory; the client's own bounds only must not be below it.
     let most_kbytes = (settings.limits.in_flight_bytes / 1024 * 4).clamp(256 << 10, 2_097_151);
     // No batch may be larger than a record may. Above the client's default it gains nothing.
-    let batch_bytes = limits.batch_bytes(settings.limits.output_bytes.clamp(1, 1_000_000));
+    let batch_bytes = batch_bytes(settings, limits);
     config
         .set("enable.idempotence", "true")
         .set("linger.ms", "5")

@@ -191,6 +191,13 @@ impl Outbox {
         if let Product::Packed(packed) = product {
             return self.send_packed(&ticket, packed, manner);
         }
+        let product = match self.producer.is_too_large(&product) {
+            false => product,
+            true => match self.in_its_place(&ticket) {
+                Some(letter) => letter,
+                None => return Ok(()),
+            },
+        };
         if manner.alone {
             self.settle()?;
         }
@@ -203,6 +210,16 @@ impl Outbox {
             self.settle()?;
         }
         Ok(())
+    }
+
+    /// The dead letter for a record that is too large; `None` when its message has one already.
+    fn in_its_place(&self, ticket: &Ticket) -> Option<Product> {
+        let most = self.producer.limits().output.message_bytes.unwrap_or(0);
+        let failure = too_large(format!(
+            "larger than the topic takes, {most} bytes: raise its max.message.bytes or lower limits.output_bytes"
+        ));
+        let first = ticket.dead_lettered(failure.code);
+        first.then_some(Product::DeadLetter(failure))
     }
 
     /// Waits until everything that was sent has been answered for.

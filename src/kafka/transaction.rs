@@ -241,7 +241,14 @@ impl Transactions {
         if progress.open.is_none() {
             self.again(|| self.outbox.producer.begin())?;
         }
-        let (manner, products) = progress.as_it_is_taken(&ticket, products);
+        let (manner, mut products) = progress.as_it_is_taken(&ticket, products);
+        // A message goes out whole or not at all.
+        if let Some(large) = products
+            .iter()
+            .position(|p| self.outbox.producer.is_too_large(p))
+        {
+            products = vec![products.swap_remove(large)];
+        }
         let window = progress.open.get_or_insert_with(|| Open {
             since: Instant::now(),
             records: 0,

@@ -313,6 +313,7 @@ impl Common {
                 events: events.clone(),
                 stop: Arc::clone(&stop),
                 client: Arc::clone(&watch),
+                batch_bytes: producer::batch_bytes(&settings, &limits),
                 refusing: AtomicBool::new(false),
             };
             Producer::new(&settings, context, limits)

@@ -186,7 +186,7 @@ impl Model {
         let (first_transitions, bytes) = transitions(bytes)?;
         let (second, bytes) = Weights::from_bytes(bytes)?;
         let (second_transitions, bytes) = transitions(bytes)?;
-        bytes.is_empty().then(|| Model {
+        bytes.is_empty().then_some(Model {
             lexicon,
             first,
             first_transitions,
