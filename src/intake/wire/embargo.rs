@@ -120,7 +120,9 @@ pub fn apply(draft: &mut Draft) {
         .iter()
         .chain(&notes)
         .find_map(|t| until(t).map(str::to_owned))
-        .or_else(|| notes.iter().find_map(|n| in_note(n).map(str::to_owned)));
+        .or_else(|| notes.iter().find_map(|n| in_note(n).map(str::to_owned)))
+        // "EMBARGOED: Old maps found" does not say until when, and is no less an embargo.
+        .or_else(|| headline?.starts_with("EMBARGOED:").then(String::new));
     let mut at = 0;
     let mut found = from_fields;
     while at < head(&draft.blocks) {
@@ -476,6 +478,7 @@ fn offset(word: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intake::Form;
 
     #[test]
     fn embargoes_are_told_from_news_of_embargoes() {
@@ -523,6 +526,20 @@ mod tests {
             "Please do not use the lift before it is checked",
         ] {
             assert!(until(no).is_none(), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_headline_that_is_marked_embargoed_withholds() {
+        for (headline, status) in [
+            ("EMBARGOED: Old maps found", Some(Status::Withheld)),
+            ("Embargoed oil reaches port", None),
+        ] {
+            let mut draft = Draft::new(Form::Mail, "utf-8", "".into());
+            draft.supplied.headline = Some(headline.to_owned());
+            apply(&mut draft);
+            assert_eq!(draft.supplied.status, status, "{headline}");
+            assert_eq!(draft.supplied.headline.as_deref(), Some(headline));
         }
     }
 
