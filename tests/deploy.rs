@@ -105,3 +105,35 @@ fn the_samples_are_envelopes() {
             .unwrap_or_else(|e| panic!("{line}: {e}"));
     }
 }
+
+#[test]
+fn notice_names_files_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let notice = std::fs::read_to_string(root.join("NOTICE")).unwrap();
+    let named = notice
+        .lines()
+        .filter(|l| l.starts_with("config/") || l.starts_with("tests/"));
+    let mut files = 0;
+    for line in named {
+        // "config/gazetteers/countries.tsv, regions.tsv": the others lie in the folder of the first
+        let folder = Path::new(line.split(", ").next().unwrap())
+            .parent()
+            .unwrap();
+        for name in line.split(", ").map(|p| Path::new(p).file_name().unwrap()) {
+            let path = root.join(folder).join(name);
+            let is_there = match name.to_str().unwrap().strip_prefix("*.") {
+                Some(ending) => std::fs::read_dir(root.join(folder)).unwrap().any(|entry| {
+                    entry
+                        .unwrap()
+                        .path()
+                        .extension()
+                        .is_some_and(|e| e == ending)
+                }),
+                None => path.is_file(),
+            };
+            assert!(is_there, "{}", path.display());
+            files += 1;
+        }
+    }
+    assert!(files >= 7, "{files}");
+}

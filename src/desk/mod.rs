@@ -79,6 +79,8 @@ struct Shop {
     stages: Arc<[Box<dyn Stage>]>,
     graph: Arc<Graph>,
     settings: intake::Settings,
+    /// What `provenance` says of the reading and the cleaning.
+    reading: String,
     pace: Pace,
     steps: Arc<pipeline::Limits>,
 }
@@ -128,11 +130,14 @@ impl Desk {
             whole: pace.article,
             grace: GRACE,
         });
+        let settings = settings.into();
+        let data = settings.data().and(&clean::data());
         Ok(Desk {
             shop: Arc::new(Shop {
                 stages: stages.into(),
                 graph,
-                settings: settings.into(),
+                settings,
+                reading: format!("intake/1 + data {}", data.digest),
                 pace,
                 steps,
             }),
@@ -198,6 +203,7 @@ impl Shop {
         };
         intake::read(&document, &hints, &self.settings, &mut |draft| {
             let known = Known::new(finish(draft, &hints, &self.settings.outlets));
+            known.credit("intake", self.reading.clone());
             let ingest = Ingest {
                 format: known.article.form.name().to_owned(),
                 charset: known.article.charset.clone(),
@@ -260,7 +266,8 @@ impl Work for OnDesk {
 
     fn keep(&self, step: usize, finding: Finding) {
         self.known.store(finding);
-        self.known.credit(self.stages[step].as_ref());
+        let stage = &self.stages[step];
+        self.known.credit(stage.name(), stage.version());
     }
 }
 

@@ -57,6 +57,8 @@ pub use html::sites::Sites;
 pub use outlets::Outlets;
 pub use scraper::FieldMap;
 
+use crate::text::data::Data;
+
 /// Bounds of reading. Past each of them the document is an error with its own code.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -92,6 +94,16 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Limits::default().into()
+    }
+}
+
+impl Settings {
+    /// All data that reading depends on: the lists compiled in and the tables of the configuration.
+    pub fn data(&self) -> Data {
+        let lists = [&wire::FILES[..], &html::FILES].concat();
+        Data::of(&lists)
+            .and(self.outlets.data())
+            .and(self.sites.data())
     }
 }
 
@@ -245,4 +257,27 @@ pub fn read_part(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), ReadErro
         content_type,
     };
     forms::reader(form)(&document, reading)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::text::data::named_in;
+
+    #[test]
+    fn the_data_of_reading_are_all_that_its_code_names() {
+        let files = Settings::default().data().files;
+        let named = named_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/intake"));
+        assert!(named.len() > 10, "{named:?}");
+        for file in named {
+            assert!(files.contains(&file), "{file} is not stated");
+        }
+        let own = Settings {
+            outlets: Arc::new(Outlets::parse("outlets = []").unwrap()),
+            ..Settings::default()
+        };
+        assert_ne!(own.data().digest, Settings::default().data().digest);
+    }
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::{Stage, entities};
+use super::entities;
 use crate::intake::Article;
 use crate::record::{Amount, Fingerprint, Language, Origin, Quote, TimeExpression};
 use crate::text::{Span, TokenKind, Tokens};
@@ -74,12 +74,12 @@ impl Known {
             .clone()
     }
 
-    /// Notes that `stage` produced its fields.
-    pub fn credit(&self, stage: &dyn Stage) {
+    /// Notes which version of a stage, or of the reading, produced its fields.
+    pub fn credit(&self, name: &str, version: String) {
         self.provenance
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(stage.name().to_owned(), stage.version());
+            .insert(name.to_owned(), version);
     }
 
     pub fn provenance(&self) -> BTreeMap<String, String> {

@@ -110,25 +110,10 @@ pub fn registry(outlets: &Arc<Outlets>) -> Vec<Box<dyn Stage>> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::path::Path;
 
     use super::*;
-
-    /// The paths in all `data_file!("…")` of a file of code, or of all files of a folder.
-    fn data_files(of: &Path) -> Vec<String> {
-        if of.is_dir() {
-            let entries = fs::read_dir(of).unwrap();
-            return entries
-                .flat_map(|entry| data_files(&entry.unwrap().path()))
-                .collect();
-        }
-        let code = fs::read_to_string(of).unwrap();
-        let calls = code.split("data_file!(\"").skip(1);
-        calls
-            .filter_map(|rest| Some(format!("config/{}", rest.split_once('"')?.0)))
-            .collect()
-    }
+    use crate::text::data::named_in;
 
     #[test]
     fn a_stage_states_all_data_in_its_folder() {
@@ -138,9 +123,9 @@ mod tests {
             let files = stage.data().map(|d| d.files.clone()).unwrap_or_default();
             let folder = source.join(stage.name());
             let read = if folder.is_dir() {
-                data_files(&folder)
+                named_in(&folder)
             } else {
-                data_files(&folder.with_extension("rs"))
+                named_in(&folder.with_extension("rs"))
             };
             for file in &read {
                 assert!(

@@ -30,7 +30,7 @@ impl DataFile<'static> {
 }
 
 /// The data that a result depends on: which files, and a digest of what is in them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Data {
     pub files: Vec<String>,
     /// First 8 hexadecimal digits of a BLAKE3 hash over the files in their order, each after its length.
@@ -49,6 +49,32 @@ impl Data {
             digest: hash.finalize().to_hex()[..8].to_owned(),
         }
     }
+
+    /// These data and others.
+    pub fn and(&self, other: &Data) -> Data {
+        let digests = format!("{}{}", self.digest, other.digest);
+        Data {
+            files: [&self.files[..], &other.files].concat(),
+            digest: blake3::hash(digests.as_bytes()).to_hex()[..8].to_owned(),
+        }
+    }
+}
+
+/// The paths in all `data_file!("…")` of a file of code, or of all files under a folder.
+#[cfg(test)]
+pub fn named_in(path: &std::path::Path) -> Vec<String> {
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path).unwrap();
+        return entries
+            .flat_map(|entry| named_in(&entry.unwrap().path()))
+            .collect();
+    }
+    let code = std::fs::read_to_string(path).unwrap();
+    let calls = ["data_file!(\"", "WORDS \"", "NAMES \""];
+    let named = calls.iter().flat_map(|call| code.split(call).skip(1));
+    named
+        .filter_map(|rest| Some(format!("config/{}", rest.split_once('"')?.0)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod lexicon;
 pub mod numbers;
 mod span;
 pub mod tokens;
+pub mod word_lists;
 pub mod word_table;
 
 pub use codepoints::{CodePoints, SharedText};

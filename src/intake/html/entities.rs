@@ -1,13 +1,16 @@
 //! Character references: `&amp;`, `&#8217;`, `&#x2019;`, decoded as the HTML standard has it.
 
+use crate::text::data::{DataFile, data_file};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
+pub const FILE: DataFile<'static> = data_file!("html-entities.tsv");
+
 /// The named references.
 static NAMED: LazyLock<HashMap<&'static str, String, FixedState>> = LazyLock::new(|| {
-    include_str!("../../../config/html-entities.tsv")
+    FILE.text()
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| {

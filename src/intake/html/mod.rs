@@ -18,9 +18,19 @@ pub mod tree;
 
 use super::{Document, Draft, DraftBlock, ErrorCode, Form, Hints, ReadError, Reading};
 use crate::record::{Genre, RemovedKind};
+use crate::text::data::DataFile;
 use lines::Lines;
 use sites::Sites;
 use tree::{ROOT, Tree};
+
+/// The words and names that pages are read by.
+pub const FILES: [DataFile<'static>; 5] = [
+    entities::FILE,
+    page::authors::FILE,
+    page::text_date::FILE,
+    body::hints::FILE,
+    body::phrases::FILE,
+];
 
 /// Deepest nesting of elements that is kept; what lies deeper is flattened.
 pub const DEPTH: usize = 256;

@@ -1,5 +1,6 @@
 //! Rules for single sites, for what no heuristics gets right: `config/sites.toml`.
 
+use crate::text::data::{Data, DataFile, data_file};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -15,6 +16,7 @@ use super::tree::{Id, Tree};
 #[derive(Debug, Default)]
 pub struct Sites {
     by_domain: HashMap<String, Site>,
+    data: Data,
 }
 
 /// The rules of one site. An empty list leaves the matter to the heuristics.
@@ -73,7 +75,7 @@ struct RawSite {
 
 static SHIPPED: LazyLock<Arc<Sites>> = LazyLock::new(|| {
     // A test reads the shipped file: it has no errors.
-    Arc::new(Sites::parse(include_str!("../../../config/sites.toml")).unwrap_or_default())
+    Arc::new(Sites::read(data_file!("sites.toml")).unwrap_or_default())
 });
 
 impl Sites {
@@ -87,7 +89,10 @@ impl Sites {
     /// # Errors
     /// When the file cannot be read, and as for [`Sites::parse`].
     pub fn load(path: &Path) -> Result<Sites, SitesError> {
-        Sites::parse(&std::fs::read_to_string(path)?)
+        Sites::read(DataFile {
+            path: &path.to_string_lossy(),
+            bytes: &std::fs::read(path)?,
+        })
     }
 
     /// Reads rules from the text of a file.
@@ -95,7 +100,14 @@ impl Sites {
     /// # Errors
     /// When it is not TOML, has an unknown key, or a selector cannot be read.
     pub fn parse(toml: &str) -> Result<Sites, SitesError> {
-        let file: File = toml::from_str(toml)?;
+        Sites::read(DataFile {
+            path: "",
+            bytes: toml.as_bytes(),
+        })
+    }
+
+    fn read(data: DataFile<'_>) -> Result<Sites, SitesError> {
+        let file: File = toml::from_slice(data.bytes)?;
         let mut by_domain = HashMap::new();
         for raw in file.site {
             let rule = |message: String| SitesError::Rule {
@@ -121,7 +133,15 @@ impl Sites {
                 by_domain.insert(domain.to_lowercase(), site.clone());
             }
         }
-        Ok(Sites { by_domain })
+        Ok(Sites {
+            by_domain,
+            data: Data::of(&[data]),
+        })
+    }
+
+    /// The file the rules were read from, and its digest.
+    pub fn data(&self) -> &Data {
+        &self.data
     }
 
     /// The rules for a host: its own, or those of the domain it belongs to.

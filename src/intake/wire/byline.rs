@@ -1,34 +1,41 @@
 //! Bylines: who wrote the copy, as a line of its own at its head.
 
+use std::sync::LazyLock;
+
 use super::agencies::agency;
 use super::{head, is_body, is_wire, scan};
 use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::outlets::Outlets;
 use crate::record::{Author, AuthorRole, BlockKind, RemovedKind};
+use crate::text::word_lists::word_lists;
 
 /// Longest byline, in characters.
 const LONGEST: usize = 160;
 /// Most words in the name of a person.
 const NAME_WORDS: usize = 5;
-/// What a byline begins with. "By" is not enough by itself: what follows must be names.
-static OPENINGS: scan::Openings = scan::Openings::new(&[
-    "by ",
-    "by: ",
-    "written by ",
-    "story by ",
-    "von ",
-    "por ",
-    "par ",
-    "di ",
-    "av ",
-    "af ",
-    "door ",
-    "text: ",
-    "tekst: ",
-    "texto: ",
-    "texte: ",
-    "teksti: ",
-]);
+
+word_lists! {
+    /// What bylines are told by.
+    WORDS "wire/byline.tsv" {
+        /// What a byline begins with. "By" is not enough by itself: what follows must be names.
+        opening,
+        /// Words between two writers, as they are written.
+        between,
+        /// More of them, which names may hold too.
+        between_or_inside,
+        /// Words that names of people do not hold.
+        not_a_name,
+        /// The word that a post or an employer ends with.
+        post,
+        /// Posts behind the name of an agency, in front of the names.
+        before_names,
+        /// Words in a name that are not written with a capital, and what stands behind one.
+        particle,
+    }
+}
+
+static OPENINGS: LazyLock<scan::Openings> =
+    LazyLock::new(|| scan::Openings::new(WORDS.opening.phrases()));
 
 /// Reads the byline at the head of a draft, or the one its form supplied.
 pub fn apply(draft: &mut Draft, outlets: &Outlets) {
@@ -242,17 +249,7 @@ fn parts(people: &str) -> Vec<String> {
     // "Xinhua writers Li Wei, Wang Fang": the agency and the post in front of the names.
     let names = people.split_once(' ').and_then(|(first, rest)| {
         agency(first)?;
-        scan::after_any(
-            rest,
-            &[
-                "writers ",
-                "writer ",
-                "correspondents ",
-                "correspondent ",
-                "reporters ",
-                "reporter ",
-            ],
-        )
+        scan::after_any(rest, &WORDS.before_names)
     });
     names
         .unwrap_or(people)
@@ -261,7 +258,7 @@ fn parts(people: &str) -> Vec<String> {
             let mut rest = Some(part);
             std::iter::from_fn(move || {
                 let part = rest?;
-                let (first, left) = match scan::split_at_any(part, BETWEEN) {
+                let (first, left) = match scan::split_at_any(part, &WORDS.between) {
                     Some((first, left)) => (first, Some(left)),
                     None => (part, None),
                 };
@@ -278,7 +275,7 @@ fn parts(people: &str) -> Vec<String> {
                 return vec![part];
             }
             // A name may hold such a word, "Ortega y Gasset"; then it is one.
-            scan::split_at_any(&part, AND)
+            scan::split_at_any(&part, &WORDS.between_or_inside)
                 .filter(|(a, b)| is_name(a) && is_name(b))
                 .map_or_else(
                     || vec![part.clone()],
@@ -289,11 +286,6 @@ fn parts(people: &str) -> Vec<String> {
         .collect()
 }
 
-/// Words between two writers.
-const BETWEEN: &[&str] = &[" and ", " AND ", " und ", " & ", " with "];
-/// More of them, which names may hold too.
-const AND: &[&str] = &[" et ", " y ", " e ", " og ", " och ", " en ", " ja "];
-
 /// Whether words can be the name of a person: two to five, capitalised, without figures; particles
 /// and initials allowed. One word is a name when all of it is in letters and capitalised.
 pub fn is_name(name: &str) -> bool {
@@ -301,27 +293,7 @@ pub fn is_name(name: &str) -> bool {
     let mut words = 0;
     for word in name.split_whitespace() {
         words += 1;
-        let particle = matches!(
-            word,
-            "de" | "van"
-                | "von"
-                | "der"
-                | "den"
-                | "bin"
-                | "al"
-                | "la"
-                | "da"
-                | "dos"
-                | "di"
-                | "el"
-                | "ibn"
-                | "le"
-                | "ten"
-                | "ter"
-                | "del"
-                | "Jr."
-                | "Sr."
-        );
+        let particle = WORDS.particle.contains(&word);
         let letters = word
             .chars()
             .all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '’' | '-' | '`' | '´'));
@@ -337,83 +309,16 @@ pub fn is_name(name: &str) -> bool {
     (2..=NAME_WORDS).contains(&words)
         && !name
             .split_whitespace()
-            .any(|w| NOT_NAMES.iter().any(|n| w.eq_ignore_ascii_case(n)))
+            .any(|w| WORDS.not_a_name.iter().any(|n| w.eq_ignore_ascii_case(n)))
 }
-
-/// Words that names of people do not hold.
-const NOT_NAMES: &[&str] = &[
-    "the",
-    "press",
-    "news",
-    "staff",
-    "agency",
-    "service",
-    "writer",
-    "reporter",
-    "correspondent",
-    "editor",
-    "times",
-    "post",
-    "team",
-    "desk",
-    "bureau",
-    "reuters",
-    "wire",
-    "services",
-    "report",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "all",
-    "accounts",
-    "contrast",
-    "law",
-    "now",
-    "then",
-    "this",
-    "that",
-    "comparison",
-    "network",
-    "website",
-    "media",
-    "newsroom",
-    "redaktion",
-    "correspondents",
-    "online",
-    "magazine",
-];
 
 /// Whether words are a post or an employer ("AP Business Writer", "Staff Writer", "Associated Press").
 fn is_post(words: &str) -> bool {
-    const ENDS: &[&str] = &[
-        "writer",
-        "writers",
-        "reporter",
-        "correspondent",
-        "correspondents",
-        "editor",
-        "staff",
-        "bureau",
-        "press",
-        "bureau chief",
-        "columnist",
-        "desk",
-        "service",
-        "news",
-        "times",
-        "post",
-        "herald",
-        "tribune",
-    ];
     let count = words.split_whitespace().count();
     let last = words.split_whitespace().next_back().unwrap_or("");
     (1..=6).contains(&count)
         && words.starts_with(char::is_uppercase)
-        && ENDS.iter().any(|e| last.eq_ignore_ascii_case(e))
+        && WORDS.post.iter().any(|e| last.eq_ignore_ascii_case(e))
 }
 
 /// The employer in a post: the agency that "AP Business Writer" names, the outlet, or the words as they are.

@@ -12,6 +12,7 @@ use super::{RUNNING, head, is_body, is_wire, scan, version};
 use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::hints;
 use crate::record::{DateBasis, DateRole, DateValue, Dateline, Precision, RemovedKind};
+use crate::text::word_lists::word_lists;
 
 /// How far into a block a dateline can reach, in bytes.
 const REACH: usize = 140;
@@ -19,165 +20,16 @@ const REACH: usize = 140;
 const PLACE_WORDS: usize = 7;
 /// How many paragraphs behind the head a dateline can stand in.
 const TEASERS: usize = 2;
-/// Words in capitals before a dash or colon that are not places.
-const NOT_PLACES: &[&str] = &[
-    "advisory",
-    "alert",
-    "analysis",
-    "and",
-    "breaking",
-    "breaking news",
-    "brief",
-    "busted",
-    "bulletin",
-    "column",
-    "comment",
-    "correction",
-    "corrected",
-    "editorial",
-    "embargoed",
-    "ends",
-    "eds",
-    "exclusive",
-    "explainer",
-    "fact check",
-    "factbox",
-    "fact",
-    "feature",
-    "file",
-    "focus",
-    "location unknown",
-    "from",
-    "gallery",
-    "here",
-    "hold",
-    "in pictures",
-    "insight",
-    "interview",
-    "just in",
-    "key points",
-    "kill",
-    "latest",
-    "live",
-    "look",
-    "more",
-    "new",
-    "news",
-    "note",
-    "obituary",
-    "opinion",
-    "photo",
-    "photos",
-    "pictured",
-    "poll",
-    "presale",
-    "press digest",
-    "press review",
-    "preview",
-    "profile",
-    "q",
-    "a",
-    "q&a",
-    "question",
-    "answer",
-    "read",
-    "recap",
-    "refile",
-    "related",
-    "said to be",
-    "repeat",
-    "report",
-    "research alert",
-    "review",
-    "see",
-    "source",
-    "sources",
-    "special report",
-    "summary",
-    "the latest",
-    "timeline",
-    "undated",
-    "unknown",
-    "unknown location",
-    "various",
-    "various locations",
-    "tldr",
-    "top",
-    "update",
-    "updated",
-    "urgent",
-    "video",
-    "warning",
-    "watch",
-    "what",
-    "who",
-    "why",
-    "wrapup",
-    "writethru",
-    "moderator",
-    "host",
-    "reporter",
-    "editor",
-    "by",
-    "caption",
-    "credit",
-    "contact",
-    "date",
-    "time",
-    "where",
-    "when",
-    "how",
-    "tags",
-    "must",
-    "listen",
-];
 
-/// What agencies name in capitals before the headlines of their sport: "SOCCER - …".
-const SPORTS: &[&str] = &[
-    "alpine skiing",
-    "athletics",
-    "badminton",
-    "baseball",
-    "basketball",
-    "biathlon",
-    "boxing",
-    "cricket",
-    "cycling",
-    "equestrianism",
-    "figure skating",
-    "football",
-    "formula one",
-    "golf",
-    "gymnastics",
-    "handball",
-    "hockey",
-    "horse racing",
-    "ice hockey",
-    "judo",
-    "mlb",
-    "motor racing",
-    "nba",
-    "nfl",
-    "nfl american football",
-    "nhl",
-    "olympics",
-    "rowing",
-    "rugby",
-    "rugby league",
-    "rugby union",
-    "sailing",
-    "ski jumping",
-    "skiing",
-    "snooker",
-    "soccer",
-    "speed skating",
-    "squash",
-    "swimming",
-    "table tennis",
-    "tennis",
-    "volleyball",
-    "wrestling",
-];
+word_lists! {
+    /// What is no place.
+    WORDS "wire/dateline.tsv" {
+        /// Words in capitals before a dash or colon that are not places.
+        not_a_place,
+        /// What agencies name in capitals before the headlines of their sport: "SOCCER - …".
+        sport,
+    }
+}
 
 /// Whether what follows a dash is running text: headlines in capitals have dashes too.
 fn is_running(text: &str) -> bool {
@@ -277,7 +129,7 @@ fn below_byline(draft: &Draft, at: usize) -> Option<Found> {
     let place =
         Place::read(line).filter(|p| p.capitals && p.end == line.len() && p.name.len() > 3)?;
     let known = place.name.to_lowercase();
-    (between && line.len() < RUNNING && !NOT_PLACES.contains(&known.as_str()))
+    (between && line.len() < RUNNING && !WORDS.not_a_place.contains(&known.as_str()))
         .then(|| place.found(None, None, line.len()))
 }
 
@@ -435,8 +287,8 @@ fn without_source(
         return None;
     }
     let name = place.name.trim_end_matches('.').to_lowercase();
-    if NOT_PLACES.contains(&name.as_str())
-        || SPORTS.contains(&name.as_str())
+    if WORDS.not_a_place.contains(&name.as_str())
+        || WORDS.sport.contains(&name.as_str())
         || version::is_tagged(line)
     {
         return None;

@@ -1,202 +1,51 @@
 //! Days as datelines and embargoes name them: a month and a day, with or without a year.
 
-/// The names of the months in lower case, by month: English first, then the languages of the wires that
-/// use their own; Slavic and Finnish ones as they stand behind a day.
-const MONTHS: [&[&str]; 12] = [
-    &[
-        "january",
-        "jan",
-        "januar",
-        "januari",
-        "janvier",
-        "janv",
-        "enero",
-        "ene",
-        "gennaio",
-        "gen",
-        "janeiro",
-        "tammikuuta",
-        "stycznia",
-        "ledna",
-        "января",
-        "január",
-    ],
-    &[
-        "february",
-        "feb",
-        "februar",
-        "februari",
-        "février",
-        "févr",
-        "fév",
-        "febrero",
-        "febbraio",
-        "fevereiro",
-        "fev",
-        "helmikuuta",
-        "lutego",
-        "února",
-        "февраля",
-        "február",
-    ],
-    &[
-        "march",
-        "mar",
-        "märz",
-        "mars",
-        "marts",
-        "mär",
-        "mrz",
-        "március",
-        "marzo",
-        "março",
-        "maart",
-        "mrt",
-        "maaliskuuta",
-        "marca",
-        "března",
-        "марта",
-    ],
-    &[
-        "april",
-        "apr",
-        "avril",
-        "avr",
-        "abril",
-        "abr",
-        "aprile",
-        "huhtikuuta",
-        "kwietnia",
-        "dubna",
-        "апреля",
-        "április",
-    ],
-    &[
-        "may",
-        "mai",
-        "maj",
-        "mayo",
-        "maggio",
-        "mag",
-        "maio",
-        "mei",
-        "toukokuuta",
-        "maja",
-        "května",
-        "мая",
-        "május",
-    ],
-    &[
-        "june",
-        "jun",
-        "juni",
-        "juin",
-        "junio",
-        "giugno",
-        "giu",
-        "junho",
-        "kesäkuuta",
-        "czerwca",
-        "června",
-        "июня",
-        "június",
-    ],
-    &[
-        "july",
-        "jul",
-        "juli",
-        "juillet",
-        "juil",
-        "julio",
-        "luglio",
-        "lug",
-        "julho",
-        "heinäkuuta",
-        "lipca",
-        "července",
-        "июля",
-        "július",
-    ],
-    &[
-        "august",
-        "aug",
-        "augusti",
-        "augustus",
-        "août",
-        "agosto",
-        "ago",
-        "elokuuta",
-        "sierpnia",
-        "srpna",
-        "августа",
-        "augusztus",
-    ],
-    &[
-        "september",
-        "sep",
-        "sept",
-        "septembre",
-        "septiembre",
-        "settembre",
-        "set",
-        "setembro",
-        "syyskuuta",
-        "września",
-        "září",
-        "сентября",
-        "szeptember",
-    ],
-    &[
-        "october",
-        "oct",
-        "oktober",
-        "okt",
-        "octobre",
-        "octubre",
-        "ottobre",
-        "ott",
-        "outubro",
-        "out",
-        "lokakuuta",
-        "października",
-        "října",
-        "октября",
-        "október",
-    ],
-    &[
-        "november",
-        "nov",
-        "novembre",
-        "noviembre",
-        "novembro",
-        "marraskuuta",
-        "listopada",
-        "listopadu",
-        "ноября",
-    ],
-    &[
-        "december",
-        "dec",
-        "dezember",
-        "dez",
-        "desember",
-        "des",
-        "décembre",
-        "déc",
-        "diciembre",
-        "dic",
-        "dicembre",
-        "dezembro",
-        "joulukuuta",
-        "grudnia",
-        "prosince",
-        "декабря",
-    ],
-];
+use std::sync::LazyLock;
+
+use crate::text::word_lists::{List, word_lists};
+
+word_lists! {
+    /// The names of the months in lower case, in English and the languages of the wires that use their
+    /// own; Slavic and Finnish ones as they stand behind a day.
+    NAMES "wire/months.tsv" {
+        january,
+        february,
+        march,
+        april,
+        may,
+        june,
+        july,
+        august,
+        september,
+        october,
+        november,
+        december,
+        /// Words of their own in English: months only behind a day.
+        behind_a_day,
+    }
+}
+
+/// The names by month.
+static MONTHS: LazyLock<[List; 12]> = LazyLock::new(|| {
+    let w = &*NAMES;
+    [
+        w.january,
+        w.february,
+        w.march,
+        w.april,
+        w.may,
+        w.june,
+        w.july,
+        w.august,
+        w.september,
+        w.october,
+        w.november,
+        w.december,
+    ]
+});
+
 /// Longest name of a month, in bytes.
 const LONGEST_MONTH: usize = 18;
-/// Words of their own in English: months only behind a day.
-const BEHIND_A_DAY: &[&str] = &["des", "gen", "mag", "out", "set"];
 
 /// The month a word names, 1 to 12, in English or the languages of the wires that use their own.
 pub fn month(word: &str) -> Option<u8> {
@@ -261,7 +110,9 @@ impl DayOfYear {
         };
         // Where the month stands, where the day, and which word is the last of both.
         let (month, day, last) = match (named(0), numbered(1)) {
-            (Some(month), Some(day)) if !BEHIND_A_DAY.iter().any(|m| is(0, m)) => (month, day, 1),
+            (Some(month), Some(day)) if !NAMES.behind_a_day.iter().any(|m| is(0, m)) => {
+                (month, day, 1)
+            }
             _ => {
                 let first = usize::from(is(0, "den"));
                 let name = first + 1 + usize::from(is(first + 1, "de"));

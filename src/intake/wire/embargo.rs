@@ -1,113 +1,33 @@
 //! Embargoes and advances: copy that must not be used yet.
 
+use std::sync::LazyLock;
+
 use super::dates::{DayOfYear, month};
 use super::{head, scan};
 use crate::intake::dates;
 use crate::intake::draft::{Draft, Supplied};
 use crate::intake::supply::FLAG_STATUS_CONTRADICTED;
 use crate::record::{DateBasis, DateRole, DateSeen, RemovedKind, Status};
+use crate::text::word_lists::word_lists;
 
-/// What an embargo line begins with; what follows says until when.
-static OPENINGS: scan::Openings = scan::Openings::new(&[
-    "embargoed until",
-    "embargoed till",
-    "embargoed for release",
-    "under embargo until",
-    "under embargo till",
-    "embargo until",
-    "embargo till",
-    "under strict embargo until",
-    "under strict embargo",
-    "strictly embargoed",
-    "strict embargo",
-    "not for release before",
-    "not for release until",
-    "not for public release until",
-    "not for publication before",
-    "not for publication until",
-    "not to be published before",
-    "do not use before",
-    "do not publish before",
-    "do not release before",
-    "please do not use before",
-    "please do not publish before",
-    "not for use before",
-    "not for use until",
-    "not for broadcast before",
-    "hold for release",
-    "release on receipt not before",
-    "sperrfrist:",
-    "nicht zur veröffentlichung vor",
-    "sous embargo jusqu",
-    "embargo jusqu",
-    "embargado hasta",
-    "embargada hasta",
-    "embargo hasta",
-    "embargado até",
-    "embargo até",
-    "não publicar antes",
-    "sotto embargo fino",
-    "embargo fino",
-    "onder embargo tot",
-    "embargo tot",
-    "klausuleret til",
-    "klausulert til",
-    "klausul:",
-    "embargo til",
-    "må ikke offentliggøres før",
-    "må ikke publiceres før",
-    "må ikke publiseres før",
-    "kan publiseres tidligst",
-    "embargo till",
-    "får ej publiceras före",
-    "får inte publiceras före",
-    "ej för publicering före",
-    "julkaisuvapaa",
-    "vapaa julkaistavaksi",
-    "ei saa julkaista ennen",
-    "embargo do",
-    "nie publikować przed",
-    "nezveřejňovat před",
-    "эмбарго до",
-    "не публиковать до",
-]);
-/// Openings that news begins with as well: a day or a time must follow at once.
-const SOFT: &[&str] = &[
-    "embargoed to",
-    "embargoed for",
-    "embargoed",
-    "under embargo to",
-    "under embargo",
-    "embargo to",
-    "embargo:",
-    "embargo",
-    "for release at",
-    "for release on",
-    "for release after",
-    "for release",
-    "advance for",
-    "adv for",
-    "sperrfrist bis",
-    "sperrfrist",
-    "sperrefrist",
-    "nicht vor",
-    "frei ab",
-    "frei für",
-    "julkaisukielto",
-    "vapaa",
-];
-/// Openings by which nobody says when the embargo is over, only that there is none any more.
-const OVER: &[&str] = &[
-    "lifted",
-    "none",
-    "no embargo",
-    "n/a",
-    "aufgehoben",
-    "levé",
-    "levantado",
-];
-/// Words for an embargo and for its end in a note to editors.
-const IN_NOTES: &[&str] = &["embargo", "sperrfrist", "sperrefrist", "klausul"];
+word_lists! {
+    /// What embargoes are told by.
+    WORDS "wire/embargo.tsv" {
+        /// What an embargo line begins with; what follows says until when.
+        opening,
+        /// Openings that news begins with as well: a day or a time must follow at once.
+        soft_opening,
+        /// Openings by which nobody says when the embargo is over, only that there is none any more.
+        over,
+        /// Words for an embargo and for its end in a note to editors.
+        in_note,
+        /// What stands in front of the line that says to whom it is said.
+        label,
+    }
+}
+
+static OPENINGS: LazyLock<scan::Openings> =
+    LazyLock::new(|| scan::Openings::new(WORDS.opening.phrases()));
 
 /// Longest line that is an embargo, in bytes.
 const LONGEST: usize = 300;
@@ -120,7 +40,9 @@ pub fn apply(draft: &mut Draft) {
         .iter()
         .chain(&notes)
         .find_map(|t| until(t).map(str::to_owned))
-        .or_else(|| notes.iter().find_map(|n| in_note(n).map(str::to_owned)));
+        .or_else(|| notes.iter().find_map(|n| in_note(n).map(str::to_owned)))
+        // "EMBARGOED: Old maps found" does not say until when, and is no less an embargo.
+        .or_else(|| headline?.starts_with("EMBARGOED:").then(String::new));
     let mut at = 0;
     let mut found = from_fields;
     while at < head(&draft.blocks) {
@@ -188,31 +110,17 @@ pub fn is_line(text: &str) -> bool {
 fn until(text: &str) -> Option<&str> {
     let line = scan::bare(text);
     let line = scan::bracketed(line).unwrap_or(line);
-    let line = scan::after_any(
-        line,
-        &[
-            "eds: ",
-            "editors: ",
-            "note: ",
-            "note to editors: ",
-            "attention editors: ",
-            "achtung redaktionen: ",
-            "achtung redaktionen - ",
-            "achtung - ",
-            "achtung: ",
-        ],
-    )
-    .unwrap_or(line);
+    let line = scan::after_any(line, &WORDS.label).unwrap_or(line);
     let clean = |rest: &'_ str| -> bool {
         let rest = rest.trim_start_matches([':', ' ', '-', '!']);
-        !OVER.iter().any(|o| scan::after(rest, o).is_some())
+        !WORDS.over.iter().any(|o| scan::after(rest, o).is_some())
     };
     if let Some(rest) = OPENINGS.after(line).filter(|r| clean(r)) {
         let timed = rest.chars().take(80).any(|c| c.is_ascii_digit());
         return (timed || line.len() <= LONGEST_UNTIMED)
             .then(|| rest.trim_matches([':', ' ', '-']));
     }
-    let rest = scan::after_any(line, SOFT).filter(|r| clean(r))?;
+    let rest = scan::after_any(line, &WORDS.soft_opening).filter(|r| clean(r))?;
     // "Embargo on oil lifted after 10 years" is a headline: a day or a time follows at once, or nothing.
     // "Embargo: 60 years of a blockade" is one, too; "embargoed" speaks of the copy itself.
     let loose = scan::after_any(line, &["embargoed", "under embargo"]).is_some();
@@ -279,9 +187,13 @@ fn opens_with_time(text: &str, loose: bool) -> bool {
 /// What a note to editors says of an embargo anywhere in it, with a time: "Bitte beachten Sie die
 /// Sperrfrist bis 10.00 Uhr".
 fn in_note(note: &str) -> Option<&str> {
-    let at = IN_NOTES.iter().filter_map(|w| scan::find(note, w)).min()?;
+    let at = WORDS
+        .in_note
+        .iter()
+        .filter_map(|w| scan::find(note, w))
+        .min()?;
     let rest = &note[at..];
-    let over = OVER.iter().any(|o| scan::has(note, o)) || scan::has(note, "lifts");
+    let over = WORDS.over.iter().any(|o| scan::has(note, o)) || scan::has(note, "lifts");
     let timed = rest.chars().take(80).any(|c| c.is_ascii_digit());
     (timed && !over && note.len() <= LONGEST).then_some(rest)
 }
@@ -476,6 +388,7 @@ fn offset(word: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intake::Form;
 
     #[test]
     fn embargoes_are_told_from_news_of_embargoes() {
@@ -523,6 +436,20 @@ mod tests {
             "Please do not use the lift before it is checked",
         ] {
             assert!(until(no).is_none(), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_headline_that_is_marked_embargoed_withholds() {
+        for (headline, status) in [
+            ("EMBARGOED: Old maps found", Some(Status::Withheld)),
+            ("Embargoed oil reaches port", None),
+        ] {
+            let mut draft = Draft::new(Form::Mail, "utf-8", "".into());
+            draft.supplied.headline = Some(headline.to_owned());
+            apply(&mut draft);
+            assert_eq!(draft.supplied.status, status, "{headline}");
+            assert_eq!(draft.supplied.headline.as_deref(), Some(headline));
         }
     }
 

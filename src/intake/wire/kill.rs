@@ -4,10 +4,13 @@
 //! Everything such a document says goes to the editorial notes and to `removed`; its body is empty and
 //! its status `canceled` or `withheld`, so that nothing of the killed copy can be used by mistake.
 
+use std::sync::LazyLock;
+
 use super::{dateline, scan};
 use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::supply::FLAG_STATUS_CONTRADICTED;
 use crate::record::{BlockKind, RemovedKind, Status};
+use crate::text::word_lists::{List, word_lists};
 
 /// How many blocks at the head a kill can stand in.
 const WITHIN: usize = 8;
@@ -19,487 +22,89 @@ const LONGEST_NOTICE: usize = 700;
 const NOTICE_WITHIN: usize = 160;
 const LONGEST_PHRASE: usize = 64;
 
-/// A line that begins so is a kill, in capitals or with what is killed behind a colon or a dash.
-const KILL_LINES: &[&str] = &[
-    "kill kill kill",
-    "bulletin kill",
-    "mandatory kill",
-    "kill - mandatory",
-    "kill bulletin",
-    "kill notice",
-    "notice of kill",
-    "kill advisory",
-    "story killed",
-    "story kill",
-    "photo kill",
-    "picture kill",
-    "advisory - kill",
-    "story withdrawn",
-    "story removed",
-    "story retracted",
-    "retraction",
-    "withdrawn",
-    "advisory withdrawn",
-    "item withdrawn",
-    "article withdrawn",
-    "cancel cancel",
-    "canceled canceled",
-    "annulation annulation",
-    "eds: kill",
-    "editors: kill",
-    "urgent kill",
-    "zurückgezogen",
-    "meldung zurückgezogen",
-    "dépêche annulée",
-];
-/// Words in capitals alone, in brackets, or in front of a colon or a dash.
-const KILL_WORDS: &[&str] = &["kill", "killed", "withdrawn", "withdrawal", "retraction"];
-/// The same in the languages of the wires that use their own. Pages announce in such words that a
-/// concert is off, so they count in the forms of wires only.
-const KILL_WORDS_ABROAD: &[&str] = &[
-    // German, French, Italian, Spanish, Portuguese, Dutch
-    "annullierung",
-    "annullation",
-    "annulliert",
-    "streichung",
-    "löschung",
-    "storno",
-    "storniert",
-    "zurückgezogen",
-    "zurückziehung",
-    "annulation",
-    "annulé",
-    "annulée",
-    "annulee",
-    "à annuler",
-    "annullare",
-    "annullata",
-    "annullato",
-    "annullamento",
-    "anulado",
-    "anulada",
-    "anular",
-    "anulación",
-    "anulacion",
-    "anulação",
-    "ingetrokken",
-    "intrekken",
-    "geannuleerd",
-    "annulering",
-    "intrekking",
-    // Danish, Norwegian, Swedish, Finnish
-    "annulleret",
-    "annulleres",
-    "annullering",
-    "annullert",
-    "tilbagetrukket",
-    "tilbagekaldt",
-    "tilbagekaldelse",
-    "trækkes tilbage",
-    "trekkes",
-    "trekkes tilbake",
-    "trukket",
-    "tilbaketrukket",
-    "trukket tilbake",
-    "tilbakekalt",
-    "udgår",
-    "utgår",
-    "annullerad",
-    "annulleras",
-    "återkallad",
-    "återkallas",
-    "återtagen",
-    "dras tillbaka",
-    "stryk",
-    "stryks",
-    "strykning",
-    "peruttu",
-    "perutaan",
-    "peruutus",
-    "mitätön",
-    "mitätöidään",
-    "mitätöity",
-    // Polish, Czech, Russian, Greek, Chinese, Japanese
-    "anulowana",
-    "anulowano",
-    "anulowanie",
-    "anulacja",
-    "anulujemy",
-    "wycofana",
-    "zrušeno",
-    "zrušena",
-    "anulace",
-    "аннулировано",
-    "аннулирована",
-    "аннулируется",
-    "ακυρωση",
-    "撤稿",
-    "取り消し",
-    "전문취소",
-    "기사취소",
-];
+word_lists! {
+    /// What kills, withdrawals and holds are told by.
+    WORDS "wire/kill.tsv" {
+        /// A line that begins so is a kill, in capitals or with what is killed behind a colon or a
+        /// dash.
+        kill_line,
+        /// Words in capitals alone, in brackets, or in front of a colon or a dash.
+        kill_word,
+        /// The same in other languages. Pages announce in such words that a concert is off, so they
+        /// count in the forms of wires only.
+        kill_word_abroad,
+        /// Sentences that only kills hold.
+        kill_sentence,
+        /// Commands that open a sentence of a kill; inside one they are what an editor did in the news.
+        command,
+        /// Requests that open a sentence and name a piece of copy soon after.
+        request,
+        /// What an agency does to a piece of its own.
+        takes_back,
+        /// What agencies call a piece of theirs, in English.
+        piece,
+        /// Words by which a request not to use something is one about when, where or how.
+        restriction,
+        /// What agencies call a piece of theirs. In the news a Norwegian "sak" is as often a case at
+        /// court: it has verbs of its own.
+        piece_abroad,
+        /// What becomes of a piece that an agency takes back, for the pieces of the same languages.
+        withdrawn_abroad,
+        /// Verbs that with the word for a piece of copy in one sentence make a withdrawal.
+        withdrawal,
+        /// Words for a piece of copy that, with such a verb behind them, make a withdrawal.
+        copy,
+        /// What a line begins with that holds the copy, in capitals.
+        hold_line,
+        /// Sentences that hold the copy.
+        hold_sentence,
+        /// What stands in front of a line that says to whom it is said.
+        label,
+        /// How a notice that something is withdrawn begins.
+        notice_opening,
+        /// What tells copy of an agency from other things that are withdrawn.
+        about_copy,
+        /// What opens a kill or a hold in small letters too.
+        in_small_letters,
+    }
+}
+
 /// How the lines and words begin.
-static FIRST: scan::FirstBytes = scan::FirstBytes::NONE
-    .and(KILL_LINES)
-    .and(KILL_WORDS)
-    .and(KILL_WORDS_ABROAD);
-/// Sentences that only kills hold.
-const KILLS: &[&str] = &[
-    "a kill is mandatory",
-    "kill is mandatory",
-    "this is a mandatory kill",
-    "make certain the story is not",
-    "make certain that the story is not",
-    "please kill the story",
-    "please kill the item",
-    "please kill our",
-    "please kill story",
-    "please kill item",
-    "please kill the article",
-    "please kill the following",
-    "this story has been killed",
-    "story is killed",
-    "this story has been withdrawn",
-    "this story is withdrawn",
-    "this item is withdrawn",
-    "this item has been withdrawn",
-    "this report has been withdrawn",
-    "this article has been withdrawn",
-    "this article has been retracted",
-    "this story has been retracted",
-    "has been withdrawn by the associated press",
-    "is withdrawn. there will be no",
-    "there will be no substitute story",
-    "no replacement story",
-    "please do not use the story",
-    "do not use this story",
-    "do not publish this story",
-    "please disregard the story",
-    "please disregard the item",
-    "please disregard the report",
-    "please disregard the alert",
-    "please delete the story",
-    "please remove the story",
-    "this story should not be used",
-    "story should not be used",
-    "item should not be used",
-    "story should not be published",
-    "item should not be published",
-    "story must not be used",
-    "item must not be used",
-    "ziehen wir zurück",
-    "bitte löschen sie die meldung",
-    "bitte die meldung nicht verwenden",
-    "rogamos anulen",
-    "rogamos no utilicen",
-    "queda anulada la",
-    "prière d'annuler",
-    "prière de ne pas utiliser",
-    "veuillez annuler",
-    "merci d'annuler",
-    "si prega di annullare",
-    "si prega di non utilizzare",
-    "pede-se a anulação",
-    "pyydetään poistamaan",
-    "prosimy o anulowanie",
-    "просьба аннулировать",
-    "просим аннулировать",
-];
-/// Commands that open a sentence of a kill; inside one they are what an editor did in the news.
-const COMMANDS: &[&str] = &["kill the story", "kill the item", "remove this story from"];
-/// Requests that open a sentence and name a piece of copy soon after.
-const REQUESTS: &[&str] = &[
-    "please kill",
-    "please delete",
-    "please disregard",
-    "please remove",
-    "please withdraw",
-    "please cancel",
-    "please do not use",
-    "please do not publish",
-    "please refrain from using",
-    "please stop using",
-    "clients are asked to remove",
-    "clients are asked to delete",
-    "clients are asked not to use",
-    "clients are requested to remove",
-    "clients are requested not to use",
-    "subscribers are asked to remove",
-    "subscribers are asked not to use",
-    "editors are asked to remove",
-    "editors are asked not to use",
-];
-/// What an agency does to a piece of its own.
-const TAKES_BACK: &[&str] = &[
-    "is withdrawing",
-    "withdraws",
-    "has withdrawn",
-    "is retracting",
-    "retracts",
-    "has retracted",
-    "is killing",
-    "kills",
-    "has killed",
-    "is deleting",
-    "has deleted",
-];
-/// What agencies call a piece of theirs, in English.
-const PIECES: &[&str] = &[
-    "story", "stories", "item", "article", "report", "alert", "dispatch", "brief", "photo",
-    "photos", "picture", "image", "images", "graphic", "video", "headline", "version",
-];
+static FIRST: LazyLock<scan::FirstBytes> = LazyLock::new(|| {
+    scan::FirstBytes::NONE
+        .and(&WORDS.kill_line)
+        .and(&WORDS.kill_word)
+        .and(&WORDS.kill_word_abroad)
+});
+static HOLD_LINES: LazyLock<scan::Openings> =
+    LazyLock::new(|| scan::Openings::new(WORDS.hold_line.phrases()));
+static LABELS: LazyLock<scan::Openings> =
+    LazyLock::new(|| scan::Openings::new(WORDS.label.phrases()));
 /// How far behind a request or a verb the piece is named, in words.
 const PIECE_WITHIN: usize = 7;
-/// Words by which a request not to use something is one about when, where or how.
-const RESTRICTIONS: &[&str] = &[
-    " before ",
-    " until ",
-    " till ",
-    " prior to ",
-    " after ",
-    " without ",
-    " outside ",
-    " except ",
-    " unless ",
-];
 
-/// What agencies call a piece of theirs, and what becomes of one that they take back, by language.
-const WITHDRAWN_ABROAD: &[(&[&str], &[&str])] = &[
-    (
-        &["meldung", "unser bericht", "unseren bericht"],
-        &[
-            "wird zurückgezogen",
-            "wurde zurückgezogen",
-            "ist zurückgezogen",
-            "zurückgezogen werden",
-            "wird annulliert",
-            "ist zu löschen",
-            "wird storniert",
-            "nicht verwenden",
-            "nicht zu verwenden",
-            "bitte streichen",
-            "bitte löschen",
-            "zieht die",
-            "meldung zurückgezogen",
-        ],
-    ),
-    (
-        &["dépêche", "papier", "notre article", "notre information"],
-        &[
-            "est annulé",
-            "a été annulé",
-            "est retiré",
-            "ne pas utiliser",
-            "ne pas tenir compte",
-            "doit être annulé",
-        ],
-    ),
-    (
-        &[
-            "despacho",
-            "la noticia",
-            "nuestra información",
-            "la información titulada",
-            "notícia",
-        ],
-        &[
-            "queda anulad",
-            "ha sido anulad",
-            "anulen",
-            "no utilicen",
-            "no publiquen",
-            "queda sin efecto",
-            "fica anulad",
-            "fica sem efeito",
-            "anulação",
-            "não utilizem",
-        ],
-    ),
-    (
-        &["notizia", "il lancio", "nostro servizio"],
-        &[
-            "è annullat",
-            "viene annullat",
-            "considerarsi annullat",
-            "è ritirat",
-            "va annullat",
-            "annullare la",
-            "non utilizzare",
-        ],
-    ),
-    (
-        &["het bericht", "ons bericht", "telegram"],
-        &[
-            "wordt ingetrokken",
-            "is ingetrokken",
-            "is geannuleerd",
-            "niet te gebruiken",
-            "niet gebruiken",
-            "te verwijderen",
-        ],
-    ),
-    (
-        &[
-            "telegram",
-            "nyheden",
-            "historien",
-            "artiklen",
-            "meldingen",
-            "saken fra",
-        ],
-        &[
-            "annulleres",
-            "er annulleret",
-            "er annullert",
-            "udgår",
-            "utgår",
-            "trækkes tilbage",
-            "trækker historien",
-            "trækker telegrammet",
-            "trækker nyheden",
-            "trækker artiklen",
-            "trekkes",
-            "er trukket",
-            "må ikke bruges",
-            "må ikke bringes",
-            "skal ikke brukes",
-            "skal ikke publiseres",
-        ],
-    ),
-    // In the news a "sak" is as often a case at court.
-    (
-        &["saken"],
-        &[
-            "ntb trekker saken",
-            "skal ikke publiseres",
-            "skal ikke brukes",
-        ],
-    ),
-    (
-        &["texten", "artikeln", "nyheten", "notisen", "telegram"],
-        &[
-            "dras tillbaka",
-            "återkallas",
-            "annulleras",
-            "utgår",
-            "stryks",
-            "tt stryker",
-            "stryk texten",
-            "stryk artikeln",
-            "stryk nyheten",
-            "stryk notisen",
-            "stryk telegrammet",
-            "ska inte användas",
-            "ska inte publiceras",
-            "publicera inte",
-        ],
-    ),
-    (
-        &["juttu", "jutun", "uutinen", "uutisen", "sähke"],
-        &[
-            "perutaan",
-            "on peruttu",
-            "juttu peruttu",
-            "peruu jutun",
-            "perumme",
-            "mitätöidään",
-            "vedetään pois",
-            "ei saa käyttää",
-            "ei saa julkaista",
-        ],
-    ),
-    (
-        &["depesz", "informacj", "zprávu", "zpráva"],
-        &[
-            "anulujemy",
-            "anulowanie depesz",
-            "zostaje anulowan",
-            "wycofujemy",
-            "rušíme",
-            "stahujeme",
-        ],
-    ),
-    (
-        &["сообщение", "новость"],
-        &[
-            "аннулируется",
-            "аннулировано",
-            "аннулировать",
-            "снимается",
-            "не использовать",
-        ],
-    ),
-    (
-        &["başlıklı haber"],
-        &["iptal edil", "kullanmayın", "dikkate almayın"],
-    ),
-];
 /// Longest notice in another language, in bytes, and within how many it names the piece.
 const LONGEST_ABROAD: usize = 500;
 const NAMED_WITHIN: usize = 160;
 
-/// Verbs that with the word for a piece of copy in one sentence make a withdrawal.
-const WITHDRAWALS: &[&str] = &[
-    "is withdrawn",
-    "has been withdrawn",
-    "was withdrawn",
-    "are withdrawn",
-    "is being withdrawn",
-    "is retracted",
-    "has been retracted",
-    "is killed",
-    "has been killed",
-    "is cancelled",
-    "is canceled",
-    "has been deleted",
-    "is deleted",
-];
-const COPY: &[&str] = &[
-    "headlined",
-    "the item",
-    "story",
-    "this report",
-    "article",
-    "dispatch",
-    "the alert",
-    "news alert",
-    "our report",
-    "photo",
-    "picture",
-    "slugged",
-    "item ",
-    "brief ",
-];
-
-static HOLD_LINES: scan::Openings = scan::Openings::new(&[
-    "hold hold hold",
-    "hold for release",
-    "mandatory hold",
-    "bulletin hold",
-    "hold - ",
-    "hold: ",
-    "hold notice",
-    "story on hold",
-    "eds: hold",
-    "editors: hold",
-    "sperrvermerk",
-]);
-const HOLDS: &[&str] = &[
-    "please hold item",
-    "please hold the story",
-    "please hold the item",
-    "please hold story",
-    "hold the story",
-    "hold this story",
-    "please hold publication",
-    "do not use until further notice",
-    "hold until further notice",
-    "not to be used until further notice",
-];
-
 /// What any of the notices has in it.
-static NOTICES: scan::Phrases =
-    scan::Phrases::new(&[KILLS, COMMANDS, HOLDS, WITHDRAWALS, REQUESTS, TAKES_BACK]);
+static NOTICES: LazyLock<scan::Phrases> = LazyLock::new(|| {
+    let lists = [
+        &WORDS.kill_sentence,
+        &WORDS.command,
+        &WORDS.hold_sentence,
+        &WORDS.withdrawal,
+        &WORDS.request,
+        &WORDS.takes_back,
+    ];
+    scan::Phrases::new(lists.map(List::phrases).to_vec().leak())
+});
+/// What agencies call a piece of theirs, and what becomes of one that they take back, by language.
+static WITHDRAWN_ABROAD: LazyLock<Vec<[Vec<&str>; 2]>> = LazyLock::new(|| {
+    let languages = WORDS.piece_abroad.languages();
+    let of = |l: &str| [WORDS.piece_abroad.of(l), WORDS.withdrawn_abroad.of(l)];
+    languages.into_iter().map(of).collect()
+});
 
 /// Recognises a kill, a withdrawal or a hold. When it is a kill, nothing else is to be read off the draft.
 pub fn apply(draft: &mut Draft) -> bool {
@@ -617,42 +222,28 @@ fn judge(text: &str, about: Setting) -> Option<Status> {
         })
     };
     if is_kill_line(line, wire)
-        || noticed && (said(KILLS) || short && is_command(text))
+        || noticed && (said(&WORDS.kill_sentence) || short && is_command(text))
         || noticed && wire && short && (is_request(text) || is_taken_back(text, agency))
         || wire && short && is_withdrawn_abroad(text)
     {
         return Some(Status::Canceled);
     }
-    if HOLD_LINES.after(line).is_some() && opens_in_capitals(line) || noticed && said(HOLDS) {
+    if HOLD_LINES.after(line).is_some() && opens_in_capitals(line)
+        || noticed && said(&WORDS.hold_sentence)
+    {
         return Some(Status::Withheld);
     }
     if !noticed {
         return None;
     }
     // "The LONDON item headlined 'Ferry sinks' is withdrawn."
-    let (withdrawn, after) = WITHDRAWALS
+    let (withdrawn, after) = WORDS
+        .withdrawal
         .iter()
         .find_map(|w| scan::find(text, w).map(|at| (at, at + w.len())))?;
     let closes = text[after..].is_empty() || text[after..].starts_with(['.', ';']);
-    let named = COPY.iter().any(|c| scan::has(&text[..withdrawn], c));
-    let notice = scan::after_any(
-        text,
-        &[
-            "advisory",
-            "eds",
-            "editors",
-            "attention",
-            "the ",
-            "this ",
-            "please note",
-            "note",
-            "our ",
-            "due to",
-            "because",
-            "clients",
-        ],
-    )
-    .is_some();
+    let named = WORDS.copy.iter().any(|c| scan::has(&text[..withdrawn], c));
+    let notice = scan::after_any(text, WORDS.notice_opening.phrases()).is_some();
     (named && notice && short && text.len() <= 600 && is_about_copy(&text[..withdrawn], closes))
         .then_some(Status::Canceled)
 }
@@ -667,23 +258,7 @@ fn is_about_copy(subject: &str, closes: bool) -> bool {
         return true;
     }
 
-    [
-        "slugged",
-        "this story",
-        "this item",
-        "this report",
-        "this article",
-        "this alert",
-        "advisory",
-        "item sent",
-        "story sent",
-        "story moved",
-        "our story",
-        "our report",
-        "our item",
-        "eds",
-        "editors",
-    ]
+    WORDS.about_copy
     .iter()
     .any(|s| scan::has(subject, s))
         // "The story … is withdrawn." and no more; what an author withdrew in 1990 goes on.
@@ -699,7 +274,7 @@ fn is_notice(text: &str, phrase: &str) -> bool {
 
 /// Whether a sentence of the text opens with a command to kill.
 fn is_command(text: &str) -> bool {
-    COMMANDS.iter().any(|c| {
+    WORDS.command.iter().any(|c| {
         scan::find(text, c).is_some_and(|at| {
             let before = text[..at].trim_end();
             before.is_empty() || before.ends_with(['.', ':', ';', '!'])
@@ -715,12 +290,12 @@ fn is_restriction(text: &str, phrase: &str) -> bool {
         return false;
     };
     let sentence = sentences(&text[at..]).next().unwrap_or("");
-    RESTRICTIONS.iter().any(|r| scan::has(sentence, r))
+    WORDS.restriction.iter().any(|r| scan::has(sentence, r))
 }
 
 /// Whether a sentence asks to do away with a piece of copy.
 fn is_request(text: &str) -> bool {
-    REQUESTS.iter().any(|r| {
+    WORDS.request.iter().any(|r| {
         scan::find(text, r).is_some_and(|at| {
             let before = text[..at].trim_end();
             let opens = before.is_empty() || before.ends_with(['.', ':', ';', '!', '-', '–', '—']);
@@ -732,7 +307,7 @@ fn is_request(text: &str) -> bool {
 /// Whether an agency takes a piece of its own back: "UPI is withdrawing its story". An agency that
 /// another one writes about does not.
 fn is_taken_back(text: &str, written_by: Option<&str>) -> bool {
-    TAKES_BACK.iter().any(|verb| {
+    WORDS.takes_back.iter().any(|verb| {
         scan::find(text, verb).is_some_and(|at| {
             agency_before(&text[..at]).is_some_and(|agency| written_by.is_none_or(|w| w == agency))
                 && names_piece(&text[at + verb.len()..], false)
@@ -762,7 +337,7 @@ fn names_piece(text: &str, certain: bool) -> bool {
 
 /// Where words for a piece of copy stand.
 fn pieces(text: &str) -> impl Iterator<Item = usize> {
-    PIECES.iter().filter_map(|p| {
+    WORDS.piece.iter().filter_map(|p| {
         let at = scan::find(text, p)?;
         let whole = !text[..at].ends_with(char::is_alphanumeric)
             && !text[at + p.len()..].starts_with(char::is_alphanumeric);
@@ -803,7 +378,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 fn is_withdrawn_abroad(text: &str) -> bool {
     text.len() <= LONGEST_ABROAD
         && sentences(text).any(|sentence| {
-            WITHDRAWN_ABROAD.iter().any(|(pieces, verbs)| {
+            WITHDRAWN_ABROAD.iter().any(|[pieces, verbs]| {
                 let named = pieces
                     .iter()
                     .filter_map(|p| scan::find(sentence, p))
@@ -812,23 +387,6 @@ fn is_withdrawn_abroad(text: &str) -> bool {
             })
         })
 }
-
-/// What stands in front of a line that says to whom it is said.
-static LABELS: scan::Openings = scan::Openings::new(&[
-    "eds:",
-    "editors:",
-    "editors note:",
-    "editor's note:",
-    "editors' note:",
-    "attention editors:",
-    "attention editors -",
-    "attention:",
-    "atención,",
-    "atención:",
-    "achtung:",
-    "advisory:",
-    "huom!",
-]);
 
 /// A line without the label in front that says to whom or by whom it is said: "EDS: AAP KILL".
 fn without_label(line: &str) -> &str {
@@ -846,7 +404,7 @@ fn without_label(line: &str) -> &str {
 fn is_kill_line(line: &str, wire: bool) -> bool {
     let line = without_label(line);
     let line_says = || {
-        KILL_LINES.iter().any(|k| {
+        WORDS.kill_line.iter().any(|k| {
             scan::after(line, k).is_some_and(|rest| {
                 let whole = !rest.starts_with(char::is_alphanumeric);
                 whole && (is_marked(rest) || opens_in_capitals(line) && k.contains(' '))
@@ -859,8 +417,11 @@ fn is_kill_line(line: &str, wire: bool) -> bool {
         .and_then(|l| l.split_once([')', ']']))
         .map(|(inside, _)| inside);
     let words = || {
-        let abroad: &[&str] = if wire { KILL_WORDS_ABROAD } else { &[] };
-        KILL_WORDS.iter().chain(abroad)
+        let abroad = wire.then_some(&WORDS.kill_word_abroad);
+        WORDS
+            .kill_word
+            .iter()
+            .chain(abroad.into_iter().flat_map(|l| l.iter()))
     };
     let word_says = || {
         words().any(|w| {
@@ -892,19 +453,7 @@ fn is_marked(rest: &str) -> bool {
 fn opens_in_capitals(line: &str) -> bool {
     let word = line.split([' ', ':', '-', ',']).next().unwrap_or("");
     word.len() > 2 && word.chars().all(|c| !c.is_lowercase())
-        || scan::after_any(
-            line,
-            &[
-                "bulletin kill",
-                "mandatory kill",
-                "kill advisory",
-                "eds: kill",
-                "editors: kill",
-                "eds: hold",
-                "editors: hold",
-            ],
-        )
-        .is_some()
+        || scan::after_any(line, WORDS.in_small_letters.phrases()).is_some()
 }
 
 /// Which copy a notice names: "kill the story Ferry, V0123", "item dpa 157", "headlined 'Ferry sinks'".
@@ -1037,7 +586,9 @@ fn behind_piece(text: &str) -> Option<String> {
 fn behind_word(line: &str) -> Option<String> {
     let line = without_label(scan::bare(line));
     let line = line.trim_start_matches(['(', '[']);
-    let words = KILL_WORDS.iter().chain(KILL_WORDS_ABROAD).chain(KILL_LINES);
+    let words = WORDS.kill_word.iter();
+    let words = words.chain(WORDS.kill_word_abroad.iter());
+    let words = words.chain(WORDS.kill_line.iter());
     let rest = words
         .filter_map(|w| scan::after(line, w))
         .filter(|rest| is_marked(rest) || rest.starts_with([')', ']']))
@@ -1196,7 +747,7 @@ mod tests {
 
     #[test]
     fn no_phrase_reaches_past_what_is_read_of_a_notice() {
-        let phrases = KILLS.iter().chain(HOLDS);
+        let phrases = WORDS.kill_sentence.iter().chain(WORDS.hold_sentence.iter());
         assert!(phrases.map(|p| p.len()).max() <= Some(LONGEST_PHRASE));
     }
 

@@ -34,6 +34,16 @@ pub use version::{is_keyword_line, is_line as is_version_line, is_tagged, words 
 use super::draft::{Draft, DraftBlock, Form};
 use super::outlets::Outlets;
 use crate::record::BlockKind;
+use crate::text::data::DataFile;
+
+/// The words that the conventions are told by.
+pub const FILES: [DataFile<'static>; 5] = [
+    kill::FILE,
+    embargo::FILE,
+    byline::FILE,
+    dateline::FILE,
+    dates::FILE,
+];
 
 /// How many blocks at the head and at the foot of an article conventions are looked for in.
 const HEAD_BLOCKS: usize = 12;

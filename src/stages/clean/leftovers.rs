@@ -8,12 +8,14 @@ use foldhash::fast::RandomState;
 use serde::Deserialize;
 
 use crate::record::RemovedKind;
+use crate::text::data::{DataFile, data_file};
 use crate::text::push_lower;
+
+pub const FILE: DataFile<'static> = data_file!("leftovers.toml");
 
 /// The phrases as they ship.
 pub static LEFTOVERS: LazyLock<Leftovers> = LazyLock::new(|| {
-    Leftovers::parse(include_str!("../../../config/leftovers.toml"))
-        .unwrap_or_else(|e| unreachable!("config/leftovers.toml: {e}"))
+    Leftovers::parse(FILE.text()).unwrap_or_else(|e| unreachable!("{}: {e}", FILE.path))
 });
 
 /// Longest line, in bytes, that an opening phrase makes a leftover wherever it stands.
@@ -185,7 +187,7 @@ mod tests {
         struct Raw {
             leftover: Vec<HashMap<String, toml::Value>>,
         }
-        let raw: Raw = toml::from_str(include_str!("../../../config/leftovers.toml")).unwrap();
+        let raw: Raw = toml::from_str(FILE.text()).unwrap();
         let mut line = String::new();
         for section in raw.leftover {
             for list in section.values().filter_map(|v| v.as_array()) {

@@ -11,6 +11,7 @@ mod leftovers;
 use crate::intake::outlets::Outlets;
 use crate::intake::{Draft, DraftBlock};
 use crate::record::{BlockKind, Removed, RemovedKind};
+use crate::text::data::Data;
 use leftovers::{LEFTOVERS, Leftover};
 
 /// Longest line that can be a leftover, in bytes; longer ones are paragraphs.
@@ -19,6 +20,11 @@ const LONGEST: usize = 420;
 const RUNNING: usize = 80;
 /// Most lines that a heading ("Related stories") in the middle of an article takes with it.
 const LISTED_MIDWAY: usize = 8;
+
+/// The phrases that leftovers are told by.
+pub fn data() -> Data {
+    Data::of(&[leftovers::FILE])
+}
 
 /// Cleans a draft: what is not the article moves from its blocks to [`Draft::removed`], with its kind.
 pub fn clean(draft: &mut Draft, outlets: &Outlets) {

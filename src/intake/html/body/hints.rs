@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, Tree};
 use crate::record::RemovedKind;
+use crate::text::data::{DataFile, data_file};
 
 /// What an element seems to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +34,12 @@ struct Vocabulary {
     hints: Vec<Hint>,
 }
 
+pub const FILE: DataFile<'static> = data_file!("page/hints.txt");
+
 static VOCABULARY: LazyLock<Option<Vocabulary>> = LazyLock::new(|| {
     let mut words = Vec::new();
     let mut hints = Vec::new();
-    for (kind, patterns) in entries(include_str!("../../../../config/page/hints.txt")) {
+    for (kind, patterns) in entries(FILE) {
         let hint = match kind {
             "body" => Hint::Body,
             "hidden" => Hint::Hidden,
@@ -57,8 +60,9 @@ static VOCABULARY: LazyLock<Option<Vocabulary>> = LazyLock::new(|| {
 });
 
 /// The lines `kind: rest` of a data file, comments left out.
-pub fn entries(data: &str) -> impl Iterator<Item = (&str, &str)> {
-    data.lines()
+pub fn entries(file: DataFile<'static>) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.text()
+        .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once(": "))
 }

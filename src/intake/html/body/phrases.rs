@@ -6,6 +6,7 @@ use aho_corasick::AhoCorasick;
 
 use super::hints::{entries, removed_kind};
 use crate::record::RemovedKind;
+use crate::text::data::{DataFile, data_file};
 
 struct Phrase {
     kind: RemovedKind,
@@ -18,10 +19,12 @@ struct Phrases {
     phrases: Vec<Phrase>,
 }
 
+pub const FILE: DataFile<'static> = data_file!("page/phrases.txt");
+
 static PHRASES: LazyLock<Option<Phrases>> = LazyLock::new(|| {
     let mut words = Vec::new();
     let mut phrases = Vec::new();
-    for (kind, list) in entries(include_str!("../../../../config/page/phrases.txt")) {
+    for (kind, list) in entries(FILE) {
         let kind = removed_kind(kind)?;
         for phrase in list.split(" | ") {
             let phrase = phrase.trim();

@@ -7,6 +7,7 @@ use crate::intake::html::body::hints::entries;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, LowerName, Tree};
 use crate::record::{Author, AuthorRole};
+use crate::text::data::{DataFile, data_file};
 
 use super::json_ld::{Article, is_a, plain};
 use super::{Place, Sources};
@@ -20,6 +21,8 @@ struct Words {
     desk: HashSet<&'static str>,
 }
 
+pub const FILE: DataFile<'static> = data_file!("page/bylines.txt");
+
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let mut words = Words {
         open: Vec::new(),
@@ -27,7 +30,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
         role: HashSet::new(),
         desk: HashSet::new(),
     };
-    for (kind, list) in entries(include_str!("../../../../config/page/bylines.txt")) {
+    for (kind, list) in entries(FILE) {
         let list = list.split('|').map(str::trim).filter(|w| !w.is_empty());
         match kind {
             "open" => words.open.extend(list),

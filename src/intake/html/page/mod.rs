@@ -2,7 +2,7 @@
 //! keywords, language, picture, access, and whether it is an article at all.
 
 mod access;
-mod authors;
+pub mod authors;
 mod dates;
 mod headline;
 pub mod json_ld;

@@ -5,21 +5,22 @@ use std::sync::LazyLock;
 
 use crate::intake::html::body::hints::entries;
 use crate::record::{DateBasis, DateValue, Precision};
+use crate::text::data::{DataFile, data_file};
 
 static MONTHS: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(|| {
-    entries(DATA)
+    entries(FILE)
         .filter_map(|(month, names)| Some((month.parse::<u8>().ok()?, names)))
         .flat_map(|(month, names)| names.split(' ').map(move |name| (name, month)))
         .collect()
 });
 
-const DATA: &str = include_str!("../../../../config/page/months.txt");
+pub const FILE: DataFile<'static> = data_file!("page/months.txt");
 
 static UPDATED: LazyLock<Vec<&'static str>> = LazyLock::new(|| words("updated"));
 static PUBLISHED: LazyLock<Vec<&'static str>> = LazyLock::new(|| words("published"));
 
 fn words(kind: &str) -> Vec<&'static str> {
-    entries(DATA)
+    entries(FILE)
         .filter(|(k, _)| *k == kind)
         .flat_map(|(_, list)| list.split('|').map(str::trim))
         .collect()
