@@ -109,7 +109,8 @@ impl Share {
         if !self.is_alive() {
             return None;
         }
-        let missed = state.mark.next_offset().filter(|next| *next < offset);
+        let expected = state.mark.next_offset().or(state.began_at);
+        let missed = expected.filter(|next| *next < offset);
         let seq = state.mark.enter(offset)?;
         state.since.get_or_insert_with(clock::now);
         if let Some(expected) = missed {
@@ -165,6 +166,7 @@ impl Share {
     pub fn losses(&self, first: i64, idle: bool) -> Vec<Range> {
         let mut state = self.lock();
         let mut gaps = std::mem::take(&mut state.gaps);
+        // The first message may have come before it was known where the epoch began.
         if let Some(committed) = state.began_at {
             gaps.extend(state.start.map(|start| (committed, start)));
         }
@@ -420,7 +422,7 @@ mod tests {
         // Retention took 2 to 6; 9 and 10 are still there, and held no message.
         assert_eq!(
             [enter(7), enter(8), enter(11)],
-            [Some(false), Some(false), Some(true)]
+            [Some(true), Some(false), Some(true)]
         );
         assert_eq!(enter(8), None);
         assert_eq!(share.losses(7, false), [(2, 7)]);

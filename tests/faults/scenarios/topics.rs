@@ -218,11 +218,16 @@ pub fn overtaken(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     let mut worker = trial.job.start_ready()?;
     trial.load_part(2000..3000)?.join()?;
     trial.ledger.wait_for_share(0.66, HALT);
-    let reported: u64 = worker
-        .events("articles.lost")
-        .iter()
-        .filter_map(|line| line["count"].as_u64())
-        .sum();
+    let count = |worker: &Worker| -> u64 {
+        let lines = worker.events("articles.lost");
+        lines.iter().filter_map(|l| l["count"].as_u64()).sum()
+    };
+    // It is told by who asks the broker, beside the articles.
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while count(&worker) < 1000 && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let reported = count(&worker);
     trial.check(reported == 1000, || {
         format!(
             "{reported} of 1000 lost articles reported\n{}",
