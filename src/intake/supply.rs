@@ -8,6 +8,7 @@ use crate::record::{
     Author, AuthorRole, BlockKind, DateBasis, DateRole, DateSeen, Genre, Media, Status, Subject,
     VersionKind,
 };
+use crate::text::word_lists::word_lists;
 
 /// A status that is none of the known words; the article is withheld.
 pub const FLAG_UNKNOWN_STATUS: Flag = "unknown-status";
@@ -445,90 +446,24 @@ impl Supplied {
     }
 }
 
+word_lists! {
+    /// What a word of the status begins with.
+    STATUS "wire/status.tsv" {
+        /// The copy must not be used, now or later.
+        canceled,
+        /// The copy must not be used yet.
+        withheld,
+        /// The copy may be used.
+        usable,
+    }
+}
+
 /// What a word says of the status; `None` for a word of no known vocabulary.
 ///
 /// Vocabularies: IPTC pubstatus NewsCodes, NewsML 1.2 `Status`, NITF `management-status`, ninjs
 /// `pubstatus`, and the words agencies' JSON and content systems use, in any spelling: `stat:usable`,
 /// `STATUS/Canceled`, `Embargoed until 10:00`, `on_hold`.
 pub fn status_word(word: &str) -> Option<Status> {
-    const CANCELED: &[&str] = &[
-        "cancel",
-        "kill",
-        "withdraw",
-        "delet",
-        "retract",
-        "spike",
-        "recall",
-        "takedown",
-        "takendown",
-        "remove",
-        "expire",
-        "annul",
-        "anula",
-        "zurückgezogen",
-        "gelöscht",
-        "storn",
-        "trash",
-    ];
-    const WITHHELD: &[&str] = &[
-        "withh",
-        "embargo",
-        "hold",
-        "held",
-        "onhold",
-        "draft",
-        "pending",
-        "schedul",
-        "advance",
-        "restrict",
-        "unpublish",
-        "notusable",
-        "unusable",
-        "notforpublication",
-        "donotuse",
-        "blocked",
-        "suspended",
-        "gesperrt",
-        "sperr",
-        "routed",
-        "submitted",
-        "inprogress",
-        "inactive",
-    ];
-    const USABLE: &[&str] = &[
-        "usable",
-        "useable",
-        "publish",
-        "live",
-        "active",
-        "approve",
-        "final",
-        "ready",
-        "public",
-        "release",
-        "ok",
-        "new",
-        "update",
-        "correct",
-        "normal",
-        "utilisable",
-        "utilizable",
-        "verwendbar",
-        "freigegeben",
-        "valid",
-        "available",
-        "current",
-        "complete",
-        "developing",
-        "revis",
-        "rewrite",
-        "rectif",
-        "sent",
-        "transmitted",
-        "open",
-        "default",
-        "archive",
-    ];
     // A code has its vocabulary in front; a sentence ("Embargoed until 10:00") has none.
     let first = word.split_whitespace().next()?;
     let word = match first.rsplit([':', '/', '#']).find(|w| !w.is_empty()) {
@@ -540,14 +475,13 @@ pub fn status_word(word: &str) -> Option<Status> {
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect();
-    let opens = |list: &[&str]| list.iter().any(|w| word.starts_with(w));
     [
-        (CANCELED, Status::Canceled),
-        (WITHHELD, Status::Withheld),
-        (USABLE, Status::Usable),
+        (&STATUS.canceled, Status::Canceled),
+        (&STATUS.withheld, Status::Withheld),
+        (&STATUS.usable, Status::Usable),
     ]
     .into_iter()
-    .find_map(|(list, status)| opens(list).then_some(status))
+    .find_map(|(list, status)| list.iter().any(|w| word.starts_with(w)).then_some(status))
 }
 
 /// What a signal or instruction says: the kind of version, and what it does to the status.

@@ -70,7 +70,7 @@ pub fn named_in(path: &std::path::Path) -> Vec<String> {
             .collect();
     }
     let code = std::fs::read_to_string(path).unwrap();
-    let calls = ["data_file!(\"", "WORDS \"", "NAMES \""];
+    let calls = ["data_file!(\"", "WORDS \"", "NAMES \"", "STATUS \""];
     let named = calls.iter().flat_map(|call| code.split(call).skip(1));
     named
         .filter_map(|rest| Some(format!("config/{}", rest.split_once('"')?.0)))
