@@ -331,8 +331,14 @@ impl Intake {
         match finding {
             Finding::Recreated(topic, firsts) => {
                 let mut left = BTreeMap::new();
+                // The group lets go of a topic that is away for long, and the broker of its offsets.
+                if self.shares().iter().all(|share| *share.topic != *topic) {
+                    return firsts
+                        .iter()
+                        .for_each(|(p, first)| tell_reset(&topic, *p, None, *first, RECREATED));
+                }
                 for (partition, first) in firsts {
-                    let done = self.begin_anew(&topic, partition, first, "topic-recreated");
+                    let done = self.begin_anew(&topic, partition, first, RECREATED);
                     if done.is_err() {
                         left.insert(partition, first);
                     }
@@ -378,14 +384,7 @@ impl Intake {
             return Ok(());
         };
         self.seek(&share, first)?;
-        PositionReset {
-            topic: topic.to_owned(),
-            partition,
-            from_offset: share.next_offset(),
-            to_offset: Some(first),
-            cause: cause.into(),
-        }
-        .emit();
+        tell_reset(topic, partition, share.next_offset(), first, cause);
         consumer.context().assignment.begin_anew(&share, first);
         // Over what was committed before, so that nobody else begins there.
         let mut offsets = TopicPartitionList::new();
@@ -637,6 +636,20 @@ impl Intake {
         let left = deadline.saturating_duration_since(Instant::now());
         thread.spawn(commit).is_ok() && hears.recv_timeout(left.max(ANSWER)).unwrap_or(false)
     }
+}
+
+/// Cause of a position that was set anew: the topic was deleted and made again.
+const RECREATED: &str = "topic-recreated";
+
+fn tell_reset(topic: &str, partition: i32, from: Option<i64>, to: i64, cause: &str) {
+    PositionReset {
+        topic: topic.to_owned(),
+        partition,
+        from_offset: from,
+        to_offset: Some(to),
+        cause: cause.into(),
+    }
+    .emit();
 }
 
 fn list(shares: &[Arc<Share>]) -> TopicPartitionList {
