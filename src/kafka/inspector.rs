@@ -102,6 +102,9 @@ const OUTAGE: Duration = Duration::from_secs(10);
 /// is being made anew, need a while.
 const UNKNOWN_FOR: Duration = Duration::from_secs(20);
 
+/// Who tells [`Health`] that a topic is missing.
+const TOPIC: &str = "topic";
+
 /// How long partitions may have no owner in a settled group before this worker does something about it. A
 /// member that gives some up first finishes what is under way of them.
 const UNOWNED_FOR: Duration = Duration::from_secs(10);
@@ -168,6 +171,8 @@ pub struct State {
     topics: BTreeSet<String>,
     ids: HashMap<String, String>,
     unknown_since: HashMap<String, Instant>,
+    /// Topics that were there at some time.
+    seen: BTreeSet<String>,
     /// The position of each epoch at the last look.
     positions: HashMap<u64, i64>,
     /// Epochs whose position lay beyond the end at the last look.
@@ -185,6 +190,7 @@ impl Default for State {
             topics: BTreeSet::new(),
             ids: HashMap::new(),
             unknown_since: HashMap::new(),
+            seen: BTreeSet::new(),
             positions: HashMap::new(),
             beyond: BTreeSet::new(),
             unowned: BTreeMap::new(),
@@ -248,7 +254,10 @@ impl Inspector {
         for (name, described) in &topics {
             match described {
                 Ok(described) => {
-                    self.state.unknown_since.remove(name);
+                    self.state.seen.insert(name.clone());
+                    if self.state.unknown_since.remove(name).is_some() {
+                        self.health.outage_of(TOPIC, None);
+                    }
                     let is_input = !self.needs.exits.contains(name);
                     if is_input && !described.id.is_empty() && described.partitions > 0 {
                         let before = self.state.ids.insert(name.clone(), described.id.clone());
@@ -270,17 +279,30 @@ impl Inspector {
         Ok(topics)
     }
 
+    /// A topic is not there. One of the input, or one that was there before, ends the worker when it stays
+    /// away; one that is written to may be made by the broker when the first record comes, and ends the worker
+    /// when something waits for it meanwhile.
     fn note_unknown(&mut self, topic: &str) {
         let since = *self
             .state
             .unknown_since
             .entry(topic.to_owned())
             .or_insert_with(Instant::now);
-        if self.needs.has(topic) && since.elapsed() >= UNKNOWN_FOR {
-            let why = format!(
-                "there is no topic {topic}, for {} s: create it, or correct the configuration",
-                since.elapsed().as_secs()
-            );
+        if !self.needs.has(topic) || since.elapsed() < UNKNOWN_FOR {
+            return;
+        }
+        let why = format!(
+            "there is no topic {topic}, for {} s: create it, or correct the configuration",
+            since.elapsed().as_secs()
+        );
+        let is_exit = self.needs.exits.iter().any(|t| t == topic);
+        let shares = self.assignment.all();
+        let waits = shares
+            .iter()
+            .any(|s| s.oldest().is_some_and(|(_, age)| age >= UNKNOWN_FOR));
+        if is_exit && !self.state.seen.contains(topic) && !waits {
+            self.health.outage_of(TOPIC, Some(&why));
+        } else {
             self.stop.halt(Exit::Broker, why);
         }
     }
