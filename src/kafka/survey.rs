@@ -4,11 +4,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
-use rdkafka::client::{ClientContext, DefaultClientContext, OAuthToken};
-use rdkafka::config::{
-    ClientConfig, FromClientConfig, FromClientConfigAndContext, RDKafkaLogLevel,
-};
+use rdkafka::client::{Client as RdClient, ClientContext, OAuthToken};
+use rdkafka::config::{ClientConfig, FromClientConfigAndContext, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
@@ -53,8 +50,6 @@ pub fn survey(settings: &Settings, wait: Duration) -> Result<Survey, Fault> {
         )
     };
     config.set_log_level(RDKafkaLogLevel::Info);
-    let admin: AdminClient<DefaultClientContext> =
-        AdminClient::from_config(&config).map_err(setup)?;
     config.set("group.id", &kafka.group);
     let consumer =
         BaseConsumer::from_config_and_context(&config, Notes::new(settings)).map_err(setup)?;
@@ -73,7 +68,7 @@ pub fn survey(settings: &Settings, wait: Duration) -> Result<Survey, Fault> {
                 survey.topics.push(Topic {
                     name: name.to_owned(),
                     partitions: topic.partitions,
-                    max_message_bytes: largest(&admin, name, wait),
+                    max_message_bytes: largest(client, name, wait),
                 });
                 if key == "kafka.input" {
                     survey.inputs.push(name.to_owned());
@@ -236,22 +231,9 @@ fn plain(consumer: &BaseConsumer<Notes>, names: &[&str], wait: Duration) -> admi
     described.collect()
 }
 
-fn largest(admin: &AdminClient<DefaultClientContext>, topic: &str, wait: Duration) -> Option<u64> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .ok()?;
-    let options = AdminOptions::new().request_timeout(Some(wait));
-    let specifier = ResourceSpecifier::Topic(topic);
-    let asked = admin.describe_configs([&specifier], &options);
-    let described = runtime.block_on(asked).ok()?;
-    let config = described.into_iter().next()?.ok()?;
-    config
-        .get("max.message.bytes")?
-        .value
-        .as_ref()?
-        .parse()
-        .ok()
+fn largest<C: ClientContext>(client: &RdClient<C>, topic: &str, wait: Duration) -> Option<u64> {
+    let config = admin::topic_config(client, topic, wait).ok()?;
+    config.get("max.message.bytes")?.parse().ok()
 }
 
 /// Keeps the errors the client tells, and has its token.
