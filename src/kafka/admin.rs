@@ -36,14 +36,14 @@ pub struct Described {
 pub type Topics = HashMap<String, Result<Described, RDKafkaErrorCode>>;
 
 /// A topic and the number of one of its partitions.
-pub type Place = (String, i32);
+pub type TopicPartition = (String, i32);
 
 /// A member of a consumer group as the coordinator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     /// The name the coordinator gave it when it joined.
     pub id: String,
-    pub assignment: BTreeSet<Place>,
+    pub assignment: BTreeSet<TopicPartition>,
 }
 
 /// A consumer group as the coordinator describes it.
@@ -182,7 +182,7 @@ pub fn group<C: ClientContext>(
 
 /// The partitions in a member's assignment, as clients write it (`ConsumerProtocolAssignment`: a version, then
 /// each topic's name and partitions, then what the assignor adds).
-fn places(assignment: &[u8]) -> BTreeSet<Place> {
+fn places(assignment: &[u8]) -> BTreeSet<TopicPartition> {
     let mut rest = assignment;
     let mut places = BTreeSet::new();
     let mut read = || -> Option<()> {

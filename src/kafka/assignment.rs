@@ -1,6 +1,6 @@
-//! The partitions this worker has, each with its epoch and its watermark.
+//! The partitions this worker has, each with its epoch and its committable offset.
 //!
-//! A partition that is taken away, or wound back, leaves its [`Share`] behind dead: messages under way
+//! A partition that is taken away, or wound back, leaves its [`PartitionEpoch`] behind invalidated: messages under way
 //! keep pointing at it, finish into it, and nothing of it is ever committed again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,18 +9,18 @@ use std::time::{Duration, Instant};
 
 use foldhash::HashMap;
 
+use super::offset_tracker::{OffsetTracker, Seq};
 use super::sync::lock;
-use super::watermark::{Seq, Watermark};
 use crate::pipeline::clock::{self, Moment};
 
 /// One partition for as long as this worker has it without a break.
 #[derive(Debug)]
-pub struct Share {
+pub struct PartitionEpoch {
     pub topic: Arc<str>,
     pub partition: i32,
-    /// Tells apart the times this worker had the partition.
-    pub epoch: u64,
-    /// Changed with the state locked; asked by itself for each record that goes out.
+    /// Ascending over all epochs of this worker; tells apart the times it had the partition.
+    pub number: u64,
+    /// Set with the state locked; asked by itself for each record that goes out.
     dead: AtomicBool,
     created: Instant,
     /// Whether its topic is gone: its messages still come out, its offsets say nothing any more.
@@ -39,7 +39,7 @@ const GAPS: usize = 10_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entered {
     pub seq: Seq,
-    /// Whether offsets before the message's did not come; see [`Share::losses`].
+    /// Whether offsets before the message's did not come; see [`PartitionEpoch::losses`].
     pub gap: bool,
 }
 
@@ -52,7 +52,7 @@ struct State {
     closing: bool,
     /// The last message that was begun.
     begun: Option<Seq>,
-    mark: Watermark,
+    tracker: OffsetTracker,
     /// Offset of the first message taken in this epoch.
     start: Option<i64>,
     /// Whether the broker has told which position was committed when the epoch began.
@@ -69,12 +69,12 @@ struct State {
     since: Option<Moment>,
 }
 
-impl Share {
-    fn new(topic: Arc<str>, partition: i32, epoch: u64) -> Self {
-        Share {
+impl PartitionEpoch {
+    fn new(topic: Arc<str>, partition: i32, number: u64) -> Self {
+        PartitionEpoch {
             topic,
             partition,
-            epoch,
+            number,
             dead: AtomicBool::new(false),
             created: Instant::now(),
             detached: AtomicBool::new(false),
@@ -92,27 +92,27 @@ impl Share {
     }
 
     /// Whether what is made of its messages still counts.
-    pub fn is_alive(&self) -> bool {
+    pub fn is_current(&self) -> bool {
         !self.dead.load(Ordering::Acquire)
     }
 
     /// Ends the epoch: nothing that finishes from now on counts.
-    pub fn kill(&self) {
+    pub fn invalidate(&self) {
         let _state = self.lock();
         self.dead.store(true, Ordering::Release);
     }
 
-    /// Takes in the message at `offset`; see [`Watermark::enter`].
+    /// Takes in the message at `offset`; see [`OffsetTracker::enter`].
     pub fn enter(&self, offset: i64) -> Option<Entered> {
         let mut state = self.lock();
         // Noted even when it is turned away: the new epoch must begin no later.
         state.start.get_or_insert(offset);
-        if !self.is_alive() {
+        if !self.is_current() {
             return None;
         }
-        let expected = state.mark.next_offset().or(state.began_at);
+        let expected = state.tracker.next_offset().or(state.began_at);
         let missed = expected.filter(|next| *next < offset);
-        let seq = state.mark.enter(offset)?;
+        let seq = state.tracker.enter(offset)?;
         state.since.get_or_insert_with(clock::now);
         if let Some(expected) = missed {
             match state.gaps.len() < GAPS {
@@ -157,7 +157,7 @@ impl Share {
     /// The offset expected next, as far as it is known.
     pub fn next_offset(&self) -> Option<i64> {
         let state = self.lock();
-        state.mark.next_offset().or(state.began_at)
+        state.tracker.next_offset().or(state.began_at)
     }
 
     /// The offsets that this worker should have read and the broker has no longer: of those that did not
@@ -174,7 +174,7 @@ impl Share {
         if idle {
             gaps.extend(
                 state
-                    .mark
+                    .tracker
                     .next_offset()
                     .or(state.began_at)
                     .map(|next| (next, first)),
@@ -192,10 +192,10 @@ impl Share {
         lost
     }
 
-    /// Moves the position past what holds no message, up to `offset`; see [`Watermark::skip_to`].
+    /// Moves the position past what holds no message, up to `offset`; see [`OffsetTracker::skip_to`].
     pub fn skip_to(&self, offset: i64) -> bool {
         let mut state = self.lock();
-        self.is_alive() && state.mark.skip_to(offset)
+        self.is_current() && state.tracker.skip_to(offset)
     }
 
     /// Its topic has been deleted: what is under way of it still comes out, and no offset is committed.
@@ -212,7 +212,7 @@ impl Share {
     pub fn begin(&self, seq: Seq) -> bool {
         let mut state = self.lock();
         // One that was overtaken by another thread's must be done all the same.
-        if !self.is_alive() || (state.closing && state.begun.is_none_or(|last| seq > last)) {
+        if !self.is_current() || (state.closing && state.begun.is_none_or(|last| seq > last)) {
             return false;
         }
         state.begun = state.begun.max(Some(seq));
@@ -232,28 +232,30 @@ impl Share {
     /// Messages that were begun, or overtaken by one that was, and have not finished.
     pub fn begun(&self) -> usize {
         let state = self.lock();
-        state.begun.map_or(0, |last| state.mark.unfinished_to(last))
+        state
+            .begun
+            .map_or(0, |last| state.tracker.unfinished_to(last))
     }
 
     /// Whether everything that was begun has finished. Once the partition is closed nothing else of it is
     /// begun, whether or not it has come to a thread to be turned away.
     pub fn is_drained(&self) -> bool {
         let state = self.lock();
-        !self.is_alive()
+        !self.is_current()
             || state
                 .begun
-                .is_none_or(|last| state.mark.is_finished_to(last))
+                .is_none_or(|last| state.tracker.is_finished_to(last))
     }
 
     /// Marks a message as finished; whether that still counts.
     pub fn finish(&self, seq: Seq, now: Instant) -> bool {
         let mut state = self.lock();
-        if !self.is_alive() {
+        if !self.is_current() {
             return false;
         }
-        let before = state.mark.oldest();
-        state.mark.finish(seq);
-        let oldest = state.mark.oldest();
+        let before = state.tracker.oldest();
+        state.tracker.finish(seq);
+        let oldest = state.tracker.oldest();
         if oldest != before {
             state.since = oldest.map(|_| clock::at(now));
         }
@@ -261,13 +263,13 @@ impl Share {
     }
 
     pub fn unfinished(&self) -> usize {
-        self.lock().mark.unfinished()
+        self.lock().tracker.unfinished()
     }
 
     /// Offset of the oldest message that has not finished, and how long it has been that, in working time.
     pub fn oldest(&self) -> Option<(i64, Duration)> {
         let state = self.lock();
-        Some((state.mark.oldest()?, state.since?.elapsed()))
+        Some((state.tracker.oldest()?, state.since?.elapsed()))
     }
 
     /// Where this epoch began.
@@ -281,17 +283,17 @@ impl Share {
         !self.lock().asked && self.created.elapsed() < FIRST_COMMIT
     }
 
-    /// The position to commit, when it has moved since [`Share::committed`] was last told.
+    /// The position to commit, when it has moved since [`PartitionEpoch::committed`] was last told.
     pub fn to_commit(&self) -> Option<i64> {
         if self.waits_for_beginning() {
             return None;
         }
         let state = self.lock();
         state
-            .mark
-            .position()
+            .tracker
+            .committable()
             .filter(|p| state.committed.is_none_or(|c| *p > c))
-            .filter(|_| self.is_alive() && !self.is_detached())
+            .filter(|_| self.is_current() && !self.is_detached())
     }
 
     /// Notes that `position` has been handed to the broker, or with `None` that this failed.
@@ -308,9 +310,10 @@ pub struct Assignment {
 
 #[derive(Debug, Default)]
 struct Inner {
-    topics: HashMap<Arc<str>, HashMap<i32, Arc<Share>>>,
-    detached: Vec<Arc<Share>>,
-    epoch: u64,
+    topics: HashMap<Arc<str>, HashMap<i32, Arc<PartitionEpoch>>>,
+    detached: Vec<Arc<PartitionEpoch>>,
+    /// Of the epoch that began last.
+    last_number: u64,
 }
 
 impl Assignment {
@@ -319,77 +322,77 @@ impl Assignment {
     }
 
     /// Adds a partition, or begins a new epoch of one.
-    pub fn add(&self, topic: &str, partition: i32) -> Arc<Share> {
+    pub fn add(&self, topic: &str, partition: i32) -> Arc<PartitionEpoch> {
         let mut inner = self.lock();
-        inner.epoch += 1;
-        let epoch = inner.epoch;
+        inner.last_number += 1;
+        let number = inner.last_number;
         let topic: Arc<str> = inner
             .topics
             .get_key_value(topic)
             .map_or_else(|| topic.into(), |(t, _)| Arc::clone(t));
-        let share = Arc::new(Share::new(Arc::clone(&topic), partition, epoch));
-        let shares = inner.topics.entry(topic).or_default();
-        if let Some(old) = shares.insert(partition, Arc::clone(&share)) {
-            old.kill();
+        let epoch = Arc::new(PartitionEpoch::new(Arc::clone(&topic), partition, number));
+        let epochs = inner.topics.entry(topic).or_default();
+        if let Some(old) = epochs.insert(partition, Arc::clone(&epoch)) {
+            old.invalidate();
         }
-        share
+        epoch
     }
 
-    pub fn get(&self, topic: &str, partition: i32) -> Option<Arc<Share>> {
+    pub fn get(&self, topic: &str, partition: i32) -> Option<Arc<PartitionEpoch>> {
         self.lock().topics.get(topic)?.get(&partition).cloned()
     }
 
     /// Begins a new epoch of a partition that this worker still has, and which it wound back to `from`.
-    pub fn renew(&self, old: &Share, from: Option<i64>) {
+    pub fn renew(&self, old: &PartitionEpoch, from: Option<i64>) {
         let mut inner = self.lock();
-        inner.epoch += 1;
-        let share = Share::new(Arc::clone(&old.topic), old.partition, inner.epoch);
-        share.lock().start = from;
-        share.note_beginning(from);
+        inner.last_number += 1;
+        let epoch = PartitionEpoch::new(Arc::clone(&old.topic), old.partition, inner.last_number);
+        epoch.lock().start = from;
+        epoch.note_beginning(from);
         let slot = inner
             .topics
             .get_mut(&old.topic)
-            .and_then(|shares| shares.get_mut(&old.partition));
+            .and_then(|epochs| epochs.get_mut(&old.partition));
         // It may have gone and come back in between: then it has its new epoch already.
-        if let Some(slot) = slot.filter(|s| s.epoch == old.epoch) {
-            *slot = Arc::new(share);
+        if let Some(slot) = slot.filter(|s| s.number == old.number) {
+            *slot = Arc::new(epoch);
         }
     }
 
     /// Begins a new epoch at `from` of a partition whose topic was deleted and made anew. What is under way
     /// of the deleted topic is in nobody's input any more: it still comes out.
-    pub fn begin_anew(&self, old: &Arc<Share>, from: i64) {
+    pub fn begin_anew(&self, old: &Arc<PartitionEpoch>, from: i64) {
         old.detach();
         self.renew(old, Some(from));
         let mut inner = self.lock();
-        inner.detached.retain(|share| share.unfinished() > 0);
+        inner.detached.retain(|epoch| epoch.unfinished() > 0);
         inner.detached.push(Arc::clone(old));
     }
 
     /// Partitions of deleted topics, of which messages are still under way.
-    pub fn detached(&self) -> Vec<Arc<Share>> {
+    pub fn detached(&self) -> Vec<Arc<PartitionEpoch>> {
         self.lock().detached.clone()
     }
 
     /// Takes a partition away: what is under way of it no longer counts.
     pub fn remove(&self, topic: &str, partition: i32) {
         let mut inner = self.lock();
-        let share = inner
+        let epoch = inner
             .topics
             .get_mut(topic)
             .and_then(|p| p.remove(&partition));
-        if let Some(share) = share {
-            share.kill();
+        if let Some(epoch) = epoch {
+            epoch.invalidate();
         }
     }
 
-    /// The last epoch that began.
-    pub fn epoch(&self) -> u64 {
-        self.lock().epoch
+    /// The number of the epoch that began last.
+    pub fn last_epoch(&self) -> u64 {
+        self.lock().last_number
     }
 
     /// All partitions, in no order.
-    pub fn all(&self) -> Vec<Arc<Share>> {
+    pub fn all(&self) -> Vec<Arc<PartitionEpoch>> {
         let inner = self.lock();
         inner
             .topics
@@ -406,65 +409,65 @@ mod tests {
     #[test]
     fn what_finishes_after_the_partition_went_is_not_committed() {
         let all = Assignment::default();
-        let share = all.add("news", 3);
-        let seq = share.enter(10).unwrap().seq;
+        let epoch = all.add("news", 3);
+        let seq = epoch.enter(10).unwrap().seq;
         all.remove("news", 3);
-        assert!(!share.finish(seq, Instant::now()));
-        assert_eq!(share.to_commit(), None);
+        assert!(!epoch.finish(seq, Instant::now()));
+        assert_eq!(epoch.to_commit(), None);
         assert!(all.get("news", 3).is_none());
     }
 
     #[test]
     fn every_offset_that_went_unread_is_told_once() {
-        let share = Assignment::default().add("news", 0);
-        let enter = |offset| share.enter(offset).map(|entered| entered.gap);
-        share.note_beginning(Some(2));
-        assert_eq!(share.losses(2, true), []);
+        let epoch = Assignment::default().add("news", 0);
+        let enter = |offset| epoch.enter(offset).map(|entered| entered.gap);
+        epoch.note_beginning(Some(2));
+        assert_eq!(epoch.losses(2, true), []);
         // Retention took 2 to 6; 9 and 10 are still there, and held no message.
         assert_eq!(
             [enter(7), enter(8), enter(11)],
             [Some(true), Some(false), Some(true)]
         );
         assert_eq!(enter(8), None);
-        assert_eq!(share.losses(7, false), [(2, 7)]);
-        assert_eq!(share.losses(12, false), []);
+        assert_eq!(epoch.losses(7, false), [(2, 7)]);
+        assert_eq!(epoch.losses(12, false), []);
         assert_eq!([enter(14), enter(20)], [Some(true), Some(true)]);
         // Of the second gap the broker still has 18 and 19: they held no message.
-        assert_eq!(share.losses(18, false), [(12, 14), (15, 18)]);
-        assert_eq!(share.losses(30, true), [(21, 30)]);
-        assert_eq!(share.losses(30, true), []);
+        assert_eq!(epoch.losses(18, false), [(12, 14), (15, 18)]);
+        assert_eq!(epoch.losses(30, true), [(21, 30)]);
+        assert_eq!(epoch.losses(30, true), []);
         assert_eq!(enter(31), Some(true));
-        assert_eq!(share.losses(31, false), [(30, 31)]);
+        assert_eq!(epoch.losses(31, false), [(30, 31)]);
     }
 
     #[test]
     fn a_detached_partition_finishes_and_commits_nothing() {
-        let share = Assignment::default().add("news", 0);
-        share.note_beginning(None);
-        let seq = share.enter(0).unwrap().seq;
-        share.detach();
-        assert!(share.is_alive() && share.finish(seq, Instant::now()));
-        assert_eq!(share.to_commit(), None);
+        let epoch = Assignment::default().add("news", 0);
+        epoch.note_beginning(None);
+        let seq = epoch.enter(0).unwrap().seq;
+        epoch.detach();
+        assert!(epoch.is_current() && epoch.finish(seq, Instant::now()));
+        assert_eq!(epoch.to_commit(), None);
     }
 
     #[test]
     fn a_closing_partition_finishes_what_was_begun_and_leaves_the_rest() {
-        let share = Assignment::default().add("news", 0);
-        share.note_beginning(None);
-        let seqs: Vec<Seq> = (0..4).map(|o| share.enter(o).unwrap().seq).collect();
+        let epoch = Assignment::default().add("news", 0);
+        epoch.note_beginning(None);
+        let seqs: Vec<Seq> = (0..4).map(|o| epoch.enter(o).unwrap().seq).collect();
         // The second overtakes the first on its way to a thread.
-        assert!(share.begin(seqs[1]));
-        share.close();
-        assert!(!share.begin(seqs[2]));
-        assert!(share.begin(seqs[0]));
+        assert!(epoch.begin(seqs[1]));
+        epoch.close();
+        assert!(!epoch.begin(seqs[2]));
+        assert!(epoch.begin(seqs[0]));
         // The last is still in the queue behind the work of other partitions: nobody waits for it.
-        assert_eq!((share.begun(), share.unfinished()), (2, 4));
-        share.finish(seqs[1], Instant::now());
-        assert!(!share.is_drained());
-        share.finish(seqs[0], Instant::now());
-        assert!(share.is_drained());
-        assert!(!share.begin(seqs[3]));
-        assert_eq!(share.to_commit(), Some(2));
+        assert_eq!((epoch.begun(), epoch.unfinished()), (2, 4));
+        epoch.finish(seqs[1], Instant::now());
+        assert!(!epoch.is_drained());
+        epoch.finish(seqs[0], Instant::now());
+        assert!(epoch.is_drained());
+        assert!(!epoch.begin(seqs[3]));
+        assert_eq!(epoch.to_commit(), Some(2));
     }
 
     #[test]
@@ -473,7 +476,7 @@ mod tests {
         let old = all.add("news", 3);
         let seq = old.enter(10).unwrap().seq;
         let new = all.add("news", 3);
-        assert!(new.epoch > old.epoch && !old.is_alive() && new.is_alive());
+        assert!(new.number > old.number && !old.is_current() && new.is_current());
         old.finish(seq, Instant::now());
         assert_eq!((old.to_commit(), new.to_commit()), (None, None));
         new.note_beginning(None);
@@ -484,16 +487,16 @@ mod tests {
 
     #[test]
     fn a_position_is_committed_once_unless_that_failed() {
-        let share = Assignment::default().add("news", 0);
-        let seq = share.enter(0).unwrap().seq;
-        share.finish(seq, Instant::now());
+        let epoch = Assignment::default().add("news", 0);
+        let seq = epoch.enter(0).unwrap().seq;
+        epoch.finish(seq, Instant::now());
         // The broker would forget what was committed before.
-        assert_eq!(share.to_commit(), None);
-        share.note_beginning(None);
-        assert_eq!(share.to_commit(), Some(1));
-        share.committed(Some(1));
-        assert_eq!(share.to_commit(), None);
-        share.committed(None);
-        assert_eq!(share.to_commit(), Some(1));
+        assert_eq!(epoch.to_commit(), None);
+        epoch.note_beginning(None);
+        assert_eq!(epoch.to_commit(), Some(1));
+        epoch.committed(Some(1));
+        assert_eq!(epoch.to_commit(), None);
+        epoch.committed(None);
+        assert_eq!(epoch.to_commit(), Some(1));
     }
 }

@@ -2,7 +2,7 @@
 
 use rdkafka::message::{Header, OwnedHeaders};
 
-use super::ticket::Ticket;
+use super::in_flight_message::InFlightMessage;
 
 /// Every header the worker adds begins with this; those of an earlier failure are replaced.
 pub const PREFIX: &str = "copydesk-";
@@ -38,23 +38,23 @@ pub struct Failure {
 }
 
 /// The headers of a dead letter: the message's own, then why and whence.
-pub fn headers(ticket: &Ticket, failure: &Failure, now: &str) -> OwnedHeaders {
+pub fn headers(message: &InFlightMessage, failure: &Failure, now: &str) -> OwnedHeaders {
     let kept = |key: &[u8]| !key.starts_with(PREFIX.as_bytes()) || key == REPLAYS.as_bytes();
-    let headers = ticket.raw.headers.to_client(9, kept);
+    let headers = message.raw.headers.to_client(9, kept);
     let mut reason = failure.reason.as_str();
     if reason.len() > REASON_BYTES {
         reason = &reason[..reason.floor_char_boundary(REASON_BYTES)];
     }
     let (partition, offset) = (
-        ticket.share.partition.to_string(),
-        ticket.raw.offset.to_string(),
+        message.epoch.partition.to_string(),
+        message.raw.offset.to_string(),
     );
     let published = failure.published.to_string();
     let all = [
         (ERROR_CODE, failure.code),
         (STAGE, &failure.stage),
         (REASON, reason),
-        (TOPIC, &ticket.share.topic),
+        (TOPIC, &message.epoch.topic),
         (PARTITION, &partition),
         (OFFSET, &offset),
         (FAILED_AT, now),

@@ -21,7 +21,7 @@ struct State {
     consumer: Client,
     producer: Client,
     /// The partitions that were this worker's at the time.
-    partitions: HashMap<(String, i32), Place>,
+    partitions: HashMap<(String, i32), Position>,
     unowned: Option<u64>,
 }
 
@@ -37,20 +37,20 @@ struct Client {
 
 /// Where this worker stands in a partition. The client writes what it does not know as a negative number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    /// The position to go on from.
-    position: Option<i64>,
+struct Position {
+    /// The offset to go on from.
+    next: Option<i64>,
     /// Where the partition ends for a reader of committed messages.
     end: Option<i64>,
 }
 
-impl Place {
+impl Position {
     fn of(partition: &Partition) -> Self {
         let known = |offset: i64| Some(offset).filter(|o| *o >= 0);
-        Place {
+        Position {
             // What is stored follows each commit of both ways of delivery. Where there is nothing yet, the
             // worker begins at the first message the broker has.
-            position: known(partition.stored_offset)
+            next: known(partition.stored_offset)
                 .or(known(partition.committed_offset))
                 .or(known(partition.lo_offset)),
             // The last stable offset; a broker that knows of none says where its log ends.
@@ -59,9 +59,9 @@ impl Place {
     }
 
     fn lag(self) -> Option<u64> {
-        // A position beyond the end is one in a topic that has been made anew, or whose end was lost: what
+        // One beyond the end is one in a topic that has been made anew, or whose end was lost: what
         // is to be read of it is not known.
-        u64::try_from(self.end? - self.position?).ok()
+        u64::try_from(self.end? - self.next?).ok()
     }
 }
 
@@ -99,7 +99,7 @@ impl Meters {
                 if self.assignment.get(&topic.topic, *number).is_some() {
                     state.consumer.queued_bytes += partition.fetchq_size;
                     let key = (topic.topic.clone(), *number);
-                    state.partitions.insert(key, Place::of(partition));
+                    state.partitions.insert(key, Position::of(partition));
                 }
             }
         }
@@ -111,16 +111,16 @@ impl Meters {
     }
 
     pub fn gauges(&self) -> Gauges {
-        let shares = self.assignment.all();
+        let epochs = self.assignment.all();
         let state = self.lock();
-        let mut partitions: Vec<PartitionLag> = shares
+        let mut partitions: Vec<PartitionLag> = epochs
             .iter()
-            .map(|share| {
-                let topic = share.topic.to_string();
-                let place = state.partitions.get(&(topic.clone(), share.partition));
+            .map(|epoch| {
+                let topic = epoch.topic.to_string();
+                let place = state.partitions.get(&(topic.clone(), epoch.partition));
                 PartitionLag {
                     topic,
-                    partition: share.partition,
+                    partition: epoch.partition,
                     messages: place.and_then(|p| p.lag()),
                 }
             })
@@ -130,7 +130,7 @@ impl Meters {
         Gauges {
             partitions,
             unowned: state.unowned,
-            oldest: shares.iter().filter_map(|s| s.oldest()).map(|o| o.1).max(),
+            oldest: epochs.iter().filter_map(|s| s.oldest()).map(|o| o.1).max(),
             queue_bytes: clients.iter().map(|c| c.queued_bytes).sum(),
             broker_rtt_ms: clients
                 .iter()

@@ -10,14 +10,14 @@ use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::assignment::{Assignment, Share};
-use super::client::monitor::Watch;
+use super::assignment::{Assignment, PartitionEpoch};
+use super::client::monitor::ClientMonitor;
 use super::client::{Context, Owner};
 use super::exit::fatal_exit;
 use super::failpoint;
-use super::flow::Flow;
-use super::inspector::Nudge;
-use super::publisher::Event;
+use super::in_flight_budget::InFlightBudget;
+use super::inspector::InspectorWaker;
+use super::publisher::PublisherMessage;
 use super::stop::Stop;
 use super::sync::lock;
 use crate::config::{Delivery, Security};
@@ -30,16 +30,16 @@ pub struct Group {
     pub delivery: Delivery,
     /// How long a partition that goes may finish what is under way.
     pub drain: Duration,
-    pub flow: Arc<Flow>,
+    pub budget: Arc<InFlightBudget>,
     pub stop: Arc<Stop>,
     pub health: Arc<Health>,
-    pub events: Sender<Event>,
-    pub watch: Arc<Watch>,
+    pub publisher: Sender<PublisherMessage>,
+    pub monitor: Arc<ClientMonitor>,
     /// Drains going on; the publisher does not wait for its window to fill while there are any.
-    pub hurry: Arc<AtomicUsize>,
+    pub draining: Arc<AtomicUsize>,
     /// Set when partitions have come or gone since the loop last looked.
     pub changed: Arc<AtomicBool>,
-    pub inspector: Nudge,
+    pub inspector: InspectorWaker,
     pub stats: Arc<Stats>,
     /// What is to become of this client.
     pub client: State,
@@ -61,23 +61,23 @@ pub type GroupConsumer = BaseConsumer<Context<Group>>;
 
 impl Owner for Group {
     fn security(&self) -> &Security {
-        &self.watch.security
+        &self.monitor.security
     }
 
     fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
-        self.watch.log(level, facility, text);
+        self.monitor.log(level, facility, text);
     }
 
     fn error(&self, error: &KafkaError, reason: &str) {
         match error.rdkafka_error_code() {
             _ if self.is_retired() => {}
             Some(code) if is_end(code) => self.note_broken(code, reason),
-            _ => self.watch.error(error, reason),
+            _ => self.monitor.error(error, reason),
         }
     }
 
     fn statistics(&self, json: &[u8]) {
-        self.watch.statistics(json);
+        self.monitor.statistics(json);
     }
 }
 
@@ -85,13 +85,13 @@ impl ConsumerContext for Context<Group> {
     fn pre_rebalance(&self, consumer: &GroupConsumer, rebalance: &Rebalance<'_>) {
         match rebalance {
             _ if self.is_retired() => {}
-            Rebalance::Assign(partitions) => self.come(consumer, partitions),
+            Rebalance::Assign(partitions) => self.on_assign(consumer, partitions),
             Rebalance::Revoke(partitions) if consumer.assignment_lost() => {
-                self.go(consumer, partitions, true);
+                self.on_revoke(consumer, partitions, true);
             }
-            Rebalance::Revoke(partitions) => self.go(consumer, partitions, false),
+            Rebalance::Revoke(partitions) => self.on_revoke(consumer, partitions, false),
             Rebalance::Error(error) => {
-                self.watch
+                self.monitor
                     .say("rebalance", error.rdkafka_error_code(), error.to_string());
             }
         }
@@ -115,12 +115,12 @@ impl Group {
             assignment: Arc::clone(&self.assignment),
             delivery: self.delivery,
             drain: self.drain,
-            flow: Arc::clone(&self.flow),
+            budget: Arc::clone(&self.budget),
             stop: Arc::clone(&self.stop),
             health: Arc::clone(&self.health),
-            events: self.events.clone(),
-            watch: Arc::clone(&self.watch),
-            hurry: Arc::clone(&self.hurry),
+            publisher: self.publisher.clone(),
+            monitor: Arc::clone(&self.monitor),
+            draining: Arc::clone(&self.draining),
             changed: Arc::clone(&self.changed),
             inspector: self.inspector.clone(),
             stats: Arc::clone(&self.stats),
@@ -151,12 +151,12 @@ impl Group {
         };
         // Handed over again with the next commit, unless the partition has gone.
         for place in offsets.elements() {
-            if let Some(share) = self.assignment.get(place.topic(), place.partition()) {
-                share.committed(None);
+            if let Some(epoch) = self.assignment.get(place.topic(), place.partition()) {
+                epoch.committed(None);
             }
         }
         let code = error.rdkafka_error_code();
-        self.watch.say("commit", code, error.to_string());
+        self.monitor.say("commit", code, error.to_string());
         match code {
             Some(code) if is_end(code) => self.note_broken(code, &error.to_string()),
             Some(code) => {
@@ -178,22 +178,22 @@ impl Group {
         lock(&self.client.broken).clone()
     }
 
-    fn come(&self, consumer: &GroupConsumer, partitions: &TopicPartitionList) {
+    fn on_assign(&self, consumer: &GroupConsumer, partitions: &TopicPartitionList) {
         let places = partitions.elements();
         // The client keeps a pause beyond the assignment it was made in: a partition that went while paused
         // would come back paused, and nobody would know.
         if let Err(error) = consumer.resume(partitions) {
             let code = error.rdkafka_error_code();
-            self.watch.say("resume", code, error.to_string());
+            self.monitor.say("resume", code, error.to_string());
         }
         for place in &places {
             self.assignment.add(place.topic(), place.partition());
         }
         self.changed.store(true, Ordering::Release);
         if !places.is_empty() {
-            self.inspector.nudge();
+            self.inspector.wake();
             AssignmentAdded {
-                generation: self.assignment.epoch(),
+                generation: self.assignment.last_epoch(),
                 partitions: names(partitions),
             }
             .emit();
@@ -203,17 +203,17 @@ impl Group {
 
     /// The client is replaced: everything it had is lost.
     pub fn lose_all(&self) {
-        let shares = self.assignment.all();
-        let mut names: Vec<String> = shares.iter().map(|s| s.name()).collect();
+        let epochs = self.assignment.all();
+        let mut names: Vec<String> = epochs.iter().map(|s| s.name()).collect();
         names.sort();
-        let abandoned: usize = shares.iter().map(|s| s.begun()).sum();
-        for share in &shares {
-            self.assignment.remove(&share.topic, share.partition);
+        let abandoned: usize = epochs.iter().map(|s| s.begun()).sum();
+        for epoch in &epochs {
+            self.assignment.remove(&epoch.topic, epoch.partition);
         }
         self.told_of_departure();
         if !names.is_empty() {
             AssignmentLost {
-                generation: self.assignment.epoch(),
+                generation: self.assignment.last_epoch(),
                 partitions: names,
                 abandoned: abandoned as u64,
             }
@@ -224,38 +224,38 @@ impl Group {
     /// Whatever waits for its turn behind messages that no longer count must look up.
     fn told_of_departure(&self) {
         self.changed.store(true, Ordering::Release);
-        self.flow.tell();
-        let _ = self.events.send(Event::Wake);
+        self.budget.notify();
+        let _ = self.publisher.send(PublisherMessage::Wake);
     }
 
     /// Partitions go: finishes what is under way and commits it, unless they are lost already.
-    fn go(&self, consumer: &GroupConsumer, partitions: &TopicPartitionList, lost: bool) {
+    fn on_revoke(&self, consumer: &GroupConsumer, partitions: &TopicPartitionList, lost: bool) {
         let places = partitions.elements();
         if places.is_empty() {
             return;
         }
         let start = Instant::now();
-        let shares: Vec<Arc<Share>> = places
+        let epochs: Vec<Arc<PartitionEpoch>> = places
             .iter()
             .filter_map(|p| self.assignment.get(p.topic(), p.partition()))
             .collect();
-        let under_way: usize = shares.iter().map(|s| s.unfinished()).sum();
+        let under_way: usize = epochs.iter().map(|s| s.unfinished()).sum();
         if !lost {
-            self.drain(&shares, start + self.drain);
+            self.drain(&epochs, start + self.drain);
             if self.delivery == Delivery::AtLeastOnce {
-                self.commit(consumer, &shares, CommitMode::Sync);
+                self.commit(consumer, &epochs, CommitMode::Sync);
             }
         }
         if lost {
             // The group has gone on without this worker: no broker heard of it for a while.
-            self.watch.note_trouble();
+            self.monitor.note_trouble();
         }
-        let (drained, abandoned) = outcome(&shares, under_way);
+        let (drained, abandoned) = outcome(&epochs, under_way);
         for place in &places {
             self.assignment.remove(place.topic(), place.partition());
         }
         self.told_of_departure();
-        let generation = self.assignment.epoch();
+        let generation = self.assignment.last_epoch();
         let partitions = names(partitions);
         if lost {
             AssignmentLost {
@@ -278,15 +278,15 @@ impl Group {
 
     /// Begins nothing more of these partitions and waits until what was begun has finished, the deadline is
     /// over or the worker halts. Whatever has not been begun is the next worker's.
-    pub fn drain(&self, shares: &[Arc<Share>], deadline: Instant) -> bool {
-        shares.iter().for_each(|s| s.close());
-        let finished = || shares.iter().all(|s| s.is_drained());
-        self.hurry.fetch_add(1, Ordering::AcqRel);
-        let _ = self.events.send(Event::Wake);
+    pub fn drain(&self, epochs: &[Arc<PartitionEpoch>], deadline: Instant) -> bool {
+        epochs.iter().for_each(|s| s.close());
+        let finished = || epochs.iter().all(|s| s.is_drained());
+        self.draining.fetch_add(1, Ordering::AcqRel);
+        let _ = self.publisher.send(PublisherMessage::Wake);
         while !finished() && !self.stop.is_halted() && Instant::now() < deadline {
-            self.flow.wait(Duration::from_millis(10), finished);
+            self.budget.wait(Duration::from_millis(10), finished);
         }
-        self.hurry.fetch_sub(1, Ordering::AcqRel);
+        self.draining.fetch_sub(1, Ordering::AcqRel);
         finished()
     }
 
@@ -295,24 +295,24 @@ impl Group {
     pub fn commit(
         &self,
         consumer: &GroupConsumer,
-        shares: &[Arc<Share>],
+        epochs: &[Arc<PartitionEpoch>],
         mode: CommitMode,
     ) -> bool {
         let mut offsets = TopicPartitionList::new();
-        for share in shares {
+        for epoch in epochs {
             // The last word on a partition: said whatever was handed over before.
             if matches!(mode, CommitMode::Sync) {
-                share.committed(None);
+                epoch.committed(None);
             }
-            let Some(position) = share.to_commit() else {
+            let Some(position) = epoch.to_commit() else {
                 continue;
             };
             let place = Offset::Offset(position);
             if offsets
-                .add_partition_offset(&share.topic, share.partition, place)
+                .add_partition_offset(&epoch.topic, epoch.partition, place)
                 .is_ok()
             {
-                share.committed(Some(position));
+                epoch.committed(Some(position));
             }
         }
         if offsets.count() == 0 {
@@ -341,9 +341,9 @@ impl Group {
 
 /// Of the messages that were under way when a drain began: how many finished, and how many were begun and
 /// did not. The rest was never begun.
-pub fn outcome(shares: &[Arc<Share>], under_way: usize) -> (usize, usize) {
-    let unfinished: usize = shares.iter().map(|s| s.unfinished()).sum();
-    let abandoned = shares.iter().map(|s| s.begun()).sum();
+pub fn outcome(epochs: &[Arc<PartitionEpoch>], under_way: usize) -> (usize, usize) {
+    let unfinished: usize = epochs.iter().map(|s| s.unfinished()).sum();
+    let abandoned = epochs.iter().map(|s| s.begun()).sum();
     (under_way.saturating_sub(unfinished), abandoned)
 }
 

@@ -3,7 +3,7 @@
 //! the input has an owner.
 //!
 //! The questions may take their time, so they are asked on a thread of their own and beside the client's
-//! polling. What only the thread that polls may do about an answer it finds in the [`Inbox`].
+//! polling. What only the thread that polls may do about an answer it finds in the [`CorrectionQueue`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,13 +18,13 @@ use rdkafka::message::Message as _;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::Exit;
-use super::admin::{self, GroupDescription, Place, Topics};
-use super::assignment::{Assignment, Share};
+use super::admin::{self, GroupDescription, TopicPartition, Topics};
+use super::assignment::{Assignment, PartitionEpoch};
 use super::client;
 use super::client::operator::ErrorCollector;
-use super::flow::Flow;
 use super::gauges::Meters;
-use super::shared::SharedConsumer;
+use super::in_flight_budget::InFlightBudget;
+use super::shared_consumer::SharedConsumer;
 use super::stop::Stop;
 use super::sync::lock;
 use crate::config::{Input, Security, Settings};
@@ -33,57 +33,57 @@ use crate::ops::{Event as _, Health};
 
 /// What the thread that polls is to do.
 ///
-/// A [`Share`] is that of the epoch in which it was found: in another it says nothing.
+/// A [`PartitionEpoch`] is that of the epoch in which it was found: in another it says nothing.
 #[derive(Debug, Clone)]
-pub enum Finding {
+pub enum Correction {
     /// A topic was deleted and made anew: its partitions begin at these offsets.
     Recreated(String, BTreeMap<i32, i64>),
     /// A partition ends before this worker's position: go on from its end.
-    BeyondEnd(Arc<Share>, i64),
+    BeyondEnd(Arc<PartitionEpoch>, i64),
     /// Between these offsets of a partition there is no message.
-    NoMessage(Arc<Share>, i64, i64),
+    NoMessage(Arc<PartitionEpoch>, i64, i64),
     /// Nobody in the group has some partitions: leave it and join again.
     Rejoin,
 }
 
-/// By partition of one topic: an idle share, its position, and where the partition ends.
-type Tails = BTreeMap<i32, (Arc<Share>, i64, i64)>;
+/// By partition of one topic: an idle epoch, its position, and where the partition ends.
+type Tails = BTreeMap<i32, (Arc<PartitionEpoch>, i64, i64)>;
 
 /// From the inspector to the thread that polls.
 #[derive(Debug, Default)]
-pub struct Inbox {
+pub struct CorrectionQueue {
     any: AtomicBool,
-    findings: Mutex<Vec<Finding>>,
+    corrections: Mutex<Vec<Correction>>,
 }
 
-impl Inbox {
-    pub fn put(&self, finding: Finding) {
-        let mut findings = lock(&self.findings);
-        findings.push(finding);
+impl CorrectionQueue {
+    pub fn put(&self, correction: Correction) {
+        let mut corrections = lock(&self.corrections);
+        corrections.push(correction);
         self.any.store(true, Ordering::Release);
     }
 
-    pub fn take(&self) -> Vec<Finding> {
+    pub fn take(&self) -> Vec<Correction> {
         if !self.any.swap(false, Ordering::AcqRel) {
             return Vec::new();
         }
-        let mut findings = lock(&self.findings);
-        std::mem::take(&mut findings)
+        let mut corrections = lock(&self.corrections);
+        std::mem::take(&mut corrections)
     }
 }
 
 /// Has the inspector look at once, from any thread.
 #[derive(Debug, Clone)]
-pub struct Nudge(Sender<()>);
+pub struct InspectorWaker(Sender<()>);
 
-impl Nudge {
+impl InspectorWaker {
     /// A way to wake the inspector, and its end of it.
-    pub fn new() -> (Nudge, Receiver<()>) {
+    pub fn new() -> (InspectorWaker, Receiver<()>) {
         let (wake, woken) = bounded(1);
-        (Nudge(wake), woken)
+        (InspectorWaker(wake), woken)
     }
 
-    pub fn nudge(&self) {
+    pub fn wake(&self) {
         // Full: it is about to look anyway.
         let _ = self.0.try_send(());
     }
@@ -126,11 +126,11 @@ const REJOIN: Duration = Duration::from_secs(30);
 pub struct Inspector {
     pub consumer: Arc<SharedConsumer>,
     pub assignment: Arc<Assignment>,
-    pub flow: Arc<Flow>,
+    pub budget: Arc<InFlightBudget>,
     pub stop: Arc<Stop>,
     pub health: Arc<Health>,
     pub meters: Arc<Meters>,
-    pub inbox: Arc<Inbox>,
+    pub corrections: Arc<CorrectionQueue>,
     pub woken: Receiver<()>,
     pub needs: Needs,
     pub state: State,
@@ -182,7 +182,7 @@ pub struct State {
     positions: HashMap<u64, i64>,
     /// Epochs whose position lay beyond the end at the last look.
     beyond: BTreeSet<u64>,
-    unowned: BTreeMap<Place, Instant>,
+    unowned: BTreeMap<TopicPartition, Instant>,
     told_unowned: Option<Instant>,
 }
 
@@ -214,7 +214,7 @@ impl Inspector {
                     None
                 }
                 Err(error) => {
-                    self.consumer.get().context().watch.note_trouble();
+                    self.consumer.get().context().monitor.note_trouble();
                     Some((error, self.state.answered.elapsed()))
                 }
             };
@@ -234,13 +234,13 @@ impl Inspector {
     }
 
     fn look(&mut self) -> KafkaResult<()> {
-        let shares = self.assignment.all();
-        self.ask_for_beginnings(&shares)?;
+        let epochs = self.assignment.all();
+        self.ask_for_beginnings(&epochs)?;
         self.state
             .topics
-            .extend(shares.iter().map(|s| s.topic.to_string()));
+            .extend(epochs.iter().map(|s| s.topic.to_string()));
         let topics = self.look_at_topics()?;
-        self.look_at_positions(&shares)?;
+        self.look_at_positions(&epochs)?;
         self.look_at_group(&topics)
     }
 
@@ -301,8 +301,8 @@ impl Inspector {
             since.elapsed().as_secs()
         );
         let is_exit = self.needs.exits.iter().any(|t| t == topic);
-        let shares = self.assignment.all();
-        let waits = shares
+        let epochs = self.assignment.all();
+        let waits = epochs
             .iter()
             .any(|s| s.oldest().is_some_and(|(_, age)| age >= UNKNOWN_FOR));
         if is_exit && !self.state.seen.contains(topic) && !waits {
@@ -324,43 +324,44 @@ impl Inspector {
             }
         };
         let firsts = firsts.into_iter().map(|((_, p), first)| (p, first));
-        self.inbox.put(Finding::Recreated(topic, firsts.collect()));
+        self.corrections
+            .put(Correction::Recreated(topic, firsts.collect()));
         Ok(())
     }
 
     /// Whether the positions lie between the ends of their partitions, and what went before it was read.
-    fn look_at_positions(&mut self, shares: &[Arc<Share>]) -> KafkaResult<()> {
-        if shares.is_empty() {
+    fn look_at_positions(&mut self, epochs: &[Arc<PartitionEpoch>]) -> KafkaResult<()> {
+        if epochs.is_empty() {
             return Ok(());
         }
         // Before the question: what was taken meanwhile is no loss.
         let before: HashMap<u64, Option<i64>> =
-            shares.iter().map(|s| (s.epoch, s.next_offset())).collect();
-        let places = shares.iter().map(|s| place(s)).collect();
+            epochs.iter().map(|s| (s.number, s.next_offset())).collect();
+        let places = epochs.iter().map(|s| place(s)).collect();
         let firsts = self.ends(&places, Offset::Beginning)?;
         let lasts = self.ends(&places, Offset::End)?;
         let mut positions = HashMap::new();
         let mut beyond = BTreeSet::new();
         let mut tails: BTreeMap<String, Tails> = BTreeMap::new();
-        for share in shares.iter().filter(|s| s.is_alive()) {
-            let place = place(share);
+        for epoch in epochs.iter().filter(|s| s.is_current()) {
+            let place = place(epoch);
             let Some(&first) = firsts.get(&place) else {
                 continue;
             };
-            let next = share.next_offset();
-            positions.extend(next.map(|next| (share.epoch, next)));
-            let waits = next.is_some() && self.state.positions.get(&share.epoch) == next.as_ref();
-            let idle = waits && share.unfinished() == 0 && !self.flow.is_full();
-            self.tell_losses(share, first, idle);
-            let asked_for = before.get(&share.epoch).copied().flatten().or(next);
+            let next = epoch.next_offset();
+            positions.extend(next.map(|next| (epoch.number, next)));
+            let waits = next.is_some() && self.state.positions.get(&epoch.number) == next.as_ref();
+            let idle = waits && epoch.unfinished() == 0 && !self.budget.is_full();
+            self.tell_losses(epoch, first, idle);
+            let asked_for = before.get(&epoch.number).copied().flatten().or(next);
             let (Some(asked_for), Some(&last)) = (asked_for, lasts.get(&place)) else {
                 continue;
             };
             if asked_for > last {
-                self.note_beyond(share, asked_for, first, last, &mut beyond);
+                self.note_beyond(epoch, asked_for, first, last, &mut beyond);
             } else if idle && asked_for < last {
                 let tails = tails.entry(place.0).or_default();
-                tails.insert(place.1, (Arc::clone(share), asked_for, last));
+                tails.insert(place.1, (Arc::clone(epoch), asked_for, last));
             }
         }
         self.state.positions = positions;
@@ -373,7 +374,11 @@ impl Inspector {
 
     /// One end of each of some partitions, as a reader of committed messages sees it; those the broker says
     /// nothing of are left out.
-    fn ends(&self, places: &BTreeSet<Place>, end: Offset) -> KafkaResult<BTreeMap<Place, i64>> {
+    fn ends(
+        &self,
+        places: &BTreeSet<TopicPartition>,
+        end: Offset,
+    ) -> KafkaResult<BTreeMap<TopicPartition, i64>> {
         let mut list = TopicPartitionList::with_capacity(places.len());
         for (topic, partition) in places {
             list.add_partition_offset(topic, *partition, end)?;
@@ -418,28 +423,28 @@ impl Inspector {
                 }
             }
         }
-        for (partition, (share, from, to)) in tails {
+        for (partition, (epoch, from, to)) in tails {
             if ended.contains(&partition) {
-                self.inbox.put(Finding::NoMessage(share, from, to));
+                self.corrections.put(Correction::NoMessage(epoch, from, to));
             }
         }
         Ok(())
     }
 
     /// Learns where the epochs began that are new.
-    fn ask_for_beginnings(&self, shares: &[Arc<Share>]) -> KafkaResult<()> {
-        let new: Vec<_> = shares.iter().filter(|s| s.wants_beginning()).collect();
+    fn ask_for_beginnings(&self, epochs: &[Arc<PartitionEpoch>]) -> KafkaResult<()> {
+        let new: Vec<_> = epochs.iter().filter(|s| s.wants_beginning()).collect();
         if new.is_empty() {
             return Ok(());
         }
         let mut list = TopicPartitionList::with_capacity(new.len());
-        for share in &new {
-            list.add_partition(&share.topic, share.partition);
+        for epoch in &new {
+            list.add_partition(&epoch.topic, epoch.partition);
         }
         let committed = self.consumer.get().committed_offsets(list, ANSWER)?;
-        for share in new {
-            let found = committed.find_partition(&share.topic, share.partition);
-            share.note_beginning(match found.map(|p| p.offset()) {
+        for epoch in new {
+            let found = committed.find_partition(&epoch.topic, epoch.partition);
+            epoch.note_beginning(match found.map(|p| p.offset()) {
                 Some(Offset::Offset(offset)) => Some(offset),
                 _ => None,
             });
@@ -447,11 +452,11 @@ impl Inspector {
         Ok(())
     }
 
-    fn tell_losses(&self, share: &Share, first: i64, idle: bool) {
-        for (from_offset, to_offset) in share.losses(first, idle) {
+    fn tell_losses(&self, epoch: &PartitionEpoch, first: i64, idle: bool) {
+        for (from_offset, to_offset) in epoch.losses(first, idle) {
             ArticlesLost {
-                topic: share.topic.to_string(),
-                partition: share.partition,
+                topic: epoch.topic.to_string(),
+                partition: epoch.partition,
                 from_offset,
                 to_offset,
                 count: to_offset - from_offset,
@@ -464,25 +469,27 @@ impl Inspector {
     /// that has just come to lead the partition may not know its end at once.
     fn note_beyond(
         &self,
-        share: &Arc<Share>,
+        epoch: &Arc<PartitionEpoch>,
         position: i64,
         first: i64,
         last: i64,
         beyond: &mut BTreeSet<u64>,
     ) {
-        beyond.insert(share.epoch);
-        if !self.state.beyond.contains(&share.epoch) {
+        beyond.insert(epoch.number);
+        if !self.state.beyond.contains(&epoch.number) {
             return;
         }
         // The client has been refused a fetch there too, and begins at the first offset by itself; what an
         // epoch has had before, it does not take again.
-        if share.has_begun_reading() {
-            return self.inbox.put(Finding::BeyondEnd(Arc::clone(share), last));
+        if epoch.has_begun_reading() {
+            return self
+                .corrections
+                .put(Correction::BeyondEnd(Arc::clone(epoch), last));
         }
-        share.note_position(first);
+        epoch.note_position(first);
         PositionReset {
-            topic: share.topic.to_string(),
-            partition: share.partition,
+            topic: epoch.topic.to_string(),
+            partition: epoch.partition,
             from_offset: Some(position),
             to_offset: Some(first),
             cause: "beyond-end".into(),
@@ -503,7 +510,8 @@ impl Inspector {
             .topics
             .extend(places.map(|(topic, _)| topic.clone()));
         let mine = admin::member_id(client);
-        let own: BTreeSet<Place> = self.assignment.all().iter().map(|s| place(s)).collect();
+        let own: BTreeSet<TopicPartition> =
+            self.assignment.all().iter().map(|s| place(s)).collect();
         let expected = expected(topics, &self.needs, &self.state.topics);
         let unowned = unowned(&expected, &group, mine.as_deref(), &own);
         self.note_unowned(&group, mine.as_deref(), unowned);
@@ -514,7 +522,7 @@ impl Inspector {
         &mut self,
         group: &GroupDescription,
         mine: Option<&str>,
-        unowned: BTreeSet<Place>,
+        unowned: BTreeSet<TopicPartition>,
     ) {
         self.meters.note_unowned(Some(unowned.len() as u64));
         let now = Instant::now();
@@ -547,7 +555,7 @@ impl Inspector {
         }
         self.state.told_unowned = Some(now);
         self.tell_unowned();
-        self.inbox.put(Finding::Rejoin);
+        self.corrections.put(Correction::Rejoin);
     }
 
     fn tell_unowned(&self) {
@@ -569,13 +577,13 @@ impl Inspector {
     }
 }
 
-fn place(share: &Share) -> Place {
-    (share.topic.to_string(), share.partition)
+fn place(epoch: &PartitionEpoch) -> TopicPartition {
+    (epoch.topic.to_string(), epoch.partition)
 }
 
 /// All partitions that the group should have: of the topics named in the configuration, or for a pattern of
 /// those that somebody has had.
-fn expected(topics: &Topics, needs: &Needs, seen: &BTreeSet<String>) -> BTreeSet<Place> {
+fn expected(topics: &Topics, needs: &Needs, seen: &BTreeSet<String>) -> BTreeSet<TopicPartition> {
     let is_input = |name: &String| match needs.input.is_empty() {
         true => seen.contains(name),
         false => needs.input.contains(name),
@@ -589,11 +597,11 @@ fn expected(topics: &Topics, needs: &Needs, seen: &BTreeSet<String>) -> BTreeSet
 
 /// The partitions that no member has, and those that this one should have and has not.
 fn unowned(
-    expected: &BTreeSet<Place>,
+    expected: &BTreeSet<TopicPartition>,
     group: &GroupDescription,
     mine: Option<&str>,
-    own: &BTreeSet<Place>,
-) -> BTreeSet<Place> {
+    own: &BTreeSet<TopicPartition>,
+) -> BTreeSet<TopicPartition> {
     let mut left = expected.clone();
     for member in &group.members {
         let is_mine = mine == Some(member.id.as_str());
@@ -611,7 +619,7 @@ mod tests {
     use super::admin::Member;
     use super::*;
 
-    fn places(partitions: &[i32]) -> BTreeSet<Place> {
+    fn places(partitions: &[i32]) -> BTreeSet<TopicPartition> {
         partitions.iter().map(|p| ("news".to_owned(), *p)).collect()
     }
 

@@ -1,26 +1,28 @@
 //! Everything that knows Kafka: takes messages in, keeps their order, publishes what is made of them.
 //!
 //! ```text
-//!  consumer   takes a message · a Ticket follows it · it enters its lane
+//!  consumer_loop      takes a message · follows it as an InFlightMessage · puts it into its key queue
 //!     ▼
-//!  pool       reads and enriches it (the desk); a Sink turns records into Products
+//!  pool               reads and enriches it; a Sink turns records into Products
 //!     ▼
-//!  publisher  sends what is first in its lane · dead letters go the same way
+//!  publisher          sends what is first in its queue · dead letters go the same way
 //!     ▼
-//!  producer   acknowledged: the ticket closes its part, with the last the watermark moves
+//!  producer           acknowledged: one part of the message is done, with the last its offset is finished
 //!     ▼
-//!  consumer   commits the watermark
+//!  consumer_loop      commits each partition up to its first unfinished message
 //! ```
 //!
-//! Four threads beside the pool: `consumer` polls, takes rebalance callbacks and commits; `publisher`
-//! sends; the producing client's own thread brings the news of deliveries; the `inspector` asks the broker,
-//! every few seconds, whether what the worker believes is still true. What they share is small and each
-//! behind its own lock: the [`assignment`] (which partitions, each with its [`watermark`]), the [`lanes`]
-//! (order), the [`flow`] (how much is in the worker), the [`shared`] consuming client, and the [`stop`]
-//! (why it ends).
+//! Four threads beside the pool: `consumer_loop` polls, takes rebalance callbacks and commits; `publisher`
+//! sends; the producing client's own thread brings delivery reports; the `inspector` asks the broker, every
+//! few seconds, whether what the worker believes is still true. What they share is small and each behind its
+//! own lock: the `assignment` (which partitions, each with its `offset_tracker`), the `key_queues` (order), the
+//! `in_flight_budget` (back-pressure), the `shared_consumer`, and the `stop` (why it ends). `worker` puts all of
+//! it together.
 //!
-//! What is done when the broker does not do its part has a module each: [`refusal`] (records it does not
-//! take), [`sweep`] (transactions it did not end), [`inspector`] (topics, positions and partitions that are
+//! Every client, of the worker and of the commands, is made in [`client`].
+//!
+//! What is done when the broker does not do its part has a module each: `refusal` (records it does not
+//! take), `sweep` (transactions it did not end), `inspector` (topics, positions and partitions that are
 //! not what they were).
 //!
 //! A message is finished when all that was made of it has been acknowledged. Offsets are committed up
@@ -29,33 +31,33 @@
 mod admin;
 mod assignment;
 pub mod client;
-mod consumer;
+mod consumer_loop;
 pub mod dead_letter;
 mod exit;
 mod failpoint;
-mod flow;
 mod gauges;
 mod group;
 pub mod headers;
-mod hints;
 mod identity;
+mod in_flight_budget;
+mod in_flight_message;
 mod inspector;
-mod lanes;
+mod key_queues;
 mod limits;
+mod message_metadata;
+mod offset_tracker;
 mod packed;
 pub mod preflight;
 mod producer;
 mod publisher;
 mod refusal;
 mod rewind;
-mod shared;
+mod shared_consumer;
 mod sink;
 mod stop;
 mod sweep;
 pub(crate) mod sync;
-mod ticket;
 mod transaction;
-mod watermark;
 mod worker;
 
 pub use exit::Exit;

@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
-use super::flow::{Flow, Load};
+use super::in_flight_budget::{InFlightBudget, Reservation};
 use super::producer::Product;
 
 /// A record before it is a [`Product`]: its key where it is not the message's own, its value, its sidecar.
@@ -25,8 +25,8 @@ impl Parts {
         self.value.len() + self.sidecar.as_ref().map_or(0, Vec::len)
     }
 
-    /// The record to send, whose weight counts in `flow` until it is delivered.
-    pub fn product(self, flow: &Arc<Flow>) -> Product {
+    /// The record to send, whose weight counts in `budget` until it is delivered.
+    pub fn product(self, budget: &Arc<InFlightBudget>) -> Product {
         let Parts {
             key,
             value,
@@ -39,7 +39,7 @@ impl Parts {
             key,
             value,
             sidecar,
-            load: Load::new(held, flow),
+            load: Reservation::new(held, budget),
         }
     }
 }
@@ -53,13 +53,13 @@ pub struct Packed {
     /// What goes out for them.
     unpacked: usize,
     /// What is held meanwhile.
-    _load: Load,
+    _load: Reservation,
 }
 
 impl Packed {
     /// # Errors
     /// None that memory can have.
-    pub fn new(records: &[Parts], flow: &Arc<Flow>) -> io::Result<Self> {
+    pub fn new(records: &[Parts], budget: &Arc<InFlightBudget>) -> io::Result<Self> {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
         let mut lengths = Vec::with_capacity(records.len());
         for record in records {
@@ -76,7 +76,7 @@ impl Packed {
         let mut bytes = encoder.finish()?;
         bytes.shrink_to_fit();
         Ok(Packed {
-            _load: Load::new(bytes.len(), flow),
+            _load: Reservation::new(bytes.len(), budget),
             unpacked: records.iter().map(Parts::bytes).sum(),
             bytes,
             lengths,
@@ -132,17 +132,17 @@ mod tests {
         fn what_was_packed_comes_out_again(
             records in prop::collection::vec((any::<Option<Vec<u8>>>(), any::<Vec<u8>>(), any::<Option<Vec<u8>>>()), 0..8),
         ) {
-            let flow = Arc::new(Flow::new(1, 1));
+            let budget = Arc::new(InFlightBudget::new(1, 1));
             let records: Vec<Parts> = records
                 .into_iter()
                 .map(|(key, value, sidecar)| Parts { key, value, sidecar })
                 .collect();
-            let packed = Packed::new(&records, &flow).unwrap();
+            let packed = Packed::new(&records, &budget).unwrap();
             prop_assert_eq!(packed.records(), records.len());
             prop_assert_eq!(packed.unpacked(), records.iter().map(Parts::bytes).sum::<usize>());
-            prop_assert_eq!(flow.bytes(), packed.held());
+            prop_assert_eq!(budget.bytes(), packed.held());
             prop_assert_eq!(packed.unpack().unwrap(), records);
-            prop_assert_eq!(flow.bytes(), 0);
+            prop_assert_eq!(budget.bytes(), 0);
         }
     }
 
@@ -157,7 +157,7 @@ mod tests {
         }
         };
         let records: Vec<Parts> = (0..100).map(record).collect();
-        let packed = Packed::new(&records, &Arc::new(Flow::new(1, 1))).unwrap();
+        let packed = Packed::new(&records, &Arc::new(InFlightBudget::new(1, 1))).unwrap();
         assert!(packed.held() * 5 < packed.unpacked(), "{packed:?}");
     }
 }

@@ -15,17 +15,17 @@ use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, DeliveryResult, Header, Message as _, OwnedHeaders};
 use rdkafka::producer::{Producer as _, ProducerContext, PurgeConfig, ThreadedProducer};
 
-use super::client::monitor::Watch;
+use super::client::monitor::ClientMonitor;
 use super::client::{self, Context, Owner};
 use super::dead_letter::{self, Failure};
 use super::exit::{Exit, fatal_exit};
-use super::flow::Load;
+use super::in_flight_budget::Reservation;
+use super::in_flight_message::{InFlightMessage, Raw};
 use super::limits::{Limits, Packing};
 use super::packed::Packed;
-use super::publisher::Event;
-use super::refusal::{self, Manner, Remedy};
+use super::publisher::PublisherMessage;
+use super::refusal::{self, RefusalAction, SendMode};
 use super::stop::Stop;
-use super::ticket::{Raw, Ticket};
 use crate::config::{Delivery, Security, Settings};
 use crate::ops::Event as _;
 use crate::ops::events::{ArticleDeadLettered, RecordRefused};
@@ -42,7 +42,7 @@ pub enum Product {
         value: Vec<u8>,
         /// What its format has no place for, for the header [`SIDECAR`].
         sidecar: Option<Vec<u8>>,
-        load: Load,
+        load: Reservation,
     },
     /// Records that are held until their message is done with; [`super::publisher::Outbox`] unpacks them.
     Packed(Packed),
@@ -89,164 +89,166 @@ impl Product {
     }
 }
 
-/// What comes back with the news that something was delivered, or not. The client has no copy of the
-/// payload: it reads it from here.
-pub struct Parcel {
-    pub ticket: Arc<Ticket>,
+/// A product on its way to the broker. It comes back with the report that it was delivered, or not; until then
+/// the client reads the payload from here, and has no copy of it.
+pub struct PendingDelivery {
+    pub message: Arc<InFlightMessage>,
     pub product: Product,
-    pub manner: Manner,
+    pub mode: SendMode,
 }
 
-/// A parcel that the broker refused, and what can be done about that.
+/// A delivery that the broker refused, and what can be done about that.
 pub struct Refused {
-    pub parcel: Parcel,
-    pub remedy: Remedy,
+    pub pending: PendingDelivery,
+    pub action: RefusalAction,
     /// What the broker said.
     pub said: String,
 }
 
 /// Takes the news of deliveries, on the client's own thread.
-pub struct Deliveries {
+pub struct DeliveryReports {
     pub delivery: Delivery,
-    pub events: Sender<Event>,
+    pub publisher: Sender<PublisherMessage>,
     pub stop: Arc<Stop>,
-    pub watch: Arc<Watch>,
+    pub monitor: Arc<ClientMonitor>,
     /// Most bytes of a batch with more than one record.
     pub batch_bytes: usize,
     /// Set when a record has been refused, until what is behind it has been taken back.
     pub refusing: AtomicBool,
 }
 
-impl Owner for Deliveries {
+impl Owner for DeliveryReports {
     fn security(&self) -> &Security {
-        &self.watch.security
+        &self.monitor.security
     }
 
     fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
-        self.watch.log(level, facility, text);
+        self.monitor.log(level, facility, text);
     }
 
     fn error(&self, error: &KafkaError, reason: &str) {
         match self.delivery {
-            Delivery::ExactlyOnce => self.watch.transaction_error(error, reason),
-            Delivery::AtLeastOnce => self.watch.error(error, reason),
+            Delivery::ExactlyOnce => self.monitor.transaction_error(error, reason),
+            Delivery::AtLeastOnce => self.monitor.error(error, reason),
         }
     }
 
     fn statistics(&self, json: &[u8]) {
-        self.watch.statistics(json);
+        self.monitor.statistics(json);
     }
 }
 
-impl ProducerContext for Context<Deliveries> {
-    type DeliveryOpaque = Box<Parcel>;
+impl ProducerContext for Context<DeliveryReports> {
+    type DeliveryOpaque = Box<PendingDelivery>;
 
-    fn delivery(&self, result: &DeliveryResult<'_>, parcel: Box<Parcel>) {
+    fn delivery(&self, result: &DeliveryResult<'_>, pending: Box<PendingDelivery>) {
         match result {
-            Ok(message) => self.delivered(&parcel, message),
-            Err((error, _)) => self.refused(parcel, error),
+            Ok(written) => self.delivered(&pending, written),
+            Err((error, _)) => self.refused(pending, error),
         }
     }
 }
 
-impl Deliveries {
-    fn delivered(&self, parcel: &Parcel, message: &BorrowedMessage<'_>) {
-        match &parcel.product {
+impl DeliveryReports {
+    fn delivered(&self, pending: &PendingDelivery, written: &BorrowedMessage<'_>) {
+        match &pending.product {
             Product::DeadLetter(failure) => {
-                let written = ArticleDeadLettered {
-                    scope: parcel.ticket.scope(),
+                let letter = ArticleDeadLettered {
+                    scope: pending.message.scope(),
                     stage: failure.stage.clone(),
                     error_kind: "article".into(),
                     error_code: failure.code.into(),
                     attempt: 1,
                     reason: failure.reason.clone(),
-                    dead_letter_topic: message.topic().to_owned(),
-                    dead_letter_partition: Some(message.partition()),
-                    dead_letter_offset: Some(message.offset()),
+                    dead_letter_topic: written.topic().to_owned(),
+                    dead_letter_partition: Some(written.partition()),
+                    dead_letter_offset: Some(written.offset()),
                 };
                 match self.delivery {
-                    Delivery::AtLeastOnce => written.emit(),
+                    Delivery::AtLeastOnce => letter.emit(),
                     // Told with the commit: what is aborted is in nobody's dead letters.
-                    Delivery::ExactlyOnce => parcel.ticket.letter_written(written),
+                    Delivery::ExactlyOnce => pending.message.letter_written(letter),
                 }
             }
-            _ => parcel.ticket.published(message.payload_len()),
+            _ => pending.message.published(written.payload_len()),
         }
         // In a transaction nothing is safe before its commit; the window finishes its messages then.
         if self.delivery == Delivery::AtLeastOnce {
-            parcel.ticket.close();
+            pending.message.close();
         }
     }
 
-    fn refused(&self, parcel: Box<Parcel>, error: &KafkaError) {
+    fn refused(&self, pending: Box<PendingDelivery>, error: &KafkaError) {
         use RDKafkaErrorCode::{PurgeInflight, PurgeQueue};
         let code = match error.rdkafka_error_code() {
             // Taken back, to go out behind what was refused.
             Some(PurgeQueue)
                 if self.delivery == Delivery::AtLeastOnce && !self.stop.is_halted() =>
             {
-                let remedy = Remedy::Again(parcel.manner);
-                return self.give_back(*parcel, remedy, error);
+                let action = RefusalAction::SendAgain(pending.mode);
+                return self.give_back(*pending, action, error);
             }
             // The worker is leaving, or the transaction is being given up.
             Some(PurgeQueue | PurgeInflight) => return,
             Some(code) => code,
-            None => return self.halt(&parcel, Exit::Publish, error, ""),
+            None => return self.halt(&pending, Exit::Publish, error, ""),
         };
-        let is_dead_letter = matches!(parcel.product, Product::DeadLetter(_));
+        let is_dead_letter = matches!(pending.product, Product::DeadLetter(_));
         // One that is larger than a batch goes alone in its own.
-        let manner = Manner {
-            alone: parcel.manner.alone || parcel.product.bytes() > self.batch_bytes,
-            ..parcel.manner
+        let mode = SendMode {
+            alone: pending.mode.alone || pending.product.bytes() > self.batch_bytes,
+            ..pending.mode
         };
-        match refusal::remedy(code, manner, is_dead_letter) {
-            Remedy::Halt(advice) => self.halt(&parcel, Exit::Publish, error, advice),
+        match refusal::action(code, mode, is_dead_letter) {
+            RefusalAction::Halt(advice) => self.halt(&pending, Exit::Publish, error, advice),
             // Of all else a transaction says itself, at its commit, what is to be done.
-            Remedy::NotRefused => {
+            RefusalAction::NotRefused => {
                 let exit = fatal_exit(code).filter(|exit| *exit != Exit::Fenced);
                 if exit.is_some() || self.delivery == Delivery::AtLeastOnce {
-                    self.halt(&parcel, exit.unwrap_or(Exit::Publish), error, "");
+                    self.halt(&pending, exit.unwrap_or(Exit::Publish), error, "");
                 }
             }
-            remedy => {
-                let action = match remedy {
-                    Remedy::DeadLetter => "its message goes to the dead letters",
-                    Remedy::Again(manner) if manner.new_time => "sent again with a new time",
-                    Remedy::Again(_) => "sent again alone",
+            action => {
+                let what = match action {
+                    RefusalAction::DeadLetter => "its message goes to the dead letters",
+                    RefusalAction::SendAgain(mode) if mode.new_time => "sent again with a new time",
+                    RefusalAction::SendAgain(_) => "sent again alone",
                     _ => "sent again later",
                 };
                 RecordRefused {
-                    scope: parcel.ticket.scope(),
+                    scope: pending.message.scope(),
                     error_code: format!("{code:?}"),
-                    action: action.into(),
+                    action: what.into(),
                 }
                 .emit();
                 self.refusing
                     .store(self.delivery == Delivery::AtLeastOnce, Ordering::Release);
-                self.give_back(*parcel, remedy, error);
+                self.give_back(*pending, action, error);
             }
         }
     }
 
-    fn give_back(&self, parcel: Parcel, remedy: Remedy, error: &KafkaError) {
+    fn give_back(&self, pending: PendingDelivery, action: RefusalAction, error: &KafkaError) {
         let refused = Refused {
-            parcel,
-            remedy,
+            pending,
+            action,
             said: format!(
                 "{error}: larger than the topic takes, raise its max.message.bytes or lower limits.output_bytes"
             ),
         };
         // The publisher gone means the worker is leaving without this message: it comes again.
-        let _ = self.events.send(Event::Refused(Box::new(refused)));
+        let _ = self
+            .publisher
+            .send(PublisherMessage::Refused(Box::new(refused)));
     }
 
-    fn halt(&self, parcel: &Parcel, exit: Exit, error: &KafkaError, advice: &str) {
-        let Ticket { share, raw, .. } = &*parcel.ticket;
-        let what = match parcel.product {
+    fn halt(&self, pending: &PendingDelivery, exit: Exit, error: &KafkaError, advice: &str) {
+        let InFlightMessage { epoch, raw, .. } = &*pending.message;
+        let what = match pending.product {
             Product::DeadLetter(_) => "the dead letter",
             _ => "the record",
         };
-        let (topic, partition, offset) = (&share.topic, share.partition, raw.offset);
+        let (topic, partition, offset) = (&epoch.topic, epoch.partition, raw.offset);
         self.stop.halt(
             exit,
             format!(
@@ -256,7 +258,7 @@ impl Deliveries {
     }
 }
 
-type Client = ThreadedProducer<Context<Deliveries>>;
+type Client = ThreadedProducer<Context<DeliveryReports>>;
 
 /// The producer with what it needs to know to send.
 pub struct Producer {
@@ -280,7 +282,7 @@ pub enum SendError {
 impl Producer {
     /// # Errors
     /// When the client does not take its settings.
-    pub fn new(settings: &Settings, owner: Deliveries, limits: Limits) -> KafkaResult<Self> {
+    pub fn new(settings: &Settings, owner: DeliveryReports, limits: Limits) -> KafkaResult<Self> {
         let config = client::settings::producer(settings, &limits);
         Ok(Producer {
             limits,
@@ -291,15 +293,18 @@ impl Producer {
         })
     }
 
-    /// Sends a parcel: a record to the output topic, a dead letter to its own.
+    /// Sends what is pending: a record to the output topic, a dead letter to its own.
     ///
     /// # Errors
-    /// See [`SendError`]; nothing has been sent then, and the parcel comes back.
-    pub fn send(&self, parcel: Box<Parcel>) -> Result<(), (SendError, Box<Parcel>)> {
-        let Parcel {
-            ticket, product, ..
-        } = &*parcel;
-        let raw = &ticket.raw;
+    /// See [`SendError`]; nothing has been sent then, and it comes back.
+    pub fn send(
+        &self,
+        pending: Box<PendingDelivery>,
+    ) -> Result<(), (SendError, Box<PendingDelivery>)> {
+        let PendingDelivery {
+            message, product, ..
+        } = &*pending;
+        let raw = &message.raw;
         let (topic, headers) = match product {
             Product::Record {
                 sidecar: Some(sidecar),
@@ -313,7 +318,7 @@ impl Producer {
             }
             Product::DeadLetter(failure) => {
                 let now = jiff::Timestamp::now().to_string();
-                let headers = dead_letter::headers(ticket, failure, &now);
+                let headers = dead_letter::headers(message, failure, &now);
                 (&self.dead_letters, Some(headers))
             }
             _ => {
@@ -322,33 +327,33 @@ impl Producer {
                 (&self.output, headers)
             }
         };
-        ticket.open();
-        let Err((code, parcel)) = self.hand_over(topic, headers, parcel) else {
+        message.open();
+        let Err((code, pending)) = self.hand_over(topic, headers, pending) else {
             return Ok(());
         };
-        parcel.ticket.close();
+        pending.message.close();
         let error = KafkaError::MessageProduction(code);
         let error = match code {
             RDKafkaErrorCode::QueueFull => SendError::Full,
             RDKafkaErrorCode::MessageSizeTooLarge => SendError::TooLarge(error.to_string()),
             _ => SendError::Other(error),
         };
-        Err((error, parcel))
+        Err((error, pending))
     }
 
-    /// Gives a parcel to the client for a topic. The payload stays where it is, in the parcel, until the
-    /// parcel comes back with the news of its delivery: the binding's own way has the client copy it, which
-    /// holds each record in memory twice and costs a tenth of what the worker without stages spends on one.
+    /// Gives a delivery to the client for a topic. The payload stays where it is, in the delivery, until that
+    /// comes back with its report: the binding's own way has the client copy it, which holds each record in
+    /// memory twice and costs a tenth of what the worker without stages spends on one.
     fn hand_over(
         &self,
         topic: &CStr,
         headers: Option<OwnedHeaders>,
-        parcel: Box<Parcel>,
-    ) -> Result<(), (RDKafkaErrorCode, Box<Parcel>)> {
-        let Parcel {
-            ticket, product, ..
-        } = &*parcel;
-        let raw = &ticket.raw;
+        pending: Box<PendingDelivery>,
+    ) -> Result<(), (RDKafkaErrorCode, Box<PendingDelivery>)> {
+        let PendingDelivery {
+            message, product, ..
+        } = &*pending;
+        let raw = &message.raw;
         let key = match product {
             Product::Record { key: Some(own), .. } => Some(&own[..]),
             _ => raw.key.as_deref(),
@@ -364,13 +369,13 @@ impl Producer {
             Product::DeadLetter(_) => &self.limits.dead_letters,
             _ => &self.limits.output,
         };
-        let own = raw.timestamp.filter(|_| !parcel.manner.new_time);
+        let own = raw.timestamp.filter(|_| !pending.mode.new_time);
         let timestamp = limits.kept_time(own, jiff::Timestamp::now().as_millisecond());
-        let parcel = Box::into_raw(parcel);
+        let pending = Box::into_raw(pending);
         // SAFETY: each type is followed by what the library's table of them asks for. Topic and key are
         // copied. The payload must stay as it is until the delivery callback is invoked (rdkafka.h): it lies
-        // in the parcel, or in the message that the parcel's ticket holds, and from here on only the
-        // callback has the parcel.
+        // in the pending delivery, or in the message that the delivery holds, and from here on only the
+        // callback has it.
         let answer = unsafe {
             c::rd_kafka_producev(
                 self.client.client().native_ptr(),
@@ -385,7 +390,7 @@ impl Producer {
                 key,
                 key_len,
                 V::RD_KAFKA_VTYPE_OPAQUE,
-                parcel,
+                pending,
                 V::RD_KAFKA_VTYPE_TIMESTAMP,
                 timestamp,
                 V::RD_KAFKA_VTYPE_HEADERS,
@@ -399,7 +404,7 @@ impl Producer {
             return Ok(());
         }
         // SAFETY: the library has not taken it, so it is still this function's alone.
-        Err((answer.into(), unsafe { Box::from_raw(parcel) }))
+        Err((answer.into(), unsafe { Box::from_raw(pending) }))
     }
 
     /// Has the broker let this producer in, and end what an earlier one of its id left open.
@@ -417,12 +422,12 @@ impl Producer {
     }
 
     /// Sends what is buffered at once and waits until all of it is answered; whether it was within
-    /// [`PATIENCE`].
+    /// [`CALL_TIMEOUT`].
     ///
     /// Without this, the client's own commit waits in steps of 100 ms.
     pub fn flush(&self) -> bool {
         let native = self.client.client().native_ptr();
-        let time = i32::try_from(PATIENCE.as_millis()).unwrap_or(i32::MAX);
+        let time = i32::try_from(CALL_TIMEOUT.as_millis()).unwrap_or(i32::MAX);
         // SAFETY: the pointer is that of a living client, which `self` holds for the whole call, and the
         // library is thread-safe. It waits for the client's own thread to serve the answers.
         let answer = unsafe { c::rd_kafka_flush(native, time) };
@@ -437,21 +442,25 @@ impl Producer {
         group: &Arc<ConsumerGroupMetadata>,
     ) -> KafkaResult<()> {
         let (offsets, group) = (offsets.clone(), Arc::clone(group));
-        self.call(PATIENCE, move |client| {
-            client.send_offsets_to_transaction(&offsets, &group, PATIENCE)
+        self.call(CALL_TIMEOUT, move |client| {
+            client.send_offsets_to_transaction(&offsets, &group, CALL_TIMEOUT)
         })
     }
 
     /// # Errors
     /// As the client says; see [`super::transaction`].
     pub fn commit(&self) -> KafkaResult<()> {
-        self.call(PATIENCE, |client| client.commit_transaction(PATIENCE))
+        self.call(CALL_TIMEOUT, |client| {
+            client.commit_transaction(CALL_TIMEOUT)
+        })
     }
 
     /// # Errors
     /// As the client says; see [`super::transaction`].
     pub fn abort(&self) -> KafkaResult<()> {
-        self.call(PATIENCE, |client| client.abort_transaction(PATIENCE))
+        self.call(CALL_TIMEOUT, |client| {
+            client.abort_transaction(CALL_TIMEOUT)
+        })
     }
 
     /// Makes a call of the client that is to come back within `time`, and gives it up when it does not
@@ -481,7 +490,7 @@ impl Producer {
     }
 
     /// Takes back what has been handed over and not been sent, and waits for an answer to the rest; whether
-    /// there is none without by now. It comes back as [`Event::Refused`].
+    /// there is none without by now. It comes back as [`PublisherMessage::Refused`].
     ///
     /// To be called until it is done: batches behind a refused one are refused too, for the gap before them,
     /// and lie in the client's queue for a moment until it sends them again.
@@ -520,7 +529,7 @@ impl Producer {
 
     /// Whether a broker was away for this client at any time within the last `time`.
     pub fn was_cut_off(&self, time: Duration) -> bool {
-        self.client.context().watch.was_cut_off(time)
+        self.client.context().monitor.was_cut_off(time)
     }
 
     /// Messages handed over and not answered for.
@@ -534,18 +543,18 @@ fn within<T: Send + 'static>(
     time: Duration,
     call: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
-    let (told, hears) = crossbeam_channel::bounded(1);
+    let (sender, receiver) = crossbeam_channel::bounded(1);
     let thread = std::thread::Builder::new().name("transaction".into());
     let caller = thread.spawn(move || {
         // Nobody hears any more when it comes too late.
-        let _ = told.send(call());
+        let _ = sender.send(call());
     });
-    caller.ok().and_then(|_| hears.recv_timeout(time).ok())
+    caller.ok().and_then(|_| receiver.recv_timeout(time).ok())
 }
 
 /// How long one call of a transaction waits. It says then that the same call goes on from where it was; who
 /// does not make it again must take another producer, or the client and the broker have different views.
-const PATIENCE: Duration = Duration::from_secs(1);
+const CALL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long past its time a call may take: far above what a busy machine makes of it, and so short that a
 /// transaction given up for it can be done again within the time readers wait for it anyway.

@@ -1,4 +1,4 @@
-//! Sends what is made of the messages, each lane in input order, on a thread of its own.
+//! Sends what is made of the messages, each queue in input order, on a thread of its own.
 //!
 //! [`Outbox`] decides what may go out and in which order; [`publish`] sends it as it comes, for
 //! at-least-once delivery. For exactly-once see [`super::transaction`].
@@ -11,27 +11,27 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use rdkafka::error::{KafkaError, KafkaResult};
 
-use super::assignment::Share;
+use super::assignment::PartitionEpoch;
 use super::dead_letter::Failure;
 use super::exit::{Exit, fatal_exit};
-use super::flow::Flow;
-use super::lanes::{Lanes, Release};
+use super::in_flight_budget::InFlightBudget;
+use super::in_flight_message::InFlightMessage;
+use super::key_queues::{KeyQueues, Release};
 use super::limits::Limits;
 use super::packed::Packed;
-use super::producer::{Parcel, Producer, Product, Refused, SendError};
-use super::refusal::{Manner, Remedy};
+use super::producer::{PendingDelivery, Producer, Product, Refused, SendError};
+use super::refusal::{RefusalAction, SendMode};
 use super::stop::Stop;
 use super::sync::lock;
-use super::ticket::Ticket;
 use crate::ops::Event as _;
 use crate::ops::events::{BackpressureOff, BackpressureOn};
 
 /// What the other threads tell the publisher.
-pub enum Event {
+pub enum PublisherMessage {
     /// Something was made of a message, and more is to come.
-    Made(Arc<Ticket>, Product),
+    Made(Arc<InFlightMessage>, Product),
     /// The last thing that is made of it, or nothing at all.
-    Done(Arc<Ticket>, Option<Product>),
+    Done(Arc<InFlightMessage>, Option<Product>),
     /// The broker refused something that was sent.
     Refused(Box<Refused>),
     /// Look up: a partition is being drained, or has gone.
@@ -40,58 +40,64 @@ pub enum Event {
     Leave,
 }
 
-/// The lanes, shared between the thread that takes messages and the one that publishes.
+/// The queues, shared between the thread that takes messages and the one that publishes.
 #[derive(Default)]
-pub struct SharedLanes(Mutex<Lanes<Arc<Ticket>, Product>>);
+pub struct SharedKeyQueues(Mutex<KeyQueues<Arc<InFlightMessage>, Product>>);
 
-impl SharedLanes {
-    pub fn enter(&self, ticket: &Arc<Ticket>) {
+impl SharedKeyQueues {
+    pub fn enter(&self, message: &Arc<InFlightMessage>) {
         let head = self
             .lock()
-            .enter(ticket.lane, ticket.number, Arc::clone(ticket));
+            .enter(message.queue, message.number, Arc::clone(message));
         if head {
-            ticket.set_head();
+            message.set_head();
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Lanes<Arc<Ticket>, Product>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, KeyQueues<Arc<InFlightMessage>, Product>> {
         lock(&self.0)
     }
 
     /// What a message that has not finished is waiting for: a thread (`queue`), its own reading and
-    /// stages (`work`), the messages before it in its lane (`order`), or the broker (`publish`).
-    pub fn stage(&self, share: &Share, offset: i64) -> &'static str {
-        let lanes = self.lock();
-        let same = |t: &Arc<Ticket>| t.raw.offset == offset && std::ptr::eq(&*t.share, share);
-        match lanes.find(same) {
+    /// stages (`work`), the messages before it in its queue (`order`), or the broker (`publish`).
+    pub fn stage(&self, epoch: &PartitionEpoch, offset: i64) -> &'static str {
+        let queues = self.lock();
+        let same =
+            |t: &Arc<InFlightMessage>| t.raw.offset == offset && std::ptr::eq(&*t.epoch, epoch);
+        match queues.find(same) {
             None => "publish",
             Some((_, true)) => "order",
-            Some((ticket, false)) if ticket.has_begun() => "work",
+            Some((message, false)) if message.has_begun() => "work",
             Some(_) => "queue",
         }
     }
 
     /// Lets go of the messages whose partition has gone, begun or not.
-    pub fn forget_dead(&self) {
-        self.lock().retain(|ticket| ticket.share.is_alive());
+    pub fn forget_invalidated(&self) {
+        self.lock().retain(|message| message.epoch.is_current());
     }
 
     /// What may go out because of an event, in order.
-    pub fn release(&self, event: Event, out: &mut Vec<Release<Arc<Ticket>, Product>>) {
+    pub fn release(
+        &self,
+        event: PublisherMessage,
+        out: &mut Vec<Release<Arc<InFlightMessage>, Product>>,
+    ) {
         match event {
-            Event::Made(ticket, product) => {
-                let now = self.lock().put(ticket.lane, ticket.number, product);
-                out.extend(now.map(|product| Release::Item(ticket, product)));
+            PublisherMessage::Made(message, product) => {
+                let now = self.lock().put(message.queue, message.number, product);
+                out.extend(now.map(|product| Release::Item(message, product)));
             }
-            Event::Done(ticket, last) => {
-                let mut lanes = self.lock();
-                let now = last.and_then(|product| lanes.put(ticket.lane, ticket.number, product));
-                out.extend(now.map(|product| Release::Item(Arc::clone(&ticket), product)));
-                lanes.finish(ticket.lane, ticket.number, out);
+            PublisherMessage::Done(message, last) => {
+                let mut queues = self.lock();
+                let now =
+                    last.and_then(|product| queues.put(message.queue, message.number, product));
+                out.extend(now.map(|product| Release::Item(Arc::clone(&message), product)));
+                queues.finish(message.queue, message.number, out);
             }
-            Event::Wake => self.forget_dead(),
+            PublisherMessage::Wake => self.forget_invalidated(),
             // What was refused has lost its place in the order already.
-            Event::Refused(_) | Event::Leave => {}
+            PublisherMessage::Refused(_) | PublisherMessage::Leave => {}
         }
     }
 }
@@ -138,11 +144,12 @@ impl Failures {
 /// What a publisher works with.
 pub struct Outbox {
     pub producer: Producer,
-    pub lanes: Arc<SharedLanes>,
-    pub events: Receiver<Event>,
-    pub flow: Arc<Flow>,
+    pub queues: Arc<SharedKeyQueues>,
+    /// What the other threads tell.
+    pub inbox: Receiver<PublisherMessage>,
+    pub budget: Arc<InFlightBudget>,
     /// What has been unpacked to be sent and is not delivered yet, see [`UNPACKED`].
-    pub unpacked: Arc<Flow>,
+    pub unpacked: Arc<InFlightBudget>,
     pub stop: Arc<Stop>,
 }
 
@@ -151,22 +158,22 @@ pub struct Outbox {
 pub const UNPACKED: usize = 16 << 20;
 
 /// How long the publisher sleeps when nothing happens; it looks for the end of the worker then.
-const IDLE: Duration = Duration::from_millis(100);
+pub const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Cause of back-pressure: the client has no room for another record.
 const QUEUE: &str = "producer-queue";
 
 /// How long it waits for room in the client before it looks again.
-const ROOM: Duration = Duration::from_millis(5);
+const ROOM_RETRY: Duration = Duration::from_millis(5);
 
 impl Outbox {
     /// The next event; `None` when there was none in `time`, `Err` when there will be none any more.
-    pub fn next(&self, time: Duration) -> Result<Option<Event>, ()> {
+    pub fn next(&self, time: Duration) -> Result<Option<PublisherMessage>, ()> {
         // Without asking the clock while there is something to do.
-        if let Ok(event) = self.events.try_recv() {
+        if let Ok(event) = self.inbox.try_recv() {
             return Ok(Some(event));
         }
-        match self.events.recv_timeout(time) {
+        match self.inbox.recv_timeout(time) {
             Ok(event) => Ok(Some(event)),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err(()),
@@ -175,8 +182,8 @@ impl Outbox {
 
     /// Sleeps, or until something has left the worker.
     pub fn rest(&self, time: Duration) {
-        let before = self.flow.messages();
-        self.flow.wait(time, || self.flow.messages() < before);
+        let before = self.budget.messages();
+        self.budget.wait(time, || self.budget.messages() < before);
     }
 
     /// Sends a product, waiting for room as long as it takes.
@@ -185,64 +192,64 @@ impl Outbox {
     /// When the worker halts, or the client takes nothing more.
     pub fn send(
         &self,
-        ticket: Arc<Ticket>,
+        message: Arc<InFlightMessage>,
         product: Product,
-        manner: Manner,
-    ) -> Result<(), Trouble> {
+        mode: SendMode,
+    ) -> Result<(), PublishError> {
         if let Product::Packed(packed) = product {
-            return self.send_packed(&ticket, packed, manner);
+            return self.send_packed(&message, packed, mode);
         }
         let product = match self.producer.is_too_large(&product) {
             false => product,
-            true => match self.in_its_place(&ticket) {
+            true => match self.in_its_place(&message) {
                 Some(letter) => letter,
                 None => return Ok(()),
             },
         };
-        if manner.alone {
+        if mode.alone {
             self.settle()?;
         }
-        self.hand_over(Box::new(Parcel {
-            ticket,
+        self.hand_over(Box::new(PendingDelivery {
+            message,
             product,
-            manner,
+            mode,
         }))?;
-        if manner.alone {
+        if mode.alone {
             self.settle()?;
         }
         Ok(())
     }
 
     /// The dead letter for a record that is too large; `None` when its message has one already.
-    fn in_its_place(&self, ticket: &Ticket) -> Option<Product> {
+    fn in_its_place(&self, message: &InFlightMessage) -> Option<Product> {
         let most = self.producer.limits().output.message_bytes.unwrap_or(0);
         let failure = too_large(format!(
             "larger than the topic takes, {most} bytes: raise its max.message.bytes or lower limits.output_bytes"
         ));
-        let first = ticket.dead_lettered(failure.code);
+        let first = message.dead_lettered(failure.code);
         first.then_some(Product::DeadLetter(failure))
     }
 
     /// Waits until everything that was sent has been answered for.
-    fn settle(&self) -> Result<(), Trouble> {
+    fn settle(&self) -> Result<(), PublishError> {
         while !self.producer.flush() {
             if self.stop.is_halted() {
-                return Err(Trouble::Halted);
+                return Err(PublishError::Halted);
             }
         }
         Ok(())
     }
 
-    fn hand_over(&self, mut parcel: Box<Parcel>) -> Result<(), Trouble> {
+    fn hand_over(&self, mut pending: Box<PendingDelivery>) -> Result<(), PublishError> {
         let mut blocked: Option<Instant> = None;
         loop {
             if self.stop.is_halted() {
-                return Err(Trouble::Halted);
+                return Err(PublishError::Halted);
             }
-            let Err((error, back)) = self.producer.send(parcel) else {
+            let Err((error, back)) = self.producer.send(pending) else {
                 break;
             };
-            parcel = back;
+            pending = back;
             match error {
                 SendError::Full => {
                     if blocked.is_none() {
@@ -253,23 +260,24 @@ impl Outbox {
                         .emit();
                     }
                     let before = self.producer.unanswered();
-                    self.flow.wait(ROOM, || self.producer.unanswered() < before);
+                    self.budget
+                        .wait(ROOM_RETRY, || self.producer.unanswered() < before);
                 }
-                SendError::TooLarge(reason) => match parcel.product {
+                SendError::TooLarge(reason) => match pending.product {
                     Product::DeadLetter(_) => {
                         self.stop.halt(
                             Exit::Publish,
                             format!("a dead letter is too large: {reason}"),
                         );
-                        return Err(Trouble::Halted);
+                        return Err(PublishError::Halted);
                     }
                     _ => {
                         let failure = too_large(reason);
-                        parcel.ticket.dead_lettered(failure.code);
-                        parcel.product = Product::DeadLetter(failure);
+                        pending.message.dead_lettered(failure.code);
+                        pending.product = Product::DeadLetter(failure);
                     }
                 },
-                SendError::Other(error) => return Err(Trouble::Refused(error)),
+                SendError::Other(error) => return Err(PublishError::Refused(error)),
             }
         }
         if let Some(since) = blocked {
@@ -287,31 +295,32 @@ impl Outbox {
     /// Sends records that were held, when those before them have gone.
     fn send_packed(
         &self,
-        ticket: &Arc<Ticket>,
+        message: &Arc<InFlightMessage>,
         packed: Packed,
-        manner: Manner,
-    ) -> Result<(), Trouble> {
+        mode: SendMode,
+    ) -> Result<(), PublishError> {
         // What has been answered for may still be held: a refused record waits for this thread.
-        while self.unpacked.is_heavy() && self.producer.unanswered() > 0 {
+        while self.unpacked.is_full_by_bytes() && self.producer.unanswered() > 0 {
             if self.stop.is_halted() {
-                return Err(Trouble::Halted);
+                return Err(PublishError::Halted);
             }
-            self.unpacked.wait(ROOM, || !self.unpacked.is_heavy());
+            self.unpacked
+                .wait(ROOM_RETRY, || !self.unpacked.is_full_by_bytes());
         }
         let records = packed.unpack().map_err(|error| {
             let why = format!("records that were held cannot be read back: {error}");
             self.stop.halt(Exit::Stuck, why);
-            Trouble::Halted
+            PublishError::Halted
         })?;
         records.into_iter().try_for_each(|record| {
-            self.send(Arc::clone(ticket), record.product(&self.unpacked), manner)
+            self.send(Arc::clone(message), record.product(&self.unpacked), mode)
         })
     }
 }
 
 /// Why something was not sent.
 #[derive(Debug)]
-pub enum Trouble {
+pub enum PublishError {
     /// The worker halts.
     Halted,
     /// The client takes nothing more.
@@ -328,45 +337,45 @@ const RENEW: Duration = Duration::from_secs(10);
 const LATER: Duration = Duration::from_millis(200);
 
 /// Sends again what was refused, or the message's dead letter in its place; see [`super::refusal`].
-fn send_again(outbox: &Outbox, refused: Refused) -> Result<(), Trouble> {
+fn send_again(outbox: &Outbox, refused: Refused) -> Result<(), PublishError> {
     let Refused {
-        parcel,
-        remedy,
+        pending,
+        action,
         said,
     } = refused;
-    let Parcel {
-        ticket,
+    let PendingDelivery {
+        message,
         product,
-        manner,
-    } = parcel;
+        mode,
+    } = pending;
     // Another worker has the partition, and sends it.
-    if !ticket.share.is_alive() {
+    if !message.epoch.is_current() {
         return Ok(());
     }
-    match remedy {
-        Remedy::Again(manner) => outbox.send(Arc::clone(&ticket), product, manner)?,
-        Remedy::Later => {
+    match action {
+        RefusalAction::SendAgain(mode) => outbox.send(Arc::clone(&message), product, mode)?,
+        RefusalAction::SendLater => {
             outbox.rest(LATER);
-            outbox.send(Arc::clone(&ticket), product, manner)?;
+            outbox.send(Arc::clone(&message), product, mode)?;
         }
         _ => {
             let failure = too_large(said);
             // One letter a message, however many of its records are refused.
-            if ticket.dead_lettered(failure.code) {
+            if message.dead_lettered(failure.code) {
                 let letter = Product::DeadLetter(failure);
-                outbox.send(Arc::clone(&ticket), letter, Manner::default())?;
+                outbox.send(Arc::clone(&message), letter, SendMode::default())?;
             }
         }
     }
     // The part of the message that was refused; what was sent in its place is a part of its own.
-    ticket.close();
+    message.close();
     Ok(())
 }
 
 /// Publishes as things come, until all who tell of events are gone or the worker halts.
 pub fn publish(outbox: Outbox, renew: Renew) {
     let stop = Arc::clone(&outbox.stop);
-    let mut stream = Stream {
+    let mut stream = StreamingPublisher {
         outbox,
         renew,
         renewed: None,
@@ -374,7 +383,7 @@ pub fn publish(outbox: Outbox, renew: Renew) {
         again: VecDeque::new(),
         released: VecDeque::new(),
     };
-    if let Err(Trouble::Refused(error)) = stream.run() {
+    if let Err(PublishError::Refused(error)) = stream.run() {
         let exit = error.rdkafka_error_code().and_then(fatal_exit);
         stop.halt(
             exit.unwrap_or(Exit::Publish),
@@ -388,20 +397,20 @@ pub fn publish(outbox: Outbox, renew: Renew) {
 }
 
 /// At-least-once publishing, with what waits for its turn.
-struct Stream {
+struct StreamingPublisher {
     outbox: Outbox,
     renew: Renew,
     /// When it was last asked what the topics take.
     renewed: Option<Instant>,
     /// Events that came while refused records were taken back.
-    put_off: VecDeque<Event>,
+    put_off: VecDeque<PublisherMessage>,
     /// What was refused or taken back, in the order of its messages.
     again: VecDeque<Refused>,
-    released: VecDeque<Release<Arc<Ticket>, Product>>,
+    released: VecDeque<Release<Arc<InFlightMessage>, Product>>,
 }
 
-impl Stream {
-    fn run(&mut self) -> Result<(), Trouble> {
+impl StreamingPublisher {
+    fn run(&mut self) -> Result<(), PublishError> {
         let mut released = Vec::new();
         loop {
             if self.outbox.producer.is_refusing() {
@@ -417,58 +426,59 @@ impl Stream {
             }
             let event = match self.put_off.pop_front() {
                 Some(event) => event,
-                None => match self.outbox.next(IDLE) {
+                None => match self.outbox.next(POLL_INTERVAL) {
                     Ok(Some(event)) => event,
                     Ok(None) => continue,
                     Err(()) => return Ok(()),
                 },
             };
             match event {
-                Event::Leave => return Ok(()),
-                Event::Refused(refused) => self.again.push_back(*refused),
-                event => self.outbox.lanes.release(event, &mut released),
+                PublisherMessage::Leave => return Ok(()),
+                PublisherMessage::Refused(refused) => self.again.push_back(*refused),
+                event => self.outbox.queues.release(event, &mut released),
             }
             self.released.extend(released.drain(..));
         }
     }
 
-    fn pass_on(&self, release: Release<Arc<Ticket>, Product>) -> Result<(), Trouble> {
+    fn pass_on(&self, release: Release<Arc<InFlightMessage>, Product>) -> Result<(), PublishError> {
         match release {
             // A partition that went is another worker's now: it publishes this again.
-            Release::Item(ticket, _) if !ticket.share.is_alive() => {}
-            Release::Item(ticket, product) => {
-                self.outbox.send(ticket, product, Manner::default())?;
+            Release::Item(message, _) if !message.epoch.is_current() => {}
+            Release::Item(message, product) => {
+                self.outbox.send(message, product, SendMode::default())?;
             }
-            Release::Head(ticket) => ticket.set_head(),
-            Release::Finished(ticket) => ticket.close(),
+            Release::Head(message) => message.set_head(),
+            Release::Finished(message) => message.close(),
         }
         Ok(())
     }
 
     /// A record was refused: takes everything back that is behind it, so that it comes out in its order.
-    fn take_back(&mut self) -> Result<(), Trouble> {
+    fn take_back(&mut self) -> Result<(), PublishError> {
         while !self.outbox.producer.take_back() {
             if self.outbox.stop.is_halted() {
-                return Err(Trouble::Halted);
+                return Err(PublishError::Halted);
             }
         }
         while let Ok(Some(event)) = self.outbox.next(Duration::ZERO) {
             match event {
-                Event::Refused(refused) => self.again.push_back(*refused),
+                PublisherMessage::Refused(refused) => self.again.push_back(*refused),
                 event => self.put_off.push_back(event),
             }
         }
         // What was refused beside others: a topic takes less than the producer knows.
-        let unknown = self.again.iter().any(|r| !r.parcel.manner.alone);
+        let unknown = self.again.iter().any(|r| !r.pending.mode.alone);
         if unknown && self.renewed.is_none_or(|at| at.elapsed() >= RENEW) {
             self.renewed = Some(Instant::now());
-            let other = (self.renew)(self.outbox.producer.limits()).map_err(Trouble::Refused)?;
+            let other =
+                (self.renew)(self.outbox.producer.limits()).map_err(PublishError::Refused)?;
             if let Some(producer) = other {
                 self.outbox.producer = producer;
             }
         }
         let again = self.again.make_contiguous();
-        again.sort_by_key(|refused| refused.parcel.ticket.number);
+        again.sort_by_key(|refused| refused.pending.message.number);
         Ok(())
     }
 }

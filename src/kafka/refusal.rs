@@ -12,7 +12,7 @@ use rdkafka::error::RDKafkaErrorCode;
 
 /// How a record is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Manner {
+pub struct SendMode {
     /// In a batch of its own, with nothing else on the way.
     pub alone: bool,
     /// With the time of sending instead of the message's own.
@@ -21,11 +21,11 @@ pub struct Manner {
 
 /// What to do next with a refused record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Remedy {
+pub enum RefusalAction {
     /// Send it again in this manner.
-    Again(Manner),
+    SendAgain(SendMode),
     /// Send it again as it was, after a while.
-    Later,
+    SendLater,
     /// The message goes to the dead letters in its place.
     DeadLetter,
     /// Nothing helps; what to tell beside the error.
@@ -35,35 +35,41 @@ pub enum Remedy {
 }
 
 /// What to do about an error that the broker, or the client, gave for a record.
-pub fn remedy(code: RDKafkaErrorCode, manner: Manner, is_dead_letter: bool) -> Remedy {
+pub fn action(code: RDKafkaErrorCode, mode: SendMode, is_dead_letter: bool) -> RefusalAction {
     use RDKafkaErrorCode as E;
-    let alone = Manner {
+    let alone = SendMode {
         alone: true,
-        ..manner
+        ..mode
     };
     match code {
-        E::UnknownTopic | E::UnknownTopicOrPartition | E::UnknownPartition => Remedy::Later,
-        E::InvalidDifferentRecord if !manner.alone => Remedy::Again(alone),
-        E::MessageSizeTooLarge | E::MessageBatchTooLarge if !manner.alone => Remedy::Again(alone),
-        E::MessageSizeTooLarge | E::MessageBatchTooLarge if is_dead_letter => Remedy::Halt(
+        E::UnknownTopic | E::UnknownTopicOrPartition | E::UnknownPartition => {
+            RefusalAction::SendLater
+        }
+        E::InvalidDifferentRecord if !mode.alone => RefusalAction::SendAgain(alone),
+        E::MessageSizeTooLarge | E::MessageBatchTooLarge if !mode.alone => {
+            RefusalAction::SendAgain(alone)
+        }
+        E::MessageSizeTooLarge | E::MessageBatchTooLarge if is_dead_letter => RefusalAction::Halt(
             "; a dead letter is its message and some headers: raise the topic's max.message.bytes",
         ),
-        E::MessageSizeTooLarge | E::MessageBatchTooLarge => Remedy::DeadLetter,
-        E::InvalidTimestamp if !(manner.alone && manner.new_time) => Remedy::Again(Manner {
-            alone: true,
-            new_time: true,
-        }),
-        E::InvalidTimestamp => Remedy::Halt(
+        E::MessageSizeTooLarge | E::MessageBatchTooLarge => RefusalAction::DeadLetter,
+        E::InvalidTimestamp if !(mode.alone && mode.new_time) => {
+            RefusalAction::SendAgain(SendMode {
+                alone: true,
+                new_time: true,
+            })
+        }
+        E::InvalidTimestamp => RefusalAction::Halt(
             "; it was sent with this machine's time: compare its clock and the broker's, and the topic's message.timestamp.before.max.ms and message.timestamp.after.max.ms",
         ),
         // Several records of a batch with a wrong time come back as this; alone, the broker says which it is.
-        E::InvalidRecord if !manner.alone => Remedy::Again(alone),
-        E::InvalidRecord => Remedy::Halt(
+        E::InvalidRecord if !mode.alone => RefusalAction::SendAgain(alone),
+        E::InvalidRecord => RefusalAction::Halt(
             "; a topic that is compacted takes no record without a key: see kafka.output_key, and the topic's cleanup.policy",
         ),
-        E::PolicyViolation if !manner.alone => Remedy::Again(alone),
-        E::PolicyViolation => Remedy::Halt("; a policy of the broker forbids it"),
-        _ => Remedy::NotRefused,
+        E::PolicyViolation if !mode.alone => RefusalAction::SendAgain(alone),
+        E::PolicyViolation => RefusalAction::Halt("; a policy of the broker forbids it"),
+        _ => RefusalAction::NotRefused,
     }
 }
 
@@ -73,15 +79,15 @@ mod tests {
 
     use super::*;
 
-    const WITH_OTHERS: Manner = Manner {
+    const WITH_OTHERS: SendMode = SendMode {
         alone: false,
         new_time: false,
     };
-    const ALONE: Manner = Manner {
+    const ALONE: SendMode = SendMode {
         alone: true,
         new_time: false,
     };
-    const LAST: Manner = Manner {
+    const LAST: SendMode = SendMode {
         alone: true,
         new_time: true,
     };
@@ -93,15 +99,18 @@ mod tests {
             E::InvalidRecord,
             E::InvalidDifferentRecord,
         ] {
-            assert_eq!(remedy(code, WITH_OTHERS, false), Remedy::Again(ALONE));
+            assert_eq!(
+                action(code, WITH_OTHERS, false),
+                RefusalAction::SendAgain(ALONE)
+            );
         }
         assert_eq!(
-            remedy(E::MessageSizeTooLarge, ALONE, false),
-            Remedy::DeadLetter
+            action(E::MessageSizeTooLarge, ALONE, false),
+            RefusalAction::DeadLetter
         );
         assert!(matches!(
-            remedy(E::MessageSizeTooLarge, ALONE, true),
-            Remedy::Halt(_)
+            action(E::MessageSizeTooLarge, ALONE, true),
+            RefusalAction::Halt(_)
         ));
     }
 
@@ -113,20 +122,20 @@ mod tests {
             E::InvalidTimestamp,
             E::PolicyViolation,
         ] {
-            let (mut manner, mut tries) = (WITH_OTHERS, 0);
-            while let Remedy::Again(next) = remedy(code, manner, false) {
-                assert_ne!(next, manner);
-                (manner, tries) = (next, tries + 1);
+            let (mut mode, mut tries) = (WITH_OTHERS, 0);
+            while let RefusalAction::SendAgain(next) = action(code, mode, false) {
+                assert_ne!(next, mode);
+                (mode, tries) = (next, tries + 1);
             }
             assert!(tries <= 2, "{code:?}");
         }
         assert_eq!(
-            remedy(E::InvalidTimestamp, ALONE, false),
-            Remedy::Again(LAST)
+            action(E::InvalidTimestamp, ALONE, false),
+            RefusalAction::SendAgain(LAST)
         );
         assert_eq!(
-            remedy(E::RequestTimedOut, WITH_OTHERS, false),
-            Remedy::NotRefused
+            action(E::RequestTimedOut, WITH_OTHERS, false),
+            RefusalAction::NotRefused
         );
     }
 }

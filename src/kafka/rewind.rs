@@ -1,6 +1,6 @@
 //! Goes back to the committed offsets after a transaction was given up.
 //!
-//! The publishing thread kills every share at once: from then on messages of the old epochs count for
+//! The publishing thread ends every epoch at once: from then on their messages count for
 //! nothing, and the consumer's further messages are turned away. The consuming thread, which alone may
 //! move the client's position, then seeks each partition to its committed offset and begins new epochs.
 
@@ -12,27 +12,27 @@ use rdkafka::consumer::Consumer as _;
 use rdkafka::error::KafkaResult;
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::assignment::{Assignment, Share};
-use super::flow::Flow;
+use super::assignment::{Assignment, PartitionEpoch};
 use super::group::GroupConsumer;
+use super::in_flight_budget::InFlightBudget;
 
 /// How long the broker may take to tell the committed offsets, and to seek, before it is asked again.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The request to go back, from one thread to the other.
 pub struct Rewind {
     pub assignment: Arc<Assignment>,
-    pub flow: Arc<Flow>,
+    pub budget: Arc<InFlightBudget>,
     pub asked: AtomicBool,
 }
 
 impl Rewind {
     /// Ends every epoch.
-    pub fn kill_all(&self) {
-        for share in self.assignment.all() {
-            share.kill();
+    pub fn invalidate_epochs(&self) {
+        for epoch in self.assignment.all() {
+            epoch.invalidate();
         }
-        self.flow.tell();
+        self.budget.notify();
     }
 
     /// Asks the consuming thread to begin new ones.
@@ -61,31 +61,36 @@ impl Rewind {
     }
 
     fn go_back(&self, consumer: &GroupConsumer) -> KafkaResult<()> {
-        let dead: Vec<Arc<Share>> = self
+        let dead: Vec<Arc<PartitionEpoch>> = self
             .assignment
             .all()
             .into_iter()
-            .filter(|s| !s.is_alive())
+            .filter(|s| !s.is_current())
             .collect();
         let mut places = TopicPartitionList::with_capacity(dead.len());
-        for share in &dead {
-            places.add_partition(&share.topic, share.partition);
+        for epoch in &dead {
+            places.add_partition(&epoch.topic, epoch.partition);
         }
         let committed = match dead.is_empty() {
             true => places,
-            false => consumer.committed_offsets(places, PATIENCE)?,
+            false => consumer.committed_offsets(places, ANSWER_TIMEOUT)?,
         };
-        for share in dead {
-            let place = committed.find_partition(&share.topic, share.partition);
+        for epoch in dead {
+            let place = committed.find_partition(&epoch.topic, epoch.partition);
             let to = match place.map(|p| p.offset()) {
                 Some(Offset::Offset(offset)) => Some(offset),
                 // Never committed: where this worker began. Nothing taken yet: nowhere to go back from.
-                _ => share.start(),
+                _ => epoch.start(),
             };
             if let Some(to) = to {
-                consumer.seek(&share.topic, share.partition, Offset::Offset(to), PATIENCE)?;
+                consumer.seek(
+                    &epoch.topic,
+                    epoch.partition,
+                    Offset::Offset(to),
+                    ANSWER_TIMEOUT,
+                )?;
             }
-            self.assignment.renew(&share, to);
+            self.assignment.renew(&epoch, to);
         }
         Ok(())
     }

@@ -7,12 +7,12 @@ use std::time::Duration;
 use crossbeam_channel::Sender;
 
 use super::dead_letter::Failure;
-use super::flow::{Flow, Load};
+use super::in_flight_budget::{InFlightBudget, Reservation};
+use super::in_flight_message::InFlightMessage;
 use super::packed::{Packed, Parts};
 use super::producer::Product;
-use super::publisher::{Event, Failures, TOO_LARGE};
+use super::publisher::{Failures, PublisherMessage, TOO_LARGE};
 use super::stop::Stop;
-use super::ticket::Ticket;
 use crate::config::{OnFailure, OutputFormat, OutputKey};
 use crate::desk::{Desk, Sink};
 use crate::intake::ReadError;
@@ -24,7 +24,7 @@ use crate::record::{EnrichedArticle, StageStatus, ninjs};
 ///
 /// Not on the cache line of its pointers' count, which every message changes on several cores.
 #[repr(align(64))]
-pub struct Counter {
+pub struct WorkerContext {
     pub desk: Desk,
     pub output_format: OutputFormat,
     pub output_key: OutputKey,
@@ -35,14 +35,14 @@ pub struct Counter {
     /// are in memory at one time, most of them compressed, and may weigh no more there than everything in
     /// flight may.
     pub streams: bool,
-    pub events: Sender<Event>,
-    pub flow: Arc<Flow>,
+    pub publisher: Sender<PublisherMessage>,
+    pub budget: Arc<InFlightBudget>,
     pub stop: Arc<Stop>,
     pub stats: Arc<Stats>,
     pub failures: Failures,
 }
 
-impl Counter {
+impl WorkerContext {
     /// The record as the output topic has it, and what stands in its header beside it.
     fn render(&self, record: &EnrichedArticle) -> serde_json::Result<(Vec<u8>, Option<Vec<u8>>)> {
         Ok(match self.output_format {
@@ -57,7 +57,7 @@ impl Counter {
 
 /// Turns the records of one message into products for the publisher.
 pub struct KafkaSink {
-    ticket: Arc<Ticket>,
+    message: Arc<InFlightMessage>,
     /// What was made last. It goes out with the next, or with the news that there is none: most messages
     /// make one record, and tell the publisher once.
     last: Option<Product>,
@@ -65,7 +65,7 @@ pub struct KafkaSink {
     held: Vec<Product>,
     held_bytes: usize,
     /// The last records, to be packed with those that follow.
-    unpacked: Vec<(Parts, Load)>,
+    unpacked: Vec<(Parts, Reservation)>,
     published: u64,
     failed: u64,
     /// Whether there was too much to hold: nothing but its dead letter goes out.
@@ -86,9 +86,9 @@ const PACK_BYTES: usize = 256 << 10;
 const WAIT: Duration = Duration::from_millis(100);
 
 impl KafkaSink {
-    pub fn new(ticket: Arc<Ticket>) -> Self {
+    pub fn new(message: Arc<InFlightMessage>) -> Self {
         KafkaSink {
-            ticket,
+            message,
             last: None,
             held: Vec::new(),
             held_bytes: 0,
@@ -101,29 +101,29 @@ impl KafkaSink {
     }
 
     fn made(&mut self, product: Product) {
-        if !self.ticket.counter.streams {
+        if !self.message.context.streams {
             self.held.push(product);
         } else if let Some(before) = self.last.replace(product) {
-            self.tell(Event::Made(Arc::clone(&self.ticket), before));
+            self.tell(PublisherMessage::Made(Arc::clone(&self.message), before));
         }
     }
 
     /// Keeps a record until its message is done with. `Break`: there is too much of them.
     fn hold(&mut self, record: Parts) -> ControlFlow<()> {
-        let flow = Arc::clone(&self.ticket.counter.flow);
+        let budget = Arc::clone(&self.message.context.budget);
         self.published += 1;
         self.held_bytes += record.bytes();
         if self.held_bytes <= PLAIN_BYTES {
-            self.held.push(record.product(&flow));
+            self.held.push(record.product(&budget));
             return ControlFlow::Continue(());
         }
-        let load = Load::new(record.bytes(), &flow);
+        let load = Reservation::new(record.bytes(), &budget);
         self.unpacked.push((record, load));
-        let too_much = self.held_bytes > flow.most_bytes();
+        let too_much = self.held_bytes > budget.most_bytes();
         if too_much || self.unpacked_bytes() >= PACK_BYTES {
-            self.pack(&flow);
+            self.pack(&budget);
         }
-        if self.held_bytes <= flow.most_bytes() {
+        if self.held_bytes <= budget.most_bytes() {
             return ControlFlow::Continue(());
         }
         self.held.clear();
@@ -133,7 +133,7 @@ impl KafkaSink {
         let reason = format!(
             "its records weigh more than {} bytes even compressed, and go out together or not at all: raise \
              limits.in_flight_bytes, or send the document in parts",
-            flow.most_bytes()
+            budget.most_bytes()
         );
         self.fail("too-many-records", "publish", reason);
         ControlFlow::Break(())
@@ -144,16 +144,16 @@ impl KafkaSink {
     }
 
     /// Compresses the last records.
-    fn pack(&mut self, flow: &Arc<Flow>) {
+    fn pack(&mut self, budget: &Arc<InFlightBudget>) {
         let bytes = self.unpacked_bytes();
         let records: Vec<Parts> = self.unpacked.drain(..).map(|(record, _)| record).collect();
-        match Packed::new(&records, flow) {
+        match Packed::new(&records, budget) {
             Ok(packed) => {
                 self.held_bytes = self.held_bytes - bytes + packed.held();
                 self.held.push(Product::Packed(packed));
             }
             Err(_) => {
-                let plain = records.into_iter().map(|record| record.product(flow));
+                let plain = records.into_iter().map(|record| record.product(budget));
                 self.held.extend(plain);
             }
         }
@@ -161,20 +161,20 @@ impl KafkaSink {
 
     /// What is left to be told with the end of the message, when all else has been.
     fn last(&mut self) -> Option<Product> {
-        let flow = Arc::clone(&self.ticket.counter.flow);
+        let budget = Arc::clone(&self.message.context.budget);
         let rest = self.unpacked.drain(..);
         self.held
-            .extend(rest.map(|(record, _)| record.product(&flow)));
+            .extend(rest.map(|(record, _)| record.product(&budget)));
         let held = self.held.pop();
         for product in std::mem::take(&mut self.held) {
-            self.tell(Event::Made(Arc::clone(&self.ticket), product));
+            self.tell(PublisherMessage::Made(Arc::clone(&self.message), product));
         }
         held.or_else(|| self.last.take())
     }
 
-    fn tell(&self, event: Event) {
+    fn tell(&self, event: PublisherMessage) {
         // The publisher gone means that the worker halts; the message comes again.
-        let _ = self.ticket.counter.events.send(event);
+        let _ = self.message.context.publisher.send(event);
     }
 
     /// Counts the stages' times, and says which failed.
@@ -187,10 +187,10 @@ impl KafkaSink {
                 StageStatus::Failed => Some("failed"),
                 StageStatus::TimedOut => Some("timed-out"),
             };
-            self.ticket.counter.stats.stage(&stage.name, took);
+            self.message.context.stats.stage(&stage.name, took);
             if let Some(kind) = error_kind {
                 ArticleFailed {
-                    scope: self.ticket.scope(),
+                    scope: self.message.scope(),
                     stage: stage.name.clone(),
                     error_kind: kind.into(),
                     error_code: format!("stage-{kind}"),
@@ -210,7 +210,7 @@ impl KafkaSink {
             reason,
             published: self.published,
         };
-        self.ticket.dead_lettered(code);
+        self.message.dead_lettered(code);
         self.made(Product::DeadLetter(failure));
     }
 
@@ -227,15 +227,15 @@ impl KafkaSink {
     /// The message whose turn it is never waits here, and has a thread, as messages are started in
     /// their order: so somebody always goes on.
     fn wait_for_room(&self) -> ControlFlow<()> {
-        let counter = &self.ticket.counter;
+        let context = &self.message.context;
         let free = || {
-            !counter.flow.is_heavy()
-                || (counter.streams && self.ticket.is_head())
-                || counter.stop.is_halted()
-                || !self.ticket.share.is_alive()
+            !context.budget.is_full_by_bytes()
+                || (context.streams && self.message.is_head())
+                || context.stop.is_halted()
+                || !self.message.epoch.is_current()
         };
-        while counter.streams && self.published > 0 && !counter.flow.wait(WAIT, free) {}
-        if counter.stop.is_halted() || !self.ticket.share.is_alive() {
+        while context.streams && self.published > 0 && !context.budget.wait(WAIT, free) {}
+        if context.stop.is_halted() || !self.message.epoch.is_current() {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -250,12 +250,12 @@ impl Sink for KafkaSink {
             return ControlFlow::Break(());
         }
         self.note_stages(&record);
-        let counter = Arc::clone(&self.ticket.counter);
+        let context = Arc::clone(&self.message.context);
         let broken = record
             .stages
             .iter()
             .find(|s| matches!(s.status, StageStatus::Failed | StageStatus::TimedOut));
-        if let (OnFailure::DeadLetter, Some(stage)) = (counter.on_failure, broken) {
+        if let (OnFailure::DeadLetter, Some(stage)) = (context.on_failure, broken) {
             let code = match stage.status {
                 StageStatus::TimedOut => "stage-timed-out",
                 _ => "stage-failed",
@@ -264,7 +264,7 @@ impl Sink for KafkaSink {
             self.fail(code, &stage.name.clone(), reason);
             return ControlFlow::Continue(());
         }
-        let (value, sidecar) = match self.ticket.counter.render(&record) {
+        let (value, sidecar) = match self.message.context.render(&record) {
             Ok(rendered) => rendered,
             Err(error) => {
                 self.fail("not-serializable", "publish", error.to_string());
@@ -272,22 +272,22 @@ impl Sink for KafkaSink {
             }
         };
         let bytes = value.len() + sidecar.as_ref().map_or(0, Vec::len);
-        if bytes > counter.most_bytes {
-            let reason = format!("{bytes} bytes, the limit is {}", counter.most_bytes);
+        if bytes > context.most_bytes {
+            let reason = format!("{bytes} bytes, the limit is {}", context.most_bytes);
             self.fail(TOO_LARGE, "publish", reason);
             return ControlFlow::Continue(());
         }
-        let key = (counter.output_key == OutputKey::Id).then(|| record.id.into_bytes());
+        let key = (context.output_key == OutputKey::Id).then(|| record.id.into_bytes());
         let record = Parts {
             key,
             value,
             sidecar,
         };
-        if !counter.streams {
+        if !context.streams {
             return self.hold(record);
         }
         self.published += 1;
-        self.made(record.product(&counter.flow));
+        self.made(record.product(&context.budget));
         ControlFlow::Continue(())
     }
 
@@ -301,7 +301,7 @@ impl Sink for KafkaSink {
             self.fail(error.code.as_str(), "read", error.to_string());
         }
         let last = self.last();
-        self.tell(Event::Done(Arc::clone(&self.ticket), last));
+        self.tell(PublisherMessage::Done(Arc::clone(&self.message), last));
     }
 }
 
@@ -316,7 +316,7 @@ mod tests {
     use crate::kafka::Exit;
     use crate::kafka::assignment::Assignment;
     use crate::kafka::headers::Headers;
-    use crate::kafka::ticket::Raw;
+    use crate::kafka::in_flight_message::Raw;
     use crate::record::Ingest;
 
     fn record() -> EnrichedArticle {
@@ -333,10 +333,10 @@ mod tests {
     }
 
     /// What the publisher is told of a message whose record comes when the worker has been halted, or not.
-    fn told(halted: bool) -> Vec<Event> {
+    fn told(halted: bool) -> Vec<PublisherMessage> {
         let (mut sink, inbox) = sink(true, 1 << 20);
         if halted {
-            let stop = &sink.ticket.counter.stop;
+            let stop = &sink.message.context.stop;
             stop.halt(Exit::Publish, "a dead letter cannot be written");
         }
         let _ = sink.record(record());
@@ -355,14 +355,16 @@ mod tests {
                 break;
             }
         }
-        assert!(sink.ticket.counter.flow.bytes() <= most_bytes + (1 << 20));
+        assert!(sink.message.context.budget.bytes() <= most_bytes + (1 << 20));
         assert!(inbox.is_empty(), "nothing before the end");
         sink.done(Ok(()));
         let mut ids = Vec::new();
         let mut failures = Vec::new();
         for event in inbox.try_iter() {
             let product = match event {
-                Event::Made(_, product) | Event::Done(_, Some(product)) => product,
+                PublisherMessage::Made(_, product) | PublisherMessage::Done(_, Some(product)) => {
+                    product
+                }
                 _ => panic!("what is this?"),
             };
             let values = match product {
@@ -392,18 +394,21 @@ mod tests {
     fn sink(
         streams: bool,
         most_bytes: usize,
-    ) -> (Box<KafkaSink>, crossbeam_channel::Receiver<Event>) {
+    ) -> (
+        Box<KafkaSink>,
+        crossbeam_channel::Receiver<PublisherMessage>,
+    ) {
         let (events, inbox) = crossbeam_channel::unbounded();
         let desk = Desk::with_stages(Vec::new(), intake::Settings::default(), Pace::default());
-        let counter = Counter {
+        let context = WorkerContext {
             desk: desk.unwrap(),
             output_format: OutputFormat::Enriched,
             output_key: OutputKey::Keep,
             on_failure: OnFailure::Publish,
             most_bytes: 1 << 20,
             streams,
-            events,
-            flow: Arc::new(Flow::new(10, most_bytes)),
+            publisher: events,
+            budget: Arc::new(InFlightBudget::new(10, most_bytes)),
             stop: Arc::default(),
             stats: Arc::new(Stats::new([])),
             failures: Failures {
@@ -418,18 +423,18 @@ mod tests {
             timestamp: None,
             offset: 7,
         };
-        let share = Assignment::default().add("news", 0);
-        let seq = share.enter(raw.offset).unwrap().seq;
-        let (now, counter) = (Instant::now(), Arc::new(counter));
-        let ticket = Ticket::new(1, share, seq, Order::Key, raw, now, &counter);
-        (Box::new(KafkaSink::new(ticket)), inbox)
+        let epoch = Assignment::default().add("news", 0);
+        let seq = epoch.enter(raw.offset).unwrap().seq;
+        let (now, context) = (Instant::now(), Arc::new(context));
+        let message = InFlightMessage::new(1, epoch, seq, Order::Key, raw, now, &context);
+        (Box::new(KafkaSink::new(message)), inbox)
     }
 
     #[test]
     fn a_message_whose_record_was_let_go_of_has_not_finished() {
         assert!(matches!(
             told(false)[..],
-            [Event::Done(_, Some(Product::Record { .. }))]
+            [PublisherMessage::Done(_, Some(Product::Record { .. }))]
         ));
         assert!(told(true).is_empty());
     }

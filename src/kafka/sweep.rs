@@ -21,7 +21,7 @@ use rdkafka::message::DeliveryResult;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::client::monitor::Watch;
+use super::client::monitor::ClientMonitor;
 use super::client::{self, Context, Owner};
 use super::exit::fatal_exit;
 use crate::config::Security;
@@ -32,7 +32,7 @@ use crate::ops::events::TxnSwept;
 pub struct Sweep {
     /// The settings of the producer whose id is swept.
     pub config: ClientConfig,
-    pub watch: Arc<Watch>,
+    pub monitor: Arc<ClientMonitor>,
     /// Every topic that transactions of the id write to.
     pub topics: Vec<String>,
     /// A topic that is there, of which offsets go along; which, does not matter.
@@ -48,22 +48,22 @@ const KEY: &[u8] = b"copydesk-sweep";
 
 /// What the broker says of the sweep.
 struct Refusals {
-    watch: Arc<Watch>,
+    monitor: Arc<ClientMonitor>,
     /// The first refusal that no waiting mends.
     refused: OnceLock<KafkaError>,
 }
 
 impl Owner for Refusals {
     fn security(&self) -> &Security {
-        &self.watch.security
+        &self.monitor.security
     }
 
     fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
-        self.watch.log(level, facility, text);
+        self.monitor.log(level, facility, text);
     }
 
     fn error(&self, error: &KafkaError, reason: &str) {
-        self.watch.transaction_error(error, reason);
+        self.monitor.transaction_error(error, reason);
     }
 }
 
@@ -93,7 +93,7 @@ impl Sweep {
             left.max(Duration::from_millis(100))
         };
         let owner = Refusals {
-            watch: Arc::clone(&self.watch),
+            monitor: Arc::clone(&self.monitor),
             refused: OnceLock::new(),
         };
         let mut config = self.config.clone();

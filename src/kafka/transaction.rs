@@ -30,17 +30,17 @@ use rdkafka::consumer::Consumer as _;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::assignment::Share;
+use super::assignment::PartitionEpoch;
 use super::client::monitor::OWN_RETURN;
 use super::exit::{Exit, fatal_exit};
 use super::failpoint;
-use super::lanes::Release;
+use super::in_flight_message::InFlightMessage;
+use super::key_queues::Release;
 use super::producer::{Producer, Product, Refused};
-use super::publisher::{Event, Outbox, Trouble, too_large};
-use super::refusal::{Manner, Remedy};
+use super::publisher::{Outbox, POLL_INTERVAL, PublishError, PublisherMessage, too_large};
+use super::refusal::{RefusalAction, SendMode};
 use super::rewind::Rewind;
-use super::shared::SharedConsumer;
-use super::ticket::Ticket;
+use super::shared_consumer::SharedConsumer;
 use crate::config::Window;
 use crate::ops::events::{TxnAborted, TxnCommitted, TxnFenced};
 use crate::ops::{Event as _, Health, Stats};
@@ -58,12 +58,12 @@ pub type Make = Box<dyn Fn() -> KafkaResult<Producer> + Send>;
 pub type Enter = Box<dyn Fn(&Producer) -> KafkaResult<()> + Send>;
 
 /// The transactional publisher: that of at-least-once, and the consumer whose offsets go along.
-pub struct Transactions {
+pub struct TransactionalPublisher {
     pub outbox: Outbox,
     pub consumer: Arc<SharedConsumer>,
     pub bounds: Window,
     /// Drains going on: a window does not wait to fill while there are any.
-    pub hurry: Arc<AtomicUsize>,
+    pub draining: Arc<AtomicUsize>,
     pub connect: Connect,
     /// How the consuming thread is told to go back.
     pub rewind: Arc<Rewind>,
@@ -80,12 +80,12 @@ struct Open {
     records: usize,
     bytes: usize,
     /// Messages in it, in the order they went in.
-    messages: Vec<Arc<Ticket>>,
+    messages: Vec<Arc<InFlightMessage>>,
 }
 
 /// A transaction that did not come to its end.
 #[derive(Debug)]
-enum Broken {
+enum TransactionError {
     /// Can be aborted.
     Abort(String, Option<RDKafkaErrorCode>),
     /// The producer is of no more use.
@@ -93,9 +93,6 @@ enum Broken {
     /// The worker halts.
     Halted,
 }
-
-/// Longest sleep when nothing happens.
-const IDLE: Duration = Duration::from_millis(100);
 
 /// Between two tries of a call that may be tried again.
 const RETRY: Duration = Duration::from_millis(50);
@@ -117,16 +114,16 @@ const MARGIN: Duration = Duration::from_secs(1);
 
 /// What has been made of messages, on its way into a transaction.
 #[derive(Default)]
-struct Progress {
+struct TransactionState {
     /// Transactions so far.
     number: u64,
     open: Option<Open>,
     /// What was made of messages that are not whole yet, by their number.
-    parts: HashMap<u64, (Arc<Ticket>, Vec<Product>)>,
+    parts: HashMap<u64, (Arc<InFlightMessage>, Vec<Product>)>,
     /// Messages of which the broker refused a record: how they are sent when they come again.
     refused: HashMap<(Arc<str>, i32, i64), Resend>,
     /// Events that came while a transaction was given up.
-    put_off: VecDeque<Event>,
+    put_off: VecDeque<PublisherMessage>,
     /// Whether a record was refused that was sent beside others, which tells that a topic takes less than
     /// the producer knows.
     was_refused: bool,
@@ -136,22 +133,22 @@ struct Progress {
 
 /// How a message goes out of which a record was refused.
 enum Resend {
-    In(Manner),
+    In(SendMode),
     /// As a dead letter, for this reason.
     DeadLetter(String),
 }
 
-impl Transactions {
+impl TransactionalPublisher {
     /// Publishes until told to leave or the worker halts.
     pub fn run(mut self) {
-        let mut progress = Progress::default();
+        let mut progress = TransactionState::default();
         let mut released = Vec::new();
         loop {
-            let left = progress.open.as_ref().map_or(IDLE, |open| {
+            let left = progress.open.as_ref().map_or(POLL_INTERVAL, |open| {
                 self.bounds.time.saturating_sub(open.since.elapsed())
             });
-            let hurried = self.hurry.load(Ordering::Acquire) > 0;
-            let patience = if hurried { Duration::ZERO } else { left };
+            let draining = self.draining.load(Ordering::Acquire) > 0;
+            let patience = if draining { Duration::ZERO } else { left };
             let event = match progress.put_off.pop_front() {
                 Some(event) => Some(event),
                 None => match self.outbox.next(patience) {
@@ -161,22 +158,22 @@ impl Transactions {
             };
             let quiet = event.is_none();
             match event {
-                Some(Event::Leave) => break,
-                Some(Event::Refused(refused)) => progress.note_refused(*refused),
+                Some(PublisherMessage::Leave) => break,
+                Some(PublisherMessage::Refused(refused)) => progress.note_refused(*refused),
                 Some(event) => {
-                    if matches!(event, Event::Wake) {
-                        progress.forget_dead(&self.rewind);
+                    if matches!(event, PublisherMessage::Wake) {
+                        progress.forget_invalidated(&self.rewind);
                     }
-                    self.outbox.lanes.release(event, &mut released);
+                    self.outbox.queues.release(event, &mut released);
                 }
                 // Nothing to do while a partition is drained: do not spin.
-                None if hurried && progress.open.is_none() => {
+                None if draining && progress.open.is_none() => {
                     self.outbox.rest(Duration::from_millis(1));
                 }
                 None => {}
             }
             let mut result = self.take(&mut progress, &mut released);
-            if result.is_ok() && self.is_due(&progress, hurried && quiet) {
+            if result.is_ok() && self.is_due(&progress, draining && quiet) {
                 result = self.commit(&mut progress);
             }
             if let Err(broken) = result
@@ -193,23 +190,25 @@ impl Transactions {
     /// Puts what may go out into the transaction.
     fn take(
         &self,
-        progress: &mut Progress,
-        released: &mut Vec<Release<Arc<Ticket>, Product>>,
-    ) -> Result<(), Broken> {
+        progress: &mut TransactionState,
+        released: &mut Vec<Release<Arc<InFlightMessage>, Product>>,
+    ) -> Result<(), TransactionError> {
         let mut result = Ok(());
         for release in released.drain(..) {
             match release {
-                Release::Item(ticket, product) if ticket.share.is_alive() => {
-                    let part = progress.parts.entry(ticket.number);
-                    part.or_insert_with(|| (ticket, Vec::new())).1.push(product);
+                Release::Item(message, product) if message.epoch.is_current() => {
+                    let part = progress.parts.entry(message.number);
+                    part.or_insert_with(|| (message, Vec::new()))
+                        .1
+                        .push(product);
                 }
                 Release::Item(..) => {}
-                Release::Head(ticket) => ticket.set_head(),
-                Release::Finished(ticket) => {
-                    let made = progress.parts.remove(&ticket.number);
+                Release::Head(message) => message.set_head(),
+                Release::Finished(message) => {
+                    let made = progress.parts.remove(&message.number);
                     let products = made.map(|(_, products)| products).unwrap_or_default();
-                    if result.is_ok() && ticket.share.is_alive() {
-                        result = self.put(progress, ticket, products);
+                    if result.is_ok() && message.epoch.is_current() {
+                        result = self.put(progress, message, products);
                     }
                 }
             }
@@ -217,7 +216,7 @@ impl Transactions {
         result
     }
 
-    fn is_due(&self, progress: &Progress, now: bool) -> bool {
+    fn is_due(&self, progress: &TransactionState, now: bool) -> bool {
         progress.open.as_ref().is_some_and(|open| {
             open.since.elapsed() >= self.bounds.time
                 || open.records >= self.bounds.records
@@ -234,14 +233,14 @@ impl Transactions {
     /// Puts a whole message into the open transaction, beginning one when there is none.
     fn put(
         &self,
-        progress: &mut Progress,
-        ticket: Arc<Ticket>,
+        progress: &mut TransactionState,
+        message: Arc<InFlightMessage>,
         products: Vec<Product>,
-    ) -> Result<(), Broken> {
+    ) -> Result<(), TransactionError> {
         if progress.open.is_none() {
             self.again(|| self.outbox.producer.begin())?;
         }
-        let (manner, mut products) = progress.as_it_is_taken(&ticket, products);
+        let (mode, mut products) = progress.as_it_is_taken(&message, products);
         // A message goes out whole or not at all.
         if let Some(large) = products
             .iter()
@@ -256,14 +255,14 @@ impl Transactions {
             messages: Vec::new(),
         });
         // In the window first: a message sent in part must be found when it is given up.
-        window.messages.push(Arc::clone(&ticket));
+        window.messages.push(Arc::clone(&message));
         for product in products {
             window.records += product.records();
             window.bytes += product.bytes();
-            match self.outbox.send(Arc::clone(&ticket), product, manner) {
+            match self.outbox.send(Arc::clone(&message), product, mode) {
                 Ok(()) => {}
-                Err(Trouble::Halted) => return Err(Broken::Halted),
-                Err(Trouble::Refused(error)) => {
+                Err(PublishError::Halted) => return Err(TransactionError::Halted),
+                Err(PublishError::Refused(error)) => {
                     return Err(self.broken(&self.reason().unwrap_or(error)));
                 }
             }
@@ -280,7 +279,7 @@ impl Transactions {
     }
 
     /// Commits the window with the offsets of what is in it.
-    fn commit(&self, progress: &mut Progress) -> Result<(), Broken> {
+    fn commit(&self, progress: &mut TransactionState) -> Result<(), TransactionError> {
         let Some(window) = &progress.open else {
             return Ok(());
         };
@@ -291,31 +290,31 @@ impl Transactions {
         // Before the look at the partitions, and the same for every try: one of a later generation would be
         // accepted for partitions that went and came back meanwhile, and are being read again.
         let Some(group) = consumer.group_metadata() else {
-            return Err(Broken::Abort("not in the group".into(), None));
+            return Err(TransactionError::Abort("not in the group".into(), None));
         };
         let group = Arc::new(group);
-        let mut ends: BTreeMap<u64, (Arc<Share>, i64)> = BTreeMap::new();
-        for ticket in &window.messages {
+        let mut ends: BTreeMap<u64, (Arc<PartitionEpoch>, i64)> = BTreeMap::new();
+        for message in &window.messages {
             // Another worker has the partition and does it again: this must not come out.
-            if !ticket.share.is_alive() {
-                return Err(Broken::Abort("a partition went".into(), None));
+            if !message.epoch.is_current() {
+                return Err(TransactionError::Abort("a partition went".into(), None));
             }
             // Its topic is gone: there is no offset to commit.
-            if ticket.share.is_detached() {
+            if message.epoch.is_detached() {
                 continue;
             }
             ends.insert(
-                ticket.share.epoch,
-                (Arc::clone(&ticket.share), ticket.raw.offset + 1),
+                message.epoch.number,
+                (Arc::clone(&message.epoch), message.raw.offset + 1),
             );
         }
         let mut offsets = TopicPartitionList::with_capacity(ends.len());
-        for (share, end) in ends.values() {
+        for (epoch, end) in ends.values() {
             let added =
-                offsets.add_partition_offset(&share.topic, share.partition, Offset::Offset(*end));
-            added.map_err(|e| Broken::Abort(e.to_string(), None))?;
+                offsets.add_partition_offset(&epoch.topic, epoch.partition, Offset::Offset(*end));
+            added.map_err(|e| TransactionError::Abort(e.to_string(), None))?;
         }
-        self.wait_for_beginnings(ends.values().map(|(share, _)| share));
+        self.wait_for_beginnings(ends.values().map(|(epoch, _)| epoch));
         failpoint::pass("before-send-offsets");
         if offsets.count() > 0 {
             self.again(|| self.outbox.producer.send_offsets(&offsets, &group))?;
@@ -325,12 +324,12 @@ impl Transactions {
         failpoint::pass("after-commit");
         // The client reckons the lag from what is stored.
         let _ = consumer.store_offsets(&offsets);
-        for (share, end) in ends.values() {
-            share.committed(Some(*end));
+        for (epoch, end) in ends.values() {
+            epoch.committed(Some(*end));
         }
-        for ticket in &window.messages {
-            ticket.commit();
-            progress.refused.remove(&place(ticket));
+        for message in &window.messages {
+            message.commit();
+            progress.refused.remove(&place(message));
         }
         self.stats.committed(start.elapsed());
         TxnCommitted {
@@ -346,9 +345,9 @@ impl Transactions {
 
     /// Waits, in the first transaction after partitions came, until the inspector knows what was committed of
     /// them before.
-    fn wait_for_beginnings<'a>(&self, shares: impl Iterator<Item = &'a Arc<Share>>) {
-        for share in shares {
-            while share.waits_for_beginning() && !self.outbox.stop.is_set() {
+    fn wait_for_beginnings<'a>(&self, epochs: impl Iterator<Item = &'a Arc<PartitionEpoch>>) {
+        for epoch in epochs {
+            while epoch.waits_for_beginning() && !self.outbox.stop.is_set() {
                 thread::sleep(Duration::from_millis(5));
             }
         }
@@ -356,14 +355,14 @@ impl Transactions {
 
     /// Waits until the broker has answered for all records of the window. The client gives each of them up
     /// before the transaction's time is over.
-    fn flush(&self, start: Instant) -> Result<(), Broken> {
+    fn flush(&self, start: Instant) -> Result<(), TransactionError> {
         while !self.outbox.producer.flush() {
             if self.outbox.stop.is_halted() {
-                return Err(Broken::Halted);
+                return Err(TransactionError::Halted);
             }
             if start.elapsed() >= self.timeout {
                 let said = format!("records without an answer for {:?}", self.timeout);
-                return Err(Broken::Replace(said, None));
+                return Err(TransactionError::Replace(said, None));
             }
         }
         Ok(())
@@ -371,18 +370,18 @@ impl Transactions {
 
     /// Calls the client until it has an answer that asking again does not change, or the broker has ended
     /// the transaction anyway: a client that lost its coordinator in the middle may never have one.
-    fn again(&self, call: impl Fn() -> KafkaResult<()>) -> Result<(), Broken> {
+    fn again(&self, call: impl Fn() -> KafkaResult<()>) -> Result<(), TransactionError> {
         let start = Instant::now();
         loop {
             match call() {
                 Ok(()) => return Ok(()),
                 Err(KafkaError::Transaction(error)) if error.is_retriable() => {
                     if self.outbox.stop.is_halted() {
-                        return Err(Broken::Halted);
+                        return Err(TransactionError::Halted);
                     }
                     if start.elapsed() >= self.timeout {
                         let said = format!("no end in {:?}: {error}", self.timeout);
-                        return Err(Broken::Replace(said, Some(error.code())));
+                        return Err(TransactionError::Replace(said, Some(error.code())));
                     }
                     thread::sleep(RETRY);
                 }
@@ -392,44 +391,44 @@ impl Transactions {
     }
 
     /// What an error makes of the transaction.
-    fn broken(&self, error: &KafkaError) -> Broken {
+    fn broken(&self, error: &KafkaError) -> TransactionError {
         let fatal = self.outbox.producer.fatal();
         let code = fatal
             .as_ref()
             .map(|(code, _)| *code)
             .or(error.rdkafka_error_code());
         let said = match fatal {
-            Some((_, said)) => return Broken::Replace(said, code),
+            Some((_, said)) => return TransactionError::Replace(said, code),
             None => error.to_string(),
         };
         match error {
             KafkaError::Transaction(error) if error.txn_requires_abort() => {
-                Broken::Abort(said, code)
+                TransactionError::Abort(said, code)
             }
             // Sending is refused once something in the transaction was lost.
-            KafkaError::MessageProduction(_) => Broken::Abort(said, code),
-            _ => Broken::Replace(said, code),
+            KafkaError::MessageProduction(_) => TransactionError::Abort(said, code),
+            _ => TransactionError::Replace(said, code),
         }
     }
 
     /// Gives a broken transaction up and goes back to what is committed. False when the worker ends.
-    fn mend(&mut self, progress: &mut Progress, broken: Broken) -> bool {
+    fn mend(&mut self, progress: &mut TransactionState, broken: TransactionError) -> bool {
         let start = Instant::now();
         let window = progress.open.take();
         progress.parts.clear();
         // From here on nothing more of what is under way counts, whoever is at work on it.
-        self.rewind.kill_all();
-        self.outbox.lanes.forget_dead();
+        self.rewind.invalidate_epochs();
+        self.outbox.queues.forget_invalidated();
         let age = window
             .as_ref()
             .map_or(Duration::ZERO, |w| w.since.elapsed());
         let (replace, cause, code) = match broken {
-            Broken::Halted => {
+            TransactionError::Halted => {
                 self.leave_nothing_open();
                 return false;
             }
-            Broken::Abort(cause, code) => (false, cause, code),
-            Broken::Replace(cause, code) => (true, cause, code),
+            TransactionError::Abort(cause, code) => (false, cause, code),
+            TransactionError::Replace(cause, code) => (true, cause, code),
         };
         let expired = age + MARGIN >= self.timeout;
         let cut_off = self.was_cut_off(OWN_RETURN);
@@ -456,7 +455,7 @@ impl Transactions {
         // The client has told what became of every record by now.
         while let Ok(Some(event)) = self.outbox.next(Duration::ZERO) {
             match event {
-                Event::Refused(refused) => progress.note_refused(*refused),
+                PublisherMessage::Refused(refused) => progress.note_refused(*refused),
                 event => progress.put_off.push_back(event),
             }
         }
@@ -490,11 +489,11 @@ impl Transactions {
 
     fn was_cut_off(&self, time: Duration) -> bool {
         let consumer = self.consumer.get();
-        consumer.context().watch.was_cut_off(time) || self.outbox.producer.was_cut_off(time)
+        consumer.context().monitor.was_cut_off(time) || self.outbox.producer.was_cut_off(time)
     }
 
     /// Waits, longer each time, when one transaction after the other is given up and nothing is learnt.
-    fn back_off(&self, progress: &mut Progress) {
+    fn back_off(&self, progress: &mut TransactionState) {
         let wait = RETRY * 2u32.saturating_pow(progress.in_vain.min(10));
         progress.in_vain += 1;
         if progress.in_vain > 1 {
@@ -532,8 +531,8 @@ impl Transactions {
                 return false;
             }
             let consumer = self.consumer.get();
-            let watch = &consumer.context().watch;
-            watch.say("transaction", code, error.to_string());
+            let monitor = &consumer.context().monitor;
+            monitor.say("transaction", code, error.to_string());
             thread::sleep(RETRY * 4);
         }
     }
@@ -574,44 +573,53 @@ fn is_fenced(code: Option<RDKafkaErrorCode>) -> bool {
     matches!(code, Some(Fenced | ProducerFenced | InvalidProducerEpoch))
 }
 
-fn place(ticket: &Ticket) -> (Arc<str>, i32, i64) {
-    let share = &ticket.share;
-    (Arc::clone(&share.topic), share.partition, ticket.raw.offset)
+fn place(message: &InFlightMessage) -> (Arc<str>, i32, i64) {
+    let epoch = &message.epoch;
+    (
+        Arc::clone(&epoch.topic),
+        epoch.partition,
+        message.raw.offset,
+    )
 }
 
-impl Progress {
+impl TransactionState {
     /// Learns how a message is to be sent of which a record was refused.
     fn note_refused(&mut self, refused: Refused) {
-        let resend = match refused.remedy {
-            Remedy::Again(manner) => Resend::In(manner),
-            Remedy::DeadLetter => Resend::DeadLetter(refused.said),
+        let resend = match refused.action {
+            RefusalAction::SendAgain(mode) => Resend::In(mode),
+            RefusalAction::DeadLetter => Resend::DeadLetter(refused.said),
             _ => return,
         };
         self.in_vain = 0;
-        self.was_refused |= !refused.parcel.manner.alone;
-        self.refused.insert(place(&refused.parcel.ticket), resend);
+        self.was_refused |= !refused.pending.mode.alone;
+        self.refused.insert(place(&refused.pending.message), resend);
     }
 
     /// How a message goes out, and as what: as it was made, unless a record of it was refused before.
-    fn as_it_is_taken(&self, ticket: &Ticket, made: Vec<Product>) -> (Manner, Vec<Product>) {
+    fn as_it_is_taken(
+        &self,
+        message: &InFlightMessage,
+        made: Vec<Product>,
+    ) -> (SendMode, Vec<Product>) {
         let resend = match self.refused.is_empty() {
             true => None,
-            false => self.refused.get(&place(ticket)),
+            false => self.refused.get(&place(message)),
         };
         match resend {
-            None => (Manner::default(), made),
-            Some(Resend::In(manner)) => (*manner, made),
+            None => (SendMode::default(), made),
+            Some(Resend::In(mode)) => (*mode, made),
             Some(Resend::DeadLetter(reason)) => {
                 let failure = too_large(reason.clone());
-                ticket.dead_lettered(failure.code);
-                (Manner::default(), vec![Product::DeadLetter(failure)])
+                message.dead_lettered(failure.code);
+                (SendMode::default(), vec![Product::DeadLetter(failure)])
             }
         }
     }
 
     /// Lets go of what belongs to partitions that went.
-    fn forget_dead(&mut self, rewind: &Rewind) {
-        self.parts.retain(|_, (ticket, _)| ticket.share.is_alive());
+    fn forget_invalidated(&mut self, rewind: &Rewind) {
+        self.parts
+            .retain(|_, (message, _)| message.epoch.is_current());
         let assignment = &rewind.assignment;
         self.refused
             .retain(|(topic, partition, _), _| assignment.get(topic, *partition).is_some());

@@ -13,23 +13,25 @@ use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use super::Exit;
 use super::assignment::Assignment;
 use super::client;
-use super::client::monitor::Watch;
-use super::consumer::{self, End, Intake};
+use super::client::monitor::ClientMonitor;
+use super::consumer_loop::{self, ConsumerLoop, End};
 use super::exit::fatal_exit;
-use super::flow::Flow;
 use super::gauges::Meters;
 use super::group::{self, Group};
 use super::identity;
-use super::inspector::{self, Inbox, Inspector, Nudge};
+use super::in_flight_budget::InFlightBudget;
+use super::inspector::{self, CorrectionQueue, Inspector, InspectorWaker};
 use super::limits::Limits;
-use super::producer::{Deliveries, Producer};
-use super::publisher::{self, Event, Failures, Outbox, SharedLanes, UNPACKED, publish};
+use super::producer::{DeliveryReports, Producer};
+use super::publisher::{
+    self, Failures, Outbox, PublisherMessage, SharedKeyQueues, UNPACKED, publish,
+};
 use super::rewind::Rewind;
-use super::shared::SharedConsumer;
-use super::sink::Counter;
+use super::shared_consumer::SharedConsumer;
+use super::sink::WorkerContext;
 use super::stop::{Reason, Stop};
 use super::sweep::Sweep;
-use super::transaction::{self, TRANSACTION, Transactions, UNABLE};
+use super::transaction::{self, TRANSACTION, TransactionalPublisher, UNABLE};
 use crate::config::{Delivery, Input, Order, Settings};
 use crate::desk::Desk;
 use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
@@ -106,7 +108,7 @@ impl Worker {
             stats,
         } = self;
         let _name = identity::claim(&settings)?;
-        let (common, inbox, woken) = Common::new(settings, stats, stop);
+        let (common, messages, woken) = Common::new(settings, stats, stop);
         let asked = Arc::clone(&common.meters);
         let ops = Ops::start(
             &common.settings.ops,
@@ -117,21 +119,21 @@ impl Worker {
         )?;
         common.tell_start(&desk);
         let consumer = common.consumer().context("the consumer cannot be made")?;
-        let findings = Arc::new(Inbox::default());
-        let inspector = common.inspect(&consumer, &findings, woken)?;
+        let corrections = Arc::new(CorrectionQueue::default());
+        let inspector = common.inspect(&consumer, &corrections, woken)?;
         let limits = common.ask_limits(&consumer);
         let producer = common
             .first_producer(&consumer, limits)
             .context("the producer cannot be made")?;
         let rewind = Arc::new(Rewind {
             assignment: Arc::clone(&common.assignment),
-            flow: Arc::clone(&common.flow),
+            budget: Arc::clone(&common.budget),
             asked: AtomicBool::new(false),
         });
-        let publisher = common.publish(producer, inbox, &consumer, &rewind)?;
-        let intake = common.intake(desk, &consumer, rewind, findings);
-        let end = intake.run();
-        let _ = common.events.send(Event::Leave);
+        let publisher = common.publish(producer, messages, &consumer, &rewind)?;
+        let consumer_loop = common.consumer_loop(desk, &consumer, rewind, corrections);
+        let end = consumer_loop.run();
+        let _ = common.publisher.send(PublisherMessage::Leave);
         close(consumer, [inspector, publisher]);
         let ended = ended(&common.stop, end);
         ops.stop();
@@ -150,13 +152,13 @@ struct Common {
     health: Arc<Health>,
     assignment: Arc<Assignment>,
     meters: Arc<Meters>,
-    flow: Arc<Flow>,
-    lanes: Arc<SharedLanes>,
-    events: Sender<Event>,
+    budget: Arc<InFlightBudget>,
+    queues: Arc<SharedKeyQueues>,
+    publisher: Sender<PublisherMessage>,
     /// Drains going on.
-    hurry: Arc<AtomicUsize>,
+    draining: Arc<AtomicUsize>,
     changed: Arc<AtomicBool>,
-    inspector: Nudge,
+    inspector: InspectorWaker,
 }
 
 impl Common {
@@ -164,14 +166,14 @@ impl Common {
         settings: Settings,
         stats: Arc<Stats>,
         stop: Arc<Stop>,
-    ) -> (Arc<Self>, Receiver<Event>, Receiver<()>) {
+    ) -> (Arc<Self>, Receiver<PublisherMessage>, Receiver<()>) {
         let limits = &settings.limits;
-        let flow = Flow::new(limits.in_flight_articles, limits.in_flight_bytes);
+        let budget = InFlightBudget::new(limits.in_flight_articles, limits.in_flight_bytes);
         let assignment = Arc::new(Assignment::default());
-        // Its length is bounded by the flow: each event belongs to a message in flight, or to a record
+        // Its length is bounded by the in-flight budget: each belongs to a message in flight, or to a record
         // whose bytes are.
-        let (events, inbox) = unbounded();
-        let (inspector, woken) = Nudge::new();
+        let (publisher, messages) = unbounded();
+        let (inspector, woken) = InspectorWaker::new();
         let common = Common {
             settings: Arc::new(settings),
             stop,
@@ -179,14 +181,14 @@ impl Common {
             health: Arc::new(Health::default()),
             meters: Arc::new(Meters::new(Arc::clone(&assignment))),
             assignment,
-            flow: Arc::new(flow),
-            lanes: Arc::new(SharedLanes::default()),
-            events,
-            hurry: Arc::new(AtomicUsize::new(0)),
+            budget: Arc::new(budget),
+            queues: Arc::new(SharedKeyQueues::default()),
+            publisher,
+            draining: Arc::new(AtomicUsize::new(0)),
             changed: Arc::new(AtomicBool::new(false)),
             inspector,
         };
-        (Arc::new(common), inbox, woken)
+        (Arc::new(common), messages, woken)
     }
 
     fn tell_start(&self, desk: &Desk) {
@@ -218,8 +220,8 @@ impl Common {
         }
     }
 
-    fn watch(&self, client: &'static str) -> Arc<Watch> {
-        Arc::new(Watch {
+    fn monitor(&self, client: &'static str) -> Arc<ClientMonitor> {
+        Arc::new(ClientMonitor {
             client,
             stop: Arc::clone(&self.stop),
             security: self.settings.kafka.security.clone(),
@@ -238,12 +240,12 @@ impl Common {
             assignment: Arc::clone(&self.assignment),
             delivery: kafka.delivery,
             drain: kafka.drain,
-            flow: Arc::clone(&self.flow),
+            budget: Arc::clone(&self.budget),
             stop: Arc::clone(&self.stop),
             health: Arc::clone(&self.health),
-            events: self.events.clone(),
-            watch: self.watch("consumer"),
-            hurry: Arc::clone(&self.hurry),
+            publisher: self.publisher.clone(),
+            monitor: self.monitor("consumer"),
+            draining: Arc::clone(&self.draining),
             changed: Arc::clone(&self.changed),
             inspector: self.inspector.clone(),
             stats: Arc::clone(&self.stats),
@@ -260,17 +262,17 @@ impl Common {
     fn inspect(
         &self,
         consumer: &Arc<SharedConsumer>,
-        inbox: &Arc<Inbox>,
+        corrections: &Arc<CorrectionQueue>,
         woken: Receiver<()>,
     ) -> anyhow::Result<JoinHandle<()>> {
         let inspector = Inspector {
             consumer: Arc::clone(consumer),
             assignment: Arc::clone(&self.assignment),
-            flow: Arc::clone(&self.flow),
+            budget: Arc::clone(&self.budget),
             stop: Arc::clone(&self.stop),
             health: Arc::clone(&self.health),
             meters: Arc::clone(&self.meters),
-            inbox: Arc::clone(inbox),
+            corrections: Arc::clone(corrections),
             woken,
             needs: inspector::Needs::new(&self.settings),
             state: inspector::State::default(),
@@ -309,14 +311,14 @@ impl Common {
 
     fn producer(&self) -> impl Fn(Limits) -> KafkaResult<Producer> + Send + 'static {
         let settings = Arc::clone(&self.settings);
-        let (events, stop) = (self.events.clone(), Arc::clone(&self.stop));
-        let watch = self.watch("producer");
+        let (publisher, stop) = (self.publisher.clone(), Arc::clone(&self.stop));
+        let monitor = self.monitor("producer");
         move |limits| {
-            let context = Deliveries {
+            let context = DeliveryReports {
                 delivery: settings.kafka.delivery,
-                events: events.clone(),
+                publisher: publisher.clone(),
                 stop: Arc::clone(&stop),
-                watch: Arc::clone(&watch),
+                monitor: Arc::clone(&monitor),
                 batch_bytes: client::settings::batch_bytes(&settings, &limits),
                 refusing: AtomicBool::new(false),
             };
@@ -329,7 +331,7 @@ impl Common {
         let kafka = &self.settings.kafka;
         let sweep = Sweep {
             config: client::settings::producer(&self.settings, &Limits::default()),
-            watch: self.watch("producer"),
+            monitor: self.monitor("producer"),
             topics: vec![kafka.output.clone(), kafka.dead_letters.clone()],
             any_topic: match &kafka.input {
                 Input::Topics(names) => names.first().unwrap_or(&kafka.output).clone(),
@@ -399,17 +401,17 @@ impl Common {
     fn publish(
         self: &Arc<Self>,
         producer: Producer,
-        inbox: Receiver<Event>,
+        messages: Receiver<PublisherMessage>,
         consumer: &Arc<SharedConsumer>,
         rewind: &Arc<Rewind>,
     ) -> anyhow::Result<JoinHandle<()>> {
         let kafka = &self.settings.kafka;
         let outbox = Outbox {
             producer,
-            lanes: Arc::clone(&self.lanes),
-            events: inbox,
-            flow: Arc::clone(&self.flow),
-            unpacked: Arc::new(Flow::new(usize::MAX, UNPACKED)),
+            queues: Arc::clone(&self.queues),
+            inbox: messages,
+            budget: Arc::clone(&self.budget),
+            unpacked: Arc::new(InFlightBudget::new(usize::MAX, UNPACKED)),
             stop: Arc::clone(&self.stop),
         };
         let work: Box<dyn FnOnce() + Send> = match kafka.delivery {
@@ -418,11 +420,11 @@ impl Common {
                 Box::new(move || publish(outbox, renew))
             }
             Delivery::ExactlyOnce => {
-                let transactions = Transactions {
+                let transactions = TransactionalPublisher {
                     outbox,
                     consumer: Arc::clone(consumer),
                     bounds: kafka.window,
-                    hurry: Arc::clone(&self.hurry),
+                    draining: Arc::clone(&self.draining),
                     connect: self.transactional(consumer),
                     rewind: Arc::clone(rewind),
                     transactional_id: kafka.transactional_id.clone(),
@@ -439,18 +441,18 @@ impl Common {
             .context("no thread for the publisher")
     }
 
-    fn intake(
+    fn consumer_loop(
         &self,
         desk: Desk,
         consumer: &Arc<SharedConsumer>,
         rewind: Arc<Rewind>,
-        inbox: Arc<Inbox>,
-    ) -> Intake {
+        corrections: Arc<CorrectionQueue>,
+    ) -> ConsumerLoop {
         let kafka = &self.settings.kafka;
         let halts = Arc::clone(&self.stop);
         let threads = self.settings.pipeline.threads;
         let subscription = kafka.input.subscription();
-        Intake {
+        ConsumerLoop {
             consumer: Arc::clone(consumer),
             subscription: subscription.iter().map(|t| (*t).to_owned()).collect(),
             pool: Pool::new(PoolOptions {
@@ -459,16 +461,16 @@ impl Common {
                 nice: COMPUTE_NICE,
                 on_halt: Box::new(move |why| halts.halt(Exit::Stuck, why.to_string())),
             }),
-            lanes: Arc::clone(&self.lanes),
-            counter: Arc::new(Counter {
+            queues: Arc::clone(&self.queues),
+            context: Arc::new(WorkerContext {
                 desk,
                 output_format: self.settings.output,
                 output_key: kafka.output_key,
                 on_failure: self.settings.stages.on_failure,
                 most_bytes: self.settings.limits.output_bytes,
                 streams: kafka.delivery == Delivery::AtLeastOnce,
-                events: self.events.clone(),
-                flow: Arc::clone(&self.flow),
+                publisher: self.publisher.clone(),
+                budget: Arc::clone(&self.budget),
                 stop: Arc::clone(&self.stop),
                 stats: Arc::clone(&self.stats),
                 failures: Failures {
@@ -476,7 +478,7 @@ impl Common {
                     in_a_row: AtomicU64::new(0),
                 },
             }),
-            flow: Arc::clone(&self.flow),
+            budget: Arc::clone(&self.budget),
             stop: Arc::clone(&self.stop),
             stats: Arc::clone(&self.stats),
             health: Arc::clone(&self.health),
@@ -486,9 +488,9 @@ impl Common {
             commit_every: kafka.window.time,
             shutdown: kafka.shutdown,
             changed: Arc::clone(&self.changed),
-            inbox,
+            corrections,
             inspector: self.inspector.clone(),
-            state: consumer::State::default(),
+            state: consumer_loop::State::default(),
         }
     }
 }

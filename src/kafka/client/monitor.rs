@@ -16,7 +16,7 @@ use crate::ops::events::{BrokerDown, BrokerUp, ClientLog};
 use crate::ops::{Event as _, Health};
 
 /// What a client tells beside messages: its log, its errors, its statistics.
-pub struct Watch {
+pub struct ClientMonitor {
     pub client: &'static str,
     pub stop: Arc<Stop>,
     pub security: Security,
@@ -44,7 +44,7 @@ const TWICE: Duration = Duration::from_millis(5);
 /// before meet the name under which it joined since. Twice the longest default session of a group.
 pub const OWN_RETURN: Duration = Duration::from_secs(90);
 
-impl Watch {
+impl ClientMonitor {
     pub fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
         use RDKafkaLogLevel::{Alert, Critical, Emerg, Error, Warning};
         if matches!(level, Emerg | Alert | Critical | Error | Warning) {
@@ -77,7 +77,7 @@ impl Watch {
         }
     }
 
-    /// As [`Watch::error`], of a client with a transactional id: whether it is fenced for good, the
+    /// As [`ClientMonitor::error`], of a client with a transactional id: whether it is fenced for good, the
     /// transaction's next call meets too and knows better.
     pub fn transaction_error(&self, error: &KafkaError, reason: &str) {
         use RDKafkaErrorCode::{Fatal, Fenced, InvalidProducerEpoch, ProducerFenced};
@@ -238,8 +238,8 @@ mod tests {
     use crate::config::Settings;
     use crate::kafka::assignment::Assignment;
 
-    fn watch() -> Watch {
-        Watch {
+    fn monitor() -> ClientMonitor {
+        ClientMonitor {
             client: "consumer",
             stop: Arc::default(),
             security: Settings::defaults().unwrap().kafka.security,
@@ -254,25 +254,25 @@ mod tests {
 
     #[test]
     fn the_same_error_told_twice_at_once_is_one() {
-        let watch = watch();
-        let told: Vec<bool> = ["a", "a", "a", "b", "a"].map(|e| watch.is_told(e)).into();
+        let monitor = monitor();
+        let told: Vec<bool> = ["a", "a", "a", "b", "a"].map(|e| monitor.is_told(e)).into();
         assert_eq!(told, [false, true, false, false, false]);
         std::thread::sleep(TWICE);
-        assert!(!watch.is_told("a"));
+        assert!(!monitor.is_told("a"));
     }
 
     #[test]
     fn only_brokers_are_down_and_each_once() {
-        let watch = watch();
+        let monitor = monitor();
         for reason in [
             "kafka-1:9092/bootstrap: Connect failed",
             "kafka-1:9092/1: Connect failed",
             "Failed to fetch committed offsets for partitions in group \"g\": Local: transport",
         ] {
             let code = RDKafkaErrorCode::BrokerTransportFailure;
-            watch.error(&KafkaError::Global(code), reason);
+            monitor.error(&KafkaError::Global(code), reason);
         }
-        let down = watch.down.lock().unwrap();
+        let down = monitor.down.lock().unwrap();
         let names: Vec<_> = down.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["kafka-1:9092/bootstrap"]);
     }
@@ -280,30 +280,30 @@ mod tests {
     #[test]
     fn without_any_broker_the_worker_is_not_ready() {
         use RDKafkaErrorCode::{AllBrokersDown, BrokerTransportFailure};
-        let watch = watch();
-        watch.health.ready();
-        let error = |code, reason: &str| watch.error(&KafkaError::Global(code), reason);
+        let monitor = monitor();
+        monitor.health.ready();
+        let error = |code, reason: &str| monitor.error(&KafkaError::Global(code), reason);
         error(
             BrokerTransportFailure,
             "kafka-1:9092/bootstrap: Connect failed",
         );
         error(BrokerTransportFailure, "kafka-1:9092/1: Connect failed");
-        assert!(watch.health.is_ready().is_ok());
+        assert!(monitor.health.is_ready().is_ok());
         error(AllBrokersDown, "1/1 brokers are down");
-        assert!(watch.health.is_ready().is_ok());
-        *watch.alone.lock().unwrap() = Instant::now().checked_sub(ALONE);
+        assert!(monitor.health.is_ready().is_ok());
+        *monitor.alone.lock().unwrap() = Instant::now().checked_sub(ALONE);
         error(AllBrokersDown, "2/2 brokers are down");
-        let why = watch.health.is_ready().unwrap_err();
+        let why = monitor.health.is_ready().unwrap_err();
         assert!(
             why.starts_with("the consumer reaches no broker (kafka-1:9092), since 2"),
             "{why}"
         );
-        watch.note_up(&[]);
-        assert!(watch.health.is_ready().is_err());
-        watch.note_up(&["kafka-1:9092/1"]);
+        monitor.note_up(&[]);
+        assert!(monitor.health.is_ready().is_err());
+        monitor.note_up(&["kafka-1:9092/1"]);
         error(AllBrokersDown, "1/1 brokers are down");
-        assert!(watch.health.is_ready().is_ok());
-        assert!(watch.down.lock().unwrap().is_empty());
+        assert!(monitor.health.is_ready().is_ok());
+        assert!(monitor.down.lock().unwrap().is_empty());
     }
 
     #[test]

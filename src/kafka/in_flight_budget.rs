@@ -9,7 +9,7 @@ use super::sync::{lock, recover};
 /// Counts what is under way. A message counts from the moment it is taken until all that was made of
 /// it is safe; its bytes are its own and those of what was made of it and not yet delivered.
 #[derive(Debug)]
-pub struct Flow {
+pub struct InFlightBudget {
     most_messages: usize,
     most_bytes: usize,
     messages: AtomicUsize,
@@ -24,11 +24,11 @@ pub struct Flow {
 
 /// What part of its bound must be free before a full worker takes messages again: to wake the consumer
 /// for each message that leaves costs more than the message does.
-const ROOM: usize = 8;
+const RESUME_PART: usize = 8;
 
-impl Flow {
+impl InFlightBudget {
     pub fn new(most_messages: usize, most_bytes: usize) -> Self {
-        Flow {
+        InFlightBudget {
             most_messages,
             most_bytes,
             messages: AtomicUsize::new(0),
@@ -55,41 +55,41 @@ impl Flow {
 
     /// Whether no further message may be taken.
     pub fn is_full(&self) -> bool {
-        self.messages() >= self.most_messages || self.is_heavy()
+        self.messages() >= self.most_messages || self.is_full_by_bytes()
     }
 
     /// Whether the bytes alone are at their bound.
-    pub fn is_heavy(&self) -> bool {
+    pub fn is_full_by_bytes(&self) -> bool {
         self.bytes() >= self.most_bytes
     }
 
     /// Whether there is room for more than one message.
     fn has_room(&self) -> bool {
-        let most = |bound: usize| bound.saturating_sub((bound / ROOM).max(1));
+        let most = |bound: usize| bound.saturating_sub((bound / RESUME_PART).max(1));
         self.messages() <= most(self.most_messages) && self.bytes() <= most(self.most_bytes)
     }
 
-    pub fn enter(&self, bytes: usize) {
+    pub fn add_message(&self, bytes: usize) {
         self.messages.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    pub fn leave(&self, bytes: usize) {
+    pub fn remove_message(&self, bytes: usize) {
         self.messages.fetch_sub(1, Ordering::SeqCst);
-        self.unload(bytes);
+        self.remove_bytes(bytes);
     }
 
-    pub fn load(&self, bytes: usize) {
+    pub fn add_bytes(&self, bytes: usize) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    pub fn unload(&self, bytes: usize) {
+    pub fn remove_bytes(&self, bytes: usize) {
         self.bytes.fetch_sub(bytes, Ordering::SeqCst);
         if self.wants_room.load(Ordering::SeqCst) && self.has_room() {
             drop(self.guard());
             self.room.notify_all();
         }
-        self.tell();
+        self.notify();
     }
 
     fn guard(&self) -> MutexGuard<'_, ()> {
@@ -108,7 +108,7 @@ impl Flow {
     }
 
     /// Wakes whoever waits for something to change.
-    pub fn tell(&self) {
+    pub fn notify(&self) {
         if self.waiting.load(Ordering::SeqCst) > 0 {
             drop(self.guard());
             self.less.notify_all();
@@ -132,24 +132,24 @@ impl Flow {
 
 /// Bytes that count for as long as this lives.
 #[derive(Debug)]
-pub struct Load {
+pub struct Reservation {
     bytes: usize,
-    flow: Arc<Flow>,
+    budget: Arc<InFlightBudget>,
 }
 
-impl Load {
-    pub fn new(bytes: usize, flow: &Arc<Flow>) -> Self {
-        flow.load(bytes);
-        Load {
+impl Reservation {
+    pub fn new(bytes: usize, budget: &Arc<InFlightBudget>) -> Self {
+        budget.add_bytes(bytes);
+        Reservation {
             bytes,
-            flow: Arc::clone(flow),
+            budget: Arc::clone(budget),
         }
     }
 }
 
-impl Drop for Load {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        self.flow.unload(self.bytes);
+        self.budget.remove_bytes(self.bytes);
     }
 }
 
@@ -159,50 +159,50 @@ mod tests {
 
     #[test]
     fn full_by_messages_or_by_bytes() {
-        let flow = Arc::new(Flow::new(2, 100));
-        flow.enter(10);
-        assert!(!flow.is_full());
-        flow.enter(10);
-        assert!(flow.is_full() && !flow.is_heavy());
-        flow.leave(10);
-        let load = Load::new(90, &flow);
-        assert!(flow.is_full() && flow.is_heavy());
+        let budget = Arc::new(InFlightBudget::new(2, 100));
+        budget.add_message(10);
+        assert!(!budget.is_full());
+        budget.add_message(10);
+        assert!(budget.is_full() && !budget.is_full_by_bytes());
+        budget.remove_message(10);
+        let load = Reservation::new(90, &budget);
+        assert!(budget.is_full() && budget.is_full_by_bytes());
         drop(load);
-        flow.leave(10);
-        assert_eq!((flow.messages(), flow.bytes()), (0, 0));
+        budget.remove_message(10);
+        assert_eq!((budget.messages(), budget.bytes()), (0, 0));
     }
 
     #[test]
     fn room_is_more_than_one_message() {
-        let flow = Flow::new(16, 1000);
-        (0..16).for_each(|_| flow.enter(10));
-        flow.leave(10);
-        assert!(!flow.is_full() && !flow.has_room());
+        let budget = InFlightBudget::new(16, 1000);
+        (0..16).for_each(|_| budget.add_message(10));
+        budget.remove_message(10);
+        assert!(!budget.is_full() && !budget.has_room());
         std::thread::scope(|s| {
             let waits = s.spawn(|| {
-                flow.wait_for_room(Duration::from_secs(10));
-                flow.has_room()
+                budget.wait_for_room(Duration::from_secs(10));
+                budget.has_room()
             });
-            flow.leave(10);
+            budget.remove_message(10);
             assert!(waits.join().unwrap());
         });
-        let narrow = Flow::new(1, 1);
+        let narrow = InFlightBudget::new(1, 1);
         assert!(narrow.has_room());
-        narrow.enter(1);
+        narrow.add_message(1);
         assert!(!narrow.has_room());
     }
 
     #[test]
     fn whoever_waits_is_woken() {
-        let flow = Flow::new(1, 100);
-        flow.enter(10);
+        let budget = InFlightBudget::new(1, 100);
+        budget.add_message(10);
         std::thread::scope(|s| {
-            let waits = s.spawn(|| flow.wait(Duration::from_secs(10), || !flow.is_full()));
+            let waits = s.spawn(|| budget.wait(Duration::from_secs(10), || !budget.is_full()));
             std::thread::sleep(Duration::from_millis(20));
-            flow.leave(10);
+            budget.remove_message(10);
             assert!(waits.join().unwrap());
         });
-        flow.enter(1);
-        assert!(!flow.wait(Duration::from_millis(5), || !flow.is_full()));
+        budget.add_message(1);
+        assert!(!budget.wait(Duration::from_millis(5), || !budget.is_full()));
     }
 }

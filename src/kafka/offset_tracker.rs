@@ -1,4 +1,5 @@
-//! How far a partition has been worked off without a gap. Pure: knows offsets, not Kafka.
+//! How far a partition has been worked off without a gap, which is the offset to commit. Pure: knows offsets,
+//! not Kafka.
 
 use std::collections::VecDeque;
 
@@ -11,18 +12,19 @@ pub struct Seq(u64);
 /// Messages enter in the order of their offsets, which may have gaps (compaction, transaction markers),
 /// and finish in any order. The position never passes a message that has not finished.
 #[derive(Debug, Default)]
-pub struct Watermark {
+pub struct OffsetTracker {
     /// Offset of each message under way, and whether it has finished; the first has not.
     under_way: VecDeque<(i64, bool)>,
     /// Sequence number of the first in `under_way`.
     first: u64,
     /// One past the offset of the last message that entered.
     entered: Option<i64>,
-    position: Option<i64>,
+    /// What [`OffsetTracker::committable`] says.
+    committable: Option<i64>,
     unfinished: usize,
 }
 
-impl Watermark {
+impl OffsetTracker {
     /// Takes in the message at `offset`. `None`: it, or a later one, has been here before.
     pub fn enter(&mut self, offset: i64) -> Option<Seq> {
         if self.entered.is_some_and(|next| offset < next) {
@@ -47,7 +49,7 @@ impl Watermark {
         while let Some(&(offset, true)) = self.under_way.front() {
             self.under_way.pop_front();
             self.first += 1;
-            self.position = Some(offset + 1);
+            self.committable = Some(offset + 1);
         }
     }
 
@@ -57,15 +59,15 @@ impl Watermark {
         let skips = self.under_way.is_empty() && self.entered.is_none_or(|next| next < offset);
         if skips {
             self.entered = Some(offset);
-            self.position = Some(offset);
+            self.committable = Some(offset);
         }
         skips
     }
 
     /// The offset to commit: one past the last message before which all have finished. `None` while
     /// the first has not finished.
-    pub fn position(&self) -> Option<i64> {
-        self.position
+    pub fn committable(&self) -> Option<i64> {
+        self.committable
     }
 
     /// The offset expected next; `None` before the first message.
@@ -104,37 +106,40 @@ mod tests {
 
     #[test]
     fn an_idle_position_skips_what_holds_no_message() {
-        let mut mark = Watermark::default();
-        let seq = mark.enter(5).unwrap();
-        assert!(!mark.skip_to(9));
-        mark.finish(seq);
-        assert!(!mark.skip_to(6));
-        assert!(mark.skip_to(7));
-        assert_eq!((mark.position(), mark.next_offset()), (Some(7), Some(7)));
-        assert!(mark.enter(6).is_none());
-        assert!(mark.enter(7).is_some());
+        let mut tracker = OffsetTracker::default();
+        let seq = tracker.enter(5).unwrap();
+        assert!(!tracker.skip_to(9));
+        tracker.finish(seq);
+        assert!(!tracker.skip_to(6));
+        assert!(tracker.skip_to(7));
+        assert_eq!(
+            (tracker.committable(), tracker.next_offset()),
+            (Some(7), Some(7))
+        );
+        assert!(tracker.enter(6).is_none());
+        assert!(tracker.enter(7).is_some());
     }
 
     #[test]
     fn what_has_been_here_before_is_not_taken_again() {
-        let mut mark = Watermark::default();
-        assert!(mark.enter(5).is_some());
-        assert!(mark.enter(5).is_none());
-        assert!(mark.enter(3).is_none());
-        assert!(mark.enter(9).is_some());
-        assert_eq!(mark.next_offset(), Some(10));
+        let mut tracker = OffsetTracker::default();
+        assert!(tracker.enter(5).is_some());
+        assert!(tracker.enter(5).is_none());
+        assert!(tracker.enter(3).is_none());
+        assert!(tracker.enter(9).is_some());
+        assert_eq!(tracker.next_offset(), Some(10));
     }
 
     #[test]
     fn finishing_twice_counts_once() {
-        let mut mark = Watermark::default();
-        let (a, b) = (mark.enter(0).unwrap(), mark.enter(1).unwrap());
-        mark.finish(b);
-        mark.finish(b);
-        assert_eq!((mark.unfinished(), mark.position()), (1, None));
-        mark.finish(a);
-        mark.finish(a);
-        assert_eq!((mark.unfinished(), mark.position()), (0, Some(2)));
+        let mut tracker = OffsetTracker::default();
+        let (a, b) = (tracker.enter(0).unwrap(), tracker.enter(1).unwrap());
+        tracker.finish(b);
+        tracker.finish(b);
+        assert_eq!((tracker.unfinished(), tracker.committable()), (1, None));
+        tracker.finish(a);
+        tracker.finish(a);
+        assert_eq!((tracker.unfinished(), tracker.committable()), (0, Some(2)));
     }
 
     proptest! {
@@ -146,21 +151,21 @@ mod tests {
             order in prop::collection::vec(any::<prop::sample::Index>(), 0..90),
         ) {
             let offsets: Vec<i64> = gaps.iter().scan(-1, |at, gap| { *at += gap; Some(*at) }).collect();
-            let mut mark = Watermark::default();
-            let seqs: Vec<Seq> = offsets.iter().map(|&o| mark.enter(o).unwrap()).collect();
+            let mut tracker = OffsetTracker::default();
+            let seqs: Vec<Seq> = offsets.iter().map(|&o| tracker.enter(o).unwrap()).collect();
             let mut finished = vec![false; offsets.len()];
             for index in order {
                 let i = index.index(offsets.len());
-                mark.finish(seqs[i]);
+                tracker.finish(seqs[i]);
                 finished[i] = true;
                 let run = finished.iter().take_while(|f| **f).count();
-                prop_assert_eq!(mark.position(), run.checked_sub(1).map(|last| offsets[last] + 1));
-                prop_assert_eq!(mark.unfinished(), finished.iter().filter(|f| !**f).count());
-                prop_assert_eq!(mark.oldest(), offsets.get(run).copied());
+                prop_assert_eq!(tracker.committable(), run.checked_sub(1).map(|last| offsets[last] + 1));
+                prop_assert_eq!(tracker.unfinished(), finished.iter().filter(|f| !**f).count());
+                prop_assert_eq!(tracker.oldest(), offsets.get(run).copied());
                 for (last, seq) in seqs.iter().enumerate() {
                     let open = finished[..=last].iter().filter(|f| !**f).count();
-                    prop_assert_eq!(mark.unfinished_to(*seq), open);
-                    prop_assert_eq!(mark.is_finished_to(*seq), open == 0);
+                    prop_assert_eq!(tracker.unfinished_to(*seq), open);
+                    prop_assert_eq!(tracker.is_finished_to(*seq), open == 0);
                 }
             }
         }
@@ -168,22 +173,22 @@ mod tests {
         /// Entering and finishing in turns: never past an unfinished message, and all done in the end.
         #[test]
         fn never_past_an_unfinished_message(steps in prop::collection::vec((any::<bool>(), any::<prop::sample::Index>()), 0..200)) {
-            let mut mark = Watermark::default();
+            let mut tracker = OffsetTracker::default();
             let mut open: Vec<(i64, Seq)> = Vec::new();
             let mut next = 0;
             for (enter, which) in steps {
                 if enter || open.is_empty() {
-                    open.push((next, mark.enter(next).unwrap()));
+                    open.push((next, tracker.enter(next).unwrap()));
                     next += 1;
                 } else {
                     let (_, seq) = open.swap_remove(which.index(open.len()));
-                    mark.finish(seq);
+                    tracker.finish(seq);
                 }
                 let oldest = open.iter().map(|(o, _)| *o).min().unwrap_or(next);
-                prop_assert_eq!(mark.position().unwrap_or(0), oldest);
+                prop_assert_eq!(tracker.committable().unwrap_or(0), oldest);
             }
-            for (_, seq) in open { mark.finish(seq); }
-            prop_assert_eq!(mark.position().unwrap_or(0), next);
+            for (_, seq) in open { tracker.finish(seq); }
+            prop_assert_eq!(tracker.committable().unwrap_or(0), next);
         }
     }
 }

@@ -10,11 +10,11 @@ use foldhash::fast::FixedState;
 use rdkafka::Message as _;
 use rdkafka::message::BorrowedMessage;
 
-use super::assignment::Share;
+use super::assignment::PartitionEpoch;
 use super::headers::Headers;
+use super::offset_tracker::Seq;
 use super::publisher::TOO_LARGE;
-use super::sink::Counter;
-use super::watermark::Seq;
+use super::sink::WorkerContext;
 use crate::config::Order;
 use crate::ops::events::ArticleDeadLettered;
 use crate::ops::{Event as _, Fate, Scope};
@@ -50,13 +50,13 @@ impl Raw {
 }
 
 /// Follows one message from the moment it is taken until all that was made of it is safe.
-pub struct Ticket {
+pub struct InFlightMessage {
     /// Ascending over all messages this worker takes.
     pub number: u64,
-    pub share: Arc<Share>,
+    pub epoch: Arc<PartitionEpoch>,
     seq: Seq,
-    /// Which lane its output keeps to.
-    pub lane: u64,
+    /// Which queue its output keeps to.
+    pub queue: u64,
     pub raw: Raw,
     bytes: usize,
     pub taken: Instant,
@@ -71,28 +71,28 @@ pub struct Ticket {
     /// What is told of its dead letter once that is committed.
     letter: OnceLock<Box<ArticleDeadLettered>>,
     settled: AtomicBool,
-    /// What all tickets share, behind one pointer: several threads count its holders for each message.
-    pub counter: Arc<Counter>,
+    /// What all messages share, behind one pointer: several threads count its holders for each message.
+    pub context: Arc<WorkerContext>,
 }
 
-impl Ticket {
-    /// Takes a message in that has entered its share as `seq`.
+impl InFlightMessage {
+    /// Takes a message in that has entered its epoch as `seq`.
     pub fn new(
         number: u64,
-        share: Arc<Share>,
+        epoch: Arc<PartitionEpoch>,
         seq: Seq,
         order: Order,
         raw: Raw,
         taken: Instant,
-        counter: &Arc<Counter>,
+        context: &Arc<WorkerContext>,
     ) -> Arc<Self> {
         let bytes = raw.bytes();
-        counter.flow.enter(bytes);
-        counter.stats.taken(bytes);
-        Arc::new(Ticket {
-            lane: lane(order, &share, raw.key.as_deref(), number),
+        context.budget.add_message(bytes);
+        context.stats.taken(bytes);
+        Arc::new(InFlightMessage {
+            queue: queue(order, &epoch, raw.key.as_deref(), number),
             number,
-            share,
+            epoch,
             seq,
             raw,
             bytes,
@@ -104,28 +104,28 @@ impl Ticket {
             dead_letter: OnceLock::new(),
             letter: OnceLock::new(),
             settled: AtomicBool::new(false),
-            counter: Arc::clone(counter),
+            context: Arc::clone(context),
         })
     }
 
     /// Whether work on it may begin.
     pub fn begin(&self) -> bool {
-        self.share.begin(self.seq)
+        self.epoch.begin(self.seq)
     }
 
     /// Whether work on it has begun.
     pub fn has_begun(&self) -> bool {
-        self.share.has_begun(self.seq)
+        self.epoch.has_begun(self.seq)
     }
 
-    /// Whether it is the first in its lane.
+    /// Whether it is the first in its queue.
     pub fn is_head(&self) -> bool {
         self.head.load(Ordering::Acquire)
     }
 
     pub fn set_head(&self) {
         self.head.store(true, Ordering::Release);
-        self.counter.flow.tell();
+        self.context.budget.notify();
     }
 
     /// Counts one more thing that must be safe before the message has finished.
@@ -146,7 +146,7 @@ impl Ticket {
             letter.emit();
         }
         let now = Instant::now();
-        let counts = self.share.finish(self.seq, now);
+        let counts = self.epoch.finish(self.seq, now);
         self.settle(counts, now);
     }
 
@@ -180,23 +180,23 @@ impl Ticket {
         };
         if counts && let Some(own) = self.raw.timestamp {
             let age = jiff::Timestamp::now().as_millisecond().saturating_sub(own);
-            self.counter
+            self.context
                 .stats
                 .latency(Duration::from_millis(u64::try_from(age).unwrap_or(0)));
         }
         if records > 0 && !matches!(fate, Fate::Published { .. }) {
-            self.counter.stats.partly_published(records, bytes);
+            self.context.stats.partly_published(records, bytes);
         }
         // Counted when what became of it is safe: whoever looks why the worker gave up finds the letters.
         // A record that is too large says nothing about whether the release is sound.
         if counts && self.raw.value.is_some() {
             let code = self.dead_letter.get();
             let failed = code.is_some_and(|code| *code != TOO_LARGE);
-            self.counter.failures.note(failed, &self.counter.stop);
+            self.context.failures.note(failed, &self.context.stop);
         }
         let took = now.duration_since(self.taken);
-        self.counter.stats.finished(self.bytes, took, fate);
-        self.counter.flow.tell();
+        self.context.stats.finished(self.bytes, took, fate);
+        self.context.budget.notify();
     }
 
     /// Where it stands in the stream, for logs.
@@ -207,7 +207,7 @@ impl Ticket {
                 .key
                 .as_deref()
                 .map(|k| String::from_utf8_lossy(k).into_owned()),
-            generation: Some(self.share.epoch),
+            generation: Some(self.epoch.number),
             // version-traceid-parent-flags
             trace_id: self
                 .raw
@@ -215,26 +215,26 @@ impl Ticket {
                 .text("traceparent")
                 .and_then(|t| t.split('-').nth(1))
                 .map(str::to_owned),
-            ..Scope::at(&*self.share.topic, self.share.partition, self.raw.offset)
+            ..Scope::at(&*self.epoch.topic, self.epoch.partition, self.raw.offset)
         }
     }
 }
 
-impl Drop for Ticket {
+impl Drop for InFlightMessage {
     fn drop(&mut self) {
         self.settle(false, Instant::now());
-        self.counter.flow.leave(self.bytes);
+        self.context.budget.remove_message(self.bytes);
     }
 }
 
-/// The lane a message's output keeps to. Two keys that fall together keep to each other's order too,
+/// The queue a message's output keeps to. Two keys that fall together keep to each other's order too,
 /// which does no harm.
-fn lane(order: Order, share: &Share, key: Option<&[u8]>, number: u64) -> u64 {
+fn queue(order: Order, epoch: &PartitionEpoch, key: Option<&[u8]>, number: u64) -> u64 {
     // Fixed, so that a run can be repeated; it never leaves the process.
     let hash = FixedState::with_seed(0);
     match (order, key) {
-        (Order::Partition, _) => hash.hash_one((share.epoch, 0u8)),
-        (Order::Key, Some(key)) => hash.hash_one((share.epoch, 1u8, key)),
+        (Order::Partition, _) => hash.hash_one((epoch.number, 0u8)),
+        (Order::Key, Some(key)) => hash.hash_one((epoch.number, 1u8, key)),
         (Order::Key | Order::None, _) => hash.hash_one((number, 2u8)),
     }
 }

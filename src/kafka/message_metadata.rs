@@ -1,13 +1,13 @@
 //! What a message's headers say of the document in it.
 
-use super::ticket::{Raw, Ticket};
+use super::in_flight_message::{InFlightMessage, Raw};
 use crate::desk::Message;
 use crate::intake::Hints;
 use crate::record::Ingest;
 
 /// The message as the desk takes it; `None` for a tombstone.
-pub fn message(ticket: &Ticket) -> Option<Message> {
-    let raw = &ticket.raw;
+pub fn message(message: &InFlightMessage) -> Option<Message> {
+    let raw = &message.raw;
     let time = raw
         .timestamp
         .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
@@ -15,8 +15,8 @@ pub fn message(ticket: &Ticket) -> Option<Message> {
         bytes: raw.value.clone()?,
         hints: hints(raw),
         ingest: Ingest {
-            topic: Some(ticket.share.topic.to_string()),
-            partition: Some(ticket.share.partition),
+            topic: Some(message.epoch.topic.to_string()),
+            partition: Some(message.epoch.partition),
             offset: Some(raw.offset),
             timestamp: time.map(|t| t.to_string()),
             key: raw

@@ -10,20 +10,20 @@ use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::assignment::Share;
+use super::assignment::PartitionEpoch;
 use super::client::monitor::OWN_RETURN;
 use super::exit::{Exit, fatal_exit};
-use super::flow::Flow;
 use super::group::{GroupConsumer, outcome};
-use super::hints;
-use super::inspector::{Finding, Inbox, Nudge};
+use super::in_flight_budget::InFlightBudget;
+use super::in_flight_message::{InFlightMessage, Raw};
+use super::inspector::{Correction, CorrectionQueue, InspectorWaker};
+use super::message_metadata;
 use super::producer::Product;
-use super::publisher::{Event, SharedLanes};
+use super::publisher::{PublisherMessage, SharedKeyQueues};
 use super::rewind::Rewind;
-use super::shared::SharedConsumer;
-use super::sink::{Counter, KafkaSink};
+use super::shared_consumer::SharedConsumer;
+use super::sink::{KafkaSink, WorkerContext};
 use super::stop::{Reason, Stop};
-use super::ticket::{Raw, Ticket};
 use crate::config::{Delivery, Order};
 use crate::ops::events::{
     BackpressureOff, BackpressureOn, ConsumerReplaced, PositionReset, ShutdownBegin, Stalled,
@@ -32,14 +32,14 @@ use crate::ops::{Event as _, Health, Stats};
 use crate::pipeline::{Pool, be_nice};
 
 /// The consumer with all it hands messages to.
-pub struct Intake {
+pub struct ConsumerLoop {
     pub consumer: Arc<SharedConsumer>,
     /// What the consumer subscribes to.
     pub subscription: Vec<String>,
     pub pool: Pool,
-    pub lanes: Arc<SharedLanes>,
-    pub counter: Arc<Counter>,
-    pub flow: Arc<Flow>,
+    pub queues: Arc<SharedKeyQueues>,
+    pub context: Arc<WorkerContext>,
+    pub budget: Arc<InFlightBudget>,
     pub stop: Arc<Stop>,
     pub stats: Arc<Stats>,
     pub health: Arc<Health>,
@@ -52,8 +52,8 @@ pub struct Intake {
     pub shutdown: Duration,
     /// Set when partitions have come or gone since the loop last looked.
     pub changed: Arc<AtomicBool>,
-    pub inbox: Arc<Inbox>,
-    pub inspector: Nudge,
+    pub corrections: Arc<CorrectionQueue>,
+    pub inspector: InspectorWaker,
     pub state: State,
 }
 
@@ -63,13 +63,13 @@ pub struct State {
     number: u64,
     full_since: Option<Instant>,
     /// What is paused because the worker is full.
-    paused: Option<Vec<Arc<Share>>>,
+    paused: Option<Vec<Arc<PartitionEpoch>>>,
     committed: Instant,
     /// When positions were last handed over whether or not they had been before.
     repeated: Instant,
     stalls: Instant,
     /// Findings that could not be acted on and are tried again.
-    put_off: Vec<Finding>,
+    put_off: Vec<Correction>,
 }
 
 impl Default for State {
@@ -134,7 +134,7 @@ const STALLED: Duration = Duration::from_secs(30);
 /// it was not made to wait for has failed, and in a partition where nothing more comes none would follow.
 const REPEAT: Duration = Duration::from_secs(5);
 
-impl Intake {
+impl ConsumerLoop {
     /// Takes messages until the worker is told to stop, then finishes what is under way.
     pub fn run(mut self) -> End {
         be_nice(NICE);
@@ -143,10 +143,10 @@ impl Intake {
             let now = Instant::now();
             self.health.beat(now);
             self.upkeep(now);
-            self.mind_the_flow();
+            self.apply_backpressure();
             if self.state.full_since.is_some() && self.state.paused.is_none() {
                 self.pool.wake();
-                self.flow.wait_for_room(Duration::from_millis(10));
+                self.budget.wait_for_room(Duration::from_millis(10));
                 continue;
             }
             // For its own borrow: a message lives as long as the reference to the client it came from.
@@ -177,7 +177,7 @@ impl Intake {
         let fatal = consumer.client().fatal_error();
         let (code, said) = fatal.unwrap_or((code, said.to_owned()));
         let is_fenced = fatal_exit(code) == Some(Exit::Fenced);
-        if !is_fenced || !consumer.context().watch.was_cut_off(OWN_RETURN) {
+        if !is_fenced || !consumer.context().monitor.was_cut_off(OWN_RETURN) {
             let exit = fatal_exit(code).unwrap_or(Exit::Broker);
             self.stop.halt(exit, format!("consumer: {said}"));
             return;
@@ -210,7 +210,7 @@ impl Intake {
                 Some(Err(error)) => return self.error(&error),
                 None => return,
             }
-            if left == 0 || self.flow.is_full() {
+            if left == 0 || self.budget.is_full() {
                 return;
             }
             next = consumer.poll(Duration::ZERO);
@@ -228,26 +228,26 @@ impl Intake {
             Ok(false) => {}
             // A message may have been taken into an old epoch at the last moment: let go of it.
             Ok(true) => {
-                let _ = self.counter.events.send(Event::Wake);
+                let _ = self.context.publisher.send(PublisherMessage::Wake);
             }
             Err(error) => {
                 let code = error.rdkafka_error_code();
                 self.say("rewind", code, error.to_string());
             }
         }
-        let mut findings = std::mem::take(&mut self.state.put_off);
-        findings.extend(self.inbox.take());
-        for finding in findings {
+        let mut corrections = std::mem::take(&mut self.state.put_off);
+        corrections.extend(self.corrections.take());
+        for correction in corrections {
             // No partition is moved while it is paused.
             self.end_pause();
-            self.act_on(finding);
+            self.act_on(correction);
         }
         if self.delivery == Delivery::AtLeastOnce && passed(self.state.committed, self.commit_every)
         {
             self.state.committed = now;
             if passed(self.state.repeated, REPEAT) {
                 self.state.repeated = now;
-                self.shares().iter().for_each(|s| s.committed(None));
+                self.epochs().iter().for_each(|s| s.committed(None));
             }
             self.commit(CommitMode::Async);
         }
@@ -258,12 +258,12 @@ impl Intake {
     }
 
     /// Does what the inspector found to be done.
-    fn act_on(&mut self, finding: Finding) {
-        match finding {
-            Finding::Recreated(topic, firsts) => {
+    fn act_on(&mut self, correction: Correction) {
+        match correction {
+            Correction::Recreated(topic, firsts) => {
                 let mut left = BTreeMap::new();
                 // The group lets go of a topic that is away for long, and the broker of its offsets.
-                if self.shares().iter().all(|share| *share.topic != *topic) {
+                if self.epochs().iter().all(|epoch| *epoch.topic != *topic) {
                     return firsts
                         .iter()
                         .for_each(|(p, first)| tell_reset(&topic, *p, None, *first, RECREATED));
@@ -275,24 +275,24 @@ impl Intake {
                     }
                 }
                 if !left.is_empty() {
-                    self.state.put_off.push(Finding::Recreated(topic, left));
+                    self.state.put_off.push(Correction::Recreated(topic, left));
                 }
             }
-            Finding::BeyondEnd(share, end) => {
+            Correction::BeyondEnd(epoch, end) => {
                 // When it fails, the inspector finds it again.
-                if self.has(&share) {
-                    let _ = self.begin_anew(&share.topic, share.partition, end, "beyond-end");
+                if self.has(&epoch) {
+                    let _ = self.begin_anew(&epoch.topic, epoch.partition, end, "beyond-end");
                 }
             }
-            Finding::NoMessage(share, from, to) => {
-                let idle = self.has(&share) && share.next_offset() == Some(from);
-                if idle && share.skip_to(to) {
+            Correction::NoMessage(epoch, from, to) => {
+                let idle = self.has(&epoch) && epoch.next_offset() == Some(from);
+                if idle && epoch.skip_to(to) {
                     let consumer = self.consumer.get();
                     let group = consumer.context();
-                    group.commit(&consumer, &[share], CommitMode::Async);
+                    group.commit(&consumer, &[epoch], CommitMode::Async);
                 }
             }
-            Finding::Rejoin => {
+            Correction::Rejoin => {
                 self.consumer.get().unsubscribe();
                 self.subscribe();
             }
@@ -300,35 +300,35 @@ impl Intake {
     }
 
     /// Whether this is the present epoch of a partition that this worker has.
-    fn has(&self, share: &Share) -> bool {
+    fn has(&self, epoch: &PartitionEpoch) -> bool {
         let consumer = self.consumer.get();
         let assignment = &consumer.context().assignment;
-        let present = assignment.get(&share.topic, share.partition);
-        present.is_some_and(|present| present.epoch == share.epoch)
+        let present = assignment.get(&epoch.topic, epoch.partition);
+        present.is_some_and(|present| present.number == epoch.number)
     }
 
     /// Goes on with a partition at `first`, whatever was read and committed of it before: its topic was made
     /// anew, or it has lost its end.
     fn begin_anew(&self, topic: &str, partition: i32, first: i64, cause: &str) -> KafkaResult<()> {
         let consumer = self.consumer.get();
-        let Some(share) = consumer.context().assignment.get(topic, partition) else {
+        let Some(epoch) = consumer.context().assignment.get(topic, partition) else {
             return Ok(());
         };
-        self.seek(&share, first)?;
-        tell_reset(topic, partition, share.next_offset(), first, cause);
-        consumer.context().assignment.begin_anew(&share, first);
+        self.seek(&epoch, first)?;
+        tell_reset(topic, partition, epoch.next_offset(), first, cause);
+        consumer.context().assignment.begin_anew(&epoch, first);
         // Over what was committed before, so that nobody else begins there.
         let mut offsets = TopicPartitionList::new();
         offsets.add_partition_offset(topic, partition, Offset::Offset(first))?;
         consumer.commit(&offsets, CommitMode::Async)
     }
 
-    fn seek(&self, share: &Share, to: i64) -> KafkaResult<()> {
+    fn seek(&self, epoch: &PartitionEpoch, to: i64) -> KafkaResult<()> {
         let to = Offset::Offset(to);
         let sought = self
             .consumer
             .get()
-            .seek(&share.topic, share.partition, to, ANSWER);
+            .seek(&epoch.topic, epoch.partition, to, ANSWER);
         if let Err(error) = &sought {
             self.say("seek", error.rdkafka_error_code(), error.to_string());
         }
@@ -340,13 +340,13 @@ impl Intake {
         self.consumer
             .get()
             .context()
-            .watch
+            .monitor
             .say(facility, code, text);
     }
 
     /// Pauses and resumes as there is room in the worker.
-    fn mind_the_flow(&mut self) {
-        if self.flow.is_full() {
+    fn apply_backpressure(&mut self) {
+        if self.budget.is_full() {
             let since = *self.state.full_since.get_or_insert_with(Instant::now);
             let changed = self.changed.swap(false, Ordering::AcqRel);
             match &self.state.paused {
@@ -370,8 +370,8 @@ impl Intake {
     /// Resumes what is paused, if anything is.
     fn end_pause(&mut self) {
         let since = self.state.full_since.take();
-        if let (Some(since), Some(shares)) = (since, self.state.paused.take()) {
-            self.resume(&shares);
+        if let (Some(since), Some(epochs)) = (since, self.state.paused.take()) {
+            self.resume(&epochs);
             self.stats.resume();
             BackpressureOff {
                 cause: IN_FLIGHT.into(),
@@ -382,13 +382,13 @@ impl Intake {
     }
 
     fn tell_stalls(&self) {
-        for share in self.shares() {
-            if let Some((offset, since)) = share.oldest().filter(|(_, since)| *since >= STALLED) {
+        for epoch in self.epochs() {
+            if let Some((offset, since)) = epoch.oldest().filter(|(_, since)| *since >= STALLED) {
                 Stalled {
-                    topic: share.topic.to_string(),
-                    partition: share.partition,
+                    topic: epoch.topic.to_string(),
+                    partition: epoch.partition,
                     offset,
-                    stage: Some(self.lanes.stage(&share, offset).to_owned()),
+                    stage: Some(self.queues.stage(&epoch, offset).to_owned()),
                     ms: since.as_millis() as u64,
                 }
                 .emit();
@@ -396,64 +396,64 @@ impl Intake {
         }
     }
 
-    fn shares(&self) -> Vec<Arc<Share>> {
+    fn epochs(&self) -> Vec<Arc<PartitionEpoch>> {
         self.consumer.get().context().assignment.all()
     }
 
     fn commit(&self, mode: CommitMode) {
         let consumer = self.consumer.get();
-        let shares = consumer.context().assignment.all();
-        consumer.context().commit(&consumer, &shares, mode);
+        let epochs = consumer.context().assignment.all();
+        consumer.context().commit(&consumer, &epochs, mode);
     }
 
     /// Copies a message out of the client and sends it on its way.
-    fn take(&mut self, consumer: &GroupConsumer, message: &BorrowedMessage<'_>, now: Instant) {
-        let (topic, partition) = (message.topic(), message.partition());
-        let Some(share) = consumer.context().assignment.get(topic, partition) else {
+    fn take(&mut self, consumer: &GroupConsumer, came: &BorrowedMessage<'_>, now: Instant) {
+        let (topic, partition) = (came.topic(), came.partition());
+        let Some(epoch) = consumer.context().assignment.get(topic, partition) else {
             return;
         };
         // Turned away: this worker has had it, or the partition is not its own any more. The client goes
         // back by itself when its position is not there any more, as in a topic that was made anew.
-        let Some(entered) = share.enter(message.offset()) else {
-            if share.is_alive() {
-                self.inspector.nudge();
+        let Some(entered) = epoch.enter(came.offset()) else {
+            if epoch.is_current() {
+                self.inspector.wake();
             }
             return;
         };
         if entered.gap {
-            self.inspector.nudge();
+            self.inspector.wake();
         }
         self.state.number += 1;
-        let ticket = Ticket::new(
+        let message = InFlightMessage::new(
             self.state.number,
-            share,
+            epoch,
             entered.seq,
             self.order,
-            Raw::of(message),
+            Raw::of(came),
             now,
-            &self.counter,
+            &self.context,
         );
-        self.lanes.enter(&ticket);
+        self.queues.enter(&message);
         self.pool.submit_in_run(Box::new(move |turn| {
-            if !ticket.begin() {
+            if !message.begin() {
                 return;
             }
             // In its turn as any other: what has begun is finished before a partition is given up, with all
             // that came before it.
-            if ticket.raw.value.is_none() {
-                let counter = Arc::clone(&ticket.counter);
-                let done = Event::Done(ticket, Some(Product::Tombstone));
+            if message.raw.value.is_none() {
+                let context = Arc::clone(&message.context);
+                let done = PublisherMessage::Done(message, Some(Product::Tombstone));
                 // The publisher gone means that the worker halts; the message comes again.
-                let _ = counter.events.send(done);
+                let _ = context.publisher.send(done);
                 return;
             }
             #[cfg(feature = "failpoints")]
             if crate::pipeline::failpoints::relays() {
-                return Box::new(KafkaSink::new(ticket)).relay();
+                return Box::new(KafkaSink::new(message)).relay();
             }
-            if let Some(message) = hints::message(&ticket) {
-                let desk = &Arc::clone(&ticket.counter).desk;
-                desk.work(turn, message, Box::new(KafkaSink::new(ticket)));
+            if let Some(article) = message_metadata::message(&message) {
+                let desk = &Arc::clone(&message.context).desk;
+                desk.work(turn, article, Box::new(KafkaSink::new(message)));
             }
         }));
     }
@@ -471,21 +471,21 @@ impl Intake {
     }
 
     /// Pauses everything this worker has; what it paused.
-    fn pause(&self) -> Vec<Arc<Share>> {
-        let shares = self.shares();
-        if let Err(error) = self.consumer.get().pause(&list(&shares)) {
+    fn pause(&self) -> Vec<Arc<PartitionEpoch>> {
+        let epochs = self.epochs();
+        if let Err(error) = self.consumer.get().pause(&list(&epochs)) {
             let code = error.rdkafka_error_code();
             self.say("pause", code, error.to_string());
         }
-        shares
+        epochs
     }
 
     /// Resumes what was paused, as far as this worker still has it. One that went and came back runs
     /// already; what the client then reads again is turned away.
-    fn resume(&self, shares: &[Arc<Share>]) {
+    fn resume(&self, epochs: &[Arc<PartitionEpoch>]) {
         let consumer = self.consumer.get();
         let assignment = &consumer.context().assignment;
-        let alive: Vec<_> = shares
+        let alive: Vec<_> = epochs
             .iter()
             .filter_map(|s| assignment.get(&s.topic, s.partition))
             .collect();
@@ -509,13 +509,13 @@ impl Intake {
             self.health.leaving(&reason);
         }
         // It ends now, and lets go of the client.
-        self.inspector.nudge();
+        self.inspector.wake();
         self.pool.wake();
         let consumer = self.consumer.get();
-        let owned = self.shares();
+        let owned = self.epochs();
         let detached = consumer.context().assignment.detached();
-        let shares: Vec<_> = owned.iter().chain(&detached).cloned().collect();
-        let under_way = shares.iter().map(|s| s.unfinished()).sum();
+        let epochs: Vec<_> = owned.iter().chain(&detached).cloned().collect();
+        let under_way = epochs.iter().map(|s| s.unfinished()).sum();
         let mut finished = false;
         if !halted {
             // Nothing new comes while the rest is finished, whatever the client has fetched.
@@ -524,13 +524,13 @@ impl Intake {
             // Of a topic that is gone nobody else reads what is left.
             let none_left = || detached.iter().all(|s| s.unfinished() == 0);
             while !none_left() && !self.stop.is_halted() && Instant::now() < deadline {
-                self.flow.wait(Duration::from_millis(10), none_left);
+                self.budget.wait(Duration::from_millis(10), none_left);
             }
             finished &= none_left();
         }
         let committed = self.delivery == Delivery::ExactlyOnce
             || self.commit_last(owned, if halted { start } else { deadline });
-        let (drained, abandoned) = outcome(&shares, under_way);
+        let (drained, abandoned) = outcome(&epochs, under_way);
         self.pool.close(if halted { start } else { deadline });
         End {
             drained,
@@ -542,25 +542,25 @@ impl Intake {
 
     /// Commits how far the worker came, again until `deadline` if need be: what is not committed is done
     /// twice. On a thread of its own, as the client may wait longer for a broker that is away.
-    fn commit_last(&self, shares: Vec<Arc<Share>>, deadline: Instant) -> bool {
+    fn commit_last(&self, epochs: Vec<Arc<PartitionEpoch>>, deadline: Instant) -> bool {
         let consumer = self.consumer.get();
-        let (told, hears) = crossbeam_channel::bounded(1);
+        let (sender, receiver) = crossbeam_channel::bounded(1);
         let commit = move || {
             let commit = || {
                 consumer
                     .context()
-                    .commit(&consumer, &shares, CommitMode::Sync)
+                    .commit(&consumer, &epochs, CommitMode::Sync)
             };
             let mut done = commit();
             while !done && Instant::now() < deadline {
                 std::thread::sleep(AGAIN);
                 done = commit();
             }
-            let _ = told.send(done);
+            let _ = sender.send(done);
         };
         let thread = std::thread::Builder::new().name("last-commit".into());
         let left = deadline.saturating_duration_since(Instant::now());
-        thread.spawn(commit).is_ok() && hears.recv_timeout(left.max(ANSWER)).unwrap_or(false)
+        thread.spawn(commit).is_ok() && receiver.recv_timeout(left.max(ANSWER)).unwrap_or(false)
     }
 }
 
@@ -578,10 +578,10 @@ fn tell_reset(topic: &str, partition: i32, from: Option<i64>, to: i64, cause: &s
     .emit();
 }
 
-fn list(shares: &[Arc<Share>]) -> TopicPartitionList {
-    let mut list = TopicPartitionList::with_capacity(shares.len());
-    for share in shares {
-        list.add_partition(&share.topic, share.partition);
+fn list(epochs: &[Arc<PartitionEpoch>]) -> TopicPartitionList {
+    let mut list = TopicPartitionList::with_capacity(epochs.len());
+    for epoch in epochs {
+        list.add_partition(&epoch.topic, epoch.partition);
     }
     list
 }
