@@ -4,7 +4,11 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::messages::{Raw, between, put};
+use crate::support::admin::Admin;
 use crate::support::certificates::{Authority, Identity};
 use crate::support::cluster::{Cluster, ServerTls, Setup};
 use crate::support::distribution::{Distribution, target};
@@ -15,6 +19,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PASSWORD: &str = "Orsino-9c41-ferry";
 const WRONG_PASSWORD: &str = "Drumfell-77aa-rail";
 
+/// An unsigned JWT (RFC 7519, section 6) of this user, good until so many seconds from now.
+fn token(user: &str, seconds: i64) -> String {
+    let now = jiff::Timestamp::now().as_second();
+    let claims = format!(
+        r#"{{"sub":{user:?},"iat":{},"exp":{}}}"#,
+        now - 60,
+        now + seconds
+    );
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    format!("{}.{}.", part(r#"{"alg":"none"}"#), part(&claims))
+}
+
 struct Secured {
     kafka: Cluster,
     authority: Authority,
@@ -22,7 +38,7 @@ struct Secured {
     expired: Identity,
 }
 
-/// A broker with a TLS listener that asks for certificates and a listener with SCRAM. Who is called
+/// A broker with a TLS listener that asks for certificates, a listener with SCRAM and one with tokens. Who is called
 /// `desk` may do everything, `intern` may read and not write.
 fn secured(what: &str) -> Option<&'static Secured> {
     static SECURED: OnceLock<Option<Secured>> = OnceLock::new();
@@ -41,6 +57,7 @@ fn secured(what: &str) -> Option<&'static Secured> {
                     authority: authority.certificate(),
                 }),
                 users: vec![user("desk"), user("intern")],
+                tokens: true,
                 authorizer: true,
                 ..Setup::default()
             };
@@ -88,6 +105,22 @@ impl Secured {
         job
     }
 
+    /// A job that logs in with this token.
+    fn token(&self, name: &str, token: &str) -> Job {
+        let file = target()
+            .join("tmp")
+            .join(format!("token-{}-{name}", std::process::id()));
+        std::fs::write(&file, token).unwrap();
+        let mut job = self.job(name, &self.kafka.token_bootstrap());
+        job.set("kafka.security.protocol", "\"sasl-plaintext\"")
+            .set("kafka.security.mechanism", "\"oauthbearer\"")
+            .set(
+                "kafka.security.token_file",
+                &format!("{:?}", file.display().to_string()),
+            );
+        job
+    }
+
     fn tls(&self, name: &str, identity: &Identity) -> Job {
         let mut job = self.job(name, &self.kafka.tls_bootstrap());
         let authority = self.authority.certificate();
@@ -123,12 +156,17 @@ impl Secured {
     /// Runs a worker that is to get everything through.
     fn works(&self, mut job: Job) {
         job.delivery = Delivery::ExactlyOnce;
+        self.passes_all(&job);
+    }
+
+    fn passes_all(&self, job: &Job) -> Worker {
         let mut worker = job.start_ready().unwrap();
         let out = collect(&self.kafka.bootstrap(), &job.exits.output, 20, PATIENCE);
         assert!(out.is_ok(), "{}", worker.tail());
         let (code, _) = worker.terminate(PATIENCE).unwrap();
         assert_eq!(code, Some(0), "{}", worker.tail());
         self.tells_nothing(&worker);
+        worker
     }
 
     /// Runs a worker that is to be refused, and returns the one line in which it says why.
@@ -186,6 +224,61 @@ fn a_password_by_scram_gets_in() {
         return;
     };
     secured.works(secured.scram("scram", "desk", PASSWORD));
+}
+
+/// Each command has clients of its own, and each must ask for a token.
+#[test]
+fn a_token_gets_every_command_in() {
+    let Some(secured) = secured("SASL OAUTHBEARER") else {
+        return;
+    };
+    let jwt = token("desk", 3600);
+    let mut job = secured.token("oauthbearer", &jwt);
+    // A dead letter is its message and some headers: `check` asks for the room.
+    job.exits.dead_letters = "oauthbearer.letters".into();
+    let room = [("max.message.bytes", "50000000")];
+    let admin = Admin::new(&secured.kafka.bootstrap()).unwrap();
+    admin.create(&job.exits.dead_letters, 1, &room).unwrap();
+    let says = |job: &Job, words: &[&str]| {
+        let output = job.command(words).unwrap();
+        let [out, error] =
+            [&output.stdout, &output.stderr].map(|b| String::from_utf8_lossy(b).into_owned());
+        assert!(!out.contains(&jwt) && !error.contains(&jwt), "{out}{error}");
+        (output.status.code(), out, error)
+    };
+    let (code, out, error) = says(&job, &["check", "--connect"]);
+    assert_eq!(code, Some(0), "{out}{error}");
+    let topics: Vec<&str> = out
+        .lines()
+        .filter(|l| l.contains(" partitions, "))
+        .collect();
+    assert_eq!(topics.len(), 3, "{out}");
+    assert!(topics.iter().all(|l| l.ends_with(" bytes")), "{out}");
+
+    let letter = Raw::text("Nobody can read this.\n").with("copydesk-error-code", b"malformed");
+    put(
+        &secured.kafka.bootstrap(),
+        &job.exits.dead_letters,
+        &[letter],
+    );
+    let (code, out, error) = says(&job, &["dead-letters", "list"]);
+    assert_eq!((code, out.lines().count()), (Some(0), 1), "{out}{error}");
+    assert!(out.contains("\tmalformed\t"), "{out}");
+
+    // The sweep of an earlier transaction, the producer, and the consumer that is asked before it is polled.
+    job.delivery = Delivery::ExactlyOnce;
+    let worker = secured.passes_all(&job);
+    assert!(
+        !worker.log_text().contains(&jwt),
+        "{}",
+        worker.log_path().display()
+    );
+
+    let late = secured.token("oauthbearer-late", &token("desk", -30));
+
+    let (code, out, error) = says(&late, &["check", "--connect"]);
+    assert_eq!(code, Some(3), "{out}{error}");
+    assert!(error.contains("kafka.security.token_file"), "{error}");
 }
 
 #[test]

@@ -35,6 +35,8 @@ pub struct Setup {
     pub tls: Option<ServerTls>,
     /// Names and passwords for a listener with SASL SCRAM-SHA-256.
     pub users: Vec<(String, String)>,
+    /// Whether to add a listener with SASL OAUTHBEARER that takes unsigned tokens.
+    pub tokens: bool,
     /// Whether rights are checked. The tests' own clients, on the plain listener, may do everything.
     pub authorizer: bool,
     /// Whether to add a listener whose advertised port is another one, for a proxy to listen on.
@@ -51,6 +53,7 @@ impl Default for Setup {
             quick_compiler: true,
             tls: None,
             users: Vec::new(),
+            tokens: false,
             authorizer: false,
             proxied: false,
             properties: Vec::new(),
@@ -91,6 +94,7 @@ struct Ports {
     controller: u16,
     tls: u16,
     scram: u16,
+    token: u16,
     behind_proxy: u16,
     proxy: u16,
 }
@@ -165,6 +169,10 @@ impl Cluster {
 
     pub fn scram_bootstrap(&self) -> String {
         self.addresses(|ports| ports.scram)
+    }
+
+    pub fn token_bootstrap(&self) -> String {
+        self.addresses(|ports| ports.token)
     }
 
     /// Addresses where a proxy has to listen for clients to reach the brokers.
@@ -356,6 +364,9 @@ impl Cluster {
         if !setup.users.is_empty() {
             listeners.push(Listener::new("SCRAM", "SASL_PLAINTEXT", ports.scram));
         }
+        if setup.tokens {
+            listeners.push(Listener::new("TOKEN", "SASL_PLAINTEXT", ports.token));
+        }
         let join = |part: &dyn Fn(&Listener) -> Option<String>| {
             let parts: Vec<String> = listeners.iter().filter_map(part).collect();
             parts.join(",")
@@ -431,10 +442,29 @@ impl Cluster {
             set("listener.name.tls.ssl.client.auth", "required".into());
         }
         if !setup.users.is_empty() {
-            set("sasl.enabled.mechanisms", "SCRAM-SHA-256".into());
+            set(
+                "listener.name.scram.sasl.enabled.mechanisms",
+                "SCRAM-SHA-256".into(),
+            );
             set(
                 "listener.name.scram.scram-sha-256.sasl.jaas.config",
                 "org.apache.kafka.common.security.scram.ScramLoginModule required;".into(),
+            );
+        }
+        if setup.tokens {
+            const OAUTH: &str = "org.apache.kafka.common.security.oauthbearer";
+            let mut of_listener = |key: &str, value: String| {
+                set(&format!("listener.name.token.{key}"), value);
+            };
+            of_listener("sasl.enabled.mechanisms", "OAUTHBEARER".into());
+            of_listener(
+                "oauthbearer.sasl.jaas.config",
+                format!("{OAUTH}.OAuthBearerLoginModule required;"),
+            );
+            // Kafka's own for tests: takes a JWT that nobody signed, and looks at its times.
+            of_listener(
+                "oauthbearer.sasl.server.callback.handler.class",
+                format!("{OAUTH}.internals.unsecured.OAuthBearerUnsecuredValidatorCallbackHandler"),
             );
         }
         if setup.authorizer {
@@ -527,6 +557,7 @@ impl Broker {
                 controller: ports::free()?,
                 tls: ports::free()?,
                 scram: ports::free()?,
+                token: ports::free()?,
                 behind_proxy: ports::free()?,
                 proxy: ports::free()?,
             },

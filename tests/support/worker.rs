@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -141,18 +141,35 @@ impl Job {
             .collect()
     }
 
-    /// Starts the worker; it need not be ready yet.
-    pub fn start(&self) -> Result<Worker> {
+    /// Writes the configuration file, under a name of its own.
+    fn write_configuration(&self) -> Result<PathBuf> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let directory = target()
             .join("tmp")
             .join(format!("workers-{}", std::process::id()));
         std::fs::create_dir_all(&directory)?;
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let base = directory.join(format!("{number}-{}", self.instance));
-        let configuration = base.with_extension("toml");
-        let log = base.with_extension("log");
-        std::fs::write(&configuration, self.toml())?;
+        let file = directory.join(format!("{number}-{}.toml", self.instance));
+        std::fs::write(&file, self.toml())?;
+        Ok(file)
+    }
+
+    /// Runs another command of the program with the worker's configuration, to its end.
+    pub fn command(&self, words: &[&str]) -> Result<Output> {
+        let configuration = self.write_configuration()?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+        command
+            .args(words)
+            .arg("--config")
+            .arg(configuration)
+            .envs(self.environment.iter().map(|(k, v)| (k, v)));
+        Ok(command.output()?)
+    }
+
+    /// Starts the worker; it need not be ready yet.
+    pub fn start(&self) -> Result<Worker> {
+        let configuration = self.write_configuration()?;
+        let log = configuration.with_extension("log");
         let output = File::create(&log)?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
         command
