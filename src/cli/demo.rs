@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::io::Write;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Header, Message, OwnedHeaders};
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{BaseRecord, Producer};
+use rdkafka::{Offset, TopicPartitionList};
 use serde_json::json;
 
 use super::readable::readable;
@@ -185,7 +187,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     say(
         "\nAgainst a broker of yours:\n  COPYDESK_KAFKA__BROKERS=host:9092 copydesk check --connect\n  COPYDESK_KAFKA__BROKERS=host:9092 copydesk run\nThe topics and everything else: config/copydesk.toml.",
     );
-    Ok(u8::from(!came.complete))
+    Ok(u8::from(came.seen.len() < sent))
 }
 
 fn settings(brokers: &str) -> anyhow::Result<Settings> {
@@ -263,11 +265,68 @@ struct Came {
     records: usize,
     dead_letters: usize,
     tombstones: usize,
-    /// Everything that went in has come out.
-    complete: bool,
+    /// Partition and offset of each message that something came of, in the input; of tombstones in the output.
+    seen: HashSet<(String, String)>,
 }
 
-/// Prints what comes out until everything has, the worker ends, or patience does.
+impl Came {
+    /// Counts a message; what to print of it.
+    fn note(
+        &mut self,
+        message: &BorrowedMessage<'_>,
+        json: bool,
+    ) -> anyhow::Result<Option<String>> {
+        if message.topic() == DEAD_LETTERS {
+            let line = self.note_dead_letter(message);
+            return Ok((!json).then_some(line));
+        }
+        match message.payload() {
+            Some(payload) => self.note_record(payload, json).map(Some),
+            None => {
+                let line = self.note_tombstone(message);
+                Ok((!json).then_some(line))
+            }
+        }
+    }
+
+    fn note_dead_letter(&mut self, message: &BorrowedMessage<'_>) -> String {
+        self.dead_letters += 1;
+        let header = |name| header(message, name).unwrap_or_default();
+        self.seen
+            .insert((header(dead_letter::PARTITION), header(dead_letter::OFFSET)));
+        format!(
+            "\n━━ [dead letter] {}\n   why       {} ({})\n   kept      {} bytes, untouched",
+            header("source"),
+            header(dead_letter::REASON),
+            header(dead_letter::ERROR_CODE),
+            message.payload_len(),
+        )
+    }
+
+    fn note_tombstone(&mut self, message: &BorrowedMessage<'_>) -> String {
+        self.tombstones += 1;
+        self.seen
+            .insert(("tombstone".into(), message.offset().to_string()));
+        let key = String::from_utf8_lossy(message.key().unwrap_or_default());
+        format!("\n━━ [tombstone] {key}")
+    }
+
+    fn note_record(&mut self, payload: &[u8], json: bool) -> anyhow::Result<String> {
+        self.records += 1;
+        let record: EnrichedArticle = serde_json::from_slice(payload)?;
+        let ingest = &record.ingest;
+        self.seen.insert((
+            ingest.partition.unwrap_or_default().to_string(),
+            ingest.offset.unwrap_or_default().to_string(),
+        ));
+        Ok(match json {
+            true => String::from_utf8_lossy(payload).into_owned(),
+            false => readable(&record).trim_end().to_owned(),
+        })
+    }
+}
+
+/// Prints what comes out until everything has, the worker ends, or the time is over.
 fn show(
     settings: &Settings,
     sent: usize,
@@ -275,77 +334,37 @@ fn show(
     ended: &dyn Fn() -> bool,
 ) -> anyhow::Result<Came> {
     let consumer = operator::consumer(settings, "demo-reader")?;
-    let mut all = rdkafka::TopicPartitionList::new();
+    let mut all = TopicPartitionList::new();
     for topic in [OUTPUT, DEAD_LETTERS] {
         for partition in 0..PARTITIONS {
-            all.add_partition_offset(topic, partition, rdkafka::Offset::Beginning)?;
+            all.add_partition_offset(topic, partition, Offset::Beginning)?;
         }
     }
     consumer.assign(&all)?;
     let mut came = Came::default();
-    let mut seen = std::collections::HashSet::new();
     let began = Instant::now();
     while began.elapsed() < ALL_WITHIN && !ended() {
         // A feed makes several records of one message: the last has come when it has gone quiet.
-        let all_seen = seen.len() >= sent;
+        let all_seen = came.seen.len() >= sent;
         let message = match consumer.poll(if all_seen { QUIET } else { POLL }) {
             None if all_seen => break,
             None => continue,
             Some(Ok(message)) => message,
-            // The end of a partition is not the end of what comes.
-            Some(Err(KafkaError::PartitionEOF(_))) => continue,
-            Some(Err(e))
-                if e.rdkafka_error_code() == Some(RDKafkaErrorCode::BrokerTransportFailure) =>
-            {
-                continue;
-            }
-            Some(Err(e)) => return Err(e.into()),
+            Some(Err(error)) if passes(&error) => continue,
+            Some(Err(error)) => return Err(error.into()),
         };
-        let line = match message.payload() {
-            _ if message.topic() == DEAD_LETTERS => {
-                came.dead_letters += 1;
-                let header = |name| header(&message, name).unwrap_or_default();
-                seen.insert((header(dead_letter::PARTITION), header(dead_letter::OFFSET)));
-                (!json).then(|| {
-                    format!(
-                        "\n━━ [dead letter] {}\n   why       {} ({})\n   kept      {} bytes, untouched",
-                        header("source"),
-                        header(dead_letter::REASON),
-                        header(dead_letter::ERROR_CODE),
-                        message.payload_len(),
-                    )
-                })
-            }
-            None => {
-                came.tombstones += 1;
-                seen.insert(("tombstone".into(), message.offset().to_string()));
-                (!json).then(|| {
-                    format!(
-                        "\n━━ [tombstone] {}",
-                        String::from_utf8_lossy(message.key().unwrap_or_default())
-                    )
-                })
-            }
-            Some(payload) => {
-                came.records += 1;
-                let record: EnrichedArticle = serde_json::from_slice(payload)?;
-                let ingest = &record.ingest;
-                seen.insert((
-                    ingest.partition.unwrap_or_default().to_string(),
-                    ingest.offset.unwrap_or_default().to_string(),
-                ));
-                Some(match json {
-                    true => String::from_utf8_lossy(payload).into_owned(),
-                    false => readable(&record).trim_end().to_owned(),
-                })
-            }
-        };
-        if let Some(line) = line {
+        if let Some(line) = came.note(&message, json)? {
             super::quietly(writeln!(std::io::stdout(), "{line}"))?;
         }
     }
-    came.complete = seen.len() >= sent;
     Ok(came)
+}
+
+/// Whether an error says nothing about what comes: the end of a partition, which is not the end of all, or a
+/// connection that the client makes again.
+fn passes(error: &KafkaError) -> bool {
+    matches!(error, KafkaError::PartitionEOF(_))
+        || error.rdkafka_error_code() == Some(RDKafkaErrorCode::BrokerTransportFailure)
 }
 
 fn header(message: &BorrowedMessage<'_>, name: &str) -> Option<String> {

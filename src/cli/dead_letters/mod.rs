@@ -184,20 +184,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
                 max_replays: *max_replays,
             };
             let count = replay.run(&settings, &letters, filter)?;
-            let verb = if *dry_run { "would be sent" } else { "sent" };
-            match count.before {
-                0 => println!("{} {verb}", count.sent),
-                before => println!(
-                    "{} {verb}, {before} left: replayed before; --again sends them too",
-                    count.sent
-                ),
-            }
-            if count.too_often > 0 {
-                println!(
-                    "{} left: replayed {max_replays} times already",
-                    count.too_often
-                );
-            }
+            count.print(&replay);
             Ok(u8::from(count.too_often > 0))
         }
     }

@@ -46,6 +46,29 @@ pub struct Count {
     pub too_often: usize,
 }
 
+impl Count {
+    pub fn print(&self, replay: &Replay<'_>) {
+        let verb = if replay.dry_run {
+            "would be sent"
+        } else {
+            "sent"
+        };
+        match self.before {
+            0 => println!("{} {verb}", self.sent),
+            before => println!(
+                "{} {verb}, {before} left: replayed before; --again sends them too",
+                self.sent
+            ),
+        }
+        if self.too_often > 0 {
+            println!(
+                "{} left: replayed {} times already",
+                self.too_often, replay.max_replays
+            );
+        }
+    }
+}
+
 /// What has been replayed of a partition, while a replay reads it.
 #[derive(Default)]
 struct Progress {
@@ -70,6 +93,31 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// Notes that a letter is sent, with the offsets it stands for; `before` have been by now.
+    ///
+    /// # Errors
+    /// When that could not be remembered.
+    fn note_sent(
+        &mut self,
+        letter: &Letter,
+        offsets: &Range<i64>,
+        before: usize,
+    ) -> anyhow::Result<()> {
+        self.sent.insert(offsets.clone());
+        if self.sent.fits() {
+            return Ok(());
+        }
+        bail!(
+            "{}@{} and what follows is not sent: letters that have been replayed and letters that have not lie \
+             in turns too often for the broker to remember ({before} sent). Replay some of those that were left \
+             first, or choose the letters by --since and --until",
+            letter.0.partition(),
+            letter.0.offset(),
+        );
+    }
+}
+
 impl Replay<'_> {
     /// # Errors
     /// When the broker refuses a letter or does not answer, or what is to be sent could not be remembered. What
@@ -85,7 +133,7 @@ impl Replay<'_> {
             places: Mutex::default(),
             refused: Mutex::default(),
         };
-        let mut errand = Errand {
+        let mut run = Run {
             letters,
             producer: operator::producer(settings, owner)?,
             progress: BTreeMap::new(),
@@ -97,7 +145,7 @@ impl Replay<'_> {
                 // what is committed again.
                 letters.remember(partition, &replayed)?;
             }
-            errand.progress.insert(
+            run.progress.insert(
                 partition,
                 Progress {
                     sent: replayed.clone(),
@@ -111,62 +159,67 @@ impl Replay<'_> {
         let most = filter.limit.unwrap_or(usize::MAX);
         let read = letters.each(&mut |letter| {
             bar.inc(1);
-            let progress = errand.progress.entry(letter.0.partition()).or_default();
+            let progress = run.progress.entry(letter.0.partition()).or_default();
             let offsets = progress.pass(letter.0.offset());
             if count.sent >= most {
                 return Ok(false);
             }
-            if !filter.takes(letter) {
+            if !filter.takes(letter) || self.leaves(letter, progress, &mut count, &bar) {
                 return Ok(true);
             }
-            if !self.again && progress.acknowledged.holds(letter.0.offset()) {
-                count.before += 1;
-                return Ok(true);
-            }
-            if letter.replays() >= self.max_replays {
-                count.too_often += 1;
-                bar.suspend(|| {
-                    eprintln!(
-                        "copydesk: left, replayed {} times: {}",
-                        letter.replays(),
-                        letter.line()
-                    )
-                });
-                return Ok(true);
-            }
-            let source = letter.header(dead_letter::TOPIC);
-            let topic = self.to.map(str::to_owned).or(source).with_context(|| {
-                format!("{}: has no source; name a topic with --to", letter.line())
-            })?;
+            let topic = self.topic(letter)?;
             if self.dry_run {
                 bar.suspend(|| println!("{topic} ← {}", letter.line()));
             } else {
-                progress.sent.insert(offsets.clone());
-                if !progress.sent.fits() {
-                    bail!(
-                        "{}@{} and what follows is not sent: letters that have been replayed and letters that \
-                         have not lie in turns too often for the broker to remember ({} sent). Replay some of \
-                         those that were left first, or choose the letters by --since and --until",
-                        letter.0.partition(),
-                        letter.0.offset(),
-                        count.sent
-                    );
-                }
-                errand.send(&topic, letter, offsets)?;
+                progress.note_sent(letter, &offsets, count.sent)?;
+                run.send(&topic, letter, offsets)?;
             }
             count.sent += 1;
             Ok(count.sent < most)
         });
-        let settled = errand.settle();
+        let settled = run.settle();
         bar.finish_and_clear();
         read?;
         settled?;
         Ok(count)
     }
+
+    /// Whether a letter is left where it is, which is counted: it has been replayed before, or too often.
+    fn leaves(
+        &self,
+        letter: &Letter,
+        progress: &Progress,
+        count: &mut Count,
+        bar: &ProgressBar,
+    ) -> bool {
+        if !self.again && progress.acknowledged.holds(letter.0.offset()) {
+            count.before += 1;
+            return true;
+        }
+        if letter.replays() < self.max_replays {
+            return false;
+        }
+        count.too_often += 1;
+        bar.suspend(|| {
+            eprintln!(
+                "copydesk: left, replayed {} times: {}",
+                letter.replays(),
+                letter.line()
+            )
+        });
+        true
+    }
+
+    /// Where a letter goes: to the topic that was named, or back to where it came from.
+    fn topic(&self, letter: &Letter) -> anyhow::Result<String> {
+        let source = || letter.header(dead_letter::TOPIC);
+        let topic = self.to.map(str::to_owned).or_else(source);
+        topic.with_context(|| format!("{}: has no source; name a topic with --to", letter.line()))
+    }
 }
 
 /// A replay under way.
-struct Errand<'a> {
+struct Run<'a> {
     letters: &'a Letters,
     producer: BaseProducer<Context<Acknowledged>>,
     progress: BTreeMap<i32, Progress>,
@@ -174,7 +227,7 @@ struct Errand<'a> {
     waiting: usize,
 }
 
-impl Errand<'_> {
+impl Run<'_> {
     /// Sends a letter as it came in, with one more replay counted.
     fn send(&mut self, topic: &str, letter: &Letter, offsets: Range<i64>) -> anyhow::Result<()> {
         let place = Box::new((letter.0.partition(), offsets));
