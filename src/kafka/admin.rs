@@ -1,10 +1,13 @@
 //! Questions to the broker about topics, groups and offsets. librdkafka can ask them; rdkafka has no safe
-//! call for them, so this file has unsafe code: each answer is copied out before it is given back.
+//! call for them, so this file has unsafe code. It relies on what rdkafka.h says of each call: who owns what is
+//! handed over and given back, and that an event's content lives as long as the event. Each answer is copied out
+//! before it is given back.
 //!
 //! All of them may be asked from any thread, beside the one that polls.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::{CStr, CString, c_char};
+use std::marker::PhantomData;
 use std::ptr;
 use std::slice;
 use std::time::Duration;
@@ -63,17 +66,17 @@ pub fn topics<C: ClientContext>(
     names: &[&str],
     wait: Duration,
 ) -> Result<Topics, RDKafkaErrorCode> {
-    let client = client.native_ptr();
     let names: Vec<CString> = names.iter().filter_map(|n| CString::new(*n).ok()).collect();
     let mut pointers: Vec<_> = names.iter().map(|n| n.as_ptr()).collect();
     let op = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_DESCRIBETOPICS;
     let ask = Question::new(client, op, wait);
-    // SAFETY: all pointers are live for the calls; the collection copies the names; what the event
-    // holds is copied out before it is destroyed with `answer`.
+    // SAFETY: `client` and `names` outlive the calls. The collection copies the names and is this function's to
+    // destroy (rdkafka.h, rd_kafka_TopicCollection_of_topic_names); the request copies the collection. The result
+    // and all in it belong to the event, and are copied out before that is destroyed with `answer`.
     unsafe {
         let collection =
             c::rd_kafka_TopicCollection_of_topic_names(pointers.as_mut_ptr(), pointers.len());
-        c::rd_kafka_DescribeTopics(client, collection, ask.options, ask.queue);
+        c::rd_kafka_DescribeTopics(client.native_ptr(), collection, ask.options, ask.queue);
         c::rd_kafka_TopicCollection_destroy(collection);
         let answer = ask.answer(wait)?;
         let result = c::rd_kafka_event_DescribeTopics_result(answer.0);
@@ -117,15 +120,15 @@ pub fn group_rights<C: ClientContext>(
     name: &str,
     wait: Duration,
 ) -> Result<Option<Vec<Right>>, RDKafkaErrorCode> {
-    let client = client.native_ptr();
     let name = CString::new(name).map_err(|_| RDKafkaErrorCode::InvalidArgument)?;
     let mut pointers = [name.as_ptr()];
     let op = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS;
     let ask = Question::new(client, op, wait);
-    // SAFETY: as for `topics`.
+    // SAFETY: `client` and `name` outlive the calls, and the request copies the name. As for `topics`, the result
+    // is copied out before its event is destroyed.
     unsafe {
         c::rd_kafka_DescribeConsumerGroups(
-            client,
+            client.native_ptr(),
             pointers.as_mut_ptr(),
             1,
             ask.options,
@@ -221,16 +224,21 @@ pub fn topic_config<C: ClientContext>(
     topic: &str,
     wait: Duration,
 ) -> Result<HashMap<String, String>, RDKafkaErrorCode> {
-    let client = client.native_ptr();
     let topic = CString::new(topic).map_err(|_| RDKafkaErrorCode::InvalidArgument)?;
     let op = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS;
     let ask = Question::new(client, op, wait);
     let kind = c::rd_kafka_ResourceType_t::RD_KAFKA_RESOURCE_TOPIC;
-    // SAFETY: the resource is this function's own and freed once; the call copies it; what the event holds
-    // is copied out before it is destroyed with `answer`.
+    // SAFETY: `client` and `topic` outlive the calls. The resource is this function's own and destroyed once; the
+    // request copies it. As for `topics`, the result is copied out before its event is destroyed.
     unsafe {
         let mut resource = c::rd_kafka_ConfigResource_new(kind, topic.as_ptr());
-        c::rd_kafka_DescribeConfigs(client, &mut resource, 1, ask.options, ask.queue);
+        c::rd_kafka_DescribeConfigs(
+            client.native_ptr(),
+            &mut resource,
+            1,
+            ask.options,
+            ask.queue,
+        );
         c::rd_kafka_ConfigResource_destroy(resource);
         let answer = ask.answer(wait)?;
         let result = c::rd_kafka_event_DescribeConfigs_result(answer.0);
@@ -258,7 +266,8 @@ pub fn topic_config<C: ClientContext>(
 
 /// The name that the group's coordinator knows this client by; `None` when it has not joined.
 pub fn member_id<C: ClientContext>(client: &Client<C>) -> Option<String> {
-    // SAFETY: the answer is null or this function's own, freed with the library's own allocator.
+    // SAFETY: the answer is null or a string that the caller owns and frees with rd_kafka_mem_free (rdkafka.h,
+    // rd_kafka_memberid).
     unsafe {
         let id = c::rd_kafka_memberid(client.native_ptr());
         if id.is_null() {
@@ -270,19 +279,26 @@ pub fn member_id<C: ClientContext>(client: &Client<C>) -> Option<String> {
     }
 }
 
-/// What one question needs; freed when dropped.
-struct Question {
+/// What one question needs; freed when dropped, before the client is.
+struct Question<'c> {
     options: *mut c::rd_kafka_AdminOptions_t,
     queue: *mut c::rd_kafka_queue_t,
+    client: PhantomData<&'c ()>,
 }
 
 /// An answer; freed when dropped.
 struct Answer(*mut c::rd_kafka_event_t);
 
-impl Question {
-    fn new(client: *mut c::rd_kafka_t, op: c::rd_kafka_admin_op_t, wait: Duration) -> Self {
-        // SAFETY: the client is live; the two options taken are legal for both questions, and their
-        // errors, if any, are null or leave the default in place.
+impl<'c> Question<'c> {
+    fn new<C: ClientContext>(
+        client: &'c Client<C>,
+        op: c::rd_kafka_admin_op_t,
+        wait: Duration,
+    ) -> Self {
+        let client = client.native_ptr();
+        // SAFETY: the client lives for 'c, and what is made with it here is freed with the question. An option
+        // that is not for this question leaves the default in place; the error that tells is the caller's to
+        // destroy (rdkafka.h, rd_kafka_AdminOptions_set_include_authorized_operations).
         unsafe {
             let options = c::rd_kafka_AdminOptions_new(client, op);
             let ms = wait.as_millis().min(i32::MAX as u128) as i32;
@@ -294,13 +310,15 @@ impl Question {
             Question {
                 options,
                 queue: c::rd_kafka_queue_new(client),
+                client: PhantomData,
             }
         }
     }
 
     fn answer(&self, wait: Duration) -> Result<Answer, RDKafkaErrorCode> {
         let ms = wait.as_millis().min(i32::MAX as u128) as i32;
-        // SAFETY: the queue lives as long as `self`; the event is owned by the answer.
+        // SAFETY: the queue lives as long as `self`; an event that was polled is the caller's to destroy, which
+        // the answer does.
         unsafe {
             let event = c::rd_kafka_queue_poll(self.queue, ms);
             if event.is_null() {
@@ -315,9 +333,9 @@ impl Question {
     }
 }
 
-impl Drop for Question {
+impl Drop for Question<'_> {
     fn drop(&mut self) {
-        // SAFETY: made in `new`, freed once.
+        // SAFETY: made in `new`, freed once, and the client is still there.
         unsafe {
             c::rd_kafka_queue_destroy(self.queue);
             c::rd_kafka_AdminOptions_destroy(self.options);

@@ -20,10 +20,13 @@ const NULL: usize = usize::MAX;
 
 const WORD: usize = size_of::<usize>();
 
+// What the casts below rely on: rdkafka 0.39 makes a `&BorrowedHeaders` of the address of the client's own list
+// (its src/message.rs, `BorrowedHeaders::from_native_ptr`), which holds as long as the type has no content.
+const _: () = assert!(size_of::<BorrowedHeaders>() == 0);
+
 impl Headers {
     /// What the client holds. Of a key with a NUL in it, the client tells what stands before that.
     pub fn of(headers: &BorrowedHeaders) -> Self {
-        // The binding's type has no content: its address is that of the client's list.
         let native = ptr::from_ref(headers).cast::<c::rd_kafka_headers_t>();
         let mut all = Headers {
             count: 0,
@@ -31,8 +34,9 @@ impl Headers {
         };
         loop {
             let (mut key, mut value, mut len) = (ptr::null(), ptr::null(), 0);
-            // SAFETY: the list lives as long as the reference to it. What the call gives points into the
-            // list and is copied before anything else is asked of it; a key ends with a NUL.
+            // SAFETY: `native` is the client's list, see above, and lives as long as the reference to it. What the
+            // call gives points into the list (rdkafka.h, rd_kafka_header_get_all) and is copied before anything
+            // else is asked of it; a key ends with a NUL.
             unsafe {
                 let end = c::rd_kafka_header_get_all(
                     native,
@@ -105,8 +109,9 @@ impl Headers {
         let native = ptr::from_ref(headers.as_borrowed()).cast::<c::rd_kafka_headers_t>();
         for (key, value) in self.iter().filter(|(key, _)| keep(key)) {
             let (value, len) = value.map_or((ptr::null(), 0), |v| (v.as_ptr(), v.len()));
-            // SAFETY: the list is this function's alone until it is returned; key and value are copied
-            // into it, by the lengths given. Lengths of slices fit the signed type.
+            // SAFETY: `native` is the list that `headers` owns, see above, and this function's alone until it is
+            // returned. Key and value are copied into it (rdkafka.h, rd_kafka_header_add), by the lengths given,
+            // and lengths of slices fit the signed type.
             unsafe {
                 c::rd_kafka_header_add(
                     native.cast_mut(),
