@@ -21,44 +21,47 @@ use super::message_metadata;
 use super::producer::Product;
 use super::publisher::{PublisherMessage, SharedKeyQueues};
 use super::rewind::Rewind;
+use super::shared::Shared;
 use super::shared_consumer::SharedConsumer;
-use super::sink::{KafkaSink, WorkerContext};
+use super::sink::KafkaSink;
 use super::stop::{Reason, Stop};
-use crate::config::{Delivery, Order};
+use super::worker_context::WorkerContext;
+use crate::config::{Delivery, Order, Settings};
+use crate::desk::Desk;
 use crate::ops::events::{
     BackpressureOff, BackpressureOn, ConsumerReplaced, PositionReset, ShutdownBegin, Stalled,
 };
 use crate::ops::{Event as _, Health, Stats};
-use crate::pipeline::{Pool, be_nice};
+use crate::pipeline::{Pool, PoolOptions, be_nice};
 
 /// The consumer with all it hands messages to.
 pub struct ConsumerLoop {
-    pub consumer: Arc<SharedConsumer>,
+    consumer: Arc<SharedConsumer>,
     /// What the consumer subscribes to.
-    pub subscription: Vec<String>,
-    pub pool: Pool,
-    pub queues: Arc<SharedKeyQueues>,
-    pub context: Arc<WorkerContext>,
-    pub budget: Arc<InFlightBudget>,
-    pub stop: Arc<Stop>,
-    pub stats: Arc<Stats>,
-    pub health: Arc<Health>,
-    pub order: Order,
-    pub delivery: Delivery,
-    pub rewind: Arc<Rewind>,
+    subscription: Vec<String>,
+    pool: Pool,
+    queues: Arc<SharedKeyQueues>,
+    context: Arc<WorkerContext>,
+    budget: Arc<InFlightBudget>,
+    stop: Arc<Stop>,
+    stats: Arc<Stats>,
+    health: Arc<Health>,
+    order: Order,
+    delivery: Delivery,
+    rewind: Arc<Rewind>,
     /// How often offsets are committed.
-    pub commit_every: Duration,
+    commit_every: Duration,
     /// How long the worker may take to finish once it is told to stop.
-    pub shutdown: Duration,
+    shutdown: Duration,
     /// Set when partitions have come or gone since the loop last looked.
-    pub changed: Arc<AtomicBool>,
-    pub corrections: Arc<CorrectionQueue>,
-    pub inspector: InspectorWaker,
-    pub state: State,
+    assignment_changed: Arc<AtomicBool>,
+    corrections: Arc<CorrectionQueue>,
+    inspector: InspectorWaker,
+    state: State,
 }
 
 /// What the loop remembers from one turn to the next.
-pub struct State {
+struct State {
     /// Messages taken so far.
     number: u64,
     full_since: Option<Instant>,
@@ -110,6 +113,10 @@ const IN_FLIGHT: &str = "in-flight";
 /// messages a second; heartbeats are the client's own thread's.
 const NICE: i32 = 10;
 
+/// How much the threads that do the language work yield to those that speak to the broker: with all cores
+/// at work, the median commit of a transaction took 17 ms without it and 12 ms with it.
+const COMPUTE_NICE: i32 = 5;
+
 /// Most messages taken before the loop looks at anything else: some 0.1 ms.
 const RUN: usize = 64;
 
@@ -135,6 +142,45 @@ const STALLED: Duration = Duration::from_secs(30);
 const REPEAT: Duration = Duration::from_secs(5);
 
 impl ConsumerLoop {
+    pub fn new(
+        shared: &Shared,
+        desk: Desk,
+        consumer: &Arc<SharedConsumer>,
+        rewind: Arc<Rewind>,
+        corrections: Arc<CorrectionQueue>,
+    ) -> Self {
+        let Settings {
+            kafka, pipeline, ..
+        } = &*shared.settings;
+        let subscription = kafka.input.subscription().into_iter();
+        let halts = Arc::clone(&shared.stop);
+        ConsumerLoop {
+            consumer: Arc::clone(consumer),
+            subscription: subscription.map(str::to_owned).collect(),
+            pool: Pool::new(PoolOptions {
+                threads: pipeline.threads,
+                stuck: pipeline.threads,
+                nice: COMPUTE_NICE,
+                on_halt: Box::new(move |why| halts.halt(Exit::Stuck, why.to_string())),
+            }),
+            queues: Arc::clone(&shared.queues),
+            context: Arc::new(WorkerContext::new(shared, desk)),
+            budget: Arc::clone(&shared.budget),
+            stop: Arc::clone(&shared.stop),
+            stats: Arc::clone(&shared.stats),
+            health: Arc::clone(&shared.health),
+            order: shared.order(),
+            delivery: kafka.delivery,
+            rewind,
+            commit_every: kafka.window.time,
+            shutdown: kafka.shutdown,
+            assignment_changed: Arc::clone(&shared.assignment_changed),
+            corrections,
+            inspector: shared.inspector.clone(),
+            state: State::default(),
+        }
+    }
+
     /// Takes messages until the worker is told to stop, then finishes what is under way.
     pub fn run(mut self) -> End {
         be_nice(NICE);
@@ -260,24 +306,7 @@ impl ConsumerLoop {
     /// Does what the inspector found to be done.
     fn act_on(&mut self, correction: Correction) {
         match correction {
-            Correction::Recreated(topic, firsts) => {
-                let mut left = BTreeMap::new();
-                // The group lets go of a topic that is away for long, and the broker of its offsets.
-                if self.epochs().iter().all(|epoch| *epoch.topic != *topic) {
-                    return firsts
-                        .iter()
-                        .for_each(|(p, first)| tell_reset(&topic, *p, None, *first, RECREATED));
-                }
-                for (partition, first) in firsts {
-                    let done = self.begin_anew(&topic, partition, first, RECREATED);
-                    if done.is_err() {
-                        left.insert(partition, first);
-                    }
-                }
-                if !left.is_empty() {
-                    self.state.put_off.push(Correction::Recreated(topic, left));
-                }
-            }
+            Correction::Recreated(topic, firsts) => self.begin_recreated(topic, firsts),
             Correction::BeyondEnd(epoch, end) => {
                 // When it fails, the inspector finds it again.
                 if self.has(&epoch) {
@@ -296,6 +325,28 @@ impl ConsumerLoop {
                 self.consumer.get().unsubscribe();
                 self.subscribe();
             }
+        }
+    }
+
+    /// Goes on with the partitions of a topic that was made anew, each at its first offset.
+    fn begin_recreated(&mut self, topic: String, firsts: BTreeMap<i32, i64>) {
+        // The group lets go of a topic that is away for long, and the broker of its offsets.
+        if self.epochs().iter().all(|epoch| *epoch.topic != *topic) {
+            for (partition, first) in firsts {
+                tell_reset(&topic, partition, None, first, RECREATED);
+            }
+            return;
+        }
+        let mut left = BTreeMap::new();
+        for (partition, first) in firsts {
+            let done = self.begin_anew(&topic, partition, first, RECREATED);
+            if done.is_err() {
+                left.insert(partition, first);
+            }
+        }
+        if !left.is_empty() {
+            let rest = Correction::Recreated(topic, left);
+            self.state.put_off.push(rest);
         }
     }
 
@@ -348,7 +399,7 @@ impl ConsumerLoop {
     fn apply_backpressure(&mut self) {
         if self.budget.is_full() {
             let since = *self.state.full_since.get_or_insert_with(Instant::now);
-            let changed = self.changed.swap(false, Ordering::AcqRel);
+            let changed = self.assignment_changed.swap(false, Ordering::AcqRel);
             match &self.state.paused {
                 None if since.elapsed() >= PAUSE_AFTER => {
                     BackpressureOn {

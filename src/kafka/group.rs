@@ -18,6 +18,7 @@ use super::failpoint;
 use super::in_flight_budget::InFlightBudget;
 use super::inspector::InspectorWaker;
 use super::publisher::PublisherMessage;
+use super::shared::Shared;
 use super::stop::Stop;
 use super::sync::lock;
 use crate::config::{Delivery, Security};
@@ -27,27 +28,27 @@ use crate::ops::{Event as _, Health, Stats};
 /// Takes the group's callbacks, which come on the thread that polls, inside of its poll.
 pub struct Group {
     pub assignment: Arc<Assignment>,
-    pub delivery: Delivery,
+    delivery: Delivery,
     /// How long a partition that goes may finish what is under way.
-    pub drain: Duration,
-    pub budget: Arc<InFlightBudget>,
-    pub stop: Arc<Stop>,
-    pub health: Arc<Health>,
-    pub publisher: Sender<PublisherMessage>,
+    drain: Duration,
+    budget: Arc<InFlightBudget>,
+    stop: Arc<Stop>,
+    health: Arc<Health>,
+    publisher: Sender<PublisherMessage>,
     pub monitor: Arc<ClientMonitor>,
     /// Drains going on; the publisher does not wait for its window to fill while there are any.
-    pub draining: Arc<AtomicUsize>,
+    draining: Arc<AtomicUsize>,
     /// Set when partitions have come or gone since the loop last looked.
-    pub changed: Arc<AtomicBool>,
-    pub inspector: InspectorWaker,
-    pub stats: Arc<Stats>,
+    assignment_changed: Arc<AtomicBool>,
+    inspector: InspectorWaker,
+    stats: Arc<Stats>,
     /// What is to become of this client.
-    pub client: State,
+    client: State,
 }
 
 /// What becomes of the consuming client.
 #[derive(Default)]
-pub struct State {
+struct State {
     /// The error after which it is of no more use.
     broken: Mutex<Option<(RDKafkaErrorCode, String)>>,
     /// Whether another has taken its place: its callbacks change nothing any more.
@@ -109,6 +110,25 @@ fn is_end(code: RDKafkaErrorCode) -> bool {
 }
 
 impl Group {
+    pub fn new(shared: &Shared) -> Self {
+        let kafka = &shared.settings.kafka;
+        Group {
+            assignment: Arc::clone(&shared.assignment),
+            delivery: kafka.delivery,
+            drain: kafka.drain,
+            budget: Arc::clone(&shared.budget),
+            stop: Arc::clone(&shared.stop),
+            health: Arc::clone(&shared.health),
+            publisher: shared.publisher.clone(),
+            monitor: Arc::new(ClientMonitor::new("consumer", shared)),
+            draining: Arc::clone(&shared.draining),
+            assignment_changed: Arc::clone(&shared.assignment_changed),
+            inspector: shared.inspector.clone(),
+            stats: Arc::clone(&shared.stats),
+            client: State::default(),
+        }
+    }
+
     /// The same for a client that takes this one's place.
     pub fn for_another_client(&self) -> Group {
         Group {
@@ -121,7 +141,7 @@ impl Group {
             publisher: self.publisher.clone(),
             monitor: Arc::clone(&self.monitor),
             draining: Arc::clone(&self.draining),
-            changed: Arc::clone(&self.changed),
+            assignment_changed: Arc::clone(&self.assignment_changed),
             inspector: self.inspector.clone(),
             stats: Arc::clone(&self.stats),
             client: State::default(),
@@ -189,7 +209,7 @@ impl Group {
         for place in &places {
             self.assignment.add(place.topic(), place.partition());
         }
-        self.changed.store(true, Ordering::Release);
+        self.assignment_changed.store(true, Ordering::Release);
         if !places.is_empty() {
             self.inspector.wake();
             AssignmentAdded {
@@ -223,7 +243,7 @@ impl Group {
 
     /// Whatever waits for its turn behind messages that no longer count must look up.
     fn told_of_departure(&self) {
-        self.changed.store(true, Ordering::Release);
+        self.assignment_changed.store(true, Ordering::Release);
         self.budget.notify();
         let _ = self.publisher.send(PublisherMessage::Wake);
     }

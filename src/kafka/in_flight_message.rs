@@ -14,7 +14,7 @@ use super::assignment::PartitionEpoch;
 use super::headers::Headers;
 use super::offset_tracker::Seq;
 use super::publisher::TOO_LARGE;
-use super::sink::WorkerContext;
+use super::worker_context::WorkerContext;
 use crate::config::Order;
 use crate::ops::events::ArticleDeadLettered;
 use crate::ops::{Event as _, Fate, Scope};

@@ -18,12 +18,13 @@ use rdkafka::message::Message as _;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::Exit;
-use super::admin::{self, GroupDescription, TopicPartition, Topics};
+use super::admin::{self, Described, GroupDescription, TopicPartition, Topics};
 use super::assignment::{Assignment, PartitionEpoch};
 use super::client;
 use super::client::operator::ErrorCollector;
 use super::gauges::Meters;
 use super::in_flight_budget::InFlightBudget;
+use super::shared::Shared;
 use super::shared_consumer::SharedConsumer;
 use super::stop::Stop;
 use super::sync::lock;
@@ -123,21 +124,22 @@ const RANK: Duration = Duration::from_secs(5);
 /// Between two times that this worker leaves and joins again.
 const REJOIN: Duration = Duration::from_secs(30);
 
+/// Asks the broker, on a thread of its own.
 pub struct Inspector {
-    pub consumer: Arc<SharedConsumer>,
-    pub assignment: Arc<Assignment>,
-    pub budget: Arc<InFlightBudget>,
-    pub stop: Arc<Stop>,
-    pub health: Arc<Health>,
-    pub meters: Arc<Meters>,
-    pub corrections: Arc<CorrectionQueue>,
-    pub woken: Receiver<()>,
-    pub needs: Needs,
-    pub state: State,
+    consumer: Arc<SharedConsumer>,
+    assignment: Arc<Assignment>,
+    budget: Arc<InFlightBudget>,
+    stop: Arc<Stop>,
+    health: Arc<Health>,
+    meters: Arc<Meters>,
+    corrections: Arc<CorrectionQueue>,
+    woken: Receiver<()>,
+    needs: Needs,
+    state: State,
 }
 
 /// The names the worker was configured with.
-pub struct Needs {
+struct Needs {
     /// Settings of a client that looks into a topic and is no member of the group.
     reader: ClientConfig,
     security: Security,
@@ -147,7 +149,7 @@ pub struct Needs {
 }
 
 impl Needs {
-    pub fn new(settings: &Settings) -> Self {
+    fn new(settings: &Settings) -> Self {
         let kafka = &settings.kafka;
         Needs {
             reader: client::settings::reader(settings),
@@ -168,7 +170,7 @@ impl Needs {
 }
 
 /// What is remembered from one look to the next.
-pub struct State {
+struct State {
     began: Instant,
     /// When the broker last answered.
     answered: Instant,
@@ -205,6 +207,27 @@ impl Default for State {
 }
 
 impl Inspector {
+    /// `woken` is its end of what wakes it; what it finds goes to `corrections`.
+    pub fn new(
+        shared: &Shared,
+        consumer: &Arc<SharedConsumer>,
+        corrections: &Arc<CorrectionQueue>,
+        woken: Receiver<()>,
+    ) -> Self {
+        Inspector {
+            consumer: Arc::clone(consumer),
+            assignment: Arc::clone(&shared.assignment),
+            budget: Arc::clone(&shared.budget),
+            stop: Arc::clone(&shared.stop),
+            health: Arc::clone(&shared.health),
+            meters: Arc::clone(&shared.meters),
+            corrections: Arc::clone(corrections),
+            woken,
+            needs: Needs::new(&shared.settings),
+            state: State::default(),
+        }
+    }
+
     /// Looks again and again until the worker stops.
     pub fn run(mut self) {
         while !self.stop.is_set() {
@@ -258,19 +281,7 @@ impl Inspector {
         let mut anew = Vec::new();
         for (name, described) in &topics {
             match described {
-                Ok(described) => {
-                    self.state.seen.insert(name.clone());
-                    if self.state.unknown_since.remove(name).is_some() {
-                        self.health.outage_of(TOPIC, None);
-                    }
-                    let is_input = !self.needs.exits.contains(name);
-                    if is_input && !described.id.is_empty() && described.partitions > 0 {
-                        let before = self.state.ids.insert(name.clone(), described.id.clone());
-                        if before.is_some_and(|before| before != described.id) {
-                            anew.push((name.clone(), described.partitions));
-                        }
-                    }
-                }
+                Ok(described) => anew.extend(self.note_known(name, described)),
                 Err(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) => {
                     self.note_unknown(name)
                 }
@@ -282,6 +293,22 @@ impl Inspector {
             self.note_recreated(topic, partitions)?;
         }
         Ok(topics)
+    }
+
+    /// A topic is there. Its name and number of partitions when it is one of the input that was made anew.
+    fn note_known(&mut self, name: &str, described: &Described) -> Option<(String, usize)> {
+        self.state.seen.insert(name.to_owned());
+        if self.state.unknown_since.remove(name).is_some() {
+            self.health.outage_of(TOPIC, None);
+        }
+        let is_input = self.needs.exits.iter().all(|exit| exit != name);
+        // An old broker tells no id; a topic that is being made has no partition yet.
+        if !is_input || described.id.is_empty() || described.partitions == 0 {
+            return None;
+        }
+        let before = self.state.ids.insert(name.to_owned(), described.id.clone());
+        let is_another = before.is_some_and(|before| before != described.id);
+        is_another.then(|| (name.to_owned(), described.partitions))
     }
 
     /// A topic is not there. One of the input, or one that was there before, ends the worker when it stays
@@ -396,20 +423,33 @@ impl Inspector {
         Ok(known.collect())
     }
 
-    /// Partitions of a topic of which nothing comes, though they do not end where this worker is: reads what
-    /// is left with a client of its own. When no message is in it, only markers of transactions are, or what
-    /// was aborted, and the position may pass them: the group's lag would never be 0 otherwise.
-    fn look_at_tails(&self, topic: &str, mut tails: Tails) -> KafkaResult<()> {
+    /// Partitions of a topic of which nothing comes, though they do not end where this worker is. When no message
+    /// is in what is left, only markers of transactions are, or what was aborted, and the position may pass them:
+    /// the group's lag would never be 0 otherwise.
+    fn look_at_tails(&self, topic: &str, tails: Tails) -> KafkaResult<()> {
+        let without_message = self.read_tails(topic, &tails)?;
+        for (partition, (epoch, from, to)) in tails {
+            if without_message.contains(&partition) {
+                let correction = Correction::NoMessage(epoch, from, to);
+                self.corrections.put(correction);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what is left of partitions with a client of its own; those that ended without a message.
+    fn read_tails(&self, topic: &str, tails: &Tails) -> KafkaResult<BTreeSet<i32>> {
         let owner = ErrorCollector::new(&self.needs.security);
         let reader = client::consumer(&self.needs.reader, owner)?;
         let mut list = TopicPartitionList::new();
-        for (partition, (_, from, _)) in &tails {
+        for (partition, (_, from, _)) in tails {
             list.add_partition_offset(topic, *partition, Offset::Offset(*from))?;
         }
         reader.assign(&list)?;
         let deadline = Instant::now() + ANSWER;
+        let mut empty: BTreeSet<i32> = tails.keys().copied().collect();
         let mut ended = BTreeSet::new();
-        while ended.len() < tails.len() && Instant::now() < deadline && !self.stop.is_set() {
+        while ended.len() < empty.len() && Instant::now() < deadline && !self.stop.is_set() {
             match reader.poll(Duration::from_millis(100)) {
                 None => {}
                 Some(Err(KafkaError::PartitionEOF(partition))) => {
@@ -418,17 +458,12 @@ impl Inspector {
                 Some(Err(error)) => return Err(error),
                 // A message after all: it is on its way to this worker.
                 Some(Ok(message)) => {
-                    tails.remove(&message.partition());
+                    empty.remove(&message.partition());
                     ended.remove(&message.partition());
                 }
             }
         }
-        for (partition, (epoch, from, to)) in tails {
-            if ended.contains(&partition) {
-                self.corrections.put(Correction::NoMessage(epoch, from, to));
-            }
-        }
-        Ok(())
+        Ok(&ended & &empty)
     }
 
     /// Learns where the epochs began that are new.

@@ -52,6 +52,7 @@ mod producer;
 mod publisher;
 mod refusal;
 mod rewind;
+mod shared;
 mod shared_consumer;
 mod sink;
 mod stop;
@@ -59,6 +60,7 @@ mod sweep;
 pub(crate) mod sync;
 mod transaction;
 mod worker;
+mod worker_context;
 
 pub use exit::Exit;
 pub use stop::{Reason, Stop};

@@ -14,6 +14,7 @@ use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, DeliveryResult, Header, Message as _, OwnedHeaders};
 use rdkafka::producer::{Producer as _, ProducerContext, PurgeConfig, ThreadedProducer};
+use thiserror::Error;
 
 use super::client::monitor::ClientMonitor;
 use super::client::{self, Context, Owner};
@@ -25,6 +26,7 @@ use super::limits::{Limits, Packing};
 use super::packed::Packed;
 use super::publisher::PublisherMessage;
 use super::refusal::{self, RefusalAction, SendMode};
+use super::shared::Shared;
 use super::stop::Stop;
 use crate::config::{Delivery, Security, Settings};
 use crate::ops::Event as _;
@@ -107,14 +109,27 @@ pub struct Refused {
 
 /// Takes the news of deliveries, on the client's own thread.
 pub struct DeliveryReports {
-    pub delivery: Delivery,
-    pub publisher: Sender<PublisherMessage>,
-    pub stop: Arc<Stop>,
-    pub monitor: Arc<ClientMonitor>,
+    delivery: Delivery,
+    publisher: Sender<PublisherMessage>,
+    stop: Arc<Stop>,
+    monitor: Arc<ClientMonitor>,
     /// Most bytes of a batch with more than one record.
-    pub batch_bytes: usize,
+    batch_bytes: usize,
     /// Set when a record has been refused, until what is behind it has been taken back.
-    pub refusing: AtomicBool,
+    refusing: AtomicBool,
+}
+
+impl DeliveryReports {
+    pub fn new(shared: &Shared, monitor: &Arc<ClientMonitor>, limits: &Limits) -> Self {
+        DeliveryReports {
+            delivery: shared.settings.kafka.delivery,
+            publisher: shared.publisher.clone(),
+            stop: Arc::clone(&shared.stop),
+            monitor: Arc::clone(monitor),
+            batch_bytes: client::settings::batch_bytes(&shared.settings, limits),
+            refusing: AtomicBool::new(false),
+        }
+    }
 }
 
 impl Owner for DeliveryReports {
@@ -173,26 +188,26 @@ impl DeliveryReports {
             _ => pending.message.published(written.payload_len()),
         }
         // In a transaction nothing is safe before its commit; the window finishes its messages then.
-        if self.delivery == Delivery::AtLeastOnce {
+        if self.is_streaming() {
             pending.message.close();
         }
     }
 
     fn refused(&self, pending: Box<PendingDelivery>, error: &KafkaError) {
         use RDKafkaErrorCode::{PurgeInflight, PurgeQueue};
-        let code = match error.rdkafka_error_code() {
+        let Some(code) = error.rdkafka_error_code() else {
+            return self.halt(&pending, Exit::Publish, error, "");
+        };
+        match code {
             // Taken back, to go out behind what was refused.
-            Some(PurgeQueue)
-                if self.delivery == Delivery::AtLeastOnce && !self.stop.is_halted() =>
-            {
+            PurgeQueue if self.is_streaming() && !self.stop.is_halted() => {
                 let action = RefusalAction::SendAgain(pending.mode);
                 return self.give_back(*pending, action, error);
             }
             // The worker is leaving, or the transaction is being given up.
-            Some(PurgeQueue | PurgeInflight) => return,
-            Some(code) => code,
-            None => return self.halt(&pending, Exit::Publish, error, ""),
-        };
+            PurgeQueue | PurgeInflight => return,
+            _ => {}
+        }
         let is_dead_letter = matches!(pending.product, Product::DeadLetter(_));
         // One that is larger than a batch goes alone in its own.
         let mode = SendMode {
@@ -201,30 +216,31 @@ impl DeliveryReports {
         };
         match refusal::action(code, mode, is_dead_letter) {
             RefusalAction::Halt(advice) => self.halt(&pending, Exit::Publish, error, advice),
-            // Of all else a transaction says itself, at its commit, what is to be done.
-            RefusalAction::NotRefused => {
-                let exit = fatal_exit(code).filter(|exit| *exit != Exit::Fenced);
-                if exit.is_some() || self.delivery == Delivery::AtLeastOnce {
-                    self.halt(&pending, exit.unwrap_or(Exit::Publish), error, "");
-                }
-            }
+            RefusalAction::NotRefused => self.failed(&pending, code, error),
             action => {
-                let what = match action {
-                    RefusalAction::DeadLetter => "its message goes to the dead letters",
-                    RefusalAction::SendAgain(mode) if mode.new_time => "sent again with a new time",
-                    RefusalAction::SendAgain(_) => "sent again alone",
-                    _ => "sent again later",
-                };
                 RecordRefused {
                     scope: pending.message.scope(),
                     error_code: format!("{code:?}"),
-                    action: what.into(),
+                    action: action.in_words().into(),
                 }
                 .emit();
-                self.refusing
-                    .store(self.delivery == Delivery::AtLeastOnce, Ordering::Release);
+                self.refusing.store(self.is_streaming(), Ordering::Release);
                 self.give_back(*pending, action, error);
             }
+        }
+    }
+
+    /// Whether records go out as they come, and not in transactions.
+    fn is_streaming(&self) -> bool {
+        self.delivery == Delivery::AtLeastOnce
+    }
+
+    /// Something was not delivered, and not for what it is.
+    fn failed(&self, pending: &PendingDelivery, code: RDKafkaErrorCode, error: &KafkaError) {
+        let exit = fatal_exit(code).filter(|exit| *exit != Exit::Fenced);
+        // Of all else a transaction says itself, at its commit, what is to be done.
+        if exit.is_some() || self.is_streaming() {
+            self.halt(pending, exit.unwrap_or(Exit::Publish), error, "");
         }
     }
 
@@ -269,14 +285,16 @@ pub struct Producer {
     packing: Packing,
 }
 
-/// Why something could not be handed to the client.
-#[derive(Debug)]
+/// Why something could not be handed to the client. It is still the caller's then.
+#[derive(Debug, Error)]
 pub enum SendError {
     /// Larger than the client takes.
-    TooLarge(String),
-    /// The client has no room; what was to be sent is still the caller's.
+    #[error("{0}")]
+    TooLarge(KafkaError),
+    #[error("the client has no room")]
     Full,
-    Other(KafkaError),
+    #[error(transparent)]
+    Other(#[from] KafkaError),
 }
 
 impl Producer {
@@ -335,7 +353,7 @@ impl Producer {
         let error = KafkaError::MessageProduction(code);
         let error = match code {
             RDKafkaErrorCode::QueueFull => SendError::Full,
-            RDKafkaErrorCode::MessageSizeTooLarge => SendError::TooLarge(error.to_string()),
+            RDKafkaErrorCode::MessageSizeTooLarge => SendError::TooLarge(error),
             _ => SendError::Other(error),
         };
         Err((error, pending))
@@ -371,11 +389,13 @@ impl Producer {
         };
         let own = raw.timestamp.filter(|_| !pending.mode.new_time);
         let timestamp = limits.kept_time(own, jiff::Timestamp::now().as_millisecond());
-        let pending = Box::into_raw(pending);
-        // SAFETY: each type is followed by what the library's table of them asks for. Topic and key are
-        // copied. The payload must stay as it is until the delivery callback is invoked (rdkafka.h): it lies
-        // in the pending delivery, or in the message that the delivery holds, and from here on only the
-        // callback has it.
+        let pending: *mut PendingDelivery = Box::into_raw(pending);
+        // SAFETY: each type is followed by what the library's table of them asks for (rdkafka.h,
+        // rd_kafka_vtype_t). Topic and key are copied. Without RD_KAFKA_MSG_F_COPY the payload must stay as it is
+        // until the delivery report (rd_kafka_produce): it lies in the pending delivery, or in the message that
+        // this holds, and from here on only the report has it. rdkafka 0.39 takes it up with `Box::from_raw` of
+        // the opaque pointer as the `DeliveryOpaque` of this client's context (its src/util.rs, `IntoOpaque for
+        // Box<T>`; src/producer/base_producer.rs, `handle_delivery_report_event`), which is the type it is here.
         let answer = unsafe {
             c::rd_kafka_producev(
                 self.client.client().native_ptr(),
@@ -399,11 +419,12 @@ impl Producer {
             )
         };
         if answer == c::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR {
-            // The library's now.
+            // The library's now (rdkafka.h, RD_KAFKA_VTYPE_HEADERS).
             std::mem::forget(headers);
             return Ok(());
         }
-        // SAFETY: the library has not taken it, so it is still this function's alone.
+        // SAFETY: a call that fails takes nothing and reports nothing (rdkafka.h, rd_kafka_producev), so the pointer
+        // made above is still this function's alone.
         Err((answer.into(), unsafe { Box::from_raw(pending) }))
     }
 
@@ -496,8 +517,7 @@ impl Producer {
     /// and lie in the client's queue for a moment until it sends them again.
     pub fn take_back(&self) -> bool {
         const MOMENT: Duration = Duration::from_millis(2);
-        self.client
-            .purge(PurgeConfig::default().queue().non_blocking());
+        self.purge();
         let done = self.client.flush(MOMENT).is_ok() && self.unanswered() == 0;
         if done {
             self.client

@@ -4,12 +4,13 @@
 //! at-least-once delivery. For exactly-once see [`super::transaction`].
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use rdkafka::error::{KafkaError, KafkaResult};
+use thiserror::Error;
 
 use super::assignment::PartitionEpoch;
 use super::dead_letter::Failure;
@@ -21,6 +22,7 @@ use super::limits::Limits;
 use super::packed::Packed;
 use super::producer::{PendingDelivery, Producer, Product, Refused, SendError};
 use super::refusal::{RefusalAction, SendMode};
+use super::shared::Shared;
 use super::stop::Stop;
 use super::sync::lock;
 use crate::ops::Event as _;
@@ -115,32 +117,6 @@ pub fn too_large(reason: String) -> Failure {
     }
 }
 
-/// Messages in a row that could not be read or published.
-#[derive(Debug)]
-pub struct Failures {
-    /// `None` for no limit.
-    pub most: Option<u64>,
-    pub in_a_row: AtomicU64,
-}
-
-impl Failures {
-    pub fn note(&self, failed: bool, stop: &Stop) {
-        if !failed {
-            self.in_a_row.store(0, Ordering::Relaxed);
-            return;
-        }
-        let row = self.in_a_row.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.most.is_some_and(|most| row >= most) {
-            stop.halt(
-                Exit::Failures,
-                format!(
-                    "{row} messages in a row went to the dead letters: see their copydesk-reason"
-                ),
-            );
-        }
-    }
-}
-
 /// What a publisher works with.
 pub struct Outbox {
     pub producer: Producer,
@@ -155,7 +131,11 @@ pub struct Outbox {
 
 /// Most bytes that are unpacked and under way to the broker, beside those of `limits.in_flight_bytes`: more
 /// than the client sends in the time of an answer.
-pub const UNPACKED: usize = 16 << 20;
+const UNPACKED: usize = 16 << 20;
+
+/// More calls to look up than can wait at a time, a publisher that cannot go on for a day and a rebalance each
+/// minute included.
+const LOOK_UPS: usize = 4_096;
 
 /// How long the publisher sleeps when nothing happens; it looks for the end of the worker then.
 pub const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -167,8 +147,31 @@ const QUEUE: &str = "producer-queue";
 const ROOM_RETRY: Duration = Duration::from_millis(5);
 
 impl Outbox {
-    /// The next event; `None` when there was none in `time`, `Err` when there will be none any more.
-    pub fn next(&self, time: Duration) -> Result<Option<PublisherMessage>, ()> {
+    pub fn new(shared: &Shared, producer: Producer, inbox: Receiver<PublisherMessage>) -> Self {
+        Outbox {
+            producer,
+            queues: Arc::clone(&shared.queues),
+            inbox,
+            budget: Arc::clone(&shared.budget),
+            unpacked: Arc::new(InFlightBudget::new(usize::MAX, UNPACKED)),
+            stop: Arc::clone(&shared.stop),
+        }
+    }
+
+    /// The next event; `None` when there was none in `time`.
+    ///
+    /// Those that wait are bounded by what is in flight: each belongs to a message, or to a record or dead letter
+    /// made of one, of which each takes at least a byte of it. Only calls to look up belong to nothing; there is
+    /// one for each rebalance.
+    ///
+    /// # Errors
+    /// When there will be none any more.
+    pub fn next(&self, time: Duration) -> Result<Option<PublisherMessage>, Disconnected> {
+        // In this order: what is counted as waiting stays in flight until it is taken here.
+        debug_assert!({
+            let waiting = self.inbox.len();
+            waiting <= 2 * (self.budget.messages() + self.budget.bytes()) + LOOK_UPS
+        });
         // Without asking the clock while there is something to do.
         if let Ok(event) = self.inbox.try_recv() {
             return Ok(Some(event));
@@ -176,7 +179,7 @@ impl Outbox {
         match self.inbox.recv_timeout(time) {
             Ok(event) => Ok(Some(event)),
             Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => Err(()),
+            Err(RecvTimeoutError::Disconnected) => Err(Disconnected),
         }
     }
 
@@ -186,7 +189,8 @@ impl Outbox {
         self.budget.wait(time, || self.budget.messages() < before);
     }
 
-    /// Sends a product, waiting for room as long as it takes.
+    /// Sends a product, or the dead letter in its place when it is too large for the topic, waiting for room as
+    /// long as it takes.
     ///
     /// # Errors
     /// When the worker halts, or the client takes nothing more.
@@ -196,16 +200,33 @@ impl Outbox {
         product: Product,
         mode: SendMode,
     ) -> Result<(), PublishError> {
+        match self.is_too_large(&product) {
+            false => self.send_judged(message, product, mode),
+            true => match self.letter_in_its_place(&message) {
+                Some(letter) => self.send_judged(message, letter, mode),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Whether the topic refuses this for its size. To be asked once: a value above the bound is packed for it.
+    pub fn is_too_large(&self, product: &Product) -> bool {
+        self.producer.is_too_large(product)
+    }
+
+    /// Sends a product of which [`Outbox::is_too_large`] has been asked.
+    ///
+    /// # Errors
+    /// As [`Outbox::send`].
+    pub fn send_judged(
+        &self,
+        message: Arc<InFlightMessage>,
+        product: Product,
+        mode: SendMode,
+    ) -> Result<(), PublishError> {
         if let Product::Packed(packed) = product {
             return self.send_packed(&message, packed, mode);
         }
-        let product = match self.producer.is_too_large(&product) {
-            false => product,
-            true => match self.in_its_place(&message) {
-                Some(letter) => letter,
-                None => return Ok(()),
-            },
-        };
         if mode.alone {
             self.settle()?;
         }
@@ -221,7 +242,7 @@ impl Outbox {
     }
 
     /// The dead letter for a record that is too large; `None` when its message has one already.
-    fn in_its_place(&self, message: &InFlightMessage) -> Option<Product> {
+    pub fn letter_in_its_place(&self, message: &InFlightMessage) -> Option<Product> {
         let most = self.producer.limits().output.message_bytes.unwrap_or(0);
         let failure = too_large(format!(
             "larger than the topic takes, {most} bytes: raise its max.message.bytes or lower limits.output_bytes"
@@ -263,16 +284,16 @@ impl Outbox {
                     self.budget
                         .wait(ROOM_RETRY, || self.producer.unanswered() < before);
                 }
-                SendError::TooLarge(reason) => match pending.product {
+                SendError::TooLarge(error) => match pending.product {
                     Product::DeadLetter(_) => {
                         self.stop.halt(
                             Exit::Publish,
-                            format!("a dead letter is too large: {reason}"),
+                            format!("a dead letter is too large: {error}"),
                         );
                         return Err(PublishError::Halted);
                     }
                     _ => {
-                        let failure = too_large(reason);
+                        let failure = too_large(error.to_string());
                         pending.message.dead_lettered(failure.code);
                         pending.product = Product::DeadLetter(failure);
                     }
@@ -319,13 +340,18 @@ impl Outbox {
 }
 
 /// Why something was not sent.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum PublishError {
-    /// The worker halts.
+    #[error("the worker halts")]
     Halted,
-    /// The client takes nothing more.
-    Refused(KafkaError),
+    #[error("the client takes nothing more: {0}")]
+    Refused(#[from] KafkaError),
 }
+
+/// Nobody is left who tells the publisher anything.
+#[derive(Debug, Error)]
+#[error("no part of the worker is left to tell the publisher anything")]
+pub struct Disconnected;
 
 /// Makes a producer that knows what the topics take now; `None` when that is what it was.
 pub type Renew = Box<dyn Fn(&Limits) -> KafkaResult<Option<Producer>> + Send>;
@@ -382,6 +408,7 @@ pub fn publish(outbox: Outbox, renew: Renew) {
         put_off: VecDeque::new(),
         again: VecDeque::new(),
         released: VecDeque::new(),
+        freed: Vec::new(),
     };
     if let Err(PublishError::Refused(error)) = stream.run() {
         let exit = error.rdkafka_error_code().and_then(fatal_exit);
@@ -406,39 +433,44 @@ struct StreamingPublisher {
     put_off: VecDeque<PublisherMessage>,
     /// What was refused or taken back, in the order of its messages.
     again: VecDeque<Refused>,
+    /// What may go out, in its order.
     released: VecDeque<Release<Arc<InFlightMessage>, Product>>,
+    /// What one event lets out, on its way there.
+    freed: Vec<Release<Arc<InFlightMessage>, Product>>,
 }
 
 impl StreamingPublisher {
     fn run(&mut self) -> Result<(), PublishError> {
-        let mut released = Vec::new();
         loop {
             if self.outbox.producer.is_refusing() {
                 self.take_back()?;
             }
             if let Some(refused) = self.again.pop_front() {
                 send_again(&self.outbox, refused)?;
-                continue;
-            }
-            if let Some(release) = self.released.pop_front() {
+            } else if let Some(release) = self.released.pop_front() {
                 self.pass_on(release)?;
-                continue;
+            } else if self.hear().is_break() {
+                return Ok(());
             }
-            let event = match self.put_off.pop_front() {
-                Some(event) => event,
-                None => match self.outbox.next(POLL_INTERVAL) {
-                    Ok(Some(event)) => event,
-                    Ok(None) => continue,
-                    Err(()) => return Ok(()),
-                },
-            };
-            match event {
-                PublisherMessage::Leave => return Ok(()),
-                PublisherMessage::Refused(refused) => self.again.push_back(*refused),
-                event => self.outbox.queues.release(event, &mut released),
-            }
-            self.released.extend(released.drain(..));
         }
+    }
+
+    /// Takes the next event, if one comes. `Break`: it is the last.
+    fn hear(&mut self) -> ControlFlow<()> {
+        let next = match self.put_off.pop_front() {
+            Some(event) => Ok(Some(event)),
+            None => self.outbox.next(POLL_INTERVAL),
+        };
+        match next {
+            Err(Disconnected) | Ok(Some(PublisherMessage::Leave)) => return ControlFlow::Break(()),
+            Ok(None) => {}
+            Ok(Some(PublisherMessage::Refused(refused))) => self.again.push_back(*refused),
+            Ok(Some(event)) => {
+                self.outbox.queues.release(event, &mut self.freed);
+                self.released.extend(self.freed.drain(..));
+            }
+        }
+        ControlFlow::Continue(())
     }
 
     fn pass_on(&self, release: Release<Arc<InFlightMessage>, Product>) -> Result<(), PublishError> {

@@ -34,6 +34,20 @@ pub enum RefusalAction {
     NotRefused,
 }
 
+impl RefusalAction {
+    /// For the log.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            RefusalAction::DeadLetter => "its message goes to the dead letters",
+            RefusalAction::SendAgain(mode) if mode.new_time => "sent again with a new time",
+            RefusalAction::SendAgain(_) => "sent again alone",
+            RefusalAction::SendLater => "sent again later",
+            RefusalAction::Halt(_) => "the worker ends",
+            RefusalAction::NotRefused => "none",
+        }
+    }
+}
+
 /// What to do about an error that the broker, or the client, gave for a record.
 pub fn action(code: RDKafkaErrorCode, mode: SendMode, is_dead_letter: bool) -> RefusalAction {
     use RDKafkaErrorCode as E;

@@ -15,6 +15,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::assignment::{Assignment, PartitionEpoch};
 use super::group::GroupConsumer;
 use super::in_flight_budget::InFlightBudget;
+use super::shared::Shared;
 
 /// How long the broker may take to tell the committed offsets, and to seek, before it is asked again.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,11 +23,19 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// The request to go back, from one thread to the other.
 pub struct Rewind {
     pub assignment: Arc<Assignment>,
-    pub budget: Arc<InFlightBudget>,
-    pub asked: AtomicBool,
+    budget: Arc<InFlightBudget>,
+    asked: AtomicBool,
 }
 
 impl Rewind {
+    pub fn new(shared: &Shared) -> Self {
+        Rewind {
+            assignment: Arc::clone(&shared.assignment),
+            budget: Arc::clone(&shared.budget),
+            asked: AtomicBool::new(false),
+        }
+    }
+
     /// Ends every epoch.
     pub fn invalidate_epochs(&self) {
         for epoch in self.assignment.all() {

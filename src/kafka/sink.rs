@@ -4,56 +4,18 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::Sender;
-
 use super::dead_letter::Failure;
 use super::in_flight_budget::{InFlightBudget, Reservation};
 use super::in_flight_message::InFlightMessage;
 use super::packed::{Packed, Parts};
 use super::producer::Product;
-use super::publisher::{Failures, PublisherMessage, TOO_LARGE};
-use super::stop::Stop;
-use crate::config::{OnFailure, OutputFormat, OutputKey};
-use crate::desk::{Desk, Sink};
+use super::publisher::{PublisherMessage, TOO_LARGE};
+use crate::config::{OnFailure, OutputKey};
+use crate::desk::Sink;
 use crate::intake::ReadError;
+use crate::ops::Event as _;
 use crate::ops::events::ArticleFailed;
-use crate::ops::{Event as _, Stats};
-use crate::record::{EnrichedArticle, StageStatus, ninjs};
-
-/// What all messages of a worker share.
-///
-/// Not on the cache line of its pointers' count, which every message changes on several cores.
-#[repr(align(64))]
-pub struct WorkerContext {
-    pub desk: Desk,
-    pub output_format: OutputFormat,
-    pub output_key: OutputKey,
-    pub on_failure: OnFailure,
-    /// Largest record in bytes.
-    pub most_bytes: usize,
-    /// Whether records may go out before their message is done with. Otherwise all records of a message
-    /// are in memory at one time, most of them compressed, and may weigh no more there than everything in
-    /// flight may.
-    pub streams: bool,
-    pub publisher: Sender<PublisherMessage>,
-    pub budget: Arc<InFlightBudget>,
-    pub stop: Arc<Stop>,
-    pub stats: Arc<Stats>,
-    pub failures: Failures,
-}
-
-impl WorkerContext {
-    /// The record as the output topic has it, and what stands in its header beside it.
-    fn render(&self, record: &EnrichedArticle) -> serde_json::Result<(Vec<u8>, Option<Vec<u8>>)> {
-        Ok(match self.output_format {
-            OutputFormat::Enriched => (serde_json::to_vec(record)?, None),
-            OutputFormat::Ninjs => {
-                let sidecar = serde_json::to_vec(&ninjs::sidecar(record))?;
-                (serde_json::to_vec(&ninjs::item(record))?, Some(sidecar))
-            }
-        })
-    }
-}
+use crate::record::{EnrichedArticle, StageStatus};
 
 /// Turns the records of one message into products for the publisher.
 pub struct KafkaSink {
@@ -310,13 +272,16 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::config::Order;
-    use crate::desk::Pace;
+    use crate::config::{Delivery, Order, Settings};
+    use crate::desk::{Desk, Pace};
     use crate::intake::{self, Hints};
     use crate::kafka::Exit;
     use crate::kafka::assignment::Assignment;
     use crate::kafka::headers::Headers;
     use crate::kafka::in_flight_message::Raw;
+    use crate::kafka::shared::Shared;
+    use crate::kafka::worker_context::WorkerContext;
+    use crate::ops::Stats;
     use crate::record::Ingest;
 
     fn record() -> EnrichedArticle {
@@ -398,24 +363,16 @@ mod tests {
         Box<KafkaSink>,
         crossbeam_channel::Receiver<PublisherMessage>,
     ) {
-        let (events, inbox) = crossbeam_channel::unbounded();
-        let desk = Desk::with_stages(Vec::new(), intake::Settings::default(), Pace::default());
-        let context = WorkerContext {
-            desk: desk.unwrap(),
-            output_format: OutputFormat::Enriched,
-            output_key: OutputKey::Keep,
-            on_failure: OnFailure::Publish,
-            most_bytes: 1 << 20,
-            streams,
-            publisher: events,
-            budget: Arc::new(InFlightBudget::new(10, most_bytes)),
-            stop: Arc::default(),
-            stats: Arc::new(Stats::new([])),
-            failures: Failures {
-                most: None,
-                in_a_row: 0.into(),
-            },
+        let mut settings = Settings::defaults().unwrap();
+        settings.kafka.delivery = match streams {
+            true => Delivery::AtLeastOnce,
+            false => Delivery::ExactlyOnce,
         };
+        settings.limits.output_bytes = 1 << 20;
+        settings.limits.in_flight_bytes = most_bytes;
+        let (shared, inbox, _) = Shared::new(settings, Arc::new(Stats::new([])), Arc::default());
+        let desk = Desk::with_stages(Vec::new(), intake::Settings::default(), Pace::default());
+        let context = WorkerContext::new(&shared, desk.unwrap());
         let raw = Raw {
             key: None,
             value: Some(Arc::from(&b"Ferry sinks."[..])),

@@ -24,19 +24,21 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::client::monitor::ClientMonitor;
 use super::client::{self, Context, Owner};
 use super::exit::fatal_exit;
-use crate::config::Security;
+use super::limits::Limits;
+use super::shared::Shared;
+use crate::config::{Input, Security};
 use crate::ops::Event as _;
 use crate::ops::events::TxnSwept;
 
 /// What a sweep needs to know.
 pub struct Sweep {
     /// The settings of the producer whose id is swept.
-    pub config: ClientConfig,
-    pub monitor: Arc<ClientMonitor>,
+    config: ClientConfig,
+    monitor: Arc<ClientMonitor>,
     /// Every topic that transactions of the id write to.
-    pub topics: Vec<String>,
+    topics: Vec<String>,
     /// A topic that is there, of which offsets go along; which, does not matter.
-    pub any_topic: String,
+    any_topic: String,
 }
 
 /// How long the offsets may take: the partition they are kept in is part of the transaction before the
@@ -82,6 +84,19 @@ impl ProducerContext for Context<Refusals> {
 }
 
 impl Sweep {
+    pub fn new(shared: &Shared) -> Self {
+        let kafka = &shared.settings.kafka;
+        Sweep {
+            config: client::settings::producer(&shared.settings, &Limits::default()),
+            monitor: Arc::new(ClientMonitor::new("producer", shared)),
+            topics: vec![kafka.output.clone(), kafka.dead_letters.clone()],
+            any_topic: match &kafka.input {
+                Input::Topics(names) => names.first().unwrap_or(&kafka.output).clone(),
+                Input::Pattern(_) => kafka.output.clone(),
+            },
+        }
+    }
+
     /// Sweeps, within `time`. The id is this client's then, and free for the next.
     ///
     /// # Errors
@@ -101,16 +116,7 @@ impl Sweep {
         let producer = client::producer(&config, owner)?;
         producer.init_transactions(left())?;
         producer.begin_transaction()?;
-        let mut partitions = 0;
-        for topic in &self.topics {
-            for partition in self.partitions(&producer, topic, left())? {
-                let record = BaseRecord::<[u8], [u8]>::to(topic)
-                    .partition(partition)
-                    .key(KEY);
-                producer.send(record).map_err(|(error, _)| error)?;
-                partitions += 1;
-            }
-        }
+        let partitions = self.write_to_all(&producer, &left)?;
         producer.flush(left())?;
         let mut offsets = TopicPartitionList::new();
         offsets.add_partition_offset(&self.any_topic, 0, Offset::Offset(0))?;
@@ -127,6 +133,25 @@ impl Sweep {
         }
         .emit();
         Ok(())
+    }
+
+    /// Sends a record to every partition that a transaction of the id may have written to; to how many.
+    fn write_to_all(
+        &self,
+        producer: &BaseProducer<Context<Refusals>>,
+        left: &dyn Fn() -> Duration,
+    ) -> KafkaResult<u64> {
+        let mut written = 0;
+        for topic in &self.topics {
+            for partition in self.partitions(producer, topic, left())? {
+                let record = BaseRecord::<[u8], [u8]>::to(topic)
+                    .partition(partition)
+                    .key(KEY);
+                producer.send(record).map_err(|(error, _)| error)?;
+                written += 1;
+            }
+        }
+        Ok(written)
     }
 
     fn partitions(

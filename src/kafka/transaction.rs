@@ -29,6 +29,7 @@ use foldhash::HashMap;
 use rdkafka::consumer::Consumer as _;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
+use thiserror::Error;
 
 use super::assignment::PartitionEpoch;
 use super::client::monitor::OWN_RETURN;
@@ -37,9 +38,12 @@ use super::failpoint;
 use super::in_flight_message::InFlightMessage;
 use super::key_queues::Release;
 use super::producer::{Producer, Product, Refused};
-use super::publisher::{Outbox, POLL_INTERVAL, PublishError, PublisherMessage, too_large};
+use super::publisher::{
+    Disconnected, Outbox, POLL_INTERVAL, PublishError, PublisherMessage, too_large,
+};
 use super::refusal::{RefusalAction, SendMode};
 use super::rewind::Rewind;
+use super::shared::Shared;
 use super::shared_consumer::SharedConsumer;
 use crate::config::Window;
 use crate::ops::events::{TxnAborted, TxnCommitted, TxnFenced};
@@ -59,19 +63,19 @@ pub type Enter = Box<dyn Fn(&Producer) -> KafkaResult<()> + Send>;
 
 /// The transactional publisher: that of at-least-once, and the consumer whose offsets go along.
 pub struct TransactionalPublisher {
-    pub outbox: Outbox,
-    pub consumer: Arc<SharedConsumer>,
-    pub bounds: Window,
+    outbox: Outbox,
+    consumer: Arc<SharedConsumer>,
+    bounds: Window,
     /// Drains going on: a window does not wait to fill while there are any.
-    pub draining: Arc<AtomicUsize>,
-    pub connect: Connect,
+    draining: Arc<AtomicUsize>,
+    connect: Connect,
     /// How the consuming thread is told to go back.
-    pub rewind: Arc<Rewind>,
-    pub transactional_id: String,
+    rewind: Arc<Rewind>,
+    transactional_id: String,
     /// How long the broker leaves a transaction open.
-    pub timeout: Duration,
-    pub stats: Arc<Stats>,
-    pub health: Arc<Health>,
+    timeout: Duration,
+    stats: Arc<Stats>,
+    health: Arc<Health>,
 }
 
 /// What is in the open transaction.
@@ -83,14 +87,42 @@ struct Open {
     messages: Vec<Arc<InFlightMessage>>,
 }
 
-/// A transaction that did not come to its end.
-#[derive(Debug)]
+/// By number of its epoch, a partition and the offset after its last message in the window.
+type Ends = BTreeMap<u64, (Arc<PartitionEpoch>, i64)>;
+
+impl Open {
+    /// How far its messages go, and that as what the transaction commits.
+    fn ends(&self) -> Result<(Ends, TopicPartitionList), TransactionError> {
+        let mut ends = Ends::new();
+        for message in &self.messages {
+            let epoch = &message.epoch;
+            // Another worker has the partition and does it again: this must not come out.
+            if !epoch.is_current() {
+                return Err(TransactionError::Abort("a partition went".into(), None));
+            }
+            // Its topic is gone: there is no offset to commit.
+            if !epoch.is_detached() {
+                ends.insert(epoch.number, (Arc::clone(epoch), message.raw.offset + 1));
+            }
+        }
+        let mut offsets = TopicPartitionList::with_capacity(ends.len());
+        for (epoch, end) in ends.values() {
+            let added =
+                offsets.add_partition_offset(&epoch.topic, epoch.partition, Offset::Offset(*end));
+            added.map_err(|e| TransactionError::Abort(e.to_string(), None))?;
+        }
+        Ok((ends, offsets))
+    }
+}
+
+/// Why a transaction did not come to its end: what was said, and the client's code for it if there is one.
+#[derive(Debug, Error)]
 enum TransactionError {
-    /// Can be aborted.
+    #[error("to be aborted: {0}")]
     Abort(String, Option<RDKafkaErrorCode>),
-    /// The producer is of no more use.
+    #[error("its producer is of no more use: {0}")]
     Replace(String, Option<RDKafkaErrorCode>),
-    /// The worker halts.
+    #[error("the worker halts")]
     Halted,
 }
 
@@ -122,6 +154,8 @@ struct TransactionState {
     parts: HashMap<u64, (Arc<InFlightMessage>, Vec<Product>)>,
     /// Messages of which the broker refused a record: how they are sent when they come again.
     refused: HashMap<(Arc<str>, i32, i64), Resend>,
+    /// What may go out and has not been put into the transaction.
+    released: Vec<Release<Arc<InFlightMessage>, Product>>,
     /// Events that came while a transaction was given up.
     put_off: VecDeque<PublisherMessage>,
     /// Whether a record was refused that was sent beside others, which tells that a topic takes less than
@@ -139,65 +173,96 @@ enum Resend {
 }
 
 impl TransactionalPublisher {
+    pub fn new(
+        shared: &Shared,
+        outbox: Outbox,
+        consumer: &Arc<SharedConsumer>,
+        connect: Connect,
+        rewind: &Arc<Rewind>,
+    ) -> Self {
+        let kafka = &shared.settings.kafka;
+        TransactionalPublisher {
+            outbox,
+            consumer: Arc::clone(consumer),
+            bounds: kafka.window,
+            draining: Arc::clone(&shared.draining),
+            connect,
+            rewind: Arc::clone(rewind),
+            transactional_id: kafka.transactional_id.clone(),
+            timeout: kafka.transaction_timeout,
+            stats: Arc::clone(&shared.stats),
+            health: Arc::clone(&shared.health),
+        }
+    }
+
     /// Publishes until told to leave or the worker halts.
     pub fn run(mut self) {
-        let mut progress = TransactionState::default();
-        let mut released = Vec::new();
+        let mut state = TransactionState::default();
         loop {
-            let left = progress.open.as_ref().map_or(POLL_INTERVAL, |open| {
-                self.bounds.time.saturating_sub(open.since.elapsed())
-            });
             let draining = self.draining.load(Ordering::Acquire) > 0;
-            let patience = if draining { Duration::ZERO } else { left };
-            let event = match progress.put_off.pop_front() {
-                Some(event) => Some(event),
-                None => match self.outbox.next(patience) {
-                    Ok(event) => event,
-                    Err(()) => break,
-                },
+            let event = match self.next(&mut state, draining) {
+                Err(Disconnected) | Ok(Some(PublisherMessage::Leave)) => break,
+                Ok(event) => event,
             };
             let quiet = event.is_none();
-            match event {
-                Some(PublisherMessage::Leave) => break,
-                Some(PublisherMessage::Refused(refused)) => progress.note_refused(*refused),
-                Some(event) => {
-                    if matches!(event, PublisherMessage::Wake) {
-                        progress.forget_invalidated(&self.rewind);
-                    }
-                    self.outbox.queues.release(event, &mut released);
-                }
-                // Nothing to do while a partition is drained: do not spin.
-                None if draining && progress.open.is_none() => {
-                    self.outbox.rest(Duration::from_millis(1));
-                }
-                None => {}
+            if let Some(event) = event {
+                self.note(&mut state, event);
             }
-            let mut result = self.take(&mut progress, &mut released);
-            if result.is_ok() && self.is_due(&progress, draining && quiet) {
-                result = self.commit(&mut progress);
+            let mut result = self.take(&mut state);
+            if result.is_ok() && self.is_due(&state, draining && quiet) {
+                result = self.commit(&mut state);
             }
-            if let Err(broken) = result
-                && !self.mend(&mut progress, broken)
+            if let Err(error) = result
+                && !self.mend(&mut state, error)
             {
                 return;
             }
         }
-        if progress.open.is_some() {
+        if state.open.is_some() {
             self.leave_nothing_open();
         }
     }
 
-    /// Puts what may go out into the transaction.
-    fn take(
+    /// The next event; `None` when the open window must not wait longer for one.
+    fn next(
         &self,
-        progress: &mut TransactionState,
-        released: &mut Vec<Release<Arc<InFlightMessage>, Product>>,
-    ) -> Result<(), TransactionError> {
+        state: &mut TransactionState,
+        draining: bool,
+    ) -> Result<Option<PublisherMessage>, Disconnected> {
+        if let Some(event) = state.put_off.pop_front() {
+            return Ok(Some(event));
+        }
+        let left = state.open.as_ref().map_or(POLL_INTERVAL, |open| {
+            self.bounds.time.saturating_sub(open.since.elapsed())
+        });
+        let event = self
+            .outbox
+            .next(if draining { Duration::ZERO } else { left })?;
+        // Nothing to do while a partition is drained: do not spin.
+        if event.is_none() && draining && state.open.is_none() {
+            self.outbox.rest(Duration::from_millis(1));
+        }
+        Ok(event)
+    }
+
+    /// Learns what an event tells, and what may go out because of it.
+    fn note(&self, state: &mut TransactionState, event: PublisherMessage) {
+        match event {
+            PublisherMessage::Refused(refused) => return state.note_refused(*refused),
+            PublisherMessage::Wake => state.forget_invalidated(&self.rewind),
+            _ => {}
+        }
+        self.outbox.queues.release(event, &mut state.released);
+    }
+
+    /// Puts what may go out into the transaction.
+    fn take(&self, state: &mut TransactionState) -> Result<(), TransactionError> {
         let mut result = Ok(());
+        let mut released = std::mem::take(&mut state.released);
         for release in released.drain(..) {
             match release {
                 Release::Item(message, product) if message.epoch.is_current() => {
-                    let part = progress.parts.entry(message.number);
+                    let part = state.parts.entry(message.number);
                     part.or_insert_with(|| (message, Vec::new()))
                         .1
                         .push(product);
@@ -205,19 +270,20 @@ impl TransactionalPublisher {
                 Release::Item(..) => {}
                 Release::Head(message) => message.set_head(),
                 Release::Finished(message) => {
-                    let made = progress.parts.remove(&message.number);
+                    let made = state.parts.remove(&message.number);
                     let products = made.map(|(_, products)| products).unwrap_or_default();
                     if result.is_ok() && message.epoch.is_current() {
-                        result = self.put(progress, message, products);
+                        result = self.put(state, message, products);
                     }
                 }
             }
         }
+        state.released = released;
         result
     }
 
-    fn is_due(&self, progress: &TransactionState, now: bool) -> bool {
-        progress.open.as_ref().is_some_and(|open| {
+    fn is_due(&self, state: &TransactionState, now: bool) -> bool {
+        state.open.as_ref().is_some_and(|open| {
             open.since.elapsed() >= self.bounds.time
                 || open.records >= self.bounds.records
                 || open.bytes >= self.bounds.bytes
@@ -233,22 +299,24 @@ impl TransactionalPublisher {
     /// Puts a whole message into the open transaction, beginning one when there is none.
     fn put(
         &self,
-        progress: &mut TransactionState,
+        state: &mut TransactionState,
         message: Arc<InFlightMessage>,
         products: Vec<Product>,
     ) -> Result<(), TransactionError> {
-        if progress.open.is_none() {
+        if state.open.is_none() {
             self.again(|| self.outbox.producer.begin())?;
         }
-        let (mode, mut products) = progress.as_it_is_taken(&message, products);
-        // A message goes out whole or not at all.
-        if let Some(large) = products
-            .iter()
-            .position(|p| self.outbox.producer.is_too_large(p))
-        {
-            products = vec![products.swap_remove(large)];
-        }
-        let window = progress.open.get_or_insert_with(|| Open {
+        let (mode, products) = state.as_it_is_taken(&message, products);
+        let products = match products.iter().any(|p| self.outbox.is_too_large(p)) {
+            false => products,
+            // A message goes out whole or not at all.
+            true => self
+                .outbox
+                .letter_in_its_place(&message)
+                .into_iter()
+                .collect(),
+        };
+        let window = state.open.get_or_insert_with(|| Open {
             since: Instant::now(),
             records: 0,
             bytes: 0,
@@ -259,7 +327,7 @@ impl TransactionalPublisher {
         for product in products {
             window.records += product.records();
             window.bytes += product.bytes();
-            match self.outbox.send(Arc::clone(&message), product, mode) {
+            match self.outbox.send_judged(Arc::clone(&message), product, mode) {
                 Ok(()) => {}
                 Err(PublishError::Halted) => return Err(TransactionError::Halted),
                 Err(PublishError::Refused(error)) => {
@@ -279,11 +347,11 @@ impl TransactionalPublisher {
     }
 
     /// Commits the window with the offsets of what is in it.
-    fn commit(&self, progress: &mut TransactionState) -> Result<(), TransactionError> {
-        let Some(window) = &progress.open else {
+    fn commit(&self, state: &mut TransactionState) -> Result<(), TransactionError> {
+        let Some(window) = &state.open else {
             return Ok(());
         };
-        progress.number += 1;
+        state.number += 1;
         let start = Instant::now();
         let consumer = self.consumer.get();
         self.flush(start)?;
@@ -293,27 +361,7 @@ impl TransactionalPublisher {
             return Err(TransactionError::Abort("not in the group".into(), None));
         };
         let group = Arc::new(group);
-        let mut ends: BTreeMap<u64, (Arc<PartitionEpoch>, i64)> = BTreeMap::new();
-        for message in &window.messages {
-            // Another worker has the partition and does it again: this must not come out.
-            if !message.epoch.is_current() {
-                return Err(TransactionError::Abort("a partition went".into(), None));
-            }
-            // Its topic is gone: there is no offset to commit.
-            if message.epoch.is_detached() {
-                continue;
-            }
-            ends.insert(
-                message.epoch.number,
-                (Arc::clone(&message.epoch), message.raw.offset + 1),
-            );
-        }
-        let mut offsets = TopicPartitionList::with_capacity(ends.len());
-        for (epoch, end) in ends.values() {
-            let added =
-                offsets.add_partition_offset(&epoch.topic, epoch.partition, Offset::Offset(*end));
-            added.map_err(|e| TransactionError::Abort(e.to_string(), None))?;
-        }
+        let (ends, offsets) = window.ends()?;
         self.wait_for_beginnings(ends.values().map(|(epoch, _)| epoch));
         failpoint::pass("before-send-offsets");
         if offsets.count() > 0 {
@@ -329,17 +377,17 @@ impl TransactionalPublisher {
         }
         for message in &window.messages {
             message.commit();
-            progress.refused.remove(&place(message));
+            state.refused.remove(&place(message));
         }
         self.stats.committed(start.elapsed());
         TxnCommitted {
-            txn_seq: progress.number,
+            txn_seq: state.number,
             records: window.records as u64,
             ms: start.elapsed().as_millis() as u64,
         }
         .emit();
-        progress.open = None;
-        progress.in_vain = 0;
+        state.open = None;
+        state.in_vain = 0;
         Ok(())
     }
 
@@ -412,10 +460,10 @@ impl TransactionalPublisher {
     }
 
     /// Gives a broken transaction up and goes back to what is committed. False when the worker ends.
-    fn mend(&mut self, progress: &mut TransactionState, broken: TransactionError) -> bool {
+    fn mend(&mut self, state: &mut TransactionState, broken: TransactionError) -> bool {
         let start = Instant::now();
-        let window = progress.open.take();
-        progress.parts.clear();
+        let window = state.open.take();
+        state.parts.clear();
         // From here on nothing more of what is under way counts, whoever is at work on it.
         self.rewind.invalidate_epochs();
         self.outbox.queues.forget_invalidated();
@@ -431,13 +479,12 @@ impl TransactionalPublisher {
             TransactionError::Replace(cause, code) => (true, cause, code),
         };
         let expired = age + MARGIN >= self.timeout;
-        let cut_off = self.was_cut_off(OWN_RETURN);
-        if is_fenced(code) && !expired && !cut_off {
+        if is_fenced(code) && !expired && !self.was_cut_off(OWN_RETURN) {
             return self.fenced(&cause);
         }
-        if let Some(exit) = code.filter(|_| !replace).and_then(fatal_exit)
-            && exit != Exit::Fenced
-        {
+        // The broker would refuse it again.
+        let refused = code.filter(|_| !replace).and_then(fatal_exit);
+        if let Some(exit) = refused.filter(|exit| *exit != Exit::Fenced) {
             let why = format!("nothing can be published any more: {cause}");
             self.outbox.stop.halt(exit, why);
             self.leave_nothing_open();
@@ -445,24 +492,18 @@ impl TransactionalPublisher {
         }
         let smooth = !replace && self.abort_smoothly();
         TxnAborted {
-            txn_seq: progress.number,
+            txn_seq: state.number,
             records: window.map_or(0, |w| w.records) as u64,
             ms: age.as_millis() as u64,
             cause,
             error_code: code.map(|c| format!("{c:?}")),
         }
         .emit();
-        // The client has told what became of every record by now.
-        while let Ok(Some(event)) = self.outbox.next(Duration::ZERO) {
-            match event {
-                PublisherMessage::Refused(refused) => progress.note_refused(*refused),
-                event => progress.put_off.push_back(event),
-            }
-        }
+        self.hear_reports(state);
         // Whether the broker wrote the end of it to every partition cannot be known once it was in trouble.
         let in_doubt = !smooth || expired || is_fenced(code) || self.was_cut_off(age + MARGIN);
         // Another producer knows what the topics take by now.
-        if (in_doubt || progress.was_refused) && !self.replace() {
+        if (in_doubt || state.was_refused) && !self.replace() {
             return false;
         }
         tracing::debug!(
@@ -470,10 +511,20 @@ impl TransactionalPublisher {
             in_doubt,
             "gone back to the committed offsets"
         );
-        progress.was_refused = false;
-        self.back_off(progress);
+        state.was_refused = false;
+        self.back_off(state);
         self.rewind.ask();
         !self.outbox.stop.is_halted()
+    }
+
+    /// Takes what is told by now: the client has said what became of every record that was aborted.
+    fn hear_reports(&self, state: &mut TransactionState) {
+        while let Ok(Some(event)) = self.outbox.next(Duration::ZERO) {
+            match event {
+                PublisherMessage::Refused(refused) => state.note_refused(*refused),
+                event => state.put_off.push_back(event),
+            }
+        }
     }
 
     /// Aborts; whether the broker took it at once.
@@ -493,10 +544,10 @@ impl TransactionalPublisher {
     }
 
     /// Waits, longer each time, when one transaction after the other is given up and nothing is learnt.
-    fn back_off(&self, progress: &mut TransactionState) {
-        let wait = RETRY * 2u32.saturating_pow(progress.in_vain.min(10));
-        progress.in_vain += 1;
-        if progress.in_vain > 1 {
+    fn back_off(&self, state: &mut TransactionState) {
+        let wait = RETRY * 2u32.saturating_pow(state.in_vain.min(10));
+        state.in_vain += 1;
+        if state.in_vain > 1 {
             self.outbox.stop.wait(wait.min(BACK_OFF));
         }
     }

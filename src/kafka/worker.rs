@@ -1,42 +1,33 @@
 //! Puts a worker together, runs it, takes it apart.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use anyhow::Context as _;
+use crossbeam_channel::bounded;
 use rdkafka::consumer::Consumer as _;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 
-use super::Exit;
-use super::assignment::Assignment;
-use super::client;
 use super::client::monitor::ClientMonitor;
-use super::consumer_loop::{self, ConsumerLoop, End};
-use super::exit::fatal_exit;
-use super::gauges::Meters;
-use super::group::{self, Group};
-use super::identity;
-use super::in_flight_budget::InFlightBudget;
-use super::inspector::{self, CorrectionQueue, Inspector, InspectorWaker};
+use super::consumer_loop::{ConsumerLoop, End};
+use super::exit::{Exit, fatal_exit};
+use super::group::Group;
+use super::inspector::{CorrectionQueue, Inspector};
 use super::limits::Limits;
 use super::producer::{DeliveryReports, Producer};
-use super::publisher::{
-    self, Failures, Outbox, PublisherMessage, SharedKeyQueues, UNPACKED, publish,
-};
+use super::publisher::{self, Outbox, PublisherMessage, publish};
 use super::rewind::Rewind;
+use super::shared::Shared;
 use super::shared_consumer::SharedConsumer;
-use super::sink::WorkerContext;
 use super::stop::{Reason, Stop};
 use super::sweep::Sweep;
 use super::transaction::{self, TRANSACTION, TransactionalPublisher, UNABLE};
-use crate::config::{Delivery, Input, Order, Settings};
+use super::{client, identity};
+use crate::config::{Delivery, Settings};
 use crate::desk::Desk;
 use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
-use crate::ops::{Event as _, Health, Log, Ops, Stats};
-use crate::pipeline::{Pool, PoolOptions};
+use crate::ops::{Event as _, Log, Ops, Stats};
 
 /// A worker: consumes, enriches and publishes until it is stopped.
 pub struct Worker {
@@ -67,10 +58,6 @@ const FENCED: u32 = 3;
 /// How long the broker may take to tell what the topics take.
 const LIMITS: Duration = Duration::from_secs(5);
 
-/// How much the threads that do the language work yield to those that speak to the broker: with all cores
-/// at work, the median commit of a transaction took 17 ms without it and 12 ms with it.
-const COMPUTE_NICE: i32 = 5;
-
 /// How long the clients may take to close once nothing is under way. Closing is only a courtesy to the
 /// broker by then: everything is committed.
 const CLOSE: Duration = Duration::from_secs(2);
@@ -98,8 +85,8 @@ impl Worker {
     /// Works on this thread until told to stop.
     ///
     /// # Errors
-    /// When another worker has this one's name, the health port is taken, or a client does not take its settings; nothing has been taken or
-    /// published then.
+    /// When another worker has this one's name, the health port is taken, or a client does not take its
+    /// settings; nothing has been taken or published then.
     pub fn run(self, log: Log) -> anyhow::Result<Ended> {
         let Worker {
             settings,
@@ -108,242 +95,134 @@ impl Worker {
             stats,
         } = self;
         let _name = identity::claim(&settings)?;
-        let (common, messages, woken) = Common::new(settings, stats, stop);
-        let asked = Arc::clone(&common.meters);
+        let (shared, inbox, woken) = Shared::new(settings, stats, stop);
+        let meters = Arc::clone(&shared.meters);
         let ops = Ops::start(
-            &common.settings.ops,
+            &shared.settings.ops,
             log,
-            Arc::clone(&common.stats),
-            Arc::clone(&common.health),
-            Box::new(move || asked.gauges()),
+            Arc::clone(&shared.stats),
+            Arc::clone(&shared.health),
+            Box::new(move || meters.gauges()),
         )?;
-        common.tell_start(&desk);
-        let consumer = common.consumer().context("the consumer cannot be made")?;
+        tell_start(&shared, &desk);
+        let clients = Clients::new(&shared).context("the consumer cannot be made")?;
         let corrections = Arc::new(CorrectionQueue::default());
-        let inspector = common.inspect(&consumer, &corrections, woken)?;
-        let limits = common.ask_limits(&consumer);
-        let producer = common
-            .first_producer(&consumer, limits)
+        let inspector = Inspector::new(&shared, &clients.consumer, &corrections, woken);
+        let inspector = spawn("inspector", Box::new(move || inspector.run()))?;
+        let limits = clients.limits();
+        tell_limits(&shared.settings, &limits);
+        let producer = clients
+            .first_producer(limits)
             .context("the producer cannot be made")?;
-        let rewind = Arc::new(Rewind {
-            assignment: Arc::clone(&common.assignment),
-            budget: Arc::clone(&common.budget),
-            asked: AtomicBool::new(false),
-        });
-        let publisher = common.publish(producer, messages, &consumer, &rewind)?;
-        let consumer_loop = common.consumer_loop(desk, &consumer, rewind, corrections);
+        let rewind = Arc::new(Rewind::new(&shared));
+        let outbox = Outbox::new(&shared, producer, inbox);
+        let publisher = spawn("publisher", clients.publisher(outbox, &rewind))?;
+        let consumer_loop =
+            ConsumerLoop::new(&shared, desk, &clients.consumer, rewind, corrections);
         let end = consumer_loop.run();
-        let _ = common.publisher.send(PublisherMessage::Leave);
-        close(consumer, [inspector, publisher]);
-        let ended = ended(&common.stop, end);
+        let _ = shared.publisher.send(PublisherMessage::Leave);
+        close(clients, [inspector, publisher]);
+        let ended = ended(&shared.stop, end);
         ops.stop();
-        if common.stop.has_last_word() {
+        if shared.stop.has_last_word() {
             ended.tell();
         }
         Ok(ended)
     }
 }
 
-/// What the parts of a worker share.
-struct Common {
-    settings: Arc<Settings>,
-    stop: Arc<Stop>,
-    stats: Arc<Stats>,
-    health: Arc<Health>,
-    assignment: Arc<Assignment>,
-    meters: Arc<Meters>,
-    budget: Arc<InFlightBudget>,
-    queues: Arc<SharedKeyQueues>,
-    publisher: Sender<PublisherMessage>,
-    /// Drains going on.
-    draining: Arc<AtomicUsize>,
-    changed: Arc<AtomicBool>,
-    inspector: InspectorWaker,
+fn spawn(name: &str, work: Box<dyn FnOnce() + Send>) -> anyhow::Result<JoinHandle<()>> {
+    let thread = thread::Builder::new().name(name.into()).spawn(work);
+    thread.with_context(|| format!("no thread for the {name}"))
 }
 
-impl Common {
-    fn new(
-        settings: Settings,
-        stats: Arc<Stats>,
-        stop: Arc<Stop>,
-    ) -> (Arc<Self>, Receiver<PublisherMessage>, Receiver<()>) {
-        let limits = &settings.limits;
-        let budget = InFlightBudget::new(limits.in_flight_articles, limits.in_flight_bytes);
-        let assignment = Arc::new(Assignment::default());
-        // Its length is bounded by the in-flight budget: each belongs to a message in flight, or to a record
-        // whose bytes are.
-        let (publisher, messages) = unbounded();
-        let (inspector, woken) = InspectorWaker::new();
-        let common = Common {
-            settings: Arc::new(settings),
-            stop,
-            stats,
-            health: Arc::new(Health::default()),
-            meters: Arc::new(Meters::new(Arc::clone(&assignment))),
-            assignment,
-            budget: Arc::new(budget),
-            queues: Arc::new(SharedKeyQueues::default()),
-            publisher,
-            draining: Arc::new(AtomicUsize::new(0)),
-            changed: Arc::new(AtomicBool::new(false)),
-            inspector,
-        };
-        (Arc::new(common), messages, woken)
+fn tell_start(shared: &Shared, desk: &Desk) {
+    let kafka = &shared.settings.kafka;
+    let input = kafka.input.subscription().into_iter();
+    WorkerStarted {
+        pid: std::process::id(),
+        threads: shared.settings.pipeline.threads,
+        stages: desk.stages().iter().map(|s| s.name().to_owned()).collect(),
+        input: input.map(str::to_owned).collect(),
+        output: kafka.output.clone(),
+        dead_letters: kafka.dead_letters.clone(),
+        delivery: word(kafka.delivery),
+        order: word(shared.order()),
     }
+    .emit();
+}
 
-    fn tell_start(&self, desk: &Desk) {
-        let kafka = &self.settings.kafka;
-        WorkerStarted {
-            pid: std::process::id(),
-            threads: self.settings.pipeline.threads,
-            stages: desk.stages().iter().map(|s| s.name().to_owned()).collect(),
-            input: kafka
-                .input
-                .subscription()
-                .iter()
-                .map(|t| (*t).to_owned())
-                .collect(),
-            output: kafka.output.clone(),
-            dead_letters: kafka.dead_letters.clone(),
-            delivery: word(kafka.delivery),
-            order: word(self.order()),
-        }
-        .emit();
+/// Says what the output topic takes when it is below what may come.
+fn tell_limits(settings: &Settings, limits: &Limits) {
+    let wanted = settings.limits.output_bytes;
+    let Some(most) = limits.output.message_bytes.filter(|most| *most < wanted) else {
+        return;
+    };
+    TopicLimits {
+        topic: settings.kafka.output.clone(),
+        setting: "max.message.bytes".into(),
+        value: most.to_string(),
+        configured: format!("limits.output_bytes = {wanted}"),
+        action:
+            "records above it, packed, become dead letters: raise it, or lower limits.output_bytes"
+                .into(),
     }
+    .emit();
+}
 
-    /// The order that is in force.
-    fn order(&self) -> Order {
-        match self.settings.kafka.delivery {
-            Delivery::AtLeastOnce => self.settings.kafka.order,
-            // What is committed with the output must be all the output up to there.
-            Delivery::ExactlyOnce => Order::Partition,
-        }
-    }
+/// The worker's consumer, and how its producers are made: one after the other may be needed.
+#[derive(Clone)]
+struct Clients {
+    shared: Arc<Shared>,
+    consumer: Arc<SharedConsumer>,
+}
 
-    fn monitor(&self, client: &'static str) -> Arc<ClientMonitor> {
-        Arc::new(ClientMonitor {
-            client,
-            stop: Arc::clone(&self.stop),
-            security: self.settings.kafka.security.clone(),
-            gauges: Arc::clone(&self.meters),
-            health: Arc::clone(&self.health),
-            down: Mutex::default(),
-            trouble: Mutex::default(),
-            alone: Mutex::default(),
-            last: Mutex::default(),
-        })
-    }
-
-    fn consumer(&self) -> KafkaResult<Arc<SharedConsumer>> {
-        let kafka = &self.settings.kafka;
-        let group = Group {
-            assignment: Arc::clone(&self.assignment),
-            delivery: kafka.delivery,
-            drain: kafka.drain,
-            budget: Arc::clone(&self.budget),
-            stop: Arc::clone(&self.stop),
-            health: Arc::clone(&self.health),
-            publisher: self.publisher.clone(),
-            monitor: self.monitor("consumer"),
-            draining: Arc::clone(&self.draining),
-            changed: Arc::clone(&self.changed),
-            inspector: self.inspector.clone(),
-            stats: Arc::clone(&self.stats),
-            client: group::State::default(),
-        };
-        let settings = Arc::clone(&self.settings);
+impl Clients {
+    /// # Errors
+    /// When the consumer does not take its settings.
+    fn new(shared: &Arc<Shared>) -> KafkaResult<Self> {
+        let settings = Arc::clone(&shared.settings);
+        let group = Group::new(shared);
         let connect = move || {
             let config = client::settings::consumer(&settings);
             client::consumer(&config, group.for_another_client())
         };
-        Ok(Arc::new(SharedConsumer::new(Box::new(connect))?))
+        Ok(Clients {
+            shared: Arc::clone(shared),
+            consumer: Arc::new(SharedConsumer::new(Box::new(connect))?),
+        })
     }
 
-    fn inspect(
-        &self,
-        consumer: &Arc<SharedConsumer>,
-        corrections: &Arc<CorrectionQueue>,
-        woken: Receiver<()>,
-    ) -> anyhow::Result<JoinHandle<()>> {
-        let inspector = Inspector {
-            consumer: Arc::clone(consumer),
-            assignment: Arc::clone(&self.assignment),
-            budget: Arc::clone(&self.budget),
-            stop: Arc::clone(&self.stop),
-            health: Arc::clone(&self.health),
-            meters: Arc::clone(&self.meters),
-            corrections: Arc::clone(corrections),
-            woken,
-            needs: inspector::Needs::new(&self.settings),
-            state: inspector::State::default(),
-        };
-        thread::Builder::new()
-            .name("inspector".into())
-            .spawn(move || inspector.run())
-            .context("no thread for the inspector")
+    /// What the topics that are written to take at this moment.
+    fn limits(&self) -> Limits {
+        let kafka = &self.shared.settings.kafka;
+        let consumer = self.consumer.get();
+        Limits::ask(
+            consumer.client(),
+            &kafka.output,
+            &kafka.dead_letters,
+            LIMITS,
+        )
     }
 
-    /// Asks what the topics take that are written to, and says what is below what may come.
-    fn ask_limits(&self, consumer: &SharedConsumer) -> Limits {
-        let kafka = &self.settings.kafka;
-        let limits = self.limits(consumer);
-        let wanted = self.settings.limits.output_bytes;
-        if let Some(most) = limits.output.message_bytes.filter(|most| *most < wanted) {
-            TopicLimits {
-                topic: kafka.output.clone(),
-                setting: "max.message.bytes".into(),
-                value: most.to_string(),
-                configured: format!("limits.output_bytes = {wanted}"),
-                action: "records above it, packed, become dead letters: raise it, or lower limits.output_bytes"
-                    .into(),
-            }
-            .emit();
-        }
-        limits
-    }
-
-    fn limits(&self, consumer: &SharedConsumer) -> Limits {
-        let kafka = &self.settings.kafka;
-        let consumer = consumer.get();
-        let client = consumer.client();
-        Limits::ask(client, &kafka.output, &kafka.dead_letters, LIMITS)
-    }
-
+    /// Makes producers that know what the topics take. All of them have one monitor.
     fn producer(&self) -> impl Fn(Limits) -> KafkaResult<Producer> + Send + 'static {
-        let settings = Arc::clone(&self.settings);
-        let (publisher, stop) = (self.publisher.clone(), Arc::clone(&self.stop));
-        let monitor = self.monitor("producer");
+        let shared = Arc::clone(&self.shared);
+        let monitor = Arc::new(ClientMonitor::new("producer", &shared));
         move |limits| {
-            let context = DeliveryReports {
-                delivery: settings.kafka.delivery,
-                publisher: publisher.clone(),
-                stop: Arc::clone(&stop),
-                monitor: Arc::clone(&monitor),
-                batch_bytes: client::settings::batch_bytes(&settings, &limits),
-                refusing: AtomicBool::new(false),
-            };
-            Producer::new(&settings, context, limits)
+            let reports = DeliveryReports::new(&shared, &monitor, &limits);
+            Producer::new(&shared.settings, reports, limits)
         }
     }
 
     /// How producers take up the worker's transactional id, one after the other.
-    fn transactional(self: &Arc<Self>, consumer: &Arc<SharedConsumer>) -> transaction::Connect {
-        let kafka = &self.settings.kafka;
-        let sweep = Sweep {
-            config: client::settings::producer(&self.settings, &Limits::default()),
-            monitor: self.monitor("producer"),
-            topics: vec![kafka.output.clone(), kafka.dead_letters.clone()],
-            any_topic: match &kafka.input {
-                Input::Topics(names) => names.first().unwrap_or(&kafka.output).clone(),
-                Input::Pattern(_) => kafka.output.clone(),
-            },
-        };
-        let (common, asked) = (Arc::clone(self), Arc::clone(consumer));
-        let (make, consumer) = (self.producer(), Arc::clone(consumer));
+    fn transactional(&self) -> transaction::Connect {
+        let sweep = Sweep::new(&self.shared);
+        let (make, asked, entering) = (self.producer(), self.clone(), self.clone());
         transaction::Connect {
-            make: Box::new(move || make(common.limits(&asked))),
+            make: Box::new(move || make(asked.limits())),
             enter: Box::new(move |producer| {
-                let group = consumer.get().group_metadata();
+                let group = entering.consumer.get().group_metadata();
                 let group = group.ok_or(KafkaError::Global(RDKafkaErrorCode::UnknownGroup))?;
                 sweep.run(&group, JOIN)?;
                 producer.init(JOIN)
@@ -352,45 +231,45 @@ impl Common {
     }
 
     /// The producer to begin with; a transactional one is let in before anything is taken.
-    fn first_producer(
-        self: &Arc<Self>,
-        consumer: &Arc<SharedConsumer>,
-        limits: Limits,
-    ) -> KafkaResult<Producer> {
+    fn first_producer(&self, limits: Limits) -> KafkaResult<Producer> {
         let producer = self.producer()(limits)?;
-        if self.settings.kafka.delivery == Delivery::ExactlyOnce {
-            let connect = self.transactional(consumer);
-            let start = Instant::now();
-            let mut fenced = 0;
-            while !self.stop.is_set() {
-                let Err(error) = (connect.enter)(&producer) else {
-                    self.health.outage_of(TRANSACTION, None);
-                    break;
-                };
-                if start.elapsed() >= UNABLE {
-                    let said = format!("no transaction can be begun: {error}");
-                    self.health.outage_of(TRANSACTION, Some(&said));
-                }
-                let exit = error.rdkafka_error_code().and_then(fatal_exit);
-                // One that starts just now throws out whoever has the name, and may be a predecessor's last call.
-                fenced += u32::from(exit == Some(Exit::Fenced));
-                match exit {
-                    Some(exit) if exit != Exit::Fenced || fenced >= FENCED => {
-                        self.stop.halt(exit, format!("producer: {error}"));
-                    }
-                    _ => self.stop.wait(Duration::from_millis(100)),
-                }
-            }
+        if self.shared.settings.kafka.delivery == Delivery::ExactlyOnce {
+            self.wait_until_let_in(&producer);
         }
         Ok(producer)
     }
 
+    /// Has the broker let a producer in, as often as it takes; ends the worker when it will not.
+    fn wait_until_let_in(&self, producer: &Producer) {
+        let Shared { stop, health, .. } = &*self.shared;
+        let enter = self.transactional().enter;
+        let start = Instant::now();
+        let mut fenced = 0;
+        while !stop.is_set() {
+            let Err(error) = enter(producer) else {
+                return health.outage_of(TRANSACTION, None);
+            };
+            if start.elapsed() >= UNABLE {
+                let said = format!("no transaction can be begun: {error}");
+                health.outage_of(TRANSACTION, Some(&said));
+            }
+            let exit = error.rdkafka_error_code().and_then(fatal_exit);
+            // One that starts just now throws out whoever has the name, and may be a predecessor's last call.
+            fenced += u32::from(exit == Some(Exit::Fenced));
+            match exit {
+                Some(exit) if exit != Exit::Fenced || fenced >= FENCED => {
+                    stop.halt(exit, format!("producer: {error}"));
+                }
+                _ => stop.wait(Duration::from_millis(100)),
+            }
+        }
+    }
+
     /// Makes a producer as the topics are now; `None` when the one that knows `limits` will do.
-    fn for_other_limits(self: &Arc<Self>, consumer: &Arc<SharedConsumer>) -> publisher::Renew {
-        let (common, consumer) = (Arc::clone(self), Arc::clone(consumer));
-        let make = self.producer();
+    fn for_other_limits(&self) -> publisher::Renew {
+        let (make, clients) = (self.producer(), self.clone());
         Box::new(move |limits| {
-            let now = common.limits(&consumer);
+            let now = clients.limits();
             match now == *limits {
                 true => Ok(None),
                 false => make(now).map(Some),
@@ -398,105 +277,30 @@ impl Common {
         })
     }
 
-    fn publish(
-        self: &Arc<Self>,
-        producer: Producer,
-        messages: Receiver<PublisherMessage>,
-        consumer: &Arc<SharedConsumer>,
-        rewind: &Arc<Rewind>,
-    ) -> anyhow::Result<JoinHandle<()>> {
-        let kafka = &self.settings.kafka;
-        let outbox = Outbox {
-            producer,
-            queues: Arc::clone(&self.queues),
-            inbox: messages,
-            budget: Arc::clone(&self.budget),
-            unpacked: Arc::new(InFlightBudget::new(usize::MAX, UNPACKED)),
-            stop: Arc::clone(&self.stop),
-        };
-        let work: Box<dyn FnOnce() + Send> = match kafka.delivery {
+    /// What the publishing thread does.
+    fn publisher(&self, outbox: Outbox, rewind: &Arc<Rewind>) -> Box<dyn FnOnce() + Send> {
+        match self.shared.settings.kafka.delivery {
             Delivery::AtLeastOnce => {
-                let renew = self.for_other_limits(consumer);
+                let renew = self.for_other_limits();
                 Box::new(move || publish(outbox, renew))
             }
             Delivery::ExactlyOnce => {
-                let transactions = TransactionalPublisher {
+                let connect = self.transactional();
+                let publisher = TransactionalPublisher::new(
+                    &self.shared,
                     outbox,
-                    consumer: Arc::clone(consumer),
-                    bounds: kafka.window,
-                    draining: Arc::clone(&self.draining),
-                    connect: self.transactional(consumer),
-                    rewind: Arc::clone(rewind),
-                    transactional_id: kafka.transactional_id.clone(),
-                    timeout: kafka.transaction_timeout,
-                    stats: Arc::clone(&self.stats),
-                    health: Arc::clone(&self.health),
-                };
-                Box::new(move || transactions.run())
+                    &self.consumer,
+                    connect,
+                    rewind,
+                );
+                Box::new(move || publisher.run())
             }
-        };
-        thread::Builder::new()
-            .name("publisher".into())
-            .spawn(work)
-            .context("no thread for the publisher")
-    }
-
-    fn consumer_loop(
-        &self,
-        desk: Desk,
-        consumer: &Arc<SharedConsumer>,
-        rewind: Arc<Rewind>,
-        corrections: Arc<CorrectionQueue>,
-    ) -> ConsumerLoop {
-        let kafka = &self.settings.kafka;
-        let halts = Arc::clone(&self.stop);
-        let threads = self.settings.pipeline.threads;
-        let subscription = kafka.input.subscription();
-        ConsumerLoop {
-            consumer: Arc::clone(consumer),
-            subscription: subscription.iter().map(|t| (*t).to_owned()).collect(),
-            pool: Pool::new(PoolOptions {
-                threads,
-                stuck: threads,
-                nice: COMPUTE_NICE,
-                on_halt: Box::new(move |why| halts.halt(Exit::Stuck, why.to_string())),
-            }),
-            queues: Arc::clone(&self.queues),
-            context: Arc::new(WorkerContext {
-                desk,
-                output_format: self.settings.output,
-                output_key: kafka.output_key,
-                on_failure: self.settings.stages.on_failure,
-                most_bytes: self.settings.limits.output_bytes,
-                streams: kafka.delivery == Delivery::AtLeastOnce,
-                publisher: self.publisher.clone(),
-                budget: Arc::clone(&self.budget),
-                stop: Arc::clone(&self.stop),
-                stats: Arc::clone(&self.stats),
-                failures: Failures {
-                    most: kafka.max_consecutive_failures,
-                    in_a_row: AtomicU64::new(0),
-                },
-            }),
-            budget: Arc::clone(&self.budget),
-            stop: Arc::clone(&self.stop),
-            stats: Arc::clone(&self.stats),
-            health: Arc::clone(&self.health),
-            rewind,
-            order: self.order(),
-            delivery: kafka.delivery,
-            commit_every: kafka.window.time,
-            shutdown: kafka.shutdown,
-            changed: Arc::clone(&self.changed),
-            corrections,
-            inspector: self.inspector.clone(),
-            state: consumer_loop::State::default(),
         }
     }
 }
 
 /// Closes the clients, which may hang, under a deadline.
-fn close(consumer: Arc<SharedConsumer>, threads: [JoinHandle<()>; 2]) {
+fn close(clients: Clients, threads: [JoinHandle<()>; 2]) {
     let (done, closed) = bounded::<()>(1);
     let closing = thread::Builder::new()
         .name("closing".into())
@@ -504,7 +308,7 @@ fn close(consumer: Arc<SharedConsumer>, threads: [JoinHandle<()>; 2]) {
             for thread in threads {
                 let _ = thread.join();
             }
-            drop(consumer);
+            drop(clients);
             drop(done);
         });
     if closing.is_ok() {

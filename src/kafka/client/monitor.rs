@@ -10,6 +10,7 @@ use rdkafka::statistics::Statistics;
 use crate::config::Security;
 use crate::kafka::exit::{Exit, fatal_exit};
 use crate::kafka::gauges::Meters;
+use crate::kafka::shared::Shared;
 use crate::kafka::stop::Stop;
 use crate::kafka::sync::lock;
 use crate::ops::events::{BrokerDown, BrokerUp, ClientLog};
@@ -17,19 +18,19 @@ use crate::ops::{Event as _, Health};
 
 /// What a client tells beside messages: its log, its errors, its statistics.
 pub struct ClientMonitor {
-    pub client: &'static str,
-    pub stop: Arc<Stop>,
+    client: &'static str,
+    stop: Arc<Stop>,
     pub security: Security,
-    pub gauges: Arc<Meters>,
-    pub health: Arc<Health>,
+    meters: Arc<Meters>,
+    health: Arc<Health>,
     /// Brokers that are away, and since when.
-    pub down: Mutex<Vec<(String, Instant)>>,
+    down: Mutex<Vec<(String, Instant)>>,
     /// When a broker last did not answer, could not be reached, or was back.
-    pub trouble: Mutex<Option<Instant>>,
+    trouble: Mutex<Option<Instant>>,
     /// Since when the client has said that it has no broker left.
-    pub alone: Mutex<Option<Instant>>,
+    alone: Mutex<Option<Instant>>,
     /// The error last told, and when.
-    pub last: Mutex<Option<(String, Instant)>>,
+    last: Mutex<Option<(String, Instant)>>,
 }
 
 /// How long the client must find no broker before the worker is not ready. It says so too when the first of a
@@ -45,6 +46,21 @@ const TWICE: Duration = Duration::from_millis(5);
 pub const OWN_RETURN: Duration = Duration::from_secs(90);
 
 impl ClientMonitor {
+    /// `client` is what it goes by in the log: `consumer` or `producer`.
+    pub fn new(client: &'static str, shared: &Shared) -> Self {
+        ClientMonitor {
+            client,
+            stop: Arc::clone(&shared.stop),
+            security: shared.settings.kafka.security.clone(),
+            meters: Arc::clone(&shared.meters),
+            health: Arc::clone(&shared.health),
+            down: Mutex::default(),
+            trouble: Mutex::default(),
+            alone: Mutex::default(),
+            last: Mutex::default(),
+        }
+    }
+
     pub fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
         use RDKafkaLogLevel::{Alert, Critical, Emerg, Error, Warning};
         if matches!(level, Emerg | Alert | Critical | Error | Warning) {
@@ -209,7 +225,7 @@ impl ClientMonitor {
             let up = statistics.brokers.values().filter(|b| b.state == "UP");
             let up: Vec<&str> = up.map(|b| b.name.as_str()).collect();
             self.note_up(&up);
-            self.gauges.note(&statistics);
+            self.meters.note(&statistics);
         }
     }
 }
@@ -236,20 +252,12 @@ fn is_about_certificate(reason: &str) -> bool {
 mod tests {
     use super::*;
     use crate::config::Settings;
-    use crate::kafka::assignment::Assignment;
+    use crate::ops::Stats;
 
     fn monitor() -> ClientMonitor {
-        ClientMonitor {
-            client: "consumer",
-            stop: Arc::default(),
-            security: Settings::defaults().unwrap().kafka.security,
-            gauges: Arc::new(Meters::new(Arc::new(Assignment::default()))),
-            health: Arc::default(),
-            down: Mutex::default(),
-            trouble: Mutex::default(),
-            alone: Mutex::default(),
-            last: Mutex::default(),
-        }
+        let stats = Arc::new(Stats::new([]));
+        let (shared, ..) = Shared::new(Settings::defaults().unwrap(), stats, Arc::default());
+        ClientMonitor::new("consumer", &shared)
     }
 
     #[test]

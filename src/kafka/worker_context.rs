@@ -1,0 +1,107 @@
+//! What every message in flight needs of its worker.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crossbeam_channel::Sender;
+
+use super::exit::Exit;
+use super::in_flight_budget::InFlightBudget;
+use super::publisher::PublisherMessage;
+use super::shared::Shared;
+use super::stop::Stop;
+use crate::config::{Delivery, OnFailure, OutputFormat, OutputKey, Settings};
+use crate::desk::Desk;
+use crate::ops::Stats;
+use crate::record::{EnrichedArticle, ninjs};
+
+/// What all messages of a worker share.
+///
+/// Not on the cache line of its pointers' count, which every message changes on several cores.
+#[repr(align(64))]
+pub struct WorkerContext {
+    pub desk: Desk,
+    pub output_format: OutputFormat,
+    pub output_key: OutputKey,
+    pub on_failure: OnFailure,
+    /// Largest record in bytes.
+    pub most_bytes: usize,
+    /// Whether records may go out before their message is done with. Otherwise all records of a message
+    /// are in memory at one time, most of them compressed, and may weigh no more there than everything in
+    /// flight may.
+    pub streams: bool,
+    pub publisher: Sender<PublisherMessage>,
+    pub budget: Arc<InFlightBudget>,
+    pub stop: Arc<Stop>,
+    pub stats: Arc<Stats>,
+    pub failures: Failures,
+}
+
+impl WorkerContext {
+    pub fn new(shared: &Shared, desk: Desk) -> Self {
+        let Settings {
+            kafka,
+            limits,
+            stages,
+            output,
+            ..
+        } = &*shared.settings;
+        WorkerContext {
+            desk,
+            output_format: *output,
+            output_key: kafka.output_key,
+            on_failure: stages.on_failure,
+            most_bytes: limits.output_bytes,
+            streams: kafka.delivery == Delivery::AtLeastOnce,
+            publisher: shared.publisher.clone(),
+            budget: Arc::clone(&shared.budget),
+            stop: Arc::clone(&shared.stop),
+            stats: Arc::clone(&shared.stats),
+            failures: Failures {
+                most: kafka.max_consecutive_failures,
+                in_a_row: AtomicU64::new(0),
+            },
+        }
+    }
+
+    /// The record as the output topic has it, and what stands in its header beside it.
+    pub fn render(
+        &self,
+        record: &EnrichedArticle,
+    ) -> serde_json::Result<(Vec<u8>, Option<Vec<u8>>)> {
+        Ok(match self.output_format {
+            OutputFormat::Enriched => (serde_json::to_vec(record)?, None),
+            OutputFormat::Ninjs => {
+                let sidecar = serde_json::to_vec(&ninjs::sidecar(record))?;
+                (serde_json::to_vec(&ninjs::item(record))?, Some(sidecar))
+            }
+        })
+    }
+}
+
+/// Messages in a row that could not be read or published.
+#[derive(Debug)]
+pub struct Failures {
+    /// `None` for no limit.
+    most: Option<u64>,
+    in_a_row: AtomicU64,
+}
+
+impl Failures {
+    /// Notes what became of a message; ends the worker with the last failure that is too many.
+    pub fn note(&self, failed: bool, stop: &Stop) {
+        if !failed {
+            self.in_a_row.store(0, Ordering::Relaxed);
+            return;
+        }
+        let row = self.in_a_row.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.most.is_some_and(|most| row >= most) {
+            stop.halt(
+                Exit::Failures,
+                format!(
+                    "{row} messages in a row went to the dead letters: see their copydesk-reason"
+                ),
+            );
+        }
+    }
+}
