@@ -6,9 +6,10 @@
 //! Kafka input topic
 //!    │  kafka/      consume · rebalance · pause · order · commit (or transaction)
 //!    ▼
-//!    intake/        bytes → Draft: charset, form (HTML, NewsML-G2, NITF, ninjs, ANPA, feeds, …), wire conventions
+//!    intake/        bytes → Article: decode/ · formats/ · html/ · wire/ · clean/
 //!    ▼
-//!    stages/        Article → findings, one module a stage, run as a graph
+//!    engine/        one message's way: read, run the stages, assemble the record
+//!    stages/        Article → findings, one folder a stage, run as a graph by pipeline/
 //!    ▼
 //!    record/        findings → EnrichedArticle (the public contract) → bytes
 //!    ▼
@@ -23,7 +24,7 @@
 //! 2. Outcomes are explicit: findings, `Skipped(reason)` or a typed error. A panic or a missed deadline
 //!    costs one stage of one article. `in = out + dead-lettered + dropped on purpose + in flight`, always.
 //! 3. Language work runs on a fixed pool of threads; tokio is for signals, timers and the health port.
-//! 4. Offsets are bytes inside and Unicode code points in the record; [`record::assemble()`] converts once.
+//! 4. Offsets are bytes inside and Unicode code points in the record; [`record::Relocate`] converts once.
 //! 5. Word lists, tables and models are data files under `config/`, compiled in, replaceable by setting.
 //! 6. Everything is bounded: bytes in flight, nesting, document size, time a stage, log rate.
 
@@ -38,7 +39,7 @@
 
 pub mod cli;
 pub mod config;
-pub mod desk;
+pub mod engine;
 pub mod intake;
 pub mod kafka;
 pub mod ops;

@@ -37,8 +37,8 @@ pub use secret::{REDACTED, Secret};
 pub use security::{Security, Token, TokenError};
 pub use shape::schema;
 
-use crate::desk::Pace;
 use crate::intake;
+use crate::pipeline::Deadlines;
 
 /// Checked settings: what the rest of the program takes.
 #[derive(Debug, Clone)]
@@ -113,7 +113,7 @@ pub struct Window {
 pub struct Pipeline {
     /// At least one.
     pub threads: usize,
-    pub pace: Pace,
+    pub deadlines: Deadlines,
 }
 
 /// Bounds beside those of reading a document.

@@ -8,8 +8,8 @@ use super::fault::{Fault, Faults, nearest};
 use super::raw::{Delivery, RawKafka, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{Input, Kafka, Limits, Ops, Pipeline, Security, Settings, Stages, Window, options};
-use crate::desk::Pace;
 use crate::intake::{Outlets, Sites};
+use crate::pipeline::Deadlines;
 use crate::{intake, stages};
 
 /// Longest topic name Kafka takes.
@@ -24,7 +24,7 @@ pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             0 => available_parallelism().map_or(1, usize::from),
             n => at_most("pipeline.threads", n, 1024, &mut faults) as usize,
         },
-        pace: pace(&raw.pipeline, &mut faults),
+        deadlines: deadlines(&raw.pipeline, &mut faults),
     };
     let (reading, limits) = limits(&raw, &mut faults);
     stage_names("stages.disabled", &raw.stages.disabled, &mut faults);
@@ -117,12 +117,12 @@ fn stage_names(key: &str, names: &[String], faults: &mut Vec<Fault>) {
     }
 }
 
-fn pace(raw: &RawPipeline, faults: &mut Vec<Fault>) -> Pace {
+fn deadlines(raw: &RawPipeline, faults: &mut Vec<Fault>) -> Deadlines {
     let stages = raw.stage_deadlines_ms.iter().map(|(name, ms)| {
         let key = format!("pipeline.stage_deadlines_ms.{name}");
         (name.clone(), duration(&key, *ms, faults))
     });
-    Pace {
+    Deadlines {
         stages: stages.collect(),
         read: duration("pipeline.read_deadline_ms", raw.read_deadline_ms, faults),
         stage: duration("pipeline.stage_deadline_ms", raw.stage_deadline_ms, faults),

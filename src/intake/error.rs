@@ -13,9 +13,9 @@ pub enum ErrorCode {
     TooMany,
     /// The bytes are not text in any known character set (an image, an archive, noise).
     NotText,
-    /// The form was recognised and its syntax is broken.
+    /// The format was recognised and its syntax is broken.
     Malformed,
-    /// The form was recognised and holds no article.
+    /// The format was recognised and holds no article.
     NoArticle,
     /// The envelope is not what it should be.
     BadEnvelope,

@@ -526,8 +526,8 @@ impl Intake {
                 return Box::new(KafkaSink::new(ticket)).relay();
             }
             if let Some(message) = hints::message(&ticket) {
-                let desk = &Arc::clone(&ticket.counter).desk;
-                desk.work(turn, message, Box::new(KafkaSink::new(ticket)));
+                let engine = &Arc::clone(&ticket.counter).engine;
+                engine.work(turn, message, Box::new(KafkaSink::new(ticket)));
             }
         }));
     }

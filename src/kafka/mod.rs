@@ -3,7 +3,7 @@
 //! ```text
 //!  consumer   takes a message · a Ticket follows it · it enters its lane
 //!     ▼
-//!  pool       reads and enriches it (the desk); a Sink turns records into Products
+//!  pool       reads and enriches it (the engine); a Sink turns records into Products
 //!     ▼
 //!  publisher  sends what is first in its lane · dead letters go the same way
 //!     ▼

@@ -1,4 +1,4 @@
-//! Where the desk leaves what it makes of a message from Kafka.
+//! Where the engine leaves what it makes of a message from Kafka.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::publisher::{Event, Failures, TOO_LARGE};
 use super::stop::Stop;
 use super::ticket::Ticket;
 use crate::config::{OnFailure, OutputFormat, OutputKey};
-use crate::desk::{Desk, Sink};
+use crate::engine::{Engine, Sink};
 use crate::intake::ReadError;
 use crate::ops::events::ArticleFailed;
 use crate::ops::{Event as _, Stats};
@@ -25,7 +25,7 @@ use crate::record::{EnrichedArticle, StageStatus, ninjs};
 /// Not on the cache line of its pointers' count, which every message changes on several cores.
 #[repr(align(64))]
 pub struct Counter {
-    pub desk: Desk,
+    pub engine: Engine,
     pub output_format: OutputFormat,
     pub output_key: OutputKey,
     pub on_failure: OnFailure,
@@ -71,7 +71,7 @@ pub struct KafkaSink {
     /// Whether there was too much to hold: nothing but its dead letter goes out.
     too_much: bool,
     /// Whether a record was let go of because the worker halts or the partition has gone: then the
-    /// message has not finished, whatever the desk says, and comes again.
+    /// message has not finished, whatever the engine says, and comes again.
     given_up: bool,
 }
 
@@ -311,19 +311,24 @@ mod tests {
 
     use super::*;
     use crate::config::Order;
-    use crate::desk::Pace;
     use crate::intake::{self, Hints};
     use crate::kafka::Exit;
     use crate::kafka::assignment::Assignment;
     use crate::kafka::headers::Headers;
     use crate::kafka::ticket::Raw;
+    use crate::pipeline::Deadlines;
     use crate::record::Ingest;
 
     fn record() -> EnrichedArticle {
-        let desk = Desk::with_stages(Vec::new(), intake::Settings::default(), Pace::default());
+        let engine = Engine::with_stages(
+            Vec::new(),
+            intake::Settings::default(),
+            Deadlines::default(),
+        );
         let mut made = None;
         let (hints, ingest) = (Hints::default(), Ingest::default());
-        desk.unwrap()
+        engine
+            .unwrap()
             .enrich(b"Ferry sinks.", &hints, &ingest, &mut |record| {
                 made = Some(record);
                 ControlFlow::Continue(())
@@ -394,9 +399,13 @@ mod tests {
         most_bytes: usize,
     ) -> (Box<KafkaSink>, crossbeam_channel::Receiver<Event>) {
         let (events, inbox) = crossbeam_channel::unbounded();
-        let desk = Desk::with_stages(Vec::new(), intake::Settings::default(), Pace::default());
+        let engine = Engine::with_stages(
+            Vec::new(),
+            intake::Settings::default(),
+            Deadlines::default(),
+        );
         let counter = Counter {
-            desk: desk.unwrap(),
+            engine: engine.unwrap(),
             output_format: OutputFormat::Enriched,
             output_key: OutputKey::Keep,
             on_failure: OnFailure::Publish,

@@ -29,7 +29,7 @@ use super::sweep::Sweep;
 use super::transaction::{self, TRANSACTION, Transactions, UNABLE};
 use super::{client, identity};
 use crate::config::{Delivery, Input, Order, Settings};
-use crate::desk::Desk;
+use crate::engine::Engine;
 use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
 use crate::ops::{Event as _, Health, Log, Ops, Stats};
 use crate::pipeline::{Pool, PoolOptions};
@@ -37,7 +37,7 @@ use crate::pipeline::{Pool, PoolOptions};
 /// A worker: consumes, enriches and publishes until it is stopped.
 pub struct Worker {
     settings: Settings,
-    desk: Desk,
+    engine: Engine,
     stop: Arc<Stop>,
     stats: Arc<Stats>,
 }
@@ -72,11 +72,11 @@ const COMPUTE_NICE: i32 = 5;
 const CLOSE: Duration = Duration::from_secs(2);
 
 impl Worker {
-    pub fn new(settings: Settings, desk: Desk) -> Self {
+    pub fn new(settings: Settings, engine: Engine) -> Self {
         Worker {
-            stats: Arc::new(Stats::new(desk.stages().iter().map(|s| s.name()))),
+            stats: Arc::new(Stats::new(engine.stages().iter().map(|s| s.name()))),
             settings,
-            desk,
+            engine,
             stop: Arc::new(Stop::default()),
         }
     }
@@ -99,7 +99,7 @@ impl Worker {
     pub fn run(self, log: Log) -> anyhow::Result<Ended> {
         let Worker {
             settings,
-            desk,
+            engine,
             stop,
             stats,
         } = self;
@@ -113,7 +113,7 @@ impl Worker {
             Arc::clone(&common.health),
             Box::new(move || asked.gauges()),
         )?;
-        common.tell_start(&desk);
+        common.tell_start(&engine);
         let consumer = common.consumer().context("the consumer cannot be made")?;
         let findings = Arc::new(Inbox::default());
         let inspector = common.inspect(&consumer, &findings, woken)?;
@@ -127,7 +127,7 @@ impl Worker {
             asked: AtomicBool::new(false),
         });
         let publisher = common.publish(producer, inbox, &consumer, &rewind)?;
-        let intake = common.intake(desk, &consumer, rewind, findings);
+        let intake = common.intake(engine, &consumer, rewind, findings);
         let end = intake.run();
         let _ = common.events.send(Event::Leave);
         close(consumer, [inspector, publisher]);
@@ -187,12 +187,16 @@ impl Common {
         (Arc::new(common), inbox, woken)
     }
 
-    fn tell_start(&self, desk: &Desk) {
+    fn tell_start(&self, engine: &Engine) {
         let kafka = &self.settings.kafka;
         WorkerStarted {
             pid: std::process::id(),
             threads: self.settings.pipeline.threads,
-            stages: desk.stages().iter().map(|s| s.name().to_owned()).collect(),
+            stages: engine
+                .stages()
+                .iter()
+                .map(|s| s.name().to_owned())
+                .collect(),
             input: kafka
                 .input
                 .subscription()
@@ -437,7 +441,7 @@ impl Common {
 
     fn intake(
         &self,
-        desk: Desk,
+        engine: Engine,
         consumer: &Arc<SharedConsumer>,
         rewind: Arc<Rewind>,
         inbox: Arc<Inbox>,
@@ -457,7 +461,7 @@ impl Common {
             }),
             lanes: Arc::clone(&self.lanes),
             counter: Arc::new(Counter {
-                desk,
+                engine,
                 output_format: self.settings.output,
                 output_key: kafka.output_key,
                 on_failure: self.settings.stages.on_failure,

@@ -6,7 +6,7 @@ use super::{Known, Outcome, Stage};
 use super::{
     amounts::AmountsStage, sentences::SentencesStage, times::TimesStage, tokens::TokensStage,
 };
-use crate::intake::{Article, Draft, DraftBlock, Form};
+use crate::intake::{Article, Draft, DraftBlock, Format};
 use crate::pipeline::Budget;
 use crate::record::{Amount, BlockKind, DateBasis, DateValue, Precision, TimeExpression};
 use crate::text::Span;
@@ -22,7 +22,7 @@ fn run(known: &Known, stage: &dyn Stage) {
 
 /// What both stages find in `text`, published at `published`.
 fn find(text: &str, published: Option<&str>) -> (Vec<TimeExpression>, Vec<Amount>) {
-    let mut draft = Draft::new(Form::Text, "utf-8", text.into());
+    let mut draft = Draft::new(Format::Text, "utf-8", text.into());
     draft
         .blocks
         .push(DraftBlock::verbatim(BlockKind::Paragraph, text, 0));

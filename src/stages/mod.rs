@@ -7,7 +7,6 @@
 pub mod amounts;
 #[cfg(test)]
 mod cases;
-pub mod clean;
 pub mod entities;
 pub mod fingerprint;
 pub mod known;

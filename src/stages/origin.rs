@@ -176,11 +176,11 @@ fn strength(basis: OriginBasis) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::{Article, Draft, Form};
+    use crate::intake::{Article, Draft, Format};
     use crate::record::{Author, Dateline, Outlet, Removed};
 
     fn origin(fill: impl FnOnce(&mut Draft)) -> Option<Origin> {
-        let mut draft = Draft::new(Form::Text, "utf-8", "".into());
+        let mut draft = Draft::new(Format::Text, "utf-8", "".into());
         fill(&mut draft);
         let known = Known::new(Article::from_draft(draft, "id".into()));
         let stage = OriginStage {

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use copydesk::desk::finish;
+use copydesk::engine::finish;
 use copydesk::intake::{self, Hints, Settings};
 use copydesk::pipeline::Budget;
 use copydesk::stages::{Known, Outcome, Stage, entities::EntitiesStage, tokens::TokensStage};

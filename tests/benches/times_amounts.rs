@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-use copydesk::intake::{Article, Draft, DraftBlock, Form};
+use copydesk::intake::{Article, Draft, DraftBlock, Format};
 use copydesk::pipeline::Budget;
 use copydesk::record::{BlockKind, DateBasis, DateValue, Precision};
 use copydesk::stages::{Known, Outcome, Stage, amounts, sentences, times, tokens};
@@ -39,7 +39,7 @@ const PARAGRAPHS: &[&str] = &[
 const TEXT_BYTES: usize = 64 << 10;
 
 fn known() -> Known {
-    let mut draft = Draft::new(Form::Text, "utf-8", "".into());
+    let mut draft = Draft::new(Format::Text, "utf-8", "".into());
     let mut length = 0;
     for text in PARAGRAPHS.iter().cycle() {
         if length > TEXT_BYTES {

@@ -89,7 +89,7 @@ impl Replay<'_> {
             places: Mutex::default(),
             refused: Mutex::default(),
         };
-        let mut errand = Errand {
+        let mut errand = MessageJob {
             letters,
             producer: BaseProducer::from_config_and_context(&config, context)?,
             progress: BTreeMap::new(),
@@ -170,7 +170,7 @@ impl Replay<'_> {
 }
 
 /// A replay under way.
-struct Errand<'a> {
+struct MessageJob<'a> {
     letters: &'a Letters,
     producer: BaseProducer<Acknowledged>,
     progress: BTreeMap<i32, Progress>,
@@ -178,7 +178,7 @@ struct Errand<'a> {
     waiting: usize,
 }
 
-impl Errand<'_> {
+impl MessageJob<'_> {
     /// Sends a letter as it came in, with one more replay counted.
     fn send(&mut self, topic: &str, letter: &Letter, offsets: Range<i64>) -> anyhow::Result<()> {
         let place = Box::new((letter.0.partition(), offsets));
@@ -314,7 +314,7 @@ mod tests {
         let headers = headers(&failed());
         let headers = Headers::of(headers.as_borrowed());
         let want = [
-            ("source", "desk"),
+            ("source", "engine"),
             ("traceparent", "00-a-b-01"),
             (dead_letter::REPLAYS, "3"),
         ];
