@@ -46,10 +46,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             ErrorCode::NoArticle,
             "no object in the JSON-LD is an article",
         )),
-        n if n > reading.limits.items => Err(ReadError::new(
-            ErrorCode::TooMany,
-            format!("more than {} items", reading.limits.items),
-        )),
+        n if n > reading.limits.items => Err(ReadError::too_many(reading.limits, "items")),
         _ => Ok(()),
     }
 }

@@ -127,10 +127,7 @@ impl Emitter {
     ) -> Result<Emitted, ReadError> {
         self.count += 1;
         if self.count > reading.limits.items {
-            return Err(ReadError::new(
-                ErrorCode::TooMany,
-                format!("more than {} items", reading.limits.items),
-            ));
+            return Err(ReadError::too_many(reading.limits, "items"));
         }
         draft.flags.extend(flags);
         Ok(if (reading.emit)(draft).is_break() {
