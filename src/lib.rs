@@ -19,7 +19,8 @@
 //! Rules of the house:
 //!
 //! 1. A stage is a function from what is already known to what it found. It declares which findings
-//!    it reads; [`stages::registry`] derives the order. It never sees Kafka, the clock or the network.
+//!    it reads and is given no others; [`stages::registry`] derives the order. It never sees Kafka, the
+//!    clock or the network.
 //! 2. Outcomes are explicit: findings, `Skipped(reason)` or a typed error. A panic or a missed deadline
 //!    costs one stage of one article. `in = out + dead-lettered + dropped on purpose + in flight`, always.
 //! 3. Language work runs on a fixed pool of threads; tokio is for signals, timers and the health port.

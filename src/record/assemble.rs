@@ -1,5 +1,5 @@
 use super::*;
-use crate::stages::{Known, entities};
+use crate::stages::Known;
 use crate::text::{CodePoints, Span};
 
 /// Turns byte positions into code points, in place.
@@ -90,10 +90,7 @@ pub fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) -> Enri
     let mut removed = article.removed.clone();
     removed.iter_mut().for_each(|r| r.raw.relocate(&raw));
     let words = known.words();
-    let entity_findings = known
-        .entities()
-        .cloned()
-        .unwrap_or_else(entities::Findings::default);
+    let entity_findings = known.entities().cloned().unwrap_or_default();
     let mut found_entities = entity_findings.entities;
     found_entities.relocate(&to);
     let mut quotes = known.quotes().cloned().unwrap_or_default();
