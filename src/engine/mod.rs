@@ -25,7 +25,7 @@ use crate::pipeline::{
     clock,
 };
 use crate::record::{EnrichedArticle, Ingest, StageReport, StageStatus};
-use crate::stages::{Disabled, Finding, Known, Outcome, Stage, StageError, registry};
+use crate::stages::{AnyStage, Disabled, Known, Outcome, StageError, StageOutput, registry};
 use assemble::assemble;
 
 /// How long past its time a reader or stage may go before its thread is written off: a well-behaved
@@ -57,7 +57,7 @@ pub struct Engine {
 }
 
 struct Inner {
-    stages: Arc<[Box<dyn Stage>]>,
+    stages: Arc<[Box<dyn AnyStage>]>,
     graph: Arc<Graph>,
     settings: intake::Settings,
     /// What `provenance` says of the reading and the cleaning.
@@ -98,11 +98,14 @@ impl Engine {
     /// # Errors
     /// When a stage reads another that is not there, or they read each other in a circle.
     pub fn with_stages(
-        stages: Vec<Box<dyn Stage>>,
+        stages: Vec<Box<dyn AnyStage>>,
         settings: impl Into<intake::Settings>,
         deadlines: Deadlines,
     ) -> anyhow::Result<Self> {
-        stages.iter().for_each(|stage| stage.load());
+        // To ask for its data loads a stage, so that the first article does not wait for it.
+        for stage in &stages {
+            stage.data();
+        }
         let names: Vec<_> = stages.iter().map(|s| (s.name(), s.reads())).collect();
         let graph = Arc::new(Graph::new(&names)?);
         let time = |name: &str| {
@@ -131,7 +134,7 @@ impl Engine {
         })
     }
 
-    pub fn stages(&self) -> &[Box<dyn Stage>] {
+    pub fn stages(&self) -> &[Box<dyn AnyStage>] {
         &self.inner.stages
     }
 
@@ -189,7 +192,7 @@ impl Inner {
             ..ingest.clone()
         };
         intake::read(&document, &hints, &self.settings, &mut |draft| {
-            let known = Known::new(finish(draft, &hints, &self.settings.outlets));
+            let mut known = Known::new(finish(draft, &hints, &self.settings.outlets));
             known.credit("intake", self.reading.clone());
             let ingest = Ingest {
                 format: known.article.format.name().to_owned(),
@@ -237,29 +240,27 @@ impl Inner {
 /// An article with the stages that work on it.
 struct ArticleRun {
     known: Known,
-    stages: Arc<[Box<dyn Stage>]>,
+    stages: Arc<[Box<dyn AnyStage>]>,
 }
 
 impl Work for ArticleRun {
-    type Found = Finding;
+    type Found = StageOutput;
 
-    fn step(&self, step: usize, budget: &Budget) -> Done<Finding> {
+    fn step(&self, step: usize, budget: &Budget) -> Done<StageOutput> {
         #[cfg(feature = "failpoints")]
         if step == 0 {
             crate::pipeline::failpoints::strike(&self.known.article.text);
         }
         match self.stages[step].run(&self.known, budget) {
-            Ok(Outcome::Found(finding)) => Done::Found(finding),
+            Ok(Outcome::Found(output)) => Done::Found(output),
             Ok(Outcome::Skipped(why)) => Done::Skipped(why),
             Err(StageError::TimedOut) => Done::TimedOut,
             Err(StageError::Failed(why)) => Done::Failed(why),
         }
     }
 
-    fn keep(&self, step: usize, finding: Finding) {
-        self.known.store(finding);
-        let stage = &self.stages[step];
-        self.known.credit(stage.name(), stage.version());
+    fn keep(&self, step: usize, output: StageOutput) {
+        self.known.keep(&*self.stages[step], output);
     }
 }
 

@@ -9,7 +9,7 @@ type Work = fn(&Known, &Budget) -> Result<Outcome, StageError>;
 /// A stage made for a test.
 struct Made(&'static str, &'static [&'static str], Work);
 
-impl Stage for Made {
+impl AnyStage for Made {
     fn name(&self) -> &'static str {
         self.0
     }
@@ -34,7 +34,7 @@ fn engine(stages: Vec<Made>) -> Engine {
         article: Duration::from_secs(5),
         ..Deadlines::default()
     };
-    let boxed = stages.into_iter().map(|s| Box::new(s) as Box<dyn Stage>);
+    let boxed = stages.into_iter().map(|s| Box::new(s) as Box<dyn AnyStage>);
     Engine::with_stages(boxed.collect(), intake::Settings::default(), deadlines).unwrap()
 }
 
