@@ -185,7 +185,7 @@ fn refused(code: RDKafkaErrorCode, text: &str, settings: &Settings) -> Option<Fa
     use RDKafkaErrorCode::{
         Authentication, SSL, SaslAuthenticationFailed, UnsupportedSASLMechanism,
     };
-    let written = &settings.raw.kafka.security;
+    let security = &settings.kafka.security;
     match code {
         Authentication | SaslAuthenticationFailed => {
             let advice = format!(
@@ -193,7 +193,7 @@ fn refused(code: RDKafkaErrorCode, text: &str, settings: &Settings) -> Option<Fa
             );
             Some(
                 Fault::new("kafka.security.username", advice)
-                    .value(format!("{:?}", written.username)),
+                    .value(format!("{:?}", security.username)),
             )
         }
         UnsupportedSASLMechanism => {
@@ -207,7 +207,7 @@ fn refused(code: RDKafkaErrorCode, text: &str, settings: &Settings) -> Option<Fa
             );
             Some(
                 Fault::new("kafka.security.ca_file", advice)
-                    .value(format!("{:?}", written.ca_file)),
+                    .value(format!("{:?}", security.ca_file)),
             )
         }
         _ => None,
