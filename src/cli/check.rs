@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::config::{Fault, Faults, Settings};
-use crate::desk::Desk;
+use crate::engine::Engine;
 use crate::kafka::preflight::{self, Preflight};
 
 /// Checks the configuration, and with --connect the broker, the topics and the rights.
@@ -33,8 +33,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if !refused.is_empty() {
         return Err(Faults(refused).into());
     }
-    let desk = Desk::configured(&settings)?;
-    println!("configuration: good; {} stages", desk.stages().len());
+    let engine = Engine::configured(&settings)?;
+    println!("configuration: good; {} stages", engine.stages().len());
     if !arguments.connect {
         return Ok(0);
     }

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use base64::Engine;
+use base64::Engine as _;
 use rdkafka::consumer::Consumer;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Header, Message, OwnedHeaders};
@@ -15,14 +15,14 @@ use serde_json::json;
 
 use super::readable::readable;
 use crate::config::{LogFormat, LogLevel, RawSettings, Settings};
-use crate::desk::Desk;
+use crate::engine::Engine;
 use crate::kafka::client::operator::{self, ErrorCollector};
 use crate::kafka::headers::Headers;
 use crate::kafka::{Worker, dead_letter};
 use crate::ops::install_log;
 use crate::record::EnrichedArticle;
 
-/// Shows it at work: an embedded broker, sample articles in every form, their records.
+/// Shows it at work: an embedded broker, sample articles in every format, their records.
 ///
 /// Nothing is fetched or installed; the broker lives in this process and goes with it.
 #[derive(Debug, clap::Args)]
@@ -169,7 +169,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     say(
         "The worker joins its group, which takes the broker some three seconds; then the records come.",
     );
-    let worker = Worker::new(settings.clone(), Desk::configured(&Settings::defaults()?)?);
+    let worker = Worker::new(
+        settings.clone(),
+        Engine::configured(&Settings::defaults()?)?,
+    );
     let stop = worker.stop();
     let working = thread::Builder::new()
         .name("worker".into())
@@ -381,14 +384,14 @@ mod tests {
 
     #[test]
     fn every_sample_but_the_poison_is_read_and_its_records_are_by_the_schema() {
-        let desk = Desk::configured(&Settings::defaults().unwrap()).unwrap();
+        let engine = Engine::configured(&Settings::defaults().unwrap()).unwrap();
         for (name, kind, bytes) in SAMPLES {
             let hints = Hints {
                 content_type: kind.map(str::to_owned),
                 ..Hints::default()
             };
             let mut records = 0;
-            let read = desk.enrich(bytes, &hints, &Ingest::default(), &mut |record| {
+            let read = engine.enrich(bytes, &hints, &Ingest::default(), &mut |record| {
                 records += 1;
                 crate::record::schema::assert_valid(&serde_json::to_value(&record).unwrap());
                 assert!(!readable(&record).is_empty());

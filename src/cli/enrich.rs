@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::inputs::{self, Document, Reading};
 use super::readable::readable;
 use crate::config::{OutputFormat, Settings};
-use crate::desk::{Desk, Event, InOrder, Message, Render};
+use crate::engine::{Engine, Event, InOrder, Message, Render};
 use crate::intake::Hints;
 use crate::pipeline::{Pool, PoolOptions};
 use crate::record::{Ingest, ninjs};
@@ -66,7 +66,7 @@ enum Output {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
-    let desk = Desk::configured(&settings)?;
+    let engine = Engine::configured(&settings)?;
     let pool = Pool::new(PoolOptions {
         threads: settings.pipeline.threads,
         stuck: settings.pipeline.threads,
@@ -76,7 +76,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             std::process::exit(i32::from(crate::kafka::Exit::Stuck.code()));
         }),
     });
-    let mut desk = InOrder::new(desk, pool, render(arguments.output, settings.output));
+    let mut engine = InOrder::new(engine, pool, render(arguments.output, settings.output));
     let files = inputs::files(&arguments.files)?;
     let bar = bar(&files);
     let mut out = BufWriter::new(io::stdout().lock());
@@ -111,7 +111,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
                 hints: hints.clone(),
                 ingest: Ingest::default(),
             };
-            desk.send(document.name, message, &mut take)
+            engine.send(document.name, message, &mut take)
         };
         if arguments.files.is_empty() {
             inputs::read_stdin(reading, &progress, &mut send)?;
@@ -121,7 +121,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         }
         Ok(())
     };
-    let result = done().and_then(|()| desk.finish(&mut take));
+    let result = done().and_then(|()| engine.finish(&mut take));
     bar.finish_and_clear();
     super::quietly(result.and_then(|()| Ok(out.flush()?)))?;
     Ok(u8::from(failed))

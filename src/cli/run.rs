@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Settings;
-use crate::desk::Desk;
+use crate::engine::Engine;
 use crate::kafka::{Ended, Exit, Reason, Stop, Worker};
 use crate::ops::events::{ConfigLoaded, SignalIgnored};
 use crate::ops::{Event as _, Stats, install_log};
@@ -36,14 +36,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         .build()?;
     let signals = control.block_on(async { Signals::listen() })?;
     let settings = Settings::load(arguments.config.as_deref())?;
-    let desk = Desk::configured(&settings)?;
+    let engine = Engine::configured(&settings)?;
     let log = install_log(&settings);
     ConfigLoaded {
         file: arguments.config.as_ref().map(|p| p.display().to_string()),
-        settings: settings.raw.clone(),
+        settings: settings.as_written().clone(),
     }
     .emit();
-    let worker = Worker::new(settings, desk);
+    let worker = Worker::new(settings, engine);
     control.spawn(signals.pass_on(worker.stop(), worker.stats()));
     let ended = worker.run(log)?;
     Ok(ended.exit.code())

@@ -231,7 +231,7 @@ pub struct RawOutput {
 }
 
 choice!(
-    /// Form of the records.
+    /// Format of the records.
     OutputFormat {
         /// `enriched-article/1`: `copydesk schema enriched`.
         Enriched,

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
-use super::draft::{Draft, Flag, Form, Supplied};
+use super::draft::{Draft, Flag, Supplied};
+use super::formats::Format;
 use crate::record::{Block, BlockKind, Removed, Segment};
 use crate::text::SharedText;
 
@@ -8,7 +9,7 @@ use crate::text::SharedText;
 #[derive(Debug, Clone)]
 pub struct Article {
     pub id: String,
-    pub form: Form,
+    pub format: Format,
     pub charset: String,
     /// The decoded document the segments point into.
     pub raw: SharedText,
@@ -28,7 +29,7 @@ impl Article {
     /// A headline or deck that the supplier gave and that does not stand among the blocks comes first.
     pub fn from_draft(draft: Draft, id: String) -> Article {
         let Draft {
-            form,
+            format,
             charset,
             raw,
             supplied,
@@ -79,7 +80,7 @@ impl Article {
         }
         Article {
             id,
-            form,
+            format,
             charset,
             raw,
             supplied,

@@ -1,4 +1,4 @@
-//! Codes of countries as forms of wires give them, in two or three letters (ISO 3166-1).
+//! Codes of countries as formats of wires give them, in two or three letters (ISO 3166-1).
 
 /// Each country's three letters and then its two, in the order of the first.
 const CODES: [&str; 249] = [
@@ -29,7 +29,7 @@ const CODES: [&str; 249] = [
     "VIRVI", "VNMVN", "VUTVU", "WLFWF", "WSMWS", "YEMYE", "ZAFZA", "ZMBZM", "ZWEZW",
 ];
 
-/// The two letters of a country that a form names by two or three.
+/// The two letters of a country that a format names by two or three.
 pub fn country(code: &str) -> Option<String> {
     let code = code.trim().to_ascii_uppercase();
     match code.len() {

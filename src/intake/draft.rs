@@ -1,56 +1,19 @@
 use std::collections::BTreeSet;
 
+use super::formats::Format;
 use crate::record::{
     Access, Author, BlockKind, DateSeen, DateValue, Dateline, Genre, Media, Outlet, Removed,
     RemovedKind, Status, Subject, VersionKind,
 };
 use crate::text::{SharedText, Span};
 
-/// The forms, each with its name: the enum and what is listed of it come from this one table.
-macro_rules! forms {
-    ($($form:ident $name:literal,)+) => {
-        /// The form a document was read as; `ingest.format` of the record.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Form { $($form),+ }
-
-        impl Form {
-            pub const ALL: &[Form] = &[$(Form::$form),+];
-
-            pub fn name(self) -> &'static str {
-                match self { $(Form::$form => $name),+ }
-            }
-        }
-    };
-}
-
-forms! {
-    Text "text",
-    Html "html",
-    Rss "rss",
-    Atom "atom",
-    JsonFeed "json-feed",
-    NewsmlG2 "newsml-g2",
-    Newsml1 "newsml-1.2",
-    Nitf "nitf",
-    Ninjs "ninjs",
-    Anpa "anpa-1312",
-    Iptc7901 "iptc-7901",
-    ApJson "ap-json",
-    DpaJson "dpa-json",
-    PaJson "pa-json",
-    ScraperJson "scraper-json",
-    JsonLd "json-ld",
-    Mail "mail",
-    Warc "warc",
-}
-
 /// A doubt about the copy; `quality.flags` of the record.
 pub type Flag = &'static str;
 
-/// One article as its form's reader found it: nothing cleaned yet, offsets in bytes.
+/// One article as its format's reader found it: nothing cleaned yet, offsets in bytes.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    pub form: Form,
+    pub format: Format,
     /// Character set the document was decoded with, in lower case.
     pub charset: String,
     /// The decoded document, shared by all articles in it.
@@ -66,9 +29,9 @@ pub struct Draft {
 }
 
 impl Draft {
-    pub fn new(form: Form, charset: impl Into<String>, raw: SharedText) -> Self {
+    pub fn new(format: Format, charset: impl Into<String>, raw: SharedText) -> Self {
         Draft {
-            form,
+            format,
             charset: charset.into(),
             raw,
             supplied: Supplied::default(),

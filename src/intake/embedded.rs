@@ -1,12 +1,12 @@
-//! Content inside a form: NITF or XHTML in an XML container, HTML or plain text in a string.
+//! Content inside a format: NITF or XHTML in an XML container, HTML or plain text in a string.
 
 use super::draft::{DraftBlock, Piece};
 use super::html::{self, lines::Lines, tag::Tag, tree};
-use super::nitf;
 use super::outlets::Outlets;
 use super::supply::Supply;
-use super::text;
 use super::xml::{Body, Element};
+use crate::intake::formats::nitf;
+use crate::intake::formats::text;
 use crate::record::{BlockKind, Media, MediaKind};
 
 /// Reads the content of `inlineXML`, `DataContent` or the like, whatever stands in it.

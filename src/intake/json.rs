@@ -1,5 +1,5 @@
-//! The JSON layer that the JSON forms share: parsing that mends what suppliers break, and access by
-//! the names several versions of a form use.
+//! The JSON layer that the JSON formats share: parsing that mends what suppliers break, and access by
+//! the names several versions of a format use.
 //!
 //! A document that breaks off is closed where it broke; control characters inside strings, wrong
 //! escapes, half surrogates and trailing commas are mended. What was mended or lost is said.
@@ -285,7 +285,7 @@ fn string_start(out: &str) -> usize {
     0
 }
 
-/// Access to an object's fields by the names that versions of a form have given them.
+/// Access to an object's fields by the names that versions of a format have given them.
 pub trait Fields {
     /// The first of these fields that is there and not `null`.
     fn any(&self, names: &[&str]) -> Option<&Value>;

@@ -1,47 +1,31 @@
-//! From bytes to [`Draft`]s: character set, form, and what the supplier says of the article.
+//! From bytes to [`Article`]s: character set, format, and what the supplier says of the article.
 //!
-//! One module a form. A form's reader emits a [`Draft`] for each article in the document and returns
-//! an error for what it could not read; drafts emitted before the error stand. [`wire`] then applies
-//! the conventions all agencies share, whatever the form was.
+//! ```text
+//! decode/    bytes → text: compression, envelope, which format, character set, control characters
+//! formats/   one module a format, and the table of them
+//! html/      the reader of pages: tree, page data, body
+//! wire/      the conventions that all agencies share, whatever the format was
+//! clean/     leftovers of a page out of the body
+//! ```
+//!
+//! A format's reader emits a [`Draft`] for each article in the document and returns an error for what it
+//! could not read; drafts emitted before the error stand. Beside the rooms lies what formats share: XML
+//! and JSON readers, dates, outlets, and what a supplier says of an article ([`supply`]).
 
-#[cfg(test)]
-mod agencies_tests;
-mod anpa;
-pub mod ap_json;
 pub mod article;
-pub mod charset;
-mod controls;
+pub mod clean;
 mod countries;
 pub mod dates;
-pub mod document;
-pub mod dpa_json;
+pub mod decode;
 pub mod draft;
 pub mod embedded;
-pub mod envelope;
 pub mod error;
-pub mod feed;
-mod forms;
-mod gzip;
+pub mod formats;
 pub mod hints;
 pub mod html;
-mod iptc7901;
-mod iso646;
 pub mod json;
-pub mod json_ld;
-pub mod mail;
-pub mod newsml1;
-pub mod newsml_g2;
-pub mod ninjs;
-pub mod nitf;
 pub mod outlets;
-pub mod pa_json;
-pub mod scraper;
-mod sniff;
-#[cfg(test)]
-mod structured_tests;
 pub mod supply;
-pub mod text;
-pub mod warc;
 pub mod wire;
 pub mod xml;
 
@@ -49,13 +33,14 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 pub use article::Article;
-pub use document::{Decoded, Document};
-pub use draft::{Draft, DraftBlock, Flag, Form, Piece, Supplied};
+pub use decode::document::{Decoded, Document};
+pub use draft::{Draft, DraftBlock, Flag, Piece, Supplied};
 pub use error::{ErrorCode, ReadError};
+pub use formats::Format;
+pub use formats::scraper::FieldMap;
 pub use hints::Hints;
 pub use html::sites::Sites;
 pub use outlets::Outlets;
-pub use scraper::FieldMap;
 
 use crate::text::data::Data;
 
@@ -104,6 +89,7 @@ impl Settings {
         Data::of(&lists)
             .and(self.outlets.data())
             .and(self.sites.data())
+            .and(&clean::data())
     }
 }
 
@@ -118,7 +104,7 @@ impl From<Limits> for Settings {
     }
 }
 
-/// What a form's reader works with.
+/// What a format's reader works with.
 pub struct Reading<'a> {
     pub hints: &'a Hints,
     pub limits: &'a Limits,
@@ -131,13 +117,33 @@ pub struct Reading<'a> {
     pub emit: &'a mut dyn FnMut(Draft) -> ControlFlow<()>,
 }
 
+impl<'a> Reading<'a> {
+    /// Reading of a document that is inside of no other. Readers of documents within one say
+    /// `Reading { depth: reading.depth + 1, emit: …, ..*reading }`.
+    pub fn new(
+        hints: &'a Hints,
+        settings: &'a Settings,
+        emit: &'a mut dyn FnMut(Draft) -> ControlFlow<()>,
+    ) -> Self {
+        Reading {
+            hints,
+            limits: &settings.limits,
+            fields: &settings.fields,
+            outlets: &settings.outlets,
+            sites: &settings.sites,
+            depth: 0,
+            emit,
+        }
+    }
+}
+
 /// Deepest nesting of documents: a mail that forwards a mail with a page is three.
 const DOCUMENTS_DEEP: usize = 6;
 
 /// The document broke off before its end.
 pub const FLAG_TRUNCATED: Flag = "truncated";
 
-/// Reads one message: decides its form and emits a draft for each article in it, hints and the
+/// Reads one message: decides its format and emits a draft for each article in it, hints and the
 /// wires' conventions applied.
 ///
 /// # Errors
@@ -149,34 +155,24 @@ pub fn read(
     emit: &mut dyn FnMut(Draft) -> ControlFlow<()>,
 ) -> Result<(), ReadError> {
     let mut finish = |draft: Draft| emit(finished(draft, hints, &settings.outlets));
-    read_part(
-        bytes,
-        &mut Reading {
-            hints,
-            limits: &settings.limits,
-            fields: &settings.fields,
-            outlets: &settings.outlets,
-            sites: &settings.sites,
-            depth: 0,
-            emit: &mut finish,
-        },
-    )
+    read_part(bytes, &mut Reading::new(hints, settings, &mut finish))
 }
 
-/// A draft as its form's reader left it, hints and the wires' conventions applied.
+/// A draft as its format's reader left it, hints and the wires' conventions applied.
 fn finished(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Draft {
-    controls::drop_from(&mut draft);
+    decode::controls::drop_from(&mut draft);
     hints.apply(&mut draft);
     wire::apply(&mut draft, outlets);
     draft
 }
 
-/// Reads a document as a given form, whatever its bytes look like.
+/// Reads a document as a given format, whatever its bytes look like: for tests and fuzzing, where the
+/// worker has [`read`].
 ///
 /// # Errors
 /// As for [`read`].
 pub fn read_as(
-    form: Form,
+    format: Format,
     bytes: &[u8],
     hints: &Hints,
     settings: &Settings,
@@ -185,21 +181,10 @@ pub fn read_as(
     let mut finish = |draft: Draft| emit(finished(draft, hints, &settings.outlets));
     let document = Document {
         bytes,
-        form,
+        format,
         content_type: hints.content_type.as_deref(),
     };
-    forms::reader(form)(
-        &document,
-        &mut Reading {
-            hints,
-            limits: &settings.limits,
-            fields: &settings.fields,
-            outlets: &settings.outlets,
-            sites: &settings.sites,
-            depth: 0,
-            emit: &mut finish,
-        },
-    )
+    format.reader()(&document, &mut Reading::new(hints, settings, &mut finish))
 }
 
 /// Reads a document, which may be one inside another (a part of a mail, a WARC record) when
@@ -227,8 +212,8 @@ pub fn read_part(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), ReadErro
             format!("more than {DOCUMENTS_DEEP} documents inside each other"),
         ));
     }
-    if gzip::is(bytes) {
-        let (opened, cut) = gzip::open(bytes, limit)?;
+    if decode::gzip::is(bytes) {
+        let (opened, cut) = decode::gzip::open(bytes, limit)?;
         let mut emit = |mut draft: Draft| {
             if cut {
                 draft.flags.insert(FLAG_TRUNCATED);
@@ -245,7 +230,7 @@ pub fn read_part(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), ReadErro
         );
     }
     let content_type = reading.hints.content_type.as_deref();
-    let form = sniff::form(bytes, content_type).ok_or_else(|| {
+    let format = decode::sniff::format(bytes, content_type).ok_or_else(|| {
         ReadError::new(
             ErrorCode::NotText,
             "the bytes are a picture, an archive or noise, not text",
@@ -253,10 +238,10 @@ pub fn read_part(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), ReadErro
     })?;
     let document = Document {
         bytes,
-        form,
+        format,
         content_type,
     };
-    forms::reader(form)(&document, reading)
+    format.reader()(&document, reading)
 }
 
 #[cfg(test)]

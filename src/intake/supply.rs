@@ -1,5 +1,5 @@
-//! What the structured forms share in filling [`Supplied`]: dates, status and embargo, subjects,
-//! names. Each value goes to one place by one rule, whatever form it came in.
+//! What the structured formats share in filling [`Supplied`]: dates, status and embargo, subjects,
+//! names. Each value goes to one place by one rule, whatever format it came in.
 
 use super::dates::{self, Stamp};
 use super::draft::{Draft, DraftBlock, Flag, Supplied};
@@ -21,7 +21,7 @@ pub const FLAG_DATE_CONTRADICTED: Flag = "date-contradicted";
 /// A date that could not be read; it stands in `dates_seen` as written.
 pub const FLAG_UNREADABLE_DATE: Flag = "unreadable-date";
 
-/// The article of a form while its fields are gathered.
+/// The article of a format while its fields are gathered.
 ///
 /// Statements on the status are collected and settled at the end, so that their order in the document
 /// does not matter.
@@ -224,7 +224,7 @@ impl<'a> Supply<'a> {
 
     /// An empty article of the same document, for what stands inside it.
     pub fn inside(&self) -> Supply<'a> {
-        let draft = Draft::new(self.draft.form, "", self.draft.raw.clone());
+        let draft = Draft::new(self.draft.format, "", self.draft.raw.clone());
         Supply::new(draft, self.basis, self.outlets)
     }
 
@@ -616,7 +616,7 @@ pub fn numbered(code: &str, name: Option<String>, scheme: Option<String>) -> Sub
 }
 
 /// Names in a byline field. Only what a field of names needs: the wires' own conventions (capitals,
-/// agencies, places) are read later, on every form alike.
+/// agencies, places) are read later, on every format alike.
 pub fn authors_of(byline: &str) -> Vec<Author> {
     let mut text = byline.trim();
     for by in [
@@ -745,12 +745,12 @@ pub fn is_agency(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::draft::Form;
+    use crate::intake::Format;
     use crate::record::MediaKind;
 
     fn supply() -> Supply<'static> {
         Supply::new(
-            Draft::new(Form::NewsmlG2, "utf-8", "".into()),
+            Draft::new(Format::NewsmlG2, "utf-8", "".into()),
             DateBasis::Wire,
             Outlets::shipped(),
         )

@@ -27,7 +27,7 @@ use super::sink::KafkaSink;
 use super::stop::{Reason, Stop};
 use super::worker_context::WorkerContext;
 use crate::config::{Delivery, Order, Settings};
-use crate::desk::Desk;
+use crate::engine::Engine;
 use crate::ops::events::{
     BackpressureOff, BackpressureOn, ConsumerReplaced, PositionReset, ShutdownBegin, Stalled,
 };
@@ -144,7 +144,7 @@ const REPEAT: Duration = Duration::from_secs(5);
 impl ConsumerLoop {
     pub fn new(
         shared: &Shared,
-        desk: Desk,
+        engine: Engine,
         consumer: &Arc<SharedConsumer>,
         rewind: Arc<Rewind>,
         corrections: Arc<CorrectionQueue>,
@@ -164,7 +164,7 @@ impl ConsumerLoop {
                 on_halt: Box::new(move |why| halts.halt(Exit::Stuck, why.to_string())),
             }),
             queues: Arc::clone(&shared.queues),
-            context: Arc::new(WorkerContext::new(shared, desk)),
+            context: Arc::new(WorkerContext::new(shared, engine)),
             budget: Arc::clone(&shared.budget),
             stop: Arc::clone(&shared.stop),
             stats: Arc::clone(&shared.stats),
@@ -503,8 +503,8 @@ impl ConsumerLoop {
                 return Box::new(KafkaSink::new(message)).relay();
             }
             if let Some(article) = message_metadata::message(&message) {
-                let desk = &Arc::clone(&message.context).desk;
-                desk.work(turn, article, Box::new(KafkaSink::new(message)));
+                let engine = &Arc::clone(&message.context).engine;
+                engine.work(turn, article, Box::new(KafkaSink::new(message)));
             }
         }));
     }

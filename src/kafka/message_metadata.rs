@@ -1,11 +1,11 @@
 //! What a message's headers say of the document in it.
 
 use super::in_flight_message::{InFlightMessage, Raw};
-use crate::desk::Message;
+use crate::engine::Message;
 use crate::intake::Hints;
 use crate::record::Ingest;
 
-/// The message as the desk takes it; `None` for a tombstone.
+/// The message as the engine takes it; `None` for a tombstone.
 pub fn message(message: &InFlightMessage) -> Option<Message> {
     let raw = &message.raw;
     let time = raw

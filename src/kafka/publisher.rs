@@ -170,7 +170,8 @@ impl Outbox {
         // In this order: what is counted as waiting stays in flight until it is taken here.
         debug_assert!({
             let waiting = self.inbox.len();
-            waiting <= 2 * (self.budget.messages() + self.budget.bytes()) + LOOK_UPS
+            let bytes = self.budget.bytes() + self.unpacked.bytes();
+            waiting <= 2 * (self.budget.messages() + bytes) + LOOK_UPS
         });
         // Without asking the clock while there is something to do.
         if let Ok(event) = self.inbox.try_recv() {

@@ -45,6 +45,10 @@ impl Shared {
         let limits = &settings.limits;
         let budget = InFlightBudget::new(limits.in_flight_articles, limits.in_flight_bytes);
         let assignment = Arc::new(Assignment::default());
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "bounded by what is in flight, see the field"
+        )]
         let (publisher, inbox) = unbounded();
         let (inspector, woken) = InspectorWaker::new();
         let shared = Shared {

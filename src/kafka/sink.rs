@@ -1,4 +1,4 @@
-//! Where the desk leaves what it makes of a message from Kafka.
+//! Where the engine leaves what it makes of a message from Kafka.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::packed::{Packed, Parts};
 use super::producer::Product;
 use super::publisher::{PublisherMessage, TOO_LARGE};
 use crate::config::{OnFailure, OutputKey};
-use crate::desk::Sink;
+use crate::engine::Sink;
 use crate::intake::ReadError;
 use crate::ops::Event as _;
 use crate::ops::events::ArticleFailed;
@@ -33,7 +33,7 @@ pub struct KafkaSink {
     /// Whether there was too much to hold: nothing but its dead letter goes out.
     too_much: bool,
     /// Whether a record was let go of because the worker halts or the partition has gone: then the
-    /// message has not finished, whatever the desk says, and comes again.
+    /// message has not finished, whatever the engine says, and comes again.
     given_up: bool,
 }
 
@@ -273,7 +273,7 @@ mod tests {
 
     use super::*;
     use crate::config::{Delivery, Order, Settings};
-    use crate::desk::{Desk, Pace};
+    use crate::engine::Engine;
     use crate::intake::{self, Hints};
     use crate::kafka::Exit;
     use crate::kafka::assignment::Assignment;
@@ -282,13 +282,19 @@ mod tests {
     use crate::kafka::shared::Shared;
     use crate::kafka::worker_context::WorkerContext;
     use crate::ops::Stats;
+    use crate::pipeline::Deadlines;
     use crate::record::Ingest;
 
     fn record() -> EnrichedArticle {
-        let desk = Desk::with_stages(Vec::new(), intake::Settings::default(), Pace::default());
+        let engine = Engine::with_stages(
+            Vec::new(),
+            intake::Settings::default(),
+            Deadlines::default(),
+        );
         let mut made = None;
         let (hints, ingest) = (Hints::default(), Ingest::default());
-        desk.unwrap()
+        engine
+            .unwrap()
             .enrich(b"Ferry sinks.", &hints, &ingest, &mut |record| {
                 made = Some(record);
                 ControlFlow::Continue(())
@@ -371,8 +377,12 @@ mod tests {
         settings.limits.output_bytes = 1 << 20;
         settings.limits.in_flight_bytes = most_bytes;
         let (shared, inbox, _) = Shared::new(settings, Arc::new(Stats::new([])), Arc::default());
-        let desk = Desk::with_stages(Vec::new(), intake::Settings::default(), Pace::default());
-        let context = WorkerContext::new(&shared, desk.unwrap());
+        let engine = Engine::with_stages(
+            Vec::new(),
+            intake::Settings::default(),
+            Deadlines::default(),
+        );
+        let context = WorkerContext::new(&shared, engine.unwrap());
         let raw = Raw {
             key: None,
             value: Some(Arc::from(&b"Ferry sinks."[..])),

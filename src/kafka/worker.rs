@@ -25,14 +25,14 @@ use super::sweep::Sweep;
 use super::transaction::{self, TRANSACTION, TransactionalPublisher, UNABLE};
 use super::{client, identity};
 use crate::config::{Delivery, Settings};
-use crate::desk::Desk;
+use crate::engine::Engine;
 use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
 use crate::ops::{Event as _, Log, Ops, Stats};
 
 /// A worker: consumes, enriches and publishes until it is stopped.
 pub struct Worker {
     settings: Settings,
-    desk: Desk,
+    engine: Engine,
     stop: Arc<Stop>,
     stats: Arc<Stats>,
 }
@@ -63,11 +63,11 @@ const LIMITS: Duration = Duration::from_secs(5);
 const CLOSE: Duration = Duration::from_secs(2);
 
 impl Worker {
-    pub fn new(settings: Settings, desk: Desk) -> Self {
+    pub fn new(settings: Settings, engine: Engine) -> Self {
         Worker {
-            stats: Arc::new(Stats::new(desk.stages().iter().map(|s| s.name()))),
+            stats: Arc::new(Stats::new(engine.stages().iter().map(|s| s.name()))),
             settings,
-            desk,
+            engine,
             stop: Arc::new(Stop::default()),
         }
     }
@@ -90,7 +90,7 @@ impl Worker {
     pub fn run(self, log: Log) -> anyhow::Result<Ended> {
         let Worker {
             settings,
-            desk,
+            engine,
             stop,
             stats,
         } = self;
@@ -104,7 +104,7 @@ impl Worker {
             Arc::clone(&shared.health),
             Box::new(move || meters.gauges()),
         )?;
-        tell_start(&shared, &desk);
+        tell_start(&shared, &engine);
         let clients = Clients::new(&shared).context("the consumer cannot be made")?;
         let corrections = Arc::new(CorrectionQueue::default());
         let inspector = Inspector::new(&shared, &clients.consumer, &corrections, woken);
@@ -118,7 +118,7 @@ impl Worker {
         let outbox = Outbox::new(&shared, producer, inbox);
         let publisher = spawn("publisher", clients.publisher(outbox, &rewind))?;
         let consumer_loop =
-            ConsumerLoop::new(&shared, desk, &clients.consumer, rewind, corrections);
+            ConsumerLoop::new(&shared, engine, &clients.consumer, rewind, corrections);
         let end = consumer_loop.run();
         let _ = shared.publisher.send(PublisherMessage::Leave);
         close(clients, [inspector, publisher]);
@@ -136,13 +136,17 @@ fn spawn(name: &str, work: Box<dyn FnOnce() + Send>) -> anyhow::Result<JoinHandl
     thread.with_context(|| format!("no thread for the {name}"))
 }
 
-fn tell_start(shared: &Shared, desk: &Desk) {
+fn tell_start(shared: &Shared, engine: &Engine) {
     let kafka = &shared.settings.kafka;
     let input = kafka.input.subscription().into_iter();
     WorkerStarted {
         pid: std::process::id(),
         threads: shared.settings.pipeline.threads,
-        stages: desk.stages().iter().map(|s| s.name().to_owned()).collect(),
+        stages: engine
+            .stages()
+            .iter()
+            .map(|s| s.name().to_owned())
+            .collect(),
         input: input.map(str::to_owned).collect(),
         output: kafka.output.clone(),
         dead_letters: kafka.dead_letters.clone(),

@@ -11,7 +11,7 @@ use super::publisher::PublisherMessage;
 use super::shared::Shared;
 use super::stop::Stop;
 use crate::config::{Delivery, OnFailure, OutputFormat, OutputKey, Settings};
-use crate::desk::Desk;
+use crate::engine::Engine;
 use crate::ops::Stats;
 use crate::record::{EnrichedArticle, ninjs};
 
@@ -20,7 +20,7 @@ use crate::record::{EnrichedArticle, ninjs};
 /// Not on the cache line of its pointers' count, which every message changes on several cores.
 #[repr(align(64))]
 pub struct WorkerContext {
-    pub desk: Desk,
+    pub engine: Engine,
     pub output_format: OutputFormat,
     pub output_key: OutputKey,
     pub on_failure: OnFailure,
@@ -38,7 +38,7 @@ pub struct WorkerContext {
 }
 
 impl WorkerContext {
-    pub fn new(shared: &Shared, desk: Desk) -> Self {
+    pub fn new(shared: &Shared, engine: Engine) -> Self {
         let Settings {
             kafka,
             limits,
@@ -47,7 +47,7 @@ impl WorkerContext {
             ..
         } = &*shared.settings;
         WorkerContext {
-            desk,
+            engine,
             output_format: *output,
             output_key: kafka.output_key,
             on_failure: stages.on_failure,

@@ -1,7 +1,7 @@
 //! The log events: one struct each, with its name, its level, its fields and its sentence.
 //!
 //! Names and fields are a contract with whoever has built an alert on them: they may be added to, never
-//! renamed. The snapshot tests beside this file hold them fast, and the README's table is checked
+//! renamed. The snapshot tests beside this file hold them fast, and the table of deploy/operating.md is checked
 //! against [`CATALOGUE`].
 
 use std::fmt;

@@ -596,9 +596,9 @@ fn a_pause_counts_while_it_lasts() {
 }
 
 #[test]
-fn the_readme_names_events_that_there_are() {
-    let readme = include_str!("../../README.md");
-    let (_, table) = readme.split_once("| event | says |\n|---|---|\n").unwrap();
+fn the_operators_page_names_events_that_there_are() {
+    let page = include_str!("../../deploy/operating.md");
+    let (_, table) = page.split_once("| event | says |\n|---|---|\n").unwrap();
     let rows = table.lines().take_while(|line| line.starts_with('|'));
     let mut named = 0;
     for row in rows {

@@ -8,6 +8,7 @@
 
 mod budget;
 pub mod clock;
+mod deadlines;
 #[cfg(feature = "failpoints")]
 pub mod failpoints;
 mod graph;
@@ -17,6 +18,7 @@ mod pool;
 mod run;
 
 pub use budget::Budget;
+pub use deadlines::Deadlines;
 pub use graph::{Graph, GraphError};
 pub use nice::be_nice;
 pub use panics::caught;

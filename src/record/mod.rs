@@ -1,17 +1,17 @@
 //! The public contract: one [`EnrichedArticle`] for each article that comes in.
 //!
 //! Field names are fixed; fields may be added, never renamed or re-typed without a new schema version.
-//! The same types serve the stages, which fill them with byte offsets; [`assemble()`] turns every
+//! The same types serve the stages, which fill them with byte offsets; [`Relocate`] turns every
 //! offset into Unicode code points, once.
 
-mod assemble;
 pub mod ninjs;
 mod raw;
+mod relocate;
 pub mod schema;
 mod types;
 
-pub use assemble::{Relocate, assemble};
 pub use raw::{BodyEncoding, RawEnvelope};
+pub use relocate::Relocate;
 pub use types::*;
 
 /// The value of `schema` in every record this version writes.

@@ -122,7 +122,7 @@ pub struct Ingest {
     /// RFC 3339 time of the Kafka record.
     pub timestamp: Option<String>,
     pub key: Option<String>,
-    /// The form the document was read as: `html`, `text`, `newsml-g2`, …
+    /// The format the document was read as: `html`, `text`, `newsml-g2`, …
     pub format: String,
     /// Character set it was decoded with, in lower case.
     pub charset: String,

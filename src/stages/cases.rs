@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::{Known, Outcome, Stage};
+use super::{AnyStage, Known, Outcome};
 use super::{
     amounts::AmountsStage, sentences::SentencesStage, times::TimesStage, tokens::TokensStage,
 };
-use crate::intake::{Article, Draft, DraftBlock, Form};
+use crate::intake::{Article, Draft, DraftBlock, Format};
 use crate::pipeline::Budget;
 use crate::record::{Amount, BlockKind, DateBasis, DateValue, Precision, TimeExpression};
 use crate::text::Span;
@@ -14,15 +14,15 @@ use crate::text::Span;
 const TIMES: &str = include_str!("../../tests/fixtures/times.tsv");
 const AMOUNTS: &str = include_str!("../../tests/fixtures/amounts.tsv");
 
-fn run(known: &Known, stage: &dyn Stage) {
-    if let Outcome::Found(found) = stage.run(known, &Budget::unlimited()).unwrap() {
-        known.store(found);
+fn run(known: &Known, stage: &dyn AnyStage) {
+    if let Outcome::Found(output) = stage.run(known, &Budget::unlimited()).unwrap() {
+        known.keep(stage, output);
     }
 }
 
 /// What both stages find in `text`, published at `published`.
 fn find(text: &str, published: Option<&str>) -> (Vec<TimeExpression>, Vec<Amount>) {
-    let mut draft = Draft::new(Form::Text, "utf-8", text.into());
+    let mut draft = Draft::new(Format::Text, "utf-8", text.into());
     draft
         .blocks
         .push(DraftBlock::verbatim(BlockKind::Paragraph, text, 0));

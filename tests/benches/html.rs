@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use copydesk::intake::html::{self, sites::Sites};
-use copydesk::intake::{Draft, Form, Hints};
+use copydesk::intake::{Draft, Format, Hints};
 use copydesk::text::SharedText;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -128,7 +128,7 @@ fn hostile() -> Vec<(&'static str, String)> {
 }
 
 fn read(raw: &SharedText, hints: &Hints) -> Draft {
-    let mut draft = Draft::new(Form::Html, "utf-8", raw.clone());
+    let mut draft = Draft::new(Format::Html, "utf-8", raw.clone());
     html::article(&mut draft, hints, Sites::shipped());
     draft
 }

@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-use copydesk::intake::{Article, Draft, DraftBlock, Form, Outlets};
+use copydesk::intake::{Article, Draft, DraftBlock, Format, Outlets};
 use copydesk::pipeline::Budget;
 use copydesk::record::BlockKind;
 use copydesk::stages::{Known, Outcome, registry};
@@ -23,7 +23,7 @@ fn story() -> Vec<String> {
 }
 
 fn quotes(c: &mut Criterion) {
-    let mut draft = Draft::new(Form::Text, "utf-8", "".into());
+    let mut draft = Draft::new(Format::Text, "utf-8", "".into());
     draft.blocks.extend(
         story()
             .iter()
@@ -32,8 +32,8 @@ fn quotes(c: &mut Criterion) {
     let known = Known::new(Article::from_draft(draft, "bench".into()));
     let stages = registry(Outlets::shipped());
     for stage in stages.iter().filter(|s| s.name() != "quotes") {
-        if let Ok(Outcome::Found(finding)) = stage.run(&known, &Budget::unlimited()) {
-            known.store(finding);
+        if let Ok(Outcome::Found(output)) = stage.run(&known, &Budget::unlimited()) {
+            known.keep(&**stage, output);
         }
     }
     let Some(stage) = stages.iter().find(|s| s.name() == "quotes") else {

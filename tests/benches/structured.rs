@@ -1,7 +1,7 @@
-//! Reading speed of the structured forms, in bytes of the document a second on one core.
+//! Reading speed of the structured formats, in bytes of the document a second on one core.
 //!
 //! Each document is one of realistic size and mark-up, repeated to a feed or message of about a
-//! megabyte where the form holds several articles. Charset, form, reading and the wires' conventions
+//! megabyte where the format holds several articles. Charset, format, reading and the wires' conventions
 //! are all in the time. `cargo bench --bench structured`.
 
 use std::hint::black_box;

@@ -8,7 +8,7 @@
 
 use std::ops::ControlFlow;
 
-use copydesk::desk::Desk;
+use copydesk::engine::Engine;
 use copydesk::intake::{Hints, Limits};
 use copydesk::record::{EnrichedArticle, Entity, EntityType, Ingest, MentionKind};
 
@@ -18,21 +18,22 @@ const NEAR: f32 = 1.3;
 /// Share of the ambiguous mentions that must be resolved right.
 const PLACES_FLOOR: f64 = 0.9;
 
-fn desk() -> Desk {
-    Desk::new(Limits::default()).expect("the desk opens")
+fn engine() -> Engine {
+    Engine::new(Limits::default()).expect("the engine opens")
 }
 
-fn enrich(desk: &Desk, text: &str) -> EnrichedArticle {
+fn enrich(engine: &Engine, text: &str) -> EnrichedArticle {
     let hints = Hints {
         content_type: Some("text/plain".to_owned()),
         ..Hints::default()
     };
     let mut found = None;
-    desk.enrich(text.as_bytes(), &hints, &Ingest::default(), &mut |record| {
-        found = Some(record);
-        ControlFlow::Continue(())
-    })
-    .expect("plain text can be read");
+    engine
+        .enrich(text.as_bytes(), &hints, &Ingest::default(), &mut |record| {
+            found = Some(record);
+            ControlFlow::Continue(())
+        })
+        .expect("plain text can be read");
     found.expect("one record")
 }
 
@@ -59,7 +60,7 @@ fn named<'r>(record: &'r EnrichedArticle, name: &str) -> &'r Entity {
 
 #[test]
 fn resolves_ambiguous_places() {
-    let desk = desk();
+    let engine = engine();
     let (mut right, mut all) = (0, 0);
     let table = include_str!("../fixtures/entities/places.tsv");
     for line in table.lines().filter(|l| !l.starts_with('#')) {
@@ -68,7 +69,7 @@ fn resolves_ambiguous_places() {
             panic!("not five fields: {line}");
         };
         all += 1;
-        let record = enrich(&desk, text);
+        let record = enrich(&engine, text);
         let found = record.entities.iter().find(|e| {
             e.kind == EntityType::Place
                 && mentions(&record, e, MentionKind::Name)
@@ -110,7 +111,7 @@ The EFC was founded in Bergen, Norway.";
 
 #[test]
 fn what_a_dateline_names_is_a_place_and_gives_its_country() {
-    let desk = desk();
+    let engine = engine();
     for (text, name, kind, country) in [
         (
             "LISBON, Portugal (AP) — Eleven nations agreed Tuesday to share data.",
@@ -143,7 +144,7 @@ fn what_a_dateline_names_is_a_place_and_gives_its_country() {
             None,
         ),
     ] {
-        let record = enrich(&desk, text);
+        let record = enrich(&engine, text);
         let first = &record.entities[0];
         assert_eq!(first.kind, EntityType::Place, "{text}");
         assert_eq!(first.subtype.as_deref(), kind, "{text}");
@@ -159,7 +160,7 @@ fn what_a_dateline_names_is_a_place_and_gives_its_country() {
 
 #[test]
 fn links_mentions_to_one_entry_each() {
-    let record = enrich(&desk(), STORY);
+    let record = enrich(&engine(), STORY);
     let leader = named(&record, "Ingrid Solberg-Dahl");
     assert_eq!(leader.kind, EntityType::Person);
     assert_eq!(leader.country.as_deref(), Some("NO"));
@@ -193,7 +194,7 @@ fn links_mentions_to_one_entry_each() {
 #[test]
 fn a_word_inside_a_name_is_no_pronoun() {
     let text = "The mayor agreedZ She said 4,000 people used the liue each week.";
-    let record = enrich(&desk(), text);
+    let record = enrich(&engine(), text);
     for entity in &record.entities {
         let apart = entity.mentions.windows(2).all(|m| m[0].end <= m[1].start);
         assert!(apart, "{entity:?}");
@@ -203,7 +204,7 @@ fn a_word_inside_a_name_is_no_pronoun() {
 #[test]
 fn a_capital_that_is_urged_is_a_government_and_a_modifier_is_no_name() {
     let record = enrich(
-        &desk(),
+        &engine(),
         "Denmark pressed China on Friday. Ministers urged Beijing to join the U.S.-led talks in Copenhagen.",
     );
     let beijing = named(&record, "Beijing");
@@ -257,7 +258,7 @@ fn enrich_or_nothing(text: &str) -> Option<EnrichedArticle> {
         content_type: Some("text/plain".to_owned()),
         ..Hints::default()
     };
-    let _ = desk().enrich(text.as_bytes(), &hints, &Ingest::default(), &mut |record| {
+    let _ = engine().enrich(text.as_bytes(), &hints, &Ingest::default(), &mut |record| {
         found = Some(record);
         ControlFlow::Continue(())
     });

@@ -3,9 +3,9 @@
 
 use std::ops::ControlFlow;
 
-use copydesk::desk;
+use copydesk::engine;
 use copydesk::intake::{
-    Article, Draft, DraftBlock, Form, Hints, Settings, read as read_any, read_as,
+    Article, Draft, DraftBlock, Format, Hints, Settings, read as read_any, read_as,
 };
 use copydesk::record::{DateValue, Precision};
 use copydesk::text::SharedText;
@@ -16,8 +16,8 @@ const TEXT_A_BYTE: usize = 8;
 /// What may come on top, whatever the document: what its own XML entities may expand to.
 const TEXT_ANYWAY: usize = 256 << 10;
 
-/// Reads `bytes` as `form`, or as whatever they look like. Panics where a promise is broken.
-pub fn read(form: Option<Form>, bytes: &[u8]) {
+/// Reads `bytes` as `format`, or as whatever they look like. Panics where a promise is broken.
+pub fn read(format: Option<Format>, bytes: &[u8]) {
     let settings = Settings::default();
     let hints = Hints::default();
     let mut measured: Option<(SharedText, usize)> = None;
@@ -31,8 +31,8 @@ pub fn read(form: Option<Form>, bytes: &[u8]) {
         measured = Some((raw, text));
         ControlFlow::Continue(())
     };
-    let _ = match form {
-        Some(form) => read_as(form, bytes, &hints, &settings, &mut emit),
+    let _ = match format {
+        Some(format) => read_as(format, bytes, &hints, &settings, &mut emit),
         None => read_any(bytes, &hints, &settings, &mut emit),
     };
 }
@@ -40,7 +40,7 @@ pub fn read(form: Option<Form>, bytes: &[u8]) {
 /// Cleans a draft and holds it and the article it becomes. Returns the size of all its text.
 pub fn finish(draft: Draft, hints: &Hints, settings: &Settings) -> usize {
     hold_draft(&draft);
-    let article = desk::finish(draft, hints, &settings.outlets);
+    let article = engine::finish(draft, hints, &settings.outlets);
     hold_article(&article);
     let removed: usize = article.removed.iter().map(|r| r.text.len()).sum();
     article.text.len() + removed

@@ -1,6 +1,6 @@
 //! Every fixture becomes records: each is held against the schema and against its snapshot.
 //!
-//! The tests walk `tests/fixtures/<form>/` and `tests/fixtures/structured/<form>/`, and every form there
+//! The tests walk `tests/fixtures/<format>/` and `tests/fixtures/structured/<format>/`, and every format there
 //! is must have a file there that is read as it. A new file is enough for a new snapshot
 //! (`INSTA_UPDATE=always cargo test --test records` writes it, and a person reads it).
 
@@ -14,24 +14,24 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use copydesk::desk::Desk;
-use copydesk::intake::{Form, Hints, Limits, ReadError};
+use copydesk::engine::Engine;
+use copydesk::intake::{Format, Hints, Limits, ReadError};
 use copydesk::record::{EnrichedArticle, Ingest, schema};
 
-/// The files in the folders that are named for a form.
+/// The files in the folders that are named for a format.
 fn fixtures() -> Vec<PathBuf> {
-    Form::ALL
+    Format::ALL
         .iter()
-        .flat_map(|form| fixtures_of(*form))
+        .flat_map(|format| fixtures_of(*format))
         .collect()
 }
 
-fn fixtures_of(form: Form) -> Vec<PathBuf> {
+fn fixtures_of(format: Format) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let folders = [root.clone(), root.join("structured")];
     let mut files: Vec<PathBuf> = folders
         .iter()
-        .map(|folder| folder.join(form.name()))
+        .map(|folder| folder.join(format.name()))
         .filter(|folder| folder.is_dir())
         .flat_map(|folder| fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
@@ -42,10 +42,10 @@ fn fixtures_of(form: Form) -> Vec<PathBuf> {
 }
 
 /// The records of a file, and why what follows them could not be read.
-fn enrich(desk: &Desk, path: &Path) -> (Vec<EnrichedArticle>, Option<ReadError>) {
+fn enrich(engine: &Engine, path: &Path) -> (Vec<EnrichedArticle>, Option<ReadError>) {
     let bytes = fs::read(path).unwrap();
     let mut records = Vec::new();
-    let read = desk.enrich(
+    let read = engine.enrich(
         &bytes,
         &Hints::default(),
         &Ingest::default(),
@@ -59,11 +59,11 @@ fn enrich(desk: &Desk, path: &Path) -> (Vec<EnrichedArticle>, Option<ReadError>)
 
 #[test]
 fn fixtures_become_the_records_they_should() {
-    let desk = Desk::new(Limits::default()).unwrap();
+    let engine = Engine::new(Limits::default()).unwrap();
     let schema =
         jsonschema::validator_for(&serde_json::to_value(schema::enriched()).unwrap()).unwrap();
     for path in fixtures() {
-        let (records, error) = enrich(&desk, &path);
+        let (records, error) = enrich(&engine, &path);
         assert!(
             error.is_some() || !records.is_empty(),
             "{}: no record and no error",
@@ -83,14 +83,14 @@ fn fixtures_become_the_records_they_should() {
         if let Some(error) = error {
             values.push(serde_json::json!({ "error": error.to_string() }));
         }
-        let form = path
+        let format = path
             .parent()
             .unwrap()
             .file_name()
             .unwrap()
             .to_string_lossy()
             .into_owned();
-        let name = format!("{form}__{}", path.file_name().unwrap().to_string_lossy());
+        let name = format!("{format}__{}", path.file_name().unwrap().to_string_lossy());
         insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_json_snapshot!(name, values, {
                 "[].stages[].ms" => "[ms]",
@@ -101,18 +101,66 @@ fn fixtures_become_the_records_they_should() {
 }
 
 #[test]
-fn every_form_has_a_fixture_that_is_read_as_it() {
-    let desk = Desk::new(Limits::default()).unwrap();
-    for form in Form::ALL {
-        let files = fixtures_of(*form);
+fn every_format_has_a_fixture_that_is_read_as_it() {
+    let engine = Engine::new(Limits::default()).unwrap();
+    for format in Format::ALL {
+        let files = fixtures_of(*format);
         let records: Vec<_> = files
             .iter()
-            .flat_map(|path| enrich(&desk, path).0)
+            .flat_map(|path| enrich(&engine, path).0)
             .collect();
-        assert!(!records.is_empty(), "no fixture of {}", form.name());
-        // A web archive is a container: its articles have the forms of the documents in it.
-        let read = |r: &EnrichedArticle| *form == Form::Warc || r.ingest.format == form.name();
-        assert!(records.iter().any(read), "none is read as {}", form.name());
+        assert!(!records.is_empty(), "no fixture of {}", format.name());
+        // A web archive is a container: its articles have the formats of the documents in it.
+        let read =
+            |r: &EnrichedArticle| *format == Format::Warc || r.ingest.format == format.name();
+        assert!(
+            records.iter().any(read),
+            "none is read as {}",
+            format.name()
+        );
+    }
+}
+
+#[test]
+fn every_format_has_a_fuzz_target() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz");
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let targets: Vec<(String, String)> = fs::read_dir(root.join("targets"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            let code = fs::read_to_string(&path).unwrap();
+            (path.file_name().unwrap().to_str().unwrap().to_owned(), code)
+        })
+        .collect();
+    for (file, _) in &targets {
+        let path = format!("path = \"targets/{file}\"");
+        assert!(manifest.contains(&path), "no [[bin]] for {file}");
+    }
+    for format in Format::ALL {
+        let variant = format!("Format::{format:?}");
+        let names = |code: &str| {
+            let mut found = code.match_indices(&variant);
+            // `Format::Text` is not `Format::TextX`.
+            found.any(|(at, _)| !code[at + variant.len()..].starts_with(char::is_alphanumeric))
+        };
+        assert!(
+            targets.iter().any(|(_, code)| names(code)),
+            "no fuzz target of {}",
+            format.name()
+        );
+    }
+}
+
+#[test]
+fn the_readme_names_every_format() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let (_, rest) = readme.split_once("\nFormats read").unwrap();
+    let (list, _) = rest.split_once("\n\n").unwrap();
+    for format in Format::ALL {
+        let name = format!("`{}`", format.name());
+        assert!(list.contains(&name), "{name} is not in README's list");
     }
 }
 
@@ -159,14 +207,14 @@ fn offsets_are_true(record: &EnrichedArticle, path: &Path) {
 
 #[test]
 fn nothing_killed_held_or_embargoed_is_usable() {
-    let desk = Desk::new(Limits::default()).unwrap();
+    let engine = Engine::new(Limits::default()).unwrap();
     for path in fixtures() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         if ["kill", "hold", "embargo", "withdraw", "cancel"]
             .iter()
             .any(|w| name.contains(w))
         {
-            for record in enrich(&desk, &path).0 {
+            for record in enrich(&engine, &path).0 {
                 assert_ne!(
                     record.status,
                     copydesk::record::Status::Usable,

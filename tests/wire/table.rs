@@ -1,12 +1,12 @@
 //! Prints what is read from wire and feed documents as a table, for reading by eye against the source:
-//! file, form, id, headline, byline, dateline, published, status, words, flags.
+//! file, format, id, headline, byline, dateline, published, status, words, flags.
 //!
 //! `cargo run --release --example wire-table -- PATH…`; folders are walked.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use copydesk::desk;
+use copydesk::engine;
 use copydesk::intake::outlets::Outlets;
 use copydesk::intake::{self, Draft, Hints, Settings};
 use copydesk::record::Status;
@@ -60,7 +60,7 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) {
 }
 
 fn row(name: &str, draft: Draft, outlets: &Outlets) -> String {
-    let article = desk::finish(draft, &Hints::default(), outlets);
+    let article = engine::finish(draft, &Hints::default(), outlets);
     let s = &article.supplied;
     let cell = |text: Option<&str>, width: usize| -> String {
         let text = text.unwrap_or("-").replace(['\t', '\n'], " ");
@@ -93,7 +93,7 @@ fn row(name: &str, draft: Draft, outlets: &Outlets) -> String {
     let flags: Vec<&str> = article.flags.iter().copied().collect();
     [
         name.to_owned(),
-        article.form.name().to_owned(),
+        article.format.name().to_owned(),
         cell(s.id.as_deref(), 40),
         cell(s.headline.as_deref(), 60),
         cell(byline.as_deref(), 50),

@@ -541,7 +541,7 @@ mod tests {
 
     pub(super) fn failed() -> Letter {
         letter(&[
-            ("source", "desk"),
+            ("source", "engine"),
             ("traceparent", "00-a-b-01"),
             (dead_letter::ERROR_CODE, "not-text"),
             (dead_letter::STAGE, "read"),
@@ -564,7 +564,7 @@ mod tests {
         assert!(takes(&|f| f.stage = Some("read".into())));
         assert!(
             takes(&|f| f.source = Some("news.raw".into()))
-                && takes(&|f| f.source = Some("desk".into()))
+                && takes(&|f| f.source = Some("engine".into()))
         );
         assert!(!takes(&|f| f.source = Some("other".into())));
         assert!(

@@ -360,7 +360,7 @@ mod tests {
         let headers = headers(&failed());
         let headers = Headers::of(headers.as_borrowed());
         let want = [
-            ("source", "desk"),
+            ("source", "engine"),
             ("traceparent", "00-a-b-01"),
             (dead_letter::REPLAYS, "3"),
         ];

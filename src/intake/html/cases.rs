@@ -2,9 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use crate::desk;
+use crate::engine;
 use crate::intake::outlets::Outlets;
-use crate::intake::{Article, Form, Hints, Settings, read_as};
+use crate::intake::{Article, Format, Hints, Settings, read_as};
 use crate::record::BlockKind;
 
 /// Flags that say what kind of page it is.
@@ -53,12 +53,12 @@ fn read(case: &Case<'_>) -> Article {
     };
     let mut read = None;
     read_as(
-        Form::Html,
+        Format::Html,
         case.page.as_bytes(),
         &hints,
         &Settings::default(),
         &mut |draft| {
-            read = Some(desk::finish(draft, &hints, Outlets::shipped()));
+            read = Some(engine::finish(draft, &hints, Outlets::shipped()));
             ControlFlow::Continue(())
         },
     )

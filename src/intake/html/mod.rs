@@ -16,7 +16,7 @@ pub mod tag;
 pub mod tokenizer;
 pub mod tree;
 
-use super::{Document, Draft, DraftBlock, ErrorCode, Form, Hints, ReadError, Reading};
+use super::{Document, Draft, DraftBlock, ErrorCode, Format, Hints, ReadError, Reading};
 use crate::record::{Genre, RemovedKind};
 use crate::text::data::DataFile;
 use lines::Lines;
@@ -53,7 +53,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     if decoded.text.trim_ascii().is_empty() {
         return Err(ReadError::new(ErrorCode::Empty, "nothing but white space"));
     }
-    let mut draft = decoded.draft(Form::Html);
+    let mut draft = decoded.draft(Format::Html);
     article(&mut draft, reading.hints, reading.sites);
     let _ = (reading.emit)(draft);
     Ok(())
@@ -139,7 +139,7 @@ mod tests {
     const STEPS_A_BYTE: u64 = 12;
 
     fn read(html: String) -> (Draft, u64) {
-        let mut draft = Draft::new(Form::Html, "utf-8", html.into());
+        let mut draft = Draft::new(Format::Html, "utf-8", html.into());
         let steps = article(&mut draft, &Hints::default(), Sites::shipped());
         (draft, steps)
     }

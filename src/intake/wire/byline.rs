@@ -37,7 +37,7 @@ word_lists! {
 static OPENINGS: LazyLock<scan::Openings> =
     LazyLock::new(|| scan::Openings::new(WORDS.opening.phrases()));
 
-/// Reads the byline at the head of a draft, or the one its form supplied.
+/// Reads the byline at the head of a draft, or the one its format supplied.
 pub fn apply(draft: &mut Draft, outlets: &Outlets) {
     if let Some(given) = draft.supplied.byline.clone() {
         note(draft, &given, outlets);
@@ -61,7 +61,7 @@ fn at_head(draft: &mut Draft, outlets: &Outlets) {
     let Some(at) = found else {
         let signed = |b: &DraftBlock| is_body(b).then(|| signature(&b.text))?;
         let found = (0..end).find_map(|at| Some((at, signed(&draft.blocks[at])?)));
-        if let Some((at, author)) = found.filter(|_| is_wire(draft.form)) {
+        if let Some((at, author)) = found.filter(|_| is_wire(draft.format)) {
             let line = draft.remove(at, RemovedKind::Byline);
             let s = &mut draft.supplied;
             s.byline.get_or_insert(line);
@@ -96,7 +96,7 @@ fn note(draft: &mut Draft, line: &str, outlets: &Outlets) {
         return;
     }
     supplied.byline.get_or_insert_with(|| line.to_owned());
-    // Some may be known already, from a part that is not for publication or as the form lists them;
+    // Some may be known already, from a part that is not for publication or as the format lists them;
     // the byline gives the order.
     let known = &mut supplied.authors;
     let named: Vec<Author> = authors(people, outlets)

@@ -48,7 +48,7 @@ pub fn apply(draft: &mut Draft) {
         .find_map(|(at, block)| {
             let alone = || {
                 alone(&block.text)
-                    .filter(|_| is_wire(draft.form))
+                    .filter(|_| is_wire(draft.format))
                     .or_else(|| below_byline(draft, at))
             };
             find(&block.text).or_else(alone).map(|f| (at, f))
@@ -776,11 +776,11 @@ mod tests {
 
     #[test]
     fn a_dateline_may_stand_behind_a_teaser() {
-        use crate::intake::{DraftBlock, Form};
+        use crate::intake::{DraftBlock, Format};
         use crate::record::BlockKind;
 
         let place = |second: &str| {
-            let mut draft = Draft::new(Form::Text, "utf-8", "".into());
+            let mut draft = Draft::new(Format::Text, "utf-8", "".into());
             let teaser = "The council of Westmere wants to close the old bridge for a year of repairs. \
                 Shops on the harbour have fought the plan.";
             for text in [teaser, second] {

@@ -61,7 +61,7 @@ pub fn apply(draft: &mut Draft) {
         }
     }
     let Some(when) = found else {
-        // A form that gives a time of embargo withholds its item even when it forgets to say so.
+        // A format that gives a time of embargo withholds its item even when it forgets to say so.
         if draft.supplied.embargoed_until.is_some() && draft.supplied.status.is_none() {
             draft.supplied.status = Some(Status::Withheld);
         }
@@ -388,7 +388,7 @@ fn offset(word: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::Form;
+    use crate::intake::Format;
 
     #[test]
     fn embargoes_are_told_from_news_of_embargoes() {
@@ -445,7 +445,7 @@ mod tests {
             ("EMBARGOED: Old maps found", Some(Status::Withheld)),
             ("Embargoed oil reaches port", None),
         ] {
-            let mut draft = Draft::new(Form::Mail, "utf-8", "".into());
+            let mut draft = Draft::new(Format::Mail, "utf-8", "".into());
             draft.supplied.headline = Some(headline.to_owned());
             apply(&mut draft);
             assert_eq!(draft.supplied.status, status, "{headline}");

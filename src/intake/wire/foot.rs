@@ -3,7 +3,8 @@
 use super::agencies::agency;
 use super::dates::DayOfYear;
 use super::{FOOT_BLOCKS, RUNNING, byline, is_body, is_wire, scan, signoff};
-use crate::intake::draft::{Draft, DraftBlock, Form};
+use crate::intake::draft::{Draft, DraftBlock};
+use crate::intake::formats::Format;
 use crate::intake::hints;
 use crate::intake::outlets::Outlets;
 use crate::record::{DateBasis, DateRole, DateValue, Precision, RemovedKind};
@@ -20,11 +21,11 @@ const LONGEST_END_MARK: usize = 32;
 
 /// Reads and takes away what agencies put below their copy.
 pub fn apply(draft: &mut Draft, outlets: &Outlets) {
-    if draft.form == Form::Mail {
+    if draft.format == Format::Mail {
         signature(draft);
     }
     separators(draft);
-    let wire = is_wire(draft.form);
+    let wire = is_wire(draft.format);
     if wire {
         contacts(draft);
     }
@@ -470,7 +471,7 @@ fn signed_with_initials(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::{DraftBlock, Form};
+    use crate::intake::{DraftBlock, Format};
     use crate::record::BlockKind;
 
     const COPY: &str =
@@ -478,7 +479,7 @@ mod tests {
 
     fn read(foot: &str) -> Draft {
         let text = format!("{COPY}\n{foot}");
-        let mut draft = Draft::new(Form::Text, "utf-8", text.as_str().into());
+        let mut draft = Draft::new(Format::Text, "utf-8", text.as_str().into());
         let mut at = 0;
         for line in text.split('\n') {
             draft

@@ -31,7 +31,7 @@ word_lists! {
         /// Words in capitals alone, in brackets, or in front of a colon or a dash.
         kill_word,
         /// The same in other languages. Pages announce in such words that a concert is off, so they
-        /// count in the forms of wires only.
+        /// count in the formats of wires only.
         kill_word_abroad,
         /// Sentences that only kills hold.
         kill_sentence,
@@ -109,7 +109,7 @@ static WITHDRAWN_ABROAD: LazyLock<Vec<[Vec<&str>; 2]>> = LazyLock::new(|| {
 /// Recognises a kill, a withdrawal or a hold. When it is a kill, nothing else is to be read off the draft.
 pub fn apply(draft: &mut Draft) -> bool {
     let Some((status, target)) = verdict(draft) else {
-        // A form that declares its item canceled has no copy to be read either, but keeps its text.
+        // A format that declares its item canceled has no copy to be read either, but keeps its text.
         return false;
     };
     if draft.supplied.status == Some(Status::Usable) {
@@ -190,7 +190,7 @@ struct Setting {
 
 fn setting(draft: &Draft) -> Setting {
     let length: usize = draft.blocks.iter().map(|b| b.text.len()).sum();
-    let (short, wire) = (length <= LONGEST_MILD, super::is_wire(draft.form));
+    let (short, wire) = (length <= LONGEST_MILD, super::is_wire(draft.format));
     let dated = |b: &DraftBlock| super::agency(&dateline::find(&b.text)?.source?);
     let agency = (short && wire).then(|| draft.blocks.iter().take(WITHIN).find_map(dated));
     Setting {
@@ -628,10 +628,10 @@ fn reference_end(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::Form;
+    use crate::intake::Format;
 
     fn read(text: &str) -> Draft {
-        let mut draft = Draft::new(Form::Text, "utf-8", text.into());
+        let mut draft = Draft::new(Format::Text, "utf-8", text.into());
         let mut at = 0;
         for line in text.split('\n') {
             draft

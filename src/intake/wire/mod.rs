@@ -1,11 +1,11 @@
-//! The conventions all agencies share, applied to every form.
+//! The conventions all agencies share, applied to every format.
 //!
 //! What a wire puts around its copy is read into [`Draft::supplied`] and, save for the dateline, leaves
 //! the body: kills and embargoes first, since nothing else matters about a killed story; then notes,
 //! version tags, bylines and the dateline at the head, sign-offs and end marks at the foot.
 //!
 //! Only patterns anchored at the beginning or the end of a block count, in the first or last few blocks;
-//! copy that merely speaks of kills, embargoes or reporters stays copy. What a structured form has
+//! copy that merely speaks of kills, embargoes or reporters stays copy. What a structured format has
 //! already said wins over what its text seems to say.
 //!
 //! **The dateline stays in its paragraph**: `dateline.text` says what it is, and quotations, places and
@@ -31,7 +31,8 @@ pub use dates::month;
 pub use transmission::apply as take_transmission;
 pub use version::{is_keyword_line, is_line as is_version_line, is_tagged, words as version_words};
 
-use super::draft::{Draft, DraftBlock, Form};
+use super::draft::{Draft, DraftBlock};
+use super::formats::Format;
 use super::outlets::Outlets;
 use crate::record::BlockKind;
 use crate::text::data::DataFile;
@@ -80,16 +81,16 @@ pub fn is_above_headline(line: &str) -> bool {
 }
 
 /// Forms that agencies send; the others bring pages.
-fn is_wire(form: Form) -> bool {
+fn is_wire(format: Format) -> bool {
     !matches!(
-        form,
-        Form::Html
-            | Form::Rss
-            | Form::Atom
-            | Form::JsonFeed
-            | Form::ScraperJson
-            | Form::JsonLd
-            | Form::Warc
+        format,
+        Format::Html
+            | Format::Rss
+            | Format::Atom
+            | Format::JsonFeed
+            | Format::ScraperJson
+            | Format::JsonLd
+            | Format::Warc
     )
 }
 

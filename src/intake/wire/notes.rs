@@ -246,7 +246,7 @@ fn note(draft: &mut Draft, at: usize) {
     }
 }
 
-/// Reads the kind of version, and who wrote and edited the copy, off the notes that the form itself
+/// Reads the kind of version, and who wrote and edited the copy, off the notes that the format itself
 /// supplied.
 fn given(draft: &mut Draft) {
     for note in draft.supplied.editorial_notes.clone() {

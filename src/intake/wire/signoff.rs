@@ -340,10 +340,10 @@ fn strip_post(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::Form;
+    use crate::intake::Format;
 
     fn read(text: &str) -> Vec<(String, AuthorRole)> {
-        let mut draft = Draft::new(Form::Text, "utf-8", text.into());
+        let mut draft = Draft::new(Format::Text, "utf-8", text.into());
         let at = find(text).unwrap_or_else(|| panic!("no sign-off: {text}"));
         note(&mut draft, &text[at..]);
         draft

@@ -14,7 +14,7 @@
 
 use super::month;
 use crate::intake::draft::Draft;
-use crate::intake::iptc7901;
+use crate::intake::formats::iptc7901;
 use crate::record::RemovedKind;
 
 /// Most lines that are taken off either end.
@@ -150,11 +150,11 @@ fn stamp(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::{DraftBlock, Form};
+    use crate::intake::{DraftBlock, Format};
     use crate::record::BlockKind;
 
     fn read(lines: &[&str]) -> (Draft, usize) {
-        let mut draft = Draft::new(Form::Text, "utf-8", "".into());
+        let mut draft = Draft::new(Format::Text, "utf-8", "".into());
         let block = |l: &&str| DraftBlock::new(BlockKind::Paragraph, *l);
         draft.blocks.extend(lines.iter().map(block));
         let taken = apply(&mut draft);

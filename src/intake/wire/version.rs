@@ -196,7 +196,7 @@ pub fn apply(draft: &mut Draft) {
     let mut at = 0;
     while at < head(&draft.blocks) {
         let text = scan::bare(&draft.blocks[at].text);
-        if let Some((slug, tag)) = keyword_line(text).filter(|_| is_wire(draft.form)) {
+        if let Some((slug, tag)) = keyword_line(text).filter(|_| is_wire(draft.format)) {
             let slug = slug.to_owned();
             draft.supplied.slugline.get_or_insert(slug);
             note(draft, tag);

@@ -5,7 +5,7 @@ use super::{Element, Node};
 use crate::intake::DraftBlock;
 use crate::record::{BlockKind, Media, MediaKind};
 
-/// What the body of an XML form holds.
+/// What the body of an XML format holds.
 #[derive(Debug, Default)]
 pub struct Body {
     pub blocks: Vec<DraftBlock>,

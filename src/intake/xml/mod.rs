@@ -1,7 +1,7 @@
-//! The XML layer that the XML forms share.
+//! The XML layer that the XML formats share.
 //!
 //! [`Source`] walks a document event by event on quick-xml; [`Source::element`] builds the [`Tree`]
-//! of one element, which is what a form's reader maps: an item of a feed, a `newsItem`, a whole
+//! of one element, which is what a format's reader maps: an item of a feed, a `newsItem`, a whole
 //! NITF document. A feed is never in memory as a tree, only its item of the moment.
 //!
 //! - Names are local names; [`Ns`] tells the few namespaces apart that share them.

@@ -25,7 +25,7 @@ const PREFIXES: usize = 64;
 
 impl<'a> Namespaces<'a> {
     /// Takes note of an attribute if it declares a prefix. The default namespace is not followed:
-    /// local names tell the forms apart.
+    /// local names tell the formats apart.
     pub fn declare(&mut self, attribute: &'a str, uri: &str) {
         let Some(prefix) = attribute.strip_prefix("xmlns:") else {
             return;

@@ -133,18 +133,15 @@ fn refused_login(code: RDKafkaErrorCode, text: &str, settings: &Settings) -> Opt
     use RDKafkaErrorCode::{
         Authentication, SSL, SaslAuthenticationFailed, UnsupportedSASLMechanism,
     };
-    let written = &settings.raw.kafka.security;
+    let security = &settings.kafka.security;
     match code {
-        Authentication | SaslAuthenticationFailed
-            if super::needs_token(&settings.kafka.security) =>
-        {
+        Authentication | SaslAuthenticationFailed if super::needs_token(security) => {
             let advice = format!(
                 "the login fails ({text}): check that it holds a token the broker takes, and one that has not run out"
             );
-            Some(
-                Fault::new("kafka.security.token_file", advice)
-                    .value(format!("{:?}", written.token_file)),
-            )
+            let file = security.token_file.clone().unwrap_or_default();
+            let fault = Fault::new("kafka.security.token_file", advice);
+            Some(fault.value(format!("{:?}", file.display().to_string())))
         }
         Authentication | SaslAuthenticationFailed => {
             let advice = format!(
@@ -152,7 +149,7 @@ fn refused_login(code: RDKafkaErrorCode, text: &str, settings: &Settings) -> Opt
             );
             Some(
                 Fault::new("kafka.security.username", advice)
-                    .value(format!("{:?}", written.username)),
+                    .value(format!("{:?}", security.username)),
             )
         }
         UnsupportedSASLMechanism => {
@@ -166,7 +163,7 @@ fn refused_login(code: RDKafkaErrorCode, text: &str, settings: &Settings) -> Opt
             );
             Some(
                 Fault::new("kafka.security.ca_file", advice)
-                    .value(format!("{:?}", written.ca_file)),
+                    .value(format!("{:?}", security.ca_file)),
             )
         }
         _ => None,

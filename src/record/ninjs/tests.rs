@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::desk::Desk;
+use crate::engine::Engine;
 use crate::intake::{Hints, Limits};
 use crate::record::Ingest;
 
@@ -43,11 +43,11 @@ fn check(items: &[Value]) {
 }
 
 fn records(paths: &mut dyn Iterator<Item = PathBuf>) -> Vec<EnrichedArticle> {
-    let desk = Desk::new(Limits::default()).unwrap();
+    let engine = Engine::new(Limits::default()).unwrap();
     let mut records = Vec::new();
     for path in paths {
         let bytes = std::fs::read(&path).unwrap();
-        let _ = desk.enrich(
+        let _ = engine.enrich(
             &bytes,
             &Hints::default(),
             &Ingest::default(),

@@ -24,16 +24,18 @@ use std::sync::LazyLock;
 use context::Countries;
 use scan::{Found, Scan};
 
-use super::{Finding, Known, Outcome, Stage, StageError, times};
+use super::{Amounts, Given, Outcome, Sentences, Stage, StageError, Times};
+use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::AmountKind;
+use crate::record::{AmountKind, Language};
 use crate::text::data::Data;
-use crate::text::{Token, TokenKind, numbers};
+use crate::text::{Token, TokenKind, Tokens, numbers};
 
 /// Finds and normalises amounts.
 pub struct AmountsStage;
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
+    scan::warm();
     Data::of(&[
         money::CURRENCIES_FILE,
         money::COUNTRIES_FILE,
@@ -46,34 +48,29 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
 });
 
 impl Stage for AmountsStage {
-    fn name(&self) -> &'static str {
-        "amounts"
-    }
-
-    fn reads(&self) -> &'static [&'static str] {
-        &["tokens", "sentences", "language", "times"]
-    }
+    type Reads = (Tokens, Sentences, Language, Times);
+    type Finds = Amounts;
 
     fn data(&self) -> Option<&Data> {
         Some(&DATA)
     }
 
-    fn load(&self) {
-        LazyLock::force(&DATA);
-        scan::warm();
-    }
-
-    fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
-        if times::in_another_language(known) {
-            return Ok(Outcome::Skipped("no rules for this language"));
-        }
-        let Some(tokens) = known.tokens() else {
+    fn run(
+        &self,
+        article: &Article,
+        (tokens, sentences, language, times): Given<'_, Self>,
+        budget: &Budget,
+    ) -> Result<Outcome<Amounts>, StageError> {
+        let Some(tokens) = tokens else {
             return Ok(Outcome::Skipped("no tokens"));
         };
-        let text = &known.article.text;
-        let sentences = known.sentences().map(Vec::as_slice).unwrap_or_default();
-        let expressions = known.times().map(Vec::as_slice).unwrap_or_default();
-        let countries = Countries::new(&known.article, tokens, sentences);
+        if super::is_unsupported(language, tokens) {
+            return Ok(Outcome::Skipped("no rules for this language"));
+        }
+        let text = &article.text;
+        let sentences = sentences.map(Vec::as_slice).unwrap_or_default();
+        let expressions = times.map(Vec::as_slice).unwrap_or_default();
+        let countries = Countries::new(article, tokens, sentences);
         let mut amounts = Vec::new();
         let mut taken = expressions.iter().map(|t| (t.start, t.end)).peekable();
         for block in tokens.chunk_by(|a, b| a.block == b.block) {
@@ -117,7 +114,7 @@ impl Stage for AmountsStage {
                 last = Some(found);
             }
         }
-        Ok(Outcome::Found(Finding::Amounts(amounts)))
+        Ok(Outcome::found(amounts))
     }
 }
 

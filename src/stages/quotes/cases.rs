@@ -1,13 +1,13 @@
 //! Every case of `tests/cases/quotes.txt`, run through all stages.
 
-use crate::intake::{Article, Draft, DraftBlock, Form, Outlets};
+use crate::intake::{Article, Draft, DraftBlock, Format, Outlets};
 use crate::pipeline::Budget;
 use crate::record::{BlockKind, Language, Polarity, Quote, QuoteType};
 use crate::stages::{Finding, Known, Outcome, registry};
 
 /// All that the stages find in a text of the table.
 fn read(text: &str) -> Known {
-    let mut draft = Draft::new(Form::Text, "utf-8", "".into());
+    let mut draft = Draft::new(Format::Text, "utf-8", "".into());
     for line in text.split('¶') {
         let (kind, line) = match line.strip_prefix('#') {
             Some(headline) => (BlockKind::Headline, headline),
@@ -22,8 +22,8 @@ fn read(text: &str) -> Known {
         confidence: None,
     }));
     for stage in registry(Outlets::shipped()) {
-        if let Ok(Outcome::Found(finding)) = stage.run(&known, &Budget::unlimited()) {
-            known.store(finding);
+        if let Ok(Outcome::Found(output)) = stage.run(&known, &Budget::unlimited()) {
+            known.keep(&*stage, output);
         }
     }
     known

@@ -1,5 +1,5 @@
 use super::words::{Unit, Word, word};
-use crate::text::numbers::{Form, Number, Reader};
+use crate::text::numbers::{Format, Number, Reader};
 use crate::text::{Token, TokenKind};
 
 /// The tokens of one block with the class of each: what the grammar reads.
@@ -105,9 +105,9 @@ impl<'t> Line<'t> {
             && number.value.fract() == 0.0
             && (1.0..=31.0).contains(&number.value)
             && match number.form {
-                Form::Digits => self.of(i).len() <= 2 && number.end == i + 1,
-                Form::Ordinal => true,
-                Form::Words | Form::Fraction => false,
+                Format::Digits => self.of(i).len() <= 2 && number.end == i + 1,
+                Format::Ordinal => true,
+                Format::Words | Format::Fraction => false,
             };
         sound.then_some((number.value as u8, number.end))
     }

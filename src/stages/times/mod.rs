@@ -37,16 +37,20 @@ use resolve::{Anchor, Context, Place};
 use tense::Tense;
 use words::{Rel, Word};
 
-use super::{Finding, Known, Outcome, Stage, StageError};
+use super::{Given, Outcome, Sentences, Stage, StageError, Times};
+use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{TimeExpression, TimeType};
+use crate::record::{Language, TimeExpression, TimeType};
 use crate::text::data::Data;
-use crate::text::{Span, Token, TokenKind, numbers};
+use crate::text::{Span, Token, TokenKind, Tokens, numbers};
 
 /// Finds and normalises temporal expressions.
 pub struct TimesStage;
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
+    words::warm();
+    tense::warm();
+    holidays::warm();
     Data::of(&[
         words::WORDS_FILE,
         tense::TENSE_FILE,
@@ -56,51 +60,34 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
 });
 
 impl Stage for TimesStage {
-    fn name(&self) -> &'static str {
-        "times"
-    }
-
-    fn reads(&self) -> &'static [&'static str] {
-        &["tokens", "sentences", "language"]
-    }
+    type Reads = (Tokens, Sentences, Language);
+    type Finds = Times;
 
     fn data(&self) -> Option<&Data> {
         Some(&DATA)
     }
 
-    fn load(&self) {
-        LazyLock::force(&DATA);
-        words::warm();
-        tense::warm();
-        holidays::warm();
-    }
-
-    fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
-        if in_another_language(known) {
-            return Ok(Outcome::Skipped("no rules for this language"));
-        }
-        let Some(tokens) = known.tokens() else {
+    fn run(
+        &self,
+        article: &Article,
+        (tokens, sentences, language): Given<'_, Self>,
+        budget: &Budget,
+    ) -> Result<Outcome<Times>, StageError> {
+        let Some(tokens) = tokens else {
             return Ok(Outcome::Skipped("no tokens"));
         };
-        let article = &known.article;
+        if super::is_unsupported(language, tokens) {
+            return Ok(Outcome::Skipped("no rules for this language"));
+        }
         let anchor = article
             .supplied
             .published
             .as_ref()
             .and_then(|p| Anchor::parse(&p.value));
-        let sentences = known.sentences().map(Vec::as_slice).unwrap_or_default();
+        let sentences = sentences.map(Vec::as_slice).unwrap_or_default();
         let times = find(&article.text, tokens, sentences, anchor, budget)?;
-        Ok(Outcome::Found(Finding::Times(times)))
+        Ok(Outcome::found(times))
     }
-}
-
-/// Words below which the language told of a text is a guess: on lines of seven words, mostly figures,
-/// the detector is wrong with a confidence of 0.9.
-const WORDS_TO_TELL: u32 = 12;
-
-/// Whether the text is in a language there are no rules for. Of a few words nobody can tell.
-pub(super) fn in_another_language(known: &Known) -> bool {
-    known.language().is_some_and(|l| l.code != "en") && known.words() >= WORDS_TO_TELL
 }
 
 /// All temporal expressions of a text, in order.

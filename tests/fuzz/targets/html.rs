@@ -1,7 +1,7 @@
 //! The extractor: a page to its clean article, in work that is in proportion to the page.
 #![no_main]
 
-use copydesk::intake::{Document, Form, Hints, Settings, html, wire};
+use copydesk::intake::{Document, Format, Hints, Settings, html, wire};
 use libfuzzer_sys::fuzz_target;
 
 #[path = "../held.rs"]
@@ -16,13 +16,13 @@ fuzz_target!(|bytes: &[u8]| {
     let hints = Hints::default();
     let document = Document {
         bytes,
-        form: Form::Html,
+        format: Format::Html,
         content_type: None,
     };
-    let mut draft = document.decode().draft(Form::Html);
+    let mut draft = document.decode().draft(Format::Html);
     let steps = html::article(&mut draft, &hints, &settings.sites);
     assert!(steps <= STEPS_A_BYTE * draft.raw.len() as u64 + STEPS_ANYWAY);
     hints.apply(&mut draft);
-    wire::apply(&mut draft);
+    wire::apply(&mut draft, &settings.outlets);
     held::finish(draft, &hints, &settings);
 });

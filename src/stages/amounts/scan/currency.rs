@@ -4,7 +4,7 @@ use super::{Found, Quantity, Scan, Word, blank, magnitude, scale_of, scaled};
 use crate::record::AmountKind;
 use crate::stages::amounts::money::{Name, TABLE};
 use crate::text::TokenKind;
-use crate::text::numbers::{self, Form, NumberWord};
+use crate::text::numbers::{self, Format, NumberWord};
 use crate::text::tokens::Case;
 
 impl<'t> Scan<'t, '_> {
@@ -61,7 +61,7 @@ impl<'t> Scan<'t, '_> {
                 value,
                 to: None,
                 end,
-                form: Form::Digits,
+                form: Format::Digits,
                 scaled: false,
                 tail: 0,
             };
@@ -317,7 +317,7 @@ impl<'t> Scan<'t, '_> {
         let plain = cents.tail == 0
             && (10.0..100.0).contains(&cents.value)
             && cents.value.fract() == 0.0
-            && matches!(cents.form, Form::Digits | Form::Words)
+            && matches!(cents.form, Format::Digits | Format::Words)
             && self.spaced(end)
             && q.value.fract() == 0.0
             && !q.scaled;

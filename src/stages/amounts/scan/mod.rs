@@ -11,7 +11,7 @@ use crate::record::{Amount, AmountKind};
 use crate::stages::amounts::context::Countries;
 use crate::stages::amounts::measures::UNITS;
 use crate::stages::amounts::money::TABLE;
-use crate::text::numbers::{self, Form, Number, NumberWord, Reader};
+use crate::text::numbers::{self, Format, Number, NumberWord, Reader};
 use crate::text::word_table::{WordTable, rows};
 use crate::text::{Token, TokenKind};
 
@@ -127,7 +127,7 @@ struct Quantity {
     value: f64,
     to: Option<f64>,
     end: usize,
-    form: Form,
+    form: Format,
     scaled: bool,
     /// Letters run on to its last digits.
     tail: usize,
@@ -231,7 +231,7 @@ impl<'t> Scan<'t, '_> {
     /// One number, or two with a dash, "to" or "or" between them.
     fn quantity(&self, i: usize) -> Option<Quantity> {
         let first = self.reader().read(i)?;
-        if first.form == Form::Ordinal {
+        if first.form == Format::Ordinal {
             return None;
         }
         let mut q = Quantity {
@@ -250,15 +250,15 @@ impl<'t> Scan<'t, '_> {
         let sign = i > 0 && self.kind(i - 1) == Some(TokenKind::Symbol);
         let change = self.opened_by(i, "from") || sign && self.opened_by(i - 1, "from");
         let to = self.is(first.end, "to") && !change;
-        let or = self.is(first.end, "or") && first.form == Form::Words;
+        let or = self.is(first.end, "or") && first.form == Format::Words;
         let and = self.is(first.end, "and") && self.opened_by(i, "between");
         if !(dash || to || or || and) {
             return Some(q);
         }
         let joint = first.end + 1;
         if let Some(second) = self.reader().read(joint)
-            && second.form != Form::Ordinal
-            && second.form != Form::Fraction
+            && second.form != Format::Ordinal
+            && second.form != Format::Fraction
             && self.forms_range(&first, &second)
         {
             let mut low = first.value;

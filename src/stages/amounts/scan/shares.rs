@@ -2,7 +2,7 @@
 
 use super::{Found, Quantity, Scan, Word, blank, round};
 use crate::record::AmountKind;
-use crate::text::numbers::{Form, Number};
+use crate::text::numbers::{Format, Number};
 use crate::text::{Span, TokenKind};
 
 /// Most words of what a share is of.
@@ -12,7 +12,7 @@ impl<'t> Scan<'t, '_> {
     /// "46%", "20 to 25 percent", "50 basis points", "2.5 percentage points".
     pub(super) fn percent(&self, i: usize, q: Quantity) -> Option<Found> {
         let k = self.past_hyphen(q.end);
-        if q.form == Form::Fraction
+        if q.form == Format::Fraction
             && let Some(found) = self.part_of_point(i, q)
         {
             return Some(found);
@@ -107,7 +107,7 @@ impl<'t> Scan<'t, '_> {
             n.tail == 0
                 && !n.scaled
                 && n.value.fract() == 0.0
-                && matches!(n.form, Form::Words | Form::Digits)
+                && matches!(n.form, Format::Words | Format::Digits)
         };
         let top = self.reader().read(i).filter(small)?;
         let mut k = top.end;

@@ -3,7 +3,7 @@
 use super::{Found, Quantity, Scan, Word, blank};
 use crate::record::AmountKind;
 use crate::stages::amounts::measures::{UNITS, Unit};
-use crate::text::numbers::{self, Form};
+use crate::text::numbers::{self, Format};
 use crate::text::tokens::Case;
 use crate::text::{Span, TokenKind};
 
@@ -68,7 +68,7 @@ impl<'t> Scan<'t, '_> {
             return None;
         }
         if self.of(k).len() <= 2
-            && !(q.form == Form::Digits
+            && !(q.form == Format::Digits
                 && self.any(
                     k,
                     &[
@@ -135,14 +135,14 @@ impl<'t> Scan<'t, '_> {
 
     /// "12 agreements", "40 people", "three new Japanese companies".
     pub(super) fn count(&self, i: usize, q: Quantity) -> Option<Found> {
-        if q.value.fract() != 0.0 && !q.scaled && q.form != Form::Fraction
-            || q.form == Form::Fraction
+        if q.value.fract() != 0.0 && !q.scaled && q.form != Format::Fraction
+            || q.form == Format::Fraction
         {
             return None;
         }
         let bare_year = !q.scaled
             && q.to.is_none()
-            && q.form == Form::Digits
+            && q.form == Format::Digits
             && (1800.0..2100.0).contains(&q.value)
             && self.of(i).len() == 4;
         if bare_year || q.value == 1.0 && q.to.is_none() || self.tied_hyphen(q.end) {

@@ -5,7 +5,7 @@ use crate::record::TimeType;
 use crate::stages::times::line::Line;
 use crate::stages::times::words::Word;
 use crate::text::TokenKind;
-use crate::text::numbers::Form;
+use crate::text::numbers::Format;
 
 impl Line<'_> {
     /// A noun follows that the word before it only describes ("overnight delivery").
@@ -125,7 +125,7 @@ impl Line<'_> {
             // "ten o'clock", "six in the morning", "nine p.m."
             let number = self
                 .number(i)
-                .filter(|n| n.form == Form::Words && (1.0..=12.0).contains(&n.value))?;
+                .filter(|n| n.form == Format::Words && (1.0..=12.0).contains(&n.value))?;
             let (pm, end) = self.half_of_day(number.end)?;
             return Some(self.zone(twelve(number.value as u8, None, pm)?, end));
         }

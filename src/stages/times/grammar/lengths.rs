@@ -6,7 +6,7 @@ use crate::stages::times::line::Line;
 use crate::stages::times::point::{Point, duration};
 use crate::stages::times::words::{Unit, Word};
 use crate::text::TokenKind;
-use crate::text::numbers::{self, Form, NumberWord};
+use crate::text::numbers::{self, Format, NumberWord};
 
 impl Line<'_> {
     /// Whether "old" follows, so that a length is an age.
@@ -130,13 +130,13 @@ impl Line<'_> {
             return Some((number.value, None, unit, number.end));
         }
         // "three quarters" is a number to the reader and a length here
-        if number.form == Form::Fraction && self.unit(number.end - 1) == Some(Unit::Quarter) {
+        if number.form == Format::Fraction && self.unit(number.end - 1) == Some(Unit::Quarter) {
             let NumberWord::Unit(n) = numbers::word(self.of(i))? else {
                 return None;
             };
             return (number.end > i + 1).then_some((n, None, Unit::Quarter, number.end));
         }
-        if number.form == Form::Ordinal {
+        if number.form == Format::Ordinal {
             return None;
         }
         let mut high = None;
@@ -147,7 +147,7 @@ impl Line<'_> {
                 k = j + 1;
             }
             self.number(k)
-                .filter(|n| n.tail == 0 && n.form != Form::Ordinal && n.value > number.value)
+                .filter(|n| n.tail == 0 && n.form != Format::Ordinal && n.value > number.value)
         } else {
             None
         };
@@ -166,7 +166,7 @@ impl Line<'_> {
             k = self.past_hyphen(k + 1);
             fillers += 1;
         }
-        if self.is(k, "of") && number.form == Form::Fraction {
+        if self.is(k, "of") && number.form == Format::Fraction {
             k += 1;
             if self.any(k, &["a", "an"]) {
                 k += 1;
@@ -183,7 +183,7 @@ impl Line<'_> {
             return None;
         }
         // "the 1988 quarter" is of a year
-        if number.form == Form::Digits
+        if number.form == Format::Digits
             && self.year(i).is_some()
             && matches!(self.word(k), Word::Unit(_))
         {
@@ -195,7 +195,7 @@ impl Line<'_> {
         }
         let mut value = number.value;
         let mut end = k + 1;
-        if number.form == Form::Fraction && unit == Unit::Quarter {
+        if number.form == Format::Fraction && unit == Unit::Quarter {
             return None;
         }
         if self.is(end, "and") && self.is(end + 1, "a") && matches!(self.word(end + 2), Word::Half)

@@ -7,7 +7,7 @@ use crate::stages::times::line::Line;
 use crate::stages::times::point::{Point, duration};
 use crate::stages::times::words::{Rel, Unit, Word};
 use crate::text::TokenKind;
-use crate::text::numbers::Form;
+use crate::text::numbers::Format;
 
 impl Line<'_> {
     pub(super) fn at_current(&self, i: usize) -> Option<Match> {
@@ -276,7 +276,7 @@ impl Line<'_> {
         } else if let Some((unit, n, end)) = self.counted(j) {
             return set(end, duration(unit, n));
         } else if let Some(number) = self.number(j)
-            && number.form == Form::Ordinal
+            && number.form == Format::Ordinal
             && matches!(self.word(number.end), Word::Unit(_))
         {
             n = number.value;

@@ -6,7 +6,7 @@ use crate::stages::times::line::Line;
 use crate::stages::times::point::{Point, duration};
 use crate::stages::times::words::{Rel, Unit, Word};
 use crate::text::TokenKind;
-use crate::text::numbers::{self, Form, NumberWord};
+use crate::text::numbers::{self, Format, NumberWord};
 
 impl Line<'_> {
     /// A year at `i`, possibly after a comma, and the index after it.
@@ -223,7 +223,7 @@ impl Line<'_> {
     /// "the first half of 1990", "20th century", "the first nine months".
     pub(super) fn ordinal(&self, i: usize) -> Option<Match> {
         let number = self.number(i)?;
-        if number.form != Form::Ordinal {
+        if number.form != Format::Ordinal {
             return None;
         }
         let n = number.value;

@@ -1,0 +1,113 @@
+//! Puts the record of an article together from what the stages found.
+
+use crate::record::*;
+use crate::stages::Known;
+use crate::text::{CodePoints, Span};
+
+/// Words a minute of a silent reader of English non-fiction (Brysbaert 2019: 238, rounded to what newsrooms use).
+const WORDS_PER_MINUTE: f32 = 250.0;
+
+/// Puts together the record of one article from all that is known about it.
+///
+/// Takes what each stage found, converts every offset from bytes to code points, and never fails:
+/// what was not found is `null` or empty.
+pub fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) -> EnrichedArticle {
+    let article = &known.article;
+    let s = &article.supplied;
+    let to = CodePoints::new(&article.text);
+    let raw = article.raw.code_points();
+    let moved = |mut x: Vec<Span>| {
+        x.relocate(&to);
+        x
+    };
+    let mut blocks = article.blocks.clone();
+    blocks.relocate(&to);
+    let segments = article
+        .segments
+        .iter()
+        .map(|s| {
+            let start = to.at(s.0);
+            Segment(start, raw.at(s.1), to.at(s.0 + s.2) - start)
+        })
+        .collect();
+    let mut removed = article.removed.clone();
+    removed.iter_mut().for_each(|r| r.raw.relocate(&raw));
+    let words = known.words();
+    let entity_findings = known.entities().cloned().unwrap_or_default();
+    let mut found_entities = entity_findings.entities;
+    found_entities.relocate(&to);
+    let mut quotes = known.quotes().cloned().unwrap_or_default();
+    quotes.relocate(&to);
+    let mut times = known.times().cloned().unwrap_or_default();
+    times.relocate(&to);
+    let mut amounts = known.amounts().cloned().unwrap_or_default();
+    amounts.relocate(&to);
+    let mut flags: Vec<String> = article.flags.iter().map(ToString::to_string).collect();
+    flags.extend(known.flags());
+    flags.sort();
+    flags.dedup();
+    let mut dateline = s.dateline.clone();
+    if let Some(dateline) = &mut dateline {
+        dateline.country = dateline.country.take().or(entity_findings.dateline_country);
+    }
+    EnrichedArticle {
+        schema: SCHEMA.into(),
+        id: article.id.clone(),
+        version: s.version,
+        version_kind: s.version_kind,
+        supersedes: s.supersedes.clone(),
+        status: s.status.unwrap_or(Status::Usable),
+        embargoed_until: s.embargoed_until.clone(),
+        editorial_notes: s.editorial_notes.clone(),
+        genre: s.genre,
+        urgency: s.urgency,
+        slugline: s.slugline.clone(),
+        keywords: s.keywords.clone(),
+        subjects: s.subjects.clone(),
+        alt_ids: s.alt_ids.clone(),
+        ingest,
+        content: Content {
+            text: article.text.clone(),
+            blocks,
+            sentences: moved(known.sentences().cloned().unwrap_or_default()),
+            segments,
+            words,
+            reading_minutes: (words as f32 / WORDS_PER_MINUTE * 100.0).round() / 100.0,
+        },
+        removed,
+        headline: s.headline.clone(),
+        deck: s.deck.clone(),
+        byline: s.byline.clone(),
+        authors: s.authors.clone(),
+        dateline,
+        published: s.published.clone(),
+        modified: s.modified.clone(),
+        dates_seen: s.dates_seen.clone(),
+        language: known.language().cloned(),
+        outlet: s.outlet.clone(),
+        section: s.section.clone(),
+        credit: s.credit.clone(),
+        copyright: s.copyright.clone(),
+        usage_terms: s.usage_terms.clone(),
+        origin: known.origin().cloned(),
+        media: s.media.clone(),
+        links: s.links.clone(),
+        access: s.access.unwrap_or(Access::Unknown),
+        entities: found_entities,
+        focus: entity_findings.focus,
+        quotes,
+        times,
+        amounts,
+        events: Vec::new(),
+        topics: Vec::new(),
+        keyphrases: Vec::new(),
+        summary: Vec::new(),
+        tone: None,
+        fingerprint: known.fingerprint().cloned(),
+        duplicates: None,
+        story: None,
+        quality: Quality { flags },
+        provenance: known.provenance(),
+        stages,
+    }
+}

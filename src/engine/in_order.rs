@@ -1,0 +1,122 @@
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::{Engine, Message, Sink};
+use crate::intake::{ErrorCode, ReadError};
+use crate::pipeline::Pool;
+use crate::record::EnrichedArticle;
+
+/// Writes a record down on the thread that made it.
+pub type Render = Arc<dyn Fn(&EnrichedArticle) -> Vec<u8> + Send + Sync>;
+
+/// What comes of a message: its records as they are ready, then how it ended.
+#[derive(Debug)]
+pub enum Event {
+    Record(Vec<u8>),
+    End(Result<(), ReadError>),
+}
+
+/// Messages under way for each thread: enough that none waits while the oldest is still at work.
+const MESSAGES_A_THREAD: usize = 16;
+
+/// Records of one message that may wait for the messages before it.
+const RECORDS_AHEAD: usize = 16;
+
+/// Enriches messages on all threads of a pool and hands out what comes of them in the order they were sent.
+///
+/// `T` is what the caller knows a message by.
+pub struct InOrder<T> {
+    engine: Engine,
+    pool: Pool,
+    render: Render,
+    under_way: VecDeque<(T, Receiver<Event>)>,
+}
+
+impl<T> InOrder<T> {
+    pub fn new(engine: Engine, pool: Pool, render: Render) -> Self {
+        InOrder {
+            engine,
+            pool,
+            render,
+            under_way: VecDeque::new(),
+        }
+    }
+
+    /// Sends a message; hands what is ready, and what must be to make room, to `take`.
+    ///
+    /// # Errors
+    /// Those of `take`.
+    pub fn send<E>(
+        &mut self,
+        tag: T,
+        message: Message,
+        take: &mut dyn FnMut(&T, Event) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // One at a time per message: a message far ahead holds its thread, not its memory.
+        let (sender, receiver) = bounded(RECORDS_AHEAD);
+        let sink = Box::new(Channel {
+            sender,
+            render: Arc::clone(&self.render),
+        });
+        let engine = self.engine.clone();
+        self.under_way.push_back((tag, receiver));
+        self.pool
+            .submit(Box::new(move |turn| engine.work(turn, message, sink)));
+        let room = self.pool.threads() * MESSAGES_A_THREAD;
+        self.drain_to(room, take)
+    }
+
+    /// Waits for everything still under way.
+    ///
+    /// # Errors
+    /// Those of `take`.
+    pub fn finish<E>(mut self, take: &mut dyn FnMut(&T, Event) -> Result<(), E>) -> Result<(), E> {
+        self.drain_to(0, take)
+    }
+
+    fn drain_to<E>(
+        &mut self,
+        room: usize,
+        take: &mut dyn FnMut(&T, Event) -> Result<(), E>,
+    ) -> Result<(), E> {
+        while self.under_way.len() > room {
+            let Some((tag, events)) = self.under_way.pop_front() else {
+                break;
+            };
+            let mut ended = false;
+            while !ended && let Ok(event) = events.recv() {
+                ended = matches!(event, Event::End(_));
+                take(&tag, event)?;
+            }
+            if !ended {
+                let why = ReadError::new(ErrorCode::Panicked, "the work on it broke off");
+                take(&tag, Event::End(Err(why)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Carries the events of one message to the thread that takes them.
+struct Channel {
+    sender: Sender<Event>,
+    render: Render,
+}
+
+impl Sink for Channel {
+    fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()> {
+        let rendered = (self.render)(&record);
+        match self.sender.send(Event::Record(rendered)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+
+    fn done(self: Box<Self>, result: Result<(), ReadError>) {
+        // Nobody listening any more is a reason to stop, not a fault.
+        let _ = self.sender.send(Event::End(result));
+    }
+}

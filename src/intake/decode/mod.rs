@@ -1,0 +1,9 @@
+//! Bytes → text: compression, envelope, format, character set, control characters.
+
+pub mod charset;
+pub(super) mod controls;
+pub mod document;
+pub mod envelope;
+pub(super) mod gzip;
+mod iso646;
+pub(super) mod sniff;

@@ -1,0 +1,474 @@
+//! ANPA 1312: the text wire of AP and of many who took its format over.
+//!
+//! ```text
+//! SYN SYN SOH a0123 US bc-…             service letter, number, selector
+//! r a DC3 DC1 BC-Ferry  3Ld 12-04 0573  priority, category, format, slug, version, month-day, words
+//! STX BC-Ferry Sinking,3rd Ld-Writethru,0573<
+//! ^Eds: Adds quotes.<   ^Ferry sinks off Westmere<   ^By JANE ROE=
+//!    WESTMERE (AP) _ The ferry …
+//! ETX AP-WF-12-04-25 1012GMT<
+//! ```
+//!
+//! `^` or an indent opens a paragraph, `<` or `=` at a line's end closes it. Typewriter signs become
+//! print's (`` `` `` “, `''` ”, ` _ ` —); whatever is not changed keeps its place in the document.
+
+use super::text::push_tidy;
+use super::transmission::{self, Message};
+use crate::intake::draft::Draft;
+use crate::intake::wire;
+use crate::intake::{Document, DraftBlock, Outlets, ReadError, Reading, hints};
+use crate::record::{
+    BlockKind, DateBasis, DateRole, DateSeen, DateValue, Precision, Removed, RemovedKind, Status,
+    Subject,
+};
+
+/// The header: service level, number and selector; then priority, category, format, keyword.
+const HEADER_LINES: usize = 2;
+/// Format sign of tabular copy (DC2) in the second header line.
+const TABULAR: char = '\u{12}';
+
+/// Longest headline or deck, in bytes.
+const HEADLINE_BYTES: usize = 200;
+/// Most blocks above the copy: each line there is held against all of them.
+const HEAD_BLOCKS: usize = 12;
+
+/// Reads a transmission, emitting a draft for each message in it.
+///
+/// # Errors
+/// [`ErrorCode::NoArticle`](crate::intake::ErrorCode::NoArticle) when no message in it has copy.
+pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
+    transmission::read(document, reading, HEADER_LINES, message)
+}
+
+fn message(message: &Message<'_>, draft: &mut Draft, outlets: &Outlets) {
+    let tabular = header(draft, message.header);
+    copy(draft, message, tabular, outlets);
+    if let Some(text) = message.trailer {
+        trailer(draft, text);
+    }
+}
+
+/// The two header lines. Returns whether the copy is tabular.
+fn header(draft: &mut Draft, text: &str) -> bool {
+    let mut lines = text.split(['\r', '\n']).filter(|l| !l.trim().is_empty());
+    if let Some(first) = lines.next() {
+        // The message's number, then the selector of who is to get it.
+        let fields = first
+            .split(['\u{1f}', ' ', '\u{1e}'])
+            .filter(|f| !f.is_empty());
+        let ids = fields.take(2).map(|f| f.trim().to_owned());
+        draft.supplied.alt_ids.extend(ids);
+    }
+    let Some(second) = lines.next() else {
+        return false;
+    };
+    priority_line(draft, second);
+    second.contains(TABULAR)
+}
+
+/// The second header line: priority, category, then keyword, version, day and words in any order.
+fn priority_line(draft: &mut Draft, line: &str) {
+    let supplied = &mut draft.supplied;
+    let mut fields = line.split_whitespace();
+    if let Some(priority) = fields.next() {
+        supplied.urgency = urgency(priority);
+        // Advances carry their own priorities; they must not be used before their day.
+        if matches!(priority, "a" | "s") {
+            supplied.status = Some(Status::Withheld);
+        }
+    }
+    if let Some(category) = fields.next() {
+        let letter: String = category
+            .chars()
+            .take_while(char::is_ascii_alphabetic)
+            .collect();
+        if !letter.is_empty() {
+            supplied.subjects.push(Subject {
+                scheme: Some("anpa-category".into()),
+                code: Some(letter),
+                name: None,
+            });
+        }
+    }
+    for field in fields {
+        if names_cycle(field) {
+            supplied.slugline.get_or_insert_with(|| field.to_owned());
+        } else if let Some(day) = month_day(field) {
+            // Without a year it stays without one.
+            supplied.add_date(DateSeen {
+                value: day,
+                basis: DateBasis::Wire,
+                role: DateRole::Created,
+            });
+        }
+    }
+}
+
+/// Flash 1, bulletin 2, urgent 3, regular 4, deferred 5, advances 6.
+fn urgency(priority: &str) -> Option<u8> {
+    Some(match priority {
+        "f" => 1,
+        "b" => 2,
+        "u" => 3,
+        "r" => 4,
+        "d" => 5,
+        "a" | "s" => 6,
+        _ => return None,
+    })
+}
+
+/// "BC-Ferry", "AM-Ferry": the cycle of the day, a hyphen, the keyword.
+fn names_cycle(field: &str) -> bool {
+    ["AM-", "PM-", "BC-", "AP-"]
+        .iter()
+        .any(|c| field.starts_with(c))
+        && field.len() > 3
+}
+
+/// "12-04" as `--12-04`.
+fn month_day(field: &str) -> Option<String> {
+    let (month, day) = field.split_once('-')?;
+    let number = |s: &str, most: u8| {
+        (s.len() == 2)
+            .then(|| s.parse::<u8>().ok())?
+            .filter(|n| (1..=most).contains(n))
+    };
+    Some(format!(
+        "--{:02}-{:02}",
+        number(month, 12)?,
+        number(day, 31)?
+    ))
+}
+
+/// A line of copy as the format marks it.
+struct CopyLine<'t> {
+    /// What it says, without its marks.
+    text: &'t str,
+    /// Where that begins in the line, in bytes.
+    start: usize,
+    /// It opens a paragraph: `^` in front or an indent.
+    opens: bool,
+    /// `^` stands in front.
+    marked: bool,
+    /// It closes a paragraph: `<` or `=` at its end.
+    closed: bool,
+}
+
+impl<'t> CopyLine<'t> {
+    fn of(whole: &'t str) -> Self {
+        let line = whole.trim_end_matches(['\r', '\n', ' ', '\u{4}', '\0']);
+        // A lone sign of another cycle in front ("*2345<") is a line of its own.
+        let lead = line.len() - line.trim_start_matches([' ', '\t', '\r']).len();
+        let indented = line[..lead].contains('\t') || lead >= 2;
+        let marked = line[lead..].starts_with('^');
+        let start = lead + usize::from(marked);
+        let text = line.get(start..).unwrap_or("");
+        let (text, closed) = match text.strip_suffix(['<', '=']) {
+            Some(rest) => (rest, true),
+            None => (text, false),
+        };
+        CopyLine {
+            text,
+            start,
+            opens: marked || indented,
+            marked,
+            closed,
+        }
+    }
+}
+
+/// Reads the copy: keyword line, notes, headline and byline, paragraphs.
+fn copy(draft: &mut Draft, message: &Message<'_>, tabular: bool, outlets: &Outlets) {
+    let kind = if tabular {
+        BlockKind::Table
+    } else {
+        BlockKind::Paragraph
+    };
+    let mut open: Option<DraftBlock> = None;
+    let mut before_copy = true;
+    let mut at = message.copy.start;
+    for whole in message.decoded.text[message.copy.clone()].split_inclusive('\n') {
+        let line = CopyLine::of(whole);
+        let raw = at + line.start;
+        at += whole.len();
+        if line.text.trim().is_empty() {
+            draft.blocks.extend(open.take());
+            continue;
+        }
+        if line.opens || tabular {
+            draft.blocks.extend(open.take());
+        }
+        if before_copy && open.is_none() {
+            if keyword_line(draft, line.text, raw) {
+                continue;
+            }
+            let may_head = line.closed && (line.marked || draft.blocks.is_empty());
+            if may_head && heading(draft, line.text, raw, outlets) {
+                continue;
+            }
+            // Running text has begun where a line is not closed.
+            before_copy = line.closed;
+        }
+        let block = open.get_or_insert_with(|| DraftBlock::new(kind, ""));
+        if !block.text.is_empty() && !block.text.ends_with('-') {
+            block.push_made(" ");
+        }
+        push_set(block, line.text, raw);
+        if line.closed || tabular {
+            draft.blocks.extend(open.take());
+        }
+    }
+    draft.blocks.extend(open);
+    draft.blocks.retain(|b| !b.text.is_empty());
+}
+
+/// "BC-Ferry Sinking,3rd Ld-Writethru,0573": the thread's key, the version, the words.
+fn keyword_line(draft: &mut Draft, line: &str, raw: usize) -> bool {
+    let bare = line.trim();
+    if !names_cycle(bare) {
+        return false;
+    }
+    let mut parts = bare.split(',').map(str::trim);
+    let supplied = &mut draft.supplied;
+    if let Some(key) = parts.next() {
+        supplied.slugline = Some(key.to_owned());
+        supplied
+            .keywords
+            .push(key[3..].trim_matches('-').to_owned());
+    }
+    for part in parts {
+        if let Some((kind, number)) = wire::version_words(part) {
+            supplied.version_kind = Some(kind);
+            supplied.version = number;
+        } else if part.eq_ignore_ascii_case("advisory") {
+            supplied.genre = Some(crate::record::Genre::Advisory);
+        }
+    }
+    draft.removed.push(Removed {
+        kind: RemovedKind::VersionLine,
+        text: bare.to_owned(),
+        raw: Some(crate::text::Span::new(raw, raw + line.len())),
+        outlets: Vec::new(),
+    });
+    true
+}
+
+/// A closed line above the copy that is no note, byline or dateline is the headline, the next its deck.
+fn heading(draft: &mut Draft, line: &str, raw: usize, outlets: &Outlets) -> bool {
+    let text = line.trim();
+    if draft.blocks.len() >= HEAD_BLOCKS {
+        return false;
+    }
+    if text.len() > HEADLINE_BYTES
+        || text.split_whitespace().count() < 2
+        || wire::is_convention(text, outlets)
+    {
+        return false;
+    }
+    // Signs of the wire ("AP Photos", "Urgent") and posts under a byline are no headlines.
+    let below_byline = draft
+        .blocks
+        .iter()
+        .any(|b| b.text.starts_with("By ") && wire::is_convention(&b.text, outlets));
+    let is_sign =
+        wire::is_version_line(text) || text.starts_with("AP ") || wire::agency(text).is_some();
+    if below_byline || is_sign {
+        return false;
+    }
+    let kind = match (&draft.supplied.headline, &draft.supplied.deck) {
+        (None, _) => BlockKind::Headline,
+        (Some(_), None) => BlockKind::Deck,
+        _ => return false,
+    };
+    let mut block = DraftBlock::new(kind, "");
+    push_set(&mut block, line, raw);
+    let slot = match kind {
+        BlockKind::Headline => &mut draft.supplied.headline,
+        _ => &mut draft.supplied.deck,
+    };
+    *slot = Some(block.text.clone());
+    draft.blocks.push(block);
+    true
+}
+
+/// Appends a line with typewriter signs as print sets them; all else keeps its place.
+fn push_set(block: &mut DraftBlock, line: &str, raw: usize) {
+    let bytes = line.as_bytes();
+    let mut kept = 0;
+    let mut at = 0;
+    while let Some(skip) = memchr::memchr3(b'`', b'\'', b'_', &bytes[at..]) {
+        at += skip;
+        let (made, length) = match (bytes[at], bytes.get(at + 1)) {
+            (b'`', Some(b'`')) => ("“", 2),
+            (b'`', _) => ("‘", 1),
+            (b'\'', Some(b'\'')) => ("”", 2),
+            // A dash stands between blanks; an underscore in an address does not.
+            (b'_', next)
+                if next.is_none_or(|b| *b == b' ') && (at == 0 || bytes[at - 1] == b' ') =>
+            {
+                ("—", 1)
+            }
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        push_part(block, &line[kept..at], raw + kept);
+        block.push_made(made);
+        at += length;
+        kept = at;
+    }
+    push_part(block, &line[kept..], raw + kept);
+}
+
+/// Appends a stretch, keeping the blank at its end that a sign follows.
+fn push_part(block: &mut DraftBlock, text: &str, raw: usize) {
+    if text.is_empty() {
+        return;
+    }
+    let glue = block.text.ends_with(['“', '‘', '—', '”', '’']);
+    if glue && text.starts_with(' ') {
+        block.push_verbatim(" ", raw);
+        push_tidy(block, &text[1..], raw + 1);
+    } else {
+        push_tidy(block, text, raw);
+    }
+    if text.ends_with(' ') && !block.text.is_empty() && !block.text.ends_with(' ') {
+        block.push_verbatim(" ", raw + text.len() - 1);
+    }
+}
+
+/// "AP-WF-12-04-25 1012GMT" behind ETX: month, day and year, and the time.
+fn trailer(draft: &mut Draft, text: &str) {
+    let Some(line) = text
+        .split(['\r', '\n', '<', '^'])
+        .map(str::trim)
+        .find(|l| !l.is_empty())
+    else {
+        return;
+    };
+    let Some((day, clock)) = line.rsplit_once(' ') else {
+        return;
+    };
+    let mut parts = day.rsplitn(4, '-');
+    let (Some(year), Some(date), Some(month)) = (parts.next(), parts.next(), parts.next()) else {
+        return;
+    };
+    let zone = match clock.get(4..).unwrap_or("") {
+        "GMT" | "UTC" => "Z",
+        "EST" => "-05:00",
+        "EDT" => "-04:00",
+        _ => "",
+    };
+    let (Some(hour), Some(minute)) = (clock.get(..2), clock.get(2..4)) else {
+        return;
+    };
+    let century = if year < "70" { "20" } else { "19" };
+    let value = format!("{century}{year}-{month}-{date}T{hour}:{minute}:00");
+    if value.parse::<jiff::civil::DateTime>().is_err() {
+        return;
+    }
+    let date = DateValue {
+        value: format!("{value}{zone}"),
+        precision: Precision::Minute,
+        basis: DateBasis::Wire,
+    };
+    hints::seen(&mut draft.supplied, &date, DateRole::Published);
+    draft.supplied.published = Some(date);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::intake::formats::structured_tests::drafts_of;
+    use crate::intake::{Hints, Settings};
+    use crate::record::VersionKind;
+
+    const MESSAGE: &str = "\u{16}\u{16}\u{1}a0573\u{1f}apnf-\r\nr a\u{13}\u{11} BC-Ferry  3Ld-Writethru 12-04 0240\r\n\
+        \u{2}BC-Ferry Sinking,3rd Ld-Writethru,0240<\r\n^Eds: Adds quote from the mayor. With AP Photos.<\r\n\
+        ^Ferry sinks off Westmere<\r\n^By JANE ROE=\r\n^Associated Press Writer=\r\n\
+        \u{20}  WESTMERE (AP) _ The ferry Anna sank on Monday, and its captain said\r\n\
+        ``nobody was hurt'' in what he called a `lucky' end to the day; see\r\nthe_report_here.\r\n\
+        \u{20}  The mayor agreed.<\r\n___\r\n\u{3}AP-WF-12-04-25 1012GMT<\r\n\u{4}";
+
+    #[test]
+    fn a_message_is_taken_apart() {
+        let (drafts, None) = drafts_of(MESSAGE.as_bytes()) else {
+            panic!()
+        };
+        let [d] = &drafts[..] else { panic!() };
+        let s = &d.supplied;
+        assert_eq!(d.format, crate::intake::Format::Anpa);
+        assert_eq!(s.headline.as_deref(), Some("Ferry sinks off Westmere"));
+        assert_eq!(s.slugline.as_deref(), Some("BC-Ferry Sinking"));
+        assert_eq!(
+            (s.version_kind, s.version),
+            (Some(VersionKind::Lead), Some(3))
+        );
+        assert_eq!(s.urgency, Some(4));
+        assert_eq!(s.published.as_ref().unwrap().value, "2025-12-04T10:12:00Z");
+        assert_eq!(s.dates_seen[0].value, "--12-04");
+        assert_eq!(s.authors[0].name, "Jane Roe");
+        assert_eq!(s.authors[0].organization.as_deref(), Some("AP"));
+        assert_eq!(s.dateline.as_ref().unwrap().source.as_deref(), Some("AP"));
+        assert_eq!(
+            s.editorial_notes,
+            ["Eds: Adds quote from the mayor. With AP Photos."]
+        );
+        let body: Vec<_> = d
+            .blocks
+            .iter()
+            .filter(|b| b.kind == BlockKind::Paragraph)
+            .map(|b| b.text.as_str())
+            .collect();
+        assert_eq!(
+            body,
+            [
+                "WESTMERE (AP) — The ferry Anna sank on Monday, and its captain said “nobody was hurt” in what he called a ‘lucky' end to the day; see the_report_here.",
+                "The mayor agreed."
+            ]
+        );
+    }
+
+    #[test]
+    fn a_message_in_utf16_without_its_first_sign_is_read() {
+        let mut bytes = vec![0xfe, 0xff];
+        bytes.extend(MESSAGE.encode_utf16().skip(3).flat_map(u16::to_be_bytes));
+        let mut heads = Vec::new();
+        crate::intake::read_as(
+            crate::intake::Format::Anpa,
+            &bytes,
+            &Hints::default(),
+            &Settings::default(),
+            &mut |d| {
+                heads.push(d.supplied.headline);
+                ControlFlow::Continue(())
+            },
+        )
+        .unwrap();
+        assert_eq!(heads, [Some("Ferry sinks off Westmere".to_owned())]);
+    }
+
+    #[test]
+    fn a_first_character_that_is_no_soh_may_have_any_length() {
+        let result = crate::intake::read_as(
+            crate::intake::Format::Anpa,
+            "\u{1616}a0573\r\n\r\nThe ferry sank on Monday.".as_bytes(),
+            &Hints::default(),
+            &Settings::default(),
+            &mut |_| ControlFlow::Continue(()),
+        );
+        assert_eq!(result.map_err(|e| e.message), Ok(()));
+    }
+
+    #[test]
+    fn stumps_are_read_and_flagged() {
+        for cut in 20..MESSAGE.len() - 30 {
+            for draft in drafts_of(&MESSAGE.as_bytes()[..cut]).0 {
+                assert!(draft.flags.contains(crate::intake::FLAG_TRUNCATED));
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Media RSS, iTunes and RSS enclosures.
+
+use crate::intake::draft::DraftBlock;
+use crate::intake::embedded;
+use crate::intake::supply::Supply;
+use crate::intake::xml::{Element, Ns};
+use crate::record::{AuthorRole, BlockKind, Media, MediaKind};
+
+/// Reads an element of Media RSS or iTunes. Whether the element was one of them.
+pub fn element(e: Element<'_, '_>, supply: &mut Supply) -> bool {
+    match e.ns() {
+        Ns::Media => media_rss(e, supply),
+        Ns::Itunes => itunes(e, supply),
+        _ => return false,
+    }
+    true
+}
+
+fn media_rss(e: Element<'_, '_>, supply: &mut Supply) {
+    match e.name() {
+        "group" => {
+            // Renditions of one film or picture: one of them, with what the group says.
+            let best = e
+                .all("content")
+                .find(|c| c.attribute("isDefault").as_deref() == Some("true"))
+                .or_else(|| e.first("content"));
+            let media = best.and_then(|c| content(c, e));
+            media
+                .into_iter()
+                .for_each(|m| supply.supplied().add_media(m));
+            for part in e
+                .elements()
+                .filter(|p| !matches!(p.name(), "content" | "group"))
+            {
+                media_rss(part, supply);
+            }
+        }
+        "content" => {
+            let media = content(e, e);
+            media
+                .into_iter()
+                .for_each(|m| supply.supplied().add_media(m));
+        }
+        "keywords" => {
+            for keyword in e.text().unwrap_or_default().split(',') {
+                supply.supplied().add_keyword(keyword);
+            }
+        }
+        "category" => supply.supplied().add_keyword(e.text().unwrap_or_default()),
+        "title" => {
+            let s = supply.supplied();
+            s.headline = s.headline.take().or_else(|| embedded::one_line(&e.text()?));
+        }
+        "copyright" => {
+            let s = supply.supplied();
+            s.copyright = s.copyright.take().or_else(|| e.text());
+        }
+        "credit" if e.attribute("role").as_deref() == Some("author") => {
+            let name = e.text().unwrap_or_default();
+            supply
+                .supplied()
+                .add_author(&name, AuthorRole::Writer, None);
+        }
+        _ => {}
+    }
+}
+
+/// The thumbnail of an item that has no other media; else it is a small rendition of one of them.
+pub fn thumbnail(item: Element<'_, '_>, supply: &mut Supply) {
+    if !supply.supplied().media.is_empty() {
+        return;
+    }
+    let found = item
+        .descendants()
+        .filter(|e| e.ns() == Ns::Media && e.name() == "thumbnail")
+        .find_map(|e| e.value("url"));
+    enclosure(found, Some("image/*"), supply);
+}
+
+/// The caption of an item that is nothing but a film, a sound or a picture.
+pub fn caption(supply: &mut Supply) {
+    let caption = supply
+        .supplied()
+        .media
+        .iter()
+        .find_map(|m| m.caption.clone());
+    if supply.draft.blocks.is_empty()
+        && supply.supplied().deck.is_none()
+        && let Some(caption) = caption
+    {
+        let block = DraftBlock::new(BlockKind::Caption, caption);
+        supply.draft.blocks.push(block);
+    }
+}
+
+/// A `media:content`; what it does not say its group may.
+fn content(e: Element<'_, '_>, group: Element<'_, '_>) -> Option<Media> {
+    let kind = kind_of(
+        e.value("medium").as_deref(),
+        e.value("type").as_deref(),
+        e.value("url").as_deref(),
+    )?;
+    let player = |x: Element<'_, '_>| x.first("player").and_then(|p| p.value("url"));
+    let text = |name: &str| {
+        e.text_of(name)
+            .or_else(|| group.text_of(name))
+            .and_then(|t| embedded::one_line(&t))
+    };
+    let url = e
+        .value("url")
+        .or_else(|| player(e))
+        .or_else(|| player(group))?;
+    Some(Media {
+        kind,
+        url: Some(url),
+        caption: text("description").or_else(|| text("title")),
+        credit: text("credit"),
+    })
+}
+
+/// What kind of media a medium, a media type or an address's ending says; `None` for a document.
+pub fn kind_of(
+    medium: Option<&str>,
+    media_type: Option<&str>,
+    url: Option<&str>,
+) -> Option<MediaKind> {
+    if media_type.is_some_and(|t| t.contains("shockwave") || t.contains("mpegurl")) {
+        return Some(MediaKind::Video);
+    }
+    let word = medium.or_else(|| media_type.map(|t| t.split('/').next().unwrap_or(t)));
+    match word.map(str::trim) {
+        Some("image") => return Some(MediaKind::Image),
+        Some("video") => return Some(MediaKind::Video),
+        Some("audio") => return Some(MediaKind::Audio),
+        Some("document" | "executable" | "text" | "application")
+            if media_type != Some("application/octet-stream") =>
+        {
+            return None;
+        }
+        _ => {}
+    }
+    let path = url?.split(['?', '#']).next().unwrap_or_default();
+    let ending = path
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    Some(match ending.as_str() {
+        "mp3" | "m4a" | "ogg" | "wav" | "aac" => MediaKind::Audio,
+        "mp4" | "m4v" | "mov" | "webm" | "mpg" | "mpeg" | "m3u8" => MediaKind::Video,
+        _ => MediaKind::Image,
+    })
+}
+
+/// An RSS `enclosure`, an Atom `link rel="enclosure"`.
+pub fn enclosure(url: Option<String>, media_type: Option<&str>, supply: &mut Supply) {
+    let Some(url) = url else { return };
+    match kind_of(None, media_type, Some(&url)) {
+        Some(kind) => {
+            supply.supplied().add_media(Media {
+                kind,
+                url: Some(url),
+                caption: None,
+                credit: None,
+            });
+        }
+        None => supply.supplied().add_link(url),
+    }
+}
+
+fn itunes(e: Element<'_, '_>, supply: &mut Supply) {
+    match e.name() {
+        "author" => {
+            let s = supply.supplied();
+            s.credit = s.credit.take().or_else(|| e.text());
+        }
+        "keywords" => {
+            for keyword in e.text().unwrap_or_default().split(',') {
+                supply.supplied().add_keyword(keyword);
+            }
+        }
+        "subtitle" => {
+            let s = supply.supplied();
+            s.deck = s.deck.take().or_else(|| embedded::one_line(&e.text()?));
+        }
+        "title" => {
+            let s = supply.supplied();
+            s.headline = s.headline.take().or_else(|| embedded::one_line(&e.text()?));
+        }
+        "image" => {
+            let url = e.value("href");
+            enclosure(url, Some("image/*"), supply);
+        }
+        _ => {}
+    }
+}

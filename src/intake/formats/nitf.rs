@@ -1,0 +1,523 @@
+//! NITF 3.x, alone or inside NewsML: `docdata` for what the supplier says, `body` for the article.
+//!
+//! `management-status` other than `usable` withholds or cancels. A `date.release` after the issue is
+//! an embargo: NITF defines it as the time before which the document must not be released.
+
+use crate::intake::draft::DraftBlock;
+use crate::intake::formats::Format;
+use crate::intake::formats::text;
+use crate::intake::supply;
+use crate::intake::supply::{Supply, numbered};
+use crate::intake::xml::{Body, Element, Source, Step};
+use crate::intake::{Document, ErrorCode, ReadError, Reading};
+use crate::record::{AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Subject, VersionKind};
+
+/// Reads a document whose root is `nitf`.
+///
+/// # Errors
+/// [`ErrorCode::NoArticle`] without a `nitf` element; else where and why the XML broke off.
+pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
+    let decoded = document.decode();
+    let mut source = Source::new(&decoded.text, reading.limits.depth);
+    loop {
+        match source.step() {
+            Step::Start { name, .. } if name.eq_ignore_ascii_case("nitf") => {
+                let tree = source.element();
+                let mut supply = Supply::new(
+                    decoded.draft(Format::Nitf),
+                    DateBasis::Wire,
+                    reading.outlets,
+                );
+                supply.draft.flags.extend(source.flags());
+                if let Some(nitf) = tree.root() {
+                    apply(nitf, &mut supply);
+                }
+                let _ = (reading.emit)(supply.finish());
+                return source.into_result();
+            }
+            Step::Eof => {
+                source.into_result()?;
+                return Err(ReadError::new(
+                    ErrorCode::NoArticle,
+                    "there is no <nitf> element",
+                ));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Takes over all that a `nitf` element says; what is known already stays.
+pub fn apply(nitf: Element<'_, '_>, supply: &mut Supply) {
+    supply.language(
+        nitf.attribute("baselang")
+            .or_else(|| nitf.attribute("lang"))
+            .as_deref(),
+    );
+    if let Some(head) = nitf.first("head") {
+        head_of(head, supply);
+    }
+    if let Some(body) = nitf.first("body") {
+        self::body(body, supply);
+    }
+    // The title in the head is the headline's stand-in.
+    let title = nitf.at(&["head", "title"]).and_then(Element::text);
+    let s = supply.supplied();
+    s.headline = s.headline.take().or(title);
+}
+
+fn body(body: Element<'_, '_>, supply: &mut Supply) {
+    if let Some(head) = body.first("body.head") {
+        body_head(head, supply);
+    }
+    for content in body.all("body.content") {
+        body_content(content, supply);
+    }
+    if let Some(end) = body.first("body.end") {
+        if let Some(tagline) = end.first("tagline").and_then(Element::text) {
+            supply.supplied().add_note(tagline);
+        }
+        if let Some(bibliography) = end.text_of("bibliography") {
+            supply.supplied().add_note(bibliography);
+        }
+    }
+}
+
+fn head_of(head: Element<'_, '_>, supply: &mut Supply) {
+    if let Some(tobject) = head.first("tobject") {
+        if let Some(kind) = tobject.value("tobject.type") {
+            let s = supply.supplied();
+            s.section.get_or_insert(kind);
+        }
+        for property in tobject.all("tobject.property") {
+            let kind = property.value("tobject.property.type");
+            let genre = kind.as_deref().and_then(supply::genre);
+            let s = supply.supplied();
+            s.genre = s.genre.or(genre);
+        }
+        for subject in tobject.all("tobject.subject") {
+            supply.supplied().add_subject(tobject_subject(subject));
+        }
+    }
+    if let Some(docdata) = head.first("docdata") {
+        self::docdata(docdata, supply);
+    }
+    for pubdata in head.all("pubdata") {
+        supply.date(
+            DateRole::Published,
+            pubdata.attribute("date.publication").as_deref(),
+        );
+        let s = supply.supplied();
+        s.section = s
+            .section
+            .take()
+            .or_else(|| pubdata.value("position.section"));
+        if let Some(id) = pubdata.value("id") {
+            s.add_alt_id(id);
+        }
+        if let Some(url) = pubdata.value("ex-ref") {
+            s.url.get_or_insert(url);
+        }
+    }
+    for history in head.all("revision-history") {
+        if let Some(comment) = history.value("comment") {
+            supply.supplied().add_note(comment);
+        }
+        supply.date(DateRole::Modified, history.attribute("norm").as_deref());
+    }
+}
+
+fn tobject_subject(e: Element<'_, '_>) -> Subject {
+    // The most special of the three levels is the name of what the number stands for.
+    let name = e
+        .value("tobject.subject.detail")
+        .or_else(|| e.value("tobject.subject.matter"))
+        .or_else(|| e.value("tobject.subject.type"));
+    let scheme = e
+        .value("tobject.subject.ipr")
+        .filter(|ipr| !ipr.eq_ignore_ascii_case("IPTC"));
+    match e.value("tobject.subject.refnum") {
+        Some(number) => numbered(number.trim_start_matches("IPTC:"), name, scheme),
+        None => Subject {
+            scheme,
+            code: e.value("tobject.subject.code"),
+            name,
+        },
+    }
+}
+
+fn docdata(e: Element<'_, '_>, supply: &mut Supply) {
+    let management = e.value("management-status");
+    supply.status(management.as_deref());
+    let doc_id = e.value("management-doc-idref");
+    for part in e.elements() {
+        match part.name() {
+            "doc-id" => {
+                let id = part.value("id-string");
+                let s = supply.supplied();
+                match (&s.id, id) {
+                    (None, id) => s.id = id,
+                    (Some(_), Some(id)) => s.add_alt_id(id),
+                    _ => {}
+                }
+                if let Some(source) = part.value("regsrc") {
+                    s.source.get_or_insert(source);
+                }
+            }
+            "du-key" => {
+                let s = supply.supplied();
+                if let Some(key) = part.value("key") {
+                    s.add_alt_id(key);
+                }
+                s.set_version(part.attribute("version").as_deref());
+            }
+            "ed-msg" => {
+                let note = part.value("info").or_else(|| part.text());
+                supply.supplied().add_note(note.unwrap_or_default());
+            }
+            "urgency" => {
+                let urgency = part.value("ed-urg");
+                supply.supplied().set_urgency(urgency.as_deref());
+            }
+            "date.issue" => supply.date(DateRole::Published, norm(part).as_deref()),
+            "date.expire" => supply.date(DateRole::Other, norm(part).as_deref()),
+            "correction" => correction(part, supply),
+            "fixture" => {
+                if let Some(id) = part.value("fix-id") {
+                    supply.supplied().add_alt_id(id);
+                }
+            }
+            "series" => {
+                if let Some(name) = part.value("series.name") {
+                    supply.supplied().add_keyword(name);
+                }
+            }
+            "key-list" => {
+                for key in part.all("keyword") {
+                    let key = key.value("key").or_else(|| key.text());
+                    supply.supplied().add_keyword(key.unwrap_or_default());
+                }
+            }
+            "doc.copyright" => {
+                let line = supply::copyright(part.value("year"), part.value("holder"));
+                let s = supply.supplied();
+                s.copyright = s.copyright.take().or(line);
+            }
+            "doc.rights" => {
+                let s = supply.supplied();
+                s.usage_terms = s
+                    .usage_terms
+                    .take()
+                    .or_else(|| part.value("agent"))
+                    .or_else(|| part.text());
+            }
+            "identified-content" => {
+                for named in part.elements().filter(|e| e.name() != "classifier") {
+                    let code = named.value("idsrc").zip(named.value("value"));
+                    let name = named.text().or_else(|| named.value("content"));
+                    if let Some(name) = name {
+                        supply.supplied().add_subject(Subject {
+                            scheme: code.as_ref().map(|c| c.0.clone()),
+                            code: code.map(|c| c.1),
+                            name: Some(name),
+                        });
+                    }
+                }
+                for class in part.all("classifier") {
+                    classifier(class, supply);
+                }
+            }
+            _ => {}
+        }
+    }
+    release(e, management.as_deref(), supply);
+    if doc_id.is_some() && supply.supplied().supersedes.is_none() {
+        supply.supplied().supersedes = doc_id;
+    }
+}
+
+/// A date of `docdata`: its `norm`, or what was written between the tags.
+fn norm(e: Element<'_, '_>) -> Option<String> {
+    e.value("norm").or_else(|| e.text())
+}
+
+/// `date.release`: an embargo when it lies after the issue or the status says so, else one more
+/// date of publication.
+fn release(docdata: Element<'_, '_>, management: Option<&str>, supply: &mut Supply) {
+    let Some(release) = docdata.first("date.release").and_then(norm) else {
+        if management.is_some_and(|m| m.to_ascii_lowercase().contains("embargo")) {
+            supply.embargoed();
+        }
+        return;
+    };
+    let issue = docdata.first("date.issue").and_then(norm);
+    let read = |t: &str| crate::intake::dates::parse(t).map(|s| s.unix());
+    let later = match (issue.as_deref().and_then(read), read(&release)) {
+        // Issue and release stamped by two clocks of one system differ by seconds.
+        (Some(issue), Some(release)) => release > issue + 60,
+        _ => false,
+    };
+    let declared = management.is_some_and(|m| m.to_ascii_lowercase().contains("embargo"));
+    if declared {
+        supply.embargoed();
+    }
+    let role = if later || declared {
+        DateRole::Embargo
+    } else {
+        DateRole::Published
+    };
+    supply.date(role, Some(&release));
+}
+
+fn correction(e: Element<'_, '_>, supply: &mut Supply) {
+    let s = supply.supplied();
+    s.add_note(e.value("info").or_else(|| e.text()).unwrap_or_default());
+    s.version_kind = Some(VersionKind::Correction);
+    s.supersedes = s.supersedes.take().or_else(|| e.value("id-string"));
+}
+
+fn classifier(e: Element<'_, '_>, supply: &mut Supply) {
+    let kind = e.value("type").unwrap_or_default().to_lowercase();
+    let value = e.value("value").or_else(|| e.text());
+    let Some(value) = value else { return };
+    let s = supply.supplied();
+    match kind.as_str() {
+        "slugline" | "slug" => _ = s.slugline.get_or_insert(value),
+        "genre" => s.genre = s.genre.or_else(|| supply::genre(&value)),
+        "keyword" | "keywords" => s.add_keyword(value),
+        _ => s.add_subject(Subject {
+            scheme: e.value("idsrc").or(Some(kind)).filter(|k| !k.is_empty()),
+            code: None,
+            name: Some(value),
+        }),
+    }
+}
+
+fn body_head(e: Element<'_, '_>, supply: &mut Supply) {
+    for part in e.elements() {
+        match part.name() {
+            "hedline" => {
+                let s = supply.supplied();
+                s.headline = s.headline.take().or_else(|| part.text_of("hl1"));
+                let second = part.all("hl2").find_map(Element::text);
+                s.deck = s.deck.take().or(second);
+                if s.headline.is_none() {
+                    s.headline = part.text();
+                }
+            }
+            "note" => supply.supplied().add_note(part.text().unwrap_or_default()),
+            "byline" => byline(part, supply),
+            "distributor" => {
+                let s = supply.supplied();
+                s.credit = s.credit.take().or_else(|| part.text());
+            }
+            "dateline" => dateline(part, supply),
+            "abstract" => {
+                let s = supply.supplied();
+                s.deck = s.deck.take().or_else(|| part.text());
+            }
+            "rights" => {
+                let s = supply.supplied();
+                let owner = part.text_of("rights.owner");
+                s.copyright = s.copyright.take().or(owner).or_else(|| part.text());
+            }
+            "series" => {
+                if let Some(name) = part.value("series.name") {
+                    supply.supplied().add_keyword(name);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn byline(e: Element<'_, '_>, supply: &mut Supply) {
+    let title = e.text_of("byttl");
+    for person in e.all("person") {
+        if let Some(name) = person.text() {
+            supply
+                .supplied()
+                .add_author(&name, AuthorRole::Writer, title.clone());
+        }
+    }
+    let Some(mut line) = e.text() else { return };
+    // "By Ana Ruiz, Staff Reporter": the title is not part of the name.
+    if let Some(title) = &title
+        && let Some(names) = line.strip_suffix(title.as_str())
+        && !names.trim().is_empty()
+    {
+        let names = names.trim().trim_end_matches(',').to_owned();
+        if supply.supplied().authors.is_empty() {
+            for author in supply::authors_of(&names) {
+                supply
+                    .supplied()
+                    .add_author(&author.name, author.role, Some(title.clone()));
+            }
+        }
+        line = format!("{names}, {title}");
+    }
+    supply.supplied().add_byline(&line, "; ");
+}
+
+fn dateline(e: Element<'_, '_>, supply: &mut Supply) {
+    let date = e.find("story.date");
+    if let Some(date) = date {
+        supply.date(DateRole::Other, norm(date).as_deref());
+    }
+    let place = e
+        .first("location")
+        .and_then(|l| l.text_of("city").or_else(|| l.text()));
+    let country = e
+        .find("country")
+        .and_then(|c| c.value("iso-cc"))
+        .and_then(|c| crate::intake::countries::country(&c));
+    let Some(text) = e.text() else { return };
+    // EFE's dateline holds nothing but the time of the story.
+    if date.and_then(Element::text).is_some_and(|d| d == text) {
+        return;
+    }
+    let bare = place.is_none() && is_place(&text);
+    let s = supply.supplied();
+    s.dateline.get_or_insert_with(|| Dateline {
+        place: place.or_else(|| bare.then(|| text.clone())),
+        country,
+        text,
+        ..Dateline::default()
+    });
+}
+
+/// Whether a dateline is a place and nothing else: `Unnao`, `NEW YORK`, not `Berlin (dpa) - `.
+pub fn is_place(text: &str) -> bool {
+    !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ',' | '—' | '–' | ':'))
+        && !text.contains(" - ")
+        && text.split_whitespace().count() <= 4
+}
+
+fn body_content(e: Element<'_, '_>, supply: &mut Supply) {
+    if !e.has_elements() {
+        return plain(e, supply);
+    }
+    take_body(Body::read(e), supply);
+}
+
+/// A body without markup: paragraphs as plain text has them.
+pub fn plain(e: Element<'_, '_>, supply: &mut Supply) {
+    let (inner, at) = e.inner();
+    let raw = e.raw_text();
+    let verbatim = inner == raw;
+    for mut block in text::lay_out(&raw, supply.outlets) {
+        if verbatim {
+            for piece in &mut block.pieces {
+                piece.raw += at as u32;
+            }
+        } else {
+            block.pieces.clear();
+        }
+        if block.kind == BlockKind::Headline {
+            block.kind = BlockKind::Paragraph;
+        }
+        supply.draft.blocks.push(block);
+    }
+}
+
+/// Puts what a body held on the draft.
+pub fn take_body(body: Body, supply: &mut Supply) {
+    let Body {
+        mut blocks,
+        media,
+        links,
+        notes,
+        headline,
+        deck,
+        byline,
+    } = body;
+    let s = supply.supplied();
+    media.into_iter().for_each(|m| s.add_media(m));
+    links.iter().for_each(|l| s.add_link(l));
+    notes.iter().for_each(|n| s.add_note(n));
+    s.deck = s.deck.take().or(deck);
+    s.byline = s.byline.take().or(byline);
+    let heading = match (&s.headline, headline) {
+        (Some(had), Some(heading)) => (*had != heading).then_some(heading),
+        (None, heading) => {
+            s.headline = heading;
+            None
+        }
+        _ => None,
+    };
+    text::mark_crossheads(&mut blocks, supply.outlets);
+    let blocks_before = &mut supply.draft.blocks;
+    blocks_before.extend(heading.map(|h| DraftBlock::new(BlockKind::Crosshead, h)));
+    blocks_before.extend(blocks);
+}
+
+/// Whether blocks hold running text, or captions alone.
+pub fn has_text(blocks: &[DraftBlock]) -> bool {
+    blocks.iter().any(|b| b.kind != BlockKind::Caption)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::Draft;
+    use crate::record::Status;
+
+    fn read_text(nitf: &str) -> Draft {
+        let tree_source = nitf.to_owned();
+        let mut source = Source::new(&tree_source, 64);
+        source.step();
+        let tree = source.element();
+        let draft = Draft::new(Format::Nitf, "utf-8", nitf.into());
+        let mut supply = Supply::new(draft, DateBasis::Wire, crate::intake::Outlets::shipped());
+        apply(tree.root().unwrap(), &mut supply);
+        supply.finish()
+    }
+
+    #[test]
+    fn an_embargoed_document_is_withheld() {
+        let d = read_text(
+            "<nitf><head><docdata management-status='embargoed'><date.issue norm='20260203T100000+0000'/>\
+             <date.release norm='20260203T190000+0000'/></docdata></head><body><body.content><p>Text.</p></body.content></body></nitf>",
+        );
+        assert_eq!(d.supplied.status, Some(Status::Withheld));
+        assert_eq!(
+            d.supplied.embargoed_until.as_deref(),
+            Some("2026-02-03T19:00:00Z")
+        );
+        let d = read_text(
+            "<nitf><head><docdata management-status='usable'><date.issue norm='20260203T100000'/>\
+             <date.release norm='20260203T190000'/></docdata></head></nitf>",
+        );
+        assert_eq!(d.supplied.status, Some(Status::Withheld));
+    }
+
+    #[test]
+    fn body_head_and_structure() {
+        let d = read_text(
+            "<nitf baselang='en-GB'><head><title>Slug title</title></head><body><body.head><hedline><hl1>Ferry aground</hl1><hl2>No one hurt</hl2></hedline>\
+             <byline>By <person>Ana Ruiz</person>, <byttl>Harbour Writer</byttl></byline><dateline><location>WESTMERE</location> (ACM)</dateline></body.head>\
+             <body.content><p>First &amp; last.</p><hl2>Below</hl2><ul><li>one</li></ul><bq><block><p>Said.</p></block></bq>\
+             <media media-type='image'><media-reference source='x.jpg'/><media-caption>A ferry</media-caption></media></body.content></body></nitf>",
+        );
+        let s = &d.supplied;
+        assert_eq!(s.headline.as_deref(), Some("Ferry aground"));
+        assert_eq!(s.deck.as_deref(), Some("No one hurt"));
+        assert_eq!(s.authors[0].name, "Ana Ruiz");
+        assert_eq!(s.byline.as_deref(), Some("By Ana Ruiz, Harbour Writer"));
+        assert_eq!(
+            s.dateline.as_ref().unwrap().place.as_deref(),
+            Some("WESTMERE")
+        );
+        use BlockKind::*;
+        let kinds: Vec<_> = d.blocks.iter().map(|b| b.kind).collect();
+        assert_eq!(kinds, [Paragraph, Crosshead, ListItem, Quote, Caption]);
+        assert_eq!(d.blocks[0].text, "First & last.");
+        for b in &d.blocks {
+            for p in &b.pieces {
+                let (at, raw, len) = (p.at as usize, p.raw as usize, p.len as usize);
+                assert_eq!(b.text[at..at + len], d.raw[raw..raw + len]);
+            }
+        }
+        assert_eq!(s.media[0].caption.as_deref(), Some("A ferry"));
+    }
+}

@@ -1,0 +1,718 @@
+//! Plain text: one article.
+//!
+//! Paragraphs stand one a line, or between blank lines, or as lines broken at a fixed width that have
+//! to be joined again; which of these it is, the lengths of the lines tell. Every block knows where
+//! each stretch of it stood, so offsets stay true through joined lines and dropped characters.
+
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use crate::intake::dates;
+use crate::intake::{Document, Draft, DraftBlock, ErrorCode, Outlets, ReadError, Reading, wire};
+use crate::record::{BlockKind, DateBasis, DateRole, DateSeen, RemovedKind};
+
+/// Widest line that can have been broken by a program that wraps text; wires use 69, mail 72 to 78.
+const WIDEST_WRAP: usize = 100;
+/// Narrowest column that text is wrapped to.
+const NARROWEST_WRAP: usize = 30;
+/// Share of line ends that must look like wrapping before any lines are joined, in percent.
+/// Text one paragraph a line reaches 40 by chance in lists of short lines; wrapped copy is above 85.
+const WRAPPED_PERCENT: usize = 70;
+/// The share of the widest line that the lines which go on must reach, in percent: else they are headings
+/// above copy that stands a paragraph a line.
+const COLUMN_PERCENT: usize = 85;
+/// Longest headline, in characters and in words; agencies stop at 120 characters.
+const HEADLINE_CHARS: usize = 160;
+const HEADLINE_WORDS: usize = 25;
+/// Most words of a slug.
+const SLUG_WORDS: usize = 4;
+/// Most lines above a headline.
+const MOST_ABOVE: usize = 4;
+/// Longest line that can be a crosshead.
+const CROSSHEAD_CHARS: usize = 60;
+/// Shortest line that is taken for running text.
+const RUNNING_CHARS: usize = 80;
+
+/// Reads a plain text as one article.
+///
+/// # Errors
+/// [`ErrorCode::Empty`] when it is nothing but white space, [`ErrorCode::NoArticle`] when there is no
+/// letter or figure in it.
+pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
+    let decoded = document.decode();
+    if decoded.text.trim().is_empty() {
+        return Err(ReadError::new(ErrorCode::Empty, "nothing but white space"));
+    }
+    if !decoded.text.contains(char::is_alphanumeric) {
+        return Err(
+            ReadError::new(ErrorCode::NoArticle, "there is no letter or figure in it").at(0),
+        );
+    }
+    let mut draft = decoded.draft(document.format);
+    let outlets = reading.outlets;
+    let (blocks, after_blank) = blocks(&decoded.text, 0, None);
+    draft.blocks = blocks;
+    let above = wire::take_transmission(&mut draft);
+    let (headline, deck) = mark_headline(&mut draft.blocks, &after_blank[above..], outlets);
+    draft.supplied.headline = headline;
+    draft.supplied.deck = deck;
+    mark_crossheads(&mut draft.blocks, outlets);
+    slug_first(&mut draft);
+    dated_below(&mut draft);
+    let _ = (reading.emit)(draft);
+    Ok(())
+}
+
+/// PA and AAP set their slug above the headline: "POLICE Ferry", "FERRY WESTMERE". What was taken for
+/// headline and deck is slug and headline then.
+fn slug_first(draft: &mut Draft) {
+    let s = &mut draft.supplied;
+    let (Some(slug), Some(deck)) = (&s.headline, &s.deck) else {
+        return;
+    };
+    let words = |text: &str| text.split_whitespace().count();
+    // PA numbers its pages: "1 POLICE Ferry", and then sets headlines in capitals.
+    let page = slug
+        .split_once(' ')
+        .filter(|(n, _)| n.bytes().all(|b| b.is_ascii_digit()));
+    let topic = page.map_or(slug.as_str(), |(_, topic)| topic);
+    let first = topic.split_whitespace().next().unwrap_or_default();
+    let capitals = first.len() > 2 && first.chars().all(char::is_uppercase);
+    if !capitals
+        || words(topic) > SLUG_WORDS
+        || words(deck) <= words(topic)
+        || (page.is_none() && !deck.contains(char::is_lowercase))
+    {
+        return;
+    }
+    s.slugline = s.headline.take();
+    s.headline = s.deck.take();
+    if let Some(at) = draft
+        .blocks
+        .iter()
+        .position(|b| b.kind == BlockKind::Headline)
+    {
+        draft.remove(at, RemovedKind::VersionLine);
+    }
+    if let Some(block) = draft.blocks.iter_mut().find(|b| b.kind == BlockKind::Deck) {
+        block.kind = BlockKind::Headline;
+    }
+}
+
+/// A line below the headline that is a time and nothing else is no deck.
+fn dated_below(draft: &mut Draft) {
+    let Some(stamp) = draft.supplied.deck.as_deref().and_then(dates::parse) else {
+        return;
+    };
+    draft.supplied.deck = None;
+    if let Some(at) = draft.blocks.iter().position(|b| b.kind == BlockKind::Deck) {
+        draft.remove(at, RemovedKind::Dateline);
+    }
+    let s = &mut draft.supplied;
+    s.published
+        .get_or_insert_with(|| stamp.value(DateBasis::Text));
+    s.add_date(DateSeen {
+        value: stamp.to_string(),
+        basis: DateBasis::Text,
+        role: DateRole::Published,
+    });
+}
+
+/// Finds paragraphs, list items, table rows, crossheads and the headline of a plain text.
+pub fn lay_out(text: &str, outlets: &Outlets) -> Vec<DraftBlock> {
+    let (mut blocks, after_blank) = blocks(text, 0, None);
+    mark_headline(&mut blocks, &after_blank, outlets);
+    mark_crossheads(&mut blocks, outlets);
+    blocks
+}
+
+/// The text of the headline among blocks that have been laid out.
+pub fn headline(blocks: &[DraftBlock]) -> Option<String> {
+    let headline = blocks.iter().find(|b| b.kind == BlockKind::Headline);
+    headline.map(|b| b.text.clone())
+}
+
+/// The same without a headline, for copy that has its headline elsewhere. `base` is the byte of the
+/// document at which `text` begins, `column` the width that its format breaks lines at.
+pub fn lay_out_body(
+    text: &str,
+    base: usize,
+    column: Option<usize>,
+    outlets: &Outlets,
+) -> Vec<DraftBlock> {
+    let (mut blocks, _) = blocks(text, base, column);
+    mark_crossheads(&mut blocks, outlets);
+    blocks
+}
+
+/// Joins lines to blocks; says of each block whether a blank line stood before it.
+fn blocks(text: &str, base: usize, column: Option<usize>) -> (Vec<DraftBlock>, Vec<bool>) {
+    let lines = lines(text);
+    // A format that breaks lines may be sent unbroken all the same.
+    let broken = column.filter(|_| lines.iter().all(|l| l.chars <= WIDEST_WRAP));
+    let width = broken.or_else(|| wrapped_at(&lines));
+    let mut blocks: Vec<DraftBlock> = Vec::new();
+    // Where blank lines stood: blocks before which there was one.
+    let mut after_blank = Vec::new();
+    let mut previous: Option<&Line<'_>> = None;
+    let margin = lines
+        .iter()
+        .filter(|l| !l.text.is_empty())
+        .map(|l| l.indent)
+        .min();
+    let margin = margin.unwrap_or(0);
+    let mut blank = false;
+    for line in &lines {
+        if line.text.is_empty() {
+            previous = None;
+            blank = true;
+            continue;
+        }
+        let joined = match (previous, blocks.last_mut(), width) {
+            (Some(before), Some(block), Some(width))
+                if continues(before, line, width, margin) && block.kind != BlockKind::Table =>
+            {
+                // A compound broken at its hyphen is one word again.
+                if !(before.text.ends_with('-')
+                    && before.text[..before.text.len() - 1].ends_with(char::is_alphanumeric))
+                {
+                    block.push_made(" ");
+                }
+                push_tidy(block, line.text, base + line.at);
+                true
+            }
+            _ => false,
+        };
+        if !joined {
+            let mut block = DraftBlock::new(line.kind, "");
+            let text = &line.text[line.mark..];
+            push_tidy(&mut block, text, base + line.at + line.mark);
+            if !block.text.is_empty() {
+                blocks.push(block);
+                after_blank.push(blank);
+                blank = false;
+            }
+        }
+        previous = Some(line);
+    }
+    (blocks, after_blank)
+}
+
+/// One line, trimmed, and where it stands.
+struct Line<'t> {
+    text: &'t str,
+    /// What it is by its first characters, and how many bytes of mark stand before its text.
+    kind: BlockKind,
+    mark: usize,
+    /// Byte of the document at which the trimmed line begins.
+    at: usize,
+    /// White space in front, in characters.
+    indent: usize,
+    /// Length in characters, as far as wrapping is concerned.
+    chars: usize,
+}
+
+fn lines(text: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let start = at;
+        at += line_length(&text.as_bytes()[start..]);
+        let whole = &text[start..at];
+        // A lone CR ends a line on some old systems; CR LF is one line end.
+        if whole == "\n" && text[..start].ends_with('\r') {
+            continue;
+        }
+        let trimmed = whole.trim_matches(is_space);
+        let lead = whole.len() - whole.trim_start_matches(is_space).len();
+        let (kind, mark) = kind_of(trimmed);
+        lines.push(Line {
+            text: trimmed,
+            kind,
+            mark,
+            at: start + lead.min(whole.len()),
+            indent: whole[..lead]
+                .chars()
+                .map(|c| if c == '\t' { 8 } else { 1 })
+                .sum(),
+            chars: trimmed.chars().count(),
+        });
+    }
+    lines
+}
+
+/// Bytes of the first line, its end (LF, VT, FF, CR, U+2028 or U+2029) included.
+fn line_length(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    let may_end = |b: &u8| matches!(b, b'\n'..=b'\r' | 0xe2);
+    while let Some(skipped) = bytes[at..].iter().position(may_end) {
+        at += skipped;
+        match bytes[at..] {
+            [0xe2, 0x80, 0xa8 | 0xa9, ..] => return at + 3,
+            [0xe2, ..] => at += 1,
+            _ => return at + 1,
+        }
+    }
+    bytes.len()
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{2060}')
+}
+
+/// The width the lines were broken at, or `None` when the text is not hard-wrapped.
+fn wrapped_at(lines: &[Line<'_>]) -> Option<usize> {
+    // A web address or a table may stick out of the column: one line in thirty.
+    let widest = |mut lengths: Vec<usize>| {
+        lengths.sort_unstable();
+        let outside = lengths.len() / 30;
+        lengths
+            .get((lengths.len() - outside).checked_sub(1)?)
+            .copied()
+    };
+    let lengths = lines.iter().map(|l| l.chars).filter(|&n| n > 0);
+    let within = NARROWEST_WRAP..=WIDEST_WRAP;
+    let overall = widest(lengths.collect()).filter(|w| within.contains(w))?;
+    let goes_on = |pair: &&[Line<'_>]| {
+        pair[0].text.contains(char::is_alphanumeric)
+            && !pair[1].text.is_empty()
+            && pair[1].kind == BlockKind::Paragraph
+            // A paragraph that starts with an indent is not the wrapped rest of the one before.
+            && pair[1].indent <= pair[0].indent + 1
+    };
+    // Headings may be a little wider than the column: lines that go on tell it.
+    let pairs = lines.windows(2).filter(goes_on);
+    let lengths = pairs.flat_map(|pair| pair.iter().map(|l| l.chars));
+    let width = widest(lengths.collect())
+        .filter(|w| within.contains(w) && *w * 100 >= overall * COLUMN_PERCENT)?;
+    let (mut pairs, mut full, mut unfinished, mut lower) = (0, 0, 0, false);
+    for pair in lines.windows(2).filter(goes_on) {
+        // A line that stops short ends a paragraph, or is none of a paragraph.
+        if pair[0].chars * 3 < width * 2 {
+            continue;
+        }
+        pairs += 1;
+        unfinished += usize::from(!ends_like_sentence(pair[0].text));
+        lower |= starts_lower(pair[1].text);
+        if is_full(&pair[0], &pair[1], width) || starts_lower(pair[1].text) {
+            full += 1;
+        }
+    }
+    // Text a paragraph a line ends nearly every line like a sentence; wrapped text one in eight.
+    // Two lines one below the other may be anything.
+    let told = pairs > 1 || (pairs == 1 && lower);
+    let broken = told && unfinished * 2 >= pairs && full * 100 >= pairs * WRAPPED_PERCENT;
+    broken.then_some(width)
+}
+
+/// Whether the first word of `next` would not have fitted on `line`.
+fn is_full(line: &Line<'_>, next: &Line<'_>, width: usize) -> bool {
+    let word = next
+        .text
+        .split(char::is_whitespace)
+        .next()
+        .unwrap_or_default();
+    // Programs that wrap keep a few columns' grace.
+    line.chars + 1 + word.chars().count() + 2 > width
+}
+
+fn starts_lower(text: &str) -> bool {
+    text.chars().next().is_some_and(char::is_lowercase)
+}
+
+/// Whether `next` goes on with the paragraph of `line` in text wrapped at `width`.
+fn continues(line: &Line<'_>, next: &Line<'_>, width: usize, margin: usize) -> bool {
+    if next.kind != BlockKind::Paragraph {
+        // A dash that came to stand at the start of a line is no bullet.
+        let dash = next.text.strip_prefix("- ").is_some_and(starts_lower);
+        return dash && is_full(line, next, width) && !ends_like_sentence(line.text);
+    }
+    // An indented first line opens a paragraph, unless the one before was indented as far (a quotation).
+    if next.indent >= margin + 2
+        && next.indent > line.indent + 1
+        && line.kind != BlockKind::ListItem
+    {
+        return false;
+    }
+    is_full(line, next, width)
+        || (starts_lower(next.text)
+            && line.chars * 2 >= width
+            && !line.text.ends_with(['.', '!', '?', '”', '"', ':']))
+}
+
+/// What a line is by its first characters, and how many bytes of mark stand before its text.
+fn kind_of(line: &str) -> (BlockKind, usize) {
+    const BULLETS: [char; 8] = ['•', '●', '▪', '■', '◦', '‣', '·', '*'];
+    let mut chars = line.char_indices();
+    let Some((_, first)) = chars.next() else {
+        return (BlockKind::Paragraph, 0);
+    };
+    // "- 'No choice' -" is a heading.
+    if (BULLETS.contains(&first) || first == '-') && !line.ends_with(" -") {
+        // Bullets need their blank; a dash without one is a dash, and rows of stars are separators.
+        let rest = &line[first.len_utf8()..];
+        let text = rest.trim_start();
+        if text.len() < rest.len()
+            && text.starts_with(|c: char| c.is_alphanumeric() || "\"“‘'([$€£".contains(c))
+        {
+            return (BlockKind::ListItem, line.len() - text.len());
+        }
+    }
+    if is_row(line) {
+        return (BlockKind::Table, 0);
+    }
+    (BlockKind::Paragraph, 0)
+}
+
+/// The narrowest gap between two cells.
+static GAP: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"   "));
+
+/// A row of a table: cells between bars, or two gaps of three blanks or tabs.
+fn is_row(line: &str) -> bool {
+    if line.starts_with('|') && line.ends_with('|') && line.len() > 2 {
+        return true;
+    }
+    let bytes = line.as_bytes();
+    if memchr::memchr(b'\t', bytes).is_none() && GAP.find(bytes).is_none() {
+        return false;
+    }
+    let (mut gaps, mut run) = (0, 0);
+    for b in line.bytes() {
+        match b {
+            b'\t' => run += 3,
+            b' ' => run += 1,
+            _ => {
+                gaps += usize::from(run >= 3);
+                run = 0;
+            }
+        }
+    }
+    gaps >= 2
+}
+
+/// Appends a stretch of the document, without control and invisible characters and with each run of
+/// blanks as one. What is kept stays 1:1.
+pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
+    let mut kept = 0;
+    let mut skip_to = |block: &mut DraftBlock, from: usize, to: usize| {
+        if kept < from {
+            block.push_verbatim(&text[kept..from], raw + kept);
+        }
+        kept = to;
+    };
+    let mut in_blanks = block.text.is_empty() || block.text.ends_with(' ');
+    let mut end = 0;
+    loop {
+        // Most of a text is words that stay as they are, with single blanks between them.
+        let plain = plain_length(&text.as_bytes()[end..]);
+        if plain > 0 {
+            end += plain;
+            in_blanks = false;
+        }
+        let at = end;
+        let Some(c) = text[end..].chars().next() else {
+            break;
+        };
+        end += c.len_utf8();
+        match c {
+            ' ' => {
+                if in_blanks {
+                    skip_to(block, at, end);
+                }
+                in_blanks = true;
+                continue;
+            }
+            '\t' | '\n' | '\r' | '\u{0B}' | '\u{0C}' => {
+                skip_to(block, at, end);
+                if !in_blanks {
+                    block.push_made(" ");
+                }
+                in_blanks = true;
+                continue;
+            }
+            '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' => {
+                skip_to(block, at, end);
+                continue;
+            }
+            c if c.is_control() => {
+                skip_to(block, at, end);
+                continue;
+            }
+            _ => {}
+        }
+        in_blanks = false;
+    }
+    skip_to(block, text.len(), text.len());
+    let trimmed = block.text.trim_end_matches(' ').len();
+    block.truncate(trimmed);
+}
+
+/// Bytes from the start that stay as they are whatever stands around: words of ASCII and most letters,
+/// with one blank between two of them.
+fn plain_length(bytes: &[u8]) -> usize {
+    // The lead bytes of invisible characters and of more that may have to go are left to the caller.
+    static PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut b = 0;
+        while b < 256 {
+            let byte = b as u8;
+            plain[b] =
+                byte.is_ascii_graphic() || byte >= 0x80 && !matches!(byte, 0xc2 | 0xe2 | 0xef);
+            b += 1;
+        }
+        plain
+    };
+    let plain = |b: &u8| PLAIN[usize::from(*b)];
+    let mut at = 0;
+    loop {
+        let left = &bytes[at..];
+        let word = left.iter().position(|b| !plain(b)).unwrap_or(left.len());
+        at += word;
+        let blank = word > 0 && bytes.get(at) == Some(&b' ');
+        if !(blank && bytes.get(at + 1).is_some_and(plain)) {
+            return at;
+        }
+        at += 1;
+    }
+}
+
+/// Marks the first block as the headline when it is one, and the second as the deck, and returns their
+/// texts.
+///
+/// A headline is short, stops without a full stop, and is followed by a byline, a dateline or running
+/// text; a first line that is the beginning of the story ends like a sentence.
+fn mark_headline(
+    blocks: &mut [DraftBlock],
+    after_blank: &[bool],
+    outlets: &Outlets,
+) -> (Option<String>, Option<String>) {
+    // Lines that the wires set above a headline: notes, versions, embargoes.
+    let above = blocks
+        .iter()
+        .take(MOST_ABOVE)
+        .take_while(|b| crate::intake::wire::is_above_headline(&b.text))
+        .count();
+    let [first, second, rest @ ..] = &mut blocks[above..] else {
+        return (None, None);
+    };
+    let text = first.text.as_str();
+    let opens = |c: char| {
+        c.is_uppercase()
+            || c.is_numeric()
+            || "'\"‘“«$€£¿¡".contains(c)
+            || c.is_alphabetic() && !c.is_lowercase()
+    };
+    // Headline, deck, and the byline or dateline that only copy has.
+    let is_deck = second.kind == BlockKind::Paragraph
+        && second.text.chars().count() <= HEADLINE_CHARS
+        && second.text.starts_with(opens)
+        && !ends_like_sentence(&second.text)
+        && !wire::is_convention(&second.text, outlets)
+        && rest
+            .first()
+            .is_some_and(|third| crate::intake::wire::is_convention(&third.text, outlets));
+    let is_headline = first.kind == BlockKind::Paragraph
+        && text.chars().count() <= HEADLINE_CHARS
+        && (2..=HEADLINE_WORDS).contains(&text.split_whitespace().count())
+        && (text.starts_with(opens) || wire::is_tagged(text))
+        && !ends_like_sentence(text)
+        && !crate::intake::wire::is_convention(text, outlets)
+        && (second.text.chars().count() >= RUNNING_CHARS
+            || crate::intake::wire::is_convention(&second.text, outlets)
+            || is_deck
+            || (ends_like_sentence(&second.text) && after_blank.get(above + 1) == Some(&true)));
+    if !is_headline {
+        return (None, None);
+    }
+    first.kind = BlockKind::Headline;
+    let deck = (is_deck && !crate::intake::wire::is_convention(&second.text, outlets)).then(|| {
+        second.kind = BlockKind::Deck;
+        second.text.clone()
+    });
+    (Some(first.text.clone()), deck)
+}
+
+/// Whether a line stops as a sentence of running copy does.
+fn ends_like_sentence(text: &str) -> bool {
+    let bare = text.trim_end_matches(['"', '”', '’', '\'', ')', ']', '»']);
+    // "… in the U.S." may end a headline, but a line that ends so is a sentence more often.
+    bare.ends_with(['.', '!', ',', ';', ':', '…'])
+        || bare.ends_with('?') && text.chars().count() > 100
+}
+
+/// Marks short lines between running text that are headings of what follows. AFP sets them between
+/// dashes ("- 'No choice' -"), Europa Press in capitals.
+pub(super) fn mark_crossheads(blocks: &mut [DraftBlock], outlets: &Outlets) {
+    let running = |b: &DraftBlock| {
+        b.kind == BlockKind::Paragraph
+            && b.text.chars().count() >= RUNNING_CHARS
+            && ends_like_sentence(&b.text)
+    };
+    for at in 1..blocks.len().saturating_sub(1) {
+        let (before, rest) = blocks.split_at_mut(at);
+        let [block, next, ..] = rest else { break };
+        if block.kind == BlockKind::Paragraph
+            && running(&before[at - 1])
+            && running(next)
+            && is_heading(&block.text, outlets)
+        {
+            block.kind = BlockKind::Crosshead;
+        }
+    }
+}
+
+/// Whether a line reads like a heading: short, no sentence, none of the wires' conventions.
+fn is_heading(line: &str, outlets: &Outlets) -> bool {
+    let dashed = line
+        .strip_prefix("- ")
+        .and_then(|l| l.strip_suffix(" -"))
+        .map(str::trim);
+    let text = dashed.unwrap_or(line);
+    text.len() <= CROSSHEAD_CHARS * char::MAX_LEN_UTF8
+        && text.chars().count() <= CROSSHEAD_CHARS
+        && (dashed.is_some() || text.starts_with(|c: char| c.is_uppercase() || c.is_numeric()))
+        // One word in capitals is a mark of the desk's more often.
+        && (dashed.is_some() || text.contains(char::is_lowercase) || text.contains(' '))
+        && !ends_like_sentence(text)
+        && !crate::intake::wire::is_convention(text, outlets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<(BlockKind, String)> {
+        let blocks = lay_out(text, Outlets::shipped());
+        for block in &blocks {
+            for p in &block.pieces {
+                let (at, raw, len) = (p.at as usize, p.raw as usize, p.len as usize);
+                assert_eq!(block.text[at..at + len], text[raw..raw + len]);
+            }
+        }
+        blocks.into_iter().map(|b| (b.kind, b.text)).collect()
+    }
+
+    #[test]
+    fn a_paragraph_a_line() {
+        let text = "The council of Westmere voted on Monday to close the bridge for a year of repairs.\nTraffic will be led round the harbour.\n\nShops fear for trade.";
+        let got = texts(text);
+        assert_eq!(got.len(), 3);
+        assert!(got.iter().all(|(k, _)| *k == BlockKind::Paragraph));
+    }
+
+    #[test]
+    fn hard_wrapped_lines_are_joined_with_true_offsets() {
+        let text = "Bridge closes for a year\r\n\r\n\
+            The council of Westmere voted on Monday to close the old bridge for\r\n\
+            a year of repairs, a decision that the town's long-\r\n\
+            suffering shops had fought since the plan became known in spring and\r\n\
+            before.\r\n\r\n\
+            Traffic will be led round the harbour, where a second lane is to be\r\n\
+            built by June.\r\n";
+        let got = texts(text);
+        assert_eq!(
+            got[0],
+            (BlockKind::Headline, "Bridge closes for a year".into())
+        );
+        assert_eq!(got.len(), 3, "{got:?}");
+        assert!(
+            got[1].1.contains("bridge for a year of repairs")
+                && got[1].1.contains("long-suffering")
+        );
+        assert!(got[1].1.ends_with("before."));
+    }
+
+    #[test]
+    fn indented_paragraphs_are_told_apart() {
+        let text = "   The harbour master said the ships would wait outside until the\n\
+            storm had passed, which he expected to take some ten hours at most.\n   \
+            Two ferries had been called back before noon, the line said in its\n\
+            statement to the press.\n";
+        let got = texts(text);
+        assert_eq!(got.len(), 2, "{got:?}");
+    }
+
+    #[test]
+    fn what_says_nothing_is_no_article() {
+        let read = |text: &str| {
+            let (hints, settings) = Default::default();
+            crate::intake::read(text.as_bytes(), &hints, &settings, &mut |_| {
+                std::ops::ControlFlow::Continue(())
+            })
+        };
+        let error = read(&"[".repeat(5000)).unwrap_err();
+        assert_eq!((error.code, error.byte), (ErrorCode::NoArticle, Some(0)));
+        assert!(read("10 : 0").is_ok());
+    }
+
+    #[test]
+    fn crossheads_in_capitals_and_between_dashes() {
+        use BlockKind::{Crosshead, Paragraph};
+        let copy = "The council of Westmere voted on Monday to close the old bridge for a year of repairs.";
+        for (line, want) in [
+            ("CRITICISM FROM SHOPS", Crosshead),
+            ("- 'No choice' -", Crosshead),
+            ("MORE", Paragraph),
+        ] {
+            let got = texts(&format!("{copy}\n\n{line}\n\n{copy}\n"));
+            assert_eq!(got[1], (want, line.to_owned()));
+        }
+    }
+
+    #[test]
+    fn lines_one_below_the_other_are_not_yet_a_column() {
+        for (text, want) in [
+            (
+                "Two countries, one problem, and a song about the radio of old\nText about music and the band that made this song, which was a hit all over the world.\n",
+                2,
+            ),
+            (
+                "Ferry sinks off Westmere in a storm on Thursday\nAll two hundred people on board are rescued\nBy Jane Roe\n\nThe ferry of Westmere sank on Thursday, and all aboard were rescued by boats.\n",
+                4,
+            ),
+        ] {
+            assert_eq!(texts(text).len(), want, "{:?}", texts(text));
+        }
+    }
+
+    #[test]
+    fn short_copy_broken_at_a_column_is_joined() {
+        let got = texts(
+            "Ferry sinks off Westmere\n    (ANSA) - WESTMERE, 03 MAR - A ferry sank off Westmere on\n\
+             Thursday, officials said, and all two hundred people aboard were\nrescued.\n    \
+             Nobody was hurt in the accident, which is the second of its kind\nthis year.\n",
+        );
+        let lengths: Vec<_> = got.iter().map(|(_, text)| text.len()).collect();
+        assert_eq!(lengths.len(), 3, "{got:?}");
+        assert!(got[1].1.ends_with("aboard were rescued."));
+    }
+
+    #[test]
+    fn lists_tables_and_crossheads() {
+        let text = format!(
+            "{0}\nShops fear for trade\n{0}\n• first point\n- second point\nTeam      Won     Lost\n| a | b |\n* * *",
+            "The council of Westmere voted on Monday to close the old bridge for a year of repairs."
+        );
+        let kinds: Vec<_> = texts(&text).into_iter().map(|x| x.0).collect();
+        use BlockKind::*;
+        assert_eq!(
+            kinds,
+            [
+                Paragraph, Crosshead, Paragraph, ListItem, ListItem, Table, Table, Paragraph
+            ]
+        );
+    }
+
+    #[test]
+    fn invisible_characters_go_and_runs_of_blanks_become_one() {
+        assert_eq!(texts("A\u{ad}b \u{200b} c\t\td  e\u{1}f")[0].1, "Ab c d ef");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_laid_out(text in "[a-zA-Z .\\n\\r\\t*|\u{ad}é-]{0,300}") {
+            texts(&text);
+        }
+    }
+}
