@@ -23,7 +23,7 @@ pub struct Security {
     /// Empty where none is needed.
     pub username: String,
     password: Secret,
-    token_file: Option<PathBuf>,
+    pub token_file: Option<PathBuf>,
 }
 
 /// An OAUTHBEARER token as its file holds it.
