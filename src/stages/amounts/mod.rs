@@ -22,7 +22,7 @@ mod scan;
 use std::sync::LazyLock;
 
 use context::Countries;
-use scan::{Found, Scan};
+use scan::{FoundAmount, Scan};
 
 use super::{Amounts, Given, Outcome, Sentences, Stage, StageError, Times};
 use crate::intake::Article;
@@ -82,7 +82,7 @@ impl Stage for AmountsStage {
                 tokens: block,
                 countries: &countries,
             };
-            let mut last: Option<Found> = None;
+            let mut last: Option<FoundAmount> = None;
             let mut i = 0;
             while i < block.len() {
                 let span = block[i].span;
@@ -130,7 +130,13 @@ fn can_begin(text: &str, token: &Token) -> bool {
 
 /// Ties an amount to the one just before it that it restates: "300 billion euros ($348 billion)",
 /// "10 miles (16 kilometers)", "$348 billion, or 300 billion euros,".
-fn restated(text: &str, block: &[Token], before: &Found, found: &mut Found, index: usize) {
+fn restated(
+    text: &str,
+    block: &[Token],
+    before: &FoundAmount,
+    found: &mut FoundAmount,
+    index: usize,
+) {
     let between = &block[before.end..found.start];
     let mut words = between.iter().map(|t| t.of(text));
     let opens = match between.len() {
