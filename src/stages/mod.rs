@@ -216,9 +216,7 @@ pub fn registry(outlets: &Arc<Outlets>) -> Vec<Box<dyn AnyStage>> {
         Box::new(language::LanguageStage),
         Box::new(tokens::TokensStage),
         Box::new(sentences::SentencesStage),
-        Box::new(origin::OriginStage {
-            outlets: Arc::clone(outlets),
-        }),
+        Box::new(origin::OriginStage::new(Arc::clone(outlets))),
         Box::new(fingerprint::FingerprintStage),
         Box::new(entities::EntitiesStage),
         Box::new(times::TimesStage),

@@ -21,10 +21,22 @@ use crate::record::Language;
 use crate::text::Tokens;
 use crate::text::data::Data;
 use crate::text::lexicon;
+use crate::text::word_lists::word_lists;
+
+word_lists! {
+    /// See the comments in the file.
+    WORDS "quotes/words.tsv" {
+        unmistakable,
+        period,
+        occasion,
+        subordinator,
+    }
+}
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     lexicon::warm();
-    Data::of(&[lexicon::FUNCTION_WORDS_FILE, lexicon::CUES_FILE])
+    LazyLock::force(&WORDS);
+    Data::of(&[lexicon::FUNCTION_WORDS_FILE, lexicon::CUES_FILE, FILE])
 });
 
 pub struct QuotesStage;
