@@ -10,7 +10,7 @@ use super::dead_letter::Failure;
 use super::flow::{Flow, Load};
 use super::packed::{Packed, Parts};
 use super::producer::Product;
-use super::publisher::{Event, Failures, TOO_LARGE};
+use super::publisher::{Event, Failures};
 use super::stop::Stop;
 use super::ticket::Ticket;
 use crate::config::{OnFailure, OutputFormat, OutputKey};
@@ -18,7 +18,7 @@ use crate::engine::{Engine, Sink};
 use crate::intake::ReadError;
 use crate::ops::events::ArticleFailed;
 use crate::ops::{Event as _, Stats};
-use crate::record::{EnrichedArticle, StageStatus, ninjs};
+use crate::record::{EnrichedArticle, ErrorCode, StageStatus, ninjs};
 
 /// What all messages of a worker share.
 ///
@@ -135,7 +135,7 @@ impl KafkaSink {
              limits.in_flight_bytes, or send the document in parts",
             flow.most_bytes()
         );
-        self.fail("too-many-records", "publish", reason);
+        self.fail(ErrorCode::TooManyRecords, "publish", reason);
         ControlFlow::Break(())
     }
 
@@ -181,19 +181,19 @@ impl KafkaSink {
     fn note_stages(&self, record: &EnrichedArticle) {
         for stage in &record.stages {
             let took = Duration::from_secs_f32((stage.ms / 1000.0).max(0.0));
-            let error_kind = match stage.status {
+            let error = match stage.status {
                 StageStatus::Skipped => continue,
                 StageStatus::Ok => None,
-                StageStatus::Failed => Some("failed"),
-                StageStatus::TimedOut => Some("timed-out"),
+                StageStatus::Failed => Some(("failed", ErrorCode::StageFailed)),
+                StageStatus::TimedOut => Some(("timed-out", ErrorCode::StageTimedOut)),
             };
             self.ticket.counter.stats.stage(&stage.name, took);
-            if let Some(kind) = error_kind {
+            if let Some((kind, code)) = error {
                 ArticleFailed {
                     scope: self.ticket.scope(),
                     stage: stage.name.clone(),
                     error_kind: kind.into(),
-                    error_code: format!("stage-{kind}"),
+                    error_code: code.to_string(),
                     attempt: 1,
                     error: stage.error.clone(),
                 }
@@ -202,8 +202,9 @@ impl KafkaSink {
         }
     }
 
-    fn fail(&mut self, code: &'static str, stage: &str, reason: String) {
+    fn fail(&mut self, code: ErrorCode, stage: &str, reason: String) {
         self.failed += 1;
+        let code = code.as_str();
         let failure = Failure {
             code,
             stage: stage.to_owned(),
@@ -257,8 +258,8 @@ impl Sink for KafkaSink {
             .find(|s| matches!(s.status, StageStatus::Failed | StageStatus::TimedOut));
         if let (OnFailure::DeadLetter, Some(stage)) = (counter.on_failure, broken) {
             let code = match stage.status {
-                StageStatus::TimedOut => "stage-timed-out",
-                _ => "stage-failed",
+                StageStatus::TimedOut => ErrorCode::StageTimedOut,
+                _ => ErrorCode::StageFailed,
             };
             let reason = stage.error.clone().unwrap_or_default();
             self.fail(code, &stage.name.clone(), reason);
@@ -267,14 +268,14 @@ impl Sink for KafkaSink {
         let (value, sidecar) = match self.ticket.counter.render(&record) {
             Ok(rendered) => rendered,
             Err(error) => {
-                self.fail("not-serializable", "publish", error.to_string());
+                self.fail(ErrorCode::NotSerializable, "publish", error.to_string());
                 return ControlFlow::Continue(());
             }
         };
         let bytes = value.len() + sidecar.as_ref().map_or(0, Vec::len);
         if bytes > counter.most_bytes {
             let reason = format!("{bytes} bytes, the limit is {}", counter.most_bytes);
-            self.fail(TOO_LARGE, "publish", reason);
+            self.fail(ErrorCode::RecordTooLarge, "publish", reason);
             return ControlFlow::Continue(());
         }
         let key = (counter.output_key == OutputKey::Id).then(|| record.id.into_bytes());
@@ -298,7 +299,7 @@ impl Sink for KafkaSink {
         if let Err(error) = result
             && !self.too_much
         {
-            self.fail(error.code.as_str(), "read", error.to_string());
+            self.fail(error.code, "read", error.to_string());
         }
         let last = self.last();
         self.tell(Event::Done(Arc::clone(&self.ticket), last));

@@ -33,7 +33,7 @@ use self::link::{Copy, coreference, focus, organizations, other, people, places}
 use super::{Entities, Given, Outcome, Sentences, Stage, StageError, StageOutput};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{Entity, Language};
+use crate::record::{Entity, Flag, Language};
 use crate::text::Tokens;
 use crate::text::data::Data;
 
@@ -83,7 +83,7 @@ impl Stage for EntitiesStage {
         }
         let mut flags = Vec::new();
         let mut labels = if super::is_unsupported(language, tokens) {
-            flags.push("unsupported-language");
+            flags.push(Flag::UNSUPPORTED_LANGUAGE);
             lists::recognise(&seen, gazetteer)
         } else {
             let mut labels = recognise::recognise(&seen, model, budget)?;
