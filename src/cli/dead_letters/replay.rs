@@ -1,14 +1,12 @@
 //! Sends letters back, each once: what the broker has acknowledged is remembered.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
 use std::mem;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use indicatif::{ProgressBar, ProgressStyle};
 use rdkafka::ClientContext;
 use rdkafka::client::OAuthToken;
 use rdkafka::config::FromClientConfigAndContext;
@@ -16,6 +14,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, Message, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer, ProducerContext};
 
+use super::super::progress;
 use super::replayed::Replayed;
 use super::{Filter, Letter, Letters, client};
 use crate::config::{Client, Settings};
@@ -110,7 +109,7 @@ impl Replay<'_> {
                 },
             );
         }
-        let bar = bar();
+        let bar = progress::bar(None, "{spinner} {pos} letters · {per_sec} · {elapsed}");
         let mut count = Count::default();
         let most = filter.limit.unwrap_or(usize::MAX);
         let read = letters.each(&mut |letter| {
@@ -288,19 +287,6 @@ fn headers(letter: &Letter) -> OwnedHeaders {
         key: dead_letter::REPLAYS,
         value: Some(&count),
     })
-}
-
-fn bar() -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) =
-        ProgressStyle::with_template("{spinner} {pos} letters · {per_sec} · {elapsed}")
-    {
-        bar.set_style(style);
-    }
-    bar
 }
 
 #[cfg(test)]
