@@ -166,8 +166,11 @@ impl Common {
         let limits = &settings.limits;
         let flow = Flow::new(limits.in_flight_articles, limits.in_flight_bytes);
         let assignment = Arc::new(Assignment::default());
-        // Its length is bounded by the flow: each event belongs to a message in flight, or to a record
-        // whose bytes are.
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "its length is bounded by the flow: each event belongs to a message in flight, or to a \
+                      record whose bytes are"
+        )]
         let (events, inbox) = unbounded();
         let (inspector, woken) = Nudge::new();
         let common = Common {
