@@ -6,6 +6,8 @@
 //! what it is.
 
 mod mime;
+#[cfg(test)]
+mod mime_tests;
 
 use std::ops::ControlFlow;
 
@@ -218,10 +220,9 @@ fn text_of(part: &Part<'_>, supply: &mut Supply) -> String {
     } = charset::decode(&part.body, part.charset.as_deref());
     supply.draft.charset = charset;
     supply.draft.flags.extend(flags);
-    if part.flowed {
-        mime::unflow(&text)
-    } else {
-        text
+    match part.flow {
+        Some(flow) => mime::unflow(&text, flow),
+        None => text,
     }
 }
 
