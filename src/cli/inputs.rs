@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use flate2::bufread::MultiGzDecoder;
 
-/// The two bytes a gzip file begins with.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+use crate::intake::decode::gzip;
 
 /// One document, and how to name it to a person.
 pub struct Document {
@@ -118,8 +117,8 @@ fn read(
             bytes,
         });
     }
-    let gzip = input.fill_buf().with_context(failed)?.starts_with(&GZIP);
-    let mut lines: Box<dyn BufRead + '_> = if gzip {
+    let is_packed = gzip::is(input.fill_buf().with_context(failed)?);
+    let mut lines: Box<dyn BufRead + '_> = if is_packed {
         Box::new(BufReader::with_capacity(
             1 << 16,
             MultiGzDecoder::new(input),

@@ -361,7 +361,9 @@ fn subject(v: &Value, kind: Option<&str>) -> Subject {
         (None, Some(code)) => supply::numbered(&code, name, None),
         (scheme, None) => match (v.text(&["uri", "qcode"]), v.text(&["literal"])) {
             // IPTC's own code says more than the supplier's address for it.
-            (Some(_), Some(code)) if is_newscode(&code) => supply::numbered(&code, name, None),
+            (Some(_), Some(code)) if supply::is_newscode(&code) => {
+                supply::numbered(&code, name, None)
+            }
             (Some(uri), _) => coded(Some(&uri), name),
             (None, Some(literal)) => {
                 let same = Some(&literal) == name.as_ref();
@@ -382,10 +384,6 @@ fn subject(v: &Value, kind: Option<&str>) -> Subject {
         subject.scheme = kind.map(str::to_owned);
     }
     subject
-}
-
-fn is_newscode(code: &str) -> bool {
-    code.len() == 8 && code.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn genres(v: &Value, supply: &mut Supply) {
