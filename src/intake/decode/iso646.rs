@@ -186,11 +186,10 @@ fn mapped(text: &str, letters: &[(char, char)]) -> String {
             // Brackets and signs of the keyboard stand beside words as well.
             '`' => letter(before),
             '[' if letter(before) => true,
-            '[' | ']' | '@' | '_' | '#' | '^' => {
-                letter(before) && letter(after)
-                    || c == '@' && blank(before) && blank(after)
-                    || c == '[' && letter(after) && !closed(&text[at..])
-            }
+            // "à" is a word itself; a bracket that is not closed opens a word.
+            '@' if blank(before) && blank(after) => true,
+            '[' if letter(after) && !closed(&text[at..]) => true,
+            '[' | ']' | '@' | '_' | '#' | '^' => letter(before) && letter(after),
             // "å" and "è" are words themselves; a bar alone parts columns.
             '}' if blank(before) && blank(after) => true,
             _ => letter(before) || letter(after),

@@ -256,23 +256,15 @@ fn keyword_line(draft: &mut Draft, line: &str, raw: usize) -> bool {
 /// A closed line above the copy that is no note, byline or dateline is the headline, the next its deck.
 fn heading(draft: &mut Draft, line: &str, raw: usize, outlets: &Outlets) -> bool {
     let text = line.trim();
-    if draft.blocks.len() >= HEAD_BLOCKS {
+    if draft.blocks.len() >= HEAD_BLOCKS || !reads_like_headline(text, outlets) {
         return false;
     }
-    if text.len() > HEADLINE_BYTES
-        || text.split_whitespace().count() < 2
-        || wire::is_convention(text, outlets)
-    {
-        return false;
-    }
-    // Signs of the wire ("AP Photos", "Urgent") and posts under a byline are no headlines.
+    // A post under a byline is no headline.
     let below_byline = draft
         .blocks
         .iter()
         .any(|b| b.text.starts_with("By ") && wire::is_convention(&b.text, outlets));
-    let is_sign =
-        wire::is_version_line(text) || text.starts_with("AP ") || wire::agency(text).is_some();
-    if below_byline || is_sign {
+    if below_byline {
         return false;
     }
     let kind = match (&draft.supplied.headline, &draft.supplied.deck) {
@@ -289,6 +281,17 @@ fn heading(draft: &mut Draft, line: &str, raw: usize, outlets: &Outlets) -> bool
     *slot = Some(block.text.clone());
     draft.blocks.push(block);
     true
+}
+
+/// Whether a line has at least two words, is not too long, and is no convention or sign of the wire ("AP
+/// Photos", "Urgent").
+fn reads_like_headline(text: &str, outlets: &Outlets) -> bool {
+    let is_sign =
+        wire::is_version_line(text) || text.starts_with("AP ") || wire::agency(text).is_some();
+    text.len() <= HEADLINE_BYTES
+        && text.split_whitespace().count() >= 2
+        && !is_sign
+        && !wire::is_convention(text, outlets)
 }
 
 /// Appends a line with typewriter signs as print sets them; all else keeps its place.

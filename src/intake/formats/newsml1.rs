@@ -172,48 +172,50 @@ fn management(e: Element<'_, '_>, supply: &mut Supply) {
             "FirstCreated" => supply.date(DateRole::Published, part.text().as_deref()),
             "ThisRevisionCreated" => supply.date(DateRole::Modified, part.text().as_deref()),
             "Status" => supply.status(formal(part).as_deref()),
-            "StatusWillChange" => {
-                // Embargoed now, usable at a time: the time is the embargo's end.
-                let future = part.first("FutureStatus").and_then(formal);
-                let usable =
-                    future.as_deref().and_then(supply::status_word) == Some(Status::Usable);
-                let role = if usable {
-                    DateRole::Embargo
-                } else {
-                    DateRole::Other
-                };
-                supply.date(role, part.text_of("DateAndTime").as_deref());
-            }
+            "StatusWillChange" => status_will_change(part, supply),
             "Urgency" => {
                 let urgency = formal(part);
                 supply.supplied().set_urgency(urgency.as_deref());
             }
-            "NewsItemType" => {
-                let genre = formal(part).as_deref().and_then(supply::genre);
-                let s = supply.supplied();
-                s.genre = s.genre.or(genre);
-            }
-            "Instruction" => {
-                if let Some(instruction) = formal(part) {
-                    let (kind, status) = supply::signal(&instruction);
-                    let s = supply.supplied();
-                    s.version_kind = kind.or(s.version_kind);
-                    if let Some(status) = status {
-                        supply.restrict(status);
-                    }
-                    if kind.is_none() && status.is_none() {
-                        supply.supplied().add_note(instruction);
-                    }
-                }
-            }
+            "NewsItemType" => genre(part, supply),
+            "Instruction" => instruction(part, supply),
             "DerivedFrom" | "AssociatedWith" => {
-                if let Some(id) = part.value("NewsItem") {
-                    supply.supplied().add_alt_id(id);
-                }
+                let id = part.value("NewsItem").unwrap_or_default();
+                supply.supplied().add_alt_id(id);
             }
             _ => {}
         }
     }
+}
+
+/// Embargoed now, usable at a time: the time is the embargo's end.
+fn status_will_change(e: Element<'_, '_>, supply: &mut Supply) {
+    let future = e.first("FutureStatus").and_then(formal);
+    let role = match future.as_deref().and_then(supply::status_word) {
+        Some(Status::Usable) => DateRole::Embargo,
+        _ => DateRole::Other,
+    };
+    supply.date(role, e.text_of("DateAndTime").as_deref());
+}
+
+/// What the provider asks for: a correction, a kill; what is neither is a note.
+fn instruction(e: Element<'_, '_>, supply: &mut Supply) {
+    let Some(instruction) = formal(e) else { return };
+    let (kind, status) = supply::signal(&instruction);
+    let s = supply.supplied();
+    s.version_kind = kind.or(s.version_kind);
+    if kind.is_none() && status.is_none() {
+        s.add_note(instruction);
+    }
+    if let Some(status) = status {
+        supply.restrict(status);
+    }
+}
+
+fn genre(e: Element<'_, '_>, supply: &mut Supply) {
+    let genre = formal(e).as_deref().and_then(supply::genre);
+    let s = supply.supplied();
+    s.genre = s.genre.or(genre);
 }
 
 /// Deepest component that is looked at.
@@ -291,36 +293,48 @@ fn is_slug(text: &str) -> bool {
 fn lines(e: Element<'_, '_>, supply: &mut Supply, depth: usize) {
     for line in e.elements() {
         let Some(text) = line.text() else { continue };
-        let had_text = nitf::has_text(&supply.draft.blocks);
         let s = supply.supplied();
-        match line.name() {
-            "HeadLine" if s.headline.is_none() => s.headline = Some(text),
-            // A further component's headline heads its part of the text.
-            "HeadLine" if had_text && depth > 0 && s.headline.as_deref() != Some(text.as_str()) => {
-                let block = crate::intake::DraftBlock::new(BlockKind::Crosshead, text);
-                supply.draft.blocks.push(block);
-            }
+        let slot = match line.name() {
             // EFE sets its slug there.
-            "SubHeadLine" if is_slug(&text) => _ = s.slugline.get_or_insert(text),
-            "SubHeadLine" => _ = s.deck.get_or_insert(text),
-            "ByLine" => _ = s.byline.get_or_insert(text),
-            "DateLine" => {
-                let place = nitf::is_place(&text).then(|| text.clone());
-                s.dateline.get_or_insert_with(|| Dateline {
-                    text,
-                    place,
-                    ..Dateline::default()
-                });
+            "SubHeadLine" if is_slug(&text) => &mut s.slugline,
+            "SubHeadLine" => &mut s.deck,
+            "ByLine" => &mut s.byline,
+            "CreditLine" => &mut s.credit,
+            "CopyrightLine" => &mut s.copyright,
+            "RightsLine" => &mut s.usage_terms,
+            "SlugLine" => &mut s.slugline,
+            _ => {
+                other_line(line, text, supply, depth);
+                continue;
             }
-            "CreditLine" => _ = s.credit.get_or_insert(text),
-            "CopyrightLine" => _ = s.copyright.get_or_insert(text),
-            "RightsLine" => _ = s.usage_terms.get_or_insert(text),
-            "SlugLine" => _ = s.slugline.get_or_insert(text),
-            "SeriesLine" => s.add_keyword(text),
-            "KeywordLine" => text.split([',', ';']).for_each(|k| s.add_keyword(k)),
-            "NewsLine" => news_line(line, supply),
-            _ => {}
+        };
+        slot.get_or_insert(text);
+    }
+}
+
+/// A line that is not only text in a field of its own.
+fn other_line(e: Element<'_, '_>, text: String, supply: &mut Supply, depth: usize) {
+    let had_text = nitf::has_text(&supply.draft.blocks);
+    let s = supply.supplied();
+    match e.name() {
+        "HeadLine" if s.headline.is_none() => s.headline = Some(text),
+        // A further component's headline heads its part of the text.
+        "HeadLine" if had_text && depth > 0 && s.headline.as_deref() != Some(text.as_str()) => {
+            let block = crate::intake::DraftBlock::new(BlockKind::Crosshead, text);
+            supply.draft.blocks.push(block);
         }
+        "DateLine" => {
+            let place = nitf::is_place(&text).then(|| text.clone());
+            s.dateline.get_or_insert_with(|| Dateline {
+                text,
+                place,
+                ..Dateline::default()
+            });
+        }
+        "SeriesLine" => s.add_keyword(text),
+        "KeywordLine" => text.split([',', ';']).for_each(|k| s.add_keyword(k)),
+        "NewsLine" => news_line(e, supply),
+        _ => {}
     }
 }
 
@@ -350,36 +364,14 @@ fn news_line(e: Element<'_, '_>, supply: &mut Supply) {
 fn administrative(e: Element<'_, '_>, photo: bool, supply: &mut Supply) {
     for part in e.elements() {
         let party = part.first("Party").and_then(formal);
-        let role = part
-            .descendants()
-            .filter(|p| p.name() == "Property")
-            .find(|p| formal(*p).as_deref() == Some("Role"))
-            .and_then(|p| p.value("Value"))
-            .unwrap_or_default()
-            .to_lowercase();
         let s = supply.supplied();
         match part.name() {
-            "Provider" => {
-                if let Some(party) = party {
-                    s.source = Some(party);
-                }
-            }
+            "Provider" => s.source = party.or(s.source.take()),
             "Source" => s.credit = s.credit.take().or(party),
             "Creator" | "Contributor" => {
                 let Some(party) = party else { continue };
-                let author_role = match role.as_str() {
-                    r if r.contains("photo") => AuthorRole::Photographer,
-                    r if r.contains("edit") => AuthorRole::Editor,
-                    _ if part.name() == "Contributor" || r_is_caption(&role) => {
-                        AuthorRole::Contributor
-                    }
-                    _ if photo => AuthorRole::Photographer,
-                    _ => AuthorRole::Writer,
-                };
                 if let [author] = supply::authors_of(&party).as_slice() {
-                    supply
-                        .supplied()
-                        .add_author(&author.name, author_role, None);
+                    s.add_author(&author.name, author_role(part, photo), None);
                 }
             }
             "SystemIdentifier" => s.add_alt_id(part.text().unwrap_or_default()),
@@ -388,8 +380,23 @@ fn administrative(e: Element<'_, '_>, photo: bool, supply: &mut Supply) {
     }
 }
 
-fn r_is_caption(role: &str) -> bool {
-    role.contains("caption")
+/// The part that a creator or contributor had, by their role or, where none is given, by the component.
+fn author_role(e: Element<'_, '_>, photo: bool) -> AuthorRole {
+    let role = e
+        .descendants()
+        .filter(|p| p.name() == "Property")
+        .find(|p| formal(*p).as_deref() == Some("Role"))
+        .and_then(|p| p.value("Value"))
+        .unwrap_or_default()
+        .to_lowercase();
+    let contributed = e.name() == "Contributor" || role.contains("caption");
+    match photo {
+        _ if role.contains("photo") => AuthorRole::Photographer,
+        _ if role.contains("edit") => AuthorRole::Editor,
+        _ if contributed => AuthorRole::Contributor,
+        true => AuthorRole::Photographer,
+        false => AuthorRole::Writer,
+    }
 }
 
 fn rights(e: Element<'_, '_>, supply: &mut Supply) {
@@ -413,11 +420,7 @@ fn descriptive(e: Element<'_, '_>, supply: &mut Supply) {
     for part in e.elements() {
         match part.name() {
             "Language" => supply.language(formal(part).as_deref()),
-            "Genre" => {
-                let genre = formal(part).as_deref().and_then(supply::genre);
-                let s = supply.supplied();
-                s.genre = s.genre.or(genre);
-            }
+            "Genre" => genre(part, supply),
             "SubjectCode" => {
                 for subject in part.elements() {
                     supply.supplied().add_subject(subject_of(subject));
@@ -510,23 +513,7 @@ fn content(e: Element<'_, '_>, role: &str, supply: &mut Supply) {
     };
     if let Some(kind) = kind {
         if let Some(url) = e.value("Href") {
-            let s = supply.supplied();
-            if kind == MediaKind::Image
-                && s.genre.is_none()
-                && !nitf::has_text(&supply.draft.blocks)
-            {
-                supply.supplied().genre = Some(Genre::PhotoCaption);
-            }
-            // Thumbnails and previews repeat the picture.
-            let repeat = matches!(role, "thumbnail" | "preview" | "quicklook");
-            if !repeat {
-                supply.supplied().media.push(Media {
-                    kind,
-                    url: Some(url),
-                    caption: None,
-                    credit: None,
-                });
-            }
+            medium(kind, url, role, supply);
         }
         return;
     }
@@ -534,6 +521,24 @@ fn content(e: Element<'_, '_>, role: &str, supply: &mut Supply) {
         embedded::xml(data, supply);
     } else if let Some(link) = e.value("Href") {
         supply.supplied().add_link(link);
+    }
+}
+
+/// A picture, film or sound of a component with this role.
+fn medium(kind: MediaKind, url: String, role: &str, supply: &mut Supply) {
+    let has_text = nitf::has_text(&supply.draft.blocks);
+    let s = supply.supplied();
+    if kind == MediaKind::Image && !has_text {
+        s.genre.get_or_insert(Genre::PhotoCaption);
+    }
+    // Thumbnails and previews repeat the picture.
+    if !matches!(role, "thumbnail" | "preview" | "quicklook") {
+        s.media.push(Media {
+            kind,
+            url: Some(url),
+            caption: None,
+            credit: None,
+        });
     }
 }
 

@@ -102,30 +102,46 @@ fn unwrap<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
     }
 }
 
+/// The dates of an item, by all names that versions give them.
+const DATES: &[(DateRole, &[&str])] = &[
+    (
+        DateRole::Published,
+        &["firstCreated", "firstcreated", "firstPublished"],
+    ),
+    (DateRole::Modified, &["versionCreated", "versioncreated"]),
+    (
+        DateRole::Created,
+        &["contentCreated", "contentcreated", "created"],
+    ),
+    (
+        DateRole::Embargo,
+        &["embargoed", "embargoedUntil", "embargo"],
+    ),
+    (DateRole::Other, &["contentModified", "contentmodified"]),
+    (DateRole::Other, &["expires"]),
+];
+
+/// The lists of what an item is about, and the scheme of those that name none.
+const SUBJECTS: &[(&[&str], Option<&str>)] = &[
+    (&["subjects", "subject"], None),
+    (&["people", "person"], Some("person")),
+    (
+        &["organisations", "organisation", "organizations"],
+        Some("organisation"),
+    ),
+    (&["places", "place"], Some("place")),
+    (&["objects", "object"], Some("object")),
+    (&["events", "event"], Some("event")),
+];
+
 /// Maps one item.
 pub fn item(v: &Value, supply: &mut Supply) {
     let s = supply.supplied();
     s.id = v.text(&["uri", "guid", "id"]);
     s.set_version(v.text(&["version"]).as_deref());
     alt_ids(v, supply);
-    for (role, names) in [
-        (
-            DateRole::Published,
-            &["firstCreated", "firstcreated", "firstPublished"][..],
-        ),
-        (DateRole::Modified, &["versionCreated", "versioncreated"]),
-        (
-            DateRole::Created,
-            &["contentCreated", "contentcreated", "created"],
-        ),
-        (
-            DateRole::Embargo,
-            &["embargoed", "embargoedUntil", "embargo"],
-        ),
-        (DateRole::Other, &["contentModified", "contentmodified"]),
-        (DateRole::Other, &["expires"]),
-    ] {
-        date(v.any(names), role, supply);
+    for (role, names) in DATES {
+        date(v.any(names), *role, supply);
     }
     supply.status(v.text(&["pubStatus", "pubstatus"]).as_deref());
     signals(v, supply);
@@ -142,8 +158,8 @@ pub fn item(v: &Value, supply: &mut Supply) {
     }
     for keyword in v.list(&["keywords", "keyword"]) {
         match keyword {
-            Value::String(k) if k.contains(',') => k.split(',').for_each(|k| s.add_keyword(k)),
-            Value::String(k) => s.add_keyword(k),
+            // One text may hold them all.
+            Value::String(all) => all.split(',').for_each(|k| s.add_keyword(k)),
             other => s.add_keyword(other.text(&["name", "value"]).unwrap_or_default()),
         }
     }
@@ -154,19 +170,9 @@ pub fn item(v: &Value, supply: &mut Supply) {
     if let Some(link) = v.text(&["href", "url", "link"]) {
         s.url.get_or_insert(link);
     }
-    for (names, scheme) in [
-        (&["subjects", "subject"][..], None),
-        (&["people", "person"], Some("person")),
-        (
-            &["organisations", "organisation", "organizations"],
-            Some("organisation"),
-        ),
-        (&["places", "place"], Some("place")),
-        (&["objects", "object"], Some("object")),
-        (&["events", "event"], Some("event")),
-    ] {
+    for (names, scheme) in SUBJECTS {
         for value in v.list(names) {
-            supply.supplied().add_subject(subject(value, scheme));
+            supply.supplied().add_subject(subject(value, *scheme));
         }
     }
     genres(v, supply);
@@ -420,56 +426,69 @@ fn located(v: &Value, supply: &mut Supply) {
     });
 }
 
+/// The renderings of a body.
+#[derive(Default)]
+struct Renderings {
+    html: Vec<String>,
+    nitf: Vec<String>,
+    plain: Vec<String>,
+}
+
+impl Renderings {
+    /// 2.x and 3.x: `bodies`, each with its role or media type.
+    fn listed(&mut self, v: &Value) {
+        for body in v.list(&["bodies"]) {
+            let Some(value) = body.text(&["value"]) else {
+                continue;
+            };
+            let role = body.text(&["role"]).unwrap_or_default().to_lowercase();
+            let media = body.text(&["contentType", "contenttype"]);
+            let media = media.unwrap_or_default().to_lowercase();
+            if role == "nitf" || media.contains("nitf") {
+                self.nitf.push(value);
+            } else if media.contains("html") || role.contains("html") {
+                // Of several the plain ones first: rich ones repeat the associated media.
+                let is_rich = role.contains("rich");
+                let at = if is_rich { self.html.len() } else { 0 };
+                self.html.insert(at, value);
+            } else if !media.contains("xml") {
+                self.plain.push(value);
+            }
+            // A supplier's own XML, such as TT's SGML: the other renderings say the same.
+        }
+    }
+
+    /// 1.x: a property for each, `body_xhtml`, `body_text`; `body` is text.
+    fn named(&mut self, v: &Value) {
+        for (name, value) in v.as_object().into_iter().flatten() {
+            let kind = match name.as_str() {
+                "body" => "text",
+                name => match name.strip_prefix("body_") {
+                    Some(kind) => kind,
+                    None => continue,
+                },
+            };
+            let text = text_of(value).or_else(|| value.text(&["value", "text", "content"]));
+            let renderings = match kind {
+                _ if kind.contains("nitf") => &mut self.nitf,
+                _ if kind.contains("html") => &mut self.html,
+                _ => &mut self.plain,
+            };
+            renderings.extend(text);
+        }
+    }
+}
+
 /// The body in the richest rendering that has text.
 fn body(v: &Value, supply: &mut Supply) {
-    let mut html = Vec::new();
-    let mut nitf_bodies = Vec::new();
-    let mut plain = Vec::new();
-    for body in v.list(&["bodies"]) {
-        let Some(value) = body.text(&["value"]) else {
-            continue;
-        };
-        let role = body.text(&["role"]).unwrap_or_default().to_lowercase();
-        let media = body
-            .text(&["contentType", "contenttype"])
-            .unwrap_or_default()
-            .to_lowercase();
-        if role == "nitf" || media.contains("nitf") {
-            nitf_bodies.push(value);
-        } else if media.contains("html") || role.contains("html") {
-            // Of several the plain ones first: rich ones repeat the associated media.
-            let at = if role.contains("rich") { html.len() } else { 0 };
-            html.insert(at, value);
-        } else if media.contains("xml") {
-            // A supplier's own XML, such as TT's SGML; the other renderings say the same.
-        } else {
-            plain.push(value);
-        }
-    }
-    if let Some(map) = v.as_object() {
-        for (name, value) in map {
-            let Some(rest) = name
-                .strip_prefix("body_")
-                .or((name == "body").then_some("text"))
-            else {
-                continue;
-            };
-            let Some(value) = text_of(value).or_else(|| value.text(&["value", "text", "content"]))
-            else {
-                continue;
-            };
-            match rest {
-                _ if rest.contains("nitf") => nitf_bodies.push(value),
-                _ if rest.contains("html") => html.push(value),
-                _ => plain.push(value),
-            }
-        }
-    }
+    let mut renderings = Renderings::default();
+    renderings.listed(v);
+    renderings.named(v);
     type ReadBody = fn(&str, &mut Supply);
     let readers: [(&[String], ReadBody); 3] = [
-        (&html, |b, s| embedded::html_text(b, None, s)),
-        (&nitf_bodies, nitf_text),
-        (&plain, embedded::any_text),
+        (&renderings.html, |b, s| embedded::html_text(b, None, s)),
+        (&renderings.nitf, nitf_text),
+        (&renderings.plain, embedded::any_text),
     ];
     for (bodies, read) in readers {
         for body in bodies {
@@ -526,10 +545,7 @@ fn drop_repeated_head(supply: &mut Supply) {
 
 /// Items without a body have their text in a description: pictures a caption, events a note.
 fn described(v: &Value, supply: &mut Supply) {
-    let visual = matches!(
-        v.text(&["type"]).as_deref(),
-        Some("picture" | "photo" | "graphic" | "video" | "audio")
-    );
+    let visual = is_media(v);
     let listed = v.list(&["descriptions"]);
     let caption = v
         .text(&["description_caption", "description_xhtml", "caption"])
@@ -568,12 +584,25 @@ fn described(v: &Value, supply: &mut Supply) {
     }
 }
 
-fn associations(v: &Value, supply: &mut Supply) {
-    let own = v.text(&["type"]);
-    if matches!(
-        own.as_deref(),
+/// Whether an item is a picture, film or sound.
+fn is_media(v: &Value) -> bool {
+    matches!(
+        v.text(&["type"]).as_deref(),
         Some("picture" | "photo" | "graphic" | "video" | "audio")
-    ) {
+    )
+}
+
+/// The values of a property: of a map by names, as 1.x has it, or of a list.
+fn values<'v>(v: &'v Value, property: &str) -> Vec<&'v Value> {
+    match v.any(&[property]) {
+        Some(Value::Object(map)) => map.values().collect(),
+        Some(Value::Array(list)) => list.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn associations(v: &Value, supply: &mut Supply) {
+    if is_media(v) {
         let caption = supply
             .draft
             .blocks
@@ -585,12 +614,7 @@ fn associations(v: &Value, supply: &mut Supply) {
             supply.supplied().media.push(media);
         }
     }
-    let linked: Vec<&Value> = match v.any(&["associations"]) {
-        Some(Value::Object(map)) => map.values().collect(),
-        Some(Value::Array(list)) => list.iter().collect(),
-        _ => Vec::new(),
-    };
-    for item in linked {
+    for item in values(v, "associations") {
         match media(item) {
             Some(media) => supply.supplied().add_renditions(media, &renditions(item)),
             None => {
@@ -605,11 +629,7 @@ fn associations(v: &Value, supply: &mut Supply) {
 /// All addresses of a picture, film or sound: those of its renditions and its own.
 pub fn renditions(v: &Value) -> Vec<String> {
     let own = v.text(&["uri", "urn"]);
-    let listed: Vec<&Value> = match v.any(&["renditions"]) {
-        Some(Value::Object(map)) => map.values().collect(),
-        Some(Value::Array(list)) => list.iter().collect(),
-        _ => Vec::new(),
-    };
+    let listed = values(v, "renditions");
     let addresses = listed.iter().filter_map(|r| r.text(&["href", "url"]));
     addresses.chain(own).collect()
 }
@@ -628,11 +648,7 @@ pub fn media(v: &Value) -> Option<Media> {
         "audio" => MediaKind::Audio,
         _ => return None,
     };
-    let renditions: Vec<&Value> = match v.any(&["renditions"]) {
-        Some(Value::Object(map)) => map.values().collect(),
-        Some(Value::Array(list)) => list.iter().collect(),
-        _ => Vec::new(),
-    };
+    let renditions = values(v, "renditions");
     let width = |r: &Value| r.any(&["width"]).and_then(Value::as_f64).unwrap_or(0.0);
     let largest = renditions
         .into_iter()
@@ -640,17 +656,7 @@ pub fn media(v: &Value) -> Option<Media> {
         .reduce(|a, b| if width(b) > width(a) { b } else { a });
     let caption = v
         .text(&["description_caption", "description_text", "caption"])
-        .or_else(|| {
-            // Of several the one that says it is a caption, else the longest.
-            let listed = v.list(&["descriptions"]);
-            let of = |d: &Value| d.text(&["value"]);
-            let is_caption = |d: &&Value| d.text(&["role"]).is_some_and(|r| r.contains("caption"));
-            listed
-                .iter()
-                .find(is_caption)
-                .and_then(of)
-                .or_else(|| listed.iter().filter_map(of).max_by_key(String::len))
-        })
+        .or_else(|| described_caption(v))
         .or_else(|| v.text(&["headline"]));
     Some(Media {
         kind,
@@ -660,4 +666,13 @@ pub fn media(v: &Value) -> Option<Media> {
         caption: caption.as_deref().and_then(embedded::one_line),
         credit: v.text(&["creditline", "creditLine", "by", "byline"]),
     })
+}
+
+/// Of several descriptions the one that says it is a caption, else the longest.
+fn described_caption(v: &Value) -> Option<String> {
+    let listed = v.list(&["descriptions"]);
+    let of = |d: &Value| d.text(&["value"]);
+    let is_caption = |d: &&Value| d.text(&["role"]).is_some_and(|r| r.contains("caption"));
+    let caption = listed.iter().find(is_caption).and_then(of);
+    caption.or_else(|| listed.iter().filter_map(of).max_by_key(String::len))
 }

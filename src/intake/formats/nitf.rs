@@ -85,45 +85,38 @@ fn body(body: Element<'_, '_>, supply: &mut Supply) {
 
 fn head_of(head: Element<'_, '_>, supply: &mut Supply) {
     if let Some(tobject) = head.first("tobject") {
-        if let Some(kind) = tobject.value("tobject.type") {
-            let s = supply.supplied();
-            s.section.get_or_insert(kind);
-        }
-        for property in tobject.all("tobject.property") {
-            let kind = property.value("tobject.property.type");
-            let genre = kind.as_deref().and_then(supply::genre);
-            let s = supply.supplied();
-            s.genre = s.genre.or(genre);
-        }
-        for subject in tobject.all("tobject.subject") {
-            supply.supplied().add_subject(tobject_subject(subject));
-        }
+        self::tobject(tobject, supply);
     }
     if let Some(docdata) = head.first("docdata") {
         self::docdata(docdata, supply);
     }
     for pubdata in head.all("pubdata") {
-        supply.date(
-            DateRole::Published,
-            pubdata.attribute("date.publication").as_deref(),
-        );
+        let date = pubdata.attribute("date.publication");
+        supply.date(DateRole::Published, date.as_deref());
         let s = supply.supplied();
-        s.section = s
-            .section
-            .take()
-            .or_else(|| pubdata.value("position.section"));
-        if let Some(id) = pubdata.value("id") {
-            s.add_alt_id(id);
-        }
-        if let Some(url) = pubdata.value("ex-ref") {
-            s.url.get_or_insert(url);
-        }
+        let section = s.section.take();
+        s.section = section.or_else(|| pubdata.value("position.section"));
+        s.add_alt_id(pubdata.value("id").unwrap_or_default());
+        s.url = s.url.take().or_else(|| pubdata.value("ex-ref"));
     }
     for history in head.all("revision-history") {
-        if let Some(comment) = history.value("comment") {
-            supply.supplied().add_note(comment);
-        }
+        let comment = history.value("comment").unwrap_or_default();
+        supply.supplied().add_note(comment);
         supply.date(DateRole::Modified, history.attribute("norm").as_deref());
+    }
+}
+
+/// What kind of document it is, and its subjects.
+fn tobject(e: Element<'_, '_>, supply: &mut Supply) {
+    let s = supply.supplied();
+    s.section = s.section.take().or_else(|| e.value("tobject.type"));
+    for property in e.all("tobject.property") {
+        let kind = property.value("tobject.property.type");
+        let genre = kind.as_deref().and_then(supply::genre);
+        s.genre = s.genre.or(genre);
+    }
+    for subject in e.all("tobject.subject") {
+        s.add_subject(tobject_subject(subject));
     }
 }
 
@@ -149,91 +142,107 @@ fn tobject_subject(e: Element<'_, '_>) -> Subject {
 fn docdata(e: Element<'_, '_>, supply: &mut Supply) {
     let management = e.value("management-status");
     supply.status(management.as_deref());
-    let doc_id = e.value("management-doc-idref");
     for part in e.elements() {
-        match part.name() {
-            "doc-id" => {
-                let id = part.value("id-string");
-                let s = supply.supplied();
-                match (&s.id, id) {
-                    (None, id) => s.id = id,
-                    (Some(_), Some(id)) => s.add_alt_id(id),
-                    _ => {}
-                }
-                if let Some(source) = part.value("regsrc") {
-                    s.source.get_or_insert(source);
-                }
-            }
-            "du-key" => {
-                let s = supply.supplied();
-                if let Some(key) = part.value("key") {
-                    s.add_alt_id(key);
-                }
-                s.set_version(part.attribute("version").as_deref());
-            }
-            "ed-msg" => {
-                let note = part.value("info").or_else(|| part.text());
-                supply.supplied().add_note(note.unwrap_or_default());
-            }
-            "urgency" => {
-                let urgency = part.value("ed-urg");
-                supply.supplied().set_urgency(urgency.as_deref());
-            }
-            "date.issue" => supply.date(DateRole::Published, norm(part).as_deref()),
-            "date.expire" => supply.date(DateRole::Other, norm(part).as_deref()),
-            "correction" => correction(part, supply),
-            "fixture" => {
-                if let Some(id) = part.value("fix-id") {
-                    supply.supplied().add_alt_id(id);
-                }
-            }
-            "series" => {
-                if let Some(name) = part.value("series.name") {
-                    supply.supplied().add_keyword(name);
-                }
-            }
-            "key-list" => {
-                for key in part.all("keyword") {
-                    let key = key.value("key").or_else(|| key.text());
-                    supply.supplied().add_keyword(key.unwrap_or_default());
-                }
-            }
-            "doc.copyright" => {
-                let line = supply::copyright(part.value("year"), part.value("holder"));
-                let s = supply.supplied();
-                s.copyright = s.copyright.take().or(line);
-            }
-            "doc.rights" => {
-                let s = supply.supplied();
-                s.usage_terms = s
-                    .usage_terms
-                    .take()
-                    .or_else(|| part.value("agent"))
-                    .or_else(|| part.text());
-            }
-            "identified-content" => {
-                for named in part.elements().filter(|e| e.name() != "classifier") {
-                    let code = named.value("idsrc").zip(named.value("value"));
-                    let name = named.text().or_else(|| named.value("content"));
-                    if let Some(name) = name {
-                        supply.supplied().add_subject(Subject {
-                            scheme: code.as_ref().map(|c| c.0.clone()),
-                            code: code.map(|c| c.1),
-                            name: Some(name),
-                        });
-                    }
-                }
-                for class in part.all("classifier") {
-                    classifier(class, supply);
-                }
-            }
-            _ => {}
-        }
+        // The first that knows an element has it.
+        let _ = identifier(part, supply) || topic(part, supply) || said_of_document(part, supply);
     }
     release(e, management.as_deref(), supply);
-    if doc_id.is_some() && supply.supplied().supersedes.is_none() {
-        supply.supplied().supersedes = doc_id;
+    let s = supply.supplied();
+    s.supersedes = s
+        .supersedes
+        .take()
+        .or_else(|| e.value("management-doc-idref"));
+}
+
+/// An identifier of the document. Whether the element was one.
+fn identifier(e: Element<'_, '_>, supply: &mut Supply) -> bool {
+    let s = supply.supplied();
+    match e.name() {
+        "doc-id" => {
+            let id = e.value("id-string");
+            if s.id.is_none() {
+                s.id = id;
+            } else {
+                s.add_alt_id(id.unwrap_or_default());
+            }
+            s.source = s.source.take().or_else(|| e.value("regsrc"));
+        }
+        "du-key" => {
+            s.add_alt_id(e.value("key").unwrap_or_default());
+            s.set_version(e.attribute("version").as_deref());
+        }
+        "fixture" => s.add_alt_id(e.value("fix-id").unwrap_or_default()),
+        _ => return false,
     }
+    true
+}
+
+/// What the document is about. Whether the element said it.
+fn topic(e: Element<'_, '_>, supply: &mut Supply) -> bool {
+    match e.name() {
+        "series" => {
+            let name = e.value("series.name").unwrap_or_default();
+            supply.supplied().add_keyword(name);
+        }
+        "key-list" => {
+            for key in e.all("keyword") {
+                let key = key.value("key").or_else(|| key.text());
+                supply.supplied().add_keyword(key.unwrap_or_default());
+            }
+        }
+        "identified-content" => {
+            for named in e.elements().filter(|e| e.name() != "classifier") {
+                identified(named, supply);
+            }
+            for class in e.all("classifier") {
+                classifier(class, supply);
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// A person, place, organisation or event that the document is about.
+fn identified(e: Element<'_, '_>, supply: &mut Supply) {
+    let Some(name) = e.text().or_else(|| e.value("content")) else {
+        return;
+    };
+    let (scheme, code) = e.value("idsrc").zip(e.value("value")).unzip();
+    supply.supplied().add_subject(Subject {
+        scheme,
+        code,
+        name: Some(name),
+    });
+}
+
+/// Dates, urgency, rights and notes. Whether the element was one of them.
+fn said_of_document(e: Element<'_, '_>, supply: &mut Supply) -> bool {
+    match e.name() {
+        "ed-msg" => {
+            let note = e.value("info").or_else(|| e.text());
+            supply.supplied().add_note(note.unwrap_or_default());
+        }
+        "urgency" => {
+            let urgency = e.value("ed-urg");
+            supply.supplied().set_urgency(urgency.as_deref());
+        }
+        "date.issue" => supply.date(DateRole::Published, norm(e).as_deref()),
+        "date.expire" => supply.date(DateRole::Other, norm(e).as_deref()),
+        "correction" => correction(e, supply),
+        "doc.copyright" => {
+            let line = supply::copyright(e.value("year"), e.value("holder"));
+            let s = supply.supplied();
+            s.copyright = s.copyright.take().or(line);
+        }
+        "doc.rights" => {
+            let s = supply.supplied();
+            let terms = s.usage_terms.take();
+            s.usage_terms = terms.or_else(|| e.value("agent")).or_else(|| e.text());
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// A date of `docdata`: its `norm`, or what was written between the tags.
@@ -296,15 +305,7 @@ fn classifier(e: Element<'_, '_>, supply: &mut Supply) {
 fn body_head(e: Element<'_, '_>, supply: &mut Supply) {
     for part in e.elements() {
         match part.name() {
-            "hedline" => {
-                let s = supply.supplied();
-                s.headline = s.headline.take().or_else(|| part.text_of("hl1"));
-                let second = part.all("hl2").find_map(Element::text);
-                s.deck = s.deck.take().or(second);
-                if s.headline.is_none() {
-                    s.headline = part.text();
-                }
-            }
+            "hedline" => hedline(part, supply),
             "note" => supply.supplied().add_note(part.text().unwrap_or_default()),
             "byline" => byline(part, supply),
             "distributor" => {
@@ -322,13 +323,20 @@ fn body_head(e: Element<'_, '_>, supply: &mut Supply) {
                 s.copyright = s.copyright.take().or(owner).or_else(|| part.text());
             }
             "series" => {
-                if let Some(name) = part.value("series.name") {
-                    supply.supplied().add_keyword(name);
-                }
+                let name = part.value("series.name").unwrap_or_default();
+                supply.supplied().add_keyword(name);
             }
             _ => {}
         }
     }
+}
+
+fn hedline(e: Element<'_, '_>, supply: &mut Supply) {
+    let s = supply.supplied();
+    let main = s.headline.take().or_else(|| e.text_of("hl1"));
+    s.headline = main.or_else(|| e.text());
+    let second = e.all("hl2").find_map(Element::text);
+    s.deck = s.deck.take().or(second);
 }
 
 fn byline(e: Element<'_, '_>, supply: &mut Supply) {

@@ -509,13 +509,10 @@ fn mark_headline(
     };
     let is_convention = |line: &str| wire::is_convention(line, outlets);
     // Headline, deck, and the byline or dateline that only copy has.
-    let below = rest.first();
     let is_deck = second.kind == BlockKind::Paragraph
-        && second.text.chars().count() <= HEADLINE_CHARS
-        && second.text.starts_with(opens_line)
-        && !ends_like_sentence(&second.text)
+        && reads_like_deck(&second.text)
         && !is_convention(&second.text)
-        && below.is_some_and(|third| is_convention(&third.text));
+        && rest.first().is_some_and(|third| is_convention(&third.text));
     let stands_above_copy = || {
         second.text.chars().count() >= RUNNING_CHARS
             || is_convention(&second.text)
@@ -542,6 +539,13 @@ fn reads_like_headline(text: &str) -> bool {
     text.chars().count() <= HEADLINE_CHARS
         && (2..=HEADLINE_WORDS).contains(&text.split_whitespace().count())
         && (text.starts_with(opens_line) || wire::is_tagged(text))
+        && !ends_like_sentence(text)
+}
+
+/// Whether a line has the length and the look of a deck: as a headline, and of any number of words.
+fn reads_like_deck(text: &str) -> bool {
+    text.chars().count() <= HEADLINE_CHARS
+        && text.starts_with(opens_line)
         && !ends_like_sentence(text)
 }
 

@@ -17,51 +17,44 @@ pub fn element(e: Element<'_, '_>, supply: &mut Supply) -> bool {
 }
 
 fn media_rss(e: Element<'_, '_>, supply: &mut Supply) {
+    let s = supply.supplied();
     match e.name() {
-        "group" => {
-            // Renditions of one film or picture: one of them, with what the group says.
-            let best = e
-                .all("content")
-                .find(|c| c.attribute("isDefault").as_deref() == Some("true"))
-                .or_else(|| e.first("content"));
-            let media = best.and_then(|c| content(c, e));
-            media
-                .into_iter()
-                .for_each(|m| supply.supplied().add_media(m));
-            for part in e
-                .elements()
-                .filter(|p| !matches!(p.name(), "content" | "group"))
-            {
-                media_rss(part, supply);
-            }
-        }
+        "group" => group(e, supply),
         "content" => {
-            let media = content(e, e);
-            media
-                .into_iter()
-                .for_each(|m| supply.supplied().add_media(m));
-        }
-        "keywords" => {
-            for keyword in e.text().unwrap_or_default().split(',') {
-                supply.supplied().add_keyword(keyword);
+            if let Some(media) = content(e, e) {
+                s.add_media(media);
             }
         }
-        "category" => supply.supplied().add_keyword(e.text().unwrap_or_default()),
-        "title" => {
-            let s = supply.supplied();
-            s.headline = s.headline.take().or_else(|| embedded::one_line(&e.text()?));
-        }
-        "copyright" => {
-            let s = supply.supplied();
-            s.copyright = s.copyright.take().or_else(|| e.text());
-        }
+        "keywords" => keywords(e, supply),
+        "category" => s.add_keyword(e.text().unwrap_or_default()),
+        "title" => s.headline = s.headline.take().or_else(|| embedded::one_line(&e.text()?)),
+        "copyright" => s.copyright = s.copyright.take().or_else(|| e.text()),
         "credit" if e.attribute("role").as_deref() == Some("author") => {
             let name = e.text().unwrap_or_default();
-            supply
-                .supplied()
-                .add_author(&name, AuthorRole::Writer, None);
+            s.add_author(&name, AuthorRole::Writer, None);
         }
         _ => {}
+    }
+}
+
+/// Renditions of one film or picture: one of them, with what the group says.
+fn group(e: Element<'_, '_>, supply: &mut Supply) {
+    let best = e
+        .all("content")
+        .find(|c| c.attribute("isDefault").as_deref() == Some("true"))
+        .or_else(|| e.first("content"));
+    if let Some(media) = best.and_then(|c| content(c, e)) {
+        supply.supplied().add_media(media);
+    }
+    let others = e.elements();
+    for part in others.filter(|p| !matches!(p.name(), "content" | "group")) {
+        media_rss(part, supply);
+    }
+}
+
+fn keywords(e: Element<'_, '_>, supply: &mut Supply) {
+    for keyword in e.text().unwrap_or_default().split(',') {
+        supply.supplied().add_keyword(keyword);
     }
 }
 
@@ -169,28 +162,13 @@ pub fn enclosure(url: Option<String>, media_type: Option<&str>, supply: &mut Sup
 }
 
 fn itunes(e: Element<'_, '_>, supply: &mut Supply) {
+    let s = supply.supplied();
     match e.name() {
-        "author" => {
-            let s = supply.supplied();
-            s.credit = s.credit.take().or_else(|| e.text());
-        }
-        "keywords" => {
-            for keyword in e.text().unwrap_or_default().split(',') {
-                supply.supplied().add_keyword(keyword);
-            }
-        }
-        "subtitle" => {
-            let s = supply.supplied();
-            s.deck = s.deck.take().or_else(|| embedded::one_line(&e.text()?));
-        }
-        "title" => {
-            let s = supply.supplied();
-            s.headline = s.headline.take().or_else(|| embedded::one_line(&e.text()?));
-        }
-        "image" => {
-            let url = e.value("href");
-            enclosure(url, Some("image/*"), supply);
-        }
+        "author" => s.credit = s.credit.take().or_else(|| e.text()),
+        "keywords" => keywords(e, supply),
+        "subtitle" => s.deck = s.deck.take().or_else(|| embedded::one_line(&e.text()?)),
+        "title" => s.headline = s.headline.take().or_else(|| embedded::one_line(&e.text()?)),
+        "image" => enclosure(e.value("href"), Some("image/*"), supply),
         _ => {}
     }
 }

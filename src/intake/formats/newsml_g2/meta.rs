@@ -68,12 +68,9 @@ pub fn item(e: Element<'_, '_>, supply: &mut Supply) {
                 None => supply.embargoed(),
             },
             "pubStatus" => supply.status(code(part).or_else(|| part.text()).as_deref()),
-            // dpa's notepad gathers, as a page, the notes that stand beside it.
-            "edNote"
-                if part
-                    .attribute("role")
-                    .is_some_and(|r| r.ends_with(":notepad")) => {}
-            "edNote" => supply.supplied().add_note(part.text().unwrap_or_default()),
+            "edNote" if !is_notepad(part) => {
+                supply.supplied().add_note(part.text().unwrap_or_default());
+            }
             "signal" => {
                 if let Some(code) = code(part) {
                     signal(&code, supply);
@@ -87,6 +84,12 @@ pub fn item(e: Element<'_, '_>, supply: &mut Supply) {
             _ => {}
         }
     }
+}
+
+/// Whether a note is dpa's notepad, which gathers as a page the notes that stand beside it.
+fn is_notepad(note: Element<'_, '_>) -> bool {
+    note.attribute("role")
+        .is_some_and(|r| r.ends_with(":notepad"))
 }
 
 fn host_or_tail(code: &str) -> String {
@@ -135,89 +138,96 @@ fn link(e: Element<'_, '_>, supply: &mut Supply) {
 
 pub fn content(e: Element<'_, '_>, supply: &mut Supply) {
     headlines(e, supply);
-    let mut located = None;
-    let mut credit = None;
     for part in e.elements() {
-        match part.own_name() {
-            "urgency" => {
-                let urgency = part.text();
-                supply.supplied().set_urgency(urgency.as_deref());
-            }
-            "contentCreated" => supply.date(DateRole::Created, part.text().as_deref()),
-            "contentModified" => supply.date(DateRole::Other, part.text().as_deref()),
-            "located" => located = located.or(Some(part)),
-            "creator" => person(part, AuthorRole::Writer, supply),
-            "contributor" => person(part, AuthorRole::Contributor, supply),
-            "infoSource" => credit = credit.or_else(|| name(part)),
-            "altId" => {
-                let id = part.text().or_else(|| part.value("id"));
-                supply.supplied().add_alt_id(id.unwrap_or_default());
-            }
-            "language" => supply.language(part.attribute("tag").as_deref()),
-            "genre" => {
-                let found = name(part)
-                    .as_deref()
-                    .and_then(supply::genre)
-                    .or_else(|| code(part).as_deref().and_then(supply::genre));
-                let s = supply.supplied();
-                s.genre = s.genre.or(found);
-            }
-            "keyword" => supply
-                .supplied()
-                .add_keyword(part.text().unwrap_or_default()),
-            "subject" => {
-                let mut subject = coded(
-                    part.value("qcode").or_else(|| part.value("uri")).as_deref(),
-                    name(part),
-                );
-                if subject.code.is_none() {
-                    subject.code = part
-                        .value("literal")
-                        .filter(|l| Some(l) != subject.name.as_ref());
-                }
-                supply.supplied().add_subject(subject);
-            }
-            "slugline" => {
-                let s = supply.supplied();
-                s.slugline = s.slugline.take().or_else(|| part.text());
-            }
-            "dateline" => {
-                if let Some(text) = part.text() {
-                    let place = nitf::is_place(&text).then(|| text.clone());
-                    supply.supplied().dateline.get_or_insert_with(|| Dateline {
-                        text,
-                        place,
-                        ..Dateline::default()
-                    });
-                }
-            }
-            "by" => {
-                let s = supply.supplied();
-                s.byline = s.byline.take().or_else(|| part.text());
-            }
-            "creditline" => {
-                let s = supply.supplied();
-                s.credit = s.credit.take().or_else(|| part.text());
-            }
-            "description" => {
-                let role = part.value("role").unwrap_or_default();
-                let s = supply.supplied();
-                let summary = matches!(
-                    tail(&role),
-                    "summary" | "teaser" | "abstract" | "intro" | "lead" | ""
-                );
-                if summary && s.deck.is_none() {
-                    s.deck = part.text();
-                }
-            }
-            _ => {}
-        }
+        // The first that knows an element has it.
+        let _ = line(part, supply) || concept(part, supply) || making(part, supply);
     }
-    if let Some(located) = located {
+    let named = |name: &'static str| e.elements().filter(move |p| p.own_name() == name);
+    if let Some(located) = named("located").next() {
         self::located(located, supply);
     }
+    let credit = named("infoSource").find_map(name);
     let s = supply.supplied();
     s.credit = s.credit.take().or(credit);
+}
+
+/// A line that is set with the text. Whether the element was one.
+fn line(e: Element<'_, '_>, supply: &mut Supply) -> bool {
+    let s = supply.supplied();
+    let slot = match e.own_name() {
+        "slugline" => &mut s.slugline,
+        "by" => &mut s.byline,
+        "creditline" => &mut s.credit,
+        "description" if is_summary(e) => &mut s.deck,
+        "dateline" => {
+            if let Some(text) = e.text() {
+                let place = nitf::is_place(&text).then(|| text.clone());
+                s.dateline.get_or_insert_with(|| Dateline {
+                    text,
+                    place,
+                    ..Dateline::default()
+                });
+            }
+            return true;
+        }
+        _ => return false,
+    };
+    *slot = slot.take().or_else(|| e.text());
+    true
+}
+
+/// Whether a description is one of the whole article.
+fn is_summary(description: Element<'_, '_>) -> bool {
+    let role = description.value("role").unwrap_or_default();
+    matches!(
+        tail(&role),
+        "summary" | "teaser" | "abstract" | "intro" | "lead" | ""
+    )
+}
+
+/// What the content is, or is about. Whether the element said it.
+fn concept(e: Element<'_, '_>, supply: &mut Supply) -> bool {
+    match e.own_name() {
+        "language" => supply.language(e.attribute("tag").as_deref()),
+        "genre" => {
+            let of = |text: Option<String>| supply::genre(&text?);
+            let found = of(name(e)).or_else(|| of(code(e)));
+            let s = supply.supplied();
+            s.genre = s.genre.or(found);
+        }
+        "keyword" => supply.supplied().add_keyword(e.text().unwrap_or_default()),
+        "subject" => {
+            let code = e.value("qcode").or_else(|| e.value("uri"));
+            let mut subject = coded(code.as_deref(), name(e));
+            if subject.code.is_none() {
+                let literal = e.value("literal");
+                subject.code = literal.filter(|l| Some(l) != subject.name.as_ref());
+            }
+            supply.supplied().add_subject(subject);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// When and by whom the content was made, and how urgent it is. Whether the element said it.
+fn making(e: Element<'_, '_>, supply: &mut Supply) -> bool {
+    match e.own_name() {
+        "urgency" => {
+            let urgency = e.text();
+            supply.supplied().set_urgency(urgency.as_deref());
+        }
+        "contentCreated" => supply.date(DateRole::Created, e.text().as_deref()),
+        "contentModified" => supply.date(DateRole::Other, e.text().as_deref()),
+        "creator" => person(e, AuthorRole::Writer, supply),
+        "contributor" => person(e, AuthorRole::Contributor, supply),
+        "altId" => {
+            let id = e.text().or_else(|| e.value("id"));
+            supply.supplied().add_alt_id(id.unwrap_or_default());
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// The headline is the one of the first rank, or the first; one with a role of a lower line is the
@@ -262,10 +272,11 @@ fn located(e: Element<'_, '_>, supply: &mut Supply) {
             // Regions ("CH-ZH") belong to their country.
             let (alias, code) = q.split_once(':')?;
             let code = code.split('-').next()?;
-            (alias.starts_with("iso3166")
-                || alias.starts_with("cntry")
-                || alias.starts_with("country"))
-            .then(|| country(code))?
+            let of_countries = ["iso3166", "cntry", "country"];
+            of_countries
+                .iter()
+                .any(|a| alias.starts_with(a))
+                .then(|| country(code))?
         });
     // "New York, NY": the place is its first part.
     let Some(place) = place.and_then(|p| Some(p.split(',').next()?.trim().to_owned())) else {
@@ -295,22 +306,35 @@ fn located(e: Element<'_, '_>, supply: &mut Supply) {
 
 fn person(e: Element<'_, '_>, role: AuthorRole, supply: &mut Supply) {
     let Some(name) = name(e) else { return };
-    let declared = e.value("role").map(|r| tail(&r).to_ascii_lowercase());
-    let role = match declared.as_deref() {
-        Some(r) if r.contains("photo") => AuthorRole::Photographer,
-        Some(r) if r.contains("edit") || r.contains("lasted") => AuthorRole::Editor,
-        Some(r) if r.contains("descrwriter") || r.contains("caption") => AuthorRole::Contributor,
-        _ if e.value("jobtitle").is_some_and(|j| j.contains("photo")) => AuthorRole::Photographer,
-        // Who created a picture took it.
-        _ if role == AuthorRole::Writer && supply.supplied().genre == Some(Genre::PhotoCaption) => {
-            AuthorRole::Photographer
-        }
-        _ => role,
+    let of_picture = supply.supplied().genre == Some(Genre::PhotoCaption);
+    // Who created a picture took it.
+    let by_element = match role {
+        AuthorRole::Writer if of_picture => AuthorRole::Photographer,
+        role => role,
     };
+    let role = declared_role(e).unwrap_or(by_element);
     // User names and agencies stand here as well; a person has a name of several words.
     if let [author] = supply::authors_of(&name).as_slice() {
         supply.supplied().add_author(&author.name, role, None);
     }
+}
+
+/// What the role or the post of a person says of the part they had.
+fn declared_role(person: Element<'_, '_>) -> Option<AuthorRole> {
+    const ROLES: &[(&str, AuthorRole)] = &[
+        ("photo", AuthorRole::Photographer),
+        ("edit", AuthorRole::Editor),
+        ("lasted", AuthorRole::Editor),
+        ("descrwriter", AuthorRole::Contributor),
+        ("caption", AuthorRole::Contributor),
+    ];
+    let role = person.value("role").unwrap_or_default();
+    let role = tail(&role).to_ascii_lowercase();
+    let by_role = ROLES.iter().find(|(word, _)| role.contains(word));
+    by_role.map(|(_, role)| *role).or_else(|| {
+        let post = person.value("jobtitle")?;
+        post.contains("photo").then_some(AuthorRole::Photographer)
+    })
 }
 
 /// Gives the subjects that come as a bare code the name that an `assert` of the item knows.

@@ -53,25 +53,18 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                         refs: content::references(root),
                         draft,
                     });
-                } else {
-                    let id = draft.supplied.id.clone();
-                    for package in &mut packages {
-                        package.refs.retain(|r| Some(r) != id.as_ref());
-                    }
-                    if (reading.emit)(draft).is_break() {
-                        return Ok(());
-                    }
+                    continue;
+                }
+                packages.iter_mut().for_each(|p| p.came(&draft));
+                if (reading.emit)(draft).is_break() {
+                    return Ok(());
                 }
             }
             _ => {}
         }
     }
-    for package in packages {
-        // All that it names has been delivered: the package was only the string around it.
-        let delivered = package.refs.is_empty() && items > 1;
-        if delivered && package.draft.supplied.status.unwrap_or(Status::Usable) == Status::Usable {
-            continue;
-        }
+    let is_alone = items == 1;
+    for package in packages.into_iter().filter(|p| p.is_news(is_alone)) {
         if (reading.emit)(package.draft).is_break() {
             return Ok(());
         }
@@ -90,6 +83,22 @@ struct Package {
     /// Ids of the items it names that have not come yet.
     refs: Vec<String>,
     draft: Draft,
+}
+
+impl Package {
+    /// An item has come, which the package may name.
+    fn came(&mut self, item: &Draft) {
+        let id = item.supplied.id.as_ref();
+        self.refs.retain(|r| Some(r) != id);
+    }
+
+    /// Whether it is an article of its own: not when all that it names has come, since it was only the
+    /// string around that, unless it may not be used.
+    fn is_news(&self, is_alone: bool) -> bool {
+        let has_come = self.refs.is_empty() && !is_alone;
+        let status = self.draft.supplied.status.unwrap_or(Status::Usable);
+        !has_come || status != Status::Usable
+    }
 }
 
 /// What the header of a news message says of all its items.
@@ -112,6 +121,18 @@ impl Message {
             signals: header.all("signal").filter_map(meta::code).collect(),
         }
     }
+
+    /// Puts what the message says on an item that does not say it itself.
+    fn apply(&self, supply: &mut Supply) {
+        supply.date(DateRole::Other, self.sent.as_deref());
+        for signal in &self.signals {
+            meta::signal(signal, supply);
+        }
+        let s = supply.supplied();
+        s.set_urgency(self.priority.as_deref());
+        s.source = s.source.take().or_else(|| self.sender.clone());
+        s.add_alt_id(self.transmission.as_deref().unwrap_or_default());
+    }
 }
 
 fn item(root: Element<'_, '_>, decoded: &Decoded, message: &Message, outlets: &Outlets) -> Draft {
@@ -119,7 +140,8 @@ fn item(root: Element<'_, '_>, decoded: &Decoded, message: &Message, outlets: &O
     let s = supply.supplied();
     s.id = root.value("guid");
     s.set_version(root.attribute("version").as_deref());
-    for part in root.elements() {
+    // The root may be a fragment: then it is itself a part of an item.
+    for part in root.elements().chain([root]) {
         match part.name() {
             "rightsInfo" => meta::rights(part, &mut supply),
             "itemMeta" => meta::item(part, &mut supply),
@@ -127,35 +149,19 @@ fn item(root: Element<'_, '_>, decoded: &Decoded, message: &Message, outlets: &O
             _ => {}
         }
     }
-    match root.name() {
-        "contentMeta" => meta::content(root, &mut supply),
-        "contentSet" => content::set(root, &mut supply),
-        _ => {}
-    }
     meta::name_subjects(root, &mut supply);
-    let class = root
-        .at(&["itemMeta", "itemClass"])
-        .and_then(meta::code)
-        .unwrap_or_default();
-    for part in root.elements() {
+    for part in [root].into_iter().chain(root.elements()) {
         match part.name() {
             "contentSet" => content::set(part, &mut supply),
             "groupSet" => content::group(part, &mut supply),
             _ => {}
         }
     }
-    content::captions(root, &class, &mut supply);
+    let class = root.at(&["itemMeta", "itemClass"]).and_then(meta::code);
+    content::captions(root, &class.unwrap_or_default(), &mut supply);
     supply.language(root.attribute("lang").as_deref());
-    supply.date(DateRole::Other, message.sent.as_deref());
-    for signal in &message.signals {
-        meta::signal(signal, &mut supply);
-    }
+    message.apply(&mut supply);
     let s = supply.supplied();
-    s.set_urgency(message.priority.as_deref());
-    s.source = s.source.take().or_else(|| message.sender.clone());
-    if let Some(id) = &message.transmission {
-        s.add_alt_id(id);
-    }
     let title = root.at(&["itemMeta", "title"]).and_then(Element::text);
     s.headline = s.headline.take().or(title);
     if meta::is_canceled(root) && s.supersedes.is_none() {
