@@ -64,7 +64,7 @@ pub struct Outlets {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct OutletsFile {
     outlets: Vec<Entry>,
 }
 
@@ -100,7 +100,7 @@ impl Outlets {
     }
 
     fn read(file: DataFile<'_>) -> anyhow::Result<Outlets> {
-        let File { outlets: entries } = toml::from_slice(file.bytes)?;
+        let OutletsFile { outlets: entries } = toml::from_slice(file.bytes)?;
         let mut by_name = HashMap::default();
         let mut by_domain = HashMap::default();
         for (index, entry) in entries.iter().enumerate() {

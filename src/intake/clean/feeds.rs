@@ -33,13 +33,13 @@ word_lists! {
 
 /// A list of outlets: which blocks it is and whom it names.
 #[derive(Debug)]
-pub struct List {
+pub struct OutletList {
     pub lines: Range<usize>,
     pub outlets: Vec<Outlet>,
 }
 
 /// The list of outlets that ends with the block before `end`.
-pub fn list(draft: &Draft, end: usize, outlets: &Outlets) -> Option<List> {
+pub fn list(draft: &Draft, end: usize, outlets: &Outlets) -> Option<OutletList> {
     let blocks = &draft.blocks[..end];
     let mut start = end;
     while start > 0 && end - start < MOST_LINES && is_name_like(&blocks[start - 1]) {
@@ -67,14 +67,14 @@ pub fn list(draft: &Draft, end: usize, outlets: &Outlets) -> Option<List> {
     if is_all || !judged(lines, outlets).is_list() {
         return None;
     }
-    Some(List {
+    Some(OutletList {
         lines: start..end,
         outlets: lines.iter().map(|b| outlet(&b.text, outlets)).collect(),
     })
 }
 
 /// One line that holds the whole list: "Reuters | Boston Herald | New York Post".
-fn inline(block: &DraftBlock, at: usize, outlets: &Outlets) -> Option<List> {
+fn inline(block: &DraftBlock, at: usize, outlets: &Outlets) -> Option<OutletList> {
     let text = block.text.strip_prefix("Sources:").unwrap_or(&block.text);
     let separator = [" | ", " • ", " · ", "; ", " / ", ", "]
         .into_iter()
@@ -83,7 +83,7 @@ fn inline(block: &DraftBlock, at: usize, outlets: &Outlets) -> Option<List> {
     names
         .iter()
         .all(|n| outlets.by_feed(n).is_some())
-        .then(|| List {
+        .then(|| OutletList {
             lines: at..at + 1,
             outlets: names.iter().map(|n| outlet(n, outlets)).collect(),
         })

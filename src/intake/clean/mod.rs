@@ -80,7 +80,7 @@ fn tail(
     draft: &Draft,
     outlets: &Outlets,
     verdicts: &mut [Option<RemovedKind>],
-) -> Option<feeds::List> {
+) -> Option<feeds::OutletList> {
     let blocks = &draft.blocks;
     let mut list = None;
     let mut line = String::new();
@@ -117,7 +117,7 @@ fn tail(
 }
 
 /// Moves the judged blocks to `removed`; neighbours of one kind become one entry.
-fn take(draft: &mut Draft, verdicts: &[Option<RemovedKind>], list: Option<&feeds::List>) {
+fn take(draft: &mut Draft, verdicts: &[Option<RemovedKind>], list: Option<&feeds::OutletList>) {
     let blocks = std::mem::take(&mut draft.blocks);
     let mut open: Option<usize> = None;
     for (index, (block, verdict)) in blocks.into_iter().zip(verdicts).enumerate() {

@@ -13,7 +13,7 @@
 //! print's (`` `` `` “, `''` ”, ` _ ` —); whatever is not changed keeps its place in the document.
 
 use super::text::push_tidy;
-use super::transmission::{self, Message};
+use super::transmission::{self, WireMessage};
 use crate::intake::draft::Draft;
 use crate::intake::wire;
 use crate::intake::{Document, DraftBlock, Outlets, ReadError, Reading, hints};
@@ -40,7 +40,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     transmission::read(document, reading, HEADER_LINES, message)
 }
 
-fn message(message: &Message<'_>, draft: &mut Draft, outlets: &Outlets) {
+fn message(message: &WireMessage<'_>, draft: &mut Draft, outlets: &Outlets) {
     let tabular = header(draft, message.header);
     copy(draft, message, tabular, outlets);
     if let Some(text) = message.trailer {
@@ -178,7 +178,7 @@ impl<'t> CopyLine<'t> {
 }
 
 /// Reads the copy: keyword line, notes, headline and byline, paragraphs.
-fn copy(draft: &mut Draft, message: &Message<'_>, tabular: bool, outlets: &Outlets) {
+fn copy(draft: &mut Draft, message: &WireMessage<'_>, tabular: bool, outlets: &Outlets) {
     let kind = if tabular {
         BlockKind::Table
     } else {

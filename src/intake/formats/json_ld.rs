@@ -9,7 +9,7 @@ use crate::intake::json;
 use crate::intake::json::{Fields, text_of};
 use crate::intake::outlets::domain_of;
 use crate::intake::supply;
-use crate::intake::supply::{Supply, coded};
+use crate::intake::supply::{DraftBuilder, coded};
 use crate::intake::{Document, DraftBlock, ErrorCode, ReadError, Reading};
 use crate::record::{
     Access, AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Outlet,
@@ -17,7 +17,7 @@ use crate::record::{
 };
 
 /// Deepest nesting of `@graph`, `mainEntity` and lists that is looked into for articles.
-const DEEPEST: usize = 8;
+const ARTICLES_DEEP: usize = 8;
 
 /// Reads every article in the document.
 ///
@@ -29,14 +29,14 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let mut found = Vec::new();
     articles(&parsed.value, 0, &mut found);
     for value in found.iter().take(reading.limits.items) {
-        let mut supply = Supply::new(
+        let mut builder = DraftBuilder::new(
             decoded.draft(Format::JsonLd),
             DateBasis::JsonLd,
             reading.outlets,
         );
-        supply.draft.flags.extend(parsed.flag);
-        article(value, &mut supply);
-        if (reading.emit)(supply.finish()).is_break() {
+        builder.draft.flags.extend(parsed.flag);
+        article(value, &mut builder);
+        if (reading.emit)(builder.finish()).is_break() {
             return Ok(());
         }
     }
@@ -54,7 +54,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
 }
 
 fn articles<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
-    if depth > DEEPEST {
+    if depth > ARTICLES_DEEP {
         return;
     }
     match value {
@@ -96,36 +96,36 @@ fn is_article(v: &Value) -> bool {
     })
 }
 
-fn article(v: &Value, supply: &mut Supply) {
-    let s = supply.supplied();
+fn article(v: &Value, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     identify(v, s);
     lines(v, s);
     topics(v, s);
     s.access = access(v);
     s.genre = genre(v);
-    people(v, supply);
+    people(v, builder);
     let language = v.any(&["inLanguage"]);
     let language = language.and_then(|l| text_of(l).or_else(|| l.text(&["alternateName", "name"])));
-    supply.language(language.as_deref());
+    builder.language(language.as_deref());
     for (role, name) in [
         (DateRole::Published, "datePublished"),
         (DateRole::Modified, "dateModified"),
         (DateRole::Created, "dateCreated"),
         (DateRole::Other, "expires"),
     ] {
-        supply.date(role, v.text(&[name]).as_deref());
+        builder.date(role, v.text(&[name]).as_deref());
     }
     // The status of the work, which may be "Draft" or any word of the page's system.
     let status = v.text(&["creativeWorkStatus"]);
     let status = status.filter(|w| supply::status_word(w).is_some());
-    supply.status(status.as_deref());
+    builder.status(status.as_deref());
     if let Some(body) = v.text(&["articleBody", "text", "reviewBody"]) {
-        embedded::any_text(&body, supply);
+        embedded::any_text(&body, builder);
     }
-    live_entries(v, supply);
-    media(v, supply);
-    if supply.draft.blocks.is_empty() && supply.supplied().headline.is_none() {
-        supply.flag(super::newsml_g2::FLAG_NO_BODY);
+    live_entries(v, builder);
+    media(v, builder);
+    if builder.draft.blocks.is_empty() && builder.supplied().headline.is_none() {
+        builder.flag(super::newsml_g2::FLAG_NO_BODY);
     }
 }
 
@@ -235,7 +235,7 @@ fn genre(v: &Value) -> Option<Genre> {
     stated.or(kind)
 }
 
-fn people(v: &Value, supply: &mut Supply) {
+fn people(v: &Value, builder: &mut DraftBuilder) {
     let mut byline = Vec::new();
     for (key, role) in [
         ("author", AuthorRole::Writer),
@@ -255,18 +255,18 @@ fn people(v: &Value, supply: &mut Supply) {
             if role == AuthorRole::Writer {
                 byline.push(name.clone());
             }
-            author(person, name, role, supply);
+            author(person, name, role, builder);
         }
     }
     if !byline.is_empty() {
-        supply.supplied().byline = Some(byline.join(", "));
+        builder.supplied().byline = Some(byline.join(", "));
     }
 }
 
 /// One who is named as an author or the like: a person, several in one text, or an organisation, whose
 /// name is the credit.
-fn author(v: &Value, name: String, role: AuthorRole, supply: &mut Supply) {
-    let s = supply.supplied();
+fn author(v: &Value, name: String, role: AuthorRole, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     let kind = v.text(&["@type"]).unwrap_or_default();
     if kind.contains("Organization") || supply::is_agency(&name) {
         s.credit.get_or_insert(name);
@@ -282,21 +282,21 @@ fn author(v: &Value, name: String, role: AuthorRole, supply: &mut Supply) {
     }
 }
 
-fn live_entries(v: &Value, supply: &mut Supply) {
+fn live_entries(v: &Value, builder: &mut DraftBuilder) {
     for update in v.list(&["liveBlogUpdate"]) {
         if let Some(headline) = update
             .text(&["headline", "name"])
             .and_then(|h| embedded::one_line(&h))
         {
-            supply
+            builder
                 .draft
                 .blocks
                 .push(DraftBlock::new(BlockKind::Crosshead, headline));
         }
         if let Some(body) = update.text(&["articleBody", "text", "description"]) {
-            let had = supply.draft.blocks.len();
-            embedded::any_text(&body, supply);
-            for block in &mut supply.draft.blocks[had..] {
+            let had = builder.draft.blocks.len();
+            embedded::any_text(&body, builder);
+            for block in &mut builder.draft.blocks[had..] {
                 if block.kind == BlockKind::Paragraph {
                     block.kind = BlockKind::LiveEntry;
                 }
@@ -305,7 +305,7 @@ fn live_entries(v: &Value, supply: &mut Supply) {
     }
 }
 
-fn media(v: &Value, supply: &mut Supply) {
+fn media(v: &Value, builder: &mut DraftBuilder) {
     for (key, kind) in [
         ("image", MediaKind::Image),
         ("video", MediaKind::Video),
@@ -323,7 +323,7 @@ fn media(v: &Value, supply: &mut Supply) {
                 text_of(item).or_else(|| item.text(&["url", "contentUrl", "embedUrl", "@id"]));
             let Some(url) = url else { continue };
             let credit = item.any(&["creditText", "creator", "author", "copyrightHolder"]);
-            supply.supplied().add_media(Media {
+            builder.supplied().add_media(Media {
                 kind,
                 url: Some(url),
                 caption: item

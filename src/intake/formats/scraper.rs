@@ -170,7 +170,7 @@ impl Mapped<'_> {
     }
 
     /// What the object says of the article beside headline and text.
-    fn supply(&self, s: &mut Supplied) {
+    fn fill(&self, s: &mut Supplied) {
         let fields = self.fields;
         for (slot, paths) in [
             (&mut s.id, &fields.id),
@@ -239,7 +239,7 @@ fn article(object: &Value, decoded: &Decoded, reading: &Reading<'_>) -> Option<D
         let start: String = deck.chars().take(DECK_START).collect();
         s.headline.as_deref() != Some(deck) && !body.as_deref().is_some_and(|b| b.contains(&start))
     });
-    mapped.supply(s);
+    mapped.fill(s);
     Some(draft)
 }
 

@@ -16,7 +16,7 @@ pub(super) fn is_new<T>(list: &[T], same: impl Fn(&T) -> bool) -> bool {
 
 impl Supplied {
     /// Takes over what another says and this one does not, but for the status, the dates of its own and
-    /// the language, which [`Supply`](super::Supply) settles; what it lists is added.
+    /// the language, which [`DraftBuilder`](super::DraftBuilder) settles; what it lists is added.
     pub(super) fn fill_from(&mut self, from: Supplied) {
         for (slot, value) in [
             (&mut self.supersedes, from.supersedes),

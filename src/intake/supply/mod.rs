@@ -2,7 +2,7 @@
 //! names. Each value goes to one place by one rule, whatever format it came in.
 //!
 //! ```text
-//! mod.rs       Supply: an article while its fields are gathered; what depends on several of them
+//! mod.rs       DraftBuilder: an article while its fields are gathered; what depends on several of them
 //! lists.rs     Supplied: adding to its lists, each entry once
 //! status.rs    words of the status, signals and instructions
 //! genre.rs     names and codes of genres
@@ -48,7 +48,7 @@ pub const FLAG_UNREADABLE_DATE: Flag = "unreadable-date";
 /// Statements on the status are collected and settled at the end, so that their order in the document
 /// does not matter.
 #[derive(Debug)]
-pub struct Supply<'a> {
+pub struct DraftBuilder<'a> {
     pub draft: Draft,
     /// Who publishes news, for readers that lay out plain text.
     pub outlets: &'a Outlets,
@@ -62,9 +62,9 @@ pub struct Supply<'a> {
     created: Option<Stamp>,
 }
 
-impl<'a> Supply<'a> {
+impl<'a> DraftBuilder<'a> {
     pub fn new(draft: Draft, basis: DateBasis, outlets: &'a Outlets) -> Self {
-        Supply {
+        DraftBuilder {
             draft,
             outlets,
             basis,
@@ -185,7 +185,7 @@ impl<'a> Supply<'a> {
 
     /// Takes over what a document inside this one says: it fills what is open, and its statements on
     /// the status count as well.
-    pub fn absorb(&mut self, inner: Supply<'_>) {
+    pub fn absorb(&mut self, inner: DraftBuilder<'_>) {
         self.usable |= inner.usable;
         self.strictest = self.strictest.max(inner.strictest);
         self.embargoed |= inner.embargoed;
@@ -211,9 +211,9 @@ impl<'a> Supply<'a> {
     }
 
     /// An empty article of the same document, for what stands inside it.
-    pub fn inside(&self) -> Supply<'a> {
+    pub fn inside(&self) -> DraftBuilder<'a> {
         let draft = Draft::new(self.draft.format, "", self.draft.raw.clone());
-        Supply::new(draft, self.basis, self.outlets)
+        DraftBuilder::new(draft, self.basis, self.outlets)
     }
 
     /// Settles what depends on several statements and gives the draft away.

@@ -2,8 +2,8 @@ use super::*;
 use crate::intake::Format;
 use crate::record::{Media, MediaKind};
 
-fn supply() -> Supply<'static> {
-    Supply::new(
+fn builder() -> DraftBuilder<'static> {
+    DraftBuilder::new(
         Draft::new(Format::NewsmlG2, "utf-8", "".into()),
         DateBasis::Wire,
         Outlets::shipped(),
@@ -13,16 +13,16 @@ fn supply() -> Supply<'static> {
 #[test]
 fn the_stricter_status_wins_in_any_order() {
     for words in [["stat:usable", "canceled"], ["Canceled", "usable"]] {
-        let mut s = supply();
+        let mut s = builder();
         words.iter().for_each(|w| s.status(Some(w)));
         let draft = s.finish();
         assert_eq!(draft.supplied.status, Some(Status::Canceled));
         assert!(draft.flags.contains(FLAG_STATUS_CONTRADICTED));
     }
-    let mut s = supply();
+    let mut s = builder();
     s.status(Some("stat:frobnicated"));
     assert_eq!(s.finish().supplied.status, Some(Status::Withheld));
-    let mut s = supply();
+    let mut s = builder();
     s.state(Some("frobnicated"));
     let draft = s.finish();
     assert_eq!(draft.supplied.status, None);
@@ -92,7 +92,7 @@ fn a_subject_is_said_once() {
 
 #[test]
 fn an_embargo_withholds_until_it_is_over() {
-    let mut s = supply();
+    let mut s = builder();
     s.status(Some("usable"));
     s.date(DateRole::Embargo, Some("2026-02-03T19:00:00+01:00"));
     s.date(DateRole::Published, Some("2026-02-03T14:10:00+01:00"));
@@ -102,7 +102,7 @@ fn an_embargo_withholds_until_it_is_over() {
         draft.supplied.embargoed_until.as_deref(),
         Some("2026-02-03T19:00:00+01:00")
     );
-    let mut s = supply();
+    let mut s = builder();
     s.status(Some("usable"));
     s.date(DateRole::Embargo, Some("2026-02-03T12:00:00+01:00"));
     s.date(DateRole::Published, Some("2026-02-03T14:10:00+01:00"));
@@ -142,7 +142,7 @@ fn initials_behind_a_surname_are_one_name() {
 #[test]
 fn a_deck_that_repeats_the_copy_is_none() {
     let with = |deck: &str| {
-        let mut s = supply();
+        let mut s = builder();
         let text = "A ferry sank off Westmere on Thursday, officials said. All were rescued.";
         s.draft
             .blocks

@@ -17,14 +17,14 @@ use crate::intake::Flag;
 use crate::intake::decode::charset;
 
 /// Parts inside parts: a signed, forwarded newsletter with a picture in it has five.
-const NESTED: usize = 10;
+const PARTS_DEEP: usize = 10;
 /// Most parts that are looked at.
-const PARTS: usize = 200;
+const MOST_PARTS: usize = 200;
 /// Most header lines of one entity.
-const HEADERS: usize = 500;
+const MOST_HEADERS: usize = 500;
 
 /// Base64 as mail has it: padding may be missing, trailing bits may be wrong.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
+const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -74,7 +74,7 @@ pub struct Message<'m> {
 /// Takes a message apart; `limit` bounds the bytes of all parts together.
 pub fn parse(bytes: &[u8], limit: usize) -> Message<'_> {
     let root = entity(bytes);
-    let mut walk = Walk {
+    let mut walk = PartWalk {
         parts: Vec::new(),
         truncated: false,
         flags: Vec::new(),
@@ -105,7 +105,7 @@ fn entity(bytes: &[u8]) -> Entity<'_> {
             value.push(b' ');
             value.extend_from_slice(line.trim_ascii());
         } else if let Some((name, value)) = name_and_value(line) {
-            if headers.len() < HEADERS {
+            if headers.len() < MOST_HEADERS {
                 headers.push((name, Cow::Borrowed(value)));
             }
         } else {
@@ -144,16 +144,16 @@ impl Entity<'_> {
     }
 }
 
-struct Walk<'m> {
+struct PartWalk<'m> {
     parts: Vec<Part<'m>>,
     truncated: bool,
     flags: Vec<Flag>,
     left: usize,
 }
 
-impl<'m> Walk<'m> {
+impl<'m> PartWalk<'m> {
     fn visit(&mut self, e: &Entity<'m>, depth: usize) {
-        if self.parts.len() >= PARTS {
+        if self.parts.len() >= MOST_PARTS {
             return;
         }
         let content_type = e
@@ -167,7 +167,7 @@ impl<'m> Walk<'m> {
             .trim()
             .to_ascii_lowercase();
         if media_type.starts_with("multipart/")
-            && depth < NESTED
+            && depth < PARTS_DEEP
             && let Some(boundary) = parameter(&content_type, "boundary")
         {
             return self.multipart(e.body, boundary.as_bytes(), depth);
@@ -240,7 +240,7 @@ impl<'m> Walk<'m> {
                     .collect();
                 // What a cut left over of the last group of four says nothing.
                 let whole = packed.len() - usize::from(packed.len() % 4 == 1);
-                match LENIENT.decode(&packed[..whole]) {
+                match LENIENT_BASE64.decode(&packed[..whole]) {
                     Ok(bytes) => Cow::Owned(bytes),
                     Err(_) => {
                         self.flags.push(super::FLAG_BAD_PART);
@@ -338,7 +338,7 @@ pub fn parameter(header: &str, name: &str) -> Option<String> {
         let value = unquoted(value.trim());
         if mark.is_empty() {
             plain = plain.or(Some(value));
-        } else if let Some(piece) = Piece::of(mark, value) {
+        } else if let Some(piece) = ValuePiece::of(mark, value) {
             pieces.push(piece);
         }
     }
@@ -352,14 +352,14 @@ fn strip_name<'k>(key: &'k str, name: &str) -> Option<&'k str> {
 }
 
 /// A piece of a parameter's value, RFC 2231.
-struct Piece<'h> {
+struct ValuePiece<'h> {
     number: usize,
     /// It is percent-encoded; the first one has the character set in front.
     encoded: bool,
     value: Cow<'h, str>,
 }
 
-impl<'h> Piece<'h> {
+impl<'h> ValuePiece<'h> {
     /// The piece that the mark behind a parameter's name announces: `*`, `*2`, `*2*`.
     fn of(mark: &str, value: Cow<'h, str>) -> Option<Self> {
         let number = mark.strip_prefix('*')?;
@@ -368,7 +368,7 @@ impl<'h> Piece<'h> {
             None if number.is_empty() => (0, true),
             None => (number.parse().ok()?, false),
         };
-        Some(Piece {
+        Some(ValuePiece {
             number,
             encoded,
             value,
@@ -377,7 +377,7 @@ impl<'h> Piece<'h> {
 }
 
 /// The value that the pieces make, up to the first that is missing.
-fn joined(mut pieces: Vec<Piece<'_>>) -> Option<String> {
+fn joined(mut pieces: Vec<ValuePiece<'_>>) -> Option<String> {
     pieces.sort_by_key(|p| p.number);
     let mut charset = None;
     let mut bytes = Vec::new();
@@ -514,7 +514,7 @@ fn encoded_word(text: &str) -> Option<(String, Vec<u8>, usize)> {
             unescape(payload.replace('_', " ").as_bytes(), &mut out);
             out
         }
-        "B" | "b" => LENIENT.decode(payload.trim_end_matches('=')).ok()?,
+        "B" | "b" => LENIENT_BASE64.decode(payload.trim_end_matches('=')).ok()?,
         _ => return None,
     };
     let length = 2 + set.len() + 1 + encoding.len() + 1 + payload.len() + 2;

@@ -3,7 +3,7 @@
 use super::super::nitf;
 use crate::intake::countries::country;
 use crate::intake::supply;
-use crate::intake::supply::{Supply, coded};
+use crate::intake::supply::{DraftBuilder, coded};
 use crate::intake::xml::Element;
 use crate::record::{AuthorRole, DateRole, Dateline, Genre, Status, Subject};
 
@@ -33,8 +33,8 @@ fn tail(code: &str) -> &str {
         .unwrap_or(code)
 }
 
-pub fn rights(e: Element<'_, '_>, supply: &mut Supply) {
-    let s = supply.supplied();
+pub fn rights(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     for notice in e.all("copyrightNotice") {
         s.copyright = s.copyright.take().or_else(|| notice.text());
     }
@@ -47,38 +47,38 @@ pub fn rights(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-pub fn item(e: Element<'_, '_>, supply: &mut Supply) {
+pub fn item(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for part in e.elements() {
         match part.own_name() {
             "itemClass" => {
                 let picture = code(part).is_some_and(|c| matches!(tail(&c), "picture" | "photo"));
-                let s = supply.supplied();
+                let s = builder.supplied();
                 s.genre = s.genre.or(picture.then_some(Genre::PhotoCaption));
             }
             "provider" => {
-                let s = supply.supplied();
+                let s = builder.supplied();
                 let provider = name(part).or_else(|| code(part).map(|c| host_or_tail(&c)));
                 s.source = s.source.take().or(provider);
             }
-            "versionCreated" => supply.date(DateRole::Modified, part.text().as_deref()),
-            "firstCreated" => supply.date(DateRole::Published, part.text().as_deref()),
+            "versionCreated" => builder.date(DateRole::Modified, part.text().as_deref()),
+            "firstCreated" => builder.date(DateRole::Published, part.text().as_deref()),
             // An empty `embargoed` holds until somebody says otherwise.
             "embargoed" => match part.text() {
-                Some(until) => supply.date(DateRole::Embargo, Some(&until)),
-                None => supply.embargoed(),
+                Some(until) => builder.date(DateRole::Embargo, Some(&until)),
+                None => builder.embargoed(),
             },
-            "pubStatus" => supply.status(code(part).or_else(|| part.text()).as_deref()),
+            "pubStatus" => builder.status(code(part).or_else(|| part.text()).as_deref()),
             "edNote" if !is_notepad(part) => {
-                supply.supplied().add_note(part.text().unwrap_or_default());
+                builder.supplied().add_note(part.text().unwrap_or_default());
             }
             "signal" => {
                 if let Some(code) = code(part) {
-                    signal(&code, supply);
+                    signal(&code, builder);
                 }
             }
-            "link" => link(part, supply),
+            "link" => link(part, builder),
             "service" => {
-                let s = supply.supplied();
+                let s = builder.supplied();
                 s.section = s.section.take().or_else(|| name(part));
             }
             _ => {}
@@ -103,23 +103,23 @@ fn host_or_tail(code: &str) -> String {
     tail(code).to_owned()
 }
 
-pub fn signal(code: &str, supply: &mut Supply) {
+pub fn signal(code: &str, builder: &mut DraftBuilder) {
     let (kind, status) = supply::signal(code);
-    let s = supply.supplied();
+    let s = builder.supplied();
     // A correction says more than the update it is as well.
     if kind.is_some() && s.version_kind != Some(crate::record::VersionKind::Correction) {
         s.version_kind = kind;
     }
     if let Some(status) = status {
-        supply.restrict(status);
+        builder.restrict(status);
     }
 }
 
-fn link(e: Element<'_, '_>, supply: &mut Supply) {
+fn link(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let rel = e.value("rel").unwrap_or_default();
     let target = e.value("residref");
     let href = e.value("href");
-    let s = supply.supplied();
+    let s = builder.supplied();
     match tail(&rel) {
         "prevVersion" | "previousVersion" | "evolvedFrom" | "replaces" | "corrects" | "cancels" => {
             if let Some(target) = target.or(href)
@@ -136,24 +136,24 @@ fn link(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-pub fn content(e: Element<'_, '_>, supply: &mut Supply) {
-    headlines(e, supply);
+pub fn content(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    headlines(e, builder);
     for part in e.elements() {
         // The first that knows an element has it.
-        let _ = line(part, supply) || concept(part, supply) || making(part, supply);
+        let _ = line(part, builder) || concept(part, builder) || making(part, builder);
     }
     let named = |name: &'static str| e.elements().filter(move |p| p.own_name() == name);
     if let Some(located) = named("located").next() {
-        self::located(located, supply);
+        self::located(located, builder);
     }
     let credit = named("infoSource").find_map(name);
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.credit = s.credit.take().or(credit);
 }
 
 /// A line that is set with the text. Whether the element was one.
-fn line(e: Element<'_, '_>, supply: &mut Supply) -> bool {
-    let s = supply.supplied();
+fn line(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
+    let s = builder.supplied();
     let slot = match e.own_name() {
         "slugline" => &mut s.slugline,
         "by" => &mut s.byline,
@@ -186,16 +186,16 @@ fn is_summary(description: Element<'_, '_>) -> bool {
 }
 
 /// What the content is, or is about. Whether the element said it.
-fn concept(e: Element<'_, '_>, supply: &mut Supply) -> bool {
+fn concept(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
     match e.own_name() {
-        "language" => supply.language(e.attribute("tag").as_deref()),
+        "language" => builder.language(e.attribute("tag").as_deref()),
         "genre" => {
             let of = |text: Option<String>| supply::genre(&text?);
             let found = of(name(e)).or_else(|| of(code(e)));
-            let s = supply.supplied();
+            let s = builder.supplied();
             s.genre = s.genre.or(found);
         }
-        "keyword" => supply.supplied().add_keyword(e.text().unwrap_or_default()),
+        "keyword" => builder.supplied().add_keyword(e.text().unwrap_or_default()),
         "subject" => {
             let code = e.value("qcode").or_else(|| e.value("uri"));
             let mut subject = coded(code.as_deref(), name(e));
@@ -203,7 +203,7 @@ fn concept(e: Element<'_, '_>, supply: &mut Supply) -> bool {
                 let literal = e.value("literal");
                 subject.code = literal.filter(|l| Some(l) != subject.name.as_ref());
             }
-            supply.supplied().add_subject(subject);
+            builder.supplied().add_subject(subject);
         }
         _ => return false,
     }
@@ -211,19 +211,19 @@ fn concept(e: Element<'_, '_>, supply: &mut Supply) -> bool {
 }
 
 /// When and by whom the content was made, and how urgent it is. Whether the element said it.
-fn making(e: Element<'_, '_>, supply: &mut Supply) -> bool {
+fn making(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
     match e.own_name() {
         "urgency" => {
             let urgency = e.text();
-            supply.supplied().set_urgency(urgency.as_deref());
+            builder.supplied().set_urgency(urgency.as_deref());
         }
-        "contentCreated" => supply.date(DateRole::Created, e.text().as_deref()),
-        "contentModified" => supply.date(DateRole::Other, e.text().as_deref()),
-        "creator" => person(e, AuthorRole::Writer, supply),
-        "contributor" => person(e, AuthorRole::Contributor, supply),
+        "contentCreated" => builder.date(DateRole::Created, e.text().as_deref()),
+        "contentModified" => builder.date(DateRole::Other, e.text().as_deref()),
+        "creator" => person(e, AuthorRole::Writer, builder),
+        "contributor" => person(e, AuthorRole::Contributor, builder),
         "altId" => {
             let id = e.text().or_else(|| e.value("id"));
-            supply.supplied().add_alt_id(id.unwrap_or_default());
+            builder.supplied().add_alt_id(id.unwrap_or_default());
         }
         _ => return false,
     }
@@ -232,7 +232,7 @@ fn making(e: Element<'_, '_>, supply: &mut Supply) -> bool {
 
 /// The headline is the one of the first rank, or the first; one with a role of a lower line is the
 /// deck or, as dpa's kicker, a keyword.
-fn headlines(e: Element<'_, '_>, supply: &mut Supply) {
+fn headlines(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let rank = |h: &Element<'_, '_>| {
         h.value("rank")
             .and_then(|r| r.parse::<u32>().ok())
@@ -246,7 +246,7 @@ fn headlines(e: Element<'_, '_>, supply: &mut Supply) {
         .all("headline")
         .filter(|h| !is_lower(h) && h.text().is_some())
         .min_by_key(rank);
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.headline = s.headline.take().or_else(|| main.and_then(Element::text));
     for other in e.all("headline") {
         let Some(text) = other.text() else { continue };
@@ -262,7 +262,7 @@ fn headlines(e: Element<'_, '_>, supply: &mut Supply) {
 }
 
 /// Place and country where the content was made.
-fn located(e: Element<'_, '_>, supply: &mut Supply) {
+fn located(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let place = name(e).or_else(|| code(e).map(|c| tail(&c).to_owned()));
     let country = e
         .all("broader")
@@ -282,7 +282,7 @@ fn located(e: Element<'_, '_>, supply: &mut Supply) {
     let Some(place) = place.and_then(|p| Some(p.split(',').next()?.trim().to_owned())) else {
         return;
     };
-    let s = supply.supplied();
+    let s = builder.supplied();
     match &mut s.dateline {
         Some(dateline) => {
             dateline.country = dateline.country.take().or(country);
@@ -304,9 +304,9 @@ fn located(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-fn person(e: Element<'_, '_>, role: AuthorRole, supply: &mut Supply) {
+fn person(e: Element<'_, '_>, role: AuthorRole, builder: &mut DraftBuilder) {
     let Some(name) = name(e) else { return };
-    let of_picture = supply.supplied().genre == Some(Genre::PhotoCaption);
+    let of_picture = builder.supplied().genre == Some(Genre::PhotoCaption);
     // Who created a picture took it.
     let by_element = match role {
         AuthorRole::Writer if of_picture => AuthorRole::Photographer,
@@ -315,7 +315,7 @@ fn person(e: Element<'_, '_>, role: AuthorRole, supply: &mut Supply) {
     let role = declared_role(e).unwrap_or(by_element);
     // User names and agencies stand here as well; a person has a name of several words.
     if let [author] = supply::authors_of(&name).as_slice() {
-        supply.supplied().add_author(&author.name, role, None);
+        builder.supplied().add_author(&author.name, role, None);
     }
 }
 
@@ -338,7 +338,7 @@ fn declared_role(person: Element<'_, '_>) -> Option<AuthorRole> {
 }
 
 /// Gives the subjects that come as a bare code the name that an `assert` of the item knows.
-pub fn name_subjects(root: Element<'_, '_>, supply: &mut Supply) {
+pub fn name_subjects(root: Element<'_, '_>, builder: &mut DraftBuilder) {
     /// Assertions that are looked at: each subject is compared with each.
     const ASSERTIONS: usize = 500;
     let known: Vec<(Subject, String)> = root
@@ -354,7 +354,7 @@ pub fn name_subjects(root: Element<'_, '_>, supply: &mut Supply) {
     if known.is_empty() {
         return;
     }
-    for subject in supply.supplied().subjects.iter_mut().take(ASSERTIONS) {
+    for subject in builder.supplied().subjects.iter_mut().take(ASSERTIONS) {
         if subject.name.is_none() {
             let same = known
                 .iter()

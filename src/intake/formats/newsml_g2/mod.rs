@@ -8,7 +8,7 @@ mod content;
 mod meta;
 
 use crate::intake::Format;
-use crate::intake::supply::Supply;
+use crate::intake::supply::DraftBuilder;
 use crate::intake::xml::{Element, Source, Step};
 use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
 use crate::record::{DateBasis, DateRole, Status};
@@ -24,7 +24,7 @@ pub const FLAG_NO_BODY: crate::intake::Flag = "no-body";
 pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
     let decoded = document.decode();
     let mut source = Source::new(&decoded.text, reading.limits.depth);
-    let mut message = Message::default();
+    let mut message = MessageHeader::default();
     let mut packages: Vec<Package> = Vec::new();
     let mut items = 0;
     loop {
@@ -36,7 +36,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         match name {
             "header" => {
                 let tree = source.element();
-                message = tree.root().map(Message::read).unwrap_or_default();
+                message = tree.root().map(MessageHeader::read).unwrap_or_default();
             }
             // The fragments of IPTC's own examples are items without their shell.
             "newsItem" | "contentSet" | "contentMeta" | "packageItem" => {
@@ -103,7 +103,7 @@ impl Package {
 
 /// What the header of a news message says of all its items.
 #[derive(Debug, Default)]
-struct Message {
+struct MessageHeader {
     sent: Option<String>,
     priority: Option<String>,
     sender: Option<String>,
@@ -111,9 +111,9 @@ struct Message {
     signals: Vec<String>,
 }
 
-impl Message {
-    fn read(header: Element<'_, '_>) -> Message {
-        Message {
+impl MessageHeader {
+    fn read(header: Element<'_, '_>) -> MessageHeader {
+        MessageHeader {
             sent: header.text_of("sent"),
             priority: header.text_of("priority"),
             sender: header.text_of("sender"),
@@ -123,52 +123,57 @@ impl Message {
     }
 
     /// Puts what the message says on an item that does not say it itself.
-    fn apply(&self, supply: &mut Supply) {
-        supply.date(DateRole::Other, self.sent.as_deref());
+    fn apply(&self, builder: &mut DraftBuilder) {
+        builder.date(DateRole::Other, self.sent.as_deref());
         for signal in &self.signals {
-            meta::signal(signal, supply);
+            meta::signal(signal, builder);
         }
-        let s = supply.supplied();
+        let s = builder.supplied();
         s.set_urgency(self.priority.as_deref());
         s.source = s.source.take().or_else(|| self.sender.clone());
         s.add_alt_id(self.transmission.as_deref().unwrap_or_default());
     }
 }
 
-fn item(root: Element<'_, '_>, decoded: &Decoded, message: &Message, outlets: &Outlets) -> Draft {
-    let mut supply = Supply::new(decoded.draft(Format::NewsmlG2), DateBasis::Wire, outlets);
-    let s = supply.supplied();
+fn item(
+    root: Element<'_, '_>,
+    decoded: &Decoded,
+    message: &MessageHeader,
+    outlets: &Outlets,
+) -> Draft {
+    let mut builder = DraftBuilder::new(decoded.draft(Format::NewsmlG2), DateBasis::Wire, outlets);
+    let s = builder.supplied();
     s.id = root.value("guid");
     s.set_version(root.attribute("version").as_deref());
     // The root may be a fragment: then it is itself a part of an item.
     for part in root.elements().chain([root]) {
         match part.name() {
-            "rightsInfo" => meta::rights(part, &mut supply),
-            "itemMeta" => meta::item(part, &mut supply),
-            "contentMeta" => meta::content(part, &mut supply),
+            "rightsInfo" => meta::rights(part, &mut builder),
+            "itemMeta" => meta::item(part, &mut builder),
+            "contentMeta" => meta::content(part, &mut builder),
             _ => {}
         }
     }
-    meta::name_subjects(root, &mut supply);
+    meta::name_subjects(root, &mut builder);
     for part in [root].into_iter().chain(root.elements()) {
         match part.name() {
-            "contentSet" => content::set(part, &mut supply),
-            "groupSet" => content::group(part, &mut supply),
+            "contentSet" => content::set(part, &mut builder),
+            "groupSet" => content::group(part, &mut builder),
             _ => {}
         }
     }
     let class = root.at(&["itemMeta", "itemClass"]).and_then(meta::code);
-    content::captions(root, &class.unwrap_or_default(), &mut supply);
-    supply.language(root.attribute("lang").as_deref());
-    message.apply(&mut supply);
-    let s = supply.supplied();
+    content::captions(root, &class.unwrap_or_default(), &mut builder);
+    builder.language(root.attribute("lang").as_deref());
+    message.apply(&mut builder);
+    let s = builder.supplied();
     let title = root.at(&["itemMeta", "title"]).and_then(Element::text);
     s.headline = s.headline.take().or(title);
     if meta::is_canceled(root) && s.supersedes.is_none() {
         s.supersedes = s.id.clone();
     }
-    if supply.draft.blocks.is_empty() && supply.supplied().headline.is_none() {
-        supply.flag(FLAG_NO_BODY);
+    if builder.draft.blocks.is_empty() && builder.supplied().headline.is_none() {
+        builder.flag(FLAG_NO_BODY);
     }
-    supply.finish()
+    builder.finish()
 }
