@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use flate2::bufread::MultiGzDecoder;
 
-/// The two bytes a gzip file begins with.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+use crate::intake::decode::gzip;
 
 /// Bytes read from a file at a time.
 const BUFFER: usize = 1 << 16;
@@ -115,8 +114,8 @@ fn read(
 ) -> anyhow::Result<()> {
     let mut input = BufReader::with_capacity(BUFFER, input);
     if reading.ndjson {
-        let gzip = input.fill_buf().with_context(|| name.to_owned())?;
-        return if gzip.starts_with(&GZIP) {
+        let is_gzip = gzip::is(input.fill_buf().with_context(|| name.to_owned())?);
+        return if is_gzip {
             let opened = BufReader::with_capacity(BUFFER, MultiGzDecoder::new(input));
             read_lines(name, opened, reading.most, each)
         } else {

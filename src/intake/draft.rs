@@ -196,15 +196,6 @@ impl DraftBlock {
             end: last.raw + last.len,
         })
     }
-
-    /// Where byte `at` of the block's text stood in the document, if it is known.
-    pub fn raw_at(&self, at: usize) -> Option<usize> {
-        let at = at as u32;
-        self.pieces
-            .iter()
-            .find(|p| p.at <= at && at <= p.at + p.len)
-            .map(|p| (p.raw + at - p.at) as usize)
-    }
 }
 
 /// `len` bytes at `at` of a block's text are the bytes at `raw` of the decoded document.

@@ -123,26 +123,8 @@ fn mend(text: &str) -> Mended {
     while i < bytes.len() {
         let b = bytes[i];
         if in_string {
-            match b {
-                b'"' => {
-                    in_string = false;
-                    out.push('"');
-                    i += 1;
-                }
-                b'\\' => i += escape(text, i, &mut out),
-                0..=0x1f => {
-                    out.push_str(&format!("\\u{b:04x}"));
-                    i += 1;
-                }
-                _ => {
-                    let run = bytes[i..]
-                        .iter()
-                        .position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f))
-                        .unwrap_or(bytes.len() - i);
-                    out.push_str(&text[i..i + run]);
-                    i += run;
-                }
-            }
+            i += mend_in_string(text, i, &mut out);
+            in_string = b != b'"';
             continue;
         }
         match b {
@@ -171,6 +153,30 @@ fn mend(text: &str) -> Mended {
     Mended {
         text: out,
         broke_off,
+    }
+}
+
+/// Copies what stands at `i` inside a string: its closing mark, an escape, a control character as an
+/// escape, or all up to one of these. Returns how many bytes that were.
+fn mend_in_string(text: &str, i: usize, out: &mut String) -> usize {
+    let ends_run = |b| matches!(b, b'"' | b'\\' | 0..=0x1f);
+    match text.as_bytes()[i] {
+        b'\\' => escape(text, i, out),
+        b @ 0..=0x1f => {
+            out.push_str(&format!("\\u{b:04x}"));
+            1
+        }
+        b'"' => {
+            out.push('"');
+            1
+        }
+        _ => {
+            let rest = &text[i..];
+            let run = rest.bytes().position(ends_run);
+            let run = run.unwrap_or(rest.len());
+            out.push_str(&rest[..run]);
+            run
+        }
     }
 }
 

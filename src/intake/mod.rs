@@ -85,11 +85,16 @@ impl Default for Settings {
 impl Settings {
     /// All data that reading depends on: the lists compiled in and the tables of the configuration.
     pub fn data(&self) -> Data {
-        let lists = [&wire::FILES[..], &[supply::FILE], &html::FILES].concat();
-        Data::of(&lists)
+        let lists = [
+            &wire::FILES[..],
+            &supply::FILES,
+            &html::FILES,
+            &clean::FILES,
+            &[outlets::FILE, countries::FILE],
+        ];
+        Data::of(&lists.concat())
             .and(self.outlets.data())
             .and(self.sites.data())
-            .and(&clean::data())
     }
 }
 
