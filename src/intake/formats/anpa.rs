@@ -172,10 +172,7 @@ fn urgency(priority: &str) -> Option<u8> {
 
 /// "BC-Ferry", "AM-Ferry": the cycle, a hyphen, the keyword.
 fn is_slug(field: &str) -> bool {
-    ["AM-", "PM-", "BC-", "AP-"]
-        .iter()
-        .any(|c| field.starts_with(c))
-        && field.len() > 3
+    wire::has_cycle(field) && field.len() > 3
 }
 
 /// "12-04" as `--12-04`.

@@ -23,6 +23,24 @@ word_lists! {
         in_note,
         /// What stands in front of the line that says to whom it is said.
         label,
+        /// Words that speak of the copy itself: any figure behind one is a time.
+        embargoed,
+        /// What a note says of an embargo that ends, besides the words above.
+        lifted,
+        /// Words for a time of day, short names of weekdays, and words in front of a time.
+        time_word,
+        /// Words in front of a day or a time.
+        until,
+        /// What stands behind a figure that is a time.
+        unit,
+        /// Words in front of a time of day.
+        clock_word,
+        /// Words behind an hour.
+        hour_word,
+        /// Words for twelve o'clock at noon.
+        noon,
+        /// Words for the first minute of a day.
+        midnight,
     }
 }
 
@@ -123,7 +141,7 @@ fn until(text: &str) -> Option<&str> {
     let rest = scan::after_any(line, &WORDS.soft_opening).filter(|r| clean(r))?;
     // "Embargo on oil lifted after 10 years" is a headline: a day or a time follows at once, or nothing.
     // "Embargo: 60 years of a blockade" is one, too; "embargoed" speaks of the copy itself.
-    let loose = scan::after_any(line, &["embargoed", "under embargo"]).is_some();
+    let loose = scan::after_any(line, &WORDS.embargoed).is_some();
     let said = rest.starts_with([':', '-', ' ']) || rest.is_empty();
     let rest = rest.trim_matches([':', ' ', '-', '!', '–', '—']);
     if let Some(until) = OPENINGS.after(rest).filter(|_| said) {
@@ -138,13 +156,9 @@ const LONGEST_UNTIMED: usize = 100;
 /// Whether text begins with a weekday, a month, a word for a time of day, or a figure that is part of a
 /// day or a time; with any figure when `loose`.
 fn opens_with_time(text: &str, loose: bool) -> bool {
-    const WORDS: &[&str] = &[
-        "noon", "midnight", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "heute", "morgen",
-        "klo", "kello", "kl", "kl.", "um",
-    ];
     let mut words = text.split([' ', ',']).filter(|w| !w.is_empty());
     let mut word = words.next().unwrap_or("");
-    if ["den", "until", "to", "bis", "after", "på"].contains(&word) {
+    if WORDS.until.contains(&word) {
         word = words.next().unwrap_or("");
     }
     let plain = word.trim_end_matches('.');
@@ -161,7 +175,10 @@ fn opens_with_time(text: &str, loose: bool) -> bool {
     };
     if !word.starts_with(|c: char| c.is_ascii_digit()) {
         return month(plain).is_some()
-            || WORDS.iter().any(|w| plain.eq_ignore_ascii_case(w))
+            || WORDS
+                .time_word
+                .iter()
+                .any(|w| plain.eq_ignore_ascii_case(w))
             || weekday();
     }
     // "12.6.2025", "05:00", "6pm"; of a bare figure the words behind it tell what it is.
@@ -169,11 +186,7 @@ fn opens_with_time(text: &str, loose: bool) -> bool {
     let next: Vec<&str> = words.take(3).collect();
     let unit = |w: &&str| {
         let lower = lower(w);
-        [
-            "am", "pm", "a.m", "p.m", "gmt", "utc", "bst", "cet", "cest", "est", "edt", "uhr", "h",
-            "hrs", "hours", "heures", "horas",
-        ]
-        .contains(&lower.as_str())
+        WORDS.unit.contains(&lower.as_str())
             || month(&lower).is_some()
             || lower.ends_with("day")
             || lower.ends_with("tag")
@@ -193,7 +206,8 @@ fn in_note(note: &str) -> Option<&str> {
         .filter_map(|w| scan::find(note, w))
         .min()?;
     let rest = &note[at..];
-    let over = WORDS.over.iter().any(|o| scan::has(note, o)) || scan::has(note, "lifts");
+    let over = WORDS.over.iter().any(|o| scan::has(note, o))
+        || WORDS.lifted.iter().any(|o| scan::has(note, o));
     let timed = rest.chars().take(80).any(|c| c.is_ascii_digit());
     (timed && !over && note.len() <= LONGEST).then_some(rest)
 }
@@ -263,8 +277,8 @@ fn day(words: &[&str], text: &str) -> Option<(DayOfYear, Option<usize>)> {
     words.iter().enumerate().find_map(|(i, word)| {
         let is_clock = words
             .get(i + 1)
-            .is_some_and(|w| HOUR_WORDS.contains(&lower(w).as_str()))
-            || i > 0 && CLOCK_WORDS.contains(&lower(words[i - 1]).as_str());
+            .is_some_and(|w| WORDS.hour_word.contains(&lower(w).as_str()))
+            || i > 0 && WORDS.clock_word.contains(&lower(words[i - 1]).as_str());
         let (day, _) = DayOfYear::read_figures(word).filter(|_| !is_clock)?;
         // Which of "04/12" is the month is not known of an English line.
         let sure = !word.contains('/') || day.day > 12;
@@ -272,12 +286,7 @@ fn day(words: &[&str], text: &str) -> Option<(DayOfYear, Option<usize>)> {
     })
 }
 
-/// Words in front of a time of day, and words behind an hour.
-const CLOCK_WORDS: &[&str] = &[
-    "klo", "kello", "kl", "kl.", "um", "ab", "à", "at", "alle", "ore", "las", "às", "godz", "godz.",
-];
-const HOUR_WORDS: &[&str] = &["uhr", "h", "heures", "uur", "horas", "hrs", "hours"];
-
+/// A word in small letters, without the mark behind it.
 fn lower(word: &str) -> String {
     word.trim_end_matches(['.', '!', ',']).to_lowercase()
 }
@@ -296,10 +305,11 @@ fn year_near(day: DayOfYear, published: &str) -> Option<i16> {
 /// "0001", "00:01", "10.30", "6 a.m.", "6:30pm", "noon", "midnight", "10 Uhr", "klo 10", "10h30".
 fn clock(word: &str, before: Option<&str>, next: Option<&str>) -> Option<(u8, u8)> {
     let lower = word.trim_end_matches('!').to_ascii_lowercase();
-    match lower.as_str() {
-        "noon" | "12noon" => return Some((12, 0)),
-        "midnight" => return Some((0, 0)),
-        _ => {}
+    if WORDS.noon.contains(&lower.as_str()) {
+        return Some((12, 0));
+    }
+    if WORDS.midnight.contains(&lower.as_str()) {
+        return Some((0, 0));
     }
     let is = |other: Option<&str>, words: &[&str]| {
         other.is_some_and(|o| words.contains(&self::lower(o).as_str()))
@@ -319,7 +329,7 @@ fn clock(word: &str, before: Option<&str>, next: Option<&str>) -> Option<(u8, u8
             .map(|h: u8| (h, minute))
             .filter(|t| t.0 < 24 && t.1 < 60);
     }
-    if lower.len() <= 2 && (is(before, CLOCK_WORDS) || is(next, HOUR_WORDS)) {
+    if lower.len() <= 2 && (is(before, &WORDS.clock_word) || is(next, &WORDS.hour_word)) {
         return lower.parse().ok().map(|h: u8| (h, 0)).filter(|t| t.0 < 24);
     }
     let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');

@@ -19,6 +19,7 @@ mod embargo;
 mod foot;
 mod genre;
 mod kill;
+mod letter_case;
 mod notes;
 mod scan;
 mod signoff;
@@ -29,7 +30,9 @@ pub use agencies::agency;
 pub use byline::split_names;
 pub use dates::month;
 pub use transmission::apply as take_transmission;
-pub use version::{is_keyword_line, is_line as is_version_line, is_tagged, words as version_words};
+pub use version::{
+    has_cycle, is_keyword_line, is_line as is_version_line, is_tagged, words as version_words,
+};
 
 use super::draft::{Draft, DraftBlock};
 use super::formats::Format;
@@ -38,11 +41,17 @@ use crate::record::BlockKind;
 use crate::text::data::DataFile;
 
 /// The words that the conventions are told by.
-pub const FILES: [DataFile<'static>; 5] = [
+pub const FILES: [DataFile<'static>; 11] = [
     kill::FILE,
     embargo::FILE,
+    genre::FILE,
+    notes::FILE,
+    version::FILE,
     byline::FILE,
     dateline::FILE,
+    letter_case::FILE,
+    foot::FILE,
+    signoff::FILE,
     dates::FILE,
 ];
 
