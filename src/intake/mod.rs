@@ -85,7 +85,13 @@ impl Default for Settings {
 impl Settings {
     /// All data that reading depends on: the lists compiled in and the tables of the configuration.
     pub fn data(&self) -> Data {
-        let lists = [&wire::FILES[..], &[supply::FILE], &html::FILES].concat();
+        let lists = [
+            &wire::FILES[..],
+            &[supply::FILE],
+            &html::FILES,
+            &dates::FILES,
+        ]
+        .concat();
         Data::of(&lists)
             .and(self.outlets.data())
             .and(self.sites.data())

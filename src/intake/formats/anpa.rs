@@ -15,12 +15,12 @@
 use memchr::memchr;
 
 use super::text::push_tidy;
+use crate::intake::dates::filing;
 use crate::intake::draft::Draft;
 use crate::intake::wire;
-use crate::intake::{Decoded, Document, DraftBlock, ErrorCode, Outlets, ReadError, Reading, hints};
+use crate::intake::{Decoded, Document, DraftBlock, ErrorCode, Outlets, ReadError, Reading};
 use crate::record::{
-    BlockKind, DateBasis, DateRole, DateSeen, DateValue, Precision, Removed, RemovedKind, Status,
-    Subject,
+    BlockKind, DateBasis, DateRole, DateSeen, Removed, RemovedKind, Status, Subject,
 };
 
 const SOH: u8 = 1;
@@ -370,43 +370,13 @@ fn push_part(block: &mut DraftBlock, text: &str, raw: usize) {
     }
 }
 
-/// "AP-WF-12-04-25 1012GMT" behind ETX: month, day and year, and the time.
+/// The time of filing behind ETX.
 fn trailer(draft: &mut Draft, text: &str) {
-    let Some(line) = text
-        .split(['\r', '\n', '<', '^'])
-        .map(str::trim)
-        .find(|l| !l.is_empty())
-    else {
-        return;
-    };
-    let Some((day, clock)) = line.rsplit_once(' ') else {
-        return;
-    };
-    let mut parts = day.rsplitn(4, '-');
-    let (Some(year), Some(date), Some(month)) = (parts.next(), parts.next(), parts.next()) else {
-        return;
-    };
-    let zone = match clock.get(4..).unwrap_or("") {
-        "GMT" | "UTC" => "Z",
-        "EST" => "-05:00",
-        "EDT" => "-04:00",
-        _ => "",
-    };
-    let (Some(hour), Some(minute)) = (clock.get(..2), clock.get(2..4)) else {
-        return;
-    };
-    let century = if year < "70" { "20" } else { "19" };
-    let value = format!("{century}{year}-{month}-{date}T{hour}:{minute}:00");
-    if value.parse::<jiff::civil::DateTime>().is_err() {
-        return;
+    let mut lines = text.split(['\r', '\n', '<', '^']).map(str::trim);
+    let line = lines.find(|l| !l.is_empty());
+    if let Some(stamp) = line.and_then(filing::anpa) {
+        wire::note_filed(draft, stamp);
     }
-    let date = DateValue {
-        value: format!("{value}{zone}"),
-        precision: Precision::Minute,
-        basis: DateBasis::Wire,
-    };
-    hints::seen(&mut draft.supplied, &date, DateRole::Published);
-    draft.supplied.published = Some(date);
 }
 
 #[cfg(test)]

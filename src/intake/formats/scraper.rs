@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::intake::dates;
 use crate::intake::formats::text;
 use crate::intake::{
     Decoded, Document, Draft, DraftBlock, ErrorCode, Format, ReadError, Reading, hints, html, wire,
@@ -189,7 +190,8 @@ fn article(object: &Value, decoded: &Decoded, reading: &Reading<'_>) -> Option<D
         (&map.modified, DateRole::Modified),
     ];
     for (paths, role) in dates {
-        let found: Option<DateValue> = string(paths).and_then(|v| hints::date(&v, DateBasis::Meta));
+        let found: Option<DateValue> =
+            string(paths).and_then(|v| dates::machine(&v, DateBasis::Meta));
         if let Some(date) = found {
             hints::seen(s, &date, role);
             match role {

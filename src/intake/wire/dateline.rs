@@ -7,8 +7,8 @@
 //! ```
 
 use super::agencies::{Agency, agency};
-use super::dates::DayOfYear;
 use super::{RUNNING, head, is_body, is_wire, letter_case, scan, version};
+use crate::intake::dates::DayOfYear;
 use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::hints;
 use crate::record::{DateBasis, DateRole, DateValue, Dateline, Precision, RemovedKind};

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::agencies::agency;
-use super::dates::DayOfYear;
 use super::{FOOT_BLOCKS, RUNNING, byline, is_body, is_wire, scan, signoff};
+use crate::intake::dates::DayOfYear;
 use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::formats::Format;
 use crate::intake::hints;

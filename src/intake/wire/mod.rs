@@ -14,7 +14,6 @@
 mod agencies;
 mod byline;
 mod dateline;
-mod dates;
 mod embargo;
 mod foot;
 mod genre;
@@ -28,8 +27,7 @@ mod version;
 
 pub use agencies::agency;
 pub use byline::split_names;
-pub use dates::month;
-pub use transmission::apply as take_transmission;
+pub use transmission::{apply as take_transmission, note_filed};
 pub use version::{
     has_cycle, is_keyword_line, is_line as is_version_line, is_tagged, words as version_words,
 };
@@ -41,7 +39,7 @@ use crate::record::BlockKind;
 use crate::text::data::DataFile;
 
 /// The words that the conventions are told by.
-pub const FILES: [DataFile<'static>; 11] = [
+pub const FILES: [DataFile<'static>; 10] = [
     kill::FILE,
     embargo::FILE,
     genre::FILE,
@@ -52,7 +50,6 @@ pub const FILES: [DataFile<'static>; 11] = [
     letter_case::FILE,
     foot::FILE,
     signoff::FILE,
-    dates::FILE,
 ];
 
 /// How many blocks at the head and at the foot of an article conventions are looked for in.

@@ -1,10 +1,12 @@
 //! Embargoes and advances: copy that must not be used yet.
 
+mod when;
+
 use std::sync::LazyLock;
 
-use super::dates::{DayOfYear, month};
 use super::{head, scan};
-use crate::intake::dates;
+use crate::intake::dates::calendar::{OF_WIRES, is_weekday};
+use crate::intake::dates::{self, zones};
 use crate::intake::draft::{Draft, Supplied};
 use crate::intake::supply::FLAG_STATUS_CONTRADICTED;
 use crate::record::{DateBasis, DateRole, DateSeen, RemovedKind, Status};
@@ -88,7 +90,7 @@ pub fn apply(draft: &mut Draft) {
     let supplied = &mut draft.supplied;
     if supplied.embargoed_until.is_none() {
         let published = supplied.published.as_ref().map(|p| p.value.as_str());
-        supplied.embargoed_until = time(&when, published);
+        supplied.embargoed_until = when::time(&when, published);
     }
     if supplied.status != Some(Status::Canceled) && !is_over(supplied) {
         if supplied.status == Some(Status::Usable) {
@@ -109,7 +111,8 @@ pub fn apply(draft: &mut Draft) {
 /// Whether the copy was sent so long after its embargo that no reading of a missing zone or time makes
 /// it early.
 fn is_over(supplied: &Supplied) -> bool {
-    const SLACK: i64 = 38 * 3600;
+    /// A day without its time, and the 14 hours that no zone is further from Greenwich than, in seconds.
+    const SLACK: i64 = (24 + 14) * 3600;
     let unix = |text: &str| dates::parse(text).map(|stamp| stamp.unix());
     let sent = supplied.modified.as_ref().or(supplied.published.as_ref());
     let over = supplied.embargoed_until.as_deref().and_then(unix);
@@ -161,40 +164,39 @@ fn opens_with_time(text: &str, loose: bool) -> bool {
     if WORDS.until.contains(&word) {
         word = words.next().unwrap_or("");
     }
-    let plain = word.trim_end_matches('.');
-    let weekday = || {
-        let lower = plain.to_lowercase();
-        ["day", "tag", "dag"].iter().any(|d| lower.ends_with(d))
-            && [
-                "mo", "tu", "we", "th", "fr", "sa", "su", "so", "di", "do", "ti", "on", "tor",
-                "lø", "sø", "lö", "sö", "må", "ma",
-            ]
-            .iter()
-            .any(|w| lower.starts_with(w))
-            || lower == "mittwoch"
-    };
-    if !word.starts_with(|c: char| c.is_ascii_digit()) {
-        return month(plain).is_some()
-            || WORDS
-                .time_word
-                .iter()
-                .any(|w| plain.eq_ignore_ascii_case(w))
-            || weekday();
+    if word.starts_with(|c: char| c.is_ascii_digit()) {
+        let next: Vec<&str> = words.take(UNIT_WITHIN).collect();
+        return loose || is_part_of_time(word, &next);
     }
-    // "12.6.2025", "05:00", "6pm"; of a bare figure the words behind it tell what it is.
-    let inner = word.trim_end_matches(['.', ':', ',', '!', ')']);
-    let next: Vec<&str> = words.take(3).collect();
-    let unit = |w: &&str| {
-        let lower = lower(w);
+    let plain = word.trim_end_matches('.');
+    OF_WIRES.named(plain).is_some()
+        || WORDS
+            .time_word
+            .iter()
+            .any(|w| plain.eq_ignore_ascii_case(w))
+        || is_weekday(&plain.to_lowercase())
+}
+
+/// How many words behind a figure may tell that it is part of a day or a time.
+const UNIT_WITHIN: usize = 3;
+
+/// Whether a figure is part of a day or a time: "12.6.2025", "05:00", "6pm"; of a bare figure the words
+/// behind it tell what it is.
+fn is_part_of_time(figure: &str, next: &[&str]) -> bool {
+    let inner = figure.trim_end_matches(['.', ':', ',', '!', ')']);
+    let is_unit = |word: &&str| {
+        let lower = lower(word);
         WORDS.unit.contains(&lower.as_str())
-            || month(&lower).is_some()
-            || lower.ends_with("day")
-            || lower.ends_with("tag")
+            || zones::anywhere(&lower).is_some()
+            || OF_WIRES.named(&lower).is_some()
+            || is_weekday(&lower)
     };
-    loose
-        || next.is_empty()
-        || inner.contains(|c: char| !c.is_ascii_digit())
-        || next.iter().any(unit)
+    next.is_empty() || inner.contains(|c: char| !c.is_ascii_digit()) || next.iter().any(is_unit)
+}
+
+/// A word in small letters, without the mark behind it.
+fn lower(word: &str) -> String {
+    word.trim_end_matches(['.', '!', ',']).to_lowercase()
 }
 
 /// What a note to editors says of an embargo anywhere in it, with a time: "Bitte beachten Sie die
@@ -210,189 +212,6 @@ fn in_note(note: &str) -> Option<&str> {
         || WORDS.lifted.iter().any(|o| scan::has(note, o));
     let timed = rest.chars().take(80).any(|c| c.is_ascii_digit());
     (timed && !over && note.len() <= LONGEST).then_some(rest)
-}
-
-/// The time that an embargo names, in RFC 3339 as far as the copy gives it: a date without a year is
-/// completed only from the time of publication, a clock time keeps the zone it names, if any.
-fn time(text: &str, published: Option<&str>) -> Option<String> {
-    let words: Vec<&str> = text
-        .split([' ', ',', '(', ')', '\n', '\u{a0}'])
-        .filter(|w| !w.is_empty())
-        .take(16)
-        .collect();
-    let (day, figures) = day(&words, text)?;
-    let year = day.year.or_else(|| year_near(day, published?))?;
-    let date = DayOfYear {
-        year: Some(year),
-        ..day
-    }
-    .iso();
-    let Some((hour, minute)) = (0..words.len())
-        .filter(|i| Some(*i) != figures)
-        .find_map(|i| {
-            clock(
-                words[i],
-                i.checked_sub(1).map(|i| words[i]),
-                words.get(i + 1).copied(),
-            )
-        })
-    else {
-        return Some(date);
-    };
-    let zone = words.iter().find_map(|w| offset(w)).unwrap_or_default();
-    Some(format!("{date}T{hour:02}:{minute:02}:00{zone}"))
-}
-
-/// The day, and which of the words it is when that is in figures.
-fn day(words: &[&str], text: &str) -> Option<(DayOfYear, Option<usize>)> {
-    if let Some(iso) = words
-        .iter()
-        .find_map(|w| w.get(..10)?.parse::<jiff::civil::Date>().ok())
-    {
-        let day = DayOfYear {
-            year: Some(iso.year()),
-            month: iso.month() as u8,
-            day: iso.day() as u8,
-        };
-        return Some((day, None));
-    }
-    // The day stands on either side of the name of its month.
-    for word in words.iter().filter(|w| month(w).is_some()) {
-        let at = text.find(word)?;
-        let before = text[..at].trim_end();
-        let before = [" de", " DE"]
-            .iter()
-            .find_map(|de| before.strip_suffix(de))
-            .unwrap_or(before);
-        let start = before.rfind(' ').map_or(0, |s| s + 1);
-        // "4. Dezember, 12 Uhr": what stands in front is the day, if it can be one.
-        let found = DayOfYear::read(&text[start..])
-            .filter(|_| start < at)
-            .or_else(|| DayOfYear::read(&text[at..]));
-        if let Some((day, _)) = found {
-            return Some((day, None));
-        }
-    }
-    // In figures: "04.12.2025", "4.12. klo 10", but "10.10 Uhr" is a time.
-    words.iter().enumerate().find_map(|(i, word)| {
-        let is_clock = words
-            .get(i + 1)
-            .is_some_and(|w| WORDS.hour_word.contains(&lower(w).as_str()))
-            || i > 0 && WORDS.clock_word.contains(&lower(words[i - 1]).as_str());
-        let (day, _) = DayOfYear::read_figures(word).filter(|_| !is_clock)?;
-        // Which of "04/12" is the month is not known of an English line.
-        let sure = !word.contains('/') || day.day > 12;
-        sure.then_some((day, Some(i)))
-    })
-}
-
-/// A word in small letters, without the mark behind it.
-fn lower(word: &str) -> String {
-    word.trim_end_matches(['.', '!', ',']).to_lowercase()
-}
-
-/// The year that puts a day nearest to the day of publication: an embargo ends soon after it.
-fn year_near(day: DayOfYear, published: &str) -> Option<i16> {
-    let base: jiff::civil::Date = published.get(..10)?.parse().ok()?;
-    (-1..=1)
-        .filter_map(|d| {
-            jiff::civil::Date::new(base.year() + d, day.month as i8, day.day as i8).ok()
-        })
-        .min_by_key(|d| base.until(*d).map_or(i32::MAX, |s| s.get_days().abs()))
-        .map(jiff::civil::Date::year)
-}
-
-/// "0001", "00:01", "10.30", "6 a.m.", "6:30pm", "noon", "midnight", "10 Uhr", "klo 10", "10h30".
-fn clock(word: &str, before: Option<&str>, next: Option<&str>) -> Option<(u8, u8)> {
-    let lower = word.trim_end_matches('!').to_ascii_lowercase();
-    if WORDS.noon.contains(&lower.as_str()) {
-        return Some((12, 0));
-    }
-    if WORDS.midnight.contains(&lower.as_str()) {
-        return Some((0, 0));
-    }
-    let is = |other: Option<&str>, words: &[&str]| {
-        other.is_some_and(|o| words.contains(&self::lower(o).as_str()))
-    };
-    if let Some((hour, minute)) = lower.split_once('h')
-        && !hour.is_empty()
-        && minute.bytes().all(|b| b.is_ascii_digit())
-    {
-        let minute = if minute.is_empty() {
-            0
-        } else {
-            minute.parse().ok()?
-        };
-        return hour
-            .parse()
-            .ok()
-            .map(|h: u8| (h, minute))
-            .filter(|t| t.0 < 24 && t.1 < 60);
-    }
-    if lower.len() <= 2 && (is(before, &WORDS.clock_word) || is(next, &WORDS.hour_word)) {
-        return lower.parse().ok().map(|h: u8| (h, 0)).filter(|t| t.0 < 24);
-    }
-    let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
-    let suffix = &lower[digits.len()..];
-    let half = |s: &str| match s.replace('.', "").as_str() {
-        "am" => Some(0),
-        "pm" => Some(12),
-        _ => None,
-    };
-    let half = half(suffix).or_else(|| next.and_then(|n| half(&n.to_ascii_lowercase())));
-    let (hour, minute): (u8, u8) = if let Some((h, m)) = digits.split_once([':', '.']) {
-        (h.parse().ok()?, m.parse().ok()?)
-    } else if digits.len() == 4
-        && digits.bytes().all(|b| b.is_ascii_digit())
-        && (digits.starts_with('0')
-            || matches!(suffix, "gmt" | "z" | "hrs" | "h" | "utc")
-            || next.is_some_and(|n| {
-                offset(n).is_some()
-                    || n.eq_ignore_ascii_case("hrs")
-                    || n.eq_ignore_ascii_case("hours")
-            }))
-        || (digits.len() == 4
-            && digits < "2400"
-            && !digits.starts_with("19")
-            && !digits.starts_with("20"))
-    {
-        (digits[..2].parse().ok()?, digits[2..].parse().ok()?)
-    } else if half.is_some() {
-        (digits.parse().ok()?, 0)
-    } else {
-        return None;
-    };
-    let hour = match half {
-        Some(12) if hour < 12 => hour + 12,
-        Some(0) if hour == 12 => 0,
-        _ => hour,
-    };
-    (hour < 24 && minute < 60).then_some((hour, minute))
-}
-
-/// The offset of a zone that means one offset only.
-fn offset(word: &str) -> Option<&'static str> {
-    Some(
-        match word
-            .trim_end_matches(['.', ',', ';'])
-            .to_ascii_uppercase()
-            .as_str()
-        {
-            "GMT" | "UTC" | "Z" => "Z",
-            "BST" => "+01:00",
-            "CET" | "MEZ" => "+01:00",
-            "CEST" | "MESZ" => "+02:00",
-            "EST" => "-05:00",
-            "EDT" => "-04:00",
-            "CDT" => "-05:00",
-            "PST" => "-08:00",
-            "PDT" => "-07:00",
-            "JST" => "+09:00",
-            "AEST" => "+10:00",
-            "AEDT" => "+11:00",
-            _ => return None,
-        },
-    )
 }
 
 #[cfg(test)]
@@ -461,40 +280,5 @@ mod tests {
             assert_eq!(draft.supplied.status, status, "{headline}");
             assert_eq!(draft.supplied.headline.as_deref(), Some(headline));
         }
-    }
-
-    #[test]
-    fn times_are_never_completed_from_the_clock() {
-        assert_eq!(time("0001 Thursday December 4", None), None);
-        assert_eq!(
-            time("0001 Thursday December 4", Some("2025-12-02")).as_deref(),
-            Some("2025-12-04T00:01:00")
-        );
-        assert_eq!(
-            time("0001 GMT Thursday January 1", Some("2025-12-30T10:00:00Z")).as_deref(),
-            Some("2026-01-01T00:01:00Z")
-        );
-        assert_eq!(
-            time("6 a.m. EST on Dec. 4, 2025", None).as_deref(),
-            Some("2025-12-04T06:00:00-05:00")
-        );
-        assert_eq!(time("2025-12-04", None).as_deref(), Some("2025-12-04"));
-        assert_eq!(time("Sunday", Some("2025-12-02")), None);
-        let near = Some("2025-12-02T08:00:00+01:00");
-        for (text, want) in [
-            ("04.12.2025, 10.10 Uhr", "2025-12-04T10:10:00"),
-            ("4. Dezember, 12 Uhr", "2025-12-04T12:00:00"),
-            ("4.12. klo 10", "2025-12-04T10:00:00"),
-            ("au 4 décembre à 10h30", "2025-12-04T10:30:00"),
-            ("el 4 de diciembre a las 10.00", "2025-12-04T10:00:00"),
-            ("Thursday 4 December at 0001", "2025-12-04T00:01:00"),
-            (
-                "LAS 05.00 GMT DEL JUEVES 4 DE DICIEMBRE",
-                "2025-12-04T05:00:00Z",
-            ),
-        ] {
-            assert_eq!(time(text, near).as_deref(), Some(want), "{text}");
-        }
-        assert_eq!(time("10.10 Uhr", near), None);
     }
 }
