@@ -90,6 +90,7 @@ impl Settings {
             &supply::FILES,
             &html::FILES,
             &clean::FILES,
+            &dates::FILES,
             &[outlets::FILE, countries::FILE],
         ];
         Data::of(&lists.concat())

@@ -45,6 +45,12 @@ impl List {
         of.collect()
     }
 
+    /// The phrases in their order, each with its languages as the file writes them.
+    pub fn rows(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let languages = self.languages.iter().copied();
+        languages.zip(self.phrases.iter().copied())
+    }
+
     /// The sets of languages that have phrases here, each once, in the order of the file.
     pub fn languages(&self) -> Vec<&'static str> {
         let mut languages = Vec::new();
@@ -54,12 +60,6 @@ impl List {
             }
         }
         languages
-    }
-
-    /// Each phrase with the languages it is for, as the file writes them.
-    pub fn rows(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let languages = self.languages.iter().copied();
-        languages.zip(self.phrases.iter().copied())
     }
 
     /// The phrases, for what keeps them as long as the program runs.

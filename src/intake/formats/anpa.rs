@@ -14,12 +14,12 @@
 
 use super::text::push_tidy;
 use super::transmission::{self, WireMessage};
+use crate::intake::dates::filing;
 use crate::intake::draft::Draft;
 use crate::intake::wire;
-use crate::intake::{Document, DraftBlock, Outlets, ReadError, Reading, hints};
+use crate::intake::{Document, DraftBlock, Outlets, ReadError, Reading};
 use crate::record::{
-    BlockKind, DateBasis, DateRole, DateSeen, DateValue, Precision, Removed, RemovedKind, Status,
-    Subject,
+    BlockKind, DateBasis, DateRole, DateSeen, Removed, RemovedKind, Status, Subject,
 };
 
 /// The header: service level, number and selector; then priority, category, format, keyword.
@@ -119,10 +119,7 @@ fn urgency(priority: &str) -> Option<u8> {
 
 /// "BC-Ferry", "AM-Ferry": the cycle of the day, a hyphen, the keyword.
 fn names_cycle(field: &str) -> bool {
-    ["AM-", "PM-", "BC-", "AP-"]
-        .iter()
-        .any(|c| field.starts_with(c))
-        && field.len() > 3
+    wire::has_cycle(field) && field.len() > 3
 }
 
 /// "12-04" as `--12-04`.
@@ -341,43 +338,13 @@ fn push_part(block: &mut DraftBlock, text: &str, raw: usize) {
     }
 }
 
-/// "AP-WF-12-04-25 1012GMT" behind ETX: month, day and year, and the time.
+/// The time of filing behind ETX.
 fn trailer(draft: &mut Draft, text: &str) {
-    let Some(line) = text
-        .split(['\r', '\n', '<', '^'])
-        .map(str::trim)
-        .find(|l| !l.is_empty())
-    else {
-        return;
-    };
-    let Some((day, clock)) = line.rsplit_once(' ') else {
-        return;
-    };
-    let mut parts = day.rsplitn(4, '-');
-    let (Some(year), Some(date), Some(month)) = (parts.next(), parts.next(), parts.next()) else {
-        return;
-    };
-    let zone = match clock.get(4..).unwrap_or("") {
-        "GMT" | "UTC" => "Z",
-        "EST" => "-05:00",
-        "EDT" => "-04:00",
-        _ => "",
-    };
-    let (Some(hour), Some(minute)) = (clock.get(..2), clock.get(2..4)) else {
-        return;
-    };
-    let century = if year < "70" { "20" } else { "19" };
-    let value = format!("{century}{year}-{month}-{date}T{hour}:{minute}:00");
-    if value.parse::<jiff::civil::DateTime>().is_err() {
-        return;
+    let mut lines = text.split(['\r', '\n', '<', '^']).map(str::trim);
+    let line = lines.find(|l| !l.is_empty());
+    if let Some(stamp) = line.and_then(filing::anpa) {
+        wire::note_filed(draft, stamp);
     }
-    let date = DateValue {
-        value: format!("{value}{zone}"),
-        precision: Precision::Minute,
-        basis: DateBasis::Wire,
-    };
-    hints::seen(&mut draft.supplied, &date, DateRole::Published);
-    draft.supplied.published = Some(date);
 }
 
 #[cfg(test)]

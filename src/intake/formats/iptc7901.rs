@@ -12,11 +12,11 @@
 
 use super::text::{lay_out_body, push_tidy};
 use super::transmission::{self, WireMessage};
+use crate::intake::dates::filing;
 use crate::intake::draft::Draft;
 use crate::intake::wire;
-use crate::intake::wire::month;
-use crate::intake::{Document, DraftBlock, Outlets, ReadError, Reading, hints};
-use crate::record::{BlockKind, DateBasis, DateRole, DateValue, Precision, Subject};
+use crate::intake::{Document, DraftBlock, Outlets, ReadError, Reading};
+use crate::record::{BlockKind, Subject};
 
 /// The header where STX is missing: its first line.
 const HEADER_LINES: usize = 1;
@@ -44,7 +44,9 @@ fn message(message: &WireMessage<'_>, draft: &mut Draft, outlets: &Outlets) {
     let blocks = lay_out_body(&text[body..end], body, Some(COLUMN), outlets);
     draft.blocks.extend(blocks);
     if let Some(text) = message.trailer {
-        trailer(draft, text);
+        if let Some(stamp) = filing::iptc7901(text) {
+            wire::note_filed(draft, stamp);
+        }
     }
 }
 
@@ -165,48 +167,6 @@ fn push_line(block: &mut DraftBlock, line: &str, raw: usize) {
         block.push_made(" ");
     }
     push_tidy(block, line, raw);
-}
-
-/// "251037 Sep 24" or "251037 GMT Sep 24" behind ETX.
-pub fn trailer(draft: &mut Draft, text: &str) {
-    let mut fields = text.split_whitespace();
-    let Some(stamp) = fields
-        .next()
-        .filter(|f| f.len() == 6 && f.bytes().all(|b| b.is_ascii_digit()))
-    else {
-        return;
-    };
-    let mut next = fields.next();
-    let zone = match next {
-        Some("GMT" | "UTC" | "Z") => {
-            next = fields.next();
-            "Z"
-        }
-        _ => "",
-    };
-    let (Some(month), Some(year)) = (
-        next.and_then(month),
-        fields
-            .next()
-            .and_then(|y| y.get(..2)?.parse::<u16>().ok())
-            .filter(|y| *y < 100),
-    ) else {
-        return;
-    };
-    let (day, hour, minute) = (&stamp[..2], &stamp[2..4], &stamp[4..6]);
-    // Two figures of the year: the wire is younger than 1970.
-    let century = if year < 70 { 20 } else { 19 };
-    let value = format!("{century}{year:02}-{month:02}-{day}T{hour}:{minute}:00");
-    if value.parse::<jiff::civil::DateTime>().is_err() {
-        return;
-    }
-    let date = DateValue {
-        value: format!("{value}{zone}"),
-        precision: Precision::Minute,
-        basis: DateBasis::Wire,
-    };
-    hints::seen(&mut draft.supplied, &date, DateRole::Published);
-    draft.supplied.published = Some(date);
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::intake::dates;
 use crate::intake::formats::text;
 use crate::intake::{
     Decoded, Document, Draft, DraftBlock, ErrorCode, Format, ReadError, Reading, Supplied, hints,
@@ -164,7 +165,7 @@ impl Mapped<'_> {
 
     /// The date in the first of these fields, noted among all that were seen.
     fn date(&self, paths: &[String], role: DateRole, s: &mut Supplied) -> Option<DateValue> {
-        let date = hints::date(&self.string(paths)?, DateBasis::Meta)?;
+        let date = dates::machine(&self.string(paths)?, DateBasis::Meta)?;
         hints::seen(s, &date, role);
         Some(date)
     }

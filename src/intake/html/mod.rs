@@ -27,7 +27,7 @@ use tree::{ROOT, Tree};
 pub const FILES: [DataFile<'static>; 5] = [
     entities::FILE,
     page::authors::FILE,
-    page::text_date::FILE,
+    page::date_words::FILE,
     body::hints::FILE,
     body::phrases::FILE,
 ];

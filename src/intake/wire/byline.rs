@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::agencies::agency;
-use super::{head, is_body, is_wire, scan};
+use super::{head, is_body, is_wire, letter_case, scan};
 use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::outlets::Outlets;
 use crate::record::{Author, AuthorRole, BlockKind, RemovedKind};
@@ -31,6 +31,8 @@ word_lists! {
         before_names,
         /// Words in a name that are not written with a capital, and what stands behind one.
         particle,
+        /// What parts a name from the place its owner wrote in.
+        place,
     }
 }
 
@@ -131,7 +133,7 @@ fn name_case(name: &str) -> String {
             && !w.trim_matches(['I', 'V', 'X']).is_empty()
     };
     if !name.chars().any(char::is_lowercase) {
-        return scan::title_case(name);
+        return letter_case::title_case(name);
     }
     // A first word in capitals is an acronym: "GNOME Team".
     if !name.split(' ').next_back().is_some_and(capitals) && !name.ends_with(['I', 'V', 'X']) {
@@ -139,7 +141,7 @@ fn name_case(name: &str) -> String {
     }
     let words = name.split(' ').map(|w| {
         if capitals(w) {
-            scan::title_case(w)
+            letter_case::title_case(w)
         } else {
             w.to_owned()
         }
@@ -213,7 +215,7 @@ pub fn split_names(names: &str) -> Vec<String> {
     let found: Vec<String> = parts(names)
         .into_iter()
         .filter(|p| is_name(p))
-        .map(|p| scan::title_case(&p))
+        .map(|p| letter_case::title_case(&p))
         .collect();
     if found.is_empty() {
         parts(names)
@@ -267,7 +269,7 @@ fn parts(people: &str) -> Vec<String> {
             })
         })
         .map(|part| {
-            let part = scan::split_at_any(part, &[" in ", " at "]).map_or(part, |(p, _)| p);
+            let part = scan::split_at_any(part, &WORDS.place).map_or(part, |(p, _)| p);
             scan::bare(part.trim().trim_start_matches("and ")).to_owned()
         })
         .flat_map(|part| {

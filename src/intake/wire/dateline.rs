@@ -7,8 +7,8 @@
 //! ```
 
 use super::agencies::{Agency, agency};
-use super::dates::DayOfYear;
-use super::{RUNNING, head, is_body, is_wire, scan, version};
+use super::{RUNNING, head, is_body, is_wire, letter_case, scan, version};
+use crate::intake::dates::DayOfYear;
 use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::hints;
 use crate::record::{DateBasis, DateRole, DateValue, Dateline, Precision, RemovedKind};
@@ -28,6 +28,10 @@ word_lists! {
         not_a_place,
         /// What agencies name in capitals before the headlines of their sport: "SOCCER - …".
         sport,
+        /// Words without a capital inside the name of a place.
+        particle,
+        /// States of the USA as datelines write them, without the full stop at the end.
+        state,
     }
 }
 
@@ -411,28 +415,7 @@ impl<'t> Place<'t> {
             {
                 break;
             }
-            let particle = words > 0
-                && matches!(
-                    bare,
-                    "de" | "la"
-                        | "al"
-                        | "el"
-                        | "of"
-                        | "the"
-                        | "an"
-                        | "am"
-                        | "der"
-                        | "and"
-                        | "sur"
-                        | "do"
-                        | "du"
-                        | "les"
-                        | "le"
-                        | "on"
-                        | "upon"
-                        | "und"
-                        | "y"
-                );
+            let particle = words > 0 && WORDS.particle.contains(&bare);
             let name_like = bare.chars().next().is_some_and(char::is_uppercase)
                 && bare
                     .chars()
@@ -486,7 +469,7 @@ impl<'t> Place<'t> {
             _ => first,
         };
         Found {
-            place: Some(scan::title_case(first.trim())),
+            place: Some(letter_case::title_case(first.trim())),
             american: self.american,
             day,
             source: source.map(str::to_owned),
@@ -584,14 +567,7 @@ fn blank(text: &str) -> Option<usize> {
 
 /// Whether a region after a comma is a state of the USA, as AP or the post abbreviates it.
 fn is_state(region: &str) -> bool {
-    const STATES: &[&str] = &[
-        "Ala", "Alaska", "Ariz", "Ark", "Calif", "Colo", "Conn", "D.C", "Del", "Fla", "Ga",
-        "Hawaii", "Idaho", "Ill", "Ind", "Iowa", "Kan", "Ky", "La", "Maine", "Mass", "Md", "Mich",
-        "Minn", "Miss", "Mo", "Mont", "N.C", "N.D", "N.H", "N.J", "N.M", "N.Y", "Neb", "Nev",
-        "Ohio", "Okla", "Ore", "Pa", "R.I", "S.C", "S.D", "Tenn", "Texas", "Utah", "Va", "Vt",
-        "W.Va", "Wash", "Wis", "Wyo",
-    ];
-    STATES.binary_search(&region.trim_end_matches('.')).is_ok()
+    WORDS.state.contains(&region.trim_end_matches('.'))
 }
 
 #[cfg(test)]

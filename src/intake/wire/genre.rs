@@ -1,59 +1,51 @@
 //! What kind of copy it is: alerts, digests and advisories are not stories.
 
+use std::sync::LazyLock;
+
 use super::{HEAD_BLOCKS, scan};
 use crate::intake::draft::Draft;
 use crate::record::Genre;
+use crate::text::word_lists::{List, word_lists};
 
-/// Words in a slugline, a headline or a first line that tell the kind, in lower case.
-const ANYWHERE: &[(&str, Genre)] = &[
-    ("apnewsalert", Genre::Alert),
-    ("ap news alert", Genre::Alert),
-    ("newsalert", Genre::Alert),
-    ("eilmeldung", Genre::Alert),
-    ("news digest", Genre::Advisory),
-    ("coverage advisory", Genre::Advisory),
-    ("news advisory", Genre::Advisory),
-    ("coverage plans", Genre::Advisory),
-    ("news budget", Genre::Advisory),
-    ("news agenda", Genre::Advisory),
-    ("news summary", Genre::Advisory),
-    ("daybook", Genre::Advisory),
-    ("planungshinweis", Genre::Advisory),
-    ("tagesvorschau", Genre::Advisory),
-    ("wochenvorschau", Genre::Advisory),
-    ("themenplanung", Genre::Advisory),
-    ("photo advisory", Genre::Advisory),
-    ("video advisory", Genre::Advisory),
-    ("editorial advisory", Genre::Advisory),
-    ("stories at this hour", Genre::Advisory),
-    ("top news stories", Genre::Advisory),
-    ("live updates:", Genre::LiveBlog),
-    ("live blog", Genre::LiveBlog),
-];
+word_lists! {
+    /// What kinds of copy are told by.
+    WORDS "wire/genre.tsv" {
+        /// Words in a slugline, a headline or a first line that make it an alert.
+        alert,
+        /// Words in them that make it copy for editors.
+        advisory,
+        /// Words in them that make it a live page.
+        live,
+        /// What a line of an advisory begins with.
+        advisory_opening,
+        /// What an alert begins with.
+        alert_opening,
+        /// What a note to editors says of an alert (dpa).
+        alert_note,
+    }
+}
 
-/// Words of which each phrase of [`ANYWHERE`] has one.
-static TELLING: scan::Phrases = scan::Phrases::new(&[&[
-    "news",
-    "eilmeldung",
-    "advisory",
-    "coverage",
-    "daybook",
-    "planung",
-    "vorschau",
-    "stories",
-    "live ",
-]]);
+/// Phrases that tell the kind wherever they stand in a line.
+static ANYWHERE: LazyLock<scan::Phrases> = LazyLock::new(|| {
+    let lists = [&WORDS.alert, &WORDS.advisory, &WORDS.live];
+    scan::Phrases::new(lists.map(List::phrases).to_vec().leak())
+});
 
 /// What a line begins with.
-const OPENINGS: &[(&str, Genre)] = &[
-    ("bc-ap news", Genre::Advisory),
-    ("advisory", Genre::Advisory),
-    ("(advisory", Genre::Advisory),
-    ("planning advisory", Genre::Advisory),
-    ("note to subscribers", Genre::Advisory),
-    ("flash flash", Genre::Alert),
-    ("bulletin bulletin", Genre::Alert),
-];
+static OPENINGS: LazyLock<scan::Meanings<Genre>> = LazyLock::new(|| {
+    scan::Meanings::of(&[
+        (WORDS.advisory_opening, Genre::Advisory),
+        (WORDS.alert_opening, Genre::Alert),
+    ])
+});
+
+/// Lines at the head that are looked at, and the longest of them, in bytes.
+const LINES: usize = 4;
+const LONGEST_LINE: usize = 120;
+/// Longest note that says of the copy that it is an alert, in bytes.
+const LONGEST_NOTE: usize = 40;
+/// Longest opening that may be a word in a sentence, in bytes.
+const SHORT_OPENING: usize = 8;
 
 /// Reads the kind of copy off the slugline, the headline and the first lines.
 pub fn apply(draft: &mut Draft) {
@@ -68,12 +60,14 @@ pub fn apply(draft: &mut Draft) {
     let lines = draft
         .blocks
         .iter()
-        .take(HEAD_BLOCKS.min(4))
+        .take(HEAD_BLOCKS.min(LINES))
         .map(|b| b.text.as_str())
-        .filter(|t| t.len() <= 120);
+        .filter(|t| t.len() <= LONGEST_LINE);
     // dpa says in a note that it is an alert.
     let noted = || {
-        let is_alert = |n: &&String| n.len() <= 40 && scan::has(n, "eilmeldung");
+        let is_alert = |n: &&String| {
+            n.len() <= LONGEST_NOTE && WORDS.alert_note.iter().any(|w| scan::has(n, w))
+        };
         let note = draft.supplied.editorial_notes.iter().find(is_alert);
         note.map(|_| Genre::Alert)
     };
@@ -83,36 +77,33 @@ pub fn apply(draft: &mut Draft) {
 
 fn genre(line: &str) -> Option<Genre> {
     let line = scan::bare(line);
-    let opens = |(phrase, genre): &(&str, Genre)| {
-        let rest = scan::after(line, phrase)?;
+    let opens = |(phrase, genre, rest): (&str, Genre, &str)| {
         // "ADVISORY:" and not "Advisory board resigns".
         let capitals = line.chars().take(phrase.len()).all(|c| !c.is_lowercase());
-        (rest.is_empty()
-            || capitals
-            || rest.starts_with([':', ' ', '-'])
-                && phrase.len() > 8
-                && !phrase.starts_with("advisory"))
-        .then_some(*genre)
+        let set_off = rest.starts_with([':', ' ', '-']);
+        let sure = phrase.len() > SHORT_OPENING && !phrase.starts_with("advisory");
+        (rest.is_empty() || capitals || set_off && sure).then_some(genre)
     };
-    OPENINGS.iter().find_map(opens).or_else(|| {
-        if !TELLING.any_in(line) {
-            return None;
-        }
-        ANYWHERE
-            .iter()
-            .find(|(p, _)| scan::has(line, p))
-            .map(|(_, g)| *g)
-    })
+    OPENINGS
+        .open(line)
+        .find_map(opens)
+        .or_else(|| ANYWHERE.any_in(line).then(|| anywhere(line))?)
+}
+
+/// The kind that a phrase in the line tells.
+fn anywhere(line: &str) -> Option<Genre> {
+    let lists = [
+        (&WORDS.alert, Genre::Alert),
+        (&WORDS.advisory, Genre::Advisory),
+        (&WORDS.live, Genre::LiveBlog),
+    ];
+    let tells = |list: &List| list.iter().any(|p| scan::has(line, p));
+    lists.into_iter().find(|(l, _)| tells(l)).map(|(_, g)| g)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_phrase_has_a_telling_word() {
-        assert!(ANYWHERE.iter().all(|(phrase, _)| TELLING.any_in(phrase)));
-    }
 
     #[test]
     fn digests_and_alerts_are_told_from_stories() {

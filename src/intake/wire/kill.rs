@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use super::{dateline, scan};
+use super::{dateline, scan, version};
 use crate::intake::draft::{Draft, DraftBlock};
 use crate::record::{BlockKind, Flag, RemovedKind, Status};
 use crate::text::word_lists::{List, word_lists};
@@ -65,6 +65,20 @@ word_lists! {
         about_copy,
         /// What opens a kill or a hold in small letters too.
         in_small_letters,
+        /// Words that say which piece a request means.
+        which,
+        /// Pieces of which "is withdrawn", and no more, makes a withdrawal.
+        closing,
+        /// What stands in front of a service and a number: "kill item dpa 157".
+        by_number,
+        /// What stands behind a slug: "BC-US--Ferry Sinking, BULLETIN KILL" (AP).
+        behind_slug,
+        /// What stands in front of a slug.
+        before_slug,
+        /// What stands in front of a headline in quotation marks.
+        before_headline,
+        /// What ends the words by which a piece is named.
+        behind_named,
     }
 }
 
@@ -261,7 +275,7 @@ fn is_about_copy(subject: &str, closes: bool) -> bool {
     .iter()
     .any(|s| scan::has(subject, s))
         // "The story … is withdrawn." and no more; what an author withdrew in 1990 goes on.
-        || (closes && ["the story", "the item", "the alert"].iter().any(|s| scan::has(subject, s)))
+        || (closes && WORDS.closing.iter().any(|s| scan::has(subject, s)))
         // "The Press Association story POLICE Westmere has been withdrawn."
         || pieces(subject).any(|at| agency_before(&subject[..at]).is_some())
 }
@@ -324,12 +338,8 @@ fn names_piece(text: &str, certain: bool) -> bool {
         .map(str::len)
         .sum();
     let which = |before: &str| {
-        before.split_whitespace().any(|w| {
-            matches!(
-                w,
-                "the" | "this" | "these" | "that" | "our" | "all" | "earlier" | "previous"
-            )
-        }) || agency_before(before).is_some()
+        before.split_whitespace().any(|w| WORDS.which.contains(&w))
+            || agency_before(before).is_some()
     };
     pieces(&sentence[..end]).any(|at| !certain || which(&sentence[..at]))
 }
@@ -455,92 +465,96 @@ fn opens_in_capitals(line: &str) -> bool {
         || scan::after_any(line, WORDS.in_small_letters.phrases()).is_some()
 }
 
+/// Longest slug, in bytes and in words.
+const LONGEST_SLUG: usize = 120;
+const SLUG_WORDS: usize = 12;
+
 /// Which copy a notice names: "kill the story Ferry, V0123", "item dpa 157", "headlined 'Ferry sinks'".
 fn target(text: &str) -> Option<String> {
-    for verb in ["kill item ", "hold item "] {
-        if let Some(at) = scan::find(text, verb) {
-            let words: Vec<&str> = text[at + verb.len()..].split_whitespace().take(2).collect();
-            if let [service, number] = words[..] {
-                let number: String = number.chars().take_while(char::is_ascii_digit).collect();
-                if !number.is_empty() && service.chars().all(char::is_alphanumeric) {
-                    return Some(format!("{service}:{number}"));
-                }
-            }
+    by_number(text)
+        .or_else(|| before_kill(text))
+        .or_else(|| by_slug(text))
+        .or_else(|| by_headline(text))
+}
+
+/// By service and number: "kill item dpa 157" is "dpa:157".
+fn by_number(text: &str) -> Option<String> {
+    WORDS.by_number.iter().find_map(|verb| {
+        let at = scan::find(text, verb)?;
+        let mut words = text[at + verb.len()..].split_whitespace();
+        let (service, number) = (words.next()?, words.next()?);
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+        let sound = digits > 0 && service.chars().all(char::is_alphanumeric);
+        sound.then(|| format!("{service}:{}", &number[..digits]))
+    })
+}
+
+/// By the slug in front of the kill, as AP has it: "BC-US--Ferry Sinking, BULLETIN KILL".
+fn before_kill(text: &str) -> Option<String> {
+    let end = WORDS.behind_slug.iter().find_map(|k| scan::find(text, k))?;
+    let start = version::find_slug(&text[..end])?;
+    tidy(&text[start..end])
+}
+
+/// By the slug, or the headline in quotation marks, behind the verb: "Kill BC-US--Ferry, V0472."
+fn by_slug(text: &str) -> Option<String> {
+    WORDS.before_slug.iter().find_map(|verb| {
+        let at = scan::find(text, verb)?;
+        // A slug that tells the verb's object is part of the target.
+        let rest = &text[at + verb.rfind(' ').map_or(0, |s| s + 1)..];
+        if let Some(quoted) = rest.strip_prefix(['"', '“', '«']) {
+            let end = quoted.find(['"', '”', '»']).unwrap_or(quoted.len());
+            return Some(tidy(&quoted[..end]));
         }
-    }
-    // AP: "Kill BC-US--Ferry, V0472.", "BC-US--Ferry Sinking, BULLETIN KILL".
-    if let Some(end) = [", bulletin kill", ", mandatory kill", ", kill"]
-        .iter()
-        .find_map(|k| scan::find(text, k))
-        && let Some(start) = ["BC-", "AM-", "PM-", "AP-"]
-            .iter()
-            .find_map(|c| text[..end].find(c))
-    {
-        return tidy(&text[start..end]);
-    }
-    for verb in [
-        "kill the story ",
-        "killed story ",
-        "kill bc-",
-        "kill am-",
-        "kill pm-",
-        "kill story ",
-        "kill the item ",
-        "hold the story ",
-        "withdraw the story ",
-        "disregard the story ",
-        "story slugged ",
-        "item slugged ",
-        "slugged ",
-    ] {
-        if let Some(at) = scan::find(text, verb) {
-            // A slug that tells the verb's object is part of the target.
-            let rest = &text[at + verb.rfind(' ').map_or(0, |s| s + 1)..];
-            // The slug ends with its reference ("Ferry, V0123"), else with the clause.
-            let end = reference_end(rest)
-                .or_else(|| rest.find(['.', ';', '\n']))
-                .map(|end| rest[..end].find(" until ").unwrap_or(end))
-                .unwrap_or(rest.len());
-            if let Some(quoted) = rest.strip_prefix(['"', '“', '«']) {
-                let end = quoted.find(['"', '”', '»']).unwrap_or(quoted.len());
-                return tidy(&quoted[..end]);
-            }
-            let slug = rest[..end.min(rest.floor_char_boundary(120))]
-                .trim()
-                .trim_matches(['"', '“', '”', '\'', '‘', '’', ',']);
-            // "kill the story that ran …" names nothing.
-            if !slug.is_empty()
-                && slug.split_whitespace().count() <= 12
-                && slug.starts_with(|c: char| c.is_uppercase() || c.is_numeric())
-            {
-                return Some(slug.to_owned());
-            }
-        }
-    }
-    for word in ["headlined ", "titled ", "entitled "] {
-        if let Some(at) = scan::find(text, word) {
-            let rest = text[at + word.len()..].trim_start();
-            let open = rest.chars().next()?;
-            let close = match open {
-                '"' => '"',
-                '“' => '”',
-                '\'' => '\'',
-                '‘' => '’',
-                '«' => '»',
-                _ => continue,
-            };
-            let inner = &rest[open.len_utf8()..];
-            // An apostrophe in the headline is no end: what follows the end is a blank or a mark.
-            let end = inner
-                .char_indices()
-                .find(|(i, c)| {
-                    *c == close && !inner[i + c.len_utf8()..].starts_with(char::is_alphanumeric)
-                })
-                .map(|(i, _)| i)?;
-            return tidy(&inner[..end]);
-        }
+        let end = slug_end(rest).min(rest.floor_char_boundary(LONGEST_SLUG));
+        let slug = rest[..end]
+            .trim()
+            .trim_matches(['"', '“', '”', '\'', '‘', '’', ',']);
+        // "kill the story that ran …" names nothing.
+        let names = slug.split_whitespace().count() <= SLUG_WORDS
+            && slug.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
+        names.then(|| Some(slug.to_owned()))
+    })?
+}
+
+/// Where a slug ends: with its reference ("Ferry, V0123"), else with the clause.
+fn slug_end(rest: &str) -> usize {
+    reference_end(rest)
+        .or_else(|| rest.find(['.', ';', '\n']))
+        .map_or(rest.len(), |end| rest[..end].find(" until ").unwrap_or(end))
+}
+
+/// By the headline in quotation marks: "headlined 'Ferry sinks'".
+fn by_headline(text: &str) -> Option<String> {
+    for word in WORDS.before_headline.iter() {
+        let Some(at) = scan::find(text, word) else {
+            continue;
+        };
+        let rest = text[at + word.len()..].trim_start();
+        let open = rest.chars().next()?;
+        let Some(close) = closing_mark(open) else {
+            continue;
+        };
+        let inner = &rest[open.len_utf8()..];
+        // An apostrophe in the headline is no end: what follows the end is a blank or a mark.
+        let end = inner
+            .match_indices(close)
+            .find(|(at, m)| !inner[at + m.len()..].starts_with(char::is_alphanumeric))
+            .map(|(at, _)| at)?;
+        return tidy(&inner[..end]);
     }
     None
+}
+
+/// The mark that closes a quotation opened with `open`.
+fn closing_mark(open: char) -> Option<char> {
+    match open {
+        '"' | '\'' => Some(open),
+        '“' => Some('”'),
+        '‘' => Some('’'),
+        '«' => Some('»'),
+        _ => None,
+    }
 }
 
 /// The first thing in quotation marks.
@@ -554,26 +568,9 @@ fn first_quoted(text: &str) -> Option<String> {
 
 /// What stands behind the word for the piece: "kill AAP story Ferry sinks off Westmere (Slug …".
 fn behind_piece(text: &str) -> Option<String> {
-    let ends = [
-        ". ",
-        ", ",
-        "; ",
-        " (",
-        " sent",
-        " moved",
-        " filed",
-        " released",
-        " transmitted",
-        " issued",
-        " of ",
-        " has ",
-        " is ",
-        " that ",
-        " which ",
-    ];
     pieces(text).find_map(|at| {
         let rest = text[at..].split_once(' ')?.1;
-        let end = ends.iter().filter_map(|e| rest.find(e)).min();
+        let end = WORDS.behind_named.iter().filter_map(|e| rest.find(e)).min();
         let named = &rest[..end.unwrap_or(rest.len())];
         named
             .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())

@@ -14,11 +14,11 @@
 mod agencies;
 mod byline;
 mod dateline;
-mod dates;
 mod embargo;
 mod foot;
 mod genre;
 mod kill;
+mod letter_case;
 mod notes;
 mod scan;
 mod signoff;
@@ -27,9 +27,10 @@ mod version;
 
 pub use agencies::agency;
 pub use byline::split_names;
-pub use dates::month;
-pub use transmission::apply as take_transmission;
-pub use version::{is_keyword_line, is_line as is_version_line, is_tagged, words as version_words};
+pub use transmission::{apply as take_transmission, note_filed};
+pub use version::{
+    has_cycle, is_keyword_line, is_line as is_version_line, is_tagged, words as version_words,
+};
 
 use super::draft::{Draft, DraftBlock};
 use super::formats::Format;
@@ -38,12 +39,17 @@ use crate::record::BlockKind;
 use crate::text::data::DataFile;
 
 /// The words that the conventions are told by.
-pub const FILES: [DataFile<'static>; 5] = [
+pub const FILES: [DataFile<'static>; 10] = [
     kill::FILE,
     embargo::FILE,
+    genre::FILE,
+    notes::FILE,
+    version::FILE,
     byline::FILE,
     dateline::FILE,
-    dates::FILE,
+    letter_case::FILE,
+    foot::FILE,
+    signoff::FILE,
 ];
 
 /// How many blocks at the head and at the foot of an article conventions are looked for in.

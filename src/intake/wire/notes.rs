@@ -1,214 +1,63 @@
 //! Notes between editors: they are never copy.
 
+use std::sync::LazyLock;
+
 use super::{HEAD_BLOCKS, is_body, scan};
 use crate::intake::draft::Draft;
 use crate::record::{RemovedKind, VersionKind};
+use crate::text::word_lists::word_lists;
 
-/// How a line begins that is a note whatever follows.
-static OPENINGS: scan::Openings = scan::Openings::new(&[
-    "eds:",
-    "eds.:",
-    "eds -",
-    "eds,",
-    "editors:",
-    "editor's note",
-    "editors' note",
-    "editor’s note",
-    "editors’ note",
-    "ed:",
-    "ed note:",
-    "ednote:",
-    "attention editors",
-    "attention editor",
-    "attn editors",
-    "attn:",
-    "note to editors",
-    "notes to editors",
-    "note to subscribers",
-    "note to readers:",
-    "a note to editors",
-    "editorial note",
-    "(eds",
-    "internal note",
-    "advisory to editors",
-    "with photos by",
-    "with photo",
-    "with ap photos",
-    "ap photos",
-    "ap photo ",
-    "ap video",
-    "photo advisory",
-    "pictures:",
-    "(picture",
-    "(photo",
-    "(with photo",
-    "(foto",
-    "(bild",
-    "hinweis an die redaktion",
-    "redaktioneller hinweis",
-    "hinweis für redaktionen",
-    "nota al editor",
-    "nota a los editores",
-    "nota ai redattori",
-    "nota voor de redactie",
-    "note aux rédactions",
-    "note aux clients",
-    "attention clients",
-    "attention rédactions",
-    "achtung redaktionen",
-    "til red:",
-    "til red.:",
-    "til redaktionen:",
-    "til redaksjonen:",
-    "till red:",
-    "till redaktionen:",
-    "obs red",
-    "nb red",
-    "huom! ",
-    "toimituksille:",
-    "slug:",
-    "headline:",
-    "words:",
-    "(word count",
-]);
+word_lists! {
+    /// What notes to editors are told by.
+    WORDS "wire/notes.tsv" {
+        /// How a line begins that is a note whatever follows.
+        opening,
+        /// What a note in brackets says first of an update.
+        update,
+        /// What it says first of a correction.
+        correction,
+        /// What it says first of copy that is sent again for a fault in sending it.
+        refile,
+        /// What it says first of copy that is sent again as it was.
+        repeat,
+        /// What it says first that tells no kind of version.
+        other,
+        /// Words anywhere in a note that make it one of a correction.
+        correction_inside,
+        /// Sentences by which an article says that it was corrected.
+        corrected,
+        /// What opens the part of a document that is not for publication.
+        not_for_publication,
+        /// Headings of the notepad that dpa sends behind its copy.
+        notepad,
+    }
+}
+
+static OPENINGS: LazyLock<scan::Openings> =
+    LazyLock::new(|| scan::Openings::new(WORDS.opening.phrases()));
 
 /// What a note in brackets says first, and what kind of version that makes.
-const ADVISORIES: &[(&str, Option<VersionKind>)] = &[
-    ("adds", Some(VersionKind::Update)),
-    ("adding", Some(VersionKind::Update)),
-    ("updates", Some(VersionKind::Update)),
-    ("updating", Some(VersionKind::Update)),
-    ("updated", Some(VersionKind::Update)),
-    ("rewrites", Some(VersionKind::Update)),
-    ("recasts", Some(VersionKind::Update)),
-    ("releads", Some(VersionKind::Update)),
-    ("leads with", Some(VersionKind::Update)),
-    ("ledes with", Some(VersionKind::Update)),
-    ("edits", Some(VersionKind::Update)),
-    ("inserts", Some(VersionKind::Update)),
-    ("incorporates", Some(VersionKind::Update)),
-    ("subs ", Some(VersionKind::Update)),
-    ("new throughout", Some(VersionKind::Update)),
-    ("writes through", Some(VersionKind::Update)),
-    ("changes dateline", Some(VersionKind::Update)),
-    ("zusammenfassung", Some(VersionKind::Update)),
-    ("corrects", Some(VersionKind::Correction)),
-    ("corrected", Some(VersionKind::Correction)),
-    ("correcting", Some(VersionKind::Correction)),
-    ("correction", Some(VersionKind::Correction)),
-    ("clarifies", Some(VersionKind::Correction)),
-    ("fixes", Some(VersionKind::Correction)),
-    ("removes", Some(VersionKind::Correction)),
-    ("deletes", Some(VersionKind::Correction)),
-    ("berichtigung", Some(VersionKind::Correction)),
-    ("korrektur", Some(VersionKind::Correction)),
-    ("refiles", Some(VersionKind::Refile)),
-    ("refiling", Some(VersionKind::Refile)),
-    ("resends", Some(VersionKind::Refile)),
-    ("resending", Some(VersionKind::Refile)),
-    ("repeats", Some(VersionKind::Repeat)),
-    ("repeating", Some(VersionKind::Repeat)),
-    ("wiederholung", Some(VersionKind::Repeat)),
-    ("aktualisiert", Some(VersionKind::Update)),
-    ("ergänzt", Some(VersionKind::Update)),
-    ("neu: ", Some(VersionKind::Update)),
-    ("berichtigt", Some(VersionKind::Correction)),
-    ("korrigiert", Some(VersionKind::Correction)),
-    ("actualise", Some(VersionKind::Update)),
-    ("ajoute", Some(VersionKind::Update)),
-    ("complète", Some(VersionKind::Update)),
-    ("corrige", Some(VersionKind::Correction)),
-    ("rectifie", Some(VersionKind::Correction)),
-    ("répétition", Some(VersionKind::Repeat)),
-    ("actualiza", Some(VersionKind::Update)),
-    ("amplía", Some(VersionKind::Update)),
-    ("añade", Some(VersionKind::Update)),
-    ("rectifica", Some(VersionKind::Correction)),
-    ("repite", Some(VersionKind::Repeat)),
-    ("aggiorna", Some(VersionKind::Update)),
-    ("aggiunge", Some(VersionKind::Update)),
-    ("corregge", Some(VersionKind::Correction)),
-    ("rettifica", Some(VersionKind::Correction)),
-    ("atualiza", Some(VersionKind::Update)),
-    ("opdateret", Some(VersionKind::Update)),
-    ("opdaterer", Some(VersionKind::Update)),
-    ("oppdatert", Some(VersionKind::Update)),
-    ("oppdaterer", Some(VersionKind::Update)),
-    ("rettet", Some(VersionKind::Correction)),
-    ("retter", Some(VersionKind::Correction)),
-    ("rettelse", Some(VersionKind::Correction)),
-    ("uppdaterar", Some(VersionKind::Update)),
-    ("uppdaterad", Some(VersionKind::Update)),
-    ("rättar", Some(VersionKind::Correction)),
-    ("rättelse", Some(VersionKind::Correction)),
-    ("päivittää", Some(VersionKind::Update)),
-    ("päivitetty", Some(VersionKind::Update)),
-    ("lisää", Some(VersionKind::Update)),
-    ("lisätty", Some(VersionKind::Update)),
-    ("täydentää", Some(VersionKind::Update)),
-    ("korjaa", Some(VersionKind::Correction)),
-    ("korjattu", Some(VersionKind::Correction)),
-    ("with ", None),
-    ("for full coverage", None),
-    ("for more", None),
-    ("also moved", None),
-    ("moved in", None),
-    ("moving on", None),
-    ("resumes", None),
-    ("eil", None),
-    ("achtung", None),
-    ("vorschau", None),
-    ("korr-bericht", None),
-    ("eds", None),
-    ("attn", None),
-];
+static ADVISORIES: LazyLock<scan::Meanings<Option<VersionKind>>> = LazyLock::new(|| {
+    let w = &*WORDS;
+    scan::Meanings::of(&[
+        (w.update, Some(VersionKind::Update)),
+        (w.correction, Some(VersionKind::Correction)),
+        (w.refile, Some(VersionKind::Refile)),
+        (w.repeat, Some(VersionKind::Repeat)),
+        (w.other, None),
+    ])
+});
 
-/// Sentences by which an article says that it was corrected.
-const CORRECTED: &[&str] = &[
-    "this story has been corrected",
-    "this story corrects",
-    "this story was corrected",
-    "this version corrects",
-    "this version of the story corrects",
-    "this article has been corrected",
-    "this article was corrected",
-    "this item has been corrected",
-    "this report has been corrected",
-    "an earlier version of this story",
-    "an earlier version of this article",
-    "a previous version of this story",
-    "a previous version of this article",
-    "story has been corrected to",
-    "in einer früheren version dieses textes",
-];
+static NOT_FOR_PUBLICATION: LazyLock<scan::Openings> =
+    LazyLock::new(|| scan::Openings::new(WORDS.not_for_publication.phrases()));
 
-/// What opens the part of a document that is not for publication.
-static NOT_FOR_PUBLICATION: scan::Openings = scan::Openings::new(&[
-    "the following information is not intended for publication",
-    "the following information is not for publication",
-    "the following is not for publication",
-    "not for publication:",
-    "not for publication.",
-    "information not for publication",
-    "die folgenden informationen sind nicht zur veröffentlichung bestimmt",
-    "nicht zur veröffentlichung",
-    "ne pas publier",
-    "no para publicación",
-    "niet voor publicatie",
-    "ikke til offentliggørelse",
-    "ikke for publisering",
-    "ej för publicering",
-    "ei julkaistavaksi",
-]);
-
-/// Headings of the notepad that dpa sends behind its copy.
-const NOTEPADS: &[&str] = &[
-    "notebook",
-    "notizblock",
-    "dpa-notizblock",
-    "dpa notebook",
-    "notepad",
-];
+/// Blocks at the foot that a note can stand in.
+const FOOT: usize = 6;
+/// Longest line that is a note by its opening, and longest note in brackets, in bytes.
+const LONGEST_LINE: usize = 600;
+const LONGEST_BRACKETED: usize = 500;
+/// How far into a note "… has been corrected" stands at the latest, in bytes.
+const CORRECTED_WITHIN: usize = 60;
 
 /// Takes notes out of the head and the foot of a draft, and all that is not for publication.
 pub fn apply(draft: &mut Draft) {
@@ -217,7 +66,7 @@ pub fn apply(draft: &mut Draft) {
     let mut seen = 0;
     while at < draft.blocks.len() {
         seen += 1;
-        let near_end = draft.blocks.len() - at <= 6;
+        let near_end = draft.blocks.len() - at <= FOOT;
         if seen > HEAD_BLOCKS && !near_end {
             at += 1;
             continue;
@@ -264,10 +113,10 @@ fn given(draft: &mut Draft) {
 /// Whether a line is a note to editors.
 pub fn is_note(line: &str) -> bool {
     let text = scan::bare(line);
-    if OPENINGS.after(text).is_some() && text.len() < 600 {
+    if OPENINGS.after(text).is_some() && text.len() < LONGEST_LINE {
         return true;
     }
-    let Some(inner) = scan::bracketed(line).filter(|i| i.len() < 500) else {
+    let Some(inner) = scan::bracketed(line).filter(|i| i.len() < LONGEST_BRACKETED) else {
         return false;
     };
     says_first(inner).is_some() || is_corrected(inner)
@@ -284,25 +133,27 @@ fn kind(note: &str) -> Option<VersionKind> {
         .flatten()
         .or_else(|| says_first(said).flatten())
         .or_else(|| {
-            ["correction", "corrects "]
+            WORDS
+                .correction_inside
                 .iter()
                 .any(|w| scan::has(said, w))
                 .then_some(VersionKind::Correction)
         })
 }
 
+/// The kind of version that the first words of a note tell; `Some(None)` for a note that tells none.
 fn says_first(text: &str) -> Option<Option<VersionKind>> {
-    ADVISORIES.iter().find_map(|(word, kind)| {
-        let rest = scan::after(text, word)?;
-        // A whole word: "Adds detail", not "Addsworth".
-        (word.ends_with(' ') || !rest.starts_with(char::is_alphanumeric)).then_some(*kind)
-    })
+    // A whole word: "Adds detail", not "Addsworth".
+    ADVISORIES
+        .open(text)
+        .find(|(word, _, rest)| word.ends_with(' ') || !rest.starts_with(char::is_alphanumeric))
+        .map(|(_, kind, _)| kind)
 }
 
 fn is_corrected(text: &str) -> bool {
-    CORRECTED.iter().any(|p| scan::has(text, p))
+    WORDS.corrected.iter().any(|p| scan::has(text, p))
         || (scan::after(text, "this ").is_some()
-            && scan::find(text, " has been corrected").is_some_and(|at| at < 60))
+            && scan::find(text, " has been corrected").is_some_and(|at| at < CORRECTED_WITHIN))
 }
 
 /// Takes out everything from the line on that says that what follows is not for publication, and dpa's
@@ -311,7 +162,7 @@ fn not_for_publication(draft: &mut Draft) {
     let opens = |text: &str| {
         let bare = scan::bare(text);
         NOT_FOR_PUBLICATION.after(bare).is_some()
-            || NOTEPADS.iter().any(|n| bare.eq_ignore_ascii_case(n))
+            || WORDS.notepad.iter().any(|n| bare.eq_ignore_ascii_case(n))
     };
     let Some(at) = draft.blocks.iter().position(|b| opens(&b.text)) else {
         return;

@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use crate::text::word_lists::List;
+
 /// Phrases looked for all at once, without regard to ASCII case: one pass over a text tells whether any
 /// of them stands in it, which in copy is hardly ever so.
 pub struct Phrases {
@@ -126,6 +128,36 @@ impl Openings {
     }
 }
 
+/// What openings mean: of two that a line begins with, the longer counts.
+pub struct Meanings<V> {
+    /// The longer ones first.
+    openings: Vec<(&'static str, V)>,
+    first: FirstBytes,
+}
+
+impl<V: Copy> Meanings<V> {
+    /// Lists of openings of at least two bytes each, every list with what its openings mean.
+    pub fn of(lists: &[(List, V)]) -> Meanings<V> {
+        let mut openings = Vec::new();
+        let mut first = FirstBytes::NONE;
+        for (list, meaning) in lists {
+            first = first.and(list);
+            openings.extend(list.iter().map(|phrase| (*phrase, *meaning)));
+        }
+        openings.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+        Meanings { openings, first }
+    }
+
+    /// The openings that the text begins with, the longest first: opening, meaning, what follows.
+    pub fn open<'t>(&self, text: &'t str) -> impl Iterator<Item = (&'static str, V, &'t str)> {
+        let may = self.first.may_open(text);
+        let openings = if may { &self.openings[..] } else { &[] };
+        openings
+            .iter()
+            .filter_map(move |(phrase, meaning)| Some((*phrase, *meaning, after(text, phrase)?)))
+    }
+}
+
 /// The first two bytes as a number below 1024, the same for letters of either case.
 const fn pair(bytes: &[u8]) -> usize {
     (bytes[0] as usize % 32) * 32 + bytes[1] as usize % 32
@@ -185,76 +217,9 @@ pub fn bracketed(text: &str) -> Option<&str> {
     is_one.then(|| inner.trim())
 }
 
-/// Words written in capitals as names are written: "JEAN-LUC O'NEILL" is "Jean-Luc O'Neill".
-/// Text that is not all in capitals comes back as it is.
-pub fn title_case(text: &str) -> String {
-    if text.chars().any(char::is_lowercase) {
-        return text.to_owned();
-    }
-    let mut out = String::with_capacity(text.len());
-    for (number, word) in text.split(' ').enumerate() {
-        if number > 0 {
-            out.push(' ');
-        }
-        let small = number > 0
-            && matches!(
-                word,
-                "OF" | "THE"
-                    | "DE"
-                    | "LA"
-                    | "AL"
-                    | "AND"
-                    | "DES"
-                    | "DU"
-                    | "VON"
-                    | "VAN"
-                    | "BIN"
-                    | "SUR"
-                    | "DER"
-                    | "UPON"
-            );
-        // Initials and abbreviations ("D.C.", "J.R.") keep their capitals.
-        if word.matches('.').count() > 1 || word.len() == 1 {
-            out.push_str(word);
-            continue;
-        }
-        let mut start = !small;
-        let mut letters = 0;
-        for c in word.chars() {
-            if start {
-                out.push(c);
-            } else {
-                out.extend(c.to_lowercase());
-            }
-            letters += 1;
-            // O'Neill and Jean-Luc, but not Women's.
-            start = c == '-'
-                || c == '/'
-                || (matches!(c, '\'' | '’') && letters == 2)
-                || (letters == 2 && out.ends_with("Mc"));
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn capitals_become_names() {
-        for (given, want) in [
-            ("JANE ROE", "Jane Roe"),
-            ("JEAN-LUC O'NEILL", "Jean-Luc O'Neill"),
-            ("PORT OF SPAIN", "Port of Spain"),
-            ("WASHINGTON, D.C.", "Washington, D.C."),
-            ("J. EDGAR McCOY", "J. EDGAR McCOY"),
-            ("ST. LOUIS", "St. Louis"),
-            ("Westmere", "Westmere"),
-        ] {
-            assert_eq!(title_case(given), want);
-        }
-    }
 
     #[test]
     fn needles_are_found_in_any_case() {

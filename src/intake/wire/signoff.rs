@@ -6,72 +6,62 @@
 //! - Reporting by: Jane Roe          - Redaktion: Max Moe
 //! ```
 
+use std::sync::LazyLock;
+
 use super::agencies::agency;
 use super::{byline, scan};
 use crate::intake::draft::Draft;
 use crate::record::{Author, AuthorRole};
+use crate::text::word_lists::word_lists;
 
-/// Labels and the roles they give. The longer of two that begin alike comes first.
-const LABELS: &[(&str, AuthorRole)] = &[
-    (
-        "additional reporting and writing by",
-        AuthorRole::Contributor,
-    ),
-    ("additional reporting by", AuthorRole::Contributor),
-    ("additional writing by", AuthorRole::Contributor),
-    ("further reporting by", AuthorRole::Contributor),
-    ("reporting and writing by", AuthorRole::Writer),
-    ("reporting and photographs by", AuthorRole::Writer),
-    ("reporting and editing by", AuthorRole::Editor),
-    ("reporting by", AuthorRole::Writer),
-    ("reporting", AuthorRole::Writer),
-    ("reported by", AuthorRole::Writer),
-    ("writing and editing by", AuthorRole::Editor),
-    ("writing by", AuthorRole::Writer),
-    ("written by", AuthorRole::Writer),
-    ("compiled by", AuthorRole::Writer),
-    ("translated by", AuthorRole::Contributor),
-    ("translation by", AuthorRole::Contributor),
-    ("editing and writing by", AuthorRole::Editor),
-    ("editing by", AuthorRole::Editor),
-    ("editing", AuthorRole::Editor),
-    ("edited by", AuthorRole::Editor),
-    ("photography by", AuthorRole::Photographer),
-    ("photos by", AuthorRole::Photographer),
-    ("photographs by", AuthorRole::Photographer),
-    ("graphics by", AuthorRole::Contributor),
-    ("graphic by", AuthorRole::Contributor),
-    ("research by", AuthorRole::Contributor),
-    ("production by", AuthorRole::Contributor),
-    ("contributions by", AuthorRole::Contributor),
-    ("autor/in", AuthorRole::Writer),
-    ("autor", AuthorRole::Writer),
-    ("autorin", AuthorRole::Writer),
-    ("author", AuthorRole::Writer),
-    ("redaktion", AuthorRole::Editor),
-    ("redacción", AuthorRole::Editor),
-];
+word_lists! {
+    /// What sign-offs are told by.
+    WORDS "wire/signoff.tsv" {
+        /// Labels in front of the names of those who wrote or reported.
+        writer,
+        /// Labels of those who edited.
+        editor,
+        /// Labels of those who took the pictures.
+        photographer,
+        /// Labels of all others who had a part in it.
+        contributor,
+        /// Words of a desk that signs where a person would: "Autor/in: Politik Ausland".
+        desk,
+        /// Words of which a sign-off that stands at the end of a paragraph has one.
+        telling,
+        /// What a block that is nothing but a sign-off begins with.
+        opening,
+        /// Words without a capital that a sign-off may have between its names.
+        connective,
+        /// Labels of a second group that no semicolon parts from the first.
+        runs_on,
+        /// What stands behind the names of those who helped.
+        contributed,
+        /// What stands in front of the names of those whose files went into the copy.
+        with_files,
+        /// Names of AP's posts in front of the names of its writers.
+        ap_post,
+        /// Posts in front of a single name, in any place.
+        post,
+    }
+}
 
-/// Words of a desk that signs where a person would: "Autor/in: Politik Ausland".
-const DESKS: &[&str] = &[
-    "politik",
-    "ausland",
-    "inland",
-    "wirtschaft",
-    "kultur",
-    "panorama",
-    "vermischtes",
-    "sport",
-    "redaktion",
-    "newsdesk",
-    "newsroom",
-    "desk",
-    "bureau",
-    "staff",
-    "foto",
-    "video",
-    "audio",
-];
+/// Labels and the roles they give.
+static LABELS: LazyLock<scan::Meanings<AuthorRole>> = LazyLock::new(|| {
+    scan::Meanings::of(&[
+        (WORDS.writer, AuthorRole::Writer),
+        (WORDS.editor, AuthorRole::Editor),
+        (WORDS.photographer, AuthorRole::Photographer),
+        (WORDS.contributor, AuthorRole::Contributor),
+    ])
+});
+
+/// Words without a capital, connectives apart, that still leave a block a sign-off.
+const MOST_LOWER: usize = 2;
+/// Longest rest of a sentence from "contributed to this report" on, in bytes.
+const LONGEST_END: usize = 120;
+/// Ends of sentences that initials and abbreviations put among names.
+const MOST_POINTS: usize = 2;
 
 /// Longest sign-off, in bytes.
 const LONGEST: usize = 900;
@@ -87,14 +77,7 @@ pub fn find(text: &str) -> Option<usize> {
     let open = |at: usize| {
         let inner = text[at..].trim_start_matches(['(', '[', ' ']);
         let labelled = label(inner).is_some_and(|(_, rest)| !rest.is_empty());
-        labelled
-            && text.len() - at <= LONGEST
-            && (scan::has(inner, "editing")
-                || scan::has(inner, "reporting")
-                || scan::has(inner, "writing")
-                || scan::has(inner, "compiled")
-                || scan::has(inner, "edited")
-                || scan::has(inner, "written by"))
+        labelled && text.len() - at <= LONGEST && WORDS.telling.iter().any(|w| scan::has(inner, w))
     };
     let closed = text.trim_end_matches('.').ends_with([')', ']']);
     // In brackets at the end of a paragraph, as Reuters runs it on.
@@ -104,17 +87,8 @@ pub fn find(text: &str) -> Option<usize> {
     }
     // Or a whole block of it, in brackets or not, made of labels and names only.
     let bare = text.trim_start_matches(['(', '[']);
-    let opens = [
-        "reporting by",
-        "additional reporting by",
-        "writing by",
-        "editing by",
-        "reporting and writing by",
-        "compiled by",
-        "edited by",
-    ];
     (text.len() <= LONGEST
-        && scan::after_any(bare, &opens).is_some()
+        && scan::after_any(bare, &WORDS.opening).is_some()
         && groups(bare).next().is_some()
         && !is_sentence(bare))
     .then_some(0)
@@ -122,40 +96,17 @@ pub fn find(text: &str) -> Option<usize> {
 
 /// "Reporting by the newspaper showed …" is copy: words in lower case that are no connectives.
 fn is_sentence(text: &str) -> bool {
-    let (_, rest) = label(text).unwrap_or(("", text));
+    let rest = label(text).map_or(text, |(_, rest)| rest);
     let lower = rest
         .split([' ', ','])
         .filter(|w| w.starts_with(char::is_lowercase))
         .filter(|w| {
-            !matches!(
-                w.trim_end_matches([';', ':', '.']),
-                "in" | "and"
-                    | "at"
-                    | "by"
-                    | "writing"
-                    | "editing"
-                    | "reporting"
-                    | "additional"
-                    | "de"
-                    | "van"
-                    | "der"
-                    | "al"
-                    | "bin"
-                    | "the"
-                    | "newsroom"
-                    | "desk"
-                    | "bureau"
-                    | "for"
-                    | "graphic"
-                    | "graphics"
-                    | "photos"
-                    | "with"
-                    | "from"
-                    | "our"
-            )
+            !WORDS
+                .connective
+                .contains(&w.trim_end_matches([';', ':', '.']))
         })
         .count();
-    lower > 2
+    lower > MOST_LOWER
 }
 
 /// Reads a sign-off into the draft's authors.
@@ -203,7 +154,7 @@ fn people(draft: &mut Draft, names: &str, role: AuthorRole) {
 fn add(draft: &mut Draft, name: &str, role: AuthorRole, organization: Option<&str>) {
     let desk = || {
         name.split([' ', '-'])
-            .any(|w| DESKS.contains(&w.to_lowercase().as_str()))
+            .any(|w| WORDS.desk.contains(&w.to_lowercase().as_str()))
     };
     if !byline::is_name(name) || agency(name).is_some() || desk() {
         return;
@@ -230,67 +181,40 @@ fn groups(text: &str) -> impl Iterator<Item = (AuthorRole, &str)> {
 
 /// "Reporting by A, editing by B" without its semicolon.
 fn split_at_labels(part: &str) -> impl Iterator<Item = &str> {
-    let cut = [
-        ", editing by",
-        ", writing by",
-        ". editing by",
-        ". writing by",
-        " editing by",
-        ", additional reporting by",
-    ]
-    .iter()
-    .find_map(|l| scan::find(part, l).filter(|&at| at > 0));
+    let cut = WORDS
+        .runs_on
+        .iter()
+        .find_map(|l| scan::find(part, l).filter(|&at| at > 0));
     let (first, second) = part.split_at(cut.unwrap_or(part.len()));
     let second = second.trim_start_matches([',', '.', ' ']);
     std::iter::once(first).chain((!second.is_empty()).then_some(second))
 }
 
-fn label(text: &str) -> Option<(&str, &str)> {
-    LABELS
-        .iter()
-        .find_map(|(l, _)| scan::after(text, l).map(|rest| (*l, rest)))
+/// The role that the label at the start of `text` gives, and what follows it.
+fn label(text: &str) -> Option<(AuthorRole, &str)> {
+    let (_, role, rest) = LABELS.open(text).next()?;
+    Some((role, rest))
 }
 
+/// [`label`], when the label ends with its word.
 fn label_role(text: &str) -> Option<(AuthorRole, &str)> {
-    LABELS
-        .iter()
-        .find_map(|(l, role)| scan::after(text, l).map(|rest| (*role, rest)))
-        .filter(|(_, rest)| !rest.starts_with(char::is_alphabetic))
+    label(text).filter(|(_, rest)| !rest.starts_with(char::is_alphabetic))
 }
 
 /// The names in "… contributed to this report.", and the agency whose writers they are.
 fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
-    const ENDS: &[&str] = &[
-        "contributed to this report",
-        "contributed to this story",
-        "contributed to this article",
-        "contributed to this post",
-        "contributed reporting",
-        "contributed to the story",
-        "contributed from",
-        "contributed.",
-        "also contributed to this",
-        "contributed to this dispatch",
-        "contributed research",
-    ];
     // "— With files from Jane Roe in Westmere" (CP).
     let mark = |c| matches!(c, '—' | '–' | '-' | '_' | '*' | '(' | ')' | '[' | ']' | ' ');
     let bare = text.trim_matches(mark);
-    if let Some(names) = scan::after_any(
-        bare,
-        &[
-            "with files from ",
-            "with assistance from ",
-            "avec des informations de ",
-        ],
-    ) && text.len() <= LONGEST_FILES
+    if let Some(names) = scan::after_any(bare, &WORDS.with_files)
+        && text.len() <= LONGEST_FILES
     {
         return Some((names.trim_end_matches('.'), None));
     }
     if text.len() > LONGEST || !scan::has(text, "contributed") {
         return None;
     }
-    let at = ENDS.iter().find_map(|e| {
+    let at = WORDS.contributed.iter().find_map(|e| {
         let at = scan::find(text, e)?;
         (!text[at + e.len()..].starts_with(char::is_alphanumeric)).then_some(at)
     })?;
@@ -299,23 +223,13 @@ fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
         .trim_start_matches(['_', '—', '-', '*', ' ']);
     // One sentence, and it ends here.
     let rest = &text[at..];
-    if rest.len() > 120
-        || names.contains(". ") && !names.contains("A.P.") && names.matches(". ").count() > 2
-    {
+    let names_only = !names.contains(". ")
+        || names.contains("A.P.")
+        || names.matches(". ").count() <= MOST_POINTS;
+    if rest.len() > LONGEST_END || !names_only {
         return None;
     }
-    let posts = [
-        "associated press writers ",
-        "associated press writer ",
-        "associated press reporters ",
-        "associated press journalists ",
-        "associated press journalist ",
-        "associated press ",
-        "ap writers ",
-        "ap writer ",
-        "ap ",
-    ];
-    if let Some(rest) = scan::after_any(names, &posts) {
+    if let Some(rest) = scan::after_any(names, &WORDS.ap_post) {
         return Some((rest, Some("AP")));
     }
     let capital = names.starts_with(char::is_uppercase);
@@ -324,17 +238,11 @@ fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
 
 /// A name without the post in front of it: "Science Writer Jane Roe", "staff writer Jane Roe".
 fn strip_post(name: &str) -> &str {
-    [
-        "writers ",
-        "writer ",
-        "reporter ",
-        "reporters ",
-        "editor ",
-        "correspondent ",
-    ]
-    .iter()
-    .find_map(|p| scan::find(name, p).map(|at| &name[at + p.len()..]))
-    .unwrap_or(name)
+    WORDS
+        .post
+        .iter()
+        .find_map(|p| scan::find(name, p).map(|at| &name[at + p.len()..]))
+        .unwrap_or(name)
 }
 
 #[cfg(test)]

@@ -12,13 +12,14 @@
 //! 03-MAR-25 11:02 NNNN          time and end of message
 //! ```
 
-use super::month;
+use crate::intake::dates::{Stamp, filing};
 use crate::intake::draft::Draft;
 use crate::intake::formats::iptc7901;
-use crate::record::RemovedKind;
+use crate::intake::hints;
+use crate::record::{DateBasis, DateRole, RemovedKind};
 
 /// Most lines that are taken off either end.
-const MOST: usize = 6;
+const MOST_LINES: usize = 6;
 /// Longest routing code and longest slug, in bytes.
 const LONGEST_CODE: usize = 24;
 const LONGEST_SLUG: usize = 69;
@@ -32,7 +33,7 @@ pub fn apply(draft: &mut Draft) -> usize {
 fn head(draft: &mut Draft) -> usize {
     let before = draft.blocks.len();
     let mut opened = false;
-    for _ in 0..MOST {
+    for _ in 0..MOST_LINES {
         let [first, second, ..] = &draft.blocks[..] else {
             break;
         };
@@ -56,18 +57,25 @@ fn head(draft: &mut Draft) -> usize {
 }
 
 fn foot(draft: &mut Draft) {
-    for _ in 0..MOST {
+    for _ in 0..MOST_LINES {
         let [_, .., last] = &draft.blocks[..] else {
             break;
         };
         let text = last.text.as_str();
-        if let Some(stamp) = stamp(text) {
-            iptc7901::trailer(draft, &stamp);
+        if let Some(stamp) = filing::transmitter(text) {
+            note_filed(draft, stamp);
         } else if !matches!(text, "NNNN" | "NNN") {
             break;
         }
         draft.remove(draft.blocks.len() - 1, RemovedKind::EndMark);
     }
+}
+
+/// Puts on a draft when a wire filed it: what it says of its time of publication.
+pub fn note_filed(draft: &mut Draft, stamp: Stamp) {
+    let date = stamp.value(DateBasis::Wire);
+    hints::seen(&mut draft.supplied, &date, DateRole::Published);
+    draft.supplied.published = Some(date);
 }
 
 /// "XCI20773_SXA_QBXB", "R CRO S0A QBXB": capitals and figures.
@@ -83,18 +91,10 @@ fn is_code(text: &str) -> bool {
 fn is_service(text: &str) -> bool {
     let mut fields = text.split(' ');
     let mut field = |is: fn(&str) -> bool| fields.next().is_some_and(is);
-    field(is_numbered)
+    field(filing::is_numbered)
         && field(|f| matches!(f.as_bytes(), [b'1'..=b'9']))
         && field(|f| (2..=3).contains(&f.len()) && f.bytes().all(|b| b.is_ascii_alphabetic()))
         && field(|f| f.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// A service's letters and a number: "APA0231", "bsd0123".
-fn is_numbered(word: &str) -> bool {
-    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    (2..=5).contains(&letters.len())
-        && letters.bytes().all(|b| b.is_ascii_alphabetic())
-        && (3..=5).contains(&(word.len() - letters.len()))
 }
 
 /// Keywords between strokes.
@@ -107,44 +107,6 @@ fn is_slug(text: &str) -> bool {
                 && p.split(' ').count() <= 3
                 && !p.ends_with(['.', '!', '?'])
         })
-}
-
-/// When a message was filed, as IPTC 7901 writes it: "031244 Mär 25".
-fn stamp(line: &str) -> Option<String> {
-    let line = line.trim_end_matches("NNNN").trim_end_matches("NNN").trim();
-    let fields: Vec<&str> = line.split(' ').collect();
-    let figures =
-        |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
-    let of = |day: &str, time: &str, month_name: &str, year: &str| {
-        let (hour, minute) = time.split_once(':')?;
-        (figures(day, 2) && figures(hour, 2) && figures(minute, 2) && figures(year, 2))
-            .then(|| format!("{day}{hour}{minute} {month_name} {year}"))
-    };
-    match fields[..] {
-        [time, name, year] | [time, "GMT" | "UTC", name, year]
-            if figures(time, 6) && figures(year, 2) =>
-        {
-            month(name).map(|_| line.to_owned())
-        }
-        [number, time] if is_numbered(number) => {
-            let (date, time) = time.split_once('/')?;
-            let date: jiff::civil::Date = date.parse().ok()?;
-            let name = date.strftime("%b").to_string();
-            of(
-                &format!("{:02}", date.day()),
-                time,
-                &name,
-                &format!("{:02}", date.year() % 100),
-            )
-        }
-        [date, time] => {
-            let mut parts = date.split('-');
-            let (day, name, year) = (parts.next()?, parts.next()?, parts.next()?);
-            month(name)?;
-            of(day, time, name, year)
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]

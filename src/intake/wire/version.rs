@@ -1,8 +1,57 @@
 //! Version tags: "UPDATE 2-", "CORRECTED-", "3rd Ld-Writethru", "REFILE", "RPT".
 
+use std::sync::LazyLock;
+
 use super::{head, is_wire, scan};
 use crate::intake::draft::{Draft, DraftBlock};
 use crate::record::{BlockKind, Genre, RemovedKind, VersionKind};
+use crate::text::word_lists::word_lists;
+
+word_lists! {
+    /// What versions are told by.
+    WORDS "wire/version.tsv" {
+        /// Tags of a correction.
+        correction,
+        /// Tags of copy that is sent again for a fault in sending it.
+        refile,
+        /// Tags of copy that is sent again as it was.
+        repeat,
+        /// Tags of an update.
+        update,
+        /// Tags of a new lead: the story written again from the top.
+        lead,
+        /// Tags of an alert.
+        alert,
+        /// Tags of copy for editors.
+        advisory,
+        /// Tags of an opinion.
+        opinion,
+        /// Tags of an obituary.
+        obituary,
+        /// Tags of a live page.
+        live,
+        /// Tags of copy that must go out at once.
+        urgent,
+        /// Tags that make a line a tag though they say nothing of the copy.
+        extra,
+        /// Tags that say nothing of the version and only stand in front of a headline.
+        standing,
+        /// What a keyword line calls a new lead.
+        keyword_lead,
+        /// What it calls an update or a part of one.
+        keyword_update,
+        /// What it calls a correction.
+        keyword_correction,
+        /// Ordinals in front of a tag, from the first on.
+        ordinal,
+        /// What stands behind a headline beside pictures and sound.
+        beside,
+        /// What stands in brackets behind the headline of a newer version (NTB).
+        newer,
+        /// The cycle of the day that a slug begins with.
+        cycle,
+    }
+}
 
 /// What a tag says of the copy behind it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -13,170 +62,71 @@ struct Tag {
     urgent: bool,
 }
 
-/// Tags that stand in front of a headline, by what ends them: agencies use a hyphen or a colon.
-const TAGS: &[(&str, Option<VersionKind>, Option<Genre>)] = &[
-    (
-        "corrected and republished",
-        Some(VersionKind::Correction),
-        None,
-    ),
-    ("corrected", Some(VersionKind::Correction), None),
-    ("correction", Some(VersionKind::Correction), None),
-    ("clarification", Some(VersionKind::Correction), None),
-    ("corr", Some(VersionKind::Correction), None),
-    ("berichtigung", Some(VersionKind::Correction), None),
-    ("berichtigt", Some(VersionKind::Correction), None),
-    ("richtigstellung", Some(VersionKind::Correction), None),
-    ("korrektur", Some(VersionKind::Correction), None),
-    ("annule et remplace", Some(VersionKind::Correction), None),
-    ("corrige et remplace", Some(VersionKind::Correction), None),
-    ("correctif", Some(VersionKind::Correction), None),
-    ("corrigé", Some(VersionKind::Correction), None),
-    ("corrige", Some(VersionKind::Correction), None),
-    ("rectificatif", Some(VersionKind::Correction), None),
-    ("rectification", Some(VersionKind::Correction), None),
-    ("rectif", Some(VersionKind::Correction), None),
-    ("corrección", Some(VersionKind::Correction), None),
-    ("correccion", Some(VersionKind::Correction), None),
-    ("rectificación", Some(VersionKind::Correction), None),
-    ("rectificacion", Some(VersionKind::Correction), None),
-    ("rectifica", Some(VersionKind::Correction), None),
-    ("correzione", Some(VersionKind::Correction), None),
-    ("rettifica", Some(VersionKind::Correction), None),
-    ("errata corrige", Some(VersionKind::Correction), None),
-    ("correção", Some(VersionKind::Correction), None),
-    ("correctie", Some(VersionKind::Correction), None),
-    ("rectificatie", Some(VersionKind::Correction), None),
-    ("rettelse", Some(VersionKind::Correction), None),
-    ("rettet", Some(VersionKind::Correction), None),
-    ("korrektion", Some(VersionKind::Correction), None),
-    ("korreksjon", Some(VersionKind::Correction), None),
-    ("korrigert", Some(VersionKind::Correction), None),
-    ("rättelse", Some(VersionKind::Correction), None),
-    ("rättad", Some(VersionKind::Correction), None),
-    ("korrigering", Some(VersionKind::Correction), None),
-    ("korjaus", Some(VersionKind::Correction), None),
-    ("korjattu", Some(VersionKind::Correction), None),
-    ("oikaisu", Some(VersionKind::Correction), None),
-    ("korekta", Some(VersionKind::Correction), None),
-    ("sprostowanie", Some(VersionKind::Correction), None),
-    ("oprava", Some(VersionKind::Correction), None),
-    ("исправление", Some(VersionKind::Correction), None),
-    ("поправка", Some(VersionKind::Correction), None),
-    ("refile", Some(VersionKind::Refile), None),
-    ("resend", Some(VersionKind::Refile), None),
-    ("repeat", Some(VersionKind::Repeat), None),
-    ("rpt", Some(VersionKind::Repeat), None),
-    ("wiederholung", Some(VersionKind::Repeat), None),
-    ("wdhlg", Some(VersionKind::Repeat), None),
-    ("wdh", Some(VersionKind::Repeat), None),
-    ("répétition", Some(VersionKind::Repeat), None),
-    ("repetición", Some(VersionKind::Repeat), None),
-    ("ripetizione", Some(VersionKind::Repeat), None),
-    ("herhaling", Some(VersionKind::Repeat), None),
-    ("gentagelse", Some(VersionKind::Repeat), None),
-    ("toisto", Some(VersionKind::Repeat), None),
-    ("updated", Some(VersionKind::Update), None),
-    ("update", Some(VersionKind::Update), None),
-    ("wrapup", Some(VersionKind::Update), None),
-    ("wrap", Some(VersionKind::Update), None),
-    ("writethru", Some(VersionKind::Update), None),
-    ("aktualisierung", Some(VersionKind::Update), None),
-    ("aktualisiert", Some(VersionKind::Update), None),
-    ("actualisation", Some(VersionKind::Update), None),
-    ("actualisé", Some(VersionKind::Update), None),
-    ("actualización", Some(VersionKind::Update), None),
-    ("actualiza", Some(VersionKind::Update), None),
-    ("ampliación", Some(VersionKind::Update), None),
-    ("amplía", Some(VersionKind::Update), None),
-    ("ampl", Some(VersionKind::Update), None),
-    ("amp", Some(VersionKind::Update), None),
-    ("aggiornamento", Some(VersionKind::Update), None),
-    ("atualização", Some(VersionKind::Update), None),
-    ("opdatering", Some(VersionKind::Update), None),
-    ("opdateret", Some(VersionKind::Update), None),
-    ("oppdatering", Some(VersionKind::Update), None),
-    ("oppdatert", Some(VersionKind::Update), None),
-    ("uppdatering", Some(VersionKind::Update), None),
-    ("uppdaterad", Some(VersionKind::Update), None),
-    ("päivitys", Some(VersionKind::Update), None),
-    ("päivitetty", Some(VersionKind::Update), None),
-    ("aktualizacja", Some(VersionKind::Update), None),
-    ("aktl", Some(VersionKind::Update), None),
-    ("lead all", Some(VersionKind::Lead), None),
-    ("lead général", Some(VersionKind::Lead), None),
-    ("leadall", Some(VersionKind::Lead), None),
-    ("lead", Some(VersionKind::Lead), None),
-    ("ld-writethru", Some(VersionKind::Lead), None),
-    ("ld", Some(VersionKind::Lead), None),
-    ("gesamtzusammenfassung", Some(VersionKind::Lead), None),
-    ("zusammenfassung", Some(VersionKind::Lead), None),
-    ("zusf", Some(VersionKind::Lead), None),
-    ("neufassung", Some(VersionKind::Lead), None),
-    ("eilmeldung", None, Some(Genre::Alert)),
-    ("alerte", None, Some(Genre::Alert)),
-    ("alerta", None, Some(Genre::Alert)),
-    ("blitz", None, Some(Genre::Alert)),
-    ("blixt", None, Some(Genre::Alert)),
-    ("alert", None, Some(Genre::Alert)),
-    ("newsalert", None, Some(Genre::Alert)),
-    ("news alert", None, Some(Genre::Alert)),
-    ("flash", None, Some(Genre::Alert)),
-    ("bulletin", None, Some(Genre::Alert)),
-    ("advisory", None, Some(Genre::Advisory)),
-    ("diary", None, Some(Genre::Advisory)),
-    ("take a look", None, Some(Genre::Advisory)),
-    ("column", None, Some(Genre::Opinion)),
-    ("commentary", None, Some(Genre::Opinion)),
-    ("breakingviews", None, Some(Genre::Opinion)),
-    ("opinion", None, Some(Genre::Opinion)),
-    ("obituary", None, Some(Genre::Obituary)),
-    ("live", None, Some(Genre::LiveBlog)),
-    ("urgent", None, None),
-    ("urgente", None, None),
-    ("dringend", None, None),
-    ("haster", None, None),
-    ("hast", None, None),
-    ("pilne", None, None),
-    ("срочно", None, None),
-    ("eil", None, None),
-    ("extra", None, None),
-    ("analysis", None, None),
-    ("factbox", None, None),
-    ("brief", None, None),
-    ("interview", None, None),
-    ("exclusive", None, None),
-    ("insight", None, None),
-    ("special report", None, None),
-    ("timeline", None, None),
-    ("newsmaker", None, None),
-    ("preview", None, None),
-    ("feature", None, None),
-    ("focus", None, None),
-    ("poll", None, None),
-    ("table", None, None),
-    ("graphic", None, None),
-    ("explainer", None, None),
-    ("breaking", None, Some(Genre::Alert)),
-];
-
-/// How the tags begin.
-static FIRST: scan::FirstBytes = {
-    let mut first = scan::FirstBytes::NONE;
-    let mut at = 0;
-    while at < TAGS.len() {
-        first = first.and(&[TAGS[at].0]);
-        at += 1;
+impl Tag {
+    const fn kind(kind: VersionKind) -> Tag {
+        Tag {
+            kind: Some(kind),
+            number: None,
+            genre: None,
+            urgent: false,
+        }
     }
-    first
-};
 
-/// Tags of copy that must go out at once.
-fn is_urgent(word: &str) -> bool {
-    matches!(
-        word,
-        "urgent" | "urgente" | "dringend" | "haster" | "hast" | "pilne" | "срочно" | "eil"
-    )
+    const fn genre(genre: Genre) -> Tag {
+        Tag {
+            kind: None,
+            number: None,
+            genre: Some(genre),
+            urgent: false,
+        }
+    }
+
+    /// Whether it says what the copy is, and not only how fast it must go out.
+    fn tells(self) -> bool {
+        self.kind.is_some() || self.genre.is_some()
+    }
+}
+
+/// Tags that stand in front of a headline, by what ends them: agencies use a hyphen or a colon.
+static TAGS: LazyLock<scan::Meanings<Tag>> = LazyLock::new(|| {
+    let w = &*WORDS;
+    let urgent = Tag {
+        urgent: true,
+        ..Tag::default()
+    };
+    scan::Meanings::of(&[
+        (w.correction, Tag::kind(VersionKind::Correction)),
+        (w.refile, Tag::kind(VersionKind::Refile)),
+        (w.repeat, Tag::kind(VersionKind::Repeat)),
+        (w.update, Tag::kind(VersionKind::Update)),
+        (w.lead, Tag::kind(VersionKind::Lead)),
+        (w.alert, Tag::genre(Genre::Alert)),
+        (w.advisory, Tag::genre(Genre::Advisory)),
+        (w.opinion, Tag::genre(Genre::Opinion)),
+        (w.obituary, Tag::genre(Genre::Obituary)),
+        (w.live, Tag::genre(Genre::LiveBlog)),
+        (w.urgent, urgent),
+        (w.extra, Tag::default()),
+        (w.standing, Tag::default()),
+    ])
+});
+
+/// What a keyword line calls its version.
+static KEYWORDS: LazyLock<scan::Meanings<VersionKind>> = LazyLock::new(|| {
+    scan::Meanings::of(&[
+        (WORDS.keyword_lead, VersionKind::Lead),
+        (WORDS.keyword_update, VersionKind::Update),
+        (WORDS.keyword_correction, VersionKind::Correction),
+    ])
+});
+
+/// The urgency of copy that must go out at once, on the IPTC's scale from 1, the most urgent, to 8; 5 is
+/// the usual.
+const URGENT: u8 = 2;
+
+/// Whether what follows a word sets it off: "corrected-", and not "correctedly".
+fn ends_word(rest: &str) -> bool {
+    !rest.starts_with(char::is_alphabetic)
 }
 
 /// Reads the version off the headline, the slugline and the lines above the copy.
@@ -247,10 +197,6 @@ fn keep(draft: &mut Draft, kind: BlockKind, text: &str, part: std::ops::Range<us
 /// the text wires, the second pair of ANSA's plus signs, what comes with the copy ("- BILD VIDEO"), a
 /// version in brackets ("(ny)").
 fn behind(text: &str, start: usize) -> (Option<Tag>, usize) {
-    const WITH: [&str; 12] = [
-        "BILD", "BILDER", "FOTO", "FOTOS", "GRAFIK", "KARTE", "VIDEO", "VIDEOS", "AUDIO", "PHOTO",
-        "PHOTOS", "AVIS",
-    ];
     let mut rest = &text[start..];
     if let Some(before) = rest.strip_suffix('=').filter(|b| b.ends_with(' ')) {
         rest = before.trim_end();
@@ -258,18 +204,17 @@ fn behind(text: &str, start: usize) -> (Option<Tag>, usize) {
     if text[..start].starts_with('+') {
         rest = rest.trim_end_matches(['+', ' ']);
     }
-    let with = rest
-        .rsplit_once(" - ")
-        .filter(|(_, words)| words.split([' ', '/', '+']).all(|w| WITH.contains(&w)));
+    let with = rest.rsplit_once(" - ").filter(|(_, words)| {
+        let mut words = words.split([' ', '/', '+']);
+        words.all(|w| WORDS.beside.contains(&w))
+    });
     rest = with.map_or(rest, |(before, _)| before);
     let version = rest.strip_suffix(')').and_then(|r| r.rsplit_once(" ("));
-    let tag = version.and_then(|(_, inner)| match inner {
-        // NTB's mark of a newer version.
-        "ny" | "NY" | "Ny" => Some(Tag {
-            kind: Some(VersionKind::Update),
-            ..Tag::default()
-        }),
-        _ => line(inner).filter(|t| t.kind.is_some()),
+    let tag = version.and_then(|(_, inner)| {
+        if WORDS.newer.contains(&inner) {
+            return Some(Tag::kind(VersionKind::Update));
+        }
+        line(inner).filter(|t| t.kind.is_some())
     });
     if let (Some(_), Some((before, _))) = (tag, version) {
         rest = before;
@@ -283,7 +228,7 @@ fn note(draft: &mut Draft, tag: Tag) {
     supplied.version = supplied.version.or(tag.number);
     supplied.genre = supplied.genre.or(tag.genre);
     if tag.urgent && supplied.urgency.is_none() {
-        supplied.urgency = Some(2);
+        supplied.urgency = Some(URGENT);
     }
 }
 
@@ -325,21 +270,14 @@ fn tag(text: &str) -> Option<(Tag, usize)> {
     }
     let (ordinal, start) = ordinal(text);
     let rest = &text[start..];
-    if !FIRST.may_open(rest) {
-        return None;
-    }
-    let (word, kind, genre) = TAGS.iter().find(|(word, ..)| {
-        scan::after(rest, word).is_some_and(|r| !r.starts_with(char::is_alphabetic))
-    })?;
+    let (word, tag, tail) = TAGS.open(rest).find(|(.., r)| ends_word(r))?;
     // Reuters tags are in capitals; Kyodo's and Xinhua's end in a colon.
-    let tail = &rest[word.len()..];
     let (number, digits) = number(tail);
     let end = &tail[digits..];
     let capitals = rest[..word.len()].chars().all(|c| !c.is_lowercase());
     let after = if let Some(r) = end.strip_prefix(':') {
         // "Live: …" and "Opinion: …" are marks of sites; "Analysis:" belongs to the headline.
-        (capitals || kind.is_some() || genre.is_some() || is_urgent(&word.to_lowercase()))
-            .then_some(r)?
+        (capitals || tag.tells() || tag.urgent).then_some(r)?
     } else if let Some(r) = end.strip_prefix('-').or_else(|| end.strip_prefix(".-")) {
         capitals.then_some(r)?
     } else if let Some(r) = end
@@ -347,22 +285,20 @@ fn tag(text: &str) -> Option<(Tag, usize)> {
         .or_else(|| end.strip_prefix(" – "))
         .or_else(|| end.strip_prefix(" — "))
     {
-        (capitals && (kind.is_some() || genre.is_some())).then_some(r)?
+        (capitals && tag.tells()).then_some(r)?
     } else if ordinal.is_some()
-        || number.is_some() && capitals && kind.is_some() && end.starts_with(' ')
+        || number.is_some() && capitals && tag.kind.is_some() && end.starts_with(' ')
     {
         // "2ND LEAD Ferry sinks".
-        (capitals && kind.is_some()).then_some(end)?
+        (capitals && tag.kind.is_some()).then_some(end)?
     } else {
         return None;
     };
     let after = after.trim_start();
     Some((
         Tag {
-            kind: *kind,
             number: number.or(ordinal),
-            genre: *genre,
-            urgent: is_urgent(word),
+            ..tag
         },
         text.len() - after.len(),
     ))
@@ -397,9 +333,7 @@ fn keyword_line(text: &str) -> Option<(&str, Tag)> {
     const LONGEST: usize = 90;
     let (slug, rest) = text.split_once(',').filter(|_| text.len() <= LONGEST)?;
     let tag = within(text);
-    let cycle = ["AM-", "PM-", "BC-", "AP-"]
-        .iter()
-        .any(|c| slug.starts_with(c));
+    let cycle = has_cycle(slug);
     let counted = rest.rsplit(',').next().is_some_and(|words| {
         let words = words.trim();
         (2..=5).contains(&words.len()) && words.bytes().all(|b| b.is_ascii_digit())
@@ -407,6 +341,16 @@ fn keyword_line(text: &str) -> Option<(&str, Tag)> {
     (cycle && (tag.kind.is_some() || counted)
         || slug.contains('-') && rest.trim().len() <= 32 && tag.kind.is_some())
     .then_some((slug, tag))
+}
+
+/// Whether a slug begins with its cycle, as those of AP and CP do.
+pub fn has_cycle(slug: &str) -> bool {
+    WORDS.cycle.iter().any(|c| slug.starts_with(c))
+}
+
+/// Where in a text a slug begins that begins with its cycle.
+pub fn find_slug(text: &str) -> Option<usize> {
+    WORDS.cycle.iter().find_map(|c| text.find(c))
 }
 
 /// Whether a line is a keyword line, as AP and CP send it.
@@ -434,20 +378,12 @@ fn line(text: &str) -> Option<Tag> {
     }
     let (ordinal, start) = ordinal(text);
     let rest = &text[start..];
-    if !FIRST.may_open(rest) {
-        return None;
-    }
     // The first that says something of the copy, or else of its haste.
-    let (word, kind, genre) = TAGS
-        .iter()
-        .filter(|(word, ..)| {
-            scan::after(rest, word).is_some_and(|r| !r.starts_with(char::is_alphabetic))
-        })
-        .filter(|(word, kind, genre)| {
-            kind.is_some() || genre.is_some() || is_urgent(word) || *word == "extra"
-        })
-        .min_by_key(|(_, kind, genre)| kind.is_none() && genre.is_none())?;
-    let tail = &rest[word.len()..];
+    let (_, tag, tail) = TAGS
+        .open(rest)
+        .filter(|(.., r)| ends_word(r))
+        .filter(|(word, tag, _)| tag.tells() || tag.urgent || WORDS.extra.contains(word))
+        .min_by_key(|(_, tag, _)| !tag.tells())?;
     let (number, digits) = number(tail);
     let left = tail[digits..].trim_matches([' ', '-', ':']);
     // What is left may only be another tag ("1ST LEAD - UPDATE", "Ld-Writethru").
@@ -455,10 +391,8 @@ fn line(text: &str) -> Option<Tag> {
         || scan::after(left, "writethru").is_some_and(str::is_empty)
         || (left.len() < 24 && line(left).is_some());
     sound.then_some(Tag {
-        kind: *kind,
         number: ordinal.or(number),
-        genre: *genre,
-        urgent: is_urgent(word),
+        ..tag
     })
 }
 
@@ -474,23 +408,10 @@ fn within(slug: &str) -> Tag {
 fn ordinal_part(part: &str) -> Option<Tag> {
     let (number, start) = ordinal(part);
     let rest = &part[start..];
-    let kinds = [
-        ("ld", VersionKind::Lead),
-        ("lead", VersionKind::Lead),
-        ("writethru", VersionKind::Update),
-        ("add", VersionKind::Update),
-        ("sub", VersionKind::Update),
-        ("insert", VersionKind::Update),
-        ("correction", VersionKind::Correction),
-        ("correctn", VersionKind::Correction),
-    ];
-    let (_, kind) = kinds.iter().find(|(word, _)| {
-        scan::after(rest, word).is_some_and(|r| !r.starts_with(char::is_alphabetic))
-    })?;
+    let (_, kind, _) = KEYWORDS.open(rest).find(|(.., r)| ends_word(r))?;
     Some(Tag {
-        kind: Some(*kind),
         number,
-        ..Tag::default()
+        ..Tag::kind(kind)
     })
 }
 
@@ -508,11 +429,7 @@ fn ordinal(text: &str) -> (Option<u32>, usize) {
             return (text[..digits].parse().ok(), text.len() - rest.len());
         }
     }
-    const WORDS: [&str; 10] = [
-        "first ", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ",
-        "ninth ", "tenth ",
-    ];
-    for (index, word) in WORDS.iter().enumerate() {
+    for (index, word) in WORDS.ordinal.iter().enumerate() {
         if let Some(rest) = scan::after(text, word) {
             return (Some(index as u32 + 1), text.len() - rest.len());
         }

@@ -4,12 +4,13 @@
 //! clock is never asked, and nothing later than the fetch counts.
 
 use crate::intake::Supplied;
-use crate::intake::hints::{date, seen};
+use crate::intake::dates::{address, machine, written};
+use crate::intake::hints::seen;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, LowerName, Tree};
 use crate::record::{DateBasis, DateRole, DateValue, Precision};
 
-use super::{Sources, json_ld, text_date};
+use super::{Sources, date_words, json_ld};
 
 const PUBLISHED: [&str; 30] = [
     "article:published_time",
@@ -77,7 +78,14 @@ pub fn read(
     of_meta(sources, &mut all);
     of_elements(tree, sources, place, &mut all);
     if let Some(url) = &sources.url {
-        of_address(url, &mut all);
+        all.extend(address::day(url).map(|day| Candidate {
+            date: DateValue {
+                value: day.to_string(),
+                precision: Precision::Day,
+                basis: DateBasis::Url,
+            },
+            role: DateRole::Published,
+        }));
     }
     if !all
         .iter()
@@ -123,8 +131,8 @@ fn day_after(time: &str) -> String {
 /// A machine's date, or one for people where a page put that instead.
 pub fn parse(value: &str, basis: DateBasis, month_first: bool) -> Option<DateValue> {
     let value = value.trim();
-    let parsed = date(value, basis)
-        .or_else(|| text_date::find(value, month_first).map(|d| DateValue { basis, ..d }))?;
+    let parsed = machine(value, basis)
+        .or_else(|| written::find(value, month_first).map(|d| DateValue { basis, ..d }))?;
     let year: u32 = parsed.value.get(..4)?.parse().ok()?;
     (1980..2100).contains(&year).then_some(parsed)
 }
@@ -239,7 +247,7 @@ fn of_elements(
         } else {
             String::new()
         };
-        let said = if text_date::says_updated(&text) && !text_date::says_published(&text) {
+        let said = if date_words::says_updated(&text) && !date_words::says_published(&text) {
             DateRole::Modified
         } else {
             DateRole::Published
@@ -286,7 +294,7 @@ fn of_lines(
             continue;
         }
         let text = json_ld::clean(raw);
-        let dates = text_date::located(&text, sources.month_first);
+        let dates = written::located(&text, sources.month_first);
         let dated: usize = dates.iter().map(|(place, _)| place.len()).sum();
         if dated * MOST_OTHER >= text.len() {
             of_text(&text, DateRole::Published, sources, all);
@@ -297,11 +305,11 @@ fn of_lines(
 /// Dates of a visible line; each is of the kind the words before it say.
 fn of_text(text: &str, role: DateRole, sources: &Sources<'_>, all: &mut Vec<Candidate>) {
     let mut before = 0;
-    for (place, date) in text_date::located(text, sources.month_first) {
+    for (place, date) in written::located(text, sources.month_first) {
         let words = text.get(before..place.start).unwrap_or("");
-        let role = if text_date::says_updated(words) {
+        let role = if date_words::says_updated(words) {
             DateRole::Modified
-        } else if text_date::says_published(words) {
+        } else if date_words::says_published(words) {
             DateRole::Published
         } else {
             role
@@ -313,85 +321,5 @@ fn of_text(text: &str, role: DateRole, sources: &Sources<'_>, all: &mut Vec<Cand
         {
             all.push(Candidate { date, role });
         }
-    }
-}
-
-/// A date in the address: `/2024/05/16/`, `-20240516`, `2024-05-16`.
-fn of_address(url: &str, all: &mut Vec<Candidate>) {
-    let path = url.split(['?', '#']).next().unwrap_or(url);
-    let numbers: Vec<(&str, usize)> = path
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|n| !n.is_empty())
-        .map(|n| (n, n.as_ptr() as usize - path.as_ptr() as usize))
-        .collect();
-    for (n, (number, at)) in numbers.iter().enumerate() {
-        let made = if number.len() == 8 {
-            Some(format!(
-                "{}-{}-{}",
-                &number[..4],
-                &number[4..6],
-                &number[6..]
-            ))
-        } else if number.len() == 4 {
-            match (numbers.get(n + 1), numbers.get(n + 2)) {
-                (Some((m, m_at)), Some((d, d_at)))
-                    if m.len() <= 2
-                        && d.len() <= 2
-                        && *m_at == at + 5
-                        && *d_at == m_at + m.len() + 1 =>
-                {
-                    Some(format!("{number}-{m:0>2}-{d:0>2}"))
-                }
-                (Some((md, md_at)), _) if md.len() == 4 && *md_at == at + 5 => {
-                    Some(format!("{number}-{}-{}", &md[..2], &md[2..]))
-                }
-                _ => None,
-            }
-        } else {
-            None
-        };
-        if let Some(value) = made
-            && let Ok(day) = value.parse::<jiff::civil::Date>()
-            && (1990..2100).contains(&day.year())
-        {
-            all.push(Candidate {
-                date: DateValue {
-                    value: day.to_string(),
-                    precision: Precision::Day,
-                    basis: DateBasis::Url,
-                },
-                role: DateRole::Published,
-            });
-            return;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn address(url: &str) -> Option<String> {
-        let mut all = Vec::new();
-        of_address(url, &mut all);
-        all.pop().map(|c| c.date.value)
-    }
-
-    #[test]
-    fn dates_in_addresses() {
-        assert_eq!(
-            address("https://example.com/2024/05/16/storm").as_deref(),
-            Some("2024-05-16")
-        );
-        assert_eq!(
-            address("https://example.com/n1/2024/0424/c1-4.html").as_deref(),
-            Some("2024-04-24")
-        );
-        assert_eq!(
-            address("https://example.com/storm-20240516.html").as_deref(),
-            Some("2024-05-16")
-        );
-        assert_eq!(address("https://example.com/id/20249999"), None);
-        assert_eq!(address("https://example.com/2024/storm-5-ways"), None);
     }
 }

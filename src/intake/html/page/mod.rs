@@ -3,13 +3,13 @@
 
 mod access;
 pub mod authors;
+pub mod date_words;
 mod dates;
 mod headline;
 pub mod json_ld;
 mod kind;
 mod media;
 mod meta;
-pub mod text_date;
 
 pub use authors::opens_byline;
 pub use dates::parse as parse_date;

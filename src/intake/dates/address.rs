@@ -1,0 +1,70 @@
+//! The day in the address of a page: `/2024/05/16/`, `/2024/0516/`, `-20240516`, `2024-05-16`.
+
+use jiff::civil::Date;
+
+/// Years that an address can be of: the first page was of 1990.
+const YEARS: std::ops::Range<i16> = 1990..2100;
+
+/// A run of figures in an address, and where it begins.
+type Figures<'u> = (&'u str, usize);
+
+/// The first day that the path of an address names.
+pub fn day(url: &str) -> Option<Date> {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let figures: Vec<Figures<'_>> = path
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|n| !n.is_empty())
+        .map(|n| (n, n.as_ptr() as usize - path.as_ptr() as usize))
+        .collect();
+    (0..figures.len()).find_map(|at| day_at(&figures[at..]))
+}
+
+/// The day that the first figures are, or begin.
+fn day_at(figures: &[Figures<'_>]) -> Option<Date> {
+    let (first, at) = *figures.first()?;
+    let (year, month, day) = match first.len() {
+        8 => (&first[..4], &first[4..6], &first[6..]),
+        4 => {
+            let (second, second_at) = *figures.get(1)?;
+            // One sign parts the year from what follows, and the month from the day.
+            if second_at != at + 5 {
+                return None;
+            }
+            match (second.len(), figures.get(2)) {
+                (1 | 2, Some((third, third_at)))
+                    if third.len() <= 2 && *third_at == second_at + second.len() + 1 =>
+                {
+                    (first, second, *third)
+                }
+                (4, _) => (first, &second[..2], &second[2..]),
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    YEARS.contains(&date.year()).then_some(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_in_addresses() {
+        for (url, want) in [
+            ("https://example.com/2024/05/16/storm", "2024-05-16"),
+            ("https://example.com/n1/2024/0424/c1-4.html", "2024-04-24"),
+            ("https://example.com/storm-20240516.html", "2024-05-16"),
+            (
+                "https://example.com/2024/5/6/storm?date=2023-01-01",
+                "2024-05-06",
+            ),
+            ("https://example.com/id/20249999", ""),
+            ("https://example.com/2024/storm-5-ways", ""),
+        ] {
+            let got = day(url).map_or(String::new(), |d| d.to_string());
+            assert_eq!(got, want, "{url}");
+        }
+    }
+}

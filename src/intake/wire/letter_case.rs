@@ -1,0 +1,67 @@
+//! Names in capitals as one writes them otherwise.
+
+use crate::text::word_lists::word_lists;
+
+word_lists! {
+    /// What keeps small letters.
+    WORDS "wire/letter_case.tsv" {
+        /// Words inside the name of a place or a person that are not written with a capital.
+        small,
+    }
+}
+
+/// Words written in capitals as names are written: "JEAN-LUC O'NEILL" is "Jean-Luc O'Neill".
+/// Text that is not all in capitals comes back as it is.
+pub fn title_case(text: &str) -> String {
+    if text.chars().any(char::is_lowercase) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for (number, word) in text.split(' ').enumerate() {
+        if number > 0 {
+            out.push(' ');
+        }
+        let small = number > 0 && WORDS.small.contains(&word);
+        // Initials and abbreviations ("D.C.", "J.R.") keep their capitals.
+        if word.matches('.').count() > 1 || word.len() == 1 {
+            out.push_str(word);
+            continue;
+        }
+        let mut start = !small;
+        let mut letters = 0;
+        for c in word.chars() {
+            if start {
+                out.push(c);
+            } else {
+                out.extend(c.to_lowercase());
+            }
+            letters += 1;
+            // O'Neill and Jean-Luc, but not Women's.
+            start = c == '-'
+                || c == '/'
+                || (matches!(c, '\'' | '’') && letters == 2)
+                || (letters == 2 && out.ends_with("Mc"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_become_names() {
+        for (given, want) in [
+            ("JANE ROE", "Jane Roe"),
+            ("JEAN-LUC O'NEILL", "Jean-Luc O'Neill"),
+            ("PORT OF SPAIN", "Port of Spain"),
+            ("WASHINGTON, D.C.", "Washington, D.C."),
+            ("J. EDGAR McCOY", "J. EDGAR McCOY"),
+            ("ST. LOUIS", "St. Louis"),
+            ("Westmere", "Westmere"),
+        ] {
+            assert_eq!(title_case(given), want);
+        }
+    }
+}
