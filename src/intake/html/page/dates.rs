@@ -69,7 +69,7 @@ struct Candidate {
 pub fn read(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
-    place: super::Place<'_>,
+    place: super::ArticlePlace<'_>,
     supplied: &mut Supplied,
 ) {
     let mut all = Vec::new();
@@ -184,7 +184,7 @@ const NEAR: Id = 400;
 fn of_elements(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
-    place: super::Place<'_>,
+    place: super::ArticlePlace<'_>,
     all: &mut Vec<Candidate>,
 ) {
     let from = place.headline.unwrap_or(0).saturating_sub(NEAR);
@@ -270,7 +270,7 @@ const MOST_OTHER: usize = 4;
 fn of_lines(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
-    place: super::Place<'_>,
+    place: super::ArticlePlace<'_>,
     all: &mut Vec<Candidate>,
 ) {
     let Some(at) = place.headline.or(place.body) else {
