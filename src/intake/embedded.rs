@@ -1,7 +1,7 @@
 //! Content inside a format: NITF or XHTML in an XML container, HTML or plain text in a string.
 
 use super::draft::{DraftBlock, Piece};
-use super::html::{self, lines::Lines, tag::Tag, tree};
+use super::html::{self, layout::PageLines, tag::Tag, tree};
 use super::outlets::Outlets;
 use super::supply::DraftBuilder;
 use super::xml::{Body, Element};
@@ -183,7 +183,7 @@ pub fn html_body(html: &str, at: Option<usize>) -> Body {
             _ => body.media.extend(media(&tree, id)),
         }
     }
-    let lines = Lines::of(&tree, tree::ROOT, &mut |id| {
+    let lines = PageLines::of(&tree, tree::ROOT, &mut |id| {
         Some(id) == skipped || tree.tag(id) == Tag::Header || is_tt_header(&tree, id)
     });
     body.blocks = lines.lines.iter().map(|line| lines.block(line)).collect();

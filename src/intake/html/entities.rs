@@ -1,6 +1,8 @@
-//! Character references: `&amp;`, `&#8217;`, `&#x2019;`, decoded as the HTML standard has it.
+//! Character references: `&amp;`, `&#8217;`, `&#x2019;`, decoded as the WHATWG HTML Standard has it (13.2.5.72 and
+//! following, names in 13.5).
 
 use crate::text::data::{DataFile, data_file};
+use crate::text::table;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -8,29 +10,30 @@ use foldhash::fast::FixedState;
 
 pub const FILE: DataFile<'static> = data_file!("html-entities.tsv");
 
-/// The named references.
-static NAMED: LazyLock<HashMap<&'static str, String, FixedState>> = LazyLock::new(|| {
-    FILE.text()
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let (name, points) = line.split_once('\t')?;
-            let text = points
-                .split(' ')
-                .filter_map(|p| char::from_u32(u32::from_str_radix(p, 16).ok()?))
-                .collect();
-            Some((name, text))
+/// The named references, without `&`, with the semicolon where they have one.
+static NAMED: LazyLock<HashMap<&'static str, String, FixedState>> =
+    LazyLock::new(|| named_references(FILE));
+
+/// The table in a file: name, code points in hexadecimal between blanks.
+fn named_references(file: DataFile<'static>) -> HashMap<&'static str, String, FixedState> {
+    let point = |p: &str| char::from_u32(u32::from_str_radix(p, 16).ok()?);
+    table::rows(file.path, file.text())
+        .map(|row| {
+            let [name, points] = row.columns;
+            let text: Option<String> = points.split(' ').map(point).collect();
+            let fault = || row.fault(&format!("{points:?} are no code points"));
+            (name, text.unwrap_or_else(fault))
         })
         .collect()
-});
+}
 
 /// Longest name of a reference, with its semicolon.
-const LONGEST: usize = 32;
+const LONGEST_NAME: usize = 32;
 
 /// Longest name that stands without a semicolon.
 const LONGEST_BARE: usize = 6;
 
-/// What numeric references in the C1 range stand for: they are read as windows-1252.
+/// What numeric references in the C1 range stand for: they are read as windows-1252 (13.2.5.80).
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
@@ -38,15 +41,16 @@ const WINDOWS_1252: [char; 32] = [
 
 /// What a reference stands for.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Decoded {
+pub enum ReferenceValue {
     Char(char),
     Named(&'static str),
 }
 
 /// Reads the reference at the start of `text`, which begins with `&`: what it stands for and its length.
 ///
-/// `in_attribute`: a reference without a semicolon before a letter, digit or `=` is no reference there.
-pub fn reference(text: &str, in_attribute: bool) -> Option<(Decoded, usize)> {
+/// `in_attribute`: a named reference without a semicolon before a letter, digit or `=` is no reference there
+/// (13.2.5.73), so that `?a=1&copy=2` in an address stays.
+pub fn reference(text: &str, in_attribute: bool) -> Option<(ReferenceValue, usize)> {
     let bytes = text.as_bytes();
     match bytes.get(1)? {
         b'#' => numeric(bytes),
@@ -55,7 +59,8 @@ pub fn reference(text: &str, in_attribute: bool) -> Option<(Decoded, usize)> {
     }
 }
 
-fn numeric(bytes: &[u8]) -> Option<(Decoded, usize)> {
+/// Reads the numeric reference at the start of `bytes`, which begin with `&#`.
+fn numeric(bytes: &[u8]) -> Option<(ReferenceValue, usize)> {
     let (radix, from) = match bytes.get(2)? {
         b'x' | b'X' => (16, 3),
         _ => (10, 2),
@@ -72,25 +77,30 @@ fn numeric(bytes: &[u8]) -> Option<(Decoded, usize)> {
     if bytes.get(at) == Some(&b';') {
         at += 1;
     }
-    let sign = match value {
-        0x80..=0x9f => WINDOWS_1252[(value - 0x80) as usize],
-        0 => char::REPLACEMENT_CHARACTER,
-        _ => char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER),
-    };
-    Some((Decoded::Char(sign), at))
+    Some((ReferenceValue::Char(character(value)), at))
 }
 
-fn named(text: &str, in_attribute: bool) -> Option<(Decoded, usize)> {
+/// What a numeric reference to a code point stands for.
+fn character(point: u32) -> char {
+    match point {
+        0x80..=0x9f => WINDOWS_1252[(point - 0x80) as usize],
+        0 => char::REPLACEMENT_CHARACTER,
+        _ => char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER),
+    }
+}
+
+/// Reads the named reference at the start of `text`, which begins with `&` and a letter.
+fn named(text: &str, in_attribute: bool) -> Option<(ReferenceValue, usize)> {
     let bytes = text.as_bytes();
     let mut name = 1 + bytes[1..]
         .iter()
-        .take(LONGEST)
+        .take(LONGEST_NAME)
         .take_while(|b| b.is_ascii_alphanumeric())
         .count();
     if bytes.get(name) == Some(&b';') {
         name += 1;
         if let Some(found) = look_up(&text[1..name]) {
-            return Some((Decoded::Named(found), name));
+            return Some((ReferenceValue::Named(found), name));
         }
         name -= 1;
     }
@@ -99,10 +109,11 @@ fn named(text: &str, in_attribute: bool) -> Option<(Decoded, usize)> {
         let found = look_up(&text[1..end])?;
         let next = bytes.get(end);
         let cut_short = next.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'=');
-        (!(in_attribute && cut_short)).then_some((Decoded::Named(found), end))
+        (!(in_attribute && cut_short)).then_some((ReferenceValue::Named(found), end))
     })
 }
 
+/// What a name stands for; the two that make up most of all references are not looked up.
 fn look_up(name: &str) -> Option<&'static str> {
     match name {
         "amp;" => Some("&"),
@@ -121,12 +132,12 @@ pub fn decode(text: &str, in_attribute: bool) -> std::borrow::Cow<'_, str> {
     let mut rest = &text[first..];
     while !rest.is_empty() {
         let step = match reference(rest, in_attribute) {
-            Some((Decoded::Char(sign), length)) => {
-                out.push(sign);
+            Some((ReferenceValue::Char(c), length)) => {
+                out.push(c);
                 length
             }
-            Some((Decoded::Named(signs), length)) => {
-                out.push_str(signs);
+            Some((ReferenceValue::Named(text), length)) => {
+                out.push_str(text);
                 length
             }
             None => {
@@ -179,8 +190,18 @@ mod tests {
     #[test]
     fn the_table_is_whole() {
         assert_eq!(NAMED.len(), 2231);
-        assert!(NAMED.keys().all(|n| n.len() <= LONGEST));
+        assert!(NAMED.keys().all(|n| n.len() <= LONGEST_NAME));
         let bare = NAMED.keys().filter(|n| !n.ends_with(';'));
         assert_eq!(bare.map(|n| n.len()).max(), Some(LONGEST_BARE));
+    }
+
+    #[test]
+    #[should_panic(expected = "x.tsv:3: \"3g\" are no code points")]
+    fn a_row_without_code_points_is_told_by_its_line() {
+        let file = DataFile {
+            path: "x.tsv",
+            bytes: b"# names\namp\t26\nlt\t3g\n",
+        };
+        assert!(named_references(file).is_empty());
     }
 }

@@ -1,15 +1,20 @@
 //! Pages: from HTML to the article in it.
 //!
-//! `tokenizer` → `tree` (a flat arena) → `lines` (what a reader sees), then `body` decides which lines
-//! are the article and `page` reads what the page says about it. All of it is linear in the page and
-//! bounded in depth, whatever the page is.
+//! ```text
+//! bytes ─ tokenizer ─ tree ─┬─ layout ─ body      which lines are the article
+//!         tags, text  arena └─ page               what the page says about it
+//! ```
+//!
+//! `tokenizer`, `entities`, `tag` and `tree` follow the WHATWG HTML Standard as far as a reader of text needs it.
+//! `layout` has what a reader sees, a paragraph a line. `select` and `sites` are rules for single sites. All of it
+//! is linear in the page and bounded in depth, whatever the page is.
 
 pub mod body;
-#[cfg(test)]
-mod cases;
 pub mod entities;
-pub mod lines;
+pub mod layout;
 pub mod page;
+#[cfg(test)]
+mod pages_tests;
 pub mod select;
 pub mod sites;
 pub mod tag;
@@ -19,16 +24,20 @@ pub mod tree;
 use super::{Document, Draft, DraftBlock, ErrorCode, Format, Hints, ReadError, Reading};
 use crate::record::{Genre, RemovedKind};
 use crate::text::data::DataFile;
-use lines::Lines;
+use layout::PageLines;
 use sites::Sites;
 use tree::{ROOT, Tree};
 
-/// The words and names that pages are read by.
-pub const FILES: [DataFile<'static>; 5] = [
+/// The words and names that pages are read by. The digest of the reading depends on their order.
+pub const FILES: [DataFile<'static>; 9] = [
     entities::FILE,
+    page::access::FILE,
     page::authors::FILE,
     page::date_words::FILE,
-    body::hints::FILE,
+    page::headline::FILE,
+    page::kind::FILE,
+    page::media::FILE,
+    body::class_hints::FILE,
     body::phrases::FILE,
 ];
 
@@ -40,7 +49,7 @@ pub const DEPTH: usize = 256;
 /// Everything visible in it is kept. The blocks' pieces are bytes of `html`.
 pub fn fragment_blocks(html: &str) -> Vec<DraftBlock> {
     let tree = Tree::parse(html, DEPTH);
-    let lines = Lines::of(&tree, ROOT, &mut |_| false);
+    let lines = PageLines::of(&tree, ROOT, &mut |_| false);
     lines.lines.iter().map(|line| lines.block(line)).collect()
 }
 
@@ -71,7 +80,7 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
     let said = sources.json.article();
     let mut body = body::extract(
         &tree,
-        &body::Evidence {
+        &body::BodyEvidence {
             headline: headline.text.as_deref(),
             title: headline.node,
             article: said,
@@ -80,7 +89,7 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
             site,
         },
     );
-    let place = page::Place {
+    let place = page::ArticlePlace {
         headline: headline.node,
         body: body.container,
         apart: &|id| body.is_apart(id),
@@ -104,8 +113,8 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
     if body.live {
         draft.supplied.genre = Some(Genre::LiveBlog);
     }
-    let found = page::Found {
-        signs: body.signs,
+    let found = page::BodySize {
+        chars: body.chars,
         notices: body
             .removed
             .iter()
@@ -118,10 +127,9 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
         .extend(page::flags(&tree, &sources, &found, &draft.supplied));
     // A deck that is a paragraph of the body as well is no deck.
     if let Some(deck) = &draft.supplied.deck
-        && body
-            .blocks
-            .iter()
-            .any(|b| body::verdict::same_words(&b.text, deck) || b.text.starts_with(deck.as_str()))
+        && body.blocks.iter().any(|b| {
+            body::line_filter::same_words(&b.text, deck) || b.text.starts_with(deck.as_str())
+        })
     {
         draft.supplied.deck = None;
     }
@@ -134,6 +142,7 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
 mod tests {
     use super::*;
     use crate::record::BlockKind;
+    use crate::record::Flag;
 
     /// Most steps of work a byte of any page may take. Ordinary pages take 0.1 to 0.3.
     const STEPS_A_BYTE: u64 = 12;
@@ -289,7 +298,10 @@ mod tests {
     #[test]
     fn a_page_without_an_article_is_still_a_record() {
         let (draft, _) = read("<title>404 Not Found</title><p>Sorry.</p>".to_owned());
-        assert!(draft.flags.contains("error-page") && draft.flags.contains("not-article"));
+        assert_eq!(
+            Vec::from_iter(draft.flags),
+            [Flag::ERROR_PAGE, Flag::NOT_ARTICLE]
+        );
     }
 
     #[test]

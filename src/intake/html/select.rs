@@ -12,7 +12,8 @@ pub struct Selector {
     compounds: Vec<Compound>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Conditions on one element, all of which it meets.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Compound {
     tag: Option<String>,
     conditions: Vec<Condition>,
@@ -20,8 +21,11 @@ struct Compound {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Condition {
+    /// `.class`
     Class(String),
+    /// `[name]`
     Has(String),
+    /// `[name=value]`, and `#id`
     Is(String, String),
 }
 
@@ -64,40 +68,17 @@ impl Selector {
 
 impl Compound {
     fn parse(text: &str) -> Result<Self, String> {
-        let mut compound = Compound::default();
-        let mut rest = text;
-        let name_end = |s: &str| s.find(['.', '#', '[']).unwrap_or(s.len());
-        let end = name_end(rest);
-        if end > 0 && &rest[..end] != "*" {
-            compound.tag = Some(rest[..end].to_ascii_lowercase());
-        }
-        rest = &rest[end..];
-        while let Some(sign) = rest.chars().next() {
-            if sign == '[' {
-                let close = rest
-                    .find(']')
-                    .ok_or_else(|| format!("`{text}`: `[` is not closed"))?;
-                let inner = &rest[1..close];
-                compound.conditions.push(match inner.split_once('=') {
-                    Some((name, value)) => Condition::Is(
-                        name.trim().to_ascii_lowercase(),
-                        value.trim().trim_matches(['"', '\'']).to_owned(),
-                    ),
-                    None => Condition::Has(inner.trim().to_ascii_lowercase()),
-                });
-                rest = &rest[close + 1..];
-                continue;
-            }
-            let end = 1 + name_end(&rest[1..]);
-            let name = rest[1..end].to_owned();
-            if name.is_empty() {
-                return Err(format!("`{text}`: a name is missing after `{sign}`"));
-            }
-            compound.conditions.push(match sign {
-                '.' => Condition::Class(name),
-                _ => Condition::Is("id".to_owned(), name),
-            });
-            rest = &rest[end..];
+        let end = name_end(text);
+        let (tag, mut rest) = text.split_at(end);
+        let mut compound = Compound {
+            tag: (!matches!(tag, "" | "*")).then(|| tag.to_ascii_lowercase()),
+            conditions: Vec::new(),
+        };
+        while !rest.is_empty() {
+            let (condition, after) =
+                Condition::parse(rest).map_err(|fault| format!("`{text}`: {fault}"))?;
+            compound.conditions.push(condition);
+            rest = after;
         }
         Ok(compound)
     }
@@ -126,6 +107,41 @@ impl Compound {
     }
 }
 
+/// Where the name that a text begins with ends.
+fn name_end(text: &str) -> usize {
+    text.find(['.', '#', '[']).unwrap_or(text.len())
+}
+
+impl Condition {
+    /// Reads the condition at the start of `text`, which begins with `.`, `#` or `[`; and what comes after it.
+    fn parse(text: &str) -> Result<(Self, &str), String> {
+        if let Some(inner) = text.strip_prefix('[') {
+            let (inner, after) = inner.split_once(']').ok_or("`[` is not closed")?;
+            let condition = match inner.split_once('=') {
+                Some((name, value)) => Condition::Is(
+                    name.trim().to_ascii_lowercase(),
+                    value.trim().trim_matches(['"', '\'']).to_owned(),
+                ),
+                None => Condition::Has(inner.trim().to_ascii_lowercase()),
+            };
+            return Ok((condition, after));
+        }
+        let Some(rest) = text.strip_prefix(['.', '#']) else {
+            return Err(format!("`{text}` is no condition"));
+        };
+        let (name, after) = rest.split_at(name_end(rest));
+        if name.is_empty() {
+            return Err(format!("a name is missing after `{}`", &text[..1]));
+        }
+        let condition = if text.starts_with('.') {
+            Condition::Class(name.to_owned())
+        } else {
+            Condition::Is("id".to_owned(), name.to_owned())
+        };
+        Ok((condition, after))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,5 +167,6 @@ mod tests {
         assert!(Selector::parse(" ").is_err());
         assert!(Selector::parse("p[x").is_err());
         assert!(Selector::parse("p.").is_err());
+        assert!(Selector::parse("p[x]é").is_err());
     }
 }

@@ -19,21 +19,21 @@ pub struct Sites {
     data: Data,
 }
 
-/// The rules of one site. An empty list leaves the matter to the heuristics.
+/// The rules of one site, as `config/sites.toml` explains them. An empty list leaves the matter to the heuristics.
 #[derive(Debug, Clone, Default)]
 pub struct Site {
     /// Elements that hold the article; the first that is on the page counts.
     pub body: Vec<Selector>,
     /// Elements that are not the article.
     pub strip: Vec<Selector>,
-    pub headline: Vec<Place>,
-    pub author: Vec<Place>,
-    pub published: Vec<Place>,
+    pub headline: Vec<ValueSource>,
+    pub author: Vec<ValueSource>,
+    pub published: Vec<ValueSource>,
 }
 
 /// Where a value stands: in an element, a meta tag or the JSON-LD of the article.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum ValueSource {
     Element(Selector),
     Meta(String),
     JsonLd(String),
@@ -52,7 +52,7 @@ pub enum SitesError {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct SitesFile {
     #[serde(default)]
     site: Vec<RawSite>,
 }
@@ -107,7 +107,7 @@ impl Sites {
     }
 
     fn read(data: DataFile<'_>) -> Result<Sites, SitesError> {
-        let file: File = toml::from_slice(data.bytes)?;
+        let file: SitesFile = toml::from_slice(data.bytes)?;
         let mut by_domain = HashMap::new();
         for raw in file.site {
             let rule = |message: String| SitesError::Rule {
@@ -119,8 +119,10 @@ impl Sites {
                     .map(|s| Selector::parse(s).map_err(rule))
                     .collect()
             };
-            let places = |list: &[String]| -> Result<Vec<Place>, SitesError> {
-                list.iter().map(|s| Place::parse(s).map_err(rule)).collect()
+            let places = |list: &[String]| -> Result<Vec<ValueSource>, SitesError> {
+                list.iter()
+                    .map(|s| ValueSource::parse(s).map_err(rule))
+                    .collect()
             };
             let site = Site {
                 body: selectors(&raw.body)?,
@@ -160,24 +162,24 @@ impl Sites {
     }
 }
 
-impl Place {
+impl ValueSource {
     fn parse(text: &str) -> Result<Self, String> {
         Ok(match text.split_once(':') {
-            Some(("meta", name)) => Place::Meta(name.to_lowercase()),
-            Some(("json-ld", key)) => Place::JsonLd(key.to_owned()),
-            _ => Place::Element(Selector::parse(text)?),
+            Some(("meta", name)) => ValueSource::Meta(name.to_lowercase()),
+            Some(("json-ld", key)) => ValueSource::JsonLd(key.to_owned()),
+            _ => ValueSource::Element(Selector::parse(text)?),
         })
     }
 
     /// The value that stands there.
     pub fn value(&self, tree: &Tree<'_>, sources: &Sources<'_>) -> Option<String> {
         match self {
-            Place::Element(selector) => selector.all(tree).next().map(|id| {
+            ValueSource::Element(selector) => selector.all(tree).next().map(|id| {
                 tree.attribute(id, "datetime")
                     .map_or_else(|| tree.text_of(id), |d| d.into_owned())
             }),
-            Place::Meta(name) => sources.meta.get(&[name]).map(super::page::json_ld::clean),
-            Place::JsonLd(key) => sources.json.article().and_then(|a| a.text(key)),
+            ValueSource::Meta(name) => sources.meta.get(&[name]).map(super::page::json_ld::clean),
+            ValueSource::JsonLd(key) => sources.json.article().and_then(|a| a.text(key)),
         }
         .filter(|v| !v.is_empty())
     }
@@ -196,7 +198,7 @@ impl Site {
 }
 
 /// The first of `places` that holds a value.
-pub fn first(places: &[Place], tree: &Tree<'_>, sources: &Sources<'_>) -> Option<String> {
+pub fn first(places: &[ValueSource], tree: &Tree<'_>, sources: &Sources<'_>) -> Option<String> {
     places.iter().find_map(|p| p.value(tree, sources))
 }
 
@@ -217,7 +219,7 @@ mod tests {
         )
         .unwrap();
         let site = sites.of("news.example.com").unwrap();
-        assert_eq!(site.headline[0], Place::Meta("og:title".into()));
+        assert_eq!(site.headline[0], ValueSource::Meta("og:title".into()));
         assert!(sites.of("example.org").is_none());
         assert!(sites.of("badexample.com").is_none());
     }

@@ -1,4 +1,6 @@
 //! The elements this reader tells apart, and what each means for building the tree and its lines.
+//!
+//! Section numbers are those of the WHATWG HTML Standard.
 
 use std::sync::LazyLock;
 
@@ -43,7 +45,7 @@ tags! {
 }
 
 /// Longest name in the table; longer names need no look-up.
-const LONGEST: usize = 10;
+const LONGEST_TAG_NAME: usize = 10;
 
 /// Slots of the table of names: four times the names, so that nearly every look-up is one comparison.
 const SLOTS: usize = 512;
@@ -88,7 +90,7 @@ const LENGTHS: [usize; Tag::COUNT] = {
 impl Tag {
     /// The tag of an element by its name, in any case.
     pub fn of(name: &[u8]) -> Tag {
-        if name.len() > LONGEST {
+        if name.len() > LONGEST_TAG_NAME {
             return Tag::Other;
         }
         let key = packed(name);
@@ -107,6 +109,7 @@ impl Tag {
         LENGTHS[self as usize]
     }
 
+    /// Has no content and no end tag (void elements, 13.1.2).
     pub fn is_void(self) -> bool {
         use Tag::*;
         matches!(
@@ -115,7 +118,7 @@ impl Tag {
         )
     }
 
-    /// Its content is text up to its own end tag, not markup.
+    /// Its content is text up to its own end tag, not markup (raw text and escapable raw text, 13.1.2).
     pub fn is_raw_text(self) -> bool {
         use Tag::*;
         matches!(
@@ -124,7 +127,8 @@ impl Tag {
         )
     }
 
-    /// Its start ends an open paragraph.
+    /// Its start ends an open paragraph (start tags of 13.2.6.4.7 that close a `p` in button scope; items of lists,
+    /// which the standard closes by themselves, too).
     pub fn ends_paragraph(self) -> bool {
         use Tag::*;
         matches!(
@@ -172,7 +176,7 @@ impl Tag {
         )
     }
 
-    /// An end tag from inside does not reach past it.
+    /// An end tag from inside does not reach past it (scopes of 13.2.4.2).
     pub fn is_scope(self) -> bool {
         use Tag::*;
         matches!(self, Html | Table | Td | Th | Caption | Template | Object)
@@ -189,7 +193,7 @@ impl Tag {
         matches!(self, H1 | H2 | H3 | H4 | H5 | H6)
     }
 
-    /// May stand in the head of a page.
+    /// May stand in the head of a page (metadata content, 3.2.5.2.1): the start of anything else ends the head.
     pub fn in_head(self) -> bool {
         use Tag::*;
         matches!(
@@ -277,6 +281,9 @@ mod tests {
 
     #[test]
     fn no_name_is_longer_than_the_look_up() {
-        assert_eq!(Tag::NAMED.iter().map(|(n, _)| n.len()).max(), Some(LONGEST));
+        assert_eq!(
+            Tag::NAMED.iter().map(|(n, _)| n.len()).max(),
+            Some(LONGEST_TAG_NAME)
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! From a document to tokens: tags, text and nothing else, in one pass without going back.
 //!
-//! Follows the HTML standard's tokenizer as far as a reader of text needs it. Tokens are byte ranges
+//! Follows the tokenizer of the WHATWG HTML Standard (13.2.5) as far as a reader of text needs it. Tokens are byte ranges
 //! of the document; attributes and character references are decoded by whoever wants them.
 
 use memchr::{memchr, memchr2, memmem};
@@ -8,38 +8,38 @@ use memchr::{memchr, memchr2, memmem};
 use super::tag::Tag;
 
 /// A byte range of the document.
-pub type Range = std::ops::Range<usize>;
+pub type ByteRange = std::ops::Range<usize>;
 
 /// One piece of markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Token {
+pub enum HtmlToken {
     /// `name` is the element's name, `all` goes from there to the closing `>`, without it, or to where
-    /// the first [`MOST_WORDS`] words end.
+    /// the first [`MOST_TAG_WORDS`] words end.
     Start {
         tag: Tag,
-        name: Range,
-        all: Range,
+        name: ByteRange,
+        all: ByteRange,
         self_closing: bool,
     },
     End {
         tag: Tag,
-        name: Range,
+        name: ByteRange,
     },
-    Text(Range),
+    Text(ByteRange),
     /// Content of an element that holds no markup (script, style, title, …).
-    RawText(Range),
+    RawText(ByteRange),
 }
 
 /// Most words between white space that a tag keeps, values in quotation marks apart; the rest is passed
 /// over. Real tags have some twenty attributes; every reader of a tag goes through all of them.
-const MOST_WORDS: usize = 256;
+const MOST_TAG_WORDS: usize = 256;
 
 /// The tokens of a document. Comments, doctypes and processing instructions are passed over.
 pub struct Tokenizer<'a> {
     text: &'a str,
     at: usize,
     /// The element whose raw content comes next.
-    raw: Option<(Tag, Range)>,
+    raw: Option<(Tag, ByteRange)>,
     /// No double or single quotation mark follows: known once a search for one has failed.
     no_more: [bool; 2],
 }
@@ -58,7 +58,7 @@ impl<'a> Tokenizer<'a> {
         self.text.as_bytes()
     }
 
-    /// Position of the first byte of `rest` at or after the current place, or the end.
+    /// Position of the first such byte at or after the current place, or the end.
     fn seek(&self, byte: u8) -> usize {
         let bytes = &self.bytes()[self.at..];
         self.at + memchr(byte, bytes).unwrap_or(bytes.len())
@@ -90,7 +90,7 @@ impl<'a> Tokenizer<'a> {
     }
 
     /// Reads markup from its `<` on: a token, or `None` where it has no meaning here.
-    fn markup(&mut self) -> Option<Token> {
+    fn markup(&mut self) -> Option<HtmlToken> {
         let bytes = self.bytes();
         match bytes.get(self.at + 1).copied() {
             Some(b) if b.is_ascii_alphabetic() => self.start_tag(),
@@ -107,7 +107,7 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
-    fn name(&mut self) -> Range {
+    fn name(&mut self) -> ByteRange {
         let start = self.at;
         while let Some(b) = self.bytes().get(self.at)
             && !matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0c | b'/' | b'>')
@@ -117,7 +117,7 @@ impl<'a> Tokenizer<'a> {
         start..self.at
     }
 
-    fn start_tag(&mut self) -> Option<Token> {
+    fn start_tag(&mut self) -> Option<HtmlToken> {
         self.at += 1;
         let name = self.name();
         let tag = Tag::of(&self.bytes()[name.clone()]);
@@ -126,7 +126,7 @@ impl<'a> Tokenizer<'a> {
         if tag.is_raw_text() && !self_closing {
             self.raw = Some((tag, name.clone()));
         }
-        Some(Token::Start {
+        Some(HtmlToken::Start {
             tag,
             all: name.start..kept,
             name,
@@ -140,7 +140,7 @@ impl<'a> Tokenizer<'a> {
         let bytes = self.bytes();
         let mut words = 0;
         let mut kept = None;
-        // Whether the last sign outside a value was `=`: only then does a quotation mark open a value.
+        // Whether the last character but blanks was `=`: only then does a quotation mark open a value.
         let mut after_equals = false;
         while let Some(&b) = bytes.get(self.at) {
             match b {
@@ -153,12 +153,8 @@ impl<'a> Tokenizer<'a> {
                     self.at = self.past_quoted(b);
                     after_equals = false;
                 }
-                b'=' => {
-                    after_equals = true;
-                    self.at += 1;
-                }
                 b' ' | b'\t' | b'\n' | b'\r' | 0x0c => {
-                    if words == MOST_WORDS {
+                    if words == MOST_TAG_WORDS {
                         kept.get_or_insert(self.at);
                     }
                     let blank = |b: &&u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0c);
@@ -166,7 +162,7 @@ impl<'a> Tokenizer<'a> {
                     words += 1;
                 }
                 _ => {
-                    after_equals = false;
+                    after_equals = b == b'=';
                     self.at += 1;
                 }
             }
@@ -190,7 +186,7 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
-    fn end_tag(&mut self) -> Option<Token> {
+    fn end_tag(&mut self) -> Option<HtmlToken> {
         let bytes = self.bytes();
         match bytes.get(self.at + 2) {
             Some(b) if b.is_ascii_alphabetic() => {
@@ -198,7 +194,7 @@ impl<'a> Tokenizer<'a> {
                 let name = self.name();
                 let tag = Tag::of(&bytes[name.clone()]);
                 self.skip_attributes();
-                Some(Token::End { tag, name })
+                Some(HtmlToken::End { tag, name })
             }
             Some(_) => {
                 self.at = (self.seek(b'>') + 1).min(bytes.len());
@@ -230,17 +226,16 @@ impl<'a> Tokenizer<'a> {
     }
 
     /// The content of a raw text element, up to its end tag.
-    fn raw_text(&mut self, tag: Tag, name: Range) -> Option<Token> {
+    fn raw_text(&mut self, tag: Tag, name: ByteRange) -> Option<HtmlToken> {
         let start = self.at;
         if tag == Tag::Plaintext {
             self.at = self.text.len();
-            return Some(Token::RawText(start..self.at));
+            return Some(HtmlToken::RawText(start..self.at));
         }
         let name = &self.bytes()[name];
         let bytes = self.bytes();
         let mut from = start;
-        // `<!--` and then `<script` in a script: the next `</script` ends the inner one only.
-        let (mut commented, mut inner) = (false, false);
+        let mut nesting = ScriptNesting::default();
         loop {
             let Some(n) = memchr2(b'<', b'>', &bytes[from..]) else {
                 self.at = bytes.len();
@@ -248,26 +243,42 @@ impl<'a> Tokenizer<'a> {
             };
             let here = from + n;
             from = here + 1;
-            let rest = &bytes[here..];
-            if rest[0] == b'>' {
-                if here >= start + 2 && bytes[here - 2..here] == *b"--" {
-                    (commented, inner) = (false, false);
-                }
-            } else if is_tag(rest, b"</", name) {
-                if !inner {
-                    self.at = here;
-                    break;
-                }
-                inner = false;
-            } else if tag == Tag::Script {
-                if rest.starts_with(b"<!--") {
-                    commented = true;
-                } else if commented && is_tag(rest, b"<", name) {
-                    inner = true;
-                }
+            if nesting.ends(tag, &bytes[start..here], &bytes[here..], name) {
+                self.at = here;
+                break;
             }
         }
-        (self.at > start).then_some(Token::RawText(start..self.at))
+        (self.at > start).then_some(HtmlToken::RawText(start..self.at))
+    }
+}
+
+/// Where in a script its comments and the scripts in them are: after `<!--` and then `<script`, the next `</script`
+/// ends the inner one only ("script data double escaped state", 13.2.5.26 and following).
+#[derive(Default)]
+struct ScriptNesting {
+    commented: bool,
+    inner: bool,
+}
+
+impl ScriptNesting {
+    /// Whether the `<` or `>` that `rest` begins with is the end tag of the element `name`; `before` is the content
+    /// up to there.
+    fn ends(&mut self, tag: Tag, before: &[u8], rest: &[u8], name: &[u8]) -> bool {
+        if rest[0] == b'>' {
+            if before.ends_with(b"--") {
+                *self = ScriptNesting::default();
+            }
+            return false;
+        }
+        if is_tag(rest, b"</", name) {
+            return !std::mem::take(&mut self.inner);
+        }
+        if tag == Tag::Script {
+            let comment = rest.starts_with(b"<!--");
+            self.inner |= !comment && self.commented && is_tag(rest, b"<", name);
+            self.commented |= comment;
+        }
+        false
     }
 }
 
@@ -284,9 +295,9 @@ fn is_tag(rest: &[u8], open: &[u8], name: &[u8]) -> bool {
 }
 
 impl Iterator for Tokenizer<'_> {
-    type Item = Token;
+    type Item = HtmlToken;
 
-    fn next(&mut self) -> Option<Token> {
+    fn next(&mut self) -> Option<HtmlToken> {
         loop {
             if let Some((tag, name)) = self.raw.take()
                 && let Some(content) = self.raw_text(tag, name)
@@ -299,7 +310,7 @@ impl Iterator for Tokenizer<'_> {
             let start = self.at;
             self.at = self.text_end();
             if start < self.at {
-                return Some(Token::Text(start..self.at));
+                return Some(HtmlToken::Text(start..self.at));
             }
             if let Some(token) = self.markup() {
                 return Some(token);
@@ -315,7 +326,7 @@ mod tests {
     fn shown(html: &str) -> Vec<String> {
         Tokenizer::new(html)
             .map(|token| match token {
-                Token::Start {
+                HtmlToken::Start {
                     all, self_closing, ..
                 } => {
                     format!(
@@ -324,9 +335,9 @@ mod tests {
                         if self_closing { " (closed)" } else { "" }
                     )
                 }
-                Token::End { name, .. } => format!("</{}>", &html[name]),
-                Token::Text(r) => html[r].to_owned(),
-                Token::RawText(r) => format!("raw:{}", &html[r]),
+                HtmlToken::End { name, .. } => format!("</{}>", &html[name]),
+                HtmlToken::Text(r) => html[r].to_owned(),
+                HtmlToken::RawText(r) => format!("raw:{}", &html[r]),
             })
             .collect()
     }
@@ -384,13 +395,13 @@ mod tests {
             "<p class=a title=\"{long}\" {}id=b>y</p>",
             "a=1 ".repeat(100_000)
         );
-        let tokens: Vec<Token> = Tokenizer::new(&html).collect();
-        let Token::Start { all, .. } = &tokens[0] else {
+        let tokens: Vec<HtmlToken> = Tokenizer::new(&html).collect();
+        let HtmlToken::Start { all, .. } = &tokens[0] else {
             panic!("no tag: {tokens:?}");
         };
         assert!(html[all.clone()].ends_with("a=1"));
         let words = html[all.clone()].matches("a=1").count();
-        assert_eq!(words, MOST_WORDS - 2, "besides class and title");
+        assert_eq!(words, MOST_TAG_WORDS - 2, "besides class and title");
         assert_eq!(tokens.len(), 3);
     }
 

@@ -4,13 +4,17 @@
 //! is a difference of two prefix sums. Building is linear in the document: every element is opened and
 //! closed once, the stack of open elements is bounded by the depth limit, and what lies deeper becomes
 //! a sibling of what it would have been a child of.
+//!
+//! It follows the tree construction of the WHATWG HTML Standard (13.2.6) in what shows in the text: implied ends, scopes,
+//! void elements, the head's end. It does not move content out of tables nor reopen formatting, which change where a
+//! text stands in the tree but not its order.
 
 use std::borrow::Cow;
 use std::cell::Cell;
 
 use super::entities;
 use super::tag::Tag;
-use super::tokenizer::{Range, Token, Tokenizer};
+use super::tokenizer::{ByteRange, HtmlToken, Tokenizer};
 
 /// Index of a node in its tree.
 pub type Id = u32;
@@ -19,7 +23,7 @@ pub type Id = u32;
 pub const ROOT: Id = 0;
 
 #[derive(Debug, Clone, Copy)]
-struct Node {
+struct TreeNode {
     tag: Tag,
     /// Text that is not markup: the content of a script or a title.
     raw: bool,
@@ -34,32 +38,34 @@ struct Node {
 /// A parsed document, borrowing its text.
 pub struct Tree<'a> {
     text: &'a str,
-    nodes: Vec<Node>,
+    nodes: Vec<TreeNode>,
     /// Elements that were flattened because they lay too deep.
     flattened: usize,
     work: Cell<u64>,
 }
 
-/// How many open elements an end, said or implied, looks past. Real pages leave a handful unclosed; a
+/// How many open elements an end, said or implied, looks at. Real pages leave a handful unclosed; a
 /// bound keeps the work on ends that match nothing in proportion to their length.
-const REACH: usize = 48;
+const MOST_REACH: usize = 48;
 
 /// An element that is still open.
 #[derive(Clone, Copy)]
-struct Open {
+struct OpenElement {
     id: Id,
     tag: Tag,
     /// Of the name in lower case, to tell elements without a tag of their own apart.
     hash: u32,
 }
 
-struct Builder<'a> {
+/// Reads tokens into a tree: the stack of open elements of the standard, and what lies too deep for it.
+struct TreeBuilder<'a> {
     tree: Tree<'a>,
-    open: Vec<Open>,
-    /// Open elements of each tag.
+    open: Vec<OpenElement>,
+    /// Open elements of each tag, so that a look for one that is not open costs nothing.
     count: [u32; Tag::COUNT],
     /// Start tags of each tag that lay too deep and whose end tags are still to come.
     too_deep: [u32; Tag::COUNT],
+    /// Most open elements.
     depth: usize,
 }
 
@@ -68,7 +74,7 @@ impl<'a> Tree<'a> {
     ///
     /// The text must be shorter than 4 GB, which [`crate::intake::Limits::document_bytes`] sees to.
     pub fn parse(text: &'a str, depth: usize) -> Self {
-        let mut builder = Builder {
+        let mut builder = TreeBuilder {
             tree: Tree {
                 text,
                 nodes: Vec::with_capacity(text.len() / 40 + 16),
@@ -81,7 +87,7 @@ impl<'a> Tree<'a> {
             depth,
         };
         builder.push(Tag::Document, false, 0..0);
-        builder.open.push(Open {
+        builder.open.push(OpenElement {
             id: ROOT,
             tag: Tag::Document,
             hash: 0,
@@ -317,7 +323,7 @@ impl<'a> Iterator for Attributes<'a> {
             self.rest = "";
             return None;
         }
-        // A `=` at the start is part of the name, as the standard has it.
+        // A `=` at the start is part of the name, as the standard has it (13.2.5.32).
         let name_end = bytes[start + 1..]
             .iter()
             .position(|b| blank(b) || matches!(b, b'=' | b'/'))
@@ -346,10 +352,10 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-impl Builder<'_> {
-    fn push(&mut self, tag: Tag, raw: bool, at: Range) -> Id {
+impl TreeBuilder<'_> {
+    fn push(&mut self, tag: Tag, raw: bool, at: ByteRange) -> Id {
         let id = self.tree.nodes.len() as Id;
-        self.tree.nodes.push(Node {
+        self.tree.nodes.push(TreeNode {
             tag,
             raw,
             parent: self.open.last().map_or(ROOT, |o| o.id),
@@ -360,26 +366,26 @@ impl Builder<'_> {
         id
     }
 
-    fn token(&mut self, token: Token) {
+    fn token(&mut self, token: HtmlToken) {
         self.tree.worked(1);
         match token {
-            Token::Text(at) => {
+            HtmlToken::Text(at) => {
                 let blank = self.tree.text[at.clone()].trim_ascii().is_empty();
                 if !blank && self.count[Tag::Head as usize] > 0 && self.top() == Tag::Head {
                     self.pop();
                 }
                 self.push(Tag::Text, false, at);
             }
-            Token::RawText(at) => {
+            HtmlToken::RawText(at) => {
                 self.push(Tag::Text, true, at);
             }
-            Token::Start {
+            HtmlToken::Start {
                 tag,
                 name,
                 all,
                 self_closing,
             } => self.start(tag, name, all, self_closing),
-            Token::End { tag, name } => self.end(tag, name),
+            HtmlToken::End { tag, name } => self.end(tag, name),
         }
     }
 
@@ -391,7 +397,7 @@ impl Builder<'_> {
         self.count[tag as usize] > 0
     }
 
-    fn start(&mut self, tag: Tag, name: Range, all: Range, self_closing: bool) {
+    fn start(&mut self, tag: Tag, name: ByteRange, all: ByteRange, self_closing: bool) {
         // A second <html> or <body> adds nothing to the tree.
         if matches!(tag, Tag::Html | Tag::Body | Tag::Head) && self.is_open(tag) {
             return;
@@ -405,10 +411,7 @@ impl Builder<'_> {
             return;
         }
         let id = self.push(tag, false, all);
-        let foreign = self.is_open(Tag::Svg) || self.is_open(Tag::Math);
-        let closed = self_closing && (foreign || matches!(tag, Tag::Svg | Tag::Math));
-        // The tokenizer takes `<script/>` and `<title/>` for empty.
-        if tag.is_void() || closed || (self_closing && tag.is_raw_text()) {
+        if self.has_no_content(tag, self_closing) {
             return;
         }
         if self.open.len() > self.depth {
@@ -417,8 +420,19 @@ impl Builder<'_> {
             return;
         }
         let hash = self.hash(tag, name);
-        self.open.push(Open { id, tag, hash });
+        self.open.push(OpenElement { id, tag, hash });
         self.count[tag as usize] += 1;
+    }
+
+    /// Whether an element ends with its start tag. `<x/>` is a start tag like any other but in SVG and MathML; the
+    /// tokenizer takes `<script/>` and `<title/>` for empty all the same.
+    fn has_no_content(&self, tag: Tag, self_closing: bool) -> bool {
+        let foreign = || {
+            [Tag::Svg, Tag::Math]
+                .into_iter()
+                .any(|t| tag == t || self.is_open(t))
+        };
+        tag.is_void() || (self_closing && (tag.is_raw_text() || foreign()))
     }
 
     /// Whether an element that lies too deep says nothing that the node before it does not say: that
@@ -433,21 +447,24 @@ impl Builder<'_> {
 
     /// Closes what the start of `tag` closes without saying so.
     fn imply_ends(&mut self, tag: Tag) {
-        use Tag::*;
-        if tag.ends_paragraph() && self.is_open(P) {
-            self.close_in_scope(&[P], &[]);
+        if tag.ends_paragraph() && self.is_open(Tag::P) {
+            self.close_in_scope(&[Tag::P], &[]);
         }
         if tag.is_heading() && self.top().is_heading() {
             self.pop();
         }
+        self.imply_end_of_sibling(tag);
+    }
+
+    /// Closes the item, cell or link before that the start of another ends ("optional tags" of the standard, 13.1.2.4).
+    fn imply_end_of_sibling(&mut self, tag: Tag) {
+        use Tag::*;
         match tag {
             Li => self.close_in_scope(&[Li], &[Ul, Ol, Menu, Dir]),
             Dd | Dt => self.close_in_scope(&[Dd, Dt], &[Dl]),
             A => self.close_in_scope(&[A], &[Div, Section, Article, Li, Ul]),
             Opt | Optgroup => self.close_in_scope(&[Opt], &[Select]),
-            Tr => {
-                self.close_in_table(&[Td, Th, Tr, Caption, Colgroup]);
-            }
+            Tr => self.close_in_table(&[Td, Th, Tr, Caption, Colgroup]),
             Td | Th => self.close_in_table(&[Td, Th, Caption]),
             Tbody | Thead | Tfoot => {
                 self.close_in_table(&[Td, Th, Tr, Tbody, Thead, Tfoot, Caption, Colgroup]);
@@ -462,7 +479,7 @@ impl Builder<'_> {
             return;
         }
         let mut found = None;
-        for (at, open) in self.open.iter().enumerate().rev().take(REACH) {
+        for (at, open) in self.open.iter().enumerate().rev().take(MOST_REACH) {
             self.tree.worked(1);
             if tags.contains(&open.tag) {
                 found = Some(at);
@@ -479,7 +496,7 @@ impl Builder<'_> {
 
     /// Closes the outermost of `tags` that is open within the innermost table.
     fn close_in_table(&mut self, tags: &[Tag]) {
-        let reach = self.open.len().saturating_sub(REACH);
+        let reach = self.open.len().saturating_sub(MOST_REACH);
         let table = self.open[reach..]
             .iter()
             .rposition(|o| matches!(o.tag, Tag::Table | Tag::Template))
@@ -493,7 +510,7 @@ impl Builder<'_> {
         }
     }
 
-    fn end(&mut self, tag: Tag, name: Range) {
+    fn end(&mut self, tag: Tag, name: ByteRange) {
         if self.too_deep[tag as usize] > 0 {
             self.too_deep[tag as usize] -= 1;
             return;
@@ -502,31 +519,35 @@ impl Builder<'_> {
             self.push(Tag::Br, false, name);
             return;
         }
-        let any_heading = tag.is_heading();
         // The end of body and html is the end of the document: what follows still belongs to it.
-        if matches!(tag, Tag::Body | Tag::Html) || (!any_heading && !self.is_open(tag)) {
-            return;
+        let ends_document = matches!(tag, Tag::Body | Tag::Html);
+        let may_be_open = tag.is_heading() || self.is_open(tag);
+        if may_be_open && !ends_document {
+            let hash = self.hash(tag, name);
+            if let Some(at) = self.ended_by(tag, hash) {
+                self.close_down_to(at);
+            }
         }
-        let hash = self.hash(tag, name);
+    }
+
+    /// Which open element an end tag ends, as a place in `open`: the innermost of its name, or for a heading the
+    /// innermost heading, unless something stands between that the tag does not reach past.
+    fn ended_by(&self, tag: Tag, hash: u32) -> Option<usize> {
         let inline = !tag.is_block() && tag != Tag::Other;
-        let mut steps = 0;
-        let mut found = None;
-        for (at, open) in self.open.iter().enumerate().rev().take(REACH) {
-            steps += 1;
-            if (open.tag == tag && open.hash == hash) || (any_heading && open.tag.is_heading()) {
-                found = Some(at);
-                break;
+        let heading = tag.is_heading();
+        for (at, open) in self.open.iter().enumerate().rev().take(MOST_REACH) {
+            self.tree.worked(1);
+            let same = open.tag == tag && open.hash == hash;
+            if same || (heading && open.tag.is_heading()) {
+                return Some(at);
             }
             // `</b>` closes no paragraph and `</div>` no cell around it; only a table's own end leaves a table.
             let wall = open.tag.is_scope() && !tag.is_table_part();
             if wall || (inline && open.tag.is_block()) {
-                break;
+                return None;
             }
         }
-        self.tree.worked(steps);
-        if let Some(at) = found {
-            self.close_down_to(at);
-        }
+        None
     }
 
     fn pop(&mut self) {
@@ -545,7 +566,7 @@ impl Builder<'_> {
     }
 
     /// Tells elements without a tag of their own apart by name.
-    fn hash(&self, tag: Tag, name: Range) -> u32 {
+    fn hash(&self, tag: Tag, name: ByteRange) -> u32 {
         if tag != Tag::Other {
             return 0;
         }

@@ -25,7 +25,7 @@ use namespace::Namespaces;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::html::entities::{self, Decoded};
+use super::html::entities::{self, ReferenceValue};
 use super::{ErrorCode, Flag, ReadError};
 
 /// Stray `<` that are taken as text before the document counts as broken. Each may cost a scan to
@@ -246,8 +246,8 @@ impl<'a> Source<'a> {
     fn reference(&mut self, tree: &mut Tree<'a>, parent: u32, name: &'a str, at: usize) {
         let written = &self.text[at..(at + name.len() + 2).min(self.text.len())];
         match entities::reference(written, false) {
-            Some((Decoded::Char(c), n)) if n == written.len() => tree.made(parent, c),
-            Some((Decoded::Named(s), n)) if n == written.len() => {
+            Some((ReferenceValue::Char(c), n)) if n == written.len() => tree.made(parent, c),
+            Some((ReferenceValue::Named(s), n)) if n == written.len() => {
                 s.chars().for_each(|c| tree.made(parent, c));
             }
             _ => {

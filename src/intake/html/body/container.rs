@@ -1,61 +1,75 @@
 //! Which element holds the article.
 
-use super::hints::Hint;
-use super::marks::{Marks, Names};
+use super::class_hints::{ClassHint, ElementHints};
+use super::weights::TextWeights;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, Tree};
 
-/// How much scraps and links weigh against running text.
-const AGAINST: f32 = 1.0;
-/// What an element called a body, or an article, is worth more.
+/// What an element called a body, or an article, is worth more. Small, as both names are given to teasers too:
+/// they decide between elements of much the same text, such as the body and the column around it, where a crosshead
+/// or a list of links in the difference would else count for the outer one. Chosen on the development pages.
 const BODY_BONUS: f32 = 1.15;
 const ARTICLE_BONUS: f32 = 1.05;
+
+/// How much of the running text of the page's longest article, and how many characters of it, an element around
+/// the headline must have to be an article: more than a deck or a summary has. Guards on one side against pages that
+/// go on with other, longer articles below their own, on the other against a headline in a header of its own, whose
+/// deck would be taken for the article. Chosen on the development pages.
+const LEAST_OF_BEST: f32 = 0.25;
+const LEAST_OWN_CHARS: u32 = 900;
+
+/// How much of all that is called a body one of them must hold to be the whole of it. Less, and an article in
+/// several parts (before and after a box, a page each of a gallery) would shrink to its longest; nothing less than
+/// nearly all lets a box that is called a body too lie beside it. Chosen on the development pages.
+const WHOLE_BODY: f32 = 0.9;
+/// How much of the chosen element's running text an `<article>`, a `<main>` or a whole body in it must hold to be
+/// taken instead: the better part. Lower, the first of several articles on a section page would do; much higher,
+/// comments and other stories around the article would stay. Chosen on the development pages.
+const BETTER_PART: f32 = 0.55;
 
 /// The element with the best balance of running text over the rest, the innermost of equals.
 ///
 /// A page may go on with other articles below its own, longer ones too: the element around the headline
 /// `title` goes before them, where it holds an article.
-pub fn choose(tree: &Tree<'_>, marks: &Marks, names: &Names, title: Option<Id>) -> Option<Id> {
-    let best = within_range(tree, marks, names, 0..tree.len() as Id)?;
-    let titled = title.and_then(|t| around_title(tree, marks, best, t));
+pub fn choose(
+    tree: &Tree<'_>,
+    weights: &TextWeights,
+    hints: &ElementHints,
+    title: Option<Id>,
+) -> Option<Id> {
+    let best = best_of(tree, weights, hints, 0..tree.len() as Id)?;
+    let titled = title.and_then(|t| around_title(tree, weights, best, t));
     match titled {
-        Some(own) => within_range(tree, marks, names, own..tree.end(own)),
+        Some(own) => best_of(tree, weights, hints, own..tree.end(own)),
         None => Some(best),
     }
 }
 
 /// The element around the headline with a fair part of the running text `best` has, if `best` lies elsewhere.
-fn around_title(tree: &Tree<'_>, marks: &Marks, best: Id, title: Id) -> Option<Id> {
-    let enough = (marks.good_in(tree, best) as f32 * LEAST_OF_BEST) as u32;
+fn around_title(tree: &Tree<'_>, weights: &TextWeights, best: Id, title: Id) -> Option<Id> {
+    let enough = (weights.text_in(tree, best) as f32 * LEAST_OF_BEST) as u32;
     let own = tree
         .ancestors(title)
-        .find(|id| marks.good_in(tree, *id) >= enough.max(LEAST_OWN))?;
+        .find(|id| weights.text_in(tree, *id) >= enough.max(LEAST_OWN_CHARS))?;
     (!tree.is_ancestor(own, best) && !tree.is_ancestor(best, own)).then_some(own)
 }
 
-/// How much of the longest article's running text, and how many signs of it, an element around the headline
-/// must have to be an article: more than a deck or a summary has.
-const LEAST_OF_BEST: f32 = 0.25;
-const LEAST_OWN: u32 = 900;
-
-fn within_range(
+/// The element in `range` with the best balance, or the article within it.
+fn best_of(
     tree: &Tree<'_>,
-    marks: &Marks,
-    names: &Names,
+    weights: &TextWeights,
+    hints: &ElementHints,
     range: std::ops::Range<Id>,
 ) -> Option<Id> {
     let mut best: Option<(f32, Id)> = None;
     for id in range {
         let tag = tree.tag(id);
-        if matches!(tag, Tag::Text | Tag::P) {
+        let text = weights.text_in(tree, id);
+        if text == 0 || matches!(tag, Tag::Text | Tag::P) {
             continue;
         }
-        let good = marks.good_in(tree, id);
-        if good == 0 {
-            continue;
-        }
-        let mut score = good as f32 - AGAINST * marks.bad_in(tree, id) as f32;
-        if names.hint(id) == Some(Hint::Body) {
+        let mut score = text as f32 - weights.clutter_in(tree, id) as f32;
+        if hints.hint(id) == Some(ClassHint::Body) {
             score *= BODY_BONUS;
         } else if tag == Tag::Article {
             score *= ARTICLE_BONUS;
@@ -64,29 +78,27 @@ fn within_range(
             best = Some((score, id));
         }
     }
-    best.map(|(_, id)| within(tree, marks, names, id))
+    best.map(|(_, id)| article_within(tree, weights, hints, id))
 }
 
 /// The article or body within `container` when one holds the better part of its running text: the
 /// rest is then something else that lies around it.
-fn within(tree: &Tree<'_>, marks: &Marks, names: &Names, container: Id) -> Id {
-    // An article in several parts, each called a body, is not one of its parts.
-    let (mut parts, mut until) = (0, container);
-    for id in tree.descendants(container) {
-        if id >= until && names.hint(id) == Some(Hint::Body) {
-            parts += marks.good_in(tree, id);
-            until = tree.end(id);
-        }
-    }
+fn article_within(
+    tree: &Tree<'_>,
+    weights: &TextWeights,
+    hints: &ElementHints,
+    container: Id,
+) -> Id {
+    let bodies = body_text(tree, weights, hints, container) as f32;
+    let is_article = |id: Id| match hints.hint(id) {
+        Some(ClassHint::Body) => weights.text_in(tree, id) as f32 >= WHOLE_BODY * bodies,
+        _ => matches!(tree.tag(id), Tag::Article | Tag::Main),
+    };
     let mut best = container;
     for id in tree.descendants(container) {
-        let whole = match names.hint(id) {
-            Some(Hint::Body) => marks.good_in(tree, id) as f32 >= WHOLE_BODY * parts as f32,
-            _ => matches!(tree.tag(id), Tag::Article | Tag::Main),
-        };
-        if whole
+        if is_article(id)
             && tree.is_ancestor(best, id)
-            && marks.good_in(tree, id) as f32 >= BETTER_PART * marks.good_in(tree, best) as f32
+            && weights.text_in(tree, id) as f32 >= BETTER_PART * weights.text_in(tree, best) as f32
         {
             best = id;
         }
@@ -94,7 +106,15 @@ fn within(tree: &Tree<'_>, marks: &Marks, names: &Names, container: Id) -> Id {
     best
 }
 
-/// How much of all that is called a body one of them must hold to be the whole of it.
-const WHOLE_BODY: f32 = 0.9;
-/// How much of the running text an element called an article must hold to be it.
-const BETTER_PART: f32 = 0.55;
+/// Running text of all that is called a body in `container`: an article in several parts, each called a body,
+/// is not one of its parts.
+fn body_text(tree: &Tree<'_>, weights: &TextWeights, hints: &ElementHints, container: Id) -> u32 {
+    let (mut chars, mut until) = (0, container);
+    for id in tree.descendants(container) {
+        if id >= until && hints.hint(id) == Some(ClassHint::Body) {
+            chars += weights.text_in(tree, id);
+            until = tree.end(id);
+        }
+    }
+    chars
+}

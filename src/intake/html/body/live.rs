@@ -3,45 +3,45 @@
 //! Two ways to find them: elements that are marked up as entries, or, on a page that says it is a live
 //! page, the times that stand in its body, each of which opens an entry.
 
-use super::hints::Hint;
-use super::marks::Names;
+use super::class_hints::{ClassHint, ElementHints};
 use crate::intake::DraftBlock;
-use crate::intake::html::page::json_ld::{Article, plain};
+use crate::intake::html::page::json_ld::{ArticleData, plain};
 use crate::intake::html::page::parse_date;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, Tree};
 use crate::record::{BlockKind, DateBasis};
 
-/// Fewest entries of a live page: two boxes called so may be anything, and an article has one time or two.
-const FEWEST: usize = 3;
+/// Fewest entries of a live page: two boxes called so may be anything, and an article has one time or two
+/// (published, updated). A live page that has only begun is read as an article.
+const FEWEST_ENTRIES: usize = 3;
 
 /// An entry: its nodes, and its time as far as the page says.
-struct Entry {
+struct LiveEntry {
     nodes: std::ops::Range<Id>,
     time: Option<String>,
 }
 
 /// The entries of a page in order; none on a page that is not live.
 #[derive(Default)]
-pub struct Entries {
-    entries: Vec<Entry>,
+pub struct LiveEntries {
+    entries: Vec<LiveEntry>,
 }
 
-impl Entries {
+impl LiveEntries {
     /// The entries in `container`. `live`: the page says that it is a live page.
-    pub fn of(tree: &Tree<'_>, names: &Names, container: Id, live: bool) -> Self {
-        let mut entries = marked(tree, names, container);
-        if entries.len() < FEWEST {
+    pub fn of(tree: &Tree<'_>, hints: &ElementHints, container: Id, live: bool) -> Self {
+        let mut entries = marked(tree, hints, container);
+        if entries.len() < FEWEST_ENTRIES {
             entries = if live {
                 timed(tree, container)
             } else {
                 Vec::new()
             };
         }
-        if entries.len() < FEWEST {
+        if entries.len() < FEWEST_ENTRIES {
             entries.clear();
         }
-        Entries { entries }
+        LiveEntries { entries }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -57,12 +57,12 @@ impl Entries {
 }
 
 /// Elements that are called entries, the outermost, each with the first time in it.
-fn marked(tree: &Tree<'_>, names: &Names, container: Id) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::new();
+fn marked(tree: &Tree<'_>, hints: &ElementHints, container: Id) -> Vec<LiveEntry> {
+    let mut entries: Vec<LiveEntry> = Vec::new();
     for id in tree.descendants(container) {
         let inside = entries.last().is_some_and(|e| id < e.nodes.end);
-        if names.hint(id) == Some(Hint::LiveEntry) && !inside {
-            entries.push(Entry {
+        if hints.hint(id) == Some(ClassHint::LiveEntry) && !inside {
+            entries.push(LiveEntry {
                 nodes: id..tree.end(id),
                 time: None,
             });
@@ -77,8 +77,8 @@ fn marked(tree: &Tree<'_>, names: &Names, container: Id) -> Vec<Entry> {
 }
 
 /// From each time in the body to the next. Times within a line (of an embedded post, say) open none.
-fn timed(tree: &Tree<'_>, container: Id) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = Vec::new();
+fn timed(tree: &Tree<'_>, container: Id) -> Vec<LiveEntry> {
+    let mut entries: Vec<LiveEntry> = Vec::new();
     for id in tree.find_all(container, Tag::Time) {
         if matches!(tree.tag(tree.parent(id)), Tag::P | Tag::Blockquote) {
             continue;
@@ -87,7 +87,7 @@ fn timed(tree: &Tree<'_>, container: Id) -> Vec<Entry> {
             if let Some(last) = entries.last_mut() {
                 last.nodes.end = id;
             }
-            entries.push(Entry {
+            entries.push(LiveEntry {
                 nodes: id..tree.end(container),
                 time: Some(time),
             });
@@ -115,8 +115,8 @@ pub fn enter(block: &mut DraftBlock, time: Option<&str>) {
     block.time = time.map(str::to_owned);
 }
 
-/// The entries as the page's JSON-LD has them.
-pub fn said(article: &Article<'_>) -> Vec<DraftBlock> {
+/// The entries as the page's JSON-LD has them (`liveBlogUpdate` of schema.org's `LiveBlogPosting`).
+pub fn said(article: &ArticleData<'_>) -> Vec<DraftBlock> {
     let mut blocks = Vec::new();
     for update in article.all("liveBlogUpdate") {
         let text = |keys: &[&str]| keys.iter().find_map(|key| plain(update.get(*key)?));

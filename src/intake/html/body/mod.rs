@@ -1,36 +1,82 @@
 //! Which lines of a page are the article.
 //!
-//! Three steps, each linear in the page. `marks` finds the parts that are not the article by what
-//! elements are called and how they are built (navigation, related stories, comments …).
-//! `container` weighs what is left: paragraphs of running text count for an element, links and scraps
-//! against it, and the element with the best balance is the article's. `verdict` then judges each line
-//! in it. What is left out is kept, with the reason, as removed. `live` finds the entries of pages that
-//! are written as things happen.
+//! Steps, each linear in the page:
+//!
+//! 1. `class_hints`: what the names of elements say they hold.
+//! 2. `boilerplate`: the parts that are not the article, by those names and by how they are built (navigation,
+//!    related stories, comments …), as far as the text in them (`weights`) lets the names be believed.
+//! 3. `container`: paragraphs of running text count for an element, links and scraps against it, and the element
+//!    with the best balance is the article's.
+//! 4. `line_filter`: what becomes of each line in it, by itself (`phrases`) and by where it stands.
+//!
+//! What is left out is kept, with the reason, as removed. `live` finds the entries of pages that are written as
+//! things happen.
 
+mod boilerplate;
+pub mod class_hints;
 mod container;
 pub mod hints;
+pub mod line_filter;
 mod live;
-mod marks;
 pub mod phrases;
-pub mod verdict;
+mod weights;
 
-use super::lines::Lines;
-use super::page::json_ld::Article;
+use boilerplate::Boilerplate;
+use class_hints::ElementHints;
+use line_filter::LineDecision;
+
+use super::layout::{PageLine, PageLines};
+use super::page::json_ld::ArticleData;
+use super::page::opens_byline;
 use super::sites::Site;
-use super::tree::{Id, Tree};
+use super::tree::{Id, ROOT, Tree};
 use crate::intake::DraftBlock;
 use crate::record::{BlockKind, Removed, RemovedKind};
 use crate::text::Span;
 
+/// How much longer than what stands on the page the body of the JSON-LD must be to be taken instead: the
+/// page is then filled by a script, or shows an opening only. Less, and a body that the page shows whole would be
+/// taken from data, which has no crossheads, quotes or places in the document.
+const FULLER: usize = 2;
+/// Shortest `articleBody` that is taken for one, in bytes: some sites put the deck there.
+const SHORTEST_SAID: usize = 250;
+
+/// Characters of a body under which a page that says it is an article is looked at again with names doubted, and
+/// from which the second look is believed: no brief is so short, no scrap so long. A brief of a sentence or two has
+/// 150 or more; what is left of a page whose article's element is called "sidebar" is less, and what doubting finds
+/// on a page that truly has no text is menus and notices. Chosen on the development pages.
+const NO_BODY_CHARS: u32 = 100;
+const DOUBTED_BODY_CHARS: u32 = 500;
+
+/// A page with less body than this, in bytes, may be one that a script fills: the entries of its live data are
+/// then read.
+const LITTLE_STANDS: usize = 1_000;
+
+/// Lines before or after either end of the article in which an author may sign. Further in, a stressed short
+/// line is a crosshead or a name in a list.
+const SIGNATURE_LINES: usize = 3;
+/// Lines around the article in which one that opens as a byline ("By …") may be its byline: between it and the text
+/// stand deck, dates, share bar and captions. Further off are the bylines of other stories.
+const BYLINE_LINES: usize = 15;
+/// Longest signature in bytes: three names with their jobs.
+const LONGEST_SIGNATURE: usize = 160;
+
+/// Bytes of markup between two removed lines that are still one removed part: the tags around a list's items or a
+/// card's lines. More lies between parts that only follow each other.
+const MOST_BETWEEN_REMOVED: u32 = 600;
+/// Longest text of one removed part before the next line starts another, in bytes: keeps records of pages with
+/// thousands of comments readable.
+const LONGEST_REMOVED: usize = 2_000;
+
 /// What a page says of itself that helps to find its body.
 #[derive(Default)]
-pub struct Evidence<'a> {
+pub struct BodyEvidence<'a> {
     /// The headline, to tell its line from the body.
     pub headline: Option<&'a str>,
     /// The element it stands in.
     pub title: Option<Id>,
     /// The article as the page's JSON-LD has it.
-    pub article: Option<Article<'a>>,
+    pub article: Option<ArticleData<'a>>,
     /// Whether the page says that it is an article, and that it is written as things happen.
     pub says_article: bool,
     pub live: bool,
@@ -40,13 +86,13 @@ pub struct Evidence<'a> {
 
 /// The article of a page.
 #[derive(Debug, Default)]
-pub struct Body {
+pub struct PageBody {
     pub blocks: Vec<DraftBlock>,
     pub removed: Vec<Removed>,
     /// The element that holds it.
     pub container: Option<Id>,
-    /// Signs of running text in it.
-    pub signs: u32,
+    /// Characters of what was kept, counted as [`PageLine::chars`] are.
+    pub chars: u32,
     /// Short lines at either end of the article that may be its signature.
     pub signatures: Vec<Signature>,
     /// Whether it consists of entries, each with its time.
@@ -63,8 +109,8 @@ pub struct Signature {
     pub block: Option<usize>,
 }
 
-impl Body {
-    /// Takes the lines that turned out to be signatures (indices of [`Body::signatures`]) out of the text.
+impl PageBody {
+    /// Takes the lines that turned out to be signatures (indices of [`PageBody::signatures`]) out of the text.
     pub fn sign(&mut self, signatures: &[usize]) {
         for n in signatures.iter().rev() {
             let Some(at) = self.signatures.get(*n).and_then(|s| s.block) else {
@@ -95,26 +141,12 @@ impl Body {
     }
 }
 
-/// How much longer than what stands on the page the body of the JSON-LD must be to be taken instead: the
-/// page is then filled by a script, or shows an opening only.
-const FULLER: usize = 2;
-/// Shortest body of JSON-LD that is taken for one, in bytes.
-const SHORTEST_SAID: usize = 250;
-
-/// Signs of a body that is as good as none on a page that says it is an article, and of one that is found
-/// once names are doubted: no brief is so short, no scrap so long.
-const NOTHING: u32 = 100;
-const SOMETHING: u32 = 500;
-
-/// A page with less body than this, in bytes, may be one that a script fills.
-const LITTLE_STANDS: usize = 1_000;
-
 /// Finds the article in a page.
-pub fn extract(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
+pub fn extract(tree: &Tree<'_>, evidence: &BodyEvidence<'_>) -> PageBody {
     let mut body = standing(tree, evidence, true);
-    if body.signs < NOTHING && evidence.says_article {
+    if body.chars < NO_BODY_CHARS && evidence.says_article {
         let second = standing(tree, evidence, false);
-        if second.signs >= SOMETHING {
+        if second.chars >= DOUBTED_BODY_CHARS {
             body = second;
         }
     }
@@ -142,7 +174,7 @@ pub fn extract(tree: &Tree<'_>, evidence: &Evidence<'_>) -> Body {
     }
     if !blocks.is_empty() {
         body.live |= live;
-        body.signs = length(&blocks) as u32;
+        body.chars = length(&blocks) as u32;
         body.blocks = blocks;
     }
     body
@@ -170,97 +202,119 @@ fn said_blocks(said: &str) -> Vec<DraftBlock> {
 }
 
 /// Finds the article in what stands on the page, believing what its elements are called or not.
-fn standing(tree: &Tree<'_>, evidence: &Evidence<'_>, believing: bool) -> Body {
-    let mut names = marks::Names::of(tree);
+fn standing(tree: &Tree<'_>, evidence: &BodyEvidence<'_>, believing: bool) -> PageBody {
+    let mut hints = ElementHints::of(tree);
     if !believing {
-        names.doubt(tree);
+        hints.doubt(tree);
     }
     let mut given = None;
     if let Some(site) = evidence.site {
         for id in site.stripped(tree) {
-            names.strip(id);
+            hints.strip(id);
         }
         given = site.body_of(tree);
     }
-    let lines = Lines::of(tree, super::tree::ROOT, &mut |id| names.skips(tree, id));
-    let marks = marks::Marks::of(tree, &lines, &names, evidence.title);
-    let chosen = || container::choose(tree, &marks, &names, evidence.title);
+    let lines = PageLines::of(tree, ROOT, &mut |id| hints.skips(tree, id));
+    let boilerplate = Boilerplate::of(tree, &lines, &hints, evidence.title);
+    let chosen = || container::choose(tree, &boilerplate.weights, &hints, evidence.title);
     let Some(container) = given.or_else(chosen) else {
-        let mut body = Body {
-            apart: marks.others,
-            ..Body::default()
-        };
-        // A page of nothing but a question about cookies has no article, and shows why.
-        for (line, apart) in lines.lines.iter().zip(&marks.apart) {
-            if *apart == Some(RemovedKind::CookieNotice) {
-                remove(&mut body.removed, &lines, line, RemovedKind::CookieNotice);
-            }
-        }
-        return body;
+        return no_article(&lines, boilerplate);
     };
-    let verdicts = verdict::judge(tree, &lines, &marks, container, evidence);
-    let mut body = Body {
+    let decisions = line_filter::decide(tree, &lines, &boilerplate, container, evidence);
+    let entries = live::LiveEntries::of(tree, &hints, container, evidence.live);
+    PageBody {
         container: Some(container),
-        apart: marks.others,
-        ..Body::default()
+        ..assemble(&lines, boilerplate, &decisions, &entries)
+    }
+}
+
+/// What is told of a page without an article: nothing, or that all of it is a question about cookies.
+fn no_article(lines: &PageLines, boilerplate: Boilerplate) -> PageBody {
+    let mut body = PageBody::default();
+    for (line, apart) in lines.lines.iter().zip(&boilerplate.apart) {
+        if *apart == Some(RemovedKind::CookieNotice) {
+            remove(&mut body.removed, lines, line, RemovedKind::CookieNotice);
+        }
+    }
+    body.apart = boilerplate.others;
+    body
+}
+
+/// The blocks, the removed parts and the possible signatures that the decisions come to.
+fn assemble(
+    lines: &PageLines,
+    boilerplate: Boilerplate,
+    decisions: &[LineDecision],
+    entries: &live::LiveEntries,
+) -> PageBody {
+    let mut body = PageBody {
+        live: !entries.is_empty(),
+        ..PageBody::default()
     };
-    let (first, last) = verdict::ends(&verdicts);
-    let entries = live::Entries::of(tree, &names, container, evidence.live);
-    body.live = !entries.is_empty();
-    for (n, (line, verdict)) in lines.lines.iter().zip(&verdicts).enumerate() {
-        let near = n.abs_diff(first) <= SIGNATURE_LINES || n.abs_diff(last) <= SIGNATURE_LINES;
-        let opened = (first.saturating_sub(BYLINE_LINES)..=last + BYLINE_LINES).contains(&n)
-            && marks.apart[n].is_none_or(|k| k == RemovedKind::Byline)
-            && super::page::opens_byline(lines.text_of(line));
-        if (near && *verdict != verdict::Verdict::Outside || opened) && may_sign(&lines, line) {
+    let ends = line_filter::ends(decisions);
+    for (n, (line, decision)) in lines.lines.iter().zip(decisions).enumerate() {
+        let text = lines.text_of(line);
+        let at_an_end = *decision != LineDecision::Outside && is_at_an_end(n, ends);
+        let is_byline = || is_around(n, ends) && is_byline(text, boilerplate.apart[n]);
+        if (at_an_end || is_byline()) && may_sign(line, text) {
+            let kept = matches!(decision, LineDecision::Keep(_));
             body.signatures.push(Signature {
-                text: lines.text_of(line).to_owned(),
-                block: matches!(verdict, verdict::Verdict::Keep(_)).then_some(body.blocks.len()),
+                text: text.to_owned(),
+                block: kept.then_some(body.blocks.len()),
             });
         }
-        match verdict {
-            verdict::Verdict::Keep(kind) => {
+        match decision {
+            LineDecision::Keep(kind) => {
                 let mut block = lines.block(line);
                 block.kind = *kind;
                 if let Some(time) = entries.at(line.first) {
                     live::enter(&mut block, time);
                 }
-                body.signs += line.signs;
+                body.chars += line.chars;
                 body.blocks.push(block);
             }
-            verdict::Verdict::Remove(kind) => remove(&mut body.removed, &lines, line, *kind),
-            verdict::Verdict::Outside => {}
+            LineDecision::Remove(kind) => remove(&mut body.removed, lines, line, *kind),
+            LineDecision::Outside => {}
         }
     }
+    body.apart = boilerplate.others;
     body
 }
 
-/// Lines before or after either end of the article in which an author may sign.
-const SIGNATURE_LINES: usize = 3;
-/// Lines around the article in which one that opens as a byline may be its byline.
-const BYLINE_LINES: usize = 15;
-/// Longest signature in bytes.
-const LONGEST_SIGNATURE: usize = 160;
+/// Whether line `n` stands where an author signs, near the `first` or the `last` line of the article.
+fn is_at_an_end(n: usize, (first, last): (usize, usize)) -> bool {
+    n.abs_diff(first) <= SIGNATURE_LINES || n.abs_diff(last) <= SIGNATURE_LINES
+}
+
+/// Whether line `n` stands in the article or close enough for its byline.
+fn is_around(n: usize, (first, last): (usize, usize)) -> bool {
+    (first.saturating_sub(BYLINE_LINES)..=last + BYLINE_LINES).contains(&n)
+}
+
+/// Whether a line opens as a byline does and belongs to nothing else.
+fn is_byline(text: &str, apart: Option<RemovedKind>) -> bool {
+    apart.is_none_or(|kind| kind == RemovedKind::Byline) && opens_byline(text)
+}
 
 /// Whether a line is short, and stressed throughout or opens as a byline does.
-fn may_sign(lines: &Lines, line: &super::lines::Line) -> bool {
-    let text = lines.text_of(line);
+fn may_sign(line: &PageLine, text: &str) -> bool {
+    let stressed = line.chars > 0 && line.stressed == line.chars;
     matches!(line.kind, BlockKind::Paragraph | BlockKind::ListItem)
         && text.len() <= LONGEST_SIGNATURE
-        && ((line.signs > 0 && line.stressed == line.signs) || super::page::opens_byline(text))
+        && (stressed || opens_byline(text))
 }
 
 /// Notes a removed line, as part of the one before when they are of one kind and stand together.
-fn remove(removed: &mut Vec<Removed>, lines: &Lines, line: &super::lines::Line, kind: RemovedKind) {
+fn remove(removed: &mut Vec<Removed>, lines: &PageLines, line: &PageLine, kind: RemovedKind) {
     let raw = lines
         .raw_range(line)
         .map(|(start, end)| Span { start, end });
     let text = lines.text_of(line);
     if let Some(last) = removed.last_mut()
         && last.kind == kind
-        && let (Some(before), Some(here)) = (&mut last.raw, raw)
-        && here.start.saturating_sub(before.end) < TOGETHER
         && last.text.len() < LONGEST_REMOVED
+        && let (Some(before), Some(here)) = (&mut last.raw, raw)
+        && here.start.saturating_sub(before.end) < MOST_BETWEEN_REMOVED
     {
         last.text.push('\n');
         last.text.push_str(text);
@@ -274,8 +328,3 @@ fn remove(removed: &mut Vec<Removed>, lines: &Lines, line: &super::lines::Line, 
         outlets: Vec::new(),
     });
 }
-
-/// Bytes of markup between two lines that are still one removed part.
-const TOGETHER: u32 = 600;
-/// Longest text of one removed part before the next line starts another, in bytes.
-const LONGEST_REMOVED: usize = 2_000;

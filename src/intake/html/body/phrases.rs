@@ -1,54 +1,80 @@
 //! Standing sentences around articles: "Read more", "Sign up for our newsletter", in many languages.
+//!
+//! They are those of `config/page/phrases.tsv`, which says what `^` and `$` at the ends of a phrase mean.
 
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::hints::{entries, removed_kind};
 use crate::record::RemovedKind;
 use crate::text::data::{DataFile, data_file};
+use crate::text::word_lists;
 
-struct Phrase {
-    kind: RemovedKind,
-    opens: bool,
-    whole: bool,
-}
+pub const FILE: DataFile<'static> = data_file!("page/phrases.tsv");
 
-struct Phrases {
-    patterns: AhoCorasick,
-    phrases: Vec<Phrase>,
-}
-
-pub const FILE: DataFile<'static> = data_file!("page/phrases.txt");
-
-static PHRASES: LazyLock<Option<Phrases>> = LazyLock::new(|| {
-    let mut words = Vec::new();
-    let mut phrases = Vec::new();
-    for (kind, list) in entries(FILE) {
-        let kind = removed_kind(kind)?;
-        for phrase in list.split(" | ") {
-            let phrase = phrase.trim();
-            let inner = phrase.strip_prefix('^').unwrap_or(phrase);
-            let inner = inner.strip_suffix('$').unwrap_or(inner);
-            words.push(inner.replace('’', "'"));
-            phrases.push(Phrase {
-                kind,
-                opens: phrase.starts_with('^'),
-                whole: phrase.ends_with('$'),
-            });
-        }
-    }
-    let patterns = AhoCorasick::new(&words).ok()?;
-    Some(Phrases { patterns, phrases })
-});
+/// The lists of the file in its order, and what a line is that has a phrase of each.
+const LISTS: [(&str, RemovedKind); 13] = [
+    ("related-links", RemovedKind::RelatedLinks),
+    ("read-more", RemovedKind::ReadMore),
+    ("newsletter", RemovedKind::Newsletter),
+    ("other", RemovedKind::Other),
+    ("cookie-notice", RemovedKind::CookieNotice),
+    ("paywall-notice", RemovedKind::PaywallNotice),
+    ("share-bar", RemovedKind::ShareBar),
+    ("advertisement", RemovedKind::Advertisement),
+    ("comments", RemovedKind::Comments),
+    ("copyright", RemovedKind::Copyright),
+    ("contact-note", RemovedKind::ContactNote),
+    ("agency-boilerplate", RemovedKind::AgencyBoilerplate),
+    ("author-bio", RemovedKind::AuthorBio),
+];
 
 /// Longest line that can be a standing sentence, in bytes of UTF-8. The longest in use (a wire's
 /// notice, a list of sponsors) stay under it; a paragraph of copy that opens like one does not.
-const LONGEST: usize = 260;
-/// Longest cookie or consent notice.
+const LONGEST_SENTENCE: usize = 260;
+/// Longest cookie or consent notice, in bytes: they have several sentences, and their words ("we use cookies",
+/// "with your consent") open hardly any copy.
 const LONGEST_NOTICE: usize = 700;
-/// Longest line a phrase that may stand anywhere is looked for in.
+/// Longest line, in bytes, that a phrase which may stand anywhere is looked for in: a paragraph of copy may
+/// have "as a preferred source" in the middle of it. Chosen on the development pages.
 const LONGEST_ANYWHERE: usize = 200;
+
+/// A phrase with its anchors, the text itself being in [`StandingPhrases::patterns`].
+struct StandingPhrase {
+    kind: RemovedKind,
+    /// It begins the line.
+    opens: bool,
+    /// Nothing but signs comes after it.
+    closes: bool,
+}
+
+/// All phrases, in lower case and with straight apostrophes.
+struct StandingPhrases {
+    patterns: AhoCorasick,
+    phrases: Vec<StandingPhrase>,
+}
+
+static PHRASES: LazyLock<StandingPhrases> = LazyLock::new(|| {
+    let lists = word_lists::read(FILE, LISTS.map(|(name, _)| name))
+        .unwrap_or_else(|fault| panic!("{fault}"));
+    let mut words = Vec::new();
+    let mut phrases = Vec::new();
+    for (list, (_, kind)) in lists.iter().zip(LISTS) {
+        for phrase in list.iter() {
+            let inner = phrase.strip_prefix('^').unwrap_or(phrase);
+            let inner = inner.strip_suffix('$').unwrap_or(inner);
+            words.push(inner.replace('’', "'"));
+            phrases.push(StandingPhrase {
+                kind,
+                opens: phrase.starts_with('^'),
+                closes: phrase.ends_with('$'),
+            });
+        }
+    }
+    let patterns =
+        AhoCorasick::new(&words).unwrap_or_else(|fault| panic!("{}: {fault}", FILE.path));
+    StandingPhrases { patterns, phrases }
+});
 
 /// What standing sentence a line is, if it is one.
 pub fn kind_of(line: &str) -> Option<RemovedKind> {
@@ -56,40 +82,47 @@ pub fn kind_of(line: &str) -> Option<RemovedKind> {
         return None;
     }
     let length = line.len();
-    let all = PHRASES.as_ref()?;
     let line = line
         .trim_matches(|c: char| c.is_whitespace() || "•·|>»›→▶►*[]()-–—".contains(c))
         .to_lowercase()
         .replace('’', "'");
-    for found in all.patterns.find_overlapping_iter(&line) {
-        let phrase = &all.phrases[found.pattern().as_usize()];
-        let rest = &line[found.end()..];
-        // A phrase ends where a word does; Chinese and Japanese show no ends of words.
-        let ends_word = rest
-            .chars()
-            .next()
-            .is_none_or(|c| !c.is_alphanumeric() || c as u32 >= 0x2e80);
-        let fits = if phrase.opens {
-            found.start() == 0
-                && if phrase.whole {
-                    rest.trim_matches(|c: char| !c.is_alphanumeric()).is_empty()
-                } else {
-                    ends_word
-                }
-        } else if phrase.whole {
-            rest.trim_matches(|c: char| !c.is_alphanumeric()).is_empty()
-        } else {
-            length <= LONGEST_ANYWHERE || phrase.kind == RemovedKind::CookieNotice
-        };
-        let most = match phrase.kind {
+    PHRASES
+        .patterns
+        .find_overlapping_iter(&line)
+        .find_map(|found| {
+            let phrase = &PHRASES.phrases[found.pattern().as_usize()];
+            let fits = phrase.fits(found.start(), &line[found.end()..], length);
+            fits.then_some(phrase.kind)
+        })
+}
+
+impl StandingPhrase {
+    /// Whether the phrase makes a line of `length` bytes standing, in which it starts at `start` and has `rest`
+    /// behind it.
+    fn fits(&self, start: usize, rest: &str, length: usize) -> bool {
+        let most = match self.kind {
             RemovedKind::CookieNotice => LONGEST_NOTICE,
-            _ => LONGEST,
+            _ => LONGEST_SENTENCE,
         };
-        if fits && length <= most {
-            return Some(phrase.kind);
-        }
+        let anchored = match (self.opens, self.closes) {
+            (true, true) => start == 0 && is_end(rest),
+            (true, false) => start == 0 && ends_word(rest),
+            (false, true) => is_end(rest),
+            (false, false) => length <= LONGEST_ANYWHERE || self.kind == RemovedKind::CookieNotice,
+        };
+        anchored && length <= most
     }
-    None
+}
+
+/// Whether nothing but signs is left of a line.
+fn is_end(rest: &str) -> bool {
+    !rest.contains(char::is_alphanumeric)
+}
+
+/// Whether a word ends before `rest`. Chinese and Japanese show no ends of words.
+fn ends_word(rest: &str) -> bool {
+    let next = rest.chars().next();
+    next.is_none_or(|c| !c.is_alphanumeric() || c as u32 >= 0x2e80)
 }
 
 #[cfg(test)]

@@ -1,10 +1,21 @@
 //! Whether an article is free to read.
 
 use super::Sources;
-use super::json_ld::Article;
+use super::json_ld::ArticleData;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{ROOT, Tree};
 use crate::record::Access;
+use crate::text::word_lists::word_lists;
+
+word_lists! {
+    /// Values and classes, as the file explains them.
+    WORDS "page/access.tsv" {
+        free_tier,
+        metered_tier,
+        paid_tier,
+        locked_class,
+    }
+}
 
 /// Meta tags that name the tier of an article.
 const TIERS: [&str; 8] = [
@@ -30,22 +41,6 @@ const PAID: [&str; 8] = [
     "is_paid_content",
 ];
 
-/// Words of class and data attributes of the page's or the article's element, for pages that say it nowhere else.
-const LOCKED: [&str; 12] = [
-    "premium",
-    "is-premium",
-    "is-paid",
-    "paid",
-    "paid-content",
-    "paywalled",
-    "has-paywall",
-    "paywall-active",
-    "is-paywalled",
-    "subscriber-only",
-    "subscribers-only",
-    "article-premium",
-];
-
 /// What the page says of access to it, in JSON-LD, meta tags or on the element of page or article; `None`
 /// when nothing.
 pub fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Option<Access> {
@@ -60,33 +55,34 @@ pub fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Option<Access> {
             (false, _) => Access::Paywalled,
         });
     }
-    if tier.is_some() {
-        return tier;
-    }
-    let paid = PAID
-        .iter()
-        .find_map(|name| sources.meta.get(&[name]))
-        .and_then(|value| match value.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "1" | "on" => Some(Access::Paywalled),
-            "false" | "no" | "0" | "off" => Some(Access::Free),
-            _ => None,
-        });
-    paid.or_else(|| is_locked(tree).then_some(Access::Paywalled))
+    tier.or_else(|| paid(sources))
+        .or_else(|| is_locked(tree).then_some(Access::Paywalled))
 }
 
-fn tier(value: &str) -> Option<Access> {
+/// What the first of the meta tags says that ask for yes or no.
+fn paid(sources: &Sources<'_>) -> Option<Access> {
+    let value = PAID.iter().find_map(|name| sources.meta.get(&[name]))?;
     match value.to_ascii_lowercase().as_str() {
-        "free" | "public" | "open" => Some(Access::Free),
-        "metered" | "registered" | "registration" | "meter" => Some(Access::Metered),
-        "locked" | "paid" | "premium" | "subscriber" | "subscribers" | "plus" | "subscription" => {
-            Some(Access::Paywalled)
-        }
+        "true" | "yes" | "1" | "on" => Some(Access::Paywalled),
+        "false" | "no" | "0" | "off" => Some(Access::Free),
         _ => None,
     }
 }
 
-/// `isAccessibleForFree` of the article, or of a part of it that is locked.
-fn is_free(article: &Article<'_>) -> Option<bool> {
+fn tier(value: &str) -> Option<Access> {
+    let value = &*value.to_ascii_lowercase();
+    [
+        (&WORDS.free_tier, Access::Free),
+        (&WORDS.metered_tier, Access::Metered),
+        (&WORDS.paid_tier, Access::Paywalled),
+    ]
+    .into_iter()
+    .find(|(words, _)| words.contains(&value))
+    .map(|(_, access)| access)
+}
+
+/// schema.org's `isAccessibleForFree` of the article, or of a part of it that is locked.
+fn is_free(article: &ArticleData<'_>) -> Option<bool> {
     let said = article.flag("isAccessibleForFree");
     let locked_part = article.all("hasPart").into_iter().any(|part| {
         article
@@ -103,7 +99,8 @@ fn is_locked(tree: &Tree<'_>) -> bool {
         .any(|id| {
             tree.attribute(id, "class").is_some_and(|class| {
                 class.split_ascii_whitespace().any(|word| {
-                    LOCKED.contains(&word.replace("__", "-").replace("--", "-").as_str())
+                    let word = word.replace("__", "-").replace("--", "-");
+                    WORDS.locked_class.contains(&word.as_str())
                 })
             })
         })

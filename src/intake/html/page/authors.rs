@@ -3,57 +3,64 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::intake::html::body::hints::entries;
+use serde_json::Value;
+
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, LowerName, Tree};
 use crate::record::{Author, AuthorRole};
-use crate::text::data::{DataFile, data_file};
+use crate::text::word_lists::word_lists;
 
-use super::json_ld::{Article, is_a, plain};
-use super::{Place, Sources};
+use super::json_ld::{ArticleData, is_a, plain};
+use super::{ArticlePlace, Sources};
 
-/// The vocabulary of bylines.
-struct Words {
+word_lists! {
+    /// The vocabulary of bylines, as the file explains it.
+    WORDS "page/bylines.tsv" {
+        opening,
+        between,
+        role,
+        desk,
+        card_label,
+        no_name,
+        author_path,
+    }
+}
+
+/// The lists that are looked up word by word.
+struct BylineWords {
     /// What stands before names, longest first.
-    open: Vec<&'static str>,
-    and: HashSet<&'static str>,
+    opening: Vec<&'static str>,
+    between: HashSet<&'static str>,
     role: HashSet<&'static str>,
     desk: HashSet<&'static str>,
 }
 
-pub const FILE: DataFile<'static> = data_file!("page/bylines.txt");
-
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let mut words = Words {
-        open: Vec::new(),
-        and: HashSet::new(),
-        role: HashSet::new(),
-        desk: HashSet::new(),
-    };
-    for (kind, list) in entries(FILE) {
-        let list = list.split('|').map(str::trim).filter(|w| !w.is_empty());
-        match kind {
-            "open" => words.open.extend(list),
-            "and" => words.and.extend(list),
-            "role" => words.role.extend(list),
-            _ => words.desk.extend(list),
-        }
+static BYLINE_WORDS: LazyLock<BylineWords> = LazyLock::new(|| {
+    let mut opening = WORDS.opening.to_vec();
+    opening.sort_by_key(|w| std::cmp::Reverse(w.len()));
+    BylineWords {
+        opening,
+        between: WORDS.between.iter().copied().collect(),
+        role: WORDS.role.iter().copied().collect(),
+        desk: WORDS.desk.iter().copied().collect(),
     }
-    words.open.sort_by_key(|w| std::cmp::Reverse(w.len()));
-    words
 });
 
-/// Longest byline that is read, in bytes.
-const LONGEST: usize = 300;
-/// Largest element that is read as a byline, in bytes of markup.
+/// Longest byline that is read, in bytes: five names with their jobs. What is called a byline and is longer has
+/// the author's life in it.
+const LONGEST_BYLINE: usize = 300;
+/// Largest element that is read as a byline, in bytes of markup: with portraits and buttons to follow, but not a
+/// column of teasers.
 const MOST_MARKUP: usize = 6_000;
 /// Most names that stand in elements of their own without any mark, in one byline.
 const MOST_APART: usize = 3;
-/// Nodes behind the article in which its byline may stand.
+/// Nodes behind the article in which its byline may stand. Further off sign other articles and commenters.
 const BEHIND: Id = 60;
-/// Longest name, in bytes and in words.
+/// Longest name, in bytes and in words: "Maria da Conceição dos Santos e Silva" has seven.
 const LONGEST_NAME: usize = 80;
 const MOST_WORDS: usize = 7;
+/// Most digits in a name: telephone numbers and dates have more.
+const MOST_DIGITS: usize = 4;
 
 /// The authors of a page, best source first: JSON-LD, meta tags, marked-up elements, signatures in the text.
 ///
@@ -61,7 +68,7 @@ const MOST_WORDS: usize = 7;
 pub fn find(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
-    place: Place<'_>,
+    place: ArticlePlace<'_>,
     signed: &[(usize, &str)],
 ) -> (Vec<Author>, Vec<usize>) {
     let mut found = of_sources(tree, sources, place);
@@ -92,28 +99,30 @@ pub fn find(
 /// The people who sign in a line of the text; none when it is no signature.
 fn signature(text: &str) -> Vec<String> {
     let text = unbracketed(text);
-    let opened = opens_byline(text);
     let names = names(text);
-    let all_people = !names.is_empty()
-        && names
-            .iter()
-            .all(|n| plausible(n) && !is_desk(n) && !n.contains(|c: char| c.is_ascii_digit()));
+    let is_person =
+        |n: &String| plausible(n) && !is_desk(n) && !n.contains(|c: char| c.is_ascii_digit());
+    let all_people = !names.is_empty() && names.iter().all(is_person);
     let ends_sentence = text.ends_with(['.', '!', '?', ':', '”', '"', '…']);
-    // Without "By" in front it takes names and nothing else: headings are of two to five words too.
-    let letters = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).count();
-    let bare = letters(text) == names.iter().map(|n| letters(n)).sum::<usize>()
-        && names.iter().all(|n| {
-            (2..=3).contains(&n.split(' ').count())
-                && n.split(' ').all(|w| {
-                    w.chars().next().is_some_and(char::is_uppercase)
-                        && w.chars().skip(1).any(char::is_lowercase)
-                })
-        });
-    if all_people && !ends_sentence && (opened || bare) {
+    if all_people && !ends_sentence && (opens_byline(text) || is_names_only(text, &names)) {
         names
     } else {
         Vec::new()
     }
+}
+
+/// Whether a line is `names` and nothing else, each of two or three words with a capital: without "By" in front
+/// it takes that much, as headings are of two to five words too.
+fn is_names_only(text: &str, names: &[String]) -> bool {
+    let letters = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).count();
+    let capitalised = |word: &str| {
+        word.chars().next().is_some_and(char::is_uppercase)
+            && word.chars().skip(1).any(char::is_lowercase)
+    };
+    letters(text) == names.iter().map(|n| letters(n)).sum::<usize>()
+        && names
+            .iter()
+            .all(|n| (2..=3).contains(&n.split(' ').count()) && n.split(' ').all(capitalised))
 }
 
 /// Whether a line opens as a byline does.
@@ -127,60 +136,54 @@ fn unbracketed(text: &str) -> &str {
     text.trim().trim_matches(['(', ')', '（', '）', '[', ']'])
 }
 
-fn of_sources(tree: &Tree<'_>, sources: &Sources<'_>, place: Place<'_>) -> Vec<Author> {
-    let mut found = Vec::new();
-    if let Some(json) = sources.json.article() {
-        found = of_json(&json, "author");
-        if found.is_empty() {
-            found = of_json(&json, "creator");
+/// The authors as data or marked-up elements have them.
+fn of_sources(tree: &Tree<'_>, sources: &Sources<'_>, place: ArticlePlace<'_>) -> Vec<Author> {
+    let for_site = |a: &Author| signs_for_site(a, sources);
+    let mut found = of_data(sources);
+    // The site signs, which it does where the page does not mark up who wrote; or nobody does.
+    if found.iter().all(for_site) {
+        let mut marked = of_elements(tree, place);
+        if !found.is_empty() {
+            marked.retain(|a| !for_site(a));
+        }
+        if !marked.is_empty() {
+            found = marked;
         }
     }
-    if found.is_empty() {
-        found = of_meta(sources);
-    }
-    if found.is_empty() || found.iter().all(|a| signs_for_site(a, sources)) {
-        // The site signs, which it does where the page does not mark up who wrote.
-        let marked = of_elements(tree, place);
-        if found.is_empty() || marked.iter().any(|a| !signs_for_site(a, sources)) {
-            let marked: Vec<Author> = marked
-                .into_iter()
-                .filter(|a| found.is_empty() || !signs_for_site(a, sources))
-                .collect();
-            if !marked.is_empty() {
-                found = marked;
-            }
-        }
-    }
-    if found.iter().any(|a| !signs_for_site(a, sources)) {
+    if found.iter().any(|a| !for_site(a)) {
         found.retain(|a| !is_site(&a.name, sources));
     }
     found
 }
 
-fn of_json(article: &Article<'_>, key: &str) -> Vec<Author> {
+/// The authors as the page's data have them: schema.org's `author` before `creator`, before meta tags.
+fn of_data(sources: &Sources<'_>) -> Vec<Author> {
+    let article = sources.json.article();
+    ["author", "creator"]
+        .iter()
+        .filter_map(|key| Some(of_json(article.as_ref()?, key)))
+        .find(|authors| !authors.is_empty())
+        .unwrap_or_else(|| of_meta(sources))
+}
+
+fn of_json(article: &ArticleData<'_>, key: &str) -> Vec<Author> {
     let mut found = Vec::new();
     for value in article.all(key) {
-        let (name, organization) = match article.resolve(value) {
-            Some(object) => {
-                let name = match object.get("name") {
-                    Some(serde_json::Value::Array(names)) => {
-                        for name in names.iter().filter_map(plain) {
-                            add(&mut found, &name, false);
-                        }
-                        continue;
-                    }
-                    Some(name) => plain(name),
-                    None => None,
-                };
-                (
-                    name,
-                    is_a(object, "Organization") || is_a(object, "NewsMediaOrganization"),
-                )
+        let object = article.resolve(value);
+        match object.map_or(Some(value), |o| o.get("name")) {
+            Some(Value::Array(names)) if object.is_some() => {
+                for name in names.iter().filter_map(plain) {
+                    add(&mut found, &name, false);
+                }
             }
-            None => (plain(value), false),
-        };
-        if let Some(name) = name {
-            add(&mut found, &name, organization);
+            Some(name) => {
+                let organization = object
+                    .is_some_and(|o| is_a(o, "Organization") || is_a(o, "NewsMediaOrganization"));
+                if let Some(name) = plain(name) {
+                    add(&mut found, &name, organization);
+                }
+            }
+            None => {}
         }
     }
     found
@@ -208,12 +211,7 @@ const META: [&str; 16] = [
 
 fn of_meta(sources: &Sources<'_>) -> Vec<Author> {
     for name in META {
-        if name == "twitter:data1"
-            && !sources
-                .meta
-                .get(&["twitter:label1"])
-                .is_some_and(|l| BY.contains(&l.to_lowercase().trim_end_matches(':').trim()))
-        {
+        if name == "twitter:data1" && !card_names_author(sources) {
             continue;
         }
         let mut found = Vec::new();
@@ -227,23 +225,49 @@ fn of_meta(sources: &Sources<'_>) -> Vec<Author> {
     Vec::new()
 }
 
-/// Labels of cards that announce an author.
-const BY: [&str; 10] = [
-    "written by",
-    "by",
-    "author",
-    "verfasst von",
-    "geschrieben von",
-    "écrit par",
-    "escrito por",
-    "scritto da",
-    "geschreven door",
-    "autor",
-];
+/// Whether the first field of the page's Twitter card, whose label is free, is the author.
+fn card_names_author(sources: &Sources<'_>) -> bool {
+    sources.meta.get(&["twitter:label1"]).is_some_and(|label| {
+        let label = label.to_lowercase();
+        WORDS
+            .card_label
+            .contains(&label.trim_end_matches(':').trim())
+    })
+}
+
+/// The most surely marked byline so far.
+#[derive(Default)]
+struct MarkedByline {
+    /// As [`worth`] has it; 0 for none.
+    worth: u32,
+    authors: Vec<Author>,
+}
+
+impl MarkedByline {
+    fn add(&mut self, worth: u32, found: Vec<Author>) {
+        if found.is_empty() {
+            return;
+        }
+        if worth > self.worth {
+            *self = MarkedByline {
+                worth,
+                authors: found,
+            };
+        } else if worth == self.worth && worth >= NAME_WORTH {
+            // Each name has an element of its own.
+            for author in found {
+                let same = |a: &Author| a.name.eq_ignore_ascii_case(&author.name);
+                if !self.authors.iter().any(same) {
+                    self.authors.push(author);
+                }
+            }
+        }
+    }
+}
 
 /// Authors by marked-up elements: `rel=author`, `itemprop=author`, elements called byline or author.
-fn of_elements(tree: &Tree<'_>, place: Place<'_>) -> Vec<Author> {
-    let mut best: (u32, Vec<Author>) = (0, Vec::new());
+fn of_elements(tree: &Tree<'_>, place: ArticlePlace<'_>) -> Vec<Author> {
+    let mut best = MarkedByline::default();
     let mut until = 0;
     // A byline stands near its article: comments and the site's list of authors lie outside.
     let end = place.body.map_or(tree.len() as Id, |a| tree.end(a));
@@ -255,130 +279,114 @@ fn of_elements(tree: &Tree<'_>, place: Place<'_>) -> Vec<Author> {
             continue;
         };
         // Behind the article only where none stands before, and near.
-        if id > end && (best.0 > 0 || id > end + BEHIND) {
+        if id > end && (best.worth > 0 || id > end + BEHIND) {
             break;
         }
         if tree.extent(id) > MOST_MARKUP || (place.apart)(id) {
             continue;
         }
         let text = tree.text_of(id);
-        until = tree.end(id);
-        if text.len() > LONGEST || text.is_empty() {
-            until = id + 1;
-            continue;
-        }
-        let mut found = Vec::new();
-        let links: Vec<Id> = tree
-            .find_all(id, Tag::A)
-            .filter(|a| is_author_link(tree, *a))
-            .collect();
-        if links.is_empty() {
-            add(&mut found, &text, false);
-        } else {
-            for link in links {
-                add(&mut found, &tree.text_of(link), false);
-            }
-        }
-        found.retain(|a| plausible(&a.name));
-        if found.is_empty() {
-            // A name, a date and a job may stand side by side in elements of their own.
-            for part in tree.find_all(id, Tag::Text) {
-                add(&mut found, tree.raw_text(part).0, false);
-            }
-            found.retain(|a| plausible(&a.name) && !a.name.contains(|c: char| c.is_ascii_digit()));
-            // More of them are a box about the author, with his fields and buttons.
-            if found.len() > MOST_APART {
-                found.clear();
-            }
-        }
-        if found.is_empty() {
-            continue;
-        }
-        if worth > best.0 {
-            best = (worth, found);
-        } else if worth == best.0 && worth >= 3 {
-            for author in found {
-                if !best
-                    .1
-                    .iter()
-                    .any(|a| a.name.eq_ignore_ascii_case(&author.name))
-                {
-                    best.1.push(author);
-                }
-            }
+        if (1..=LONGEST_BYLINE).contains(&text.len()) {
+            until = tree.end(id);
+            best.add(worth, named_in(tree, id, &text));
         }
     }
-    best.1
+    best.authors
+}
+
+/// The authors that an element which is marked as a byline names: in links to them, else in its text, else in
+/// parts of it.
+fn named_in(tree: &Tree<'_>, id: Id, text: &str) -> Vec<Author> {
+    let mut found = Vec::new();
+    let mut linked = false;
+    for link in tree
+        .find_all(id, Tag::A)
+        .filter(|a| is_author_link(tree, *a))
+    {
+        linked = true;
+        add(&mut found, &tree.text_of(link), false);
+    }
+    if !linked {
+        add(&mut found, text, false);
+    }
+    found.retain(|a| plausible(&a.name));
+    if found.is_empty() {
+        // A name, a date and a job may stand side by side in elements of their own.
+        for part in tree.find_all(id, Tag::Text) {
+            add(&mut found, tree.raw_text(part).0, false);
+        }
+        found.retain(|a| plausible(&a.name) && !a.name.contains(|c: char| c.is_ascii_digit()));
+        // More of them are a box about the author, with his fields and buttons.
+        if found.len() > MOST_APART {
+            found.clear();
+        }
+    }
+    found
 }
 
 fn is_author_link(tree: &Tree<'_>, id: Id) -> bool {
-    tree.attribute(id, "rel")
-        .is_some_and(|r| r.split_ascii_whitespace().any(|r| r == "author"))
-        || tree.attribute(id, "href").is_some_and(|h| {
-            [
-                "/author",
-                "/autor",
-                "/auteur",
-                "/profile",
-                "/people/",
-                "/person/",
-                "/by/",
-                "/staff/",
-                "/journalist",
-                "/contributor",
-                "/redakt",
-                "/reporter",
-                "/columnist",
-                "/firmas/",
-                "/writers/",
-            ]
-            .iter()
-            .any(|p| h.contains(p))
-        })
+    let has_path = |href: &str| WORDS.author_path.iter().any(|p| href.contains(p));
+    tree.attribute(id, "rel").is_some_and(|r| is_author_rel(&r))
+        || tree.attribute(id, "href").is_some_and(|h| has_path(&h))
 }
+
+/// Whether a link's relations have HTML's link type `author`.
+fn is_author_rel(rel: &str) -> bool {
+    rel.split_ascii_whitespace().any(|r| r == "author")
+}
+
+/// How surely an element names the author: said by HTML's `rel` or by microdata, called a name, called a byline.
+const SAID_WORTH: u32 = 4;
+const NAME_WORTH: u32 = 3;
+const BYLINE_WORTH: u32 = 2;
+
+/// What elements with authors are called, the surest first.
+const AUTHOR_CLASSES: [(&str, u32); 11] = [
+    ("author-name", NAME_WORTH),
+    ("author__name", NAME_WORTH),
+    ("authorname", NAME_WORTH),
+    ("byline-name", NAME_WORTH),
+    ("byline__name", NAME_WORTH),
+    ("byline", BYLINE_WORTH),
+    ("author", BYLINE_WORTH),
+    ("autor", BYLINE_WORTH),
+    ("auteur", BYLINE_WORTH),
+    ("writer", BYLINE_WORTH),
+    ("reporter", BYLINE_WORTH),
+];
+
+/// Words in such names of elements about an author which do not name him.
+const ABOUT_AUTHOR: [&str; 9] = [
+    "bio",
+    "image",
+    "avatar",
+    "comment",
+    "related",
+    "follow",
+    "social",
+    "description",
+    "date",
+];
 
 /// How surely an element names the author, from its marks; `None` when it does not.
 fn worth(tree: &Tree<'_>, id: Id) -> Option<u32> {
-    let mut worth = 0;
-    for (name, value) in tree.attributes(id) {
-        match LowerName::of(name).as_str() {
-            "itemprop" if value == "author" || value == "creator" => worth = worth.max(4),
-            "rel" if value.split_ascii_whitespace().any(|r| r == "author") => worth = worth.max(4),
-            "class" | "id" | "data-testid" | "data-component" | "data-qa" => {
-                let value = value.to_ascii_lowercase();
-                for (word, w) in [
-                    ("author-name", 3),
-                    ("author__name", 3),
-                    ("authorname", 3),
-                    ("byline-name", 3),
-                    ("byline__name", 3),
-                    ("byline", 2),
-                    ("author", 2),
-                    ("autor", 2),
-                    ("auteur", 2),
-                    ("writer", 2),
-                    ("reporter", 2),
-                ] {
-                    let bad = [
-                        "bio",
-                        "image",
-                        "avatar",
-                        "comment",
-                        "related",
-                        "follow",
-                        "social",
-                        "description",
-                        "date",
-                    ];
-                    if value.contains(word) && !bad.iter().any(|b| value.contains(b)) {
-                        worth = worth.max(w);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
+    let of_mark = |(name, value): (&str, &str)| match LowerName::of(name).as_str() {
+        "itemprop" if value == "author" || value == "creator" => SAID_WORTH,
+        "rel" if is_author_rel(value) => SAID_WORTH,
+        "class" | "id" | "data-testid" | "data-component" | "data-qa" => class_worth(value),
+        _ => 0,
+    };
+    let worth = tree.attributes(id).map(of_mark).max()?;
     (worth > 0).then_some(worth)
+}
+
+fn class_worth(class: &str) -> u32 {
+    let class = class.to_ascii_lowercase();
+    let surest = AUTHOR_CLASSES.iter().find(|(w, _)| class.contains(w));
+    match surest {
+        Some((_, worth)) if !ABOUT_AUTHOR.iter().any(|w| class.contains(w)) => *worth,
+        _ => 0,
+    }
 }
 
 /// Whether a name found in running markup can be one.
@@ -411,7 +419,7 @@ pub fn add(found: &mut Vec<Author>, byline: &str, organization: bool) {
 /// The names in a byline: "By Jane Doe and John Roe, Staff Writers" has two.
 pub fn names(byline: &str) -> Vec<String> {
     let clean = super::json_ld::clean(byline);
-    if clean.len() > LONGEST {
+    if clean.len() > LONGEST_BYLINE {
         return Vec::new();
     }
     let mut out = Vec::new();
@@ -431,20 +439,28 @@ pub fn names(byline: &str) -> Vec<String> {
 
 /// Cuts "By" and its like off the front.
 fn without_opening(mut part: &str) -> &str {
+    // Twice: "Text: von Jane Doe".
     for _ in 0..2 {
         let lower = part.to_lowercase();
-        let Some(open) = WORDS.open.iter().find(|open| {
+        let opens = |open: &&&str| {
             lower.starts_with(**open)
                 && part.is_char_boundary(open.len())
-                && (open.ends_with([':', '/', '：', '／', '＝'])
-                    || part[open.len()..].starts_with([' ', ':', '\u{a0}', '：'])
-                    || open.chars().any(|c| c as u32 >= 0x2e80))
-        }) else {
+                && ends_opening(open, &part[open.len()..])
+        };
+        let Some(open) = BYLINE_WORDS.opening.iter().find(opens) else {
             break;
         };
         part = part[open.len()..].trim_start_matches([' ', ':', '\u{a0}', '：', '-', '–']);
     }
     part
+}
+
+/// Whether an opening ends where `rest` begins: it has a sign at its end, a blank or a colon follows, or it is
+/// Chinese or Japanese, which show no ends of words.
+fn ends_opening(open: &str, rest: &str) -> bool {
+    open.ends_with([':', '/', '：', '／', '＝'])
+        || rest.starts_with([' ', ':', '\u{a0}', '：'])
+        || open.chars().any(|c| c as u32 >= 0x2e80)
 }
 
 /// The parts of a text between words for "and".
@@ -456,7 +472,7 @@ fn at_and(part: &str) -> Vec<&str> {
         let end = at + word.len();
         let joins = at > start
             && end < part.len()
-            && WORDS.and.contains(word.to_lowercase().as_str())
+            && BYLINE_WORDS.between.contains(word.to_lowercase().as_str())
             // "Maria i Ventura" and "Y. Sato": a capital is part of a name.
             && word.chars().all(|c| !c.is_uppercase() || word.len() > 2);
         if joins {
@@ -474,66 +490,40 @@ fn name_of(part: &str) -> Option<String> {
     let part = part
         .trim()
         .trim_matches(|c: char| c.is_whitespace() || "\"“”'‘’*:-–—/<>[]{}#_~|".contains(c));
-    // "Jane Doe (Reuters)" and "Jane Doe in Berlin": the name is what stands before.
+    // "Jane Doe (Reuters)" and "Jane Doe @jane": the name is what stands before.
     let part = part.split(" (").next()?.split(" @").next()?.trim();
     let part = part
         .strip_prefix('(')
         .map_or(part, |p| p.trim_end_matches(')'));
-    if part.is_empty()
-        || part.len() > LONGEST_NAME
-        || part.contains("http")
-        || part.contains("www.")
-        || part.contains(':')
-        || part.starts_with('@')
-        || part.contains('@')
-        || !part.chars().any(char::is_alphabetic)
-    {
+    if part.is_empty() || part.len() > LONGEST_NAME || is_no_name(part) {
         return None;
     }
     let words: Vec<&str> = part.split_whitespace().collect();
-    if words.len() > MOST_WORDS {
-        return None;
+    (words.len() <= MOST_WORDS && !is_job(part, &words)).then(|| words.join(" "))
+}
+
+/// Whether a part of a byline is an address, a number or what a template writes for nobody.
+fn is_no_name(part: &str) -> bool {
+    ["http", "www.", ":", "@"].iter().any(|s| part.contains(s))
+        || !part.contains(char::is_alphabetic)
+        || part.chars().filter(char::is_ascii_digit).count() > MOST_DIGITS
+        || WORDS.no_name.contains(&part.to_lowercase().as_str())
+}
+
+/// Whether a part of a byline is a job: "Senior Writer", or one in lower case throughout with a job in it.
+fn is_job(part: &str, words: &[&str]) -> bool {
+    let is_role = |word: &&&str| {
+        let word = word.to_lowercase();
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        BYLINE_WORDS.role.contains(word)
+    };
+    let jobs = words.iter().filter(is_role).count();
+    if jobs == 0 {
+        return false;
     }
-    let lower = part.to_lowercase();
-    if matches!(
-        lower.as_str(),
-        "null"
-            | "undefined"
-            | "none"
-            | "unknown"
-            | "n/a"
-            | "author"
-            | "admin"
-            | "anonymous"
-            | "false"
-            | "true"
-    ) {
-        return None;
-    }
-    // A part in lower case throughout with a job in it is a job; "Senior Writer" too.
-    let jobs = words
-        .iter()
-        .filter(|w| {
-            WORDS.role.contains(
-                w.to_lowercase()
-                    .trim_matches(|c: char| !c.is_alphanumeric()),
-            )
-        })
-        .count();
-    let capitals = words
-        .iter()
-        .filter(|w| w.chars().next().is_some_and(char::is_uppercase))
-        .count();
-    if jobs > 0 && (jobs * 2 >= words.len()) && !is_desk(part) {
-        return None;
-    }
-    if jobs > 0 && capitals < words.len() && capitals < 2 {
-        return None;
-    }
-    if part.chars().filter(char::is_ascii_digit).count() > 4 {
-        return None;
-    }
-    Some(words.join(" "))
+    let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
+    let capitals = words.iter().filter(capital).count();
+    (jobs * 2 >= words.len() && !is_desk(part)) || (capitals < words.len() && capitals < 2)
 }
 
 /// Whether an author is the site itself or a desk of it.
@@ -559,10 +549,10 @@ fn is_site(name: &str, sources: &Sources<'_>) -> bool {
 pub fn is_desk(name: &str) -> bool {
     let lower = name.to_lowercase();
     lower.contains(".com")
-        || WORDS.desk.contains(lower.as_str())
+        || BYLINE_WORDS.desk.contains(lower.as_str())
         || lower
             .split(|c: char| !c.is_alphanumeric() && c != '-')
-            .any(|w| WORDS.desk.contains(w))
+            .any(|w| BYLINE_WORDS.desk.contains(w))
 }
 
 #[cfg(test)]

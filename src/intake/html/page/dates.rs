@@ -70,7 +70,7 @@ struct Candidate {
 pub fn read(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
-    place: super::Place<'_>,
+    place: super::ArticlePlace<'_>,
     supplied: &mut Supplied,
 ) {
     let mut all = Vec::new();
@@ -192,7 +192,7 @@ const NEAR: Id = 400;
 fn of_elements(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
-    place: super::Place<'_>,
+    place: super::ArticlePlace<'_>,
     all: &mut Vec<Candidate>,
 ) {
     let from = place.headline.unwrap_or(0).saturating_sub(NEAR);
@@ -278,7 +278,7 @@ const MOST_OTHER: usize = 4;
 fn of_lines(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
-    place: super::Place<'_>,
+    place: super::ArticlePlace<'_>,
     all: &mut Vec<Candidate>,
 ) {
     let Some(at) = place.headline.or(place.body) else {

@@ -3,6 +3,13 @@
 use super::Sources;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, ROOT, Tree};
+use crate::text::word_lists::word_lists;
+
+word_lists! {
+    WORDS "page/headlines.tsv" {
+        kicker_class,
+    }
+}
 
 /// Signs that sites put between a headline and their name.
 const SEPARATORS: [&str; 16] = [
@@ -10,13 +17,29 @@ const SEPARATORS: [&str; 16] = [
     " ❘ ", "_",
 ];
 
-/// Most h1 elements that are looked at.
-const MOST: usize = 12;
-/// Share of words two headlines must have in common to be about the same.
+/// Most h1 elements that are looked at: section pages have one a story, and the article's is among the first.
+const MOST_HEADINGS: usize = 12;
+/// Longest text that is taken for a heading, in bytes: some pages have their first paragraph in an h1.
+const LONGEST_HEADING: usize = 600;
+/// Share of words two headlines must have in common to be about the same. The data often have a shorter or an
+/// older headline than the page; other stories share a name or two with it. Chosen on the development pages.
 const SAME_STORY: f32 = 0.5;
-
-/// A text with less than one in so many of another's words is a scrap of it.
+/// Share of words, and length in characters, of a heading unlike all that is said that may still be the headline: it
+/// has a word in common and a sentence's length. "Sport" or the site's slogan have one of the two at most.
+const HARDLY_SAME: f32 = 0.1;
+const SENTENCE_CHARS: usize = 25;
+/// A text with less than one in so many of another's words is a scrap of it: all the words of "Storm" are in the
+/// headline about the storm, which is no reason to take it. Chosen on the development pages.
 const SCRAP: f32 = 2.2;
+/// Shortest end of a heading that can be the headline alone, in bytes: shorter is a theme with the parts swapped.
+const SHORTEST_HEADLINE: usize = 15;
+/// Most parts that are cut off the end of a title: "Headline - Section - Site" has two to go.
+const MOST_PARTS: usize = 3;
+/// Shortest name of a site that is looked for within a part of a title, in bytes, and how much else the part may have
+/// ("The Daily Example online"). Shorter names ("FT", "Sun") stand in words; more around them is a headline
+/// about the site.
+const SHORTEST_SITE: usize = 4;
+const MOST_AROUND_SITE: usize = 14;
 
 /// A headline and the element it stands in, where it stands in one.
 #[derive(Debug, Clone, Default)]
@@ -98,19 +121,18 @@ fn with_theme<'a>(
     [json, og]
         .into_iter()
         .flatten()
-        .find(|s| s.len() < heading.len() && s.len() > SHORTEST && ends_with_words(heading, s))
+        .find(|s| {
+            s.len() < heading.len() && s.len() > SHORTEST_HEADLINE && ends_with_words(heading, s)
+        })
         .unwrap_or(heading)
 }
-
-/// Shortest end of a heading that can be the headline alone, in bytes.
-const SHORTEST: usize = 15;
 
 /// The h1 that agrees best with what the page says its headline is.
 fn standing(tree: &Tree<'_>, said: &[&str]) -> Option<(Id, String)> {
     let mut best: Option<(f32, Id, String)> = None;
-    for id in tree.find_all(ROOT, Tag::H1).take(MOST) {
+    for id in tree.find_all(ROOT, Tag::H1).take(MOST_HEADINGS) {
         let text = heading_text(tree, id, said);
-        if !text.chars().any(char::is_alphanumeric) || text.len() > 600 {
+        if !text.chars().any(char::is_alphanumeric) || text.len() > LONGEST_HEADING {
             continue;
         }
         let agreement = said
@@ -123,9 +145,8 @@ fn standing(tree: &Tree<'_>, said: &[&str]) -> Option<(Id, String)> {
     }
     best.filter(|(agreement, _, text)| {
         *agreement >= SAME_STORY
-            || (said.is_empty())
-            // A heading unlike all that is said may still be the headline when it is a sentence's length.
-            || (*agreement > 0.1 && text.chars().count() > 25)
+            || said.is_empty()
+            || (*agreement > HARDLY_SAME && text.chars().count() > SENTENCE_CHARS)
     })
     .map(|(_, id, text)| (id, text))
 }
@@ -136,7 +157,7 @@ fn heading_text(tree: &Tree<'_>, id: Id, said: &[&str]) -> String {
         tree.is_element(*n)
             && tree.attribute(*n, "class").is_some_and(|c| {
                 let c = c.to_ascii_lowercase();
-                KICKERS.iter().any(|k| c.contains(k))
+                WORDS.kicker_class.iter().any(|k| c.contains(k))
             })
     });
     let whole = tree.text_of(id);
@@ -156,19 +177,6 @@ fn heading_text(tree: &Tree<'_>, id: Id, said: &[&str]) -> String {
         rest.to_owned()
     }
 }
-
-/// What designers call the line above a headline.
-const KICKERS: [&str; 9] = [
-    "kicker",
-    "eyebrow",
-    "overline",
-    "dachzeile",
-    "topline",
-    "roofline",
-    "spitzmarke",
-    "pretitle",
-    "surtitle",
-];
 
 /// Names the site goes by.
 fn site_names(sources: &Sources<'_>) -> Vec<String> {
@@ -212,8 +220,7 @@ fn site_names(sources: &Sources<'_>) -> Vec<String> {
 /// A title without the site's name at its end or its start.
 pub fn without_site<'a>(title: &'a str, site: &[String]) -> &'a str {
     let mut title = title.trim();
-    // "Headline - Section - Site" has two parts to go.
-    for _ in 0..3 {
+    for _ in 0..MOST_PARTS {
         let Some((at, separator)) = SEPARATORS
             .iter()
             .filter_map(|s| title.rfind(s).map(|at| (at, *s)))
@@ -230,7 +237,7 @@ pub fn without_site<'a>(title: &'a str, site: &[String]) -> &'a str {
     }
     for separator in SEPARATORS {
         if let Some((head, tail)) = title.split_once(separator)
-            && tail.len() > 15
+            && tail.len() > SHORTEST_HEADLINE
             && is_site(head, site)
         {
             return tail.trim();
@@ -247,10 +254,11 @@ fn is_site(part: &str, site: &[String]) -> bool {
     }
     site.iter().any(|name| {
         let name = letters(name);
-        !name.is_empty()
-            && (part == name
-                || (name.len() >= 4 && part.contains(&name) && part.len() <= name.len() + 14)
-                || (part.len() >= 4 && name.contains(&part)))
+        let holds_name = name.len() >= SHORTEST_SITE
+            && part.contains(&name)
+            && part.len() <= name.len() + MOST_AROUND_SITE;
+        let in_name = part.len() >= SHORTEST_SITE && name.contains(&part);
+        !name.is_empty() && (part == name || holds_name || in_name)
     })
 }
 

@@ -1,4 +1,7 @@
-//! JSON-LD: what the page tells search engines about its article.
+//! JSON-LD: what the page tells search engines about its article, in the terms of schema.org.
+//!
+//! A page has one or more documents in `<script type="application/ld+json">`, each an object, an array or a
+//! `@graph` of objects, which may point to each other by `@id`.
 //!
 //! Pages break JSON in a handful of ways (raw line ends in strings, trailing commas, comments around it,
 //! HTML references in it); those are mended, anything else is passed over.
@@ -13,12 +16,15 @@ use crate::intake::html::tree::{ROOT, Tree};
 
 /// Most JSON-LD of a page that is read, in bytes. An article with its full body has 10 to 60 KB.
 const MOST_BYTES: usize = 2 << 20;
-/// Deepest nesting that is looked into.
-const DEEPEST: usize = 12;
-/// Most objects that are looked at.
+/// Deepest nesting of objects and arrays that is looked into; graphs have three or four.
+const MOST_DEPTH: usize = 12;
+/// Most objects that are looked at; pages have tens, shops and lists of links hundreds.
 const MOST_OBJECTS: usize = 20_000;
+/// Most documents in one script; the standard has one, some pages write several without a comma.
+const MOST_DOCUMENTS: usize = 16;
 
-/// Types of schema.org that are articles.
+/// Types of schema.org that are articles (`Article`, its subtypes, and what pages use for one), the last of
+/// them only where nothing better is: see [`MAIN_TYPES`].
 const ARTICLES: [&str; 22] = [
     "NewsArticle",
     "Article",
@@ -44,7 +50,11 @@ const ARTICLES: [&str; 22] = [
     "MediaReview",
 ];
 
-/// Properties whose objects are other things than the page's own article.
+/// How many of [`ARTICLES`] are the article of any page they are on. A report, a review or a recipe may be a part of
+/// an article.
+const MAIN_TYPES: usize = 17;
+
+/// Properties of schema.org whose objects are other things than the page's own article.
 const OTHERS: [&str; 16] = [
     "itemListElement",
     "hasPart",
@@ -103,40 +113,17 @@ impl JsonLd {
         let mut best: Option<(u32, &Map<String, Value>)> = None;
         let mut types = Vec::new();
         let mut ids = HashMap::new();
-        let mut queue: Vec<(&Value, usize)> = self.documents.iter().rev().map(|d| (d, 0)).collect();
-        let mut seen = 0;
-        while let Some((value, depth)) = queue.pop() {
-            seen += 1;
-            if depth > DEEPEST || seen > MOST_OBJECTS {
-                continue;
+        for object in objects(&self.documents) {
+            if let Some(id) = object.get("@id").and_then(Value::as_str)
+                && object.len() > 1
+            {
+                ids.entry(id.to_owned()).or_insert_with(|| named(object));
             }
-            match value {
-                Value::Array(values) => {
-                    queue.extend(values.iter().rev().map(|v| (v, depth + 1)));
-                }
-                Value::Object(object) => {
-                    if let Some(id) = object.get("@id").and_then(Value::as_str)
-                        && object.len() > 1
-                    {
-                        ids.entry(id.to_owned()).or_insert_with(|| named(object));
-                    }
-                    for kind in types_of(object) {
-                        types.push(kind.to_owned());
-                    }
-                    if let Some(worth) = worth(object)
-                        && best.is_none_or(|(b, _)| worth > b)
-                    {
-                        best = Some((worth, object));
-                    }
-                    queue.extend(
-                        object
-                            .iter()
-                            .rev()
-                            .filter(|(key, _)| !OTHERS.contains(&key.as_str()))
-                            .map(|(_, v)| (v, depth + 1)),
-                    );
-                }
-                _ => {}
+            types.extend(types_of(object).into_iter().map(str::to_owned));
+            if let Some(worth) = worth(object)
+                && best.is_none_or(|(b, _)| worth > b)
+            {
+                best = Some((worth, object));
             }
         }
         self.article = best.map(|(_, object)| object.clone());
@@ -146,10 +133,10 @@ impl JsonLd {
     }
 
     /// The page's article.
-    pub fn article(&self) -> Option<Article<'_>> {
+    pub fn article(&self) -> Option<ArticleData<'_>> {
         self.article
             .as_ref()
-            .map(|object| Article { object, all: self })
+            .map(|object| ArticleData { object, all: self })
     }
 
     pub fn has_type(&self, names: &[&str]) -> bool {
@@ -157,6 +144,30 @@ impl JsonLd {
     }
 }
 
+/// The objects in documents, in document order, without those that are about other things than the page.
+fn objects(documents: &[Value]) -> impl Iterator<Item = &Map<String, Value>> {
+    let mut queue: Vec<(&Value, usize)> = documents.iter().rev().map(|d| (d, 0)).collect();
+    let mut seen = 0;
+    std::iter::from_fn(move || {
+        while let Some((value, depth)) = queue.pop() {
+            seen += 1;
+            if depth > MOST_DEPTH || seen > MOST_OBJECTS {
+                continue;
+            }
+            if let Value::Array(values) = value {
+                queue.extend(values.iter().rev().map(|v| (v, depth + 1)));
+            } else if let Value::Object(object) = value {
+                let own = object.iter().rev();
+                let own = own.filter(|(key, _)| !OTHERS.contains(&key.as_str()));
+                queue.extend(own.map(|(_, v)| (v, depth + 1)));
+                return Some(object);
+            }
+        }
+        None
+    })
+}
+
+/// The types of an object by their short names.
 fn types_of(object: &Map<String, Value>) -> Vec<&str> {
     match object.get("@type") {
         Some(Value::String(one)) => vec![short(one)],
@@ -178,8 +189,8 @@ fn worth(object: &Map<String, Value>) -> Option<u32> {
         .filter_map(|k| ARTICLES.iter().position(|a| a == k))
         .min()?;
     let has = |key: &str| u32::from(object.get(key).is_some_and(|v| !v.is_null()));
-    // A recipe or a review is the article only where nothing better is.
-    let main = if rank < 17 { 10 } else { 0 };
+    // More than the properties an object of a lesser type can have of those counted here.
+    let main = if rank < MAIN_TYPES { 10 } else { 0 };
     Some(
         1 + main
             + 4 * has("headline")
@@ -192,12 +203,12 @@ fn worth(object: &Map<String, Value>) -> Option<u32> {
 
 /// The article object of a page.
 #[derive(Clone, Copy)]
-pub struct Article<'a> {
+pub struct ArticleData<'a> {
     object: &'a Map<String, Value>,
     all: &'a JsonLd,
 }
 
-impl<'a> Article<'a> {
+impl<'a> ArticleData<'a> {
     /// A property as text, references decoded.
     pub fn text(&self, key: &str) -> Option<String> {
         let value = match self.object.get(key)? {
@@ -232,8 +243,8 @@ impl<'a> Article<'a> {
     }
 
     /// An object within this one, to be read the same way.
-    pub fn part(&self, value: &'a Value) -> Option<Article<'a>> {
-        Some(Article {
+    pub fn part(&self, value: &'a Value) -> Option<ArticleData<'a>> {
+        Some(ArticleData {
             object: value.as_object()?,
             all: self.all,
         })
@@ -326,55 +337,79 @@ fn stream(text: &str) -> Vec<Value> {
     serde_json::Deserializer::from_str(text)
         .into_iter::<Value>()
         .map_while(Result::ok)
-        .take(16)
+        .take(MOST_DOCUMENTS)
         .collect()
 }
 
 /// JSON with raw control characters in strings escaped and commas before a closing bracket left out.
 fn mended(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 64);
-    let (mut in_string, mut escaped) = (false, false);
-    let mut comma: Option<usize> = None;
+    let mut mender = Mender {
+        out: String::with_capacity(text.len() + 64),
+        in_string: false,
+        escaped: false,
+        comma: None,
+    };
     for c in text.chars() {
-        if in_string {
-            match c {
-                _ if escaped => {
-                    escaped = false;
-                    // `\'` is no escape of JSON.
-                    if c == '\'' {
-                        out.pop();
-                    }
-                    out.push(c);
-                    continue;
-                }
-                '\\' => escaped = true,
-                '"' => in_string = false,
-                '\n' | '\r' | '\t' => {
-                    out.push(' ');
-                    continue;
-                }
-                c if (c as u32) < 0x20 => continue,
-                _ => {}
+        if mender.in_string {
+            mender.in_string(c);
+        } else {
+            mender.between(c);
+        }
+    }
+    mender.out
+}
+
+/// JSON read so far, mended.
+struct Mender {
+    out: String,
+    in_string: bool,
+    /// A backslash stands before the next character.
+    escaped: bool,
+    /// Where a comma stands in `out` that nothing but white space follows.
+    comma: Option<usize>,
+}
+
+impl Mender {
+    /// Takes a character of a string.
+    fn in_string(&mut self, c: char) {
+        if self.escaped {
+            self.escaped = false;
+            // `\'` is no escape of JSON.
+            if c == '\'' {
+                self.out.pop();
             }
-            out.push(c);
-            continue;
+            self.out.push(c);
+            return;
         }
         match c {
-            '"' => in_string = true,
-            ',' => comma = Some(out.len()),
+            '\\' => self.escaped = true,
+            '"' => self.in_string = false,
+            _ => {}
+        }
+        match c {
+            '\n' | '\r' | '\t' => self.out.push(' '),
+            '\0'..' ' => {}
+            _ => self.out.push(c),
+        }
+    }
+
+    /// Takes a character that stands outside strings.
+    fn between(&mut self, c: char) {
+        match c {
+            '"' => self.in_string = true,
+            ',' => self.comma = Some(self.out.len()),
             ']' | '}' => {
-                if let Some(at) = comma.take() {
-                    out.truncate(at);
+                if let Some(at) = self.comma.take() {
+                    self.out.truncate(at);
                 }
             }
             _ => {}
         }
         if !c.is_whitespace() && c != ',' {
-            comma = None;
+            self.comma = None;
         }
-        out.push(c);
+        self.out.push(c);
     }
-    out
 }
 
 #[cfg(test)]

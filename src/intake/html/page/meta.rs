@@ -1,12 +1,17 @@
 //! What the head of a page and its marked-up elements say: meta tags, links, title, language.
+//!
+//! A meta tag is named by HTML's `name` and `http-equiv`, by RDFa's `property` (Open Graph, `article:` and
+//! others) and by microdata's `itemprop`, all in one list: pages mix them up.
 
 use std::borrow::Cow;
 
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, LowerName, ROOT, Tree};
 
-/// Most meta tags that are read; a page has 20 to 100.
-const MOST: usize = 1_000;
+/// Most meta tags that are read; a page has 20 to 100. Bounds the work of looking one up.
+const MOST_TAGS: usize = 1_000;
+/// Most names of one tag: one of each kind.
+const MOST_NAMES: usize = 4;
 
 /// The meta tags of a page, names in lower case, in order.
 #[derive(Debug, Default)]
@@ -25,17 +30,13 @@ impl<'t> Meta<'t> {
         let mut meta = Meta::default();
         for id in tree.descendants(ROOT) {
             match tree.tag(id) {
-                Tag::Meta if meta.pairs.len() < MOST => meta.add(tree, id),
+                Tag::Meta if meta.pairs.len() < MOST_TAGS => meta.add(tree, id),
                 Tag::Link => meta.link(tree, id),
                 Tag::Title if meta.title.is_none() && !in_picture(tree, id) => {
                     meta.title = Some(raw_text(tree, id)).filter(|t| !t.is_empty());
                 }
                 Tag::Html if meta.language.is_none() => {
-                    meta.language = tree
-                        .attribute(id, "lang")
-                        .or_else(|| tree.attribute(id, "xml:lang"))
-                        .map(|l| l.trim().to_owned())
-                        .filter(|l| !l.is_empty());
+                    meta.language = language(tree, id);
                 }
                 _ => {}
             }
@@ -47,7 +48,7 @@ impl<'t> Meta<'t> {
         let (mut names, mut content) = (Vec::new(), None);
         for (name, value) in tree.attributes(id) {
             match LowerName::of(name).as_str() {
-                "name" | "property" | "itemprop" | "http-equiv" if names.len() < 4 => {
+                "name" | "property" | "itemprop" | "http-equiv" if names.len() < MOST_NAMES => {
                     names.push(value.trim().to_ascii_lowercase());
                 }
                 "content" => {
@@ -100,6 +101,15 @@ impl<'t> Meta<'t> {
     }
 }
 
+/// The language an element declares, as BCP 47 has it.
+fn language(tree: &Tree<'_>, id: Id) -> Option<String> {
+    tree.attribute(id, "lang")
+        .or_else(|| tree.attribute(id, "xml:lang"))
+        .map(|l| l.trim().to_owned())
+        .filter(|l| !l.is_empty())
+}
+
+/// Whether an element stands in an SVG image, whose title is not the page's.
 fn in_picture(tree: &Tree<'_>, id: Id) -> bool {
     tree.ancestors(id).skip(1).any(|a| tree.tag(a) == Tag::Svg)
 }

@@ -1,20 +1,20 @@
 //! What a page says about its article: headline, deck, authors, dates, address, outlet, section,
 //! keywords, language, picture, access, and whether it is an article at all.
 
-mod access;
+pub(super) mod access;
 pub mod authors;
 pub mod date_words;
 mod dates;
-mod headline;
+pub(super) mod headline;
 pub mod json_ld;
-mod kind;
-mod media;
+pub(super) mod kind;
+pub(super) mod media;
 mod meta;
 
 pub use authors::opens_byline;
 pub use dates::parse as parse_date;
 pub use headline::Headline;
-pub use kind::{Found, flags, says_article};
+pub use kind::{BodySize, flags, is_live, says_article};
 
 use crate::intake::hints::seen;
 use crate::intake::html::sites::{self, Site};
@@ -48,17 +48,7 @@ impl<'t> Sources<'t> {
             .or_else(|| meta.get(&["og:url"]).map(str::to_owned));
         let domain = url.as_deref().and_then(domain);
         let language = meta.language.clone().unwrap_or_default().to_lowercase();
-        let month_first = language == "en-us"
-            || (language.starts_with("en") || language.is_empty())
-                && domain.as_deref().is_some_and(|d| {
-                    [".com", ".org", ".net", ".us", ".gov", ".edu"]
-                        .iter()
-                        .any(|e| d.ends_with(e))
-                })
-                && !matches!(
-                    &*language,
-                    "en-gb" | "en-au" | "en-in" | "en-za" | "en-ie" | "en-nz"
-                );
+        let month_first = is_american(&language, domain.as_deref());
         let outlet = outlet_name(&meta, &json);
         Sources {
             meta,
@@ -70,6 +60,17 @@ impl<'t> Sources<'t> {
             month_first,
         }
     }
+}
+
+/// Whether a page in `language` (BCP 47, lower case; may be empty) at a domain writes the month first: it says that it
+/// is in American English, or in English of no country or in no language at all under a domain of no other country.
+fn is_american(language: &str, domain: Option<&str>) -> bool {
+    let ending = [".com", ".org", ".net", ".us", ".gov", ".edu"];
+    let elsewhere = ["en-gb", "en-au", "en-in", "en-za", "en-ie", "en-nz"];
+    let may_be =
+        (language.starts_with("en") || language.is_empty()) && !elsewhere.contains(&language);
+    let at_home = || domain.is_some_and(|d| ending.iter().any(|e| d.ends_with(e)));
+    language == "en-us" || (may_be && at_home())
 }
 
 /// The host of an address in lower case, without `www.`.
@@ -91,7 +92,7 @@ pub fn headline(tree: &Tree<'_>, sources: &Sources<'_>, site: Option<&Site>) -> 
 
 /// Where on the page the article is.
 #[derive(Clone, Copy)]
-pub struct Place<'p> {
+pub struct ArticlePlace<'p> {
     pub headline: Option<Id>,
     pub body: Option<Id>,
     /// Whether an element is known to be about something else.
@@ -105,60 +106,66 @@ pub fn read(
     sources: &Sources<'_>,
     site: Option<&Site>,
     headline: &Headline,
-    place: Place<'_>,
+    place: ArticlePlace<'_>,
     signed: &[(usize, &str)],
     supplied: &mut Supplied,
 ) -> Vec<usize> {
     let meta = &sources.meta;
     let article = sources.json.article();
+    let said = |key: &str| article.and_then(|a| a.text(key));
     supplied.headline = headline.text.clone();
-    supplied.deck = article
-        .and_then(|a| a.text("description"))
-        .or_else(|| {
-            meta.get(&["og:description", "description", "twitter:description"])
-                .map(json_ld::clean)
-        })
-        .filter(|d| !d.is_empty() && !d.ends_with('…') && !d.ends_with("..."));
+    supplied.deck = deck(sources);
     let (authors, signatures) = authors::find(tree, sources, place, signed);
     supplied.authors = authors;
     dates::read(tree, sources, place, supplied);
     if let Some(site) = site {
         of_site(tree, sources, site, supplied);
     }
-    supplied.url = meta
-        .canonical
-        .clone()
-        .or_else(|| meta.get(&["og:url"]).map(str::to_owned))
-        .map(|u| absolute(&u, sources.url.as_deref()))
+    let own = meta.canonical.as_deref().or_else(|| meta.get(&["og:url"]));
+    supplied.url = own
+        .map(|u| absolute(u, sources.url.as_deref()))
         .or_else(|| sources.url.clone());
-    supplied.language = article
-        .and_then(|a| a.text("inLanguage"))
-        .filter(|l| l.len() <= 12)
+    supplied.language = said("inLanguage")
+        .filter(|l| l.len() <= LONGEST_LANGUAGE)
         .or_else(|| meta.language.clone())
-        .or_else(|| {
-            meta.get(&["og:locale", "content-language", "dc.language"])
-                .map(|l| l.replace('_', "-"))
-        });
+        .or_else(|| Some(meta.get(&LANGUAGES)?.replace('_', "-")));
     supplied.outlet = outlet(sources);
-    supplied.section = article.and_then(|a| a.text("articleSection")).or_else(|| {
-        meta.get(&[
-            "article:section",
-            "section",
-            "parsely-section",
-            "cxenseparse:category",
-            "og:section",
-        ])
-        .map(str::to_owned)
-    });
+    supplied.section = said("articleSection").or_else(|| Some(meta.get(&SECTIONS)?.to_owned()));
     supplied.keywords = keywords(sources);
-    supplied.copyright = article.and_then(|a| {
-        a.text("copyrightNotice")
-            .or_else(|| a.text("copyrightHolder"))
-    });
+    supplied.copyright = said("copyrightNotice").or_else(|| said("copyrightHolder"));
     supplied.media = media::find(tree, sources, place);
     supplied.access = access::find(tree, sources);
     supplied.genre = genre(sources);
     signatures
+}
+
+/// Longest language tag that is taken from JSON-LD, in bytes: some sites write the language's name, or all they have.
+/// A language, a script and a region have 10 ("zh-Hant-TW").
+const LONGEST_LANGUAGE: usize = 12;
+
+/// Meta tags with the language: Open Graph, HTTP's header as a pragma, Dublin Core.
+const LANGUAGES: [&str; 3] = ["og:locale", "content-language", "dc.language"];
+
+/// Meta tags with the section: Open Graph's, then those of publishing and analytics systems.
+const SECTIONS: [&str; 5] = [
+    "article:section",
+    "section",
+    "parsely-section",
+    "cxenseparse:category",
+    "og:section",
+];
+
+/// The summary as the page's data have it; none where it is the opening of the text, cut off.
+fn deck(sources: &Sources<'_>) -> Option<String> {
+    let article = sources.json.article();
+    let in_meta = || {
+        let names = ["og:description", "description", "twitter:description"];
+        sources.meta.get(&names).map(json_ld::clean)
+    };
+    article
+        .and_then(|a| a.text("description"))
+        .or_else(in_meta)
+        .filter(|d| !d.is_empty() && !d.ends_with('…') && !d.ends_with("..."))
 }
 
 /// What the rules of the site say goes before what was found without them.
@@ -178,6 +185,7 @@ fn of_site(tree: &Tree<'_>, sources: &Sources<'_>, site: &Site, supplied: &mut S
     }
 }
 
+/// An address joined to that of the page, unless it has a scheme.
 fn absolute(url: &str, base: Option<&str>) -> String {
     match base.and_then(|b| url::Url::parse(b).ok()) {
         Some(base) if !url.contains("://") => {
@@ -187,6 +195,7 @@ fn absolute(url: &str, base: Option<&str>) -> String {
     }
 }
 
+/// The outlet's name: Open Graph's `og:site_name`, then the publisher of the JSON-LD, then other meta tags.
 fn outlet_name(meta: &meta::Meta<'_>, json: &json_ld::JsonLd) -> Option<String> {
     let publisher = || {
         let article = json.article()?;
@@ -211,76 +220,56 @@ fn outlet(sources: &Sources<'_>) -> Option<Outlet> {
     })
 }
 
-/// Most keywords that are kept.
+/// Most keywords that are kept; an article of a well kept site has 5 to 15. More are every word of the text, put there
+/// for search engines.
 const MOST_KEYWORDS: usize = 40;
+/// A keyword of this many bytes is none but a sentence, or a list with another separator than comma and semicolon.
+const NO_KEYWORD: usize = 80;
 
+/// Meta tags with keywords: Google News', HTML's, Open Graph's, then those of analytics and mailing systems.
+const KEYWORDS: [&str; 5] = [
+    "news_keywords",
+    "keywords",
+    "article:tag",
+    "parsely-tags",
+    "sailthru.tags",
+];
+
+/// The keywords of the page's data and of all meta tags with any, each once, in order.
 fn keywords(sources: &Sources<'_>) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    let mut add = |text: &str| {
-        for word in text.split([',', ';']) {
-            let word = json_ld::clean(word);
-            if !word.is_empty()
-                && word.len() < 80
-                && out.len() < MOST_KEYWORDS
-                && !out.contains(&word)
-            {
-                out.push(word);
-            }
-        }
-    };
+    let mut out = Vec::new();
     if let Some(article) = sources.json.article() {
-        for value in article.all("keywords") {
-            if let Some(text) = json_ld::plain(value) {
-                add(&text);
-            }
+        for text in article
+            .all("keywords")
+            .into_iter()
+            .filter_map(json_ld::plain)
+        {
+            add_keywords(&mut out, &text);
         }
     }
-    for name in [
-        "news_keywords",
-        "keywords",
-        "article:tag",
-        "parsely-tags",
-        "sailthru.tags",
-    ] {
+    for name in KEYWORDS {
         for value in sources.meta.all(name) {
-            add(value);
+            add_keywords(&mut out, value);
         }
     }
     out
 }
 
+fn add_keywords(out: &mut Vec<String>, text: &str) {
+    for word in text.split([',', ';']) {
+        let word = json_ld::clean(word);
+        let fits = !word.is_empty() && word.len() < NO_KEYWORD;
+        if fits && out.len() < MOST_KEYWORDS && !out.contains(&word) {
+            out.push(word);
+        }
+    }
+}
+
+/// The genre by schema.org's type of the article.
 fn genre(sources: &Sources<'_>) -> Option<Genre> {
     if sources.json.has_type(&["LiveBlogPosting"]) {
         return Some(Genre::LiveBlog);
     }
     let article = sources.json.article()?;
     article.is("OpinionNewsArticle").then_some(Genre::Opinion)
-}
-
-/// Words in addresses of pages that are written as things happen, as whole parts of the path.
-const LIVE: [&str; 14] = [
-    "live",
-    "liveblog",
-    "live-blog",
-    "live-updates",
-    "live-news",
-    "liveticker",
-    "newsticker",
-    "ticker",
-    "en-direct",
-    "direct",
-    "en-vivo",
-    "ao-minuto",
-    "diretta",
-    "direto",
-];
-
-/// Whether the page says that it is written as things happen.
-pub fn is_live(sources: &Sources<'_>) -> bool {
-    sources.json.has_type(&["LiveBlogPosting"])
-        || sources
-            .url
-            .as_deref()
-            .and_then(|u| u.split_once("://"))
-            .is_some_and(|(_, path)| path.split(['/', '?', '#']).any(|part| LIVE.contains(&part)))
 }

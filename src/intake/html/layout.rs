@@ -3,59 +3,67 @@
 //! All lines share one text and one list of pieces, so that laying out a page allocates a few times,
 //! not once a paragraph.
 
-use super::entities::{self, Decoded};
+use super::entities::{self, ReferenceValue};
 use super::tag::Tag;
 use super::tree::{Id, Tree};
 use crate::intake::{DraftBlock, Piece};
 use crate::record::BlockKind;
 
-/// Longest cell, with its tags, that heads the columns of a table, in bytes.
+/// Longest cell, with its tags, that heads the columns of a table, in bytes. Longer cells across all columns are the
+/// copy of a page that is laid out in a table.
 const SPANNING_BYTES: usize = 200;
+/// Line breaks and paragraphs in a cell from which on it holds running text, not data. Results and timetables break
+/// within a cell two or three times; old pages have an article's paragraphs in one. Chosen on the development pages.
+const RUNNING_BREAKS: u32 = 4;
 
 /// One line of the page.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct PageLine {
     pub kind: BlockKind,
     /// The block element it stands in.
     pub node: Id,
     /// Its first and last text nodes.
     pub first: Id,
     pub last: Id,
-    /// Bytes of [`Lines::text`].
+    /// Bytes of [`PageLines::text`].
     pub start: u32,
     pub end: u32,
-    /// Its stretches in [`Lines::pieces`].
+    /// Its stretches in [`PageLines::pieces`].
     pieces: (u32, u32),
-    /// Letters and digits in it, and how many of them stand in links.
-    pub signs: u32,
+    /// Characters in it without blanks, a Chinese, Japanese or Korean one counting as two ([`chars_in`]), and how many
+    /// of them stand in links.
+    pub chars: u32,
     pub linked: u32,
-    /// Signs of it that are bold or otherwise stressed.
+    /// How many are bold or otherwise stressed.
     pub stressed: u32,
 }
 
-impl Line {
+impl PageLine {
     /// Share of the line that stands in links, 0 to 1.
     pub fn link_density(&self) -> f32 {
-        self.linked as f32 / self.signs.max(1) as f32
+        self.linked as f32 / self.chars.max(1) as f32
     }
 }
 
 /// The lines of a page or of a part of it.
 #[derive(Debug, Default)]
-pub struct Lines {
+pub struct PageLines {
+    /// The text of all lines, one after another, with nothing between them.
     pub text: String,
+    /// Which bytes of `text` are which bytes of the document, in order; what no piece covers was decoded or made.
     pieces: Vec<Piece>,
-    pub lines: Vec<Line>,
+    /// In document order, by their first node.
+    pub lines: Vec<PageLine>,
 }
 
-impl Lines {
+impl PageLines {
     /// Lays out all below `root`; `skip` says which elements to leave out whole.
-    pub fn of(tree: &Tree<'_>, root: Id, skip: &mut dyn FnMut(Id) -> bool) -> Lines {
-        let mut layout = Layout {
+    pub fn of(tree: &Tree<'_>, root: Id, skip: &mut dyn FnMut(Id) -> bool) -> PageLines {
+        let mut builder = LineBuilder {
             tree,
-            out: Lines {
+            out: PageLines {
                 text: String::with_capacity(tree.source().len() / 16),
-                ..Lines::default()
+                ..PageLines::default()
             },
             line: None,
             kinds: vec![(BlockKind::Paragraph, root)],
@@ -65,17 +73,17 @@ impl Lines {
             pre: 0,
             row: false,
         };
-        layout.visit(root, skip);
-        layout.flush();
-        layout.out
+        builder.visit(root, skip);
+        builder.flush();
+        builder.out
     }
 
-    pub fn text_of(&self, line: &Line) -> &str {
+    pub fn text_of(&self, line: &PageLine) -> &str {
         &self.text[line.start as usize..line.end as usize]
     }
 
     /// The line as a block of a draft.
-    pub fn block(&self, line: &Line) -> DraftBlock {
+    pub fn block(&self, line: &PageLine) -> DraftBlock {
         let pieces = &self.pieces[line.pieces.0 as usize..line.pieces.1 as usize];
         DraftBlock {
             kind: line.kind,
@@ -92,87 +100,95 @@ impl Lines {
     }
 
     /// Where the line stands in the document: from its first known byte to its last.
-    pub fn raw_range(&self, line: &Line) -> Option<(u32, u32)> {
+    pub fn raw_range(&self, line: &PageLine) -> Option<(u32, u32)> {
         let pieces = &self.pieces[line.pieces.0 as usize..line.pieces.1 as usize];
         Some((pieces.first()?.raw, pieces.last().map(|p| p.raw + p.len)?))
     }
 }
 
-/// Line breaks and paragraphs in a cell past which it holds running text, not data.
-const RUNNING_BREAKS: u32 = 4;
-
 /// A line whose end has not been seen.
-struct Started {
+struct OpenLine {
     first: Id,
     last: Id,
     start: usize,
     pieces: usize,
-    signs: u32,
+    chars: u32,
     linked: u32,
     stressed: u32,
-    /// What stands before the next sign, if there is one.
-    due: Option<Due>,
+    /// What stands before the next character, if there is one.
+    due: Option<Gap>,
 }
 
-enum Due {
+/// What stands between two words.
+enum Gap {
     /// A space, which stands at this byte of the document if it stands there as one.
     Space(Option<usize>),
     /// The bar between two cells.
-    Bar,
+    CellBar,
 }
 
-struct Layout<'a, 't> {
+/// Walks a tree and writes its lines.
+struct LineBuilder<'a, 't> {
     tree: &'a Tree<'t>,
-    out: Lines,
-    line: Option<Started>,
+    out: PageLines,
+    line: Option<OpenLine>,
     /// What lines are here and the block element they stand in; innermost last.
     kinds: Vec<(BlockKind, Id)>,
+    /// Links, elements of stress and preformatted ones that are open.
     links: u32,
     stress: u32,
-    /// `<br>` seen since the last sign.
-    breaks: u32,
     pre: u32,
+    /// `<br>` seen since the last character.
+    breaks: u32,
     /// Cells of a table's row become one line.
     row: bool,
 }
 
-impl Layout<'_, '_> {
+impl LineBuilder<'_, '_> {
     fn visit(&mut self, id: Id, skip: &mut dyn FnMut(Id) -> bool) {
         let tag = self.tree.tag(id);
         self.tree.worked(1);
         match tag {
-            Tag::Text => return self.text(id),
-            Tag::Br => {
-                self.breaks += 1;
-                if self.breaks >= 2 || self.pre > 0 {
-                    self.flush();
-                } else {
-                    self.space(None);
-                }
-                return;
-            }
-            Tag::Wbr | Tag::Img => return,
-            Tag::Hr => return self.flush(),
-            _ => {}
+            Tag::Text => self.text(id),
+            Tag::Br => self.line_break(),
+            Tag::Wbr | Tag::Img => {}
+            Tag::Hr => self.flush(),
+            _ => self.element(id, tag, skip),
         }
+    }
+
+    /// Two line breaks end a paragraph, one is a space but in preformatted text.
+    fn line_break(&mut self) {
+        self.breaks += 1;
+        if self.breaks >= 2 || self.pre > 0 {
+            self.flush();
+        } else {
+            self.space(None);
+        }
+    }
+
+    fn element(&mut self, id: Id, tag: Tag, skip: &mut dyn FnMut(Id) -> bool) {
         if tag.is_invisible() || skip(id) {
             if tag.is_block() {
                 self.flush();
             }
-            return;
-        }
-        if self.row {
+        } else if self.row {
             // Within a row nothing starts a line: cells are kept apart by a bar.
             if matches!(tag, Tag::Td | Tag::Th) {
                 self.cell_bar();
             } else if tag.is_block() {
                 self.space(None);
             }
-            return self.inside(id, tag, skip);
+            self.inside(id, tag, skip);
+        } else if tag.is_block() {
+            self.block(id, tag, skip);
+        } else {
+            self.inside(id, tag, skip);
         }
-        if !tag.is_block() {
-            return self.inside(id, tag, skip);
-        }
+    }
+
+    /// Lays out an element on lines of its own; a row of data on one.
+    fn block(&mut self, id: Id, tag: Tag, skip: &mut dyn FnMut(Id) -> bool) {
         self.flush();
         let kind = self.kind(id, tag);
         self.kinds.push((kind, id));
@@ -207,16 +223,22 @@ impl Layout<'_, '_> {
     fn kind(&self, id: Id, tag: Tag) -> BlockKind {
         let outer = self.kinds.last().map_or(BlockKind::Paragraph, |k| k.0);
         match tag {
-            _ if tag.is_heading() => BlockKind::Crosshead,
-            Tag::Li | Tag::Dd | Tag::Dt => match outer {
-                BlockKind::Caption => outer,
-                _ => BlockKind::ListItem,
-            },
+            Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 => BlockKind::Crosshead,
+            // A list in a caption is part of it.
+            Tag::Li | Tag::Dd | Tag::Dt if outer != BlockKind::Caption => BlockKind::ListItem,
             Tag::Blockquote => BlockKind::Quote,
             Tag::Figcaption | Tag::Figure | Tag::Caption | Tag::Picture => BlockKind::Caption,
-            Tag::Tr if self.is_data_row(id) || self.heads_columns(id) => BlockKind::Table,
-            Tag::Td | Tag::Th | Tag::Tr => BlockKind::Paragraph,
+            Tag::Tr => self.row_kind(id),
+            Tag::Td | Tag::Th => BlockKind::Paragraph,
             _ => outer,
+        }
+    }
+
+    fn row_kind(&self, row: Id) -> BlockKind {
+        if self.is_data_row(row) || self.heads_columns(row) {
+            BlockKind::Table
+        } else {
+            BlockKind::Paragraph
         }
     }
 
@@ -230,20 +252,7 @@ impl Layout<'_, '_> {
                     cells += 1;
                     breaks = 0;
                 }
-                Tag::P
-                | Tag::Div
-                | Tag::H2
-                | Tag::H3
-                | Tag::Ul
-                | Tag::Ol
-                | Tag::Figure
-                | Tag::Section
-                | Tag::Script
-                    if cells < 2 =>
-                {
-                    return false;
-                }
-                Tag::Table | Tag::Article | Tag::Form | Tag::H1 => return false,
+                tag if is_page_layout(tag, cells) => return false,
                 // Running text: two breaks make a paragraph.
                 Tag::Br | Tag::P => breaks += 1,
                 Tag::Text if breaks >= RUNNING_BREAKS => return false,
@@ -272,16 +281,16 @@ impl Layout<'_, '_> {
 
     fn cell_bar(&mut self) {
         if let Some(line) = &mut self.line {
-            line.due = Some(Due::Bar);
+            line.due = Some(Gap::CellBar);
         }
     }
 
-    /// A space is due before the next sign.
+    /// A space is due before the next character.
     fn space(&mut self, raw: Option<usize>) {
         if let Some(line) = &mut self.line
             && line.due.is_none()
         {
-            line.due = Some(Due::Space(raw));
+            line.due = Some(Gap::Space(raw));
         }
     }
 
@@ -289,12 +298,12 @@ impl Layout<'_, '_> {
     fn ready(&mut self, id: Id) {
         self.breaks = 0;
         let Some(line) = &mut self.line else {
-            self.line = Some(Started {
+            self.line = Some(OpenLine {
                 first: id,
                 last: id,
                 start: self.out.text.len(),
                 pieces: self.out.pieces.len(),
-                signs: 0,
+                chars: 0,
                 linked: 0,
                 stressed: 0,
                 due: None,
@@ -303,9 +312,9 @@ impl Layout<'_, '_> {
         };
         line.last = id;
         match line.due.take() {
-            Some(Due::Space(Some(raw))) => self.verbatim(raw, 1),
-            Some(Due::Space(None)) => self.made(" "),
-            Some(Due::Bar) => self.made(" | "),
+            Some(Gap::Space(Some(raw))) => self.verbatim(raw, 1),
+            Some(Gap::Space(None)) => self.made(" "),
+            Some(Gap::CellBar) => self.made(" | "),
             None => {}
         }
     }
@@ -325,16 +334,18 @@ impl Layout<'_, '_> {
         }
     }
 
+    /// Appends text that does not stand in the document as it is.
     fn made(&mut self, text: &str) {
         self.out.text.push_str(text);
     }
 
-    fn count(&mut self, signs: u32) {
+    /// Adds to the characters of the line.
+    fn count(&mut self, chars: u32) {
         let (linked, stressed) = (self.links > 0, self.stress > 0);
         if let Some(line) = &mut self.line {
-            line.signs += signs;
-            line.linked += if linked { signs } else { 0 };
-            line.stressed += if stressed { signs } else { 0 };
+            line.chars += chars;
+            line.linked += if linked { chars } else { 0 };
+            line.stressed += if stressed { chars } else { 0 };
         }
     }
 
@@ -344,63 +355,67 @@ impl Layout<'_, '_> {
         }
         let (raw, at) = self.tree.raw_text(id);
         self.tree.worked(raw.len() / 32);
-        let bytes = raw.as_bytes();
-        let mut i = 0;
-        while i < bytes.len() {
-            match bytes[i] {
-                b'\n' if self.pre > 0 => {
-                    self.flush();
-                    i += 1;
-                }
-                b' ' | b'\t' | b'\n' | b'\r' | 0x0c => {
-                    self.space((bytes[i] == b' ').then_some(at + i));
-                    i += 1;
-                }
-                0 => i += 1,
-                b'&' => match entities::reference(&raw[i..], false) {
-                    Some((decoded, length)) => {
-                        self.reference(id, decoded);
-                        i += length;
-                    }
-                    None => {
-                        self.ready(id);
-                        self.verbatim(at + i, 1);
-                        i += 1;
-                    }
-                },
-                0xc2 if bytes.get(i + 1) == Some(&0xa0) => {
-                    self.space(None);
-                    i += 2;
-                }
-                // Chinese and Japanese paragraphs are indented by ideographic spaces.
-                0xe3 if self.line.is_none() && raw[i..].starts_with('\u{3000}') => i += 3,
-                _ => {
-                    let (run, blanks) = match run(&bytes[i..]) {
-                        // A sign of two bytes that begins with 0xc2 and is no space.
-                        (0, _) => (2, 0),
-                        run => run,
-                    };
-                    self.ready(id);
-                    self.verbatim(at + i, run);
-                    self.count(signs_in(&raw[i..i + run]) - blanks);
-                    i += run;
-                }
-            }
+        let mut done = 0;
+        while done < raw.len() {
+            done += self.stretch(id, &raw[done..], at + done);
         }
     }
 
-    fn reference(&mut self, id: Id, decoded: Decoded) {
+    /// Lays out what `rest` of a text node begins with, which stands at byte `at` of the document: a blank, a
+    /// reference, or a run of text. Its length in bytes.
+    fn stretch(&mut self, id: Id, rest: &str, at: usize) -> usize {
+        let bytes = rest.as_bytes();
+        match bytes[0] {
+            b'\n' if self.pre > 0 => self.flush(),
+            b' ' => self.space(Some(at)),
+            b'\t' | b'\n' | b'\r' | 0x0c => self.space(None),
+            0 => {}
+            b'&' => return self.reference(id, rest, at),
+            // A no-break space.
+            0xc2 if bytes.get(1) == Some(&0xa0) => {
+                self.space(None);
+                return 2;
+            }
+            // Chinese and Japanese paragraphs are indented by ideographic spaces.
+            0xe3 if self.line.is_none() && rest.starts_with('\u{3000}') => return 3,
+            _ => return self.run(id, rest, at),
+        }
+        1
+    }
+
+    /// Lays out the run of text that `rest` begins with.
+    fn run(&mut self, id: Id, rest: &str, at: usize) -> usize {
+        let (length, blanks) = match run(rest.as_bytes()) {
+            // A character of two bytes that begins with 0xc2 and is no space.
+            (0, _) => (2, 0),
+            run => run,
+        };
+        self.ready(id);
+        self.verbatim(at, length);
+        self.count(chars_in(&rest[..length]) - blanks);
+        length
+    }
+
+    /// Lays out the character reference that `rest` begins with, or the `&` that is none.
+    fn reference(&mut self, id: Id, rest: &str, at: usize) -> usize {
+        let Some((value, length)) = entities::reference(rest, false) else {
+            self.ready(id);
+            self.verbatim(at, 1);
+            return 1;
+        };
         let mut room = [0; 4];
-        let text = match decoded {
-            Decoded::Char(c) => &*c.encode_utf8(&mut room),
-            Decoded::Named(text) => text,
+        let text = match value {
+            ReferenceValue::Char(c) => &*c.encode_utf8(&mut room),
+            ReferenceValue::Named(text) => text,
         };
         if text.chars().all(char::is_whitespace) {
-            return self.space(None);
+            self.space(None);
+        } else {
+            self.ready(id);
+            self.made(text);
+            self.count(chars_in(text));
         }
-        self.ready(id);
-        self.made(text);
-        self.count(signs_in(text));
+        length
     }
 
     /// Ends the line that is under way.
@@ -414,7 +429,7 @@ impl Layout<'_, '_> {
             .last()
             .copied()
             .unwrap_or((BlockKind::Paragraph, started.first));
-        self.out.lines.push(Line {
+        self.out.lines.push(PageLine {
             kind,
             node,
             first: started.first,
@@ -422,10 +437,28 @@ impl Layout<'_, '_> {
             start: started.start as u32,
             end: self.out.text.len() as u32,
             pieces: (started.pieces as u32, self.out.pieces.len() as u32),
-            signs: started.signs,
+            chars: started.chars,
             linked: started.linked,
             stressed: started.stressed,
         });
+    }
+}
+
+/// Whether an element in a row makes it a part of the page's layout, not of a table of data, when it has this
+/// many cells so far. In a second cell and after, paragraphs and headings are what tables of data have too.
+fn is_page_layout(tag: Tag, cells: u32) -> bool {
+    match tag {
+        Tag::Table | Tag::Article | Tag::Form | Tag::H1 => true,
+        Tag::P
+        | Tag::Div
+        | Tag::H2
+        | Tag::H3
+        | Tag::Ul
+        | Tag::Ol
+        | Tag::Figure
+        | Tag::Section
+        | Tag::Script => cells < 2,
+        _ => false,
     }
 }
 
@@ -433,10 +466,10 @@ impl Layout<'_, '_> {
 /// may begin a no-break space.
 const ENDS_RUN: [bool; 256] = {
     let mut ends = [false; 256];
-    let signs = b" \t\n\r\x0c&\0\xc2";
+    let ending = b" \t\n\r\x0c&\0\xc2";
     let mut at = 0;
-    while at < signs.len() {
-        ends[signs[at] as usize] = true;
+    while at < ending.len() {
+        ends[ending[at] as usize] = true;
         at += 1;
     }
     ends
@@ -459,9 +492,9 @@ fn run(bytes: &[u8]) -> (usize, u32) {
     }
 }
 
-/// Signs of a run, blanks among them: its characters, a Chinese or Japanese one counting as two,
+/// Characters of a run, blanks among them, a Chinese or Japanese one counting as two,
 /// since it says about as much as two or three letters.
-fn signs_in(run: &str) -> u32 {
+fn chars_in(run: &str) -> u32 {
     let bytes = run.as_bytes();
     if bytes.is_ascii() {
         return bytes.len() as u32;
@@ -484,7 +517,7 @@ mod tests {
 
     fn shown(html: &str) -> Vec<(BlockKind, String)> {
         let tree = Tree::parse(html, 64);
-        let lines = Lines::of(&tree, ROOT, &mut |_| false);
+        let lines = PageLines::of(&tree, ROOT, &mut |_| false);
         lines
             .lines
             .iter()
@@ -547,9 +580,9 @@ mod tests {
     }
 
     #[test]
-    fn signs_and_links_are_counted() {
+    fn characters_and_links_are_counted() {
         let tree = Tree::parse("<p>abc <a>de</a> &eacute;</p>", 9);
-        let lines = Lines::of(&tree, ROOT, &mut |_| false);
-        assert_eq!((lines.lines[0].signs, lines.lines[0].linked), (6, 2));
+        let lines = PageLines::of(&tree, ROOT, &mut |_| false);
+        assert_eq!((lines.lines[0].chars, lines.lines[0].linked), (6, 2));
     }
 }

@@ -1,0 +1,250 @@
+//! The parts of a page that are not its article, by what they are called and how they are built.
+//!
+//! No name is believed against the bulk of the page: `<div class="has-sidebar">` around everything is a setting,
+//! not a sidebar. How much of the page's running text an element may hold and still go depends on what it is
+//! called. The shares were chosen on the development pages; `tests/cases/pages.txt` has such pages.
+
+use std::ops::Range;
+
+use super::class_hints::{ClassHint, ElementHints};
+use super::weights::TextWeights;
+use crate::intake::html::layout::PageLines;
+use crate::intake::html::tag::Tag;
+use crate::intake::html::tree::{Id, ROOT, Tree};
+use crate::record::{BlockKind, RemovedKind};
+
+/// Share of the page's running text that an element called something else may hold and still go: bylines,
+/// share bars, newsletters, promos. Such boxes hold a paragraph or two; past it the name is a setting
+/// ("has-sidebar") or a misnomer. Higher, articles vanish with it; lower, long author's notes stay.
+const MOST_APART: f32 = 0.35;
+/// The same for comments, related stories, navigation and footers, which may well outweigh a short article: two
+/// thirds of the text under a brief of a paragraph are readers' comments. Higher, a page whose designer calls
+/// the article's column "related" or "sidebar" has none.
+const MOST_OF_OTHERS: f32 = 0.65;
+/// Share of the page's running text from which an element around the headline is not believed to be apart: a
+/// header with headline, deck and byline holds less, the article's own element more.
+const MOST_OF_HEADER: f32 = 0.1;
+/// Share of the running text that makes an element called a body credible. Less has the "body" of a teaser or
+/// of a comment, which must not keep the box around it from going.
+const LEAST_OF_BODY: f32 = 0.15;
+/// Most bodies that are looked at: with [`LEAST_OF_BODY`] apart from each other there are at most six, more only
+/// where one lies in the other. Bounds the work.
+const MOST_BODIES: usize = 16;
+
+/// Share of a heading in links from which it is the title of a teaser: all of it, but for a label or a sign.
+const TEASER_LINKS: f32 = 0.9;
+/// Most running text, in characters, and most lines of an element that is one teaser: a title, a deck of two
+/// sentences, date and section. What is larger holds more than the teaser, perhaps the article.
+const TEASER_CHARS: u32 = 320;
+const TEASER_LINES: usize = 12;
+/// Elements around a teaser's heading that may belong to it: link, title box, card.
+const TEASER_DEPTH: usize = 3;
+
+/// What is known of each line before any is decided on.
+pub struct Boilerplate {
+    /// Why a line is apart from the article, by its element's name or build; by line.
+    pub apart: Vec<Option<RemovedKind>>,
+    /// Nodes of other things than the article (comments, related stories, …), as ranges in order.
+    pub others: Vec<Range<Id>>,
+    /// Weights of what is not apart.
+    pub weights: TextWeights,
+}
+
+impl Boilerplate {
+    /// `title`: where the headline stands.
+    pub fn of(tree: &Tree<'_>, lines: &PageLines, hints: &ElementHints, title: Option<Id>) -> Self {
+        let mut found = Boilerplate {
+            apart: vec![None; lines.lines.len()],
+            others: Vec::new(),
+            weights: TextWeights::default(),
+        };
+        // First the whole page is weighed, so that a name is not believed against the bulk of it.
+        found.weights.weigh(tree, lines, &found.apart);
+        found.by_name(tree, lines, hints, title);
+        found.teasers(tree, lines);
+        found.weights.weigh(tree, lines, &found.apart);
+        found
+    }
+
+    /// Marks the lines of elements that are called something else than the article, the outermost first, and
+    /// the captions in the rest.
+    fn by_name(
+        &mut self,
+        tree: &Tree<'_>,
+        lines: &PageLines,
+        hints: &ElementHints,
+        title: Option<Id>,
+    ) {
+        let names = Credibility::of(tree, hints, &self.weights, title);
+        let (mut kind, mut until, mut caption_until) = (RemovedKind::Other, 0, 0);
+        let mut next = 0;
+        for id in 0..tree.len() as Id {
+            if id >= until
+                && let Some(found) = names.apart(id)
+            {
+                until = tree.end(id);
+                kind = found;
+                if found != RemovedKind::Byline {
+                    self.others.push(id..until);
+                }
+            }
+            if names.is_caption(id) {
+                caption_until = caption_until.max(tree.end(id));
+            }
+            while let Some(line) = lines.lines.get(next).filter(|l| l.first == id) {
+                if line.last < until {
+                    self.apart[next] = Some(kind);
+                } else if line.last < caption_until {
+                    self.apart[next] = Some(RemovedKind::Caption);
+                }
+                next += 1;
+            }
+        }
+    }
+
+    /// Marks teasers: a small element with a heading that is one link, and what stands with it.
+    fn teasers(&mut self, tree: &Tree<'_>, lines: &PageLines) {
+        for n in 0..lines.lines.len() {
+            let line = &lines.lines[n];
+            let heads_teaser =
+                line.kind == BlockKind::Crosshead && line.link_density() >= TEASER_LINKS;
+            if self.apart[n].is_some() || !heads_teaser {
+                continue;
+            }
+            for at in self.teaser_around(tree, lines, n) {
+                self.apart[at].get_or_insert(RemovedKind::RelatedLinks);
+            }
+        }
+    }
+
+    /// The lines of the teaser that line `heading` heads.
+    fn teaser_around(&self, tree: &Tree<'_>, lines: &PageLines, heading: usize) -> Range<usize> {
+        // The element around the heading, as far as it holds nothing but this teaser.
+        let node = lines.lines[heading].node;
+        let around = tree
+            .ancestors(node)
+            .skip(1)
+            .take(TEASER_DEPTH)
+            .filter(|id| self.weights.text_in(tree, *id) <= TEASER_CHARS)
+            .last()
+            .unwrap_or(node);
+        let end = tree.end(around);
+        let first = lines.lines.partition_point(|l| l.first < around);
+        let last = lines.lines.partition_point(|l| l.first < end);
+        if last - first <= TEASER_LINES {
+            first..last
+        } else {
+            heading..heading + 1
+        }
+    }
+}
+
+/// How far the names of a page's elements are to be believed, by the running text they hold.
+struct Credibility<'a> {
+    tree: &'a Tree<'a>,
+    hints: &'a ElementHints,
+    weights: &'a TextWeights,
+    /// Running text of the page without cookie notices, in characters; at least 1.
+    total: f32,
+    title: Option<Id>,
+    /// The few elements called a body that hold a fair part of the text.
+    bodies: Vec<Id>,
+}
+
+impl<'a> Credibility<'a> {
+    fn of(
+        tree: &'a Tree<'a>,
+        hints: &'a ElementHints,
+        weights: &'a TextWeights,
+        title: Option<Id>,
+    ) -> Self {
+        let all = weights.text_in(tree, ROOT);
+        let total = all.saturating_sub(cookie_text(tree, hints, weights));
+        let mut names = Credibility {
+            tree,
+            hints,
+            weights,
+            total: total.max(1) as f32,
+            title: title.or_else(|| tree.first(Tag::H1)),
+            bodies: Vec::new(),
+        };
+        names.bodies = (0..tree.len() as Id)
+            .filter(|id| {
+                hints.hint(*id) == Some(ClassHint::Body) && names.share(*id) >= LEAST_OF_BODY
+            })
+            .take(MOST_BODIES)
+            .collect();
+        names
+    }
+
+    /// Share of the page's running text that an element holds.
+    fn share(&self, id: Id) -> f32 {
+        self.weights.text_in(self.tree, id) as f32 / self.total
+    }
+
+    /// What an element is when it is not the article.
+    fn apart(&self, id: Id) -> Option<RemovedKind> {
+        match self.hints.hint(id)? {
+            ClassHint::Apart(kind) => self.is_believed(id, kind).then_some(kind),
+            ClassHint::Stripped => Some(RemovedKind::Other),
+            ClassHint::Hidden => (self.share(id) <= MOST_OF_OTHERS).then_some(RemovedKind::Other),
+            _ => None,
+        }
+    }
+
+    fn is_caption(&self, id: Id) -> bool {
+        self.hints.hint(id) == Some(ClassHint::Caption) && self.share(id) <= MOST_APART
+    }
+
+    /// Whether an element that is called `kind` is that.
+    fn is_believed(&self, id: Id, kind: RemovedKind) -> bool {
+        let most = most_of(kind);
+        let settled = self.holds_title(id)
+            || (kind != RemovedKind::CookieNotice && self.holds_body(id, most));
+        self.share(id) <= most && !settled
+    }
+
+    fn holds_title(&self, id: Id) -> bool {
+        self.title.is_some_and(|t| self.tree.is_ancestor(id, t)) && self.share(id) > MOST_OF_HEADER
+    }
+
+    /// Whether an element holds a body, or is the bulk of one: `<div class="body paywall-on">`.
+    fn holds_body(&self, id: Id, most: f32) -> bool {
+        let of_this = self.weights.text_in(self.tree, id);
+        self.bodies.iter().any(|body| {
+            let of_body = self.weights.text_in(self.tree, *body);
+            let around = self.tree.is_ancestor(id, *body) && of_body * 2 > of_this;
+            // Comments and related stories may be the bulk of what is called a body; a share bar may not.
+            let bulk_of_it =
+                most == MOST_APART && self.tree.is_ancestor(*body, id) && of_this * 2 > of_body;
+            around || bulk_of_it
+        })
+    }
+}
+
+/// Share of the page's running text that an element of a kind may hold and still go.
+fn most_of(kind: RemovedKind) -> f32 {
+    match kind {
+        RemovedKind::Comments
+        | RemovedKind::RelatedLinks
+        | RemovedKind::Navigation
+        | RemovedKind::Copyright
+        | RemovedKind::MostRead => MOST_OF_OTHERS,
+        // It may be all there is on a page that a script would have filled; it is left out of the whole, so that
+        // its share may be more than 1.
+        RemovedKind::CookieNotice => f32::INFINITY,
+        _ => MOST_APART,
+    }
+}
+
+/// Running text of cookie notices, which may be longer than the article, in characters.
+fn cookie_text(tree: &Tree<'_>, hints: &ElementHints, weights: &TextWeights) -> u32 {
+    let (mut chars, mut until) = (0, 0);
+    for id in 0..tree.len() as Id {
+        if id >= until && hints.hint(id) == Some(ClassHint::Apart(RemovedKind::CookieNotice)) {
+            chars += weights.text_in(tree, id);
+            until = tree.end(id);
+        }
+    }
+    chars
+}
