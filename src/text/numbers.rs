@@ -5,10 +5,10 @@
 //! million", "35 lakh", "three point five", "two-thirds", "21st". What a number counts, and the
 //! letters run on to its digits ("10am", "5km", "3bn"), are the caller's matter.
 
-use super::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
-use super::word_table::{WordTable, rows};
+use super::data::{DataFault, DataFile, DataRow, data_file, sound};
+use super::word_table::WordTable;
 use super::{Token, TokenKind};
 
 /// The number words, compiled in.
@@ -28,26 +28,31 @@ pub enum NumberWord {
     Fraction(f64),
 }
 
-static NUMBER_WORDS: LazyLock<WordTable<NumberWord>> = LazyLock::new(|| {
-    WordTable::new(rows(WORDS_FILE).filter_map(|row| {
-        let [word, class, value] = row[..] else {
-            return None;
-        };
-        let value: f64 = value.parse().ok()?;
-        let class = match class {
-            "unit" => NumberWord::Unit(value),
-            "tens" => NumberWord::Tens(value),
-            "hundred" => NumberWord::Hundred,
-            "scale" => NumberWord::Scale(value),
-            "short-scale" => NumberWord::ShortScale(value),
-            "dozen" => NumberWord::Dozen,
-            "ordinal" => NumberWord::Ordinal(value),
-            "fraction" => NumberWord::Fraction(value),
-            _ => return None,
-        };
-        Some((word, class))
-    }))
-});
+static NUMBER_WORDS: LazyLock<WordTable<NumberWord>> = LazyLock::new(|| WordTable::new(words()));
+
+/// All number words, in the order of the file.
+pub fn words() -> impl Iterator<Item = (&'static str, NumberWord)> {
+    WORDS_FILE.rows().map(|row| sound(entry(&row)))
+}
+
+fn entry(row: &DataRow) -> Result<(&'static str, NumberWord), DataFault> {
+    let [word, class, value] = row.columns()?;
+    let number: f64 = value
+        .parse()
+        .map_err(|_| row.fault(format!("{value:?} is no number")))?;
+    let class = match class {
+        "unit" => NumberWord::Unit(number),
+        "tens" => NumberWord::Tens(number),
+        "hundred" => NumberWord::Hundred,
+        "scale" => NumberWord::Scale(number),
+        "short-scale" => NumberWord::ShortScale(number),
+        "dozen" => NumberWord::Dozen,
+        "ordinal" => NumberWord::Ordinal(number),
+        "fraction" => NumberWord::Fraction(number),
+        _ => return Err(row.fault(format!("no class {class}"))),
+    };
+    Ok((word, class))
+}
 
 /// The number word `word` is, if it is one.
 pub fn word(word: &str) -> Option<NumberWord> {

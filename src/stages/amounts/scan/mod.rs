@@ -4,15 +4,15 @@ mod currency;
 mod shares;
 mod things;
 
-use crate::text::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
 use crate::record::{Amount, AmountKind};
 use crate::stages::amounts::context::Countries;
 use crate::stages::amounts::measures::UNITS;
 use crate::stages::amounts::money::CURRENCIES;
+use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 use crate::text::numbers::{self, Number, NumberForm, NumberReader, NumberWord};
-use crate::text::word_table::{WordTable, rows};
+use crate::text::word_table::WordTable;
 use crate::text::{Token, TokenKind};
 
 pub const MODIFIERS_FILE: DataFile<'static> = data_file!("amounts/modifiers.tsv");
@@ -40,35 +40,36 @@ enum AmountWord {
     Period,
 }
 
-static AMOUNT_WORDS: LazyLock<WordTable<AmountWord>> = LazyLock::new(|| {
-    WordTable::new(rows(WORDS_FILE).flat_map(|row| {
-        let class = match row[0] {
-            "percent" => AmountWord::Percent,
-            "point" => AmountWord::Point,
-            "basis" => AmountWord::Basis,
-            "up" => AmountWord::Up,
-            "down" => AmountWord::Down,
-            "vague" => AmountWord::Vague,
-            "stop" => AmountWord::Stop,
-            "plural" => AmountWord::Plural,
-            "no-count" => AmountWord::NoCount,
-            "label" => AmountWord::Label,
-            "period" => AmountWord::Period,
-            _ => return Vec::new(),
-        };
-        row.get(1)
-            .copied()
-            .unwrap_or_default()
-            .split(' ')
-            .map(|w| (w, class))
-            .collect()
-    }))
-});
+static AMOUNT_WORDS: LazyLock<WordTable<AmountWord>> =
+    LazyLock::new(|| WordTable::new(WORDS_FILE.rows().flat_map(|row| sound(entries(&row)))));
+
+/// A row of the file: words separated by spaces, and what all of them are.
+fn entries(
+    row: &DataRow,
+) -> Result<impl Iterator<Item = (&'static str, AmountWord)> + use<>, DataFault> {
+    let [class, words] = row.columns()?;
+    let class = match class {
+        "percent" => AmountWord::Percent,
+        "point" => AmountWord::Point,
+        "basis" => AmountWord::Basis,
+        "up" => AmountWord::Up,
+        "down" => AmountWord::Down,
+        "vague" => AmountWord::Vague,
+        "stop" => AmountWord::Stop,
+        "plural" => AmountWord::Plural,
+        "no-count" => AmountWord::NoCount,
+        "label" => AmountWord::Label,
+        "period" => AmountWord::Period,
+        _ => return Err(row.fault(format!("no class {class}"))),
+    };
+    Ok(words.split(' ').map(move |word| (word, class)))
+}
 
 /// Modifiers as their words, longest first.
 static MODIFIERS: LazyLock<Vec<(Vec<&'static str>, &'static str)>> = LazyLock::new(|| {
-    let mut all: Vec<_> = rows(MODIFIERS_FILE)
-        .map(|row| (row[0].split(' ').collect::<Vec<_>>(), row[0]))
+    let rows = MODIFIERS_FILE.rows().map(|row| sound(row.columns()));
+    let mut all: Vec<_> = rows
+        .map(|[text]| (text.split(' ').collect::<Vec<_>>(), text))
         .collect();
     all.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
     all
