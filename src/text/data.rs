@@ -1,4 +1,6 @@
-//! Data files that are compiled in, and the digest by which a record names them.
+//! Data files that are compiled in, what is wrong with one, and the digest by which a record names them.
+
+use thiserror::Error;
 
 /// A data file and its bytes.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +29,68 @@ impl DataFile<'static> {
     pub fn text(self) -> &'static str {
         std::str::from_utf8(self.bytes).unwrap_or_else(|e| panic!("{}: {e}", self.path))
     }
+
+    /// The rows of a tab-separated file: every line that is not empty and does not begin with `#`.
+    pub fn rows(self) -> impl Iterator<Item = DataRow> {
+        let rows = self
+            .text()
+            .lines()
+            .enumerate()
+            .map(move |(k, text)| DataRow {
+                path: self.path,
+                line: k + 1,
+                text,
+            });
+        rows.filter(|row| !row.text.is_empty() && !row.text.starts_with('#'))
+    }
+}
+
+/// What is wrong with a data file.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{path}:{line}: {what}")]
+pub struct DataFault {
+    pub path: String,
+    /// From 1.
+    pub line: usize,
+    pub what: String,
+}
+
+/// One row of a tab-separated data file that is compiled in.
+#[derive(Debug, Clone, Copy)]
+pub struct DataRow {
+    path: &'static str,
+    line: usize,
+    text: &'static str,
+}
+
+impl DataRow {
+    /// Its columns.
+    ///
+    /// # Errors
+    /// When there are not `N` of them.
+    pub fn columns<const N: usize>(&self) -> Result<[&'static str; N], DataFault> {
+        let columns: Vec<&str> = self.text.split('\t').collect();
+        let n = columns.len();
+        let wrong = |_| self.fault(format!("{n} columns, not {N}"));
+        columns.try_into().map_err(wrong)
+    }
+
+    /// The fault `what` in this row.
+    pub fn fault(&self, what: impl Into<String>) -> DataFault {
+        DataFault {
+            path: self.path.to_owned(),
+            line: self.line,
+            what: what.into(),
+        }
+    }
+}
+
+/// What was read of a file that is compiled in.
+///
+/// # Panics
+/// With file and line when the file has a fault, in every test that reads it.
+pub fn sound<T>(read: Result<T, DataFault>) -> T {
+    read.unwrap_or_else(|fault| panic!("{fault}"))
 }
 
 /// The data that a result depends on: which files, and a digest of what is in them.
@@ -80,6 +144,19 @@ pub fn named_in(path: &std::path::Path) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_know_their_lines_and_columns() {
+        let file = DataFile {
+            path: "x.tsv",
+            bytes: b"# words\n\na\tb\nc\n",
+        };
+        let rows: Vec<DataRow> = file.rows().collect();
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0].columns(), Ok(["a", "b"]));
+        let fault = rows[1].columns::<2>().unwrap_err();
+        assert_eq!(fault.to_string(), "x.tsv:4: 1 columns, not 2");
+    }
 
     #[test]
     fn the_digest_tells_files_and_their_order_apart() {

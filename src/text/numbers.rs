@@ -5,49 +5,62 @@
 //! million", "35 lakh", "three point five", "two-thirds", "21st". What a number counts, and the
 //! letters run on to its digits ("10am", "5km", "3bn"), are the caller's matter.
 
-use super::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
-use super::word_table::{WordTable, rows};
+use super::data::{DataFault, DataFile, DataRow, data_file, sound};
+use super::word_table::WordTable;
 use super::{Token, TokenKind};
 
 /// The number words, compiled in.
 pub const WORDS_FILE: DataFile<'static> = data_file!("numbers.tsv");
 
+/// What a word can be in a number, by its class in config/numbers.tsv.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum NumberWord {
+    /// "zero" to "nineteen".
     Unit(f64),
+    /// "twenty" to "ninety".
     Tens(f64),
     Hundred,
+    /// "thousand", "million", "lakh", "crore".
     Scale(f64),
     /// `bn`, `m`, `k`: a magnitude only straight after digits.
     ShortScale(f64),
     Dozen,
+    /// "first", "twentieth", "hundredth".
     Ordinal(f64),
     /// The denominator of "half", "quarters", "thirds".
     Fraction(f64),
 }
 
-static NUMBER_WORDS: LazyLock<WordTable<NumberWord>> = LazyLock::new(|| {
-    WordTable::new(rows(WORDS_FILE).filter_map(|row| {
-        let [word, class, value] = row[..] else {
-            return None;
-        };
-        let value: f64 = value.parse().ok()?;
-        let class = match class {
-            "unit" => NumberWord::Unit(value),
-            "tens" => NumberWord::Tens(value),
-            "hundred" => NumberWord::Hundred,
-            "scale" => NumberWord::Scale(value),
-            "short-scale" => NumberWord::ShortScale(value),
-            "dozen" => NumberWord::Dozen,
-            "ordinal" => NumberWord::Ordinal(value),
-            "fraction" => NumberWord::Fraction(value),
-            _ => return None,
-        };
-        Some((word, class))
-    }))
-});
+static NUMBER_WORDS: LazyLock<WordTable<NumberWord>> = LazyLock::new(|| WordTable::new(words()));
+
+/// All number words, in the order of the file.
+pub fn words() -> impl Iterator<Item = (&'static str, NumberWord)> {
+    WORDS_FILE.rows().map(|row| sound(entry(&row)))
+}
+
+fn entry(row: &DataRow) -> Result<(&'static str, NumberWord), DataFault> {
+    let [word, class, value] = row.columns()?;
+    let number: f64 = value
+        .parse()
+        .map_err(|_| row.fault(format!("{value:?} is no number")))?;
+    let of_class = NUMBER_CLASSES.iter().find(|(name, _)| *name == class);
+    let (_, of_value) = of_class.ok_or_else(|| row.fault(format!("no class {class}")))?;
+    Ok((word, of_value(number)))
+}
+
+/// The classes of config/numbers.tsv.
+const NUMBER_CLASSES: [(&str, fn(f64) -> NumberWord); 8] = [
+    ("unit", NumberWord::Unit),
+    ("tens", NumberWord::Tens),
+    ("hundred", |_| NumberWord::Hundred),
+    ("scale", NumberWord::Scale),
+    ("short-scale", NumberWord::ShortScale),
+    ("dozen", |_| NumberWord::Dozen),
+    ("ordinal", NumberWord::Ordinal),
+    ("fraction", NumberWord::Fraction),
+];
 
 /// The number word `word` is, if it is one.
 pub fn word(word: &str) -> Option<NumberWord> {
@@ -77,8 +90,24 @@ pub struct Number {
     pub tail: usize,
 }
 
+impl Number {
+    /// A number that ends before token `end`, with neither magnitude nor letters run on.
+    fn of(value: f64, end: usize, form: NumberForm) -> Self {
+        Number {
+            value,
+            end,
+            form,
+            scaled: false,
+            tail: 0,
+        }
+    }
+}
+
 /// Longest run of digits read as a number; a longer one is an identifier.
 const MOST_DIGITS: usize = 18;
+
+/// Longest fraction in digits beside them.
+const MOST_DECIMALS: usize = 6;
 
 /// Splits a digit token into its number and the letters run on to it.
 ///
@@ -89,25 +118,39 @@ pub fn digits(token: &str) -> Option<(f64, &str)> {
         .find(|c: char| !(c.is_ascii_digit() || matches!(c, ',' | '.')))
         .unwrap_or(token.len());
     let (number, tail) = token.split_at(cut);
-    let number_part = number.trim_end_matches(['.', ',']);
-    let (whole, fraction) = match number_part.split_once('.') {
-        Some((whole, fraction)) => (whole, fraction),
-        None => (number_part, ""),
+    let number = number.trim_end_matches(['.', ',']);
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let too_long = whole.len() + fraction.len() > MOST_DIGITS + MOST_DECIMALS;
+    if too_long || tail.starts_with(':') || fraction.contains(['.', ',']) {
+        return None;
+    }
+    let value = whole_number(whole)?;
+    if fraction.is_empty() {
+        return Some((value, tail));
+    }
+    // through the decimal text, so that 8.10 is the nearest double to 8.1
+    let exact = if whole.contains(',') {
+        number.replace(',', "").parse()
+    } else {
+        number.parse()
     };
-    if tail.starts_with(':') || fraction.contains(['.', ',']) {
-        return None;
-    }
-    if whole.len() + fraction.len() > MOST_DIGITS + 6 {
-        return None;
-    }
+    Some((exact.ok()?, tail))
+}
+
+/// Digits with commas between their groups.
+fn whole_number(text: &str) -> Option<f64> {
     let mut value = 0f64;
     let mut count = 0;
-    let mut groups = whole.split(',').peekable();
+    let mut groups = text.split(',').peekable();
     let mut first = true;
     while let Some(group) = groups.next() {
-        let last = groups.peek().is_none();
-        let fits = first || group.len() == 3 || (!last && group.len() == 2);
-        if group.is_empty() || !fits || (first && !last && group.len() > 3) {
+        let fits = match (first, groups.peek().is_none()) {
+            (true, true) => !group.is_empty(),
+            (true, false) => matches!(group.len(), 1..=3),
+            (false, true) => group.len() == 3,
+            (false, false) => matches!(group.len(), 2 | 3),
+        };
+        if !fits {
             return None;
         }
         for b in group.bytes() {
@@ -116,36 +159,31 @@ pub fn digits(token: &str) -> Option<(f64, &str)> {
         }
         first = false;
     }
-    if count == 0 || count > MOST_DIGITS {
-        return None;
-    }
-    if !fraction.is_empty() {
-        // through the decimal text, so that 8.10 is the nearest double to 8.1
-        value = if whole.contains(',') {
-            number_part.replace(',', "").parse().ok()?
-        } else {
-            number_part.parse().ok()?
-        };
-    }
-    Some((value, tail))
+    (count <= MOST_DIGITS).then_some(value)
 }
+
+/// The vulgar fractions of Unicode that news uses.
+const VULGAR_FRACTIONS: [(char, f64); 10] = [
+    ('½', 0.5),
+    ('¼', 0.25),
+    ('¾', 0.75),
+    ('⅓', 1.0 / 3.0),
+    ('⅔', 2.0 / 3.0),
+    ('⅛', 0.125),
+    ('⅜', 0.375),
+    ('⅝', 0.625),
+    ('⅞', 0.875),
+    ('⅕', 0.2),
+];
 
 /// The value of a character that is a vulgar fraction.
 fn vulgar(c: char) -> Option<f64> {
-    Some(match c {
-        '½' => 0.5,
-        '¼' => 0.25,
-        '¾' => 0.75,
-        '⅓' => 1.0 / 3.0,
-        '⅔' => 2.0 / 3.0,
-        '⅛' => 0.125,
-        '⅜' => 0.375,
-        '⅝' => 0.625,
-        '⅞' => 0.875,
-        '⅕' => 0.2,
-        _ => return None,
-    })
+    let found = VULGAR_FRACTIONS.iter().find(|(sign, _)| *sign == c);
+    found.filter(|_| !c.is_ascii()).map(|(_, value)| *value)
 }
+
+/// Denominators of fractions in running text; 9/11 and 24/7 are none.
+const USUAL_DENOMINATORS: [f64; 9] = [2.0, 3.0, 4.0, 5.0, 8.0, 10.0, 16.0, 32.0, 64.0];
 
 /// A reader over the tokens of one block; `tokens` must not reach past it.
 #[derive(Debug, Clone, Copy)]
@@ -192,31 +230,11 @@ impl<'t> NumberReader<'t> {
 
     fn digits_at(&self, i: usize) -> Option<Number> {
         let text = self.of(i);
-        let mut number = Number {
-            value: 0.0,
-            end: i + 1,
-            form: NumberForm::Digits,
-            scaled: false,
-            tail: 0,
-        };
         if let Some(part) = text.chars().next_back().and_then(vulgar) {
-            let whole = text.trim_end_matches(|c| vulgar(c).is_some());
-            number.value = part
-                + if whole.is_empty() {
-                    0.0
-                } else {
-                    let (value, "") = digits(whole)? else {
-                        return None;
-                    };
-                    value
-                };
-            if whole.is_empty() {
-                number.form = NumberForm::Fraction;
-            }
-            return Some(self.scale(number));
+            return self.vulgar_at(i, part);
         }
         let (value, tail) = digits(text)?;
-        number.value = value;
+        let mut number = Number::of(value, i + 1, NumberForm::Digits);
         match tail {
             "" => {}
             "st" | "nd" | "rd" | "th" | "ST" | "ND" | "RD" | "TH" => {
@@ -229,30 +247,37 @@ impl<'t> NumberReader<'t> {
             }
         }
         if let Some((part, end)) = self.slash(i, true) {
-            return Some(self.scale(Number {
-                value: part,
-                end,
-                form: NumberForm::Fraction,
-                ..number
-            }));
+            return Some(self.scale(Number::of(part, end, NumberForm::Fraction)));
         }
-        // 2 1/2 and 2-1/2
-        let next = self.past_hyphen(i + 1);
-        if value.fract() == 0.0 {
-            if let Some((part, end)) = self.slash(next, false) {
-                number.value += part;
-                number.end = end;
-            } else if self
-                .tokens
-                .get(next)
-                .is_some_and(|t| t.kind == TokenKind::Number)
-                && let Some(part) = single(self.of(next)).and_then(vulgar)
-            {
-                number.value += part;
-                number.end = next + 1;
-            }
+        if value.fract() == 0.0
+            && let Some((part, end)) = self.mixed_part(i + 1)
+        {
+            number.value += part;
+            number.end = end;
         }
         Some(self.scale(number))
+    }
+
+    /// "½" and "2½", as one token.
+    fn vulgar_at(&self, i: usize, part: f64) -> Option<Number> {
+        let whole = self.of(i).trim_end_matches(|c| vulgar(c).is_some());
+        if whole.is_empty() {
+            return Some(self.scale(Number::of(part, i + 1, NumberForm::Fraction)));
+        }
+        let (value, "") = digits(whole)? else {
+            return None;
+        };
+        Some(self.scale(Number::of(part + value, i + 1, NumberForm::Digits)))
+    }
+
+    /// The fraction of "2 1/2", "2-1/2" and "2 ½", at `i`, and the index after it.
+    fn mixed_part(&self, i: usize) -> Option<(f64, usize)> {
+        let at = self.past_hyphen(i);
+        self.slash(at, false).or_else(|| {
+            let token = self.tokens.get(at)?;
+            let part = single(token.of(self.text)).and_then(vulgar)?;
+            (token.kind == TokenKind::Number).then_some((part, at + 1))
+        })
     }
 
     /// "1/2" as three tokens run together. `alone`: it is not the tail of a mixed number, so
@@ -261,83 +286,82 @@ impl<'t> NumberReader<'t> {
         let [a, bar, b] = self.tokens.get(i..i + 3)? else {
             return None;
         };
-        if a.kind != TokenKind::Number || bar.spaced || b.spaced {
-            return None;
-        }
-        if !matches!(bar.of(self.text), "/" | "\u{2044}")
-            || self
-                .tokens
-                .get(i + 3)
-                .is_some_and(|t| !t.spaced && t.of(self.text) == "/")
+        let run_on = !bar.spaced && !b.spaced;
+        if a.kind != TokenKind::Number
+            || !run_on
+            || !matches!(bar.of(self.text), "/" | "\u{2044}")
+            || self.slash_follows(i + 3)
         {
             return None;
         }
-        let (top, "") = digits(a.of(self.text))? else {
+        let parts = (digits(a.of(self.text))?, digits(b.of(self.text))?);
+        let ((top, ""), (bottom, "")) = parts else {
             return None;
         };
-        let (bottom, "") = digits(b.of(self.text))? else {
-            return None;
-        };
-        let usual = [2.0, 3.0, 4.0, 5.0, 8.0, 10.0, 16.0, 32.0, 64.0].contains(&bottom);
-        let sound = top >= 1.0 && top < bottom && (usual || (!alone && bottom <= 100.0));
-        sound.then_some((top / bottom, i + 3))
+        let usual = USUAL_DENOMINATORS.contains(&bottom) || !alone && bottom <= 100.0;
+        (usual && top >= 1.0 && top < bottom).then_some((top / bottom, i + 3))
+    }
+
+    /// A second slash: "1/2/2001" is a date.
+    fn slash_follows(&self, i: usize) -> bool {
+        let token = self.tokens.get(i);
+        token.is_some_and(|t| !t.spaced && t.of(self.text) == "/")
     }
 
     /// Applies "and a half" and the magnitude words that follow.
     fn scale(&self, mut number: Number) -> Number {
-        let (mut extra, mut past) = (0.0, number.end);
-        if self.is(past, "and")
-            && let Some((part, end)) = self.part(past + 1)
-        {
-            (extra, past) = (part, end);
-        }
-        let mut last = 1.0;
-        let mut j = past;
-        let mut first = true;
+        let (extra, past) = self.and_part(number.end).unwrap_or((0.0, number.end));
+        let mut value = number.value + extra;
+        let mut last = None;
+        let mut end = past;
+        // "1.2 lakh crore" multiplies; "two thousand million" as well
         loop {
-            let k = self.past_hyphen(j);
-            let scale = match self.word(k) {
-                Some(NumberWord::Scale(s)) => s,
-                Some(NumberWord::ShortScale(s)) if first && number.form == NumberForm::Digits => {
-                    // "5 m" is metres as often as millions
-                    if s == 1e6 && self.is(k, "m") || self.is(k, "t") || self.is(k, "b") {
-                        break;
-                    }
-                    s
-                }
-                Some(NumberWord::Hundred) if first && number.value < 100.0 => 100.0,
-                Some(NumberWord::Dozen) if first => 12.0,
-                _ => break,
+            let k = self.past_hyphen(end);
+            let Some(factor) = self.factor(k, &number, last.is_none()) else {
+                break;
             };
-            // "1.2 lakh crore" multiplies; "two thousand million" as well
-            if first {
-                number.value += extra;
-                extra = 0.0;
-            }
-            number.value *= scale;
-            number.scaled = scale >= 1000.0 || number.scaled;
-            last = scale;
-            first = false;
-            j = k + 1;
+            value *= factor;
+            number.scaled |= factor >= 1000.0;
+            last = Some(factor);
+            end = k + 1;
         }
-        if !first {
-            number.value = tidy(number.value);
-            number.end = j;
-            if number.form == NumberForm::Fraction {
-                number.form = NumberForm::Words;
-            }
-            if self.is(j, "and")
-                && let Some((part, end)) = self.part(j + 1)
-                && !matches!(self.word(end), Some(NumberWord::Scale(_)))
-            {
-                number.value += part * last;
-                number.end = end;
-            }
-        } else if extra > 0.0 {
-            number.value += extra;
-            number.end = past;
+        number.end = end;
+        let Some(last) = last else {
+            number.value = value;
+            return number;
+        };
+        number.value = tidy(value);
+        if number.form == NumberForm::Fraction {
+            number.form = NumberForm::Words;
+        }
+        // "a million and a half"
+        if let Some((part, end)) = self.and_part(end)
+            && !matches!(self.word(end), Some(NumberWord::Scale(_)))
+        {
+            number.value += part * last;
+            number.end = end;
         }
         number
+    }
+
+    /// What the word at `k` multiplies `number` by; the `first` of several may be a short one.
+    fn factor(&self, k: usize, number: &Number, first: bool) -> Option<f64> {
+        match self.word(k)? {
+            NumberWord::Scale(s) => Some(s),
+            NumberWord::ShortScale(s) if first && number.form == NumberForm::Digits => {
+                // "5 m" is metres as often as millions, "5 t" tonnes, "5 b" no billion
+                let doubtful = ["m", "t", "b"].iter().any(|x| self.is(k, x));
+                (!doubtful).then_some(s)
+            }
+            NumberWord::Hundred if first && number.value < 100.0 => Some(100.0),
+            NumberWord::Dozen if first => Some(12.0),
+            _ => None,
+        }
+    }
+
+    /// "and a half", "and three quarters" at `i`.
+    fn and_part(&self, i: usize) -> Option<(f64, usize)> {
+        self.is(i, "and").then(|| self.part(i + 1)).flatten()
     }
 
     /// "a half", "one quarter", "three quarters", after "and".
@@ -356,173 +380,208 @@ impl<'t> NumberReader<'t> {
         }
     }
 
+    /// A number that begins with a word, or with the article of "a hundred".
     fn words_at(&self, i: usize) -> Option<Number> {
-        let number = |value, end, form| Number {
-            value,
-            end,
-            form,
-            scaled: false,
-            tail: 0,
-        };
         let article = self.is(i, "a") || self.is(i, "an");
-        let start = if article { i + 1 } else { i };
+        let start = i + usize::from(article);
         match self.word(start)? {
             NumberWord::Fraction(bottom) => return self.fraction(start, 1.0 / bottom),
-            NumberWord::ShortScale(_) => return None,
-            NumberWord::Scale(s) if !article => {
-                // "million" alone is a noun; "thousand-dollar" is not met without its number
-                let _ = s;
-                return None;
-            }
-            NumberWord::Hundred | NumberWord::Dozen if !article => return None,
-            NumberWord::Unit(_) | NumberWord::Tens(_) | NumberWord::Ordinal(_) if article => {
-                return None;
-            }
+            word if !opens_number(word, article) => return None,
             _ => {}
         }
-        let (mut total, mut group) = (0.0, if article { 1.0 } else { 0.0 });
-        let mut fresh = article;
-        let mut scaled = false;
-        let mut end = start;
-        let mut j = start;
-        loop {
-            let mut k = self.past_hyphen(j);
-            if j > start && self.is(k, "and") && (group >= 100.0 || (group == 0.0 && scaled)) {
-                if !matches!(
-                    self.word(k + 1),
-                    Some(NumberWord::Unit(_) | NumberWord::Tens(_))
-                ) {
-                    break;
-                }
-                k += 1;
+        let mut sum = WordSum::new(start, article);
+        while let Some((k, word)) = self.next_word(&sum) {
+            if let Some(number) = self.ended_by(word, k, &sum) {
+                return Some(number);
             }
-            let under = group % 100.0;
-            match self.word(k) {
-                Some(NumberWord::Unit(u)) if !fresh => {
-                    let free = under == 0.0 || (under >= 20.0 && under % 10.0 == 0.0 && u < 10.0);
-                    if !free
-                        || (u == 0.0 && k > start)
-                        || (j == k && j > start && under == 0.0 && group == 0.0 && !scaled)
-                    {
-                        break;
-                    }
-                    group += u;
-                }
-                Some(NumberWord::Tens(t)) if !fresh && under == 0.0 => group += t,
-                Some(NumberWord::Hundred) if group > 0.0 && group < 100.0 => group *= 100.0,
-                Some(NumberWord::Dozen) if group > 0.0 && !scaled => {
-                    return Some(self.scale(number(group * 12.0, k + 1, NumberForm::Words)));
-                }
-                Some(NumberWord::Scale(s)) => {
-                    if group > 0.0 {
-                        total += group * s;
-                        group = 0.0;
-                    } else if scaled {
-                        total *= s;
-                    } else {
-                        break;
-                    }
-                    scaled = true;
-                }
-                Some(NumberWord::Ordinal(o)) if !fresh || o >= 100.0 => {
-                    let fits = if o < 10.0 {
-                        under == 0.0 || (under >= 20.0 && under % 10.0 == 0.0)
-                    } else {
-                        under == 0.0
-                    };
-                    // "two thirds" is a fraction, "one third" as well; "twenty-first" is not
-                    if k > start && total == 0.0 && group < 20.0 && group > 0.0 {
-                        if (3.0..=100.0).contains(&o) && group < o && (k > j || group == 1.0) {
-                            return Some(number(group / o, k + 1, NumberForm::Fraction));
-                        }
-                        break;
-                    }
-                    if !fits {
-                        break;
-                    }
-                    return Some(number(total + group + o, k + 1, NumberForm::Ordinal));
-                }
-                Some(NumberWord::Fraction(bottom))
-                    if total == 0.0 && group >= 1.0 && group < bottom && !fresh =>
-                {
-                    return self.fraction(k, group / bottom);
-                }
-                _ => break,
+            if !sum.add(word, k) {
+                break;
             }
-            fresh = false;
-            end = k + 1;
-            j = end;
         }
-        if end == start {
+        if !sum.begun() {
             return None;
         }
-        // "three point five"
-        if total == 0.0 && self.is(end, "point") {
-            let (mut value, mut place, mut at) = (group, 0.1, end + 1);
-            while let Some(NumberWord::Unit(u)) = self.word(at)
-                && u < 10.0
-                && place > 1e-6
-            {
-                value += u * place;
-                place /= 10.0;
-                at += 1;
-            }
-            if at > end + 1 {
-                return Some(self.scale(number(tidy(value), at, NumberForm::Words)));
-            }
+        self.decimals(&sum).or_else(|| Some(self.whole(&sum)))
+    }
+
+    /// The number of a sum that no further number word goes on, with the fraction or the magnitude behind.
+    fn whole(&self, sum: &WordSum) -> Number {
+        let mut number = Number::of(sum.total + sum.group, sum.end, NumberForm::Words);
+        if !sum.scaled {
+            return self.scale(number);
         }
-        let mut read = number(total + group, end, NumberForm::Words);
-        read.scaled = scaled;
-        if scaled {
-            let last = total;
-            if self.is(end, "and")
-                && let Some((part, past)) = self.part(end + 1)
-                && total > 0.0
-                && group == 0.0
-            {
-                let unit = magnitude(last);
-                read.value += part * unit;
-                read.end = past;
-            }
-            return Some(read);
+        number.scaled = true;
+        // "two million and a half"
+        if sum.group == 0.0
+            && sum.total > 0.0
+            && let Some((part, end)) = self.and_part(sum.end)
+        {
+            number.value += part * magnitude(sum.total);
+            number.end = end;
         }
-        Some(self.scale(read))
+        number
+    }
+
+    /// The number word that goes on from `sum`, past a hyphen or an "and", and its index.
+    fn next_word(&self, sum: &WordSum) -> Option<(usize, NumberWord)> {
+        let k = self.past_hyphen(sum.end);
+        let takes_and = sum.begun() && (sum.group >= 100.0 || sum.group == 0.0 && sum.scaled);
+        if !takes_and || !self.is(k, "and") {
+            return Some((k, self.word(k)?));
+        }
+        match self.word(k + 1)? {
+            word @ (NumberWord::Unit(_) | NumberWord::Tens(_)) => Some((k + 1, word)),
+            _ => None,
+        }
+    }
+
+    /// The number that `word` at `k` ends: "two dozen", "twenty-first", "two thirds".
+    fn ended_by(&self, word: NumberWord, k: usize, sum: &WordSum) -> Option<Number> {
+        match word {
+            NumberWord::Dozen if sum.group > 0.0 && !sum.scaled => {
+                let dozens = Number::of(sum.group * 12.0, k + 1, NumberForm::Words);
+                Some(self.scale(dozens))
+            }
+            NumberWord::Ordinal(o) if !sum.fresh || o >= 100.0 => sum.with_ordinal(o, k),
+            NumberWord::Fraction(bottom)
+                if sum.total == 0.0 && (1.0..bottom).contains(&sum.group) && !sum.fresh =>
+            {
+                self.fraction(k, sum.group / bottom)
+            }
+            _ => None,
+        }
+    }
+
+    /// "three point five".
+    fn decimals(&self, sum: &WordSum) -> Option<Number> {
+        if sum.total != 0.0 || !self.is(sum.end, "point") {
+            return None;
+        }
+        let first = sum.end + 1;
+        let (mut value, mut place, mut at) = (sum.group, 0.1, first);
+        while let Some(NumberWord::Unit(u)) = self.word(at)
+            && u < 10.0
+            && place > SMALLEST_PLACE
+        {
+            value += u * place;
+            place /= 10.0;
+            at += 1;
+        }
+        let number = Number::of(tidy(value), at, NumberForm::Words);
+        (at > first).then(|| self.scale(number))
     }
 
     /// What follows the fraction word at `i`: "half a million", "a quarter million", or nothing.
     fn fraction(&self, i: usize, part: f64) -> Option<Number> {
         let mut j = self.past_hyphen(i + 1);
-        if self.is(j, "of") {
-            j += 1;
-        }
-        if self.is(j, "a") {
-            j += 1;
-        }
-        if let Some(NumberWord::Scale(s)) = self.word(j) {
-            return Some(Number {
-                value: part * s,
-                end: j + 1,
-                form: NumberForm::Words,
+        j += usize::from(self.is(j, "of"));
+        j += usize::from(self.is(j, "a"));
+        Some(match self.word(j) {
+            Some(NumberWord::Scale(s)) => Number {
                 scaled: true,
-                tail: 0,
-            });
-        }
-        if let Some(NumberWord::Dozen) = self.word(j) {
-            return Some(Number {
-                value: part * 12.0,
-                end: j + 1,
-                form: NumberForm::Words,
-                scaled: false,
-                tail: 0,
-            });
-        }
-        Some(Number {
-            value: part,
-            end: i + 1,
-            form: NumberForm::Fraction,
-            scaled: false,
-            tail: 0,
+                ..Number::of(part * s, j + 1, NumberForm::Words)
+            },
+            Some(NumberWord::Dozen) => Number::of(part * 12.0, j + 1, NumberForm::Words),
+            _ => Number::of(part, i + 1, NumberForm::Fraction),
         })
+    }
+}
+
+/// Whether a number can begin with `word`: "million" and "dozen" need the `article` before them, others
+/// have none.
+fn opens_number(word: NumberWord, article: bool) -> bool {
+    match word {
+        NumberWord::Unit(_) | NumberWord::Tens(_) | NumberWord::Ordinal(_) => !article,
+        NumberWord::Scale(_) | NumberWord::Hundred | NumberWord::Dozen => article,
+        NumberWord::Fraction(_) => true,
+        NumberWord::ShortScale(_) => false,
+    }
+}
+
+/// Last place read after "point" in words.
+const SMALLEST_PLACE: f64 = 1e-6;
+
+/// A number in words as it is read from left to right: "three million four hundred".
+struct WordSum {
+    /// The groups that have their magnitude: "three million".
+    total: f64,
+    /// The group under way, below its magnitude: "four hundred".
+    group: f64,
+    /// Whether a magnitude was read.
+    scaled: bool,
+    /// Whether no more than an article was read, which counts as one.
+    fresh: bool,
+    /// Index of the first number word, and the one after the last.
+    start: usize,
+    end: usize,
+}
+
+impl WordSum {
+    fn new(start: usize, article: bool) -> Self {
+        WordSum {
+            total: 0.0,
+            group: if article { 1.0 } else { 0.0 },
+            scaled: false,
+            fresh: article,
+            start,
+            end: start,
+        }
+    }
+
+    fn begun(&self) -> bool {
+        self.end > self.start
+    }
+
+    /// What the group has below a hundred.
+    fn under_hundred(&self) -> f64 {
+        self.group % 100.0
+    }
+
+    /// Whether the group ends in tens that units can follow: "twenty".
+    fn ends_in_tens(&self) -> bool {
+        let under = self.under_hundred();
+        under >= 20.0 && under % 10.0 == 0.0
+    }
+
+    /// Adds the word at `k`; false where it does not go on the number.
+    fn add(&mut self, word: NumberWord, k: usize) -> bool {
+        match word {
+            NumberWord::Unit(u) if self.takes_unit(u, k) => self.group += u,
+            NumberWord::Tens(t) if !self.fresh && self.under_hundred() == 0.0 => self.group += t,
+            NumberWord::Hundred if self.group > 0.0 && self.group < 100.0 => self.group *= 100.0,
+            NumberWord::Scale(s) if self.group > 0.0 => {
+                self.total += self.group * s;
+                self.group = 0.0;
+                self.scaled = true;
+            }
+            NumberWord::Scale(s) if self.scaled => self.total *= s,
+            _ => return false,
+        }
+        self.fresh = false;
+        self.end = k + 1;
+        true
+    }
+
+    /// Whether "four" at `k` goes on: after nothing, "twenty", "hundred" or "thousand", not after "five".
+    fn takes_unit(&self, unit: f64, k: usize) -> bool {
+        let free = self.under_hundred() == 0.0 || self.ends_in_tens() && unit < 10.0;
+        let zero_inside = unit == 0.0 && self.begun();
+        // "zero five"
+        let after_zero = self.begun() && k == self.end && self.group == 0.0 && !self.scaled;
+        free && !self.fresh && !zero_inside && !after_zero
+    }
+
+    /// The number that the ordinal at `k` ends: "twenty-first"; or the fraction: "two-thirds", "one third".
+    fn with_ordinal(&self, ordinal: f64, k: usize) -> Option<Number> {
+        if self.begun() && self.total == 0.0 && self.group > 0.0 && self.group < 20.0 {
+            let tied = k > self.end || self.group == 1.0;
+            let is_part = (3.0..=100.0).contains(&ordinal) && self.group < ordinal && tied;
+            let part = self.group / ordinal;
+            return is_part.then(|| Number::of(part, k + 1, NumberForm::Fraction));
+        }
+        let fits = self.under_hundred() == 0.0 || ordinal < 10.0 && self.ends_in_tens();
+        let value = self.total + self.group + ordinal;
+        fits.then(|| Number::of(value, k + 1, NumberForm::Ordinal))
     }
 }
 

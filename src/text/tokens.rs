@@ -161,64 +161,34 @@ impl Scanner<'_, '_> {
             return (end, TokenKind::Clitic);
         }
         if is_punctuation(c) {
-            let mut end = at + c.len_utf8();
-            if matches!(c, '.' | '-' | '_' | '*' | '`' | '!' | '?') {
-                while self.char_at(end) == Some(c) {
-                    end += c.len_utf8();
-                }
-            } else if c == '\'' && self.char_at(end) == Some('\'') {
-                end += 1;
-            }
-            return (end, TokenKind::Punctuation);
+            return (self.punctuation_end(at, c), TokenKind::Punctuation);
         }
         (at + c.len_utf8(), TokenKind::Symbol)
+    }
+
+    /// One mark, or a run of the same one where that is usual: `...`, `--`, `''`.
+    fn punctuation_end(&self, at: usize, c: char) -> usize {
+        let mut end = at + c.len_utf8();
+        if matches!(c, '.' | '-' | '_' | '*' | '`' | '!' | '?') {
+            while self.char_at(end) == Some(c) {
+                end += c.len_utf8();
+            }
+        } else if c == '\'' && self.char_at(end) == Some('\'') {
+            end += 1;
+        }
+        end
     }
 
     /// Web and mail addresses, handles and tags.
     fn address_end(&self, at: usize, c: char) -> Option<usize> {
         let rest = &self.text[at..self.end];
-        let web = matches!(c, 'h' | 'H' | 'w' | 'W')
-            && ["http://", "https://", "www."].iter().any(|p| {
-                rest.len() > p.len()
-                    && rest.is_char_boundary(p.len())
-                    && rest[..p.len()].eq_ignore_ascii_case(p)
-            });
-        if web {
-            let len = rest
-                .find(|c: char| {
-                    c.is_whitespace() || matches!(c, '"' | '<' | '>' | '\u{201c}' | '\u{201d}')
-                })
-                .unwrap_or(rest.len());
-            let trimmed = rest[..len]
-                .trim_end_matches(['.', ',', ';', ':', ')', ']', '!', '?', '\'', '\u{2019}']);
-            return Some(at + trimmed.len());
-        }
-        if c == '@' || c == '#' {
-            let body = &rest[1..];
-            let len = body
-                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-                .unwrap_or(body.len());
-            return (len > 0 && body.starts_with(|c: char| c.is_alphabetic() || c == '_'))
-                .then_some(at + 1 + len);
-        }
-        if c.is_ascii_alphanumeric() {
-            // no farther than a local part may be long, or "1-1-1-…" takes quadratic time
-            let near = &rest.as_bytes()[..rest.len().min(LONGEST_LOCAL_PART + 1)];
-            let local = near.iter().position(|b| {
-                !(b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+'))
-            })?;
-            let domain = rest[local..].strip_prefix('@')?;
-            let len = domain
-                .bytes()
-                .take(MAIL_DOMAIN)
-                .take_while(|b| b.is_ascii_alphanumeric() || b".-".contains(b))
-                .count();
-            let domain = domain[..len].trim_end_matches(['.', '-']);
-            return domain
-                .contains('.')
-                .then_some(at + local + 1 + domain.len());
-        }
-        None
+        let length = match c {
+            'h' | 'H' | 'w' | 'W' => web_address(rest).or_else(|| mail_address(rest)),
+            '@' | '#' => handle(rest),
+            c if c.is_ascii_alphanumeric() => mail_address(rest),
+            _ => None,
+        };
+        length.map(|length| at + length)
     }
 
     fn word_end(&self, at: usize) -> usize {
@@ -231,39 +201,12 @@ impl Scanner<'_, '_> {
             let Some(c) = self.char_at(end) else {
                 return end;
             };
-            let next = self.char_at(end + c.len_utf8());
-            let goes_on = match c {
-                c if c.is_alphanumeric() => true,
-                '\u{300}'..='\u{36f}' | '\u{200d}' => true,
-                '&' => {
-                    end > at
-                        && end - at <= AMPERSAND_HEAD
-                        && next.is_some_and(char::is_alphabetic)
-                        && self.text[at..end].chars().all(char::is_uppercase)
-                }
-                // O'Brien, d'Ivoire, but not the possessive or a contraction
-                c if is_apostrophe(c) => {
-                    next.is_some_and(char::is_alphabetic)
-                        && self.clitic_end(end).is_none()
-                        && !self.negation_follows(at, end)
-                }
-                '.' => {
-                    let head = &self.text[at..end];
-                    let single = head.rsplit('.').next().is_some_and(|p| {
-                        p.chars().count() == 1 && p.chars().all(char::is_alphabetic)
-                    });
-                    if single
-                        && (next.is_some_and(char::is_alphabetic)
-                            || points > 0
-                            || head.chars().all(char::is_uppercase))
-                    {
-                        points += 1;
-                        true
-                    } else {
-                        points == 0 && is_abbreviation(head)
-                    }
-                }
-                _ => false,
+            let goes_on = if c == '.' {
+                let of_initials = self.is_point_of_initials(at, end, points > 0);
+                points += usize::from(of_initials);
+                of_initials || points == 0 && is_abbreviation(&self.text[at..end])
+            } else {
+                self.stands_in_word(at, end, c)
             };
             if !goes_on {
                 break;
@@ -282,6 +225,44 @@ impl Scanner<'_, '_> {
             return end - 1;
         }
         end
+    }
+
+    /// Whether `c` at `end` goes on the word that begins at `at`.
+    fn stands_in_word(&self, at: usize, end: usize, c: char) -> bool {
+        let letter_follows = || {
+            let next = self.char_at(end + c.len_utf8());
+            next.is_some_and(char::is_alphabetic)
+        };
+        match c {
+            // a combining mark, the zero-width joiner
+            '\u{300}'..='\u{36f}' | '\u{200d}' => true,
+            '&' => {
+                let head = &self.text[at..end];
+                (1..=AMPERSAND_HEAD).contains(&head.len())
+                    && letter_follows()
+                    && head.chars().all(char::is_uppercase)
+            }
+            // O'Brien, d'Ivoire, but not the possessive or a contraction
+            c if is_apostrophe(c) => {
+                letter_follows()
+                    && self.clitic_end(end).is_none()
+                    && !self.negation_follows(at, end)
+            }
+            c => c.is_alphanumeric(),
+        }
+    }
+
+    /// Whether the point at `end` is one of "U.S." or "J.": behind a single letter, and with more of them
+    /// before or after it, or all in capitals.
+    fn is_point_of_initials(&self, at: usize, end: usize, more_before: bool) -> bool {
+        let head = &self.text[at..end];
+        let mut last = head.rsplit('.').next().unwrap_or_default().chars();
+        let single = last.next().is_some_and(char::is_alphabetic) && last.next().is_none();
+        let letter_follows = || {
+            let next = self.char_at(end + 1);
+            next.is_some_and(char::is_alphabetic)
+        };
+        single && (more_before || letter_follows() || head.chars().all(char::is_uppercase))
     }
 
     /// Whether the apostrophe at `apostrophe` belongs to "n't" and the word before it ends in `n`.
@@ -359,6 +340,48 @@ impl Scanner<'_, '_> {
             block: self.block,
         });
     }
+}
+
+/// The length of the web address that `text` begins with.
+fn web_address(text: &str) -> Option<usize> {
+    let begins = |p: &str| {
+        let head = text.get(..p.len());
+        text.len() > p.len() && head.is_some_and(|head| head.eq_ignore_ascii_case(p))
+    };
+    if !["http://", "https://", "www."].into_iter().any(begins) {
+        return None;
+    }
+    let ends =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '\u{201c}' | '\u{201d}');
+    let address = &text[..text.find(ends).unwrap_or(text.len())];
+    // the sentence's own punctuation
+    let marks = ['.', ',', ';', ':', ')', ']', '!', '?', '\'', '\u{2019}'];
+    Some(address.trim_end_matches(marks).len())
+}
+
+/// The length of the `@handle` or `#tag` that `text` begins with.
+fn handle(text: &str) -> Option<usize> {
+    let body = &text[1..];
+    let ends = |c: char| !(c.is_alphanumeric() || c == '_');
+    let length = body.find(ends).unwrap_or(body.len());
+    let is_name = body.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    is_name.then_some(1 + length)
+}
+
+/// The length of the mail address that `text` begins with.
+fn mail_address(text: &str) -> Option<usize> {
+    // no farther than a local part may be long, or "1-1-1-…" takes quadratic time
+    let near = &text.as_bytes()[..text.len().min(LONGEST_LOCAL_PART + 1)];
+    let in_local = |b: &u8| b.is_ascii_alphanumeric() || b"._-+".contains(b);
+    let local = near.iter().position(|b| !in_local(b))?;
+    let domain = text[local..].strip_prefix('@')?;
+    let length = domain
+        .bytes()
+        .take(MAIL_DOMAIN)
+        .take_while(|b| b.is_ascii_alphanumeric() || b".-".contains(b))
+        .count();
+    let domain = domain[..length].trim_end_matches(['.', '-']);
+    domain.contains('.').then_some(local + 1 + domain.len())
 }
 
 fn is_punctuation(c: char) -> bool {

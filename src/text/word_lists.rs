@@ -15,19 +15,7 @@
 
 use std::ops::Deref;
 
-use thiserror::Error;
-
-use super::data::DataFile;
-
-/// What is wrong with a file of lists.
-#[derive(Debug, Error, PartialEq, Eq)]
-#[error("{path}:{line}: {what}")]
-pub struct WordListFault {
-    path: String,
-    /// From 1.
-    line: usize,
-    what: String,
-}
+use super::data::{DataFault, DataFile};
 
 /// One list of a file; as a slice, the phrases of all languages in their order.
 #[derive(Debug, Clone, Copy)]
@@ -80,11 +68,8 @@ impl Deref for List {
 ///
 /// # Errors
 /// With file and line, when a row or a list is not as the module says.
-pub fn read<const N: usize>(
-    file: DataFile<'_>,
-    names: [&str; N],
-) -> Result<[List; N], WordListFault> {
-    let fault = |line: usize, what: String| WordListFault {
+pub fn read<const N: usize>(file: DataFile<'_>, names: [&str; N]) -> Result<[List; N], DataFault> {
+    let fault = |line: usize, what: String| DataFault {
         path: file.path.to_owned(),
         line,
         what,
@@ -174,7 +159,7 @@ pub(crate) use word_lists;
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Result<[List; 2], WordListFault> {
+    fn of(text: &str) -> Result<[List; 2], DataFault> {
         let file = DataFile {
             path: "x.tsv",
             bytes: text.as_bytes(),

@@ -1,5 +1,3 @@
-use super::data::DataFile;
-
 /// A table from words to small values, made for one look-up per token of running text.
 ///
 /// Keys are ASCII words of at most [`LONGEST_TABLE_WORD`] letters, compared without regard to case and without
@@ -145,14 +143,6 @@ impl<V: Copy> WordTable<V> {
         }
         None
     }
-}
-
-/// The rows of a tab-separated data file: no comments, no empty lines.
-pub fn rows(file: DataFile<'static>) -> impl Iterator<Item = Vec<&'static str>> {
-    file.text()
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(|line| line.split('\t').collect())
 }
 
 #[cfg(test)]

@@ -1,6 +1,12 @@
-use super::money::{CURRENCIES, MoneyName};
+//! Whose money a shared sign or name is, by what the article says of countries.
+
+use std::sync::LazyLock;
+
+use super::money::{CURRENCIES, CountryCode, MoneyName, country_code};
 use crate::intake::Article;
+use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 use crate::text::tokens::Case;
+use crate::text::word_lists::word_lists;
 use crate::text::{Span, Token, TokenKind};
 
 /// What the article says of the country its money is of.
@@ -10,79 +16,60 @@ pub struct Countries<'t> {
     tokens: &'t [Token],
     sentences: &'t [Span],
     /// Where the outlet is published, by its domain.
-    outlet: Option<[u8; 2]>,
-    dateline: Option<[u8; 2]>,
+    outlet: Option<CountryCode>,
+    dateline: Option<CountryCode>,
     /// Whether an agency wrote the copy that means US dollars by "$" wherever it writes from.
     agency: bool,
     year: Option<i16>,
 }
 
-/// Agencies whose style is "$" for US dollars.
-const DOLLAR_AGENCIES: &[&str] = &[
-    "ap",
-    "associated press",
-    "reuters",
-    "afp",
-    "dpa",
-    "xinhua",
-    "bloomberg",
-    "upi",
-    "efe",
-    "ansa",
-    "kyodo",
-    "tass",
-];
+word_lists! {
+    /// Who writes copy whose "$" is known without its place.
+    WORDS "amounts/agencies.tsv" {
+        /// Agencies whose style is "$" for US dollars wherever they write from.
+        dollar_agency,
+    }
+}
+
+pub const AGENCIES_FILE: DataFile<'static> = FILE;
+pub const DOMAINS_FILE: DataFile<'static> = data_file!("amounts/domains.tsv");
+
+/// Ends of domains with the country whose they are.
+static DOMAINS: LazyLock<Vec<(&'static str, CountryCode)>> =
+    LazyLock::new(|| DOMAINS_FILE.rows().map(|row| sound(domain(&row))).collect());
+
+fn domain(row: &DataRow) -> Result<(&'static str, CountryCode), DataFault> {
+    let [end, iso] = row.columns()?;
+    let code = country_code(iso);
+    let code = code.ok_or_else(|| row.fault(format!("{iso:?} is no code of a country")))?;
+    Ok((end, code))
+}
+
+/// Makes the tables now, so that the first article does not pay for them.
+pub fn warm() {
+    LazyLock::force(&WORDS);
+    LazyLock::force(&DOMAINS);
+}
 
 /// Tokens on each side of an amount in which a country's name says whose money it is.
 const COUNTRY_REACH: usize = 64;
 
-/// Ends of domains that are a country's, with its ISO code where they differ.
-const DOMAINS: &[(&str, [u8; 2])] = &[
-    (".au", *b"AU"),
-    (".ca", *b"CA"),
-    (".nz", *b"NZ"),
-    (".sg", *b"SG"),
-    (".hk", *b"HK"),
-    (".uk", *b"GB"),
-    (".ie", *b"IE"),
-    (".in", *b"IN"),
-    (".pk", *b"PK"),
-    (".lk", *b"LK"),
-    (".np", *b"NP"),
-    (".mx", *b"MX"),
-    (".ar", *b"AR"),
-    (".cl", *b"CL"),
-    (".ph", *b"PH"),
-    (".ch", *b"CH"),
-    (".se", *b"SE"),
-    (".no", *b"NO"),
-    (".dk", *b"DK"),
-    (".jp", *b"JP"),
-    (".cn", *b"CN"),
-    (".tw", *b"TW"),
-    (".jm", *b"JM"),
-    (".fj", *b"FJ"),
-    (".eg", *b"EG"),
-    (".ke", *b"KE"),
-    (".tz", *b"TZ"),
-    (".ug", *b"UG"),
-    (".za", *b"ZA"),
-    (".ng", *b"NG"),
-    (".tt", *b"TT"),
-    (".bb", *b"BB"),
-    (".zw", *b"ZW"),
-    (".na", *b"NA"),
-];
+/// Euro coins and notes replaced the national ones in January 2002 (Regulation (EC) No 974/98).
+const FIRST_YEAR_OF_EURO_COINS: i16 = 2002;
 
 impl<'t> Countries<'t> {
     pub fn new(article: &'t Article, tokens: &'t [Token], sentences: &'t [Span]) -> Self {
         let supplied = &article.supplied;
         let dateline = supplied.dateline.as_ref();
-        let iso = |code: &str| <[u8; 2]>::try_from(code.as_bytes()).ok();
         let agency = dateline
             .and_then(|d| d.source.as_deref())
             .or(supplied.credit.as_deref())
-            .is_some_and(|s| DOLLAR_AGENCIES.iter().any(|a| s.eq_ignore_ascii_case(a)));
+            .is_some_and(|s| {
+                WORDS
+                    .dollar_agency
+                    .iter()
+                    .any(|a| s.eq_ignore_ascii_case(a))
+            });
         Countries {
             text: &article.text,
             tokens,
@@ -92,7 +79,9 @@ impl<'t> Countries<'t> {
                 .as_ref()
                 .and_then(|o| o.domain.as_deref())
                 .and_then(by_domain),
-            dateline: dateline.and_then(|d| d.country.as_deref()).and_then(iso),
+            dateline: dateline
+                .and_then(|d| d.country.as_deref())
+                .and_then(country_code),
             agency,
             year: supplied
                 .published
@@ -126,48 +115,47 @@ impl<'t> Countries<'t> {
     /// The currency a shared name means at byte `at`: by the sentence, the dateline, the outlet.
     pub fn name(&self, name: MoneyName, at: u32) -> Option<&'static str> {
         let dollars = matches!(CURRENCIES.singular(name), "dollar" | "cent");
-        if !dollars {
-            let sentence = self.sentence(at);
-            let from = self
-                .tokens
-                .partition_point(|t| t.span.start < sentence.start);
-            let to = self.tokens.partition_point(|t| t.span.start < sentence.end);
-            // nearest country before the amount first, then after it
-            let here = self.tokens.partition_point(|t| t.span.start < at).min(to);
-            let near = (from.max(here.saturating_sub(COUNTRY_REACH))..here)
-                .rev()
-                .chain(here..to.min(here + COUNTRY_REACH));
-            for k in near {
-                let token = &self.tokens[k];
-                if token.kind != TokenKind::Word || token.case == Case::Lower {
-                    continue;
-                }
-                if let Some(iso) = CURRENCIES.country(token.of(self.text))
-                    && let Some(code) = CURRENCIES.local(name, &[iso])
-                {
-                    return Some(code);
-                }
-            }
-        }
         if dollars && self.agency {
             return None;
         }
-        let places = [self.dateline, self.outlet];
-        let code = places
-            .into_iter()
-            .flatten()
-            .find_map(|iso| CURRENCIES.local(name, &[iso]));
-        code.or_else(|| {
-            // national currencies of the euro area: before 2002 only
-            let old = self.year.is_some_and(|y| y < 2002);
-            match CURRENCIES.singular(name) {
-                "franc" if !old => Some("CHF"),
-                "lira" if old => Some("ITL"),
-                _ => None,
+        let named = || self.by_country_named(name, at);
+        if !dollars && let Some(code) = named() {
+            return Some(code);
+        }
+        let mut places = [self.dateline, self.outlet].into_iter().flatten();
+        let code = places.find_map(|iso| CURRENCIES.local(name, &[iso]));
+        code.or_else(|| self.by_year(name))
+    }
+
+    /// The currency of the country that the sentence names next to byte `at`: before it first, then after.
+    fn by_country_named(&self, name: MoneyName, at: u32) -> Option<&'static str> {
+        let sentence = self.sentence(at);
+        let token_at = |byte: u32| self.tokens.partition_point(|t| t.span.start < byte);
+        let (from, to) = (token_at(sentence.start), token_at(sentence.end));
+        let here = token_at(at).min(to);
+        let before = from.max(here.saturating_sub(COUNTRY_REACH))..here;
+        let after = here..to.min(here + COUNTRY_REACH);
+        before.rev().chain(after).find_map(|k| {
+            let token = &self.tokens[k];
+            if token.kind != TokenKind::Word || token.case == Case::Lower {
+                return None;
             }
+            let iso = CURRENCIES.country(token.of(self.text))?;
+            CURRENCIES.local(name, &[iso])
         })
     }
 
+    /// National currencies of the euro area: only in copy from before its coins.
+    fn by_year(&self, name: MoneyName) -> Option<&'static str> {
+        let old = self.year.is_some_and(|y| y < FIRST_YEAR_OF_EURO_COINS);
+        match CURRENCIES.singular(name) {
+            "franc" if !old => Some("CHF"),
+            "lira" if old => Some("ITL"),
+            _ => None,
+        }
+    }
+
+    /// What a shared noun means when nothing says whose it is.
     pub fn default(&self, noun: &str) -> Option<&'static str> {
         CURRENCIES.default(noun)
     }
@@ -192,7 +180,7 @@ impl<'t> Countries<'t> {
     }
 }
 
-fn by_domain(domain: &str) -> Option<[u8; 2]> {
+fn by_domain(domain: &str) -> Option<CountryCode> {
     DOMAINS
         .iter()
         .find(|(end, _)| domain.ends_with(end))

@@ -1,10 +1,10 @@
 //! Units of measure and their worth in SI.
 
-use crate::text::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
 use crate::text::Token;
-use crate::text::word_table::{WordTable, rows};
+use crate::text::data::{DataFault, DataFile, data_file, sound};
+use crate::text::word_table::WordTable;
 
 pub const UNITS_FILE: DataFile<'static> = data_file!("amounts/units.tsv");
 
@@ -18,6 +18,18 @@ pub enum ToSi {
     Not,
 }
 
+impl ToSi {
+    /// The last column of the file: a factor, `C`, `F`, or nothing.
+    fn of(column: &str) -> Option<ToSi> {
+        match column {
+            "" => Some(ToSi::Not),
+            "C" => Some(ToSi::Celsius),
+            "F" => Some(ToSi::Fahrenheit),
+            factor => factor.parse().ok().map(ToSi::Factor),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct UnitName {
     /// Words and marks of the name, as they stand in text without their spaces.
@@ -25,12 +37,14 @@ struct UnitName {
     unit: u16,
 }
 
+/// A unit of measure: its name in SI, empty where it has none ("rpm"), and the way there.
 #[derive(Debug, Clone, Copy)]
 pub struct MeasureUnit {
     pub si: &'static str,
     pub to_si: ToSi,
 }
 
+/// The units of config/amounts/units.tsv by the words of their names.
 #[derive(Debug)]
 pub struct UnitTable {
     units: Vec<MeasureUnit>,
@@ -39,40 +53,40 @@ pub struct UnitTable {
     first: WordTable<u16>,
 }
 
-pub static UNITS: LazyLock<UnitTable> = LazyLock::new(|| {
-    let mut units = Vec::new();
-    let mut firsts: Vec<&'static str> = Vec::new();
-    let mut names: Vec<Vec<UnitName>> = Vec::new();
-    for row in rows(UNITS_FILE) {
-        let cell = |k: usize| row.get(k).copied().unwrap_or_default();
-        let to_si = match cell(3) {
-            "C" => ToSi::Celsius,
-            "F" => ToSi::Fahrenheit,
-            factor => factor.parse().map_or(ToSi::Not, ToSi::Factor),
-        };
-        let unit = units.len() as u16;
-        units.push(MeasureUnit { si: cell(2), to_si });
-        for text in cell(0).split(',') {
-            let first = text.split([' ', '-', '/']).next().unwrap_or(text);
-            let k = firsts.iter().position(|f| *f == first).unwrap_or_else(|| {
-                firsts.push(first);
-                names.push(Vec::new());
-                firsts.len() - 1
-            });
-            names[k].push(UnitName { text, unit });
-        }
-    }
-    for list in &mut names {
-        list.sort_by_key(|n| std::cmp::Reverse(n.text.len()));
-    }
-    UnitTable {
-        units,
-        names,
-        first: WordTable::new(firsts.iter().enumerate().map(|(k, f)| (*f, k as u16))),
-    }
-});
+pub static UNITS: LazyLock<UnitTable> = LazyLock::new(|| sound(UnitTable::read()));
 
 impl UnitTable {
+    fn read() -> Result<UnitTable, DataFault> {
+        let mut units = Vec::new();
+        let mut firsts: Vec<&'static str> = Vec::new();
+        let mut names: Vec<Vec<UnitName>> = Vec::new();
+        for row in UNITS_FILE.rows() {
+            let [spellings, _quantity, si, factor] = row.columns()?;
+            let to_si = ToSi::of(factor)
+                .ok_or_else(|| row.fault(format!("{factor:?} is no factor to SI")))?;
+            let unit = units.len() as u16;
+            units.push(MeasureUnit { si, to_si });
+            for text in spellings.split(',') {
+                let first = text.split([' ', '-', '/']).next().unwrap_or(text);
+                let known = firsts.iter().position(|f| *f == first);
+                let k = known.unwrap_or_else(|| {
+                    firsts.push(first);
+                    names.push(Vec::new());
+                    firsts.len() - 1
+                });
+                names[k].push(UnitName { text, unit });
+            }
+        }
+        for list in &mut names {
+            list.sort_by_key(|n| std::cmp::Reverse(n.text.len()));
+        }
+        Ok(UnitTable {
+            units,
+            names,
+            first: WordTable::new(firsts.iter().enumerate().map(|(k, f)| (*f, k as u16))),
+        })
+    }
+
     /// Whether a unit's name can start with `word`.
     pub fn starts(&self, word: &str) -> bool {
         self.first.get(word).is_some()

@@ -19,6 +19,7 @@ mod measures;
 mod money;
 mod scan;
 
+use std::iter::Peekable;
 use std::sync::LazyLock;
 
 use context::Countries;
@@ -27,7 +28,7 @@ use scan::{FoundAmount, Scan};
 use super::{Amounts, Given, Outcome, Sentences, Stage, StageError, Times};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{AmountKind, Language};
+use crate::record::{Amount, AmountKind, Language};
 use crate::text::data::Data;
 use crate::text::{Token, TokenKind, Tokens, numbers};
 
@@ -36,6 +37,7 @@ pub struct AmountsStage;
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     scan::warm();
+    context::warm();
     Data::of(&[
         money::CURRENCIES_FILE,
         money::COUNTRIES_FILE,
@@ -43,6 +45,9 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
         measures::UNITS_FILE,
         scan::MODIFIERS_FILE,
         scan::WORDS_FILE,
+        scan::LISTS_FILE,
+        context::AGENCIES_FILE,
+        context::DOMAINS_FILE,
         numbers::WORDS_FILE,
     ])
 });
@@ -82,39 +87,45 @@ impl Stage for AmountsStage {
                 tokens: block,
                 countries: &countries,
             };
-            let mut last: Option<FoundAmount> = None;
-            let mut i = 0;
-            while i < block.len() {
-                let span = block[i].span;
-                while taken.next_if(|t| t.1 <= span.start).is_some() {}
-                let in_time = taken.peek().is_some_and(|t| t.0 < span.end);
-                let found = if in_time || !can_begin(text, &block[i]) {
-                    None
-                } else {
-                    scan.at(i)
-                };
-                let Some(mut found) = found else {
-                    i += 1;
-                    continue;
-                };
-                let (start, end) = (block[found.start].span.start, block[found.end - 1].span.end);
-                // a count that reaches into a time ("three Mondays") is the time's
-                if found.amount.kind == AmountKind::Count && taken.peek().is_some_and(|t| t.0 < end)
-                {
-                    i += 1;
-                    continue;
-                }
-                found.amount.start = start;
-                found.amount.end = end;
-                if let Some(before) = &last {
-                    restated(text, block, before, &mut found, amounts.len());
-                }
-                i = found.end.max(i + 1);
-                amounts.push(found.amount.clone());
-                last = Some(found);
-            }
+            walk(&scan, &mut taken, &mut amounts);
         }
         Ok(Outcome::found(amounts))
+    }
+}
+
+/// Adds the amounts of one block to `amounts`. `taken` are the spans of the times still to come, whose
+/// numbers are theirs.
+fn walk(
+    scan: &Scan,
+    taken: &mut Peekable<impl Iterator<Item = (u32, u32)>>,
+    amounts: &mut Vec<Amount>,
+) {
+    let mut last: Option<FoundAmount> = None;
+    let mut i = 0;
+    while let Some(token) = scan.tokens.get(i) {
+        while taken.next_if(|t| t.1 <= token.span.start).is_some() {}
+        let in_time = taken.peek().is_some_and(|t| t.0 < token.span.end);
+        let free = !in_time && can_begin(scan.text, token);
+        let Some(mut found) = free.then(|| scan.at(i)).flatten() else {
+            i += 1;
+            continue;
+        };
+        let start = scan.tokens[found.start].span.start;
+        let end = scan.tokens[found.end - 1].span.end;
+        // a count that reaches into a time ("three Mondays") is the time's
+        let reaches_time = taken.peek().is_some_and(|t| t.0 < end);
+        if reaches_time && found.amount.kind == AmountKind::Count {
+            i += 1;
+            continue;
+        }
+        found.amount.start = start;
+        found.amount.end = end;
+        if let Some(before) = &last {
+            scan.tie_restated(before, &mut found, amounts.len() - 1);
+        }
+        i = found.end.max(i + 1);
+        amounts.push(found.amount.clone());
+        last = Some(found);
     }
 }
 
@@ -125,70 +136,5 @@ fn can_begin(text: &str, token: &Token) -> bool {
         TokenKind::Symbol => text.as_bytes()[token.span.start as usize] != b'%',
         TokenKind::Word => true,
         _ => false,
-    }
-}
-
-/// Ties an amount to the one just before it that it restates: "300 billion euros ($348 billion)",
-/// "10 miles (16 kilometers)", "$348 billion, or 300 billion euros,".
-fn restated(
-    text: &str,
-    block: &[Token],
-    before: &FoundAmount,
-    found: &mut FoundAmount,
-    index: usize,
-) {
-    let between = &block[before.end..found.start];
-    let mut words = between.iter().map(|t| t.of(text));
-    let opens = match between.len() {
-        1 => words.next() == Some("("),
-        2..=4 => {
-            let first = words.next();
-            let rest: Vec<&str> = words.collect();
-            let vague = |w: &&str| {
-                [
-                    "about",
-                    "around",
-                    "roughly",
-                    "nearly",
-                    "approximately",
-                    "or",
-                    "some",
-                    "equivalent",
-                    "to",
-                    "more",
-                    "less",
-                    "than",
-                ]
-                .iter()
-                .any(|x| w.eq_ignore_ascii_case(x))
-            };
-            (first == Some("(") || first == Some(",") && rest.first() == Some(&"or"))
-                && rest.iter().all(vague)
-        }
-        _ => false,
-    };
-    let (a, b) = (&before.amount, &mut found.amount);
-    if !opens || a.kind != b.kind {
-        return;
-    }
-    match a.kind {
-        AmountKind::Money
-            if a.currency.is_some() && a.currency != b.currency && b.currency.is_some() =>
-        {
-            b.same_as = Some(index as u32 - 1);
-            if a.unit.is_none()
-                && b.unit.is_none()
-                && let (Some(x), Some(y)) = (a.value, b.value)
-                && x > 0.0
-            {
-                b.implied_rate = Some(y / x);
-            }
-        }
-        AmountKind::Measure
-            if a.si_unit.is_some() && a.si_unit == b.si_unit && a.unit != b.unit =>
-        {
-            b.same_as = Some(index as u32 - 1);
-        }
-        _ => {}
     }
 }

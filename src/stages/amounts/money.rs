@@ -1,19 +1,33 @@
 //! The currencies of the world as news writes them, and which one an amount is in.
 
-use crate::text::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
-use crate::text::word_table::{WordTable, rows};
+use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
+use crate::text::word_table::WordTable;
 
 pub const CURRENCIES_FILE: DataFile<'static> = data_file!("amounts/currencies.tsv");
 pub const COUNTRIES_FILE: DataFile<'static> = data_file!("amounts/countries.tsv");
 pub const DEFAULTS_FILE: DataFile<'static> = data_file!("amounts/defaults.tsv");
 
-/// One currency of the table.
+/// A country by its ISO 3166-1 alpha-2 code.
+pub type CountryCode = [u8; 2];
+
+/// `code` as one, if it is two capitals.
+pub fn country_code(code: &str) -> Option<CountryCode> {
+    let letters = CountryCode::try_from(code.as_bytes()).ok()?;
+    letters
+        .iter()
+        .all(u8::is_ascii_uppercase)
+        .then_some(letters)
+}
+
+/// One currency of the table: a row of config/amounts/currencies.tsv.
 #[derive(Debug)]
 pub struct Currency {
+    /// Its code of ISO 4217.
     pub code: &'static str,
-    countries: Vec<&'static str>,
+    /// Where it circulates, the country of its adjectives first.
+    countries: Vec<CountryCode>,
     adjectives: Vec<&'static str>,
     nouns: Vec<&'static str>,
     minors: Vec<&'static str>,
@@ -40,105 +54,117 @@ pub struct CurrencyTable {
     /// Signs and the codes of the first currencies that have them.
     signs: Vec<(&'static str, &'static str)>,
     defaults: Vec<(&'static str, &'static str)>,
-    countries: WordTable<[u8; 2]>,
+    countries: WordTable<CountryCode>,
 }
 
-pub static CURRENCIES: LazyLock<CurrencyTable> = LazyLock::new(CurrencyTable::read);
+pub static CURRENCIES: LazyLock<CurrencyTable> = LazyLock::new(|| sound(CurrencyTable::read()));
 
-fn list(cell: &'static str, by: char) -> Vec<&'static str> {
+/// The parts of a cell.
+fn parts(cell: &'static str, by: char) -> Vec<&'static str> {
     cell.split(by).filter(|x| !x.is_empty()).collect()
 }
 
+/// A country as a cell names it.
+fn country(row: &DataRow, code: &str) -> Result<CountryCode, DataFault> {
+    country_code(code).ok_or_else(|| row.fault(format!("{code:?} is no code of a country")))
+}
+
 /// Plurals that are not made with -s; the rest of the nouns take it or stay as they are.
-const PLURALS: &[(&str, &str)] = &[
+const IRREGULAR_PLURALS: &[(&str, &str)] = &[
     ("penny", "pennies"),
     ("colon", "colones"),
-    ("rupee", "rupees"),
     ("stg", "sterling"),
 ];
 
-impl CurrencyTable {
-    fn read() -> CurrencyTable {
-        let currencies: Vec<Currency> = rows(CURRENCIES_FILE)
-            .filter_map(|row| {
-                let [code, countries, adjectives, nouns, minors, signs] = row[..] else {
-                    return None;
-                };
-                Some(Currency {
-                    code,
-                    countries: list(countries, ','),
-                    adjectives: list(adjectives, ','),
-                    nouns: list(nouns, ','),
-                    minors: list(minors, ','),
-                    signs: list(signs, ' '),
-                })
-            })
-            .collect();
-        let gather = |of: fn(&Currency) -> &Vec<&'static str>| {
-            let mut nouns: Vec<(&'static str, Vec<u16>)> = Vec::new();
-            for (k, c) in currencies.iter().enumerate() {
-                for noun in of(c) {
-                    match nouns.iter_mut().find(|(n, _)| n == noun) {
-                        Some((_, of)) => of.push(k as u16),
-                        None => nouns.push((noun, vec![k as u16])),
-                    }
-                }
-            }
-            nouns
-        };
-        let nouns = gather(|c| &c.nouns);
-        let minors = gather(|c| &c.minors);
-        let mut words: Vec<(String, MoneyName)> = Vec::new();
-        for (list, wrap) in [
-            (&nouns, MoneyName::Noun as fn(u16) -> MoneyName),
-            (&minors, MoneyName::Minor as fn(u16) -> MoneyName),
-        ] {
-            for (k, (noun, _)) in list.iter().enumerate() {
-                words.push(((*noun).to_owned(), wrap(k as u16)));
-                words.push((format!("{noun}s"), wrap(k as u16)));
-                if let Some((_, plural)) = PLURALS.iter().find(|(n, _)| n == noun) {
-                    words.push(((*plural).to_owned(), wrap(k as u16)));
-                }
+impl Currency {
+    fn read(row: &DataRow) -> Result<Currency, DataFault> {
+        let [code, countries, adjectives, nouns, minors, signs] = row.columns()?;
+        let countries = parts(countries, ',').into_iter();
+        Ok(Currency {
+            code,
+            countries: countries
+                .map(|c| country(row, c))
+                .collect::<Result<_, _>>()?,
+            adjectives: parts(adjectives, ','),
+            nouns: parts(nouns, ','),
+            minors: parts(minors, ','),
+            signs: parts(signs, ' '),
+        })
+    }
+}
+
+/// Nouns of `currencies`, each with the indices of those that bear it, in their order.
+fn bearers_of(
+    currencies: &[Currency],
+    nouns_of: fn(&Currency) -> &[&'static str],
+) -> Vec<(&'static str, Vec<u16>)> {
+    let mut nouns: Vec<(&'static str, Vec<u16>)> = Vec::new();
+    for (k, currency) in currencies.iter().enumerate() {
+        for noun in nouns_of(currency) {
+            match nouns.iter_mut().find(|(n, _)| n == noun) {
+                Some((_, bearers)) => bearers.push(k as u16),
+                None => nouns.push((noun, vec![k as u16])),
             }
         }
-        let names = WordTable::new(words.iter().map(|(w, n)| (w.as_str(), *n)));
-        let codes = WordTable::new(
-            currencies
-                .iter()
-                .enumerate()
-                .map(|(k, c)| (c.code, k as u16)),
-        );
-        let countries = rows(COUNTRIES_FILE).flat_map(|row| {
-            let iso = row[0].as_bytes();
-            let iso = [iso[0], iso[1]];
-            let names = row.get(1).copied().unwrap_or_default();
-            list(names, ',').into_iter().map(move |name| (name, iso))
-        });
-        let adjectives = currencies.iter().flat_map(|c| {
-            let iso = c.countries.first().map(|x| x.as_bytes());
-            let iso = iso.map_or([0, 0], |x| [x[0], x[1]]);
-            c.adjectives.iter().map(move |a| (*a, iso))
-        });
-        let countries = WordTable::new(
-            countries
-                .chain(adjectives)
-                .filter(|(_, iso)| *iso != [0, 0]),
-        );
-        CurrencyTable {
-            names,
-            codes,
-            signs: currencies
-                .iter()
-                .flat_map(|c| c.signs.iter().map(|sign| (*sign, c.code)))
-                .collect(),
-            defaults: rows(DEFAULTS_FILE)
-                .filter_map(|r| Some((*r.first()?, *r.get(1)?)))
-                .collect(),
+    }
+    nouns
+}
+
+/// The singular and the plurals of a noun.
+fn spellings(noun: &str) -> impl Iterator<Item = String> {
+    let irregular = IRREGULAR_PLURALS.iter().find(|(n, _)| *n == noun);
+    let regular = [noun.to_owned(), format!("{noun}s")].into_iter();
+    regular.chain(irregular.map(|(_, plural)| (*plural).to_owned()))
+}
+
+/// What names a country: its names and cities first, then the adjectives of its currency.
+fn country_words(currencies: &[Currency]) -> Result<WordTable<CountryCode>, DataFault> {
+    let mut words = Vec::new();
+    for row in COUNTRIES_FILE.rows() {
+        let [iso, names] = row.columns()?;
+        let iso = country(&row, iso)?;
+        words.extend(parts(names, ',').into_iter().map(|name| (name, iso)));
+    }
+    for currency in currencies {
+        if let Some(iso) = currency.countries.first() {
+            words.extend(currency.adjectives.iter().map(|name| (*name, *iso)));
+        }
+    }
+    Ok(WordTable::new(words))
+}
+
+impl CurrencyTable {
+    fn read() -> Result<CurrencyTable, DataFault> {
+        let rows = CURRENCIES_FILE.rows();
+        let currencies: Vec<Currency> = rows
+            .map(|row| Currency::read(&row))
+            .collect::<Result<_, _>>()?;
+        let nouns = bearers_of(&currencies, |c| &c.nouns);
+        let minors = bearers_of(&currencies, |c| &c.minors);
+        let mut names: Vec<(String, MoneyName)> = Vec::new();
+        for (k, (noun, _)) in nouns.iter().enumerate() {
+            names.extend(spellings(noun).map(|word| (word, MoneyName::Noun(k as u16))));
+        }
+        for (k, (noun, _)) in minors.iter().enumerate() {
+            names.extend(spellings(noun).map(|word| (word, MoneyName::Minor(k as u16))));
+        }
+        let codes = currencies.iter().enumerate();
+        let signs = currencies
+            .iter()
+            .flat_map(|c| c.signs.iter().map(|sign| (*sign, c.code)));
+        let defaults = DEFAULTS_FILE
+            .rows()
+            .map(|row| row.columns().map(|[noun, code]| (noun, code)));
+        Ok(CurrencyTable {
+            names: WordTable::new(names.iter().map(|(word, name)| (word.as_str(), *name))),
+            codes: WordTable::new(codes.map(|(k, c)| (c.code, k as u16))),
+            signs: signs.collect(),
+            defaults: defaults.collect::<Result<_, _>>()?,
+            countries: country_words(&currencies)?,
             nouns,
             minors,
-            countries,
             currencies,
-        }
+        })
     }
 
     pub fn name(&self, word: &str) -> Option<MoneyName> {
@@ -163,7 +189,7 @@ impl CurrencyTable {
     }
 
     /// The country a word brings up, by its name, a city or its adjective.
-    pub fn country(&self, word: &str) -> Option<[u8; 2]> {
+    pub fn country(&self, word: &str) -> Option<CountryCode> {
         self.countries.get(word)
     }
 
@@ -202,10 +228,10 @@ impl CurrencyTable {
     }
 
     /// The bearer of the name that circulates in one of `countries`, asked in order.
-    pub fn local(&self, name: MoneyName, countries: &[[u8; 2]]) -> Option<&'static str> {
+    pub fn local(&self, name: MoneyName, countries: &[CountryCode]) -> Option<&'static str> {
         countries.iter().find_map(|iso| {
             self.bearers(name)
-                .find(|c| c.countries.iter().any(|x| x.as_bytes() == iso))
+                .find(|c| c.countries.contains(iso))
                 .map(|c| c.code)
         })
     }
@@ -224,7 +250,7 @@ mod tests {
 
     #[test]
     fn the_table_is_sound() {
-        assert_eq!(CURRENCIES.currencies.len(), rows(CURRENCIES_FILE).count());
+        assert_eq!(CURRENCIES.currencies.len(), CURRENCIES_FILE.rows().count());
         assert!(CURRENCIES.currencies.len() > 190);
         for c in &CURRENCIES.currencies {
             assert!(c.code.len() == 3 && c.code.bytes().all(|b| b.is_ascii_uppercase()));

@@ -1,26 +1,31 @@
+//! Named days of the news calendar: their names in text, and the day each falls on in a year.
+
 use std::sync::LazyLock;
 
-use crate::text::data::{DataFile, data_file};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use crate::text::Token;
-use crate::text::word_table::rows;
+use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 
 pub const HOLIDAYS_FILE: DataFile<'static> = data_file!("times/holidays.tsv");
 
 /// How the day of a holiday is found in a year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum HolidayRule {
+    /// Month and day, the same every year.
     Fixed(i8, i8),
     /// Month, weekday (1 Monday to 7), which one (negative from the end).
     Nth(i8, i8, i8),
+    /// Days from Western Easter Sunday.
     Easter(i64),
+    /// The Tuesday after the first Monday of November (2 U.S.C. 7).
     UsElection,
 }
 
 #[derive(Debug)]
 struct Holiday {
+    /// The words of its name, in lower case.
     words: Vec<&'static str>,
     rule: HolidayRule,
 }
@@ -28,15 +33,9 @@ struct Holiday {
 /// Holidays by the first letter of their names, longest names first.
 static HOLIDAYS: LazyLock<[Vec<Holiday>; 26]> = LazyLock::new(|| {
     let mut all = [const { Vec::new() }; 26];
-    for row in rows(HOLIDAYS_FILE) {
-        let [name, rule] = row[..] else { continue };
-        let first = name.bytes().next().filter(u8::is_ascii_lowercase);
-        if let (Some(first), Some(rule)) = (first, parse(rule)) {
-            all[usize::from(first - b'a')].push(Holiday {
-                words: name.split(' ').collect(),
-                rule,
-            });
-        }
+    for row in HOLIDAYS_FILE.rows() {
+        let (letter, holiday) = sound(entry(&row));
+        all[letter].push(holiday);
     }
     for holidays in &mut all {
         holidays.sort_by_key(|h: &Holiday| std::cmp::Reverse(h.words.len()));
@@ -44,6 +43,17 @@ static HOLIDAYS: LazyLock<[Vec<Holiday>; 26]> = LazyLock::new(|| {
     all
 });
 
+/// A row of the file: the holiday, and its first letter from 0.
+fn entry(row: &DataRow) -> Result<(usize, Holiday), DataFault> {
+    let [name, rule] = row.columns()?;
+    let first = name.bytes().next().filter(u8::is_ascii_lowercase);
+    let first = first.ok_or_else(|| row.fault(format!("{name:?} begins with no letter")))?;
+    let rule = parse(rule).ok_or_else(|| row.fault(format!("{rule:?} is no rule")))?;
+    let words = name.split(' ').collect();
+    Ok((usize::from(first - b'a'), Holiday { words, rule }))
+}
+
+/// The rule a row writes: `12-25`, `nth:11-4-4`, `easter-2`, `us-election`.
 fn parse(rule: &str) -> Option<HolidayRule> {
     if let Some(days) = rule.strip_prefix("easter") {
         return days.parse().ok().map(HolidayRule::Easter);
@@ -52,12 +62,17 @@ fn parse(rule: &str) -> Option<HolidayRule> {
         return Some(HolidayRule::UsElection);
     }
     if let Some(nth) = rule.strip_prefix("nth:") {
-        let mut parts = nth.splitn(3, '-');
-        let mut next = || parts.next()?.parse().ok();
-        return Some(HolidayRule::Nth(next()?, next()?, next()?));
+        let [month, weekday, n] = numbers(nth)?;
+        return Some(HolidayRule::Nth(month, weekday, n));
     }
-    let (month, day) = rule.split_once('-')?;
-    Some(HolidayRule::Fixed(month.parse().ok()?, day.parse().ok()?))
+    let [month, day] = numbers(rule)?;
+    Some(HolidayRule::Fixed(month, day))
+}
+
+/// `N` numbers with hyphens between them; the last may have a sign of its own.
+fn numbers<const N: usize>(text: &str) -> Option<[i8; N]> {
+    let numbers: Option<Vec<i8>> = text.splitn(N, '-').map(|part| part.parse().ok()).collect();
+    numbers?.try_into().ok()
 }
 
 /// Makes the tables now.
@@ -83,60 +98,48 @@ pub fn at(text: &str, tokens: &[Token], i: usize) -> Option<(HolidayRule, usize)
     })
 }
 
-/// Matches one word of a name, possibly several tokens run together ("new" "year" "'s").
+/// Matches one word of a name, possibly several tokens run together ("new" "year" "'s"): the index after
+/// the last of them.
 fn matches(text: &str, tokens: &[Token], i: usize, word: &str) -> Option<usize> {
     let start = tokens.get(i)?.span.start as usize;
-    let mut rest = word.chars();
-    let mut end = start;
-    for c in text.get(start..)?.chars() {
-        let Some(want) = rest.next() else { break };
-        let c = if c == '\u{2019}' {
-            '\''
-        } else {
-            c.to_ascii_lowercase()
+    let end = start + matched_bytes(text.get(start..)?, word)?;
+    // the word must end where a token ends
+    let ends = tokens[i..].iter().map(|t| t.span.end as usize);
+    let reaching = ends.enumerate().find(|(_, token_end)| *token_end >= end);
+    let (k, _) = reaching.filter(|(_, token_end)| *token_end == end)?;
+    Some(i + k + 1)
+}
+
+/// The bytes at the beginning of `text` that are `word`, in any case and with either apostrophe.
+fn matched_bytes(text: &str, word: &str) -> Option<usize> {
+    let mut chars = text.chars();
+    for want in word.chars() {
+        let c = match chars.next()? {
+            '\u{2019}' => '\'',
+            c => c.to_ascii_lowercase(),
         };
         if c != want {
             return None;
         }
-        end += if want == '\'' && text[end..].starts_with('\u{2019}') {
-            3
-        } else {
-            want.len_utf8()
-        };
     }
-    if rest.next().is_some() {
-        return None;
-    }
-    // the word must end where a token ends
-    let mut j = i;
-    while let Some(t) = tokens.get(j) {
-        if t.span.end as usize == end {
-            return Some(j + 1);
-        }
-        if t.span.end as usize > end {
-            return None;
-        }
-        j += 1;
-    }
-    None
+    Some(text.len() - chars.as_str().len())
 }
 
 /// The day a rule gives in `year`.
 pub fn day(rule: HolidayRule, year: i16) -> Option<Date> {
     match rule {
         HolidayRule::Fixed(month, day) => Date::new(year, month, day).ok(),
-        HolidayRule::Nth(month, weekday, n) => Date::new(year, month, 1)
-            .ok()?
-            .nth_weekday_of_month(n, Weekday::from_monday_one_offset(weekday).ok()?)
-            .ok(),
+        HolidayRule::Nth(month, weekday, n) => nth_weekday(year, month, weekday, n),
         HolidayRule::Easter(days) => easter(year)?.checked_add(days.days()).ok(),
-        HolidayRule::UsElection => Date::new(year, 11, 1)
-            .ok()?
-            .nth_weekday_of_month(1, Weekday::Monday)
-            .ok()?
-            .tomorrow()
-            .ok(),
+        HolidayRule::UsElection => nth_weekday(year, 11, 1, 1)?.tomorrow().ok(),
     }
+}
+
+/// The `n`th `weekday` (1 Monday to 7) of a month, from its end where `n` is negative.
+fn nth_weekday(year: i16, month: i8, weekday: i8, n: i8) -> Option<Date> {
+    let weekday = Weekday::from_monday_one_offset(weekday).ok()?;
+    let first = Date::new(year, month, 1).ok()?;
+    first.nth_weekday_of_month(n, weekday).ok()
 }
 
 /// The month and day that are the same every year.

@@ -1,4 +1,5 @@
-use super::words::{TimeUnit, TimeWord, word};
+use super::unit::TimeUnit;
+use super::words::{TimeWord, word};
 use crate::text::numbers::{Number, NumberForm, NumberReader};
 use crate::text::{Token, TokenKind};
 

@@ -22,11 +22,14 @@
 mod grammar;
 mod holidays;
 mod line;
+mod nearest;
 mod point;
 mod resolve;
 mod tense;
+mod unit;
 mod words;
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use grammar::{FoundTime, Match, Meaning};
@@ -35,6 +38,7 @@ use jiff::civil::Date;
 use line::{TokenLine, classify};
 use resolve::{Anchor, ExpressionPlace, Resolver};
 use tense::Tense;
+use unit::TimeUnit;
 use words::{Rel, TimeWord};
 
 use super::{Given, Outcome, Sentences, Stage, StageError, Times};
@@ -49,10 +53,12 @@ pub struct TimesStage;
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     words::warm();
+    grammar::warm();
     tense::warm();
     holidays::warm();
     Data::of(&[
         words::WORDS_FILE,
+        grammar::LISTS_FILE,
         tense::TENSE_FILE,
         holidays::HOLIDAYS_FILE,
         numbers::WORDS_FILE,
@@ -101,70 +107,58 @@ fn find(
     anchor: Option<Anchor>,
     budget: &Budget,
 ) -> Result<Vec<TimeExpression>, StageError> {
-    let mut context = Resolver::new(anchor);
-    let mut out = Vec::new();
+    let mut finder = Finder {
+        sentences,
+        sentence: 0,
+        resolver: Resolver::new(anchor),
+        out: Vec::new(),
+    };
     let mut words = Vec::new();
-    let mut sentence = 0;
     for block in tokens.chunk_by(|a, b| a.block == b.block) {
         if budget.spent() {
             return Err(StageError::TimedOut);
         }
         classify(text, block, &mut words);
-        let line = TokenLine {
+        finder.walk(&TokenLine {
             text,
             tokens: block,
             words: &words,
-        };
+        });
+    }
+    Ok(finder.out)
+}
+
+/// A walk over the blocks of a text, and what it found so far.
+struct Finder<'t> {
+    sentences: &'t [Span],
+    /// Index of the sentence the walk is in.
+    sentence: usize,
+    resolver: Resolver,
+    out: Vec<TimeExpression>,
+}
+
+impl Finder<'_> {
+    /// Reads one block.
+    fn walk(&mut self, line: &TokenLine) {
         let mut floor = 0;
         let mut i = 0;
-        let mut last: Option<(FoundTime, usize)> = None;
-        while i < block.len() {
-            if words[i] == TimeWord::None
-                && block[i].kind == TokenKind::Word
-                && !text.as_bytes()[block[i].span.start as usize].is_ascii_uppercase()
-                && !(block[i].span.len() == "since".len() && line.is(i, "since"))
-            {
+        let mut last: Option<FoundTime> = None;
+        while i < line.tokens.len() {
+            if !can_begin(line, i) {
                 i += 1;
                 continue;
             }
-            let found = match last.as_ref().and_then(|(f, at)| joined(&line, f, *at, i)) {
-                Some(f) => Some(Match::Found(f)),
-                None => line.find(i, floor),
-            };
-            match found {
-                Some(Match::Found(f)) => {
-                    let start = block[f.start].span.start;
-                    while sentences.get(sentence).is_some_and(|s| s.end <= start) {
-                        sentence += 1;
+            let day_joined = last.as_ref().and_then(|before| joined(line, before, i));
+            match day_joined.map_or_else(|| line.find(i, floor), |f| Some(Match::Found(f))) {
+                Some(Match::Found(found)) => {
+                    let resolved = self.resolve(line, &found);
+                    self.out.push(resolved);
+                    if let Some(before) = &last {
+                        range(line, before, &found, &mut self.out);
                     }
-                    let bounds = sentences.get(sentence).filter(|s| s.start <= start).map_or(
-                        0..block.len(),
-                        |s| {
-                            let at = |b: u32| block.partition_point(|t| t.span.start < b);
-                            at(s.start)..at(s.end)
-                        },
-                    );
-                    let tense = if needs_tense(&f.meaning) {
-                        tense::around(&line, f.start, f.end, bounds.start, bounds.end)
-                    } else {
-                        Tense::Unknown
-                    };
-                    let span = Span {
-                        start,
-                        end: block[f.end - 1].span.end,
-                    };
-                    let at = ExpressionPlace {
-                        block: block[0].block,
-                        behind_figure: line.behind_figure(f.start),
-                    };
-                    let resolved = context.resolve(&f, span, at, tense);
-                    out.push(resolved);
-                    if let Some((before, at)) = &last {
-                        range(&line, before, &f, *at, &mut out);
-                    }
-                    i = f.end.max(i + 1);
-                    floor = f.end;
-                    last = Some((f, out.len() - 1));
+                    i = found.end.max(i + 1);
+                    floor = found.end;
+                    last = Some(found);
                 }
                 Some(Match::Skip(end)) => {
                     i = end.max(i + 1);
@@ -174,7 +168,46 @@ fn find(
             }
         }
     }
-    Ok(out)
+
+    fn resolve(&mut self, line: &TokenLine, found: &FoundTime) -> TimeExpression {
+        let span = Span {
+            start: line.tokens[found.start].span.start,
+            end: line.tokens[found.end - 1].span.end,
+        };
+        let bounds = self.sentence_at(line, span.start);
+        let tense = if needs_tense(&found.meaning) {
+            tense::around(line, found.start, found.end, bounds.start, bounds.end)
+        } else {
+            Tense::Unknown
+        };
+        let at = ExpressionPlace {
+            block: line.tokens[0].block,
+            behind_figure: line.behind_figure(found.start),
+        };
+        self.resolver.resolve(found, span, at, tense)
+    }
+
+    /// The tokens of the sentence that holds byte `at`; those of the whole block where none does. Goes
+    /// forward only.
+    fn sentence_at(&mut self, line: &TokenLine, at: u32) -> Range<usize> {
+        let rest = self.sentences.get(self.sentence..).unwrap_or_default();
+        self.sentence += rest.iter().take_while(|s| s.end <= at).count();
+        let token_at = |byte: u32| line.tokens.partition_point(|t| t.span.start < byte);
+        match self.sentences.get(self.sentence) {
+            Some(s) if s.start <= at => token_at(s.start)..token_at(s.end),
+            _ => 0..line.tokens.len(),
+        }
+    }
+}
+
+/// Whether an expression can begin at token `i`: at a word the table knows, a capital ("Easter"), "since",
+/// or anything that is no word.
+fn can_begin(line: &TokenLine, i: usize) -> bool {
+    let token = line.tokens[i];
+    line.words[i] != TimeWord::None
+        || token.kind != TokenKind::Word
+        || line.text.as_bytes()[token.span.start as usize].is_ascii_uppercase()
+        || token.span.len() == "since".len() && line.is(i, "since")
 }
 
 /// Meanings that depend on whether the story looks back or ahead.
@@ -189,35 +222,25 @@ fn needs_tense(meaning: &Meaning) -> bool {
             | Meaning::Quarter(_)
             | Meaning::Holiday(_)
             | Meaning::WeekOf(..)
-            | Meaning::Current(words::TimeUnit::Weekend, 0)
+            | Meaning::Current(TimeUnit::Weekend, 0)
     )
 }
 
-/// The bare "25" of "April 24 and 25": a day of the month named before.
-fn joined(line: &TokenLine, before: &FoundTime, _at: usize, i: usize) -> Option<FoundTime> {
-    let Meaning::MonthDay(_, day) = before.meaning else {
+/// The bare "25" at `i` of "April 24 and 25": a day of the month named before.
+fn joined(line: &TokenLine, before: &FoundTime, i: usize) -> Option<FoundTime> {
+    let Meaning::MonthDay(_, first) = before.meaning else {
         return None;
     };
-    if before.clock.is_some()
-        || before.part.is_some()
-        || i != before.end + 1
-        || !line.any(i - 1, &["and", "or"])
-    {
+    let bare = before.clock.is_none() && before.part.is_none();
+    if !bare || i != before.end + 1 || !line.any(i - 1, &["and", "or"]) {
         return None;
     }
-    let (d, end) = line.day_of_month(i)?;
-    let closes = line.closes_phrase(end);
-    let other =
+    let (day, end) = line.day_of_month(i)?;
+    // "April 24 and 25 percent", "April 24 and 25-year-olds"
+    let counts =
         matches!(line.of(end), "%" | "-" | "$") || line.kind(end) == Some(TokenKind::Number);
-    (d > day && closes && !other).then_some(FoundTime {
-        start: i,
-        end,
-        kind: TimeType::Date,
-        meaning: Meaning::DayOfMonth(d),
-        part: None,
-        clock: None,
-        article: false,
-    })
+    let is_day = day > first && line.closes_phrase(end) && !counts;
+    is_day.then(|| grammar::date(i, end, Meaning::DayOfMonth(day)))
 }
 
 /// The day an expression came to, if it is one.
@@ -225,44 +248,52 @@ fn day(of: &TimeExpression) -> Option<Date> {
     of.value.as_deref()?.parse().ok()
 }
 
-/// Gives the two ends of "from Monday through Friday" and "between 2019 and 2021" the whole range.
-fn range(line: &TokenLine, a: &FoundTime, b: &FoundTime, at: usize, out: &mut [TimeExpression]) {
-    if b.start != a.end + 1
-        || a.kind != b.kind
-        || !matches!(a.kind, TimeType::Date | TimeType::Time)
-    {
+/// Gives the two ends of "from Monday through Friday" and "between 2019 and 2021" the whole range, where
+/// `a` and `b`, the last two of `out`, are such ends.
+fn range(line: &TokenLine, a: &FoundTime, b: &FoundTime, out: &mut [TimeExpression]) {
+    let alike = a.kind == b.kind && matches!(a.kind, TimeType::Date | TimeType::Time);
+    let last_weekday = matches!(a.meaning, Meaning::WeekdayRel(_, Rel::Last));
+    if b.start != a.end + 1 || !alike || last_weekday || !ties(line, a, b) {
         return;
     }
+    let [.., first, second] = out else {
+        return;
+    };
+    if matches!(b.meaning, Meaning::Weekday(_)) {
+        follow(first, second);
+    }
+    let end = |t: &TimeExpression| t.value.clone().or_else(|| t.unanchored.clone());
+    let (begin, end) = (end(first), end(second));
+    for expression in [first, second] {
+        expression.begin = begin.clone();
+        expression.end_value = end.clone();
+    }
+}
+
+/// Whether the word between two expressions ties them to a range.
+fn ties(line: &TokenLine, a: &FoundTime, b: &FoundTime) -> bool {
     let opening = line.before(a.start);
-    let ties = match line.of(a.end) {
+    match line.of(a.end) {
         "to" | "until" | "till" => {
             // "Monday to Friday" and "July 30 to Aug. 2" need no "from"
-            let days =
+            let is_day =
                 |f: &FoundTime| matches!(f.meaning, Meaning::Weekday(_) | Meaning::MonthDay(..));
-            opening.eq_ignore_ascii_case("from") || a.clock.is_some() || days(a) && days(b)
+            opening.eq_ignore_ascii_case("from") || a.clock.is_some() || is_day(a) && is_day(b)
         }
-        "through" | "thru" => true,
-        "-" | "\u{2013}" => true,
+        "through" | "thru" | "-" | "\u{2013}" => true,
         "and" => opening.eq_ignore_ascii_case("between"),
         _ => false,
-    };
-    if !ties || matches!(a.meaning, Meaning::WeekdayRel(_, Rel::Last)) {
-        return;
     }
-    let last = out.len() - 1;
-    // "from Monday through Friday": the day that ends it comes after the one that begins it
-    if matches!(b.meaning, Meaning::Weekday(_))
-        && let (Some(begin), Some(end)) = (day(&out[at]), day(&out[last]))
+}
+
+/// "from Monday through Friday": the day that ends it comes after the one that begins it.
+fn follow(first: &TimeExpression, second: &mut TimeExpression) {
+    if let (Some(begin), Some(end)) = (day(first), day(second))
         && end < begin
         && let Ok(end) = end.checked_add(7.days())
     {
-        let time = out[last].value.as_deref().and_then(|v| v.get(10..));
-        out[last].value = Some(format!("{end}{}", time.unwrap_or_default()));
-    }
-    let end = |t: &TimeExpression| t.value.clone().or_else(|| t.unanchored.clone());
-    let (begin, end) = (end(&out[at]), end(&out[last]));
-    for k in [at, last] {
-        out[k].begin = begin.clone();
-        out[k].end_value = end.clone();
+        // with the time of day, where it has one
+        let time = second.value.as_deref().and_then(|v| v.get(10..));
+        second.value = Some(format!("{end}{}", time.unwrap_or_default()));
     }
 }

@@ -4,10 +4,12 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 
 use super::grammar::{ClockTime, FoundTime, Meaning};
-use super::holidays;
-use super::point::{Point, duration, quarter_of, shifted};
+use super::holidays::{self, HolidayRule};
+use super::nearest;
+use super::point::Point;
 use super::tense::Tense;
-use super::words::{Rel, TimeUnit};
+use super::unit::{TimeUnit, duration, shifted};
+use super::words::Rel;
 use crate::record::{TimeExpression, TimeType};
 use crate::text::Span;
 
@@ -63,6 +65,7 @@ struct Resolved {
 }
 
 impl Resolved {
+    /// A value the text states without a point of the calendar: `P2Y`, `PAST_REF`.
     fn fixed(value: impl Into<String>) -> Self {
         Resolved {
             value: Some(value.into()),
@@ -70,11 +73,41 @@ impl Resolved {
         }
     }
 
+    /// A point the text states in full.
+    fn stated(point: Point) -> Self {
+        Resolved {
+            point: Some(point),
+            ..Resolved::default()
+        }
+    }
+
+    /// From `first` to `last`, both in it.
+    fn stretch(first: Point, last: Point) -> Self {
+        Resolved {
+            value: Some(format!("{first}/{last}")),
+            begin: Some(first.to_string()),
+            end: Some(last.to_string()),
+            ..Resolved::stated(first)
+        }
+    }
+
+    /// A point where there is an anchor, and what the text alone says.
     fn at(point: Option<Point>, unanchored: impl Into<String>) -> Self {
         Resolved {
             point,
             unanchored: Some(unanchored.into()),
             ..Resolved::default()
+        }
+    }
+
+    /// Adds a time of day, `T14:30` or `TMO`, to the day, or to a day that is not known.
+    fn add_time_of_day(&mut self, tail: &str) {
+        if self.value.is_none() && self.unanchored.is_none() {
+            self.unanchored = Some("XXXX-XX-XX".into());
+        }
+        let forms = [&mut self.value, &mut self.unanchored];
+        for form in forms.into_iter().flatten() {
+            form.push_str(tail);
         }
     }
 }
@@ -117,27 +150,17 @@ impl Resolver {
                 self.reference = Some(point);
                 self.reference_day = Some(day);
             }
-            if r.value.is_none() {
-                r.value = Some(point.to_string());
-            }
+            r.value.get_or_insert_with(|| point.to_string());
         }
-        if r.value
-            .as_ref()
-            .is_some_and(|v| v.contains('T') && v.starts_with(|c: char| c.is_ascii_digit()))
-        {
+        if r.value.as_deref().is_some_and(has_time_of_day) {
             kind = TimeType::Time;
         }
         let tail = tail(found.part, found.clock);
         if !tail.is_empty() {
             kind = TimeType::Time;
-            if r.value.is_none() && r.unanchored.is_none() {
-                r.unanchored = Some("XXXX-XX-XX".into());
-            }
-            for v in [&mut r.value, &mut r.unanchored].into_iter().flatten() {
-                v.push_str(&tail);
-            }
-            if let (Some(zone), Some(Point::Day(day)), Some(clock)) =
-                (found.clock.and_then(|c| c.zone), r.point, found.clock)
+            r.add_time_of_day(&tail);
+            if let (Some(clock), Some(Point::Day(day))) = (found.clock, r.point)
+                && let Some(zone) = clock.zone
             {
                 r.begin = instant(day, clock, zone);
             }
@@ -155,16 +178,8 @@ impl Resolver {
 
     fn remember(&mut self, point: Point, block: u32) {
         match point {
-            // the same quarter of another year is only compared with
-            // nor is one under report that has not begun
-            Point::Quarter(y, q)
-                if self.quarter.is_none_or(|((was, _), _)| y >= was)
-                    && point
-                        .first_day()
-                        .zip(self.day())
-                        .is_none_or(|(q, now)| q <= now) =>
-            {
-                self.quarter = Some(((y, q), block));
+            Point::Quarter(year, quarter) if self.comes_under_report(point, year) => {
+                self.quarter = Some(((year, quarter), block));
             }
             Point::Day(day) => self.reference_day = Some(day),
             _ => {}
@@ -172,218 +187,162 @@ impl Resolver {
         self.reference = Some(point);
     }
 
+    /// Whether a quarter that is named is the one the story goes on to report: the same quarter of an
+    /// earlier year is only compared with, and one that has not begun has no report.
+    fn comes_under_report(&self, quarter: Point, year: i16) -> bool {
+        let of_earlier_year = self.quarter.is_some_and(|((was, _), _)| year < was);
+        let begun = match (quarter.first_day(), self.day()) {
+            (Some(first), Some(today)) => first <= today,
+            _ => true,
+        };
+        !of_earlier_year && begun
+    }
+
+    /// What an expression comes to. Each form of meaning has its own row.
+    #[rustfmt::skip]
     fn meaning(&self, meaning: &Meaning, tense: Tense, at: ExpressionPlace) -> Resolved {
         match *meaning {
-            Meaning::Point(point) => Resolved {
-                point: Some(point),
-                ..Resolved::default()
-            },
-            Meaning::Points(a, b) => Resolved {
-                value: Some(format!("{a}/{b}")),
-                begin: Some(a.to_string()),
-                end: Some(b.to_string()),
-                point: Some(a),
-                ..Resolved::default()
-            },
-            Meaning::MonthDay(m, d) => {
-                let day = self.day().and_then(|a| month_day(a, m, d, tense));
-                Resolved::at(day.map(Point::Day), format!("XXXX-{m:02}-{d:02}"))
-            }
-            Meaning::MonthDays(m, a, b) => {
-                let first = self.day().and_then(|x| month_day(x, m, a, tense));
-                let last = first.and_then(|f| Date::new(f.year(), m as i8, b as i8).ok());
-                match (first, last) {
-                    (Some(first), Some(last)) => Resolved {
-                        unanchored: Some(format!("XXXX-{m:02}-{a:02}/XXXX-{m:02}-{b:02}")),
-                        ..self.meaning(
-                            &Meaning::Points(Point::Day(first), Point::Day(last)),
-                            tense,
-                            at,
-                        )
-                    },
-                    _ => Resolved::at(None, format!("XXXX-{m:02}-{a:02}/XXXX-{m:02}-{b:02}")),
-                }
-            }
-            Meaning::Month(m) => {
-                let month = self.day().map(|a| Point::Month(month_year(a, m, tense), m));
-                Resolved::at(month, format!("XXXX-{m:02}"))
-            }
-            Meaning::MonthOf(m, n) => Resolved::at(
-                self.day().map(|a| Point::Month(a.year() + n, m)),
-                format!("XXXX-{m:02}"),
-            ),
-            Meaning::MonthRel(m, rel) => {
-                let month = self.day().map(|a| {
-                    let (now, m8) = (a.month(), m as i8);
-                    let year = match rel {
-                        Rel::Last | Rel::Past | Rel::Previous => a.year() - i16::from(m8 >= now),
-                        Rel::Next | Rel::Coming | Rel::Following => a.year() + i16::from(m8 <= now),
-                        _ => a.year(),
-                    };
-                    Point::Month(year, m)
-                });
-                Resolved::at(month, format!("XXXX-{m:02}"))
-            }
-            Meaning::Weekday(w) => Resolved::at(
-                self.day()
-                    .and_then(|a| weekday(a, w, tense))
-                    .map(Point::Day),
-                format!("XXXX-WXX-{w}"),
-            ),
-            Meaning::WeekdayRel(w, rel) => {
-                let base = match rel {
-                    Rel::Previous | Rel::Following | Rel::That => self.reference_for(TimeUnit::Day),
-                    _ => self.day(),
-                };
-                Resolved::at(
-                    base.and_then(|a| weekday_rel(a, w, rel)).map(Point::Day),
-                    format!("XXXX-WXX-{w}"),
-                )
-            }
-            Meaning::Season(s) => {
-                let point = self.day().map(|a| {
-                    let year = match tense {
-                        Tense::Future if season_end(s) < a.month() && s != "WI" => a.year() + 1,
-                        Tense::Past | Tense::Over if season_first(s) > a.month() => a.year() - 1,
-                        _ => a.year(),
-                    };
-                    Point::Season(year, s)
-                });
-                Resolved::at(point, format!("XXXX-{s}"))
-            }
-            Meaning::SeasonOf(s, n) => Resolved::at(
-                self.day().map(|a| Point::Season(a.year() + n, s)),
-                format!("XXXX-{s}"),
-            ),
-            Meaning::SeasonRel(s, rel) => {
-                let point = self.day().map(|a| {
-                    let year = match rel {
-                        Rel::Last | Rel::Past | Rel::Previous => {
-                            a.year() - i16::from(season_end(s) >= a.month() || s == "WI")
-                        }
-                        Rel::Next | Rel::Coming | Rel::Following => {
-                            a.year() + i16::from(season_first(s) <= a.month())
-                        }
-                        _ => a.year(),
-                    };
-                    Point::Season(year, s)
-                });
-                Resolved::at(point, format!("XXXX-{s}"))
-            }
-            Meaning::Quarter(q) => {
-                let point = self.day().map(|a| {
-                    let now = quarter_of(a);
-                    let quarters = |y: &i16| {
-                        let ahead = i64::from(*y - a.year()) * 4 + i64::from(q) - i64::from(now);
-                        // a quarter still running is one side and the other
-                        cost(
-                            ahead,
-                            match tense {
-                                // the first quarter that is reported in October is this year's
-                                Tense::Past | Tense::Over => Tense::Over,
-                                Tense::Unknown => Tense::Past,
-                                Tense::Future => Tense::Future,
-                            },
-                        )
-                    };
-                    let years = [a.year(), a.year() - 1, a.year() + 1];
-                    let year = years.into_iter().min_by_key(quarters).unwrap_or(a.year());
-                    Point::Quarter(year, q)
-                });
-                Resolved::at(point, format!("XXXX-Q{q}"))
-            }
-            Meaning::QuarterOf(q, n) => Resolved::at(
-                self.day().map(|a| Point::Quarter(a.year() + n, q)),
-                format!("XXXX-Q{q}"),
-            ),
-            Meaning::HalfOf(h, n) => Resolved::at(
-                self.day().map(|a| Point::Half(a.year() + n, h)),
-                format!("XXXX-H{h}"),
-            ),
-            Meaning::Holiday(rule) => {
-                let day = self.day().and_then(|a| holiday(a, rule, tense));
-                Resolved::at(day.map(Point::Day), holiday_form(rule))
-            }
-            Meaning::HolidayRel(rule, rel) => {
-                let day = self.day().and_then(|a| holiday_rel(a, rule, rel));
-                Resolved::at(day.map(Point::Day), holiday_form(rule))
-            }
-            Meaning::Current(TimeUnit::Weekend, 0) => {
-                // before Friday the weekend of the news is the last one
-                let point = self.day().and_then(|a| {
-                    let behind = a.weekday().to_monday_one_offset() < 5 && tense != Tense::Future;
-                    shifted(a, TimeUnit::Weekend, -i64::from(behind))
-                        .map(|d| Point::around(d, TimeUnit::Weekend))
-                });
-                Resolved::at(point, "XXXX-WXX-WE")
-            }
-            Meaning::Current(unit, n) => {
-                let point = self
-                    .day()
-                    .and_then(|a| shifted(a, unit, n).map(|d| Point::around(d, unit)));
-                Resolved::at(point, offset(unit, n))
-            }
+            Meaning::Point(point) => Resolved::stated(point),
+            Meaning::Points(first, last) => Resolved::stretch(first, last),
+            Meaning::MonthDay(m, d) => self.told(month_day_form(m, d), |today| {
+                nearest::month_day(today, m, d, tense).map(Point::Day)
+            }),
+            Meaning::MonthDays(m, first, last) => self.month_days(m, first, last, tense),
+            Meaning::WeekOf(m, d) => self.told(month_day_form(m, d), |today| {
+                nearest::month_day(today, m, d, tense).map(|day| Point::around(day, TimeUnit::Week))
+            }),
+            Meaning::DayOfMonth(d) => Resolved::at(self.day_of_month(d), format!("XXXX-XX-{d:02}")),
+
+            Meaning::Month(m) => self.told(month_form(m), |today| {
+                Some(Point::Month(nearest::month_year(today, m, tense), m))
+            }),
+            Meaning::MonthOf(m, n) => self.told(month_form(m), |today| {
+                Some(Point::Month(today.year() + n, m))
+            }),
+            Meaning::MonthRel(m, rel) => self.told(month_form(m), |today| {
+                Some(Point::Month(nearest::month_year_rel(today, m, rel), m))
+            }),
+
+            Meaning::Weekday(w) => self.told(format!("XXXX-WXX-{w}"), |today| {
+                nearest::weekday(today, w, tense).map(Point::Day)
+            }),
+            Meaning::WeekdayRel(w, rel) => self.weekday_rel(w, rel),
+
+            Meaning::Season(s) => self.told(format!("XXXX-{s}"), |today| {
+                Some(Point::Season(nearest::season_year(today, s, tense), s))
+            }),
+            Meaning::SeasonOf(s, n) => self.told(format!("XXXX-{s}"), |today| {
+                Some(Point::Season(today.year() + n, s))
+            }),
+            Meaning::SeasonRel(s, rel) => self.told(format!("XXXX-{s}"), |today| {
+                Some(Point::Season(nearest::season_year_rel(today, s, rel), s))
+            }),
+
+            Meaning::Quarter(q) => self.told(format!("XXXX-Q{q}"), |today| {
+                Some(Point::Quarter(nearest::quarter_year(today, q, tense), q))
+            }),
+            Meaning::QuarterOf(q, n) => self.told(format!("XXXX-Q{q}"), |today| {
+                Some(Point::Quarter(today.year() + n, q))
+            }),
+            Meaning::HalfOf(h, n) => self.told(format!("XXXX-H{h}"), |today| {
+                Some(Point::Half(today.year() + n, h))
+            }),
+            Meaning::Reported(unit) => self.reported(unit),
+            Meaning::QuarterIn(year) => Resolved::stated(self.quarter_in(year)),
+            Meaning::YearEarlier(unit) => self.told(offset(TimeUnit::Year, -1), |today| {
+                Some(self.year_earlier(today, unit))
+            }),
+
+            Meaning::Holiday(rule) => self.told(holiday_form(rule), |today| {
+                nearest::holiday(today, rule, tense).map(Point::Day)
+            }),
+            Meaning::HolidayRel(rule, rel) => self.told(holiday_form(rule), |today| {
+                nearest::holiday_rel(today, rule, rel).map(Point::Day)
+            }),
+
+            Meaning::Current(TimeUnit::Weekend, 0) => self.told("XXXX-WXX-WE", |today| {
+                nearest::weekend(today, tense)
+            }),
+            Meaning::Current(unit, n) => self.told(offset(unit, n), |today| {
+                shifted(today, unit, n).map(|day| Point::around(day, unit))
+            }),
             Meaning::FromReference(unit, n) => {
-                let point = self
-                    .reference_for(unit)
-                    .and_then(|a| shifted(a, unit, n).map(|d| Point::around(d, unit)));
-                Resolved::at(point, offset(unit, n))
+                let reference = self.reference_for(unit);
+                let day = reference.and_then(|from| shifted(from, unit, n));
+                Resolved::at(day.map(|day| Point::around(day, unit)), offset(unit, n))
             }
-            Meaning::Ago(_, None) => Resolved::fixed("PAST_REF"),
-            Meaning::Hence(_, None) => Resolved::fixed("FUTURE_REF"),
             Meaning::Ago(unit, Some(n)) => self.moved(unit, -n, true, at),
             Meaning::Hence(unit, Some(n)) => self.moved(unit, n, true, at),
-            Meaning::Shift(_, None, sign) => {
-                Resolved::fixed(if sign < 0 { "PAST_REF" } else { "FUTURE_REF" })
-            }
             Meaning::Shift(unit, Some(n), sign) => self.moved(unit, n * f64::from(sign), false, at),
-            Meaning::Reported(unit) => self.reported(unit),
-            Meaning::QuarterIn(y) => {
-                let point = match (self.quarter, self.day()) {
-                    (Some(((_, q), _)), _) => Point::Quarter(y, q),
-                    (None, Some(a)) => Point::Quarter(y, last_quarter(a).1),
-                    (None, None) => Point::Year(y),
-                };
-                Resolved {
-                    point: Some(point),
-                    ..Resolved::default()
-                }
-            }
-            Meaning::WeekOf(m, d) => {
-                let day = self.day().and_then(|a| month_day(a, m, d, tense));
-                Resolved::at(
-                    day.map(|d| Point::around(d, TimeUnit::Week)),
-                    format!("XXXX-{m:02}-{d:02}"),
-                )
-            }
-            Meaning::YearEarlier(unit) => {
-                let point = self.day().map(|a| match self.quarter {
-                    Some(((y, q), _)) if unit == TimeUnit::Quarter => Point::Quarter(y - 1, q),
-                    _ if unit == TimeUnit::Quarter => {
-                        let q = last_quarter(a);
-                        Point::Quarter(q.0 - 1, q.1)
-                    }
-                    Some(((y, q), _)) => Point::Quarter(y - 1, q),
-                    None => Point::Year(a.year() - 1),
-                });
-                Resolved::at(point, offset(TimeUnit::Year, -1))
-            }
-            Meaning::DayOfMonth(d) => {
-                let point = self
-                    .reference_for(TimeUnit::Day)
-                    .and_then(|r| Date::new(r.year(), r.month(), d as i8).ok());
-                Resolved::at(point.map(Point::Day), format!("XXXX-XX-{d:02}"))
-            }
+
+            Meaning::Ago(_, None) | Meaning::SinceEvent => Resolved::fixed(PAST_REF),
+            Meaning::Hence(_, None) => Resolved::fixed(FUTURE_REF),
+            Meaning::Shift(_, None, sign) => Resolved::fixed(some_time(f64::from(sign))),
             Meaning::Ref(value) => Resolved::fixed(value),
-            Meaning::Duration(ref value) | Meaning::Set(ref value) => {
-                Resolved::fixed(value.clone())
-            }
+            Meaning::Duration(ref value) | Meaning::Set(ref value) => Resolved::fixed(value.clone()),
             Meaning::SomeDay => {
                 let day = self.reference_for(TimeUnit::Day);
                 Resolved::at(day.map(Point::Day), "XXXX-XX-XX")
             }
-            Meaning::SinceEvent => Resolved::fixed("PAST_REF"),
         }
+    }
+
+    /// A point told from the day of publication; `form` is what the text alone says.
+    fn told(&self, form: impl Into<String>, point: impl FnOnce(Date) -> Option<Point>) -> Resolved {
+        Resolved::at(self.day().and_then(point), form)
+    }
+
+    /// "June 3-5".
+    fn month_days(&self, month: u8, first: u8, last: u8, tense: Tense) -> Resolved {
+        let form = format!(
+            "{}/{}",
+            month_day_form(month, first),
+            month_day_form(month, last)
+        );
+        let begin = (self.day()).and_then(|today| nearest::month_day(today, month, first, tense));
+        let end = begin.and_then(|b| Date::new(b.year(), month as i8, last as i8).ok());
+        match (begin, end) {
+            (Some(begin), Some(end)) => Resolved {
+                unanchored: Some(form),
+                ..Resolved::stretch(Point::Day(begin), Point::Day(end))
+            },
+            _ => Resolved::at(None, form),
+        }
+    }
+
+    /// "the 15th", of the month the text last spoke of.
+    fn day_of_month(&self, day: u8) -> Option<Point> {
+        let month = self.reference_for(TimeUnit::Day)?;
+        let day = Date::new(month.year(), month.month(), day as i8).ok();
+        day.map(Point::Day)
+    }
+
+    fn weekday_rel(&self, w: u8, rel: Rel) -> Resolved {
+        let from = match rel {
+            Rel::Previous | Rel::Following | Rel::That => self.reference_for(TimeUnit::Day),
+            _ => self.day(),
+        };
+        let day = from.and_then(|from| nearest::weekday_rel(from, w, rel));
+        Resolved::at(day.map(Point::Day), format!("XXXX-WXX-{w}"))
+    }
+
+    /// "the 1988 period": the quarter under report, or the one that ended last, in that year.
+    fn quarter_in(&self, year: i16) -> Point {
+        match (self.quarter, self.day()) {
+            (Some(((_, q), _)), _) => Point::Quarter(year, q),
+            (None, Some(today)) => Point::Quarter(year, nearest::last_quarter(today).1),
+            (None, None) => Point::Year(year),
+        }
+    }
+
+    /// "the year-earlier quarter", "the year-earlier period".
+    fn year_earlier(&self, today: Date, unit: TimeUnit) -> Point {
+        let (year, quarter) = match self.quarter {
+            Some((quarter, _)) => quarter,
+            None if unit == TimeUnit::Quarter => nearest::last_quarter(today),
+            None => return Point::Year(today.year() - 1),
+        };
+        Point::Quarter(year - 1, quarter)
     }
 
     /// "two years ago", "a day later": from today, or from what the text last spoke of.
@@ -393,49 +352,30 @@ impl Resolver {
         if unit.of_the_clock() {
             return self.moved_by_clock(unit, n, form);
         }
-        // figures are compared with the same quarter of another year
         if unit == TimeUnit::Year
             && n == -1.0
-            && let Some(((y, q), named)) = self.quarter
-            && (named == at.block
-                || at.behind_figure && at.block - named <= PARAGRAPHS_UNDER_REPORT)
+            && let Some(quarter) = self.compared_quarter(at)
         {
-            return Resolved::at(Some(Point::Quarter(y - 1, q)), form);
+            return Resolved::at(Some(quarter), form);
         }
-        let base = if from_today {
+        let from = if from_today {
             self.day()
         } else {
             self.reference_for(unit)
         };
-        let whole = n.trunc() as i64;
-        let point = base.and_then(|b| {
-            let moved = if n.fract() == 0.0 {
-                shifted(b, unit, whole)?
-            } else {
-                let months = match unit {
-                    TimeUnit::Year => (n * 12.0).round() as i64,
-                    TimeUnit::Decade => (n * 120.0).round() as i64,
-                    _ => return None,
-                };
-                shifted(b, TimeUnit::Month, months)?
-            };
-            let unit = if n.fract() != 0.0 && unit == TimeUnit::Year {
-                TimeUnit::Month
-            } else {
-                unit
-            };
-            Some(Point::around(
-                moved,
-                match unit {
-                    TimeUnit::Decade | TimeUnit::Century | TimeUnit::Millennium => TimeUnit::Year,
-                    TimeUnit::Fortnight => TimeUnit::Week,
-                    u => u,
-                },
-            ))
-        });
-        Resolved::at(point, form)
+        Resolved::at(from.and_then(|from| point_from(from, unit, n)), form)
     }
 
+    /// What "a year ago" means where a quarter is under report: figures are compared with the same
+    /// quarter of the year before.
+    fn compared_quarter(&self, at: ExpressionPlace) -> Option<Point> {
+        let ((year, quarter), named) = self.quarter?;
+        let near = at.behind_figure && at.block - named <= PARAGRAPHS_UNDER_REPORT;
+        (named == at.block || near).then_some(Point::Quarter(year - 1, quarter))
+    }
+
+    /// "three hours ago": the minute where the time of publication is known, the day where whole days are
+    /// told, else only the side.
     fn moved_by_clock(&self, unit: TimeUnit, n: f64, form: String) -> Resolved {
         let minutes = match unit {
             TimeUnit::Hour => n * 60.0,
@@ -445,45 +385,74 @@ impl Resolver {
         let Some(anchor) = self.anchor else {
             return Resolved::at(None, form);
         };
-        if minutes.abs() > 1e7 {
-            return Resolved::fixed(if n < 0.0 { "PAST_REF" } else { "FUTURE_REF" });
+        if minutes.abs() > MOST_MINUTES {
+            return Resolved::fixed(some_time(n));
         }
         if let Some(time) = anchor.time
             && let Ok(then) = time.checked_add((minutes as i64).minutes())
         {
             return Resolved {
-                value: Some(format!(
-                    "{}T{:02}:{:02}",
-                    then.date(),
-                    then.hour(),
-                    then.minute()
-                )),
+                value: Some(then.strftime("%FT%H:%M").to_string()),
                 ..Resolved::at(None, form)
             };
         }
         // with the day alone, whole days can be told: "24 hours ago"
-        if minutes % 1440.0 == 0.0 {
-            let day = shifted(anchor.day, TimeUnit::Day, (minutes / 1440.0) as i64);
+        if minutes % MINUTES_A_DAY == 0.0 {
+            let day = shifted(anchor.day, TimeUnit::Day, (minutes / MINUTES_A_DAY) as i64);
             return Resolved::at(day.map(Point::Day), form);
         }
         Resolved {
-            value: Some(if n < 0.0 { "PAST_REF" } else { "FUTURE_REF" }.into()),
+            value: Some(some_time(n).into()),
             ..Resolved::at(None, form)
         }
     }
 
     /// "the quarter", "the fiscal year": what the text last named of the kind, else the last one ended.
     fn reported(&self, unit: TimeUnit) -> Resolved {
-        let point = self.day().map(|a| match (unit, self.quarter) {
-            (TimeUnit::Quarter, Some(((y, q), _))) => Point::Quarter(y, q),
-            (TimeUnit::Quarter, None) => {
-                let (y, q) = last_quarter(a);
-                Point::Quarter(y, q)
+        self.told(offset(unit, 0), |today| {
+            if unit != TimeUnit::Quarter {
+                return Some(Point::around(today, unit));
             }
-            _ => Point::around(a, unit),
-        });
-        Resolved::at(point, offset(unit, 0))
+            let under_report = self.quarter.map(|(quarter, _)| quarter);
+            let (year, quarter) = under_report.unwrap_or_else(|| nearest::last_quarter(today));
+            Some(Point::Quarter(year, quarter))
+        })
     }
+}
+
+/// The values of TIMEX3 for a time of which only the side is known.
+const PAST_REF: &str = "PAST_REF";
+const FUTURE_REF: &str = "FUTURE_REF";
+
+const MINUTES_A_DAY: f64 = 24.0 * 60.0;
+
+/// Longest distance in minutes that is told to the minute, about 19 years: nobody counts hours beyond.
+const MOST_MINUTES: f64 = 1e7;
+
+/// Some time on the side of `n`.
+fn some_time(n: f64) -> &'static str {
+    if n < 0.0 { PAST_REF } else { FUTURE_REF }
+}
+
+/// The point that lies `n` units from `from`. Halves of years and decades are counted in months; of
+/// other units no part is told.
+fn point_from(from: Date, unit: TimeUnit, n: f64) -> Option<Point> {
+    if n.fract() == 0.0 {
+        let moved = shifted(from, unit, n as i64)?;
+        return Some(Point::around(moved, unit.told_in()));
+    }
+    let (months, told_in) = match unit {
+        TimeUnit::Year => (n * 12.0, TimeUnit::Month),
+        TimeUnit::Decade => (n * 120.0, TimeUnit::Year),
+        _ => return None,
+    };
+    let moved = shifted(from, TimeUnit::Month, months.round() as i64)?;
+    Some(Point::around(moved, told_in))
+}
+
+/// Whether a value of TIMEX3 is a day with a time: `2015-11-11T14:30`, not `PT2H` or `PAST_REF`.
+fn has_time_of_day(value: &str) -> bool {
+    value.contains('T') && value.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Whether an expression only names what is compared with, so that the story goes on from elsewhere.
@@ -522,7 +491,7 @@ fn instant(day: Date, clock: ClockTime, zone: i16) -> Option<String> {
     Some(format!("{day}T{hour:02}:{minute:02}:00{sign}{h:02}:{m:02}"))
 }
 
-/// A distance from the anchor in units, as a signed ISO 8601 duration: `-P1Y` for "last year".
+/// A distance from the anchor in whole units, as a signed duration of ISO 8601-2: `-P1Y` for "last year".
 fn offset(unit: TimeUnit, n: i64) -> String {
     let sign = match n {
         0 => "",
@@ -532,136 +501,18 @@ fn offset(unit: TimeUnit, n: i64) -> String {
     format!("{sign}{}", duration(unit, Some(n.abs() as f64)))
 }
 
-/// The quarter that ended last: earnings of October are of the third quarter.
-fn last_quarter(a: Date) -> (i16, u8) {
-    match quarter_of(a) {
-        1 => (a.year() - 1, 4),
-        q => (a.year(), q - 1),
-    }
+/// What the text alone says of a month: ISO 8601 with `XXXX` for the year, as TimeML writes it.
+fn month_form(month: u8) -> String {
+    format!("XXXX-{month:02}")
 }
 
-fn season_first(s: &str) -> i8 {
-    match s {
-        "SP" => 3,
-        "SU" => 6,
-        "FA" => 9,
-        _ => 12,
-    }
+fn month_day_form(month: u8, day: u8) -> String {
+    format!("XXXX-{month:02}-{day:02}")
 }
 
-/// Last month of a season as the year counts; winter reaches into the next year.
-fn season_end(s: &str) -> i8 {
-    match s {
-        "SP" => 5,
-        "SU" => 8,
-        "FA" => 11,
-        _ => 12,
-    }
-}
-
-/// A bare weekday lies within seven days of publication; the tense says on which side.
-fn weekday(a: Date, w: u8, tense: Tense) -> Option<Date> {
-    let today = a.weekday().to_monday_one_offset();
-    let ahead = i64::from((w as i8 - today).rem_euclid(7));
-    match tense {
-        Tense::Future => a.checked_add(ahead.days()).ok(),
-        Tense::Past | Tense::Over | Tense::Unknown => {
-            let back = if ahead == 0 { 0 } else { 7 - ahead };
-            a.checked_sub(back.days()).ok()
-        }
-    }
-}
-
-fn weekday_rel(a: Date, w: u8, rel: Rel) -> Option<Date> {
-    let today = a.weekday().to_monday_one_offset();
-    let w = w as i8;
-    let ahead = i64::from((w - today).rem_euclid(7));
-    match rel {
-        Rel::Last | Rel::Past | Rel::Previous => {
-            let back = if ahead == 0 { 7 } else { 7 - ahead };
-            a.checked_sub(back.days()).ok()
-        }
-        // a day still to come this week needs no "next": the next week's is meant
-        Rel::Next if w > today => a.checked_add((ahead + 7).days()).ok(),
-        Rel::Next | Rel::Coming | Rel::Following => a
-            .checked_add((if ahead == 0 { 7 } else { ahead }).days())
-            .ok(),
-        Rel::That => {
-            let back = if ahead == 0 { 0 } else { 7 - ahead };
-            a.checked_sub(back.days()).ok()
-        }
-        _ => a.checked_add(i64::from(w - today).days()).ok(),
-    }
-}
-
-/// The year of a bare month: the nearest, with what lies on the wrong side of the tense farther off.
-fn month_year(a: Date, m: u8, tense: Tense) -> i16 {
-    [a.year(), a.year() - 1, a.year() + 1]
-        .into_iter()
-        .min_by_key(|y| {
-            let months = i64::from(*y - a.year()) * 12 + i64::from(m) - i64::from(a.month());
-            cost(months, tense)
-        })
-        .unwrap_or(a.year())
-}
-
-/// How much farther away a date on the wrong side of its tense counts as. Set on the development sets:
-/// a past verb in "payable Nov. 22" does not send the day back a year.
-const WRONG_SIDE_WEIGHT: f64 = 2.5;
-
-/// The same for a date ahead without a tense; news speaks of what was more than of what will be.
-const AHEAD_WEIGHT: f64 = 1.3;
-
-/// How far a candidate lies, by distance and tense; `distance` is positive for what is to come.
-fn cost(distance: i64, tense: Tense) -> i64 {
-    let weight = match tense {
-        Tense::Over if distance > 0 => return i64::MAX,
-        Tense::Past if distance > 0 => WRONG_SIDE_WEIGHT,
-        Tense::Future if distance < 0 => WRONG_SIDE_WEIGHT,
-        Tense::Unknown if distance > 0 => AHEAD_WEIGHT,
-        _ => 1.0,
-    };
-    (distance.abs() as f64 * weight * 10.0) as i64
-}
-
-fn month_day(a: Date, m: u8, d: u8, tense: Tense) -> Option<Date> {
-    let candidate = |y: i16| Date::new(y, m as i8, d as i8).ok();
-    let far = |x: &Date| cost(a.until(*x).map_or(0, |s| i64::from(s.get_days())), tense);
-    [
-        a.year() - 1,
-        a.year(),
-        a.year() + 1,
-        a.year() + 2,
-        a.year() - 2,
-        a.year() - 3,
-    ]
-    .into_iter()
-    .filter_map(candidate)
-    .min_by_key(far)
-}
-
-fn holiday(a: Date, rule: holidays::HolidayRule, tense: Tense) -> Option<Date> {
-    let far = |x: &Date| cost(a.until(*x).map_or(0, |s| i64::from(s.get_days())), tense);
-    [a.year() - 1, a.year(), a.year() + 1]
-        .into_iter()
-        .filter_map(|y| holidays::day(rule, y))
-        .min_by_key(far)
-}
-
-fn holiday_rel(a: Date, rule: holidays::HolidayRule, rel: Rel) -> Option<Date> {
-    let mut days = [a.year() - 1, a.year(), a.year() + 1]
-        .into_iter()
-        .filter_map(|y| holidays::day(rule, y));
-    match rel {
-        Rel::Last | Rel::Past | Rel::Previous => days.rfind(|d| *d < a),
-        Rel::Next | Rel::Coming | Rel::Following => days.find(|d| *d > a),
-        _ => holidays::day(rule, a.year()),
-    }
-}
-
-fn holiday_form(rule: holidays::HolidayRule) -> String {
+fn holiday_form(rule: HolidayRule) -> String {
     match holidays::fixed(rule) {
-        Some((m, d)) => format!("XXXX-{m:02}-{d:02}"),
+        Some((month, day)) => month_day_form(month, day),
         None => "XXXX-XX-XX".into(),
     }
 }

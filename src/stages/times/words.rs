@@ -1,54 +1,15 @@
+//! The words temporal expressions are made of, by their classes in config/times/words.tsv.
+
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use crate::text::data::{DataFile, data_file};
-use crate::text::numbers;
-use crate::text::word_table::{WordTable, rows};
+use super::point::season_months;
+use super::unit::TimeUnit;
+use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
+use crate::text::numbers::{self, NumberWord};
+use crate::text::word_table::WordTable;
 
 pub const WORDS_FILE: DataFile<'static> = data_file!("times/words.tsv");
-
-/// A length of time that is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimeUnit {
-    Second,
-    Minute,
-    Hour,
-    Day,
-    Week,
-    Fortnight,
-    Weekend,
-    Month,
-    Quarter,
-    Year,
-    Decade,
-    Century,
-    Millennium,
-}
-
-impl TimeUnit {
-    fn named(name: &str) -> Option<TimeUnit> {
-        Some(match name {
-            "second" => TimeUnit::Second,
-            "minute" => TimeUnit::Minute,
-            "hour" => TimeUnit::Hour,
-            "day" => TimeUnit::Day,
-            "week" => TimeUnit::Week,
-            "fortnight" => TimeUnit::Fortnight,
-            "weekend" => TimeUnit::Weekend,
-            "month" => TimeUnit::Month,
-            "quarter" => TimeUnit::Quarter,
-            "year" => TimeUnit::Year,
-            "decade" => TimeUnit::Decade,
-            "century" => TimeUnit::Century,
-            "millennium" => TimeUnit::Millennium,
-            _ => return None,
-        })
-    }
-
-    /// Shorter than a day.
-    pub fn of_the_clock(self) -> bool {
-        matches!(self, TimeUnit::Second | TimeUnit::Minute | TimeUnit::Hour)
-    }
-}
 
 /// How "last", "next" and their kin place what follows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +28,49 @@ pub enum Rel {
     Latest,
 }
 
+impl Rel {
+    /// The relation with this name in config/times/words.tsv.
+    fn named(name: &str) -> Option<Rel> {
+        const NAMES: [(&str, Rel); 12] = [
+            ("last", Rel::Last),
+            ("past", Rel::Past),
+            ("next", Rel::Next),
+            ("this", Rel::This),
+            ("that", Rel::That),
+            ("these", Rel::These),
+            ("those", Rel::Those),
+            ("coming", Rel::Coming),
+            ("previous", Rel::Previous),
+            ("following", Rel::Following),
+            ("same", Rel::Same),
+            ("latest", Rel::Latest),
+        ];
+        NAMES.iter().find(|(n, _)| *n == name).map(|(_, rel)| *rel)
+    }
+
+    /// Says on which side of publication one thing of its kind lies, not which of several is meant.
+    pub fn places(self) -> bool {
+        self.looks_back() || self.looks_ahead() || self == Rel::This
+    }
+
+    /// "last", "past", "previous": what lies before.
+    pub fn looks_back(self) -> bool {
+        matches!(self, Rel::Last | Rel::Past | Rel::Previous)
+    }
+
+    /// "next", "coming", "following": what lies ahead.
+    pub fn looks_ahead(self) -> bool {
+        matches!(self, Rel::Next | Rel::Coming | Rel::Following)
+    }
+}
+
 /// What a word can be in a temporal expression.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TimeWord {
     None,
+    /// 1 to 12.
     Month(u8),
+    /// 1 Monday to 7 Sunday, as ISO 8601 counts; in the variants after it as well.
     Weekday(u8),
     /// "Sun", "Sat", "Mon": weekdays only where more supports it.
     WeekdayShort(u8),
@@ -84,18 +83,22 @@ pub enum TimeWord {
     Often(&'static str),
     /// "twice" and its kin.
     Times,
+    /// As TIMEX3 names it: `SP`, `SU`, `FA`, `WI`.
     Season(&'static str),
     Seasons(&'static str),
+    /// Part of a day as TIMEX3 names it: `MO`, `AF`, `EV`, `NI`.
     Part(&'static str),
     Parts(&'static str),
     Overnight,
     /// "noon", "midnight": hour.
     Clock(u8),
+    /// True for "p.m.".
     AmPm(bool),
     OClock,
     /// "today" and its neighbours: days from today.
     Day(i8),
     Tonight,
+    /// `PAST_REF`, `PRESENT_REF` or `FUTURE_REF` of TIMEX3.
     Ref(&'static str),
     Current,
     Recent,
@@ -128,76 +131,94 @@ pub enum TimeWord {
 }
 
 static TIME_WORDS: LazyLock<WordTable<TimeWord>> = LazyLock::new(|| {
-    let own = rows(WORDS_FILE).filter_map(|row| Some((*row.first()?, class(&row)?)));
+    let own = WORDS_FILE.rows().map(|row| sound(entry(&row)));
     // of two entries the first stands, so "second" and "quarter" stay units of time
-    let numbers = rows(numbers::WORDS_FILE)
-        .filter(|row| row.get(1).is_some_and(|class| *class != "short-scale"))
-        .filter_map(|row| Some((*row.first()?, TimeWord::Number)));
-    WordTable::new(own.chain(numbers))
+    let numbers = numbers::words().filter(|(_, word)| !matches!(word, NumberWord::ShortScale(_)));
+    WordTable::new(own.chain(numbers.map(|(word, _)| (word, TimeWord::Number))))
 });
 
-fn class(row: &[&'static str]) -> Option<TimeWord> {
-    let [_, class, value] = *row else {
-        return None;
-    };
-    Some(match class {
-        "month" => TimeWord::Month(value.parse().ok()?),
-        "weekday" => TimeWord::Weekday(value.parse().ok()?),
-        "weekday-short" => TimeWord::WeekdayShort(value.parse().ok()?),
-        "weekdays" => TimeWord::Weekdays(value.parse().ok()?),
-        "unit" => TimeWord::Unit(TimeUnit::named(value)?),
-        "units" => TimeWord::Units(TimeUnit::named(value)?),
-        "span" => TimeWord::Stretch,
-        "often" => TimeWord::Often(value),
-        "times" => TimeWord::Times,
-        "season" => TimeWord::Season(value),
-        "seasons" => TimeWord::Seasons(value),
-        "part" => TimeWord::Part(value),
-        "parts" => TimeWord::Parts(value),
-        "overnight" => TimeWord::Overnight,
-        "clock" => TimeWord::Clock(value.get(..2)?.parse().ok()?),
-        "ampm" => TimeWord::AmPm(value == "pm"),
-        "oclock" => TimeWord::OClock,
-        "day" => TimeWord::Day(value.parse().ok()?),
-        "tonight" => TimeWord::Tonight,
-        "ref" => TimeWord::Ref(value),
-        "current" => TimeWord::Current,
-        "recent" => TimeWord::Recent,
-        "soon" => TimeWord::Soon,
-        "future" => TimeWord::Future,
-        "rel" => TimeWord::Rel(match value {
-            "last" => Rel::Last,
-            "past" => Rel::Past,
-            "next" => Rel::Next,
-            "this" => Rel::This,
-            "that" => Rel::That,
-            "these" => Rel::These,
-            "those" => Rel::Those,
-            "coming" => Rel::Coming,
-            "previous" => Rel::Previous,
-            "following" => Rel::Following,
-            "same" => Rel::Same,
-            "latest" => Rel::Latest,
-            _ => return None,
-        }),
-        "each" => TimeWord::Each,
-        "ago" => TimeWord::Ago,
-        "shift" => TimeWord::Shift(value.parse().ok()?),
-        "hence" => TimeWord::Hence,
-        "edge" => TimeWord::Edge,
-        "mid" => TimeWord::Mid,
-        "portion" => TimeWord::Portion,
-        "fiscal" => TimeWord::Fiscal,
-        "half" => TimeWord::Half,
-        "vague" => TimeWord::Vague,
-        "couple" => TimeWord::Couple,
-        "around" => TimeWord::Around,
-        "decade" => TimeWord::Decade(value.parse().ok()?),
-        "long" => TimeWord::Long(value),
-        "filler" => TimeWord::Filler,
-        "zone" => TimeWord::Zone(value.parse().ok()),
-        _ => return None,
-    })
+/// A row of the file: the word, and what it is.
+fn entry(row: &DataRow) -> Result<(&'static str, TimeWord), DataFault> {
+    let [word, class, value] = row.columns()?;
+    let of_class = class_of(class, value)
+        .ok_or_else(|| row.fault(format!("no class {class} of {value:?}")))?;
+    Ok((word, of_class))
+}
+
+fn class_of(class: &str, value: &'static str) -> Option<TimeWord> {
+    if let Some((_, word)) = PLAIN_CLASSES.iter().find(|(name, _)| *name == class) {
+        return Some(*word);
+    }
+    let (_, read) = VALUED_CLASSES.iter().find(|(name, _)| *name == class)?;
+    read(value)
+}
+
+/// Classes of config/times/words.tsv whose rows have no value.
+const PLAIN_CLASSES: &[(&str, TimeWord)] = &[
+    ("span", TimeWord::Stretch),
+    ("times", TimeWord::Times),
+    ("overnight", TimeWord::Overnight),
+    ("oclock", TimeWord::OClock),
+    ("tonight", TimeWord::Tonight),
+    ("current", TimeWord::Current),
+    ("recent", TimeWord::Recent),
+    ("soon", TimeWord::Soon),
+    ("future", TimeWord::Future),
+    ("each", TimeWord::Each),
+    ("ago", TimeWord::Ago),
+    ("hence", TimeWord::Hence),
+    ("edge", TimeWord::Edge),
+    ("mid", TimeWord::Mid),
+    ("portion", TimeWord::Portion),
+    ("fiscal", TimeWord::Fiscal),
+    ("half", TimeWord::Half),
+    ("vague", TimeWord::Vague),
+    ("couple", TimeWord::Couple),
+    ("around", TimeWord::Around),
+    ("filler", TimeWord::Filler),
+];
+
+/// Makes the word of a value, if the value is one.
+type ReadValue = fn(&'static str) -> Option<TimeWord>;
+
+/// Classes of config/times/words.tsv with what their values mean.
+const VALUED_CLASSES: &[(&str, ReadValue)] = &[
+    ("month", |v| number(v, 1..=12).map(TimeWord::Month)),
+    ("weekday", |v| number(v, 1..=7).map(TimeWord::Weekday)),
+    ("weekday-short", |v| {
+        number(v, 1..=7).map(TimeWord::WeekdayShort)
+    }),
+    ("weekdays", |v| number(v, 1..=7).map(TimeWord::Weekdays)),
+    ("unit", |v| TimeUnit::named(v).map(TimeWord::Unit)),
+    ("units", |v| TimeUnit::named(v).map(TimeWord::Units)),
+    ("often", |v| Some(TimeWord::Often(v))),
+    ("season", |v| season_months(v).map(|_| TimeWord::Season(v))),
+    ("seasons", |v| {
+        season_months(v).map(|_| TimeWord::Seasons(v))
+    }),
+    ("part", |v| Some(TimeWord::Part(v))),
+    ("parts", |v| Some(TimeWord::Parts(v))),
+    ("clock", |v| {
+        number(v.strip_suffix(":00")?, 0..=24).map(TimeWord::Clock)
+    }),
+    ("ampm", |v| {
+        matches!(v, "am" | "pm").then_some(TimeWord::AmPm(v == "pm"))
+    }),
+    ("day", |v| v.parse().ok().map(TimeWord::Day)),
+    ("ref", |v| Some(TimeWord::Ref(v))),
+    ("rel", |v| Rel::named(v).map(TimeWord::Rel)),
+    ("shift", |v| v.parse().ok().map(TimeWord::Shift)),
+    ("decade", |v| v.parse().ok().map(TimeWord::Decade)),
+    ("long", |v| Some(TimeWord::Long(v))),
+    ("zone", |v| {
+        let minutes = v.parse().ok();
+        (minutes.is_some() || v == "?").then_some(TimeWord::Zone(minutes))
+    }),
+];
+
+/// A whole number in `range`.
+fn number(text: &str, range: RangeInclusive<u8>) -> Option<u8> {
+    text.parse().ok().filter(|n| range.contains(n))
 }
 
 /// The class of one word, [`TimeWord::None`] for nearly all of them.
@@ -216,9 +237,9 @@ mod tests {
 
     #[test]
     fn every_row_of_the_file_is_understood() {
-        for row in rows(WORDS_FILE) {
-            assert!(class(&row).is_some(), "{row:?}");
-            assert_ne!(word(row[0]), TimeWord::None, "{row:?}");
+        for row in WORDS_FILE.rows() {
+            let (name, _) = entry(&row).unwrap();
+            assert_ne!(word(name), TimeWord::None, "{name}");
         }
     }
 }

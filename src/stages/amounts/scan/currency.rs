@@ -1,109 +1,113 @@
 //! Money: signs, codes and names, and the number before or after them.
 
-use super::{AmountWord, FoundAmount, Quantity, Scan, blank, magnitude, scale_of, scaled};
+use std::borrow::Cow;
+
+use super::{AmountWord, FoundAmount, Quantity, Scan, WORDS, blank, magnitude, scale_of, scaled};
 use crate::record::AmountKind;
 use crate::stages::amounts::money::{CURRENCIES, MoneyName};
 use crate::text::TokenKind;
-use crate::text::numbers::{self, NumberForm, NumberWord};
+use crate::text::numbers::{self, Number, NumberForm, NumberWord};
 use crate::text::tokens::Case;
 
 impl<'t> Scan<'t, '_> {
     /// Letters that lead to a sign or stand for one: "US$5", "HK $ 10", "Rs 500", "USD 200", "dlrs 14".
     pub(super) fn prefix_first(&self, i: usize, text: &str) -> Option<FoundAmount> {
-        let next = self.tokens.get(i + 1);
-        if let Some(next) = next
-            && next.kind == TokenKind::Symbol
-            && (!next.spaced || text.len() > 1)
-            && text.len() <= 4
-        {
-            let sign = next.of(self.text);
-            let mut joined = [0u8; 16];
-            let length = text.len() + sign.len();
-            if length <= joined.len() {
-                joined[..text.len()].copy_from_slice(text.as_bytes());
-                joined[text.len()..length].copy_from_slice(sign.as_bytes());
-                let joined = std::str::from_utf8(&joined[..length]).ok()?;
-                if let Some(code) = CURRENCIES.sign(joined)
-                    && let Some(q) = self.quantity(i + 2)
-                {
-                    return self.money_after_sign(i, q, code, "sign");
-                }
-            }
-            // a code before its sign: "usd$ 15", "EUR € 10"
-            if let Some(code) = CURRENCIES.code(text)
-                && CURRENCIES.sign(sign).is_some()
-                && let Some(q) = self.quantity(i + 2)
-            {
-                return self.money_after_sign(i, q, code, "sign");
-            }
-        }
-        // "USD115" and "USD115.5" are one word to the tokenizer
-        if text.len() > 3
-            && text.is_ascii()
-            && text.as_bytes()[3].is_ascii_digit()
-            && text[..3].bytes().all(|b| b.is_ascii_uppercase())
-            && let Some(code) = CURRENCIES.code(&text[..3])
-            && let Some((mut value, "")) = numbers::digits(&text[3..])
-        {
-            let mut end = i + 1;
-            if self.is(end, ".")
-                && !self.spaced(end)
-                && !self.spaced(end + 1)
-                && self.kind(end + 1) == Some(TokenKind::Number)
-            {
-                let decimals = self.of(end + 1);
-                if let Ok(exact) = format!("{value:.0}.{decimals}").parse() {
-                    value = exact;
-                    end += 2;
-                }
-            }
-            let q = Quantity {
-                value,
-                to: None,
-                end,
-                form: NumberForm::Digits,
-                scaled: false,
-                tail: 0,
-            };
-            return self.money_after_sign(i, q, code, "sign");
-        }
-        if self.kind(i + 1) != Some(TokenKind::Number)
-            && !(self.is(i + 1, ".") && self.kind(i + 2) == Some(TokenKind::Number))
-        {
+        self.letters_before_sign(i, text)
+            .or_else(|| self.code_run_on(i, text))
+            .or_else(|| self.letters_before_number(i, text))
+    }
+
+    /// "US$5", "HK $ 10"; and a code before its sign: "usd$ 15", "EUR € 10".
+    fn letters_before_sign(&self, i: usize, text: &str) -> Option<FoundAmount> {
+        let next = self.tokens.get(i + 1)?;
+        let leads = text.len() <= LONGEST_PREFIX && (!next.spaced || text.len() > 1);
+        if next.kind != TokenKind::Symbol || !leads {
             return None;
         }
-        let at = if self.is(i + 1, ".") { i + 2 } else { i + 1 };
-        let upper = self.tokens[i].case == Case::Upper;
-        if upper && let Some(code) = CURRENCIES.code(text) {
+        let sign = next.of(self.text);
+        let of_code = || {
+            CURRENCIES
+                .code(text)
+                .filter(|_| CURRENCIES.sign(sign).is_some())
+        };
+        let code = joined_sign(text, sign).or_else(of_code)?;
+        let q = self.quantity(i + 2)?;
+        self.money_after_sign(i, q, code, "sign")
+    }
+
+    /// "USD115" and "USD115.5", one word to the tokenizer and what follows.
+    fn code_run_on(&self, i: usize, text: &str) -> Option<FoundAmount> {
+        let (code, digits) = text.split_at_checked(3)?;
+        let in_capitals = code.bytes().all(|b| b.is_ascii_uppercase());
+        if !in_capitals || !digits.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let code = CURRENCIES.code(code)?;
+        let (value, "") = numbers::digits(digits)? else {
+            return None;
+        };
+        let (value, end) = self.with_decimals(value, i + 1);
+        let q = Quantity {
+            value,
+            to: None,
+            end,
+            form: NumberForm::Digits,
+            scaled: false,
+            tail: 0,
+        };
+        self.money_after_sign(i, q, code, "sign")
+    }
+
+    /// `value` with the decimals run on to it at `i`, and the index after them.
+    fn with_decimals(&self, value: f64, i: usize) -> (f64, usize) {
+        let decimals = self.is(i, ".")
+            && !self.spaced(i)
+            && !self.spaced(i + 1)
+            && self.kind(i + 1) == Some(TokenKind::Number);
+        if decimals && let Ok(exact) = format!("{value:.0}.{}", self.of(i + 1)).parse() {
+            return (exact, i + 2);
+        }
+        (value, i)
+    }
+
+    /// "USD 200", "Rs. 500", "dlrs 14", "sen 100,000".
+    fn letters_before_number(&self, i: usize, text: &str) -> Option<FoundAmount> {
+        let at = i + 1 + usize::from(self.is(i + 1, "."));
+        if self.kind(at) != Some(TokenKind::Number) {
+            return None;
+        }
+        let in_capitals = self.tokens[i].case == Case::Upper;
+        let code = CURRENCIES.code(text).filter(|_| in_capitals);
+        if let Some(code) = code.or_else(|| self.letters_as_sign(i, text)) {
             let q = self.quantity(at)?;
             return self.money_after_sign(i, q, code, "sign");
         }
-        // signs made of letters, longer than one and not words of the language
-        if text.len() >= 2
-            && (self.tokens[i].case != Case::Lower || self.any(i, &["rs", "dlrs", "tk", "rmb"]))
-            && !self.any(
-                i,
-                &[
-                    "no", "le", "km", "mk", "bs", "br", "tl", "tt", "sr", "sh", "kz",
-                ],
-            )
-            && let Some(code) = CURRENCIES.sign(text)
-        {
-            let q = self.quantity(at)?;
-            return self.money_after_sign(i, q, code, "sign");
+        self.minor_before_number(i, at, text)
+    }
+
+    /// Signs made of letters, longer than one and not words of the language.
+    fn letters_as_sign(&self, i: usize, text: &str) -> Option<&'static str> {
+        let lower_too = self.any(i, &["rs", "dlrs", "tk", "rmb"]);
+        let written_so = self.tokens[i].case != Case::Lower || lower_too;
+        if text.len() < 2 || !written_so || self.any(i, &WORDS.letters_no_sign) {
+            return None;
         }
-        // a unit before its number: "sen 100,000", "euro 125"
-        if let Some(name @ MoneyName::Minor(_)) = CURRENCIES.name(text)
-            && self.any(i, &["sen"])
-            && self.tokens[i].case == Case::Lower
-        {
-            let q = self.quantity(at)?;
-            let (code, basis) = self.currency(name, None, i);
-            let mut found = self.money(i, q.end, q, code, basis);
-            found.amount.unit = Some("sen".into());
-            return Some(found);
+        CURRENCIES.sign(text)
+    }
+
+    /// "sen 100,000": a hundredth before its number.
+    fn minor_before_number(&self, i: usize, at: usize, text: &str) -> Option<FoundAmount> {
+        let name @ MoneyName::Minor(_) = CURRENCIES.name(text)? else {
+            return None;
+        };
+        if !self.is(i, "sen") || self.tokens[i].case != Case::Lower {
+            return None;
         }
-        None
+        let q = self.quantity(at)?;
+        let (code, basis) = self.currency(name, None, i);
+        let mut found = self.money(i, q.end, q, code, basis);
+        found.amount.unit = Some("sen".into());
+        Some(found)
     }
 
     /// An amount at a currency sign, with the letters before it from token `start` on.
@@ -131,59 +135,64 @@ impl<'t> Scan<'t, '_> {
         code: &'static str,
         basis: &'static str,
     ) -> Option<FoundAmount> {
-        let mut q = q;
-        let mut end = q.end;
-        if q.tail > 0 {
-            let scale = scale_of(self.tail(q.end - 1, q.tail))?;
-            q = scaled(q, scale);
-        } else if !q.scaled
-            && let Some(scale) = scale_of(self.of(end))
-                .filter(|_| self.kind(end) == Some(TokenKind::Word) && self.of(end).len() <= 3)
-        {
-            q = scaled(q, scale);
-            end += 1;
-        }
-        // "$5 to $7 million", "$10-$15"
-        if q.to.is_none()
-            && (self.is_dash(end)
-                || self.is(end, "to") && !self.opened_by(start, "from")
-                || self.is(end, "and") && self.opened_by(start, "between"))
-            && self.kind(end + 1) == Some(TokenKind::Symbol)
-            && self.of(end + 1) == self.of(self.sign_of(start))
-            && let Some(high) = self.quantity(end + 2)
-            && high.to.is_none()
-        {
-            let mut high = high;
-            let mut past = high.end;
-            if high.tail > 0 {
-                high = scaled(high, scale_of(self.tail(high.end - 1, high.tail))?);
-            } else if !high.scaled
-                && let Some(scale) = scale_of(self.of(past)).filter(|_| self.of(past).len() <= 3)
-            {
-                high = scaled(high, scale);
-                past += 1;
-            }
+        let (mut q, mut end) = self.with_short_scale(q)?;
+        if let Some(high) = self.upper_sum(start, end, &q) {
+            let (high, past) = self.with_short_scale(high)?;
+            // "$5 to $7 million"
             if high.scaled && !q.scaled && q.value < 1000.0 && high.value >= 1000.0 {
-                let factor = magnitude(high.value);
-                q.value *= factor;
+                q.value *= magnitude(high.value);
             }
             if high.value > q.value {
                 q.to = Some(high.value);
                 end = past;
             }
         }
-        // "$300 US", "$5 million Canadian"
-        if let Some(adjective) = Some(self.of(end)).filter(|_| self.spaced(end))
-            && self.any(end, &["US", "Canadian", "Australian", "Cdn"])
-            && (self.kind(end + 1) != Some(TokenKind::Word)
-                || self.any(end + 1, &["and", "in", "to", "for", "a", "per"]))
-            && basis != "sign"
-            && let Some(noun) = CURRENCIES.name("dollar")
-            && let Some(code) = CURRENCIES.with_adjective(adjective, noun)
+        if basis != "sign"
+            && let Some(code) = self.dollar_by_adjective(end)
         {
             return Some(self.money(start, end + 1, q, Some(code), Some("name")));
         }
         Some(self.money(start, end, q, Some(code), Some(basis)))
+    }
+
+    /// A quantity with the magnitude of the letters run on to it or behind it, "5m", "5 bn", and the index
+    /// after them; `None` where the letters are none.
+    fn with_short_scale(&self, q: Quantity) -> Option<(Quantity, usize)> {
+        if q.tail > 0 {
+            let scale = scale_of(self.tail(q.end - 1, q.tail))?;
+            return Some((scaled(q, scale), q.end));
+        }
+        let letters = self.of(q.end);
+        let is_short = self.kind(q.end) == Some(TokenKind::Word) && letters.len() <= 3;
+        match scale_of(letters) {
+            Some(scale) if is_short && !q.scaled => Some((scaled(q, scale), q.end + 1)),
+            _ => Some((q, q.end)),
+        }
+    }
+
+    /// The upper end of "$5 to $7 million", "$10-$15", where the lower one ends before `end`.
+    fn upper_sum(&self, start: usize, end: usize, low: &Quantity) -> Option<Quantity> {
+        let joint = self.is_dash(end)
+            || self.is(end, "to") && !self.opened_by(start, "from")
+            || self.is(end, "and") && self.opened_by(start, "between");
+        let same_sign = self.kind(end + 1) == Some(TokenKind::Symbol)
+            && self.of(end + 1) == self.of(self.sign_of(start));
+        if low.to.is_some() || !joint || !same_sign {
+            return None;
+        }
+        self.quantity(end + 2).filter(|high| high.to.is_none())
+    }
+
+    /// The dollar of "$300 US", "$5 million Canadian", by the adjective at `i`.
+    fn dollar_by_adjective(&self, i: usize) -> Option<&'static str> {
+        if !self.spaced(i) || !self.any(i, &["US", "Canadian", "Australian", "Cdn"]) {
+            return None;
+        }
+        // not "$300 Canadian shares"
+        let closes = self.kind(i + 1) != Some(TokenKind::Word)
+            || self.any(i + 1, &["and", "in", "to", "for", "a", "per"]);
+        let dollar = CURRENCIES.name("dollar").filter(|_| closes)?;
+        CURRENCIES.with_adjective(self.of(i), dollar)
     }
 
     /// Index of the sign in an amount that starts at `start`.
@@ -213,97 +222,110 @@ impl<'t> Scan<'t, '_> {
 
     /// "300 billion euros", "35 lakh rupees", "50 cents", "10 €", "13 dollars 45", "75 USD million".
     pub(super) fn money_after_number(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
+        let k = self.past_hyphen(q.end);
+        self.sign_behind(i, k, q)
+            .or_else(|| self.code_behind(i, k, q))
+            .or_else(|| self.name_behind(i, k, q))
+    }
+
+    /// "10 €", "50 $".
+    fn sign_behind(&self, i: usize, k: usize, q: Quantity) -> Option<FoundAmount> {
+        let is_sign =
+            self.kind(k) == Some(TokenKind::Symbol) && !matches!(self.of(k), "%" | "°" | "+" | "=");
+        // "10, $ 30": the sign is the next number's
+        let own = self.kind(k + 1) != Some(TokenKind::Number)
+            || self.spaced(k + 1) && !self.spaced(k)
+            || self.number_has_own_sign(k);
+        if !is_sign || !own {
+            return None;
+        }
+        let code = CURRENCIES.sign(self.of(k))?;
+        Some(self.money(i, k + 1, q, Some(code), Some("sign")))
+    }
+
+    /// "75 USD million", "10 EUR".
+    fn code_behind(&self, i: usize, k: usize, q: Quantity) -> Option<FoundAmount> {
+        let code = CURRENCIES.code(self.of(k))?;
+        let lower_too = matches!(code, "USD" | "EUR" | "GBP" | "INR" | "CAD" | "AUD");
+        if self.tokens[k].case != Case::Upper && !lower_too {
+            return None;
+        }
         let mut q = q;
-        let mut k = self.past_hyphen(q.end);
-        // a sign or a code behind the number
-        if self.kind(k) == Some(TokenKind::Symbol)
-            && !matches!(self.of(k), "%" | "°" | "+" | "=")
-            && (self.kind(k + 1) != Some(TokenKind::Number)
-                || self.spaced(k + 1) && !self.spaced(k)
-                || self.number_has_own_sign(k))
-            && let Some(code) = CURRENCIES.sign(self.of(k))
-        {
-            return Some(self.money(i, k + 1, q, Some(code), Some("sign")));
-        }
-        if let Some(code) = CURRENCIES.code(self.of(k))
-            && (self.tokens[k].case == Case::Upper
-                || matches!(code, "USD" | "EUR" | "GBP" | "INR" | "CAD" | "AUD"))
-        {
-            let mut end = k + 1;
-            if !q.scaled
-                && let Some(NumberWord::Scale(scale)) = numbers::word(self.of(end))
-            {
-                q = scaled(q, scale);
-                end += 1;
-            }
-            let end = self.loose_hundredths(&mut q, end);
-            return Some(self.money(i, end, q, Some(code), Some("sign")));
-        }
-        // an adjective of one or two words: "Australian dollars", "Hong Kong dollars", "U.S. dollars"
-        let (mut adjective, mut noun_at) = (None, k);
-        let mut joined = String::new();
-        if CURRENCIES.name(self.of(k)).is_none() {
-            if CURRENCIES.name(self.of(k + 1)).is_some() && self.kind(k) == Some(TokenKind::Word) {
-                adjective = Some(self.of(k).trim_end_matches('.'));
-                noun_at = k + 1;
-            } else if CURRENCIES.name(self.of(k + 2)).is_some()
-                && self.kind(k) == Some(TokenKind::Word)
-                && self.kind(k + 1) == Some(TokenKind::Word)
-            {
-                joined = format!("{}-{}", self.of(k), self.of(k + 1));
-                noun_at = k + 2;
-            }
-        }
-        if !joined.is_empty() {
-            adjective = Some(joined.as_str());
-        }
-        k = noun_at;
-        let name = CURRENCIES.name(self.of(k))?;
-        let found = match adjective {
-            Some(a) => {
-                if self.is(k - 1, "old") || self.is(k - 1, "new") {
-                    self.currency(name, None, i)
-                } else {
-                    let code = CURRENCIES.with_adjective(a, name)?;
-                    (Some(code), Some("name"))
-                }
-            }
-            None => {
-                if self.is_word_rather(k, &q) {
-                    return None;
-                }
-                self.currency(name, None, i)
-            }
-        };
-        let (code, basis) = found;
         let mut end = k + 1;
-        // "pound sterling", "Swiss francs"
-        if self.is(end, "sterling") {
+        if !q.scaled
+            && let Some(NumberWord::Scale(scale)) = numbers::word(self.of(end))
+        {
+            q = scaled(q, scale);
             end += 1;
         }
+        let end = self.loose_hundredths(&mut q, end);
+        Some(self.money(i, end, q, Some(code), Some("sign")))
+    }
+
+    /// "300 billion euros", "five Australian dollars", "50 cents".
+    fn name_behind(&self, i: usize, k: usize, q: Quantity) -> Option<FoundAmount> {
+        let (adjective, at) = self.adjective_of_money(k);
+        let name = CURRENCIES.name(self.of(at))?;
+        let (code, basis) = match adjective {
+            // "100 old francs"
+            Some(_) if self.any(at - 1, &["old", "new"]) => self.currency(name, None, i),
+            Some(adjective) => {
+                let code = CURRENCIES.with_adjective(&adjective, name)?;
+                (Some(code), Some("name"))
+            }
+            None if self.is_word_rather(at, &q) => return None,
+            None => self.currency(name, None, i),
+        };
+        // "pounds sterling"
+        let end = at + 1 + usize::from(self.is(at + 1, "sterling"));
         if let MoneyName::Minor(_) = name {
             let mut found = self.money(i, end, q, code, basis);
             found.amount.unit = Some(CURRENCIES.singular(name).to_owned());
             return Some(found);
         }
-        // "thirteen dollars forty-five cents", "13 dollars and 45 cents", "15 dollars 50"
-        if q.to.is_none() && q.value.fract() == 0.0 {
-            let at = if self.is(end, "and") { end + 1 } else { end };
-            if let Some(cents) = self.reader().read(at)
-                && cents.value < 100.0
-                && cents.tail == 0
-                && matches!(
-                    CURRENCIES.name(self.of(cents.end)),
-                    Some(MoneyName::Minor(_))
-                )
-            {
-                q.value += cents.value / 100.0;
-                end = cents.end + 1;
-            } else {
-                end = self.loose_hundredths(&mut q, end);
-            }
-        }
+        let mut q = q;
+        let end = self.hundredths(&mut q, end);
         Some(self.money(i, end, q, code, basis))
+    }
+
+    /// The adjective before the name of money, of one or two words, "Australian dollars", "Hong Kong
+    /// dollars", and the index of the name.
+    fn adjective_of_money(&self, k: usize) -> (Option<Cow<'t, str>>, usize) {
+        let is_name = |k: usize| CURRENCIES.name(self.of(k)).is_some();
+        let is_word = |k: usize| self.kind(k) == Some(TokenKind::Word);
+        if is_name(k) || !is_word(k) {
+            return (None, k);
+        }
+        if is_name(k + 1) {
+            // "U.S. dollars"
+            let adjective = self.of(k).trim_end_matches('.');
+            return (Some(adjective.into()), k + 1);
+        }
+        if is_word(k + 1) && is_name(k + 2) {
+            let adjective = format!("{}-{}", self.of(k), self.of(k + 1));
+            return (Some(adjective.into()), k + 2);
+        }
+        (None, k)
+    }
+
+    /// Adds "forty-five cents" or "50" behind whole units of money: "thirteen dollars forty-five cents", "13
+    /// dollars and 45 cents", "15 dollars 50". The index after them.
+    fn hundredths(&self, q: &mut Quantity, end: usize) -> usize {
+        if q.to.is_some() || q.value.fract() != 0.0 {
+            return end;
+        }
+        let at = end + usize::from(self.is(end, "and"));
+        let are_cents = |cents: &Number| {
+            let name = CURRENCIES.name(self.of(cents.end));
+            cents.value < 100.0 && cents.tail == 0 && matches!(name, Some(MoneyName::Minor(_)))
+        };
+        match self.reader().read(at).filter(are_cents) {
+            Some(cents) => {
+                q.value += cents.value / 100.0;
+                cents.end + 1
+            }
+            None => self.loose_hundredths(q, end),
+        }
     }
 
     /// Whether the number after `k` has the sign at `k`: "50 $ 30".
@@ -317,20 +339,16 @@ impl<'t> Scan<'t, '_> {
         let Some(cents) = self.reader().read(end) else {
             return end;
         };
-        let plain = cents.tail == 0
-            && (10.0..100.0).contains(&cents.value)
-            && cents.value.fract() == 0.0
-            && matches!(cents.form, NumberForm::Digits | NumberForm::Words)
-            && self.spaced(end)
-            && q.value.fract() == 0.0
-            && !q.scaled;
+        let two_digits = (10.0..100.0).contains(&cents.value) && cents.value.fract() == 0.0;
+        let plain = matches!(cents.form, NumberForm::Digits | NumberForm::Words) && cents.tail == 0;
+        let whole = q.value.fract() == 0.0 && !q.scaled;
         let free = match self.kind(cents.end) {
             None => true,
             Some(TokenKind::Punctuation) => !self.is_hyphen(cents.end) && !self.is(cents.end, ","),
             Some(TokenKind::Word) => self.any(cents.end, &["more", "and", "for", "each"]),
             _ => false,
         };
-        if plain && free {
+        if two_digits && plain && whole && free && self.spaced(end) {
             q.value += cents.value / 100.0;
             cents.end
         } else {
@@ -340,64 +358,7 @@ impl<'t> Scan<'t, '_> {
 
     /// Names of money that are more often other words: they need a magnitude, a plural or a sign of money.
     pub(super) fn is_word_rather(&self, k: usize, q: &Quantity) -> bool {
-        let word = self.of(k);
-        let doubtful = self.any(
-            k,
-            &[
-                "won",
-                "real",
-                "ban",
-                "bans",
-                "para",
-                "paras",
-                "sum",
-                "sums",
-                "sol",
-                "sols",
-                "att",
-                "pul",
-                "ore",
-                "som",
-                "p",
-                "mark",
-                "crown",
-                "colon",
-                "colons",
-                "lat",
-                "lats",
-                "ether",
-                "sterling",
-                "boliviano",
-                "rand",
-                "rands",
-                "p",
-                "avo",
-                "deni",
-                "lira",
-                "sou",
-                "tala",
-                "kip",
-                "dong",
-                "kina",
-                "birr",
-                "euro",
-                "mo",
-                "sh",
-                "reals",
-                "sen",
-                "sens",
-                "fils",
-                "filler",
-                "fillers",
-                "cups",
-            ],
-        );
-        if self.any(
-            k,
-            &[
-                "sen", "fils", "birr", "rand", "lira", "euro", "kina", "dong", "kip", "tala",
-            ],
-        ) {
+        if self.any(k, &WORDS.name_in_title) {
             return self.tokens[k].case == Case::Title;
         }
         if self.any(k, &["pound", "pounds"]) {
@@ -408,7 +369,9 @@ impl<'t> Scan<'t, '_> {
         if self.any(k, &["mark", "crown"]) {
             return !(self.is_hyphen(k - 1) && q.value > 1.0);
         }
-        doubtful && !q.scaled && !(word.eq_ignore_ascii_case("won") && q.value >= 1000.0)
+        // "won" behind thousands is no verb
+        let won = self.is(k, "won") && q.value >= 1000.0;
+        !q.scaled && !won && self.any(k, &WORDS.word_like_money)
     }
 
     /// The currency of a name by its adjective, by being the only one, by context, by default.
@@ -439,47 +402,17 @@ impl<'t> Scan<'t, '_> {
         if self.word(i) != Some(AmountWord::Vague) {
             return None;
         }
-        let mut k = i + 1;
-        let mut scale = self.any(
-            i,
-            &[
-                "millions",
-                "billions",
-                "trillions",
-                "thousands",
-                "hundreds",
-                "crores",
-                "lakhs",
-            ],
-        );
-        for _ in 0..4 {
-            if self.is(k, "of") {
-                k += 1;
-            }
-            let word = self.of(k);
-            if self.word(k) == Some(AmountWord::Vague)
-                || matches!(
-                    numbers::word(word),
-                    Some(NumberWord::Scale(_) | NumberWord::Hundred)
-                )
-            {
-                scale = true;
-                k += 1;
-            } else {
-                break;
-            }
-        }
+        let (k, scale) = self.past_magnitudes(i);
         let adjective =
             CURRENCIES.name(self.of(k)).is_none() && CURRENCIES.name(self.of(k + 1)).is_some();
         let noun = if adjective { k + 1 } else { k };
         let name = CURRENCIES.name(self.of(noun))?;
-        if !scale
-            || self.kind(noun) != Some(TokenKind::Word)
-            || !self.of(noun).ends_with('s') && !self.any(noun, &["yen", "yuan", "won", "baht"])
-        {
+        let plural =
+            self.of(noun).ends_with('s') || self.any(noun, &["yen", "yuan", "won", "baht"]);
+        if !scale || !plural || self.kind(noun) != Some(TokenKind::Word) {
             return None;
         }
-        if self.any(noun, &["pounds"]) && !self.countries.pounds_are_money(true) {
+        if self.is(noun, "pounds") && !self.countries.pounds_are_money(true) {
             return None;
         }
         let (code, basis) = self.currency(name, adjective.then(|| self.of(k)), i);
@@ -489,11 +422,46 @@ impl<'t> Scan<'t, '_> {
         let mut amount = blank(AmountKind::Money);
         amount.currency = code.map(Into::into);
         amount.currency_basis = basis.map(Into::into);
-        amount.modifier = None;
         Some(FoundAmount {
             start: i,
             end: noun + 1,
             amount,
         })
     }
+
+    /// The index after the magnitudes that the word at `i` opens, "hundreds of thousands of", and whether
+    /// one of them is as great as sums of money are told in.
+    fn past_magnitudes(&self, i: usize) -> (usize, bool) {
+        let mut k = i + 1;
+        let mut great = self.any(i, &WORDS.great_magnitude);
+        for _ in 0..MOST_MAGNITUDES {
+            k += usize::from(self.is(k, "of"));
+            let magnitude = matches!(
+                numbers::word(self.of(k)),
+                Some(NumberWord::Scale(_) | NumberWord::Hundred)
+            );
+            if !magnitude && self.word(k) != Some(AmountWord::Vague) {
+                break;
+            }
+            great = true;
+            k += 1;
+        }
+        (k, great)
+    }
+}
+
+/// Longest run of letters before a sign that is part of it, in bytes: "BRL$".
+const LONGEST_PREFIX: usize = 4;
+
+/// Most words of magnitude in a row: "tens of hundreds of thousands of millions".
+const MOST_MAGNITUDES: usize = 4;
+
+/// The currency of letters and a sign that make one together: "US" and "$".
+fn joined_sign(letters: &str, sign: &str) -> Option<&'static str> {
+    let mut joined = [0u8; 16];
+    let length = letters.len() + sign.len();
+    let joined = joined.get_mut(..length)?;
+    joined[..letters.len()].copy_from_slice(letters.as_bytes());
+    joined[letters.len()..].copy_from_slice(sign.as_bytes());
+    CURRENCIES.sign(std::str::from_utf8(joined).ok()?)
 }

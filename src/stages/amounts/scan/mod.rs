@@ -1,22 +1,50 @@
 //! The grammar of amounts: a number, what it counts, and the words around that bound it.
 
 mod currency;
+mod restated;
 mod shares;
 mod things;
 
-use crate::text::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
 use crate::record::{Amount, AmountKind};
 use crate::stages::amounts::context::Countries;
 use crate::stages::amounts::measures::UNITS;
 use crate::stages::amounts::money::CURRENCIES;
+use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 use crate::text::numbers::{self, Number, NumberForm, NumberReader, NumberWord};
-use crate::text::word_table::{WordTable, rows};
+use crate::text::word_lists::word_lists;
+use crate::text::word_table::WordTable;
 use crate::text::{Token, TokenKind};
 
 pub const MODIFIERS_FILE: DataFile<'static> = data_file!("amounts/modifiers.tsv");
 pub const WORDS_FILE: DataFile<'static> = data_file!("amounts/words.tsv");
+
+word_lists! {
+    /// Words around amounts that no class of config/amounts/words.tsv tells.
+    WORDS "amounts/lists.tsv" {
+        /// What people are called by what befell them.
+        casualty,
+        /// Units an age is told in.
+        age_unit,
+        /// Units of two letters, told from words only behind digits.
+        short_unit,
+        /// What no share of two numbers is of: "three in 10 minutes".
+        no_share,
+        /// Letters before a number that are words or units rather than a sign of money.
+        letters_no_sign,
+        /// Names of money that in title case name a person or a firm.
+        name_in_title,
+        /// Names of money that are more often other words.
+        word_like_money,
+        /// Magnitudes in the plural that sums of money are told in.
+        great_magnitude,
+        /// Words between an amount and the one that restates it.
+        restating,
+    }
+}
+
+pub const LISTS_FILE: DataFile<'static> = FILE;
 
 /// What a word can be around an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,35 +68,36 @@ enum AmountWord {
     Period,
 }
 
-static AMOUNT_WORDS: LazyLock<WordTable<AmountWord>> = LazyLock::new(|| {
-    WordTable::new(rows(WORDS_FILE).flat_map(|row| {
-        let class = match row[0] {
-            "percent" => AmountWord::Percent,
-            "point" => AmountWord::Point,
-            "basis" => AmountWord::Basis,
-            "up" => AmountWord::Up,
-            "down" => AmountWord::Down,
-            "vague" => AmountWord::Vague,
-            "stop" => AmountWord::Stop,
-            "plural" => AmountWord::Plural,
-            "no-count" => AmountWord::NoCount,
-            "label" => AmountWord::Label,
-            "period" => AmountWord::Period,
-            _ => return Vec::new(),
-        };
-        row.get(1)
-            .copied()
-            .unwrap_or_default()
-            .split(' ')
-            .map(|w| (w, class))
-            .collect()
-    }))
-});
+static AMOUNT_WORDS: LazyLock<WordTable<AmountWord>> =
+    LazyLock::new(|| WordTable::new(WORDS_FILE.rows().flat_map(|row| sound(entries(&row)))));
+
+/// A row of the file: words separated by spaces, and what all of them are.
+fn entries(
+    row: &DataRow,
+) -> Result<impl Iterator<Item = (&'static str, AmountWord)> + use<>, DataFault> {
+    let [class, words] = row.columns()?;
+    let class = match class {
+        "percent" => AmountWord::Percent,
+        "point" => AmountWord::Point,
+        "basis" => AmountWord::Basis,
+        "up" => AmountWord::Up,
+        "down" => AmountWord::Down,
+        "vague" => AmountWord::Vague,
+        "stop" => AmountWord::Stop,
+        "plural" => AmountWord::Plural,
+        "no-count" => AmountWord::NoCount,
+        "label" => AmountWord::Label,
+        "period" => AmountWord::Period,
+        _ => return Err(row.fault(format!("no class {class}"))),
+    };
+    Ok(words.split(' ').map(move |word| (word, class)))
+}
 
 /// Modifiers as their words, longest first.
 static MODIFIERS: LazyLock<Vec<(Vec<&'static str>, &'static str)>> = LazyLock::new(|| {
-    let mut all: Vec<_> = rows(MODIFIERS_FILE)
-        .map(|row| (row[0].split(' ').collect::<Vec<_>>(), row[0]))
+    let rows = MODIFIERS_FILE.rows().map(|row| sound(row.columns()));
+    let mut all: Vec<_> = rows
+        .map(|[text]| (text.split(' ').collect::<Vec<_>>(), text))
         .collect();
     all.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
     all
@@ -77,6 +106,7 @@ static MODIFIERS: LazyLock<Vec<(Vec<&'static str>, &'static str)>> = LazyLock::n
 /// Makes the tables now, so that the first article does not pay for them.
 pub fn warm() {
     LazyLock::force(&AMOUNT_WORDS);
+    LazyLock::force(&WORDS);
     LazyLock::force(&MODIFIERS);
     LazyLock::force(&CURRENCIES);
     LazyLock::force(&UNITS);
@@ -197,33 +227,31 @@ impl<'t> Scan<'t, '_> {
         let mut found = match token.kind {
             TokenKind::Symbol => self.sign_first(i, i)?,
             TokenKind::Number => self.number_first(i)?,
-            TokenKind::Word => {
-                if let Some(found) = self.prefix_first(i, text) {
-                    found
-                } else {
-                    match numbers::word(text) {
-                        Some(NumberWord::ShortScale(_)) => return None,
-                        Some(_) => self.number_first(i)?,
-                        None if text.len() == 1 && text.eq_ignore_ascii_case("a")
-                            || text.eq_ignore_ascii_case("an") =>
-                        {
-                            self.number_first(i).filter(|_| {
-                                !matches!(
-                                    numbers::word(self.of(i + 1)),
-                                    None | Some(NumberWord::Ordinal(_))
-                                )
-                            })?
-                        }
-                        None => self.vague(i)?,
-                    }
-                }
-            }
+            TokenKind::Word => self
+                .prefix_first(i, text)
+                .or_else(|| self.word_first(i, text))?,
             _ => return None,
         };
         self.surroundings(&mut found);
         Some(found)
     }
 
+    /// An amount that begins with a number word, its article, or a word for many.
+    fn word_first(&self, i: usize, text: &str) -> Option<FoundAmount> {
+        match numbers::word(text) {
+            Some(NumberWord::ShortScale(_)) => None,
+            Some(_) => self.number_first(i),
+            None if text.eq_ignore_ascii_case("a") || text.eq_ignore_ascii_case("an") => {
+                match numbers::word(self.of(i + 1)) {
+                    None | Some(NumberWord::Ordinal(_)) => None,
+                    Some(_) => self.number_first(i),
+                }
+            }
+            None => self.vague(i),
+        }
+    }
+
+    /// Whether `word` stands right before an amount that starts at `start`.
     fn opened_by(&self, start: usize, word: &str) -> bool {
         start > 0 && self.is(start - 1, word)
     }
@@ -234,7 +262,7 @@ impl<'t> Scan<'t, '_> {
         if first.form == NumberForm::Ordinal {
             return None;
         }
-        let mut q = Quantity {
+        let q = Quantity {
             value: first.value,
             to: None,
             end: first.end,
@@ -242,38 +270,48 @@ impl<'t> Scan<'t, '_> {
             scaled: first.scaled,
             tail: first.tail,
         };
-        if first.tail > 0 {
+        if first.tail > 0 || !self.joins_numbers(i, &first) {
             return Some(q);
         }
-        let dash = self.is_dash(first.end) && self.spaced(first.end) == self.spaced(first.end + 1);
+        Some(self.range(&first).unwrap_or(q))
+    }
+
+    /// Whether what stands behind `first`, at `i`, joins it to the upper end of a range.
+    fn joins_numbers(&self, i: usize, first: &Number) -> bool {
+        let end = first.end;
+        let dash = self.is_dash(end) && self.spaced(end) == self.spaced(end + 1);
         // "rose from 5 to 7" is a change, not a range; so is "from $5 to $7"
         let sign = i > 0 && self.kind(i - 1) == Some(TokenKind::Symbol);
         let change = self.opened_by(i, "from") || sign && self.opened_by(i - 1, "from");
-        let to = self.is(first.end, "to") && !change;
-        let or = self.is(first.end, "or") && first.form == NumberForm::Words;
-        let and = self.is(first.end, "and") && self.opened_by(i, "between");
-        if !(dash || to || or || and) {
-            return Some(q);
+        let to = self.is(end, "to") && !change;
+        let or = self.is(end, "or") && first.form == NumberForm::Words;
+        let and = self.is(end, "and") && self.opened_by(i, "between");
+        dash || to || or || and
+    }
+
+    /// The range from `first` to the number behind the word that joins them.
+    fn range(&self, first: &Number) -> Option<Quantity> {
+        let second = self.reader().read(first.end + 1)?;
+        let of_form = !matches!(second.form, NumberForm::Ordinal | NumberForm::Fraction);
+        if !of_form || !self.forms_range(first, &second) {
+            return None;
         }
-        let joint = first.end + 1;
-        if let Some(second) = self.reader().read(joint)
-            && second.form != NumberForm::Ordinal
-            && second.form != NumberForm::Fraction
-            && self.forms_range(&first, &second)
-        {
-            let mut low = first.value;
-            if second.scaled && !first.scaled && low < 1000.0 {
-                low *= magnitude(second.value);
-            }
-            if second.value > low {
-                q.value = low;
-                q.to = Some(second.value);
-                q.end = second.end;
-                q.scaled = second.scaled;
-                q.tail = second.tail;
-            }
-        }
-        Some(q)
+        // "5 to 7 million"
+        let takes_scale = second.scaled && !first.scaled && first.value < 1000.0;
+        let factor = if takes_scale {
+            magnitude(second.value)
+        } else {
+            1.0
+        };
+        let low = first.value * factor;
+        (second.value > low).then_some(Quantity {
+            value: low,
+            to: Some(second.value),
+            end: second.end,
+            form: first.form,
+            scaled: second.scaled,
+            tail: second.tail,
+        })
     }
 
     fn forms_range(&self, first: &Number, second: &Number) -> bool {
@@ -316,10 +354,8 @@ impl<'t> Scan<'t, '_> {
         // run on to what stands before: "B-52", "3.5/4", "x2"
         match self.kind(k) {
             Some(TokenKind::Punctuation) => {
-                self.is_hyphen(k)
-                    && !self.spaced(k)
-                    && k > 0
-                    && self.kind(k - 1) != Some(TokenKind::Punctuation)
+                let compound = k > 0 && self.kind(k - 1) != Some(TokenKind::Punctuation);
+                self.is_hyphen(k) && !self.spaced(k) && compound
                     || matches!(self.of(k), "/" | ":" | "." | "_" | "*")
             }
             Some(TokenKind::Symbol) => !matches!(self.of(k), "+" | "<" | ">" | "~" | "="),
@@ -329,42 +365,34 @@ impl<'t> Scan<'t, '_> {
 
     /// Letters run on to digits: "5km", "115.5USD", "3bn euros", "50p", "20m".
     fn with_tail(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
-        let last = q.end - 1;
-        let tail = self.tail(last, q.tail);
+        let tail = self.tail(q.end - 1, q.tail);
         let plain = Quantity { tail: 0, ..q };
         if let Some(code) = CURRENCIES.code(tail) {
             return Some(self.money(i, q.end, plain, Some(code), Some("sign")));
         }
         if let Some(scale) = scale_of(tail) {
             let full = scaled(plain, scale);
-            if let Some(found) = self.money_after_number(i, full) {
-                return Some(found);
-            }
             // "20m people" counts; "20m" alone may be metres
+            let counts = tail != "m" || self.spaced(q.end);
             return self
-                .count(i, full)
-                .filter(|_| tail != "m" || self.spaced(q.end));
+                .money_after_number(i, full)
+                .or_else(|| self.count(i, full).filter(|_| counts));
         }
         if tail == "p" && self.countries.pence() {
             let mut found = self.money(i, q.end, plain, Some("GBP"), Some("sign"));
             found.amount.unit = Some("pence".into());
             return Some(found);
         }
-        if self.any(last, &[]) || tail.chars().all(|c| c.is_ascii_alphabetic()) {
-            if tail == "pc" || tail == "pct" {
-                return self.percent_amount(i, q.end, plain, None);
-            }
-            let unit = UNITS.named(tail).or_else(|| match tail {
-                "m" => UNITS.named("meter"),
-                "g" => UNITS.named("gram"),
-                "l" => UNITS.named("liter"),
-                "in" => UNITS.named("inch"),
-                "kW" => UNITS.named("kw"),
-                _ => None,
-            })?;
-            return Some(self.measure_amount(i, q.end, plain, unit, tail));
+        if matches!(tail, "pc" | "pct") {
+            return self.percent_amount(i, q.end, plain, None);
         }
-        None
+        if !tail.bytes().all(|b| b.is_ascii_alphabetic()) {
+            return None;
+        }
+        let short = SHORT_UNITS.iter().find(|(letters, _)| *letters == tail);
+        let by_letters = || short.and_then(|(_, name)| UNITS.named(name));
+        let unit = UNITS.named(tail).or_else(by_letters)?;
+        Some(self.measure_amount(i, q.end, plain, unit, tail))
     }
 
     /// What stands around an amount: its modifier, its period, the direction of a change.
@@ -407,26 +435,15 @@ impl<'t> Scan<'t, '_> {
             return None;
         }
         let unit = self.past_hyphen(at + 1);
-        let word = self.of(unit);
-        if self.word(unit) == Some(AmountWord::Period)
-            || self.is(at, "per") && self.kind(unit) == Some(TokenKind::Word)
-        {
-            // "$98 a year earlier" compares
-            if self.any(unit + 1, &["earlier", "ago", "later", "before"]) {
-                return None;
-            }
-            return Some(word.to_ascii_lowercase());
-        }
-        None
+        let is_period = self.word(unit) == Some(AmountWord::Period)
+            || self.is(at, "per") && self.kind(unit) == Some(TokenKind::Word);
+        // "$98 a year earlier" compares
+        let compares = self.any(unit + 1, &["earlier", "ago", "later", "before"]);
+        (is_period && !compares).then(|| self.of(unit).to_ascii_lowercase())
     }
 
     /// Up or down, by the verb just before the change or the noun just after it.
     fn direction(&self, found: &FoundAmount) -> Option<&'static str> {
-        let name = |w: Option<AmountWord>| match w {
-            Some(AmountWord::Up) => Some("up"),
-            Some(AmountWord::Down) => Some("down"),
-            _ => None,
-        };
         // "fell 214 points, or 2.4 percent"
         let mut from = found.start;
         if from >= 2 && self.is(from - 1, "or") && self.is(from - 2, ",") {
@@ -438,7 +455,7 @@ impl<'t> Scan<'t, '_> {
             }
             // "a drop of $5"
             if self.is(k, "of") && k > 0 {
-                return name(self.word(k - 1));
+                return direction_of(self.word(k - 1));
             }
             // "rose to $5": a level, not a change
             if self.any(k, &["to", "at", "from"]) {
@@ -447,15 +464,33 @@ impl<'t> Scan<'t, '_> {
             // "raised $5 million" is gathered, not a change
             let gathered = found.amount.kind == AmountKind::Money
                 && self.any(k, &["raise", "raises", "raised", "raising"]);
-            if let Some(direction) = name(self.word(k)).filter(|_| !gathered) {
-                return Some(direction);
+            let direction = direction_of(self.word(k)).filter(|_| !gathered);
+            if direction.is_some() {
+                return direction;
             }
         }
-        (found.amount.kind == AmountKind::Percent || self.spaced(found.end))
-            .then(|| name(self.word(found.end)))
-            .flatten()
+        let noun_follows = found.amount.kind == AmountKind::Percent || self.spaced(found.end);
+        direction_of(self.word(found.end)).filter(|_| noun_follows)
     }
 }
+
+/// The direction of a change that a verb or a noun tells.
+fn direction_of(word: Option<AmountWord>) -> Option<&'static str> {
+    match word {
+        Some(AmountWord::Up) => Some("up"),
+        Some(AmountWord::Down) => Some("down"),
+        _ => None,
+    }
+}
+
+/// Symbols of units that count only straight after digits, with a name of the unit in the table.
+const SHORT_UNITS: [(&str, &str); 5] = [
+    ("m", "meter"),
+    ("g", "gram"),
+    ("l", "liter"),
+    ("in", "inch"),
+    ("kW", "kw"),
+];
 
 /// The magnitude of letters run on to digits or after them: `bn`, `m`, `k`.
 fn scale_of(text: &str) -> Option<f64> {

@@ -1,6 +1,6 @@
 //! Percentages, points and "one in five", and what they are of.
 
-use super::{AmountWord, FoundAmount, Quantity, Scan, blank, round};
+use super::{AmountWord, FoundAmount, Quantity, Scan, WORDS, blank, round};
 use crate::record::AmountKind;
 use crate::text::numbers::{Number, NumberForm};
 use crate::text::{Span, TokenKind};
@@ -18,31 +18,11 @@ impl<'t> Scan<'t, '_> {
             return Some(found);
         }
         if self.of(k) == "%" {
-            let mut q = q;
-            // "8%-10%", "8% to 10%"
-            if q.to.is_none()
-                && (self.is_dash(k + 1)
-                    || self.is(k + 1, "to") && !self.opened_by(i, "from")
-                    || self.is(k + 1, "and") && self.opened_by(i, "between"))
-                && let Some(high) = self.reader().read(k + 2)
-                && self.of(high.end) == "%"
-                && high.value > q.value
-            {
-                q.to = Some(high.value);
-                return self.percent_amount(i, high.end + 1, q, None);
-            }
-            if self.any(k + 1, &["point", "points"]) {
-                return self.percent_amount(i, k + 2, q, Some("percentage point"));
-            }
-            return self.percent_amount(i, k + 1, q, None);
+            return self.percent_by_sign(i, k, q);
         }
         if self.is(k, "per") && self.is(k + 1, "cent") {
-            let end = if self.any(k + 2, &["point", "points"]) {
-                k + 3
-            } else {
-                k + 2
-            };
-            return self.percent_amount(i, end, q, None);
+            let point = self.any(k + 2, &["point", "points"]);
+            return self.percent_amount(i, k + 2 + usize::from(point), q, None);
         }
         match self.word(k) {
             Some(AmountWord::Percent) => {
@@ -64,6 +44,26 @@ impl<'t> Scan<'t, '_> {
             }
             _ => None,
         }
+    }
+
+    /// "8%", "8%-10%", "8% to 10%", "8% points", with the sign at `k`.
+    fn percent_by_sign(&self, i: usize, k: usize, q: Quantity) -> Option<FoundAmount> {
+        let joint = self.is_dash(k + 1)
+            || self.is(k + 1, "to") && !self.opened_by(i, "from")
+            || self.is(k + 1, "and") && self.opened_by(i, "between");
+        if q.to.is_none()
+            && joint
+            && let Some(high) = self.reader().read(k + 2)
+            && self.of(high.end) == "%"
+            && high.value > q.value
+        {
+            let to = Some(high.value);
+            return self.percent_amount(i, high.end + 1, Quantity { to, ..q }, None);
+        }
+        if self.any(k + 1, &["point", "points"]) {
+            return self.percent_amount(i, k + 2, q, Some("percentage point"));
+        }
+        self.percent_amount(i, k + 1, q, None)
     }
 
     /// "three-tenths of a percentage point", "half a percent", "a quarter-point": parts of one.
@@ -103,41 +103,10 @@ impl<'t> Scan<'t, '_> {
 
     /// "one in five", "two out of three", "9 in 10": a share, as a percentage.
     pub(super) fn one_in(&self, i: usize) -> Option<FoundAmount> {
-        let small = |n: &Number| {
-            n.tail == 0
-                && !n.scaled
-                && n.value.fract() == 0.0
-                && matches!(n.form, NumberForm::Words | NumberForm::Digits)
-        };
-        let top = self.reader().read(i).filter(small)?;
-        let mut k = top.end;
-        if self.is(k, "out") && self.is(k + 1, "of") {
-            k += 2;
-        } else if self.any(k, &["in"]) {
-            k += 1;
-        } else {
-            return None;
-        }
-        if self.any(k, &["every"]) {
-            k += 1;
-        }
-        let bottom = self.reader().read(k).filter(small)?;
-        if !(top.value >= 1.0
-            && top.value < bottom.value
-            && (bottom.value <= 10.0 || top.value == 1.0)
-            && top.value < 10.0)
-        {
-            return None;
-        }
-        // "one in two years", "three in 10 minutes" are no shares
-        let time = self.any(
-            bottom.end,
-            &[
-                "years", "months", "weeks", "days", "hours", "minutes", "seconds", "games",
-                "percent", "decades", "million", "-",
-            ],
-        ) || self.of(bottom.end) == "%";
-        if time || self.kind(bottom.end) == Some(TokenKind::Number) {
+        let top = self.reader().read(i).filter(is_small)?;
+        let k = self.past_in(top.end)?;
+        let bottom = self.reader().read(k).filter(is_small)?;
+        if !is_share(top.value, bottom.value) || self.is_no_share(bottom.end) {
             return None;
         }
         let mut amount = blank(AmountKind::Percent);
@@ -153,6 +122,23 @@ impl<'t> Scan<'t, '_> {
             end: bottom.end,
             amount,
         })
+    }
+
+    /// The index after "in", "out of" or "in every" at `i`.
+    fn past_in(&self, i: usize) -> Option<usize> {
+        let k = if self.is(i, "out") && self.is(i + 1, "of") {
+            i + 2
+        } else if self.is(i, "in") {
+            i + 1
+        } else {
+            return None;
+        };
+        Some(k + usize::from(self.is(k, "every")))
+    }
+
+    /// Whether what stands at `i` makes no share of two numbers: "one in two years", "three in 10 minutes".
+    fn is_no_share(&self, i: usize) -> bool {
+        self.of(i) == "%" || self.kind(i) == Some(TokenKind::Number) || self.any(i, &WORDS.no_share)
     }
 
     /// "American adults" of "one in five American adults smokes": up to the plural that heads it.
@@ -177,19 +163,9 @@ impl<'t> Scan<'t, '_> {
 
     /// The noun phrase from `start` on, as far as its words go.
     pub(super) fn phrase(&self, start: usize) -> Option<Span> {
-        let mut end = start;
-        while end < self.tokens.len() && end < start + LONGEST_SHARE_OF {
-            let stop = match self.kind(end) {
-                Some(TokenKind::Punctuation) => !(self.is_hyphen(end) && self.tied_hyphen(end)),
-                Some(TokenKind::Symbol) => end > start && !self.spaced(end),
-                Some(TokenKind::Word) => end > start && self.word(end) == Some(AmountWord::Stop),
-                _ => false,
-            };
-            if stop {
-                break;
-            }
-            end += 1;
-        }
+        let last = self.tokens.len().min(start + LONGEST_SHARE_OF);
+        let stop = (start..last).find(|k| self.ends_phrase(*k, start));
+        let end = stop.unwrap_or(last.max(start));
         let article =
             end == start + 1 && self.any(start, &["the", "a", "an", "its", "their", "his", "her"]);
         (end > start && !article).then(|| Span {
@@ -197,4 +173,28 @@ impl<'t> Scan<'t, '_> {
             end: self.tokens[end - 1].span.end,
         })
     }
+
+    /// Whether token `k` stands behind the noun phrase from `start` on.
+    fn ends_phrase(&self, k: usize, start: usize) -> bool {
+        match self.kind(k) {
+            Some(TokenKind::Punctuation) => !self.tied_hyphen(k),
+            Some(TokenKind::Symbol) => k > start && !self.spaced(k),
+            Some(TokenKind::Word) => k > start && self.word(k) == Some(AmountWord::Stop),
+            _ => false,
+        }
+    }
+}
+
+/// A whole number as shares are told in: "one", "5".
+fn is_small(n: &Number) -> bool {
+    n.tail == 0
+        && !n.scaled
+        && n.value.fract() == 0.0
+        && matches!(n.form, NumberForm::Words | NumberForm::Digits)
+}
+
+/// Whether people tell `top` in `bottom` as a share: up to "nine in 10", and one in any number.
+fn is_share(top: f64, bottom: f64) -> bool {
+    let usual = bottom <= 10.0 || top == 1.0;
+    usual && (1.0..10.0).contains(&top) && top < bottom
 }

@@ -1,28 +1,25 @@
 //! Measures, ages, and things that are counted.
 
-use super::{AmountWord, FoundAmount, Quantity, Scan, blank};
+use std::ops::Range;
+
+use super::{AmountWord, FoundAmount, Quantity, Scan, WORDS, blank};
 use crate::record::AmountKind;
 use crate::stages::amounts::measures::{MeasureUnit, UNITS};
 use crate::text::numbers::{self, NumberForm};
 use crate::text::tokens::Case;
 use crate::text::{Span, TokenKind};
 
-/// What people are called by what befell them.
-const CASUALTIES: &[&str] = &["dead", "injured", "wounded", "missing", "homeless"];
-
 /// Most words between a number and the noun it counts: "12 new bilateral trade agreements".
 const MOST_ADJECTIVES: usize = 3;
+
+/// Four digits in these years are rather a year than a count.
+const COUNTED_AS_YEARS: Range<f64> = 1800.0..2100.0;
 
 impl<'t> Scan<'t, '_> {
     /// "46-year-old", "52 years old", "aged 30" has no unit and is left alone.
     pub(super) fn age(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
         let k = self.past_hyphen(q.end);
-        if !self.any(
-            k,
-            &[
-                "year", "years", "month", "months", "week", "weeks", "day", "days",
-            ],
-        ) {
+        if !self.any(k, &WORDS.age_unit) {
             return None;
         }
         let old = self.past_hyphen(k + 1);
@@ -46,72 +43,66 @@ impl<'t> Scan<'t, '_> {
 
     /// "10 miles", "30-foot", "5 feet 10 inches", "90 degrees Fahrenheit".
     pub(super) fn measure(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
-        let mut k = self.past_hyphen(q.end);
+        let k = self.past_hyphen(q.end);
         if self.of(k) == "°" {
-            let celsius = self.any(k + 1, &["c"]);
-            let unit = UNITS.named(if celsius {
-                "degrees celsius"
-            } else {
-                "degrees fahrenheit"
-            });
-            let end = if self.any(k + 1, &["c", "f"]) {
-                k + 2
-            } else {
-                k + 1
-            };
-            let unit = unit
-                .filter(|_| end == k + 2)
-                .or_else(|| UNITS.named("degrees"))?;
-            return Some(self.measure_amount(i, end, q, unit, "degrees"));
+            return self.degrees(i, k, q);
         }
         if self.kind(k) != Some(TokenKind::Word) {
             return None;
         }
-        if self.of(k).len() <= 2
-            && !(q.form == NumberForm::Digits
-                && self.any(
-                    k,
-                    &[
-                        "ft", "km", "kg", "cm", "mm", "lb", "oz", "kw", "mw", "gw", "yd", "mb",
-                        "gb", "tb", "hp",
-                    ],
-                ))
-        {
+        let short = self.of(k).len() <= 2;
+        if short && !(q.form == NumberForm::Digits && self.any(k, &WORDS.short_unit)) {
             return None;
         }
-        // "300 million cubic feet", "5 million metric tons", "40 statute miles"
-        if self.any(k, &["statute", "running", "linear", "gross"]) && UNITS.starts(self.of(k + 1)) {
-            k += 1;
-        }
-        let (unit, mut end) = UNITS.at(self.text, self.tokens, k)?;
+        // "40 statute miles"
+        let described =
+            self.any(k, &["statute", "running", "linear", "gross"]) && UNITS.starts(self.of(k + 1));
+        let k = k + usize::from(described);
+        let (unit, end) = UNITS.at(self.text, self.tokens, k)?;
         let label = Span {
             start: self.tokens[k].span.start,
             end: self.tokens[end - 1].span.end,
         }
         .of(self.text);
-        // "50 cups", "six degrees of separation", "second yards" are left to counts and readers
+        // "a cup of", "second of" are left to counts and readers
         if self.any(k, &["stone", "cup", "cups", "knot", "second"]) && self.is(k + 1, "of") {
             return None;
         }
-        let mut q = q;
-        // "5 feet 10 inches", "6-foot-3"
-        if q.to.is_none() && self.any(k, &["foot", "feet", "ft"]) {
-            let at = self.past_hyphen(end);
-            let at = if self.any(at, &[","]) { at + 1 } else { at };
-            if let Some(inches) = self.reader().read(at)
-                && inches.value < 12.0
-                && inches.tail == 0
-            {
-                let named = self.any(inches.end, &["inch", "inches", "in"]);
-                if named || at == end + 1 && self.is_hyphen(end) {
-                    let feet = q.value;
-                    q.value = feet + inches.value / 12.0;
-                    end = if named { inches.end + 1 } else { inches.end };
-                }
-            }
-        }
-        // speed told by a rate: "60 miles an hour" is a name of its own; "5 gallons a minute" is a rate
+        let feet = q.to.is_none() && self.any(k, &["foot", "feet", "ft"]);
+        let (q, end) = if feet {
+            self.with_inches(q, end)
+        } else {
+            (q, end)
+        };
         Some(self.measure_amount(i, end, q, unit, label))
+    }
+
+    /// "90°F", "20 °C", "an angle of 30°", with the sign at `k`.
+    fn degrees(&self, i: usize, k: usize, q: Quantity) -> Option<FoundAmount> {
+        let (name, end) = match self.of(k + 1) {
+            "c" | "C" => ("degrees celsius", k + 2),
+            "f" | "F" => ("degrees fahrenheit", k + 2),
+            _ => ("degrees", k + 1),
+        };
+        let unit = UNITS.named(name).or_else(|| UNITS.named("degrees"))?;
+        Some(self.measure_amount(i, end, q, unit, "degrees"))
+    }
+
+    /// "10 inches" behind feet, "5 feet 10 inches", "6-foot-3", added in feet; and the index after them.
+    fn with_inches(&self, feet: Quantity, end: usize) -> (Quantity, usize) {
+        let at = self.past_hyphen(end);
+        let at = at + usize::from(self.is(at, ","));
+        let Some(inches) = self.reader().read(at) else {
+            return (feet, end);
+        };
+        let named = self.any(inches.end, &["inch", "inches", "in"]);
+        let tied = at == end + 1 && self.is_hyphen(end);
+        if inches.value >= 12.0 || inches.tail > 0 || !(named || tied) {
+            return (feet, end);
+        }
+        let value = feet.value + inches.value / 12.0;
+        let past = inches.end + usize::from(named);
+        (Quantity { value, ..feet }, past)
     }
 
     pub(super) fn measure_amount(
@@ -135,96 +126,103 @@ impl<'t> Scan<'t, '_> {
 
     /// "12 agreements", "40 people", "three new Japanese companies".
     pub(super) fn count(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
-        if q.value.fract() != 0.0 && !q.scaled && q.form != NumberForm::Fraction
-            || q.form == NumberForm::Fraction
-        {
+        if !self.can_count(i, &q) {
             return None;
         }
-        let bare_year = !q.scaled
-            && q.to.is_none()
-            && q.form == NumberForm::Digits
-            && (1800.0..2100.0).contains(&q.value)
-            && self.of(i).len() == 4;
-        if bare_year || q.value == 1.0 && q.to.is_none() || self.tied_hyphen(q.end) {
-            return None;
-        }
-        let mut k = q.end;
-        // "two of the hostages" and "300 of them" count what stands before; "12 of its 15 members"
-        let mut adjectives = 0;
-        loop {
-            if self.kind(k) != Some(TokenKind::Word)
-                || !self.spaced(k) && !self.is_hyphen(k.wrapping_sub(1))
-            {
-                return None;
-            }
-            // "3 USD50 cards"
-            if self.of(k).bytes().any(|b| b.is_ascii_digit()) {
-                return None;
-            }
-            let word = self.word(k);
-            // "40 injured": who was, where no noun says it
-            if self.any(k, CASUALTIES) {
-                if !(self.is_plural(k + 1) || self.word(k + 1) == Some(AmountWord::Plural)) {
-                    break;
-                }
-                k += 1;
-                continue;
-            }
-            if matches!(
-                word,
-                Some(
-                    AmountWord::NoCount
-                        | AmountWord::Stop
-                        | AmountWord::Percent
-                        | AmountWord::Period
-                )
-            ) || numbers::word(self.of(k)).is_some()
-            {
-                return None;
-            }
-            if word == Some(AmountWord::Plural) || self.is_plural(k) {
-                // "12 Senate votes": the last plural of the phrase is the head
-                while self.is_plural(k + 1)
-                    && self.spaced(k + 1)
-                    && self.word(k + 1).is_none()
-                    && (self.tokens[k].case == Case::Title || self.is(k, "police"))
-                {
-                    k += 1;
-                }
-                break;
-            }
-            adjectives += 1;
-            if adjectives > MOST_ADJECTIVES {
-                return None;
-            }
-            k += 1;
-            if self.tied_hyphen(k) {
-                k += 1;
-            }
-        }
+        let head = self.counted_noun(q.end)?;
         let mut amount = blank(AmountKind::Count);
         amount.value = Some(q.value);
         amount.value_to = q.to;
         let noun = Span {
             start: self.tokens[q.end].span.start,
-            end: self.tokens[k].span.end,
+            end: self.tokens[head].span.end,
         };
         amount.unit = Some(noun.of(self.text).to_owned());
         Some(FoundAmount {
             start: i,
-            end: k + 1,
+            end: head + 1,
             amount,
         })
     }
 
+    /// Whether a number can count things: a whole one, not "one", a year, or tied to what follows.
+    fn can_count(&self, i: usize, q: &Quantity) -> bool {
+        let whole = q.form != NumberForm::Fraction && (q.scaled || q.value.fract() == 0.0);
+        let range = q.to.is_some();
+        let four_digits = q.form == NumberForm::Digits && self.of(i).len() == 4;
+        let bare_year = four_digits && !range && !q.scaled && COUNTED_AS_YEARS.contains(&q.value);
+        let one = q.value == 1.0 && !range;
+        whole && !bare_year && !one && !self.tied_hyphen(q.end)
+    }
+
+    /// The head of the noun phrase at `start` that a number counts: the last plural of it.
+    fn counted_noun(&self, start: usize) -> Option<usize> {
+        let mut k = start;
+        let mut adjectives = 0;
+        while self.can_be_counted(k) {
+            // "40 injured": who was, where no noun says it
+            if self.any(k, &WORDS.casualty) {
+                if !self.is_any_plural(k + 1) {
+                    return Some(k);
+                }
+                k += 1;
+                continue;
+            }
+            if self.ends_count(k) {
+                return None;
+            }
+            if self.is_any_plural(k) {
+                return Some(self.last_plural(k));
+            }
+            adjectives += 1;
+            if adjectives > MOST_ADJECTIVES {
+                return None;
+            }
+            k = self.past_hyphen(k + 1);
+        }
+        None
+    }
+
+    /// Whether token `k` can stand in the noun phrase behind a number; not the "USD50" of "3 USD50 cards".
+    fn can_be_counted(&self, k: usize) -> bool {
+        self.kind(k) == Some(TokenKind::Word)
+            && (self.spaced(k) || self.is_hyphen(k.wrapping_sub(1)))
+            && !self.of(k).bytes().any(|b| b.is_ascii_digit())
+    }
+
+    /// Whether the word at `k` says that nothing is counted: a verb, a unit, a further number.
+    fn ends_count(&self, k: usize) -> bool {
+        matches!(
+            self.word(k),
+            Some(AmountWord::NoCount | AmountWord::Stop | AmountWord::Percent | AmountWord::Period)
+        ) || numbers::word(self.of(k)).is_some()
+    }
+
+    /// A plural in -s or one of the list: "people".
+    fn is_any_plural(&self, k: usize) -> bool {
+        self.is_plural(k) || self.word(k) == Some(AmountWord::Plural)
+    }
+
+    /// "12 Senate votes", "12 police officers": the last of the plurals from `k` on heads the phrase.
+    fn last_plural(&self, k: usize) -> usize {
+        let mut k = k;
+        while self.is_plural(k + 1)
+            && self.spaced(k + 1)
+            && self.word(k + 1).is_none()
+            && (self.tokens[k].case == Case::Title || self.is(k, "police"))
+        {
+            k += 1;
+        }
+        k
+    }
+
+    /// Whether token `k` looks like a plural in -s: not "glass", "virus" or "crisis".
     pub(super) fn is_plural(&self, k: usize) -> bool {
         let word = self.of(k);
         self.kind(k) == Some(TokenKind::Word)
             && word.len() > 3
             && word.ends_with('s')
-            && !word.ends_with("ss")
-            && !word.ends_with("us")
-            && !word.ends_with("is")
+            && !["ss", "us", "is"].iter().any(|end| word.ends_with(end))
             && self.word(k) != Some(AmountWord::NoCount)
     }
 }

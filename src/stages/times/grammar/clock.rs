@@ -1,6 +1,6 @@
 //! Times of day, parts of the day, and the day they are of.
 
-use super::{ClockTime, FoundTime, Match, Meaning, found};
+use super::{ClockTime, FoundTime, Match, Meaning, WORDS, date, found, tonight};
 use crate::record::TimeType;
 use crate::stages::times::line::TokenLine;
 use crate::stages::times::words::TimeWord;
@@ -8,22 +8,19 @@ use crate::text::TokenKind;
 use crate::text::numbers::NumberForm;
 
 impl TokenLine<'_> {
-    /// A noun follows that the word before it only describes ("overnight delivery").
-    pub(super) fn word_after_noun(&self, i: usize) -> bool {
-        self.any(
-            i,
-            &[
-                "delivery",
-                "mail",
-                "bag",
-                "rate",
-                "rates",
-                "success",
-                "sensation",
-                "stay",
-                "train",
-            ],
-        )
+    /// "overnight", of the night after publication, not "overnight delivery".
+    pub(super) fn at_overnight(&self, i: usize) -> Option<Match> {
+        let describes = self.any(i + 1, &WORDS.overnight_thing);
+        (!describes).then(|| Match::Found(tonight(i)))
+    }
+
+    /// "noon" or "midnight", not "high noon" or "midnight-blue".
+    pub(super) fn at_noon(&self, i: usize, hour: u8) -> Option<Match> {
+        let in_compound = self.tied_hyphen(i + 1) && hour != 12;
+        if in_compound || self.before_any(i, &["high"]) {
+            return None;
+        }
+        self.with_day(i, i + 1, ClockTime::of(hour, Some(0)))
     }
 
     /// Adds a time of day that follows its day: "Friday at 9 p.m.", "Thursday, 10:30 a.m.".
@@ -55,198 +52,143 @@ impl TokenLine<'_> {
 
     /// "the morning", "in the evening": only with an article or a day named elsewhere.
     pub(super) fn at_part(&self, i: usize, part: &'static str) -> Option<Match> {
-        if part == "NI" && self.is(i, "night") {
+        let night = part == "NI" && self.is(i, "night");
+        if night || self.tied_hyphen(i + 1) || self.any(i + 1, &WORDS.part_in_name) {
             return None;
         }
-        if self.tied_hyphen(i + 1) {
-            return None;
-        }
+        let mut f = date(i, i + 1, Meaning::SomeDay).the().in_part(part);
         // "morning of June 3", "evening of the same day"
-        let sign = self.before_any(i, &["the"])
-            && i >= 2
-            && self.any(i - 2, &["in", "during", "by", "of", "into", "throughout"])
-            || self.before_any(i, &["mid", "early", "late", "at", "before", "after", "by"])
-            || self.is_hyphen(i.wrapping_sub(1)) && i >= 2 && self.is(i - 2, "mid");
-        if self.word(i + 1) == TimeWord::None
-            && self.kind(i + 1) == Some(TokenKind::Word)
-            && self.any(i + 1, &["show", "talk", "news", "service", "prayers"])
+        let at = i + 1 + usize::from(self.any(i + 1, &["of", "on"]));
+        if !self.is(i + 1, ",")
+            && let Some(day) = self.day_at(at)
         {
-            return None;
-        }
-        let mut f = found(i, i + 1, TimeType::Time, Meaning::SomeDay).the();
-        f.part = Some(part);
-        let at = if self.any(i + 1, &["of", "on", ","]) {
-            i + 2
-        } else {
-            i + 1
-        };
-        if let Some(day) = self.day_at(at).filter(|_| !self.is(i + 1, ",")) {
             f.meaning = day.meaning;
             f.end = day.end;
             return f.hit();
         }
-        sign.then_some(Match::Found(f))
+        self.has_sign_of_part(i).then_some(Match::Found(f))
+    }
+
+    /// Whether what stands before a part of the day at `i` says that it is one of the story.
+    fn has_sign_of_part(&self, i: usize) -> bool {
+        let in_the = self.before_any(i, &["the"])
+            && i >= 2
+            && self.any(i - 2, &["in", "during", "by", "of", "into", "throughout"]);
+        let mid = i >= 2 && self.is_hyphen(i - 1) && self.is(i - 2, "mid");
+        let signs = ["mid", "early", "late", "at", "before", "after", "by"];
+        in_the || mid || self.before_any(i, &signs)
     }
 
     /// A day that can complete a time of day.
     pub(super) fn day_at(&self, i: usize) -> Option<FoundTime> {
-        let m = match self.word(i) {
+        let day = match self.word(i) {
             TimeWord::Weekday(d) => self.at_weekday(i, d),
             TimeWord::WeekdayShort(d) if self.of(i).ends_with('.') => self.at_weekday(i, d),
             TimeWord::Month(m) => self.at_month(i, m),
             TimeWord::Day(n) => self.at_day(i, n),
-            TimeWord::Rel(rel) => match self.word(i + 1) {
-                TimeWord::Weekday(_) => self.at_rel(i, rel),
-                _ => None,
-            },
+            TimeWord::Rel(rel) if matches!(self.word(i + 1), TimeWord::Weekday(_)) => {
+                self.at_rel(i, rel)
+            }
             TimeWord::None if self.kind(i) == Some(TokenKind::Number) => self.day_first(i),
             _ => None,
-        }?;
-        match m {
-            Match::Found(f) if f.clock.is_none() => Some(f),
-            _ => None,
+        };
+        day?.time().filter(|f| f.clock.is_none())
+    }
+
+    /// A time of day at `i`: "9:30 p.m.", "10pm", "1430 GMT", "4 in the morning", "noon"; and the index
+    /// after it.
+    pub(super) fn clock(&self, i: usize) -> Option<(ClockTime, usize)> {
+        if let TimeWord::Clock(hour) = self.word(i) {
+            return Some(self.zone(ClockTime::of(hour, Some(0)), i + 1));
+        }
+        match self.kind(i)? {
+            TokenKind::Number => self.clock_in_digits(i),
+            _ => self.clock_in_words(i),
         }
     }
 
-    /// A time of day at `i`: "9:30 p.m.", "10pm", "1430 GMT", "4 in the morning", "noon".
-    pub(super) fn clock(&self, i: usize) -> Option<(ClockTime, usize)> {
-        if let TimeWord::Clock(hour) = self.word(i) {
-            return Some(self.zone(
-                ClockTime {
-                    hour,
-                    minute: Some(0),
-                    zone: None,
-                },
-                i + 1,
-            ));
+    /// "ten o'clock", "six in the morning", "nine p.m."
+    fn clock_in_words(&self, i: usize) -> Option<(ClockTime, usize)> {
+        let number = self
+            .number(i)
+            .filter(|n| n.form == NumberForm::Words && (1.0..=12.0).contains(&n.value))?;
+        let (pm, end) = self.half_of_day(number.end)?;
+        Some(self.zone(twelve(ClockTime::of(number.value as u8, None), pm)?, end))
+    }
+
+    fn clock_in_digits(&self, i: usize) -> Option<(ClockTime, usize)> {
+        let written = WrittenClock::read(self.of(i))?;
+        let time = written.time;
+        match written.letters {
+            "" => {}
+            "am" | "AM" => return Some(self.zone(twelve(time, Some(false))?, i + 1)),
+            "pm" | "PM" => return Some(self.zone(twelve(time, Some(true))?, i + 1)),
+            _ => return None,
         }
-        let token = self.tokens.get(i)?;
-        if token.kind != TokenKind::Number {
-            // "ten o'clock", "six in the morning", "nine p.m."
-            let number = self
-                .number(i)
-                .filter(|n| n.form == NumberForm::Words && (1.0..=12.0).contains(&n.value))?;
-            let (pm, end) = self.half_of_day(number.end)?;
-            return Some(self.zone(twelve(number.value as u8, None, pm)?, end));
-        }
-        let text = self.of(i);
-        let cut = text
-            .find(|c: char| c.is_ascii_alphabetic())
-            .unwrap_or(text.len());
-        let (digits, letters) = text.split_at(cut);
-        // digits of other scripts are numbers, and no times of a newspaper's English
-        if !text.is_ascii() {
-            return None;
-        }
-        let (hour, minute) = match digits.split_once([':', '.']) {
-            Some((h, m)) => {
-                if h.len() > 2
-                    || m.len() != 2
-                    || (digits.contains('.')
-                        && letters.is_empty()
-                        && !matches!(self.word(i + 1), TimeWord::AmPm(_) | TimeWord::Zone(_)))
-                {
-                    return None;
-                }
-                (h.parse::<u8>().ok()?, Some(m.parse::<u8>().ok()?))
+        match written.mark {
+            None if time.minute.is_some() => return self.four_digits(i, time),
+            // "9.30" is a price or a score unless more says that it is a time
+            Some('.') if !matches!(self.word(i + 1), TimeWord::AmPm(_) | TimeWord::Zone(_)) => {
+                return None;
             }
-            None if digits.len() == 4 => {
-                (digits[..2].parse().ok()?, Some(digits[2..].parse().ok()?))
-            }
-            None if digits.len() <= 2 => (digits.parse().ok()?, None),
-            None => return None,
-        };
-        if hour > 24 || minute.is_some_and(|m| m > 59) {
-            return None;
-        }
-        if !letters.is_empty() {
-            let pm = match letters {
-                "am" | "AM" => false,
-                "pm" | "PM" => true,
-                _ => return None,
-            };
-            return Some(self.zone(twelve(hour, minute, Some(pm))?, i + 1));
-        }
-        if digits.len() == 4 && minute.is_some() && !digits.contains([':', '.']) {
-            // four digits are a time only with a zone or "hours"
-            if matches!(self.word(i + 1), TimeWord::Zone(_)) {
-                return Some(self.zone(
-                    ClockTime {
-                        hour,
-                        minute,
-                        zone: None,
-                    },
-                    i + 1,
-                ));
-            }
-            return self
-                .any(i + 1, &["hours", "hrs"])
-                .then_some((
-                    ClockTime {
-                        hour,
-                        minute,
-                        zone: None,
-                    },
-                    i + 2,
-                ))
-                .filter(|_| {
-                    text.starts_with('0')
-                        || self.before_any(i, &["at", "by", "until"])
-                        || matches!(self.word(i + 2), TimeWord::Zone(_))
-                });
+            _ => {}
         }
         if let Some((pm, end)) = self.half_of_day(i + 1) {
-            return Some(self.zone(twelve(hour, minute, pm)?, end));
+            return Some(self.zone(twelve(time, pm)?, end));
         }
-        // 14:30 alone: after a preposition of time or before a zone
-        if digits.contains(':')
-            || matches!(self.word(i + 1), TimeWord::Zone(_)) && digits.contains('.')
-        {
-            let zoned = matches!(self.word(i + 1), TimeWord::Zone(_))
-                || self.is(i + 1, "(") && matches!(self.word(i + 2), TimeWord::Zone(_))
-                || self.is(i + 1, "local");
-            if zoned
-                || self.before_any(
-                    i,
-                    &[
-                        "at", "by", "until", "from", "before", "after", "around", "about",
-                    ],
-                ) && text.len() <= 5
-            {
-                return Some(self.zone(
-                    ClockTime {
-                        hour,
-                        minute,
-                        zone: None,
-                    },
-                    i + 1,
-                ));
-            }
+        let bare = written.mark.is_some() && self.has_sign_of_clock(i);
+        bare.then(|| self.zone(time, i + 1))
+    }
+
+    /// "1430 GMT", "0900 hours": four digits are a time only with a zone or "hours".
+    fn four_digits(&self, i: usize, time: ClockTime) -> Option<(ClockTime, usize)> {
+        if self.is_zone(i + 1) {
+            return Some(self.zone(time, i + 1));
         }
-        None
+        let is_time = self.of(i).starts_with('0')
+            || self.before_any(i, &["at", "by", "until"])
+            || self.is_zone(i + 2);
+        (is_time && self.any(i + 1, &["hours", "hrs"])).then_some((time, i + 2))
+    }
+
+    /// Whether "14:30" alone is a time of day: before a zone or after a preposition of time.
+    fn has_sign_of_clock(&self, i: usize) -> bool {
+        let zoned = self.is_zone(i + 1)
+            || self.is(i + 1, "(") && self.is_zone(i + 2)
+            || self.is(i + 1, "local");
+        zoned || self.of(i).len() <= "14:30".len() && self.before_any(i, &WORDS.clock_sign)
+    }
+
+    fn is_zone(&self, i: usize) -> bool {
+        matches!(self.word(i), TimeWord::Zone(_))
     }
 
     /// What says which half of the day: `Some(pm)`, or `None` inside for "o'clock" alone.
     pub(super) fn half_of_day(&self, i: usize) -> Option<(Option<bool>, usize)> {
         match self.word(i) {
-            TimeWord::AmPm(pm) => {
-                // "10 am" and "10 a.m."; "I am" is not after a number
-                Some((Some(pm), i + 1))
-            }
+            // "10 am" and "10 a.m."; "I am" is not after a number
+            TimeWord::AmPm(pm) => Some((Some(pm), i + 1)),
             TimeWord::OClock => Some(match self.half_of_day(i + 1) {
                 Some((pm @ Some(_), end)) => (pm, end),
                 _ => (None, i + 1),
             }),
-            _ if self.any(i, &["in", "at"]) => {
-                let at = if self.is(i + 1, "the") { i + 2 } else { i + 1 };
-                match self.word(at) {
-                    TimeWord::Part("MO") if at == i + 2 => Some((Some(false), at + 1)),
-                    TimeWord::Part("AF" | "EV") if at == i + 2 => Some((Some(true), at + 1)),
-                    TimeWord::Part("NI") if self.is(i, "at") && self.is(at, "night") => {
-                        Some((Some(true), at + 1))
-                    }
-                    _ => None,
-                }
+            _ => self.part_as_half(i).map(|(pm, end)| (Some(pm), end)),
+        }
+    }
+
+    /// "in the morning", "in the evening", "at night".
+    fn part_as_half(&self, i: usize) -> Option<(bool, usize)> {
+        if self.is(i, "at") && self.is(i + 1, "night") {
+            return Some((true, i + 2));
+        }
+        if !self.any(i, &["in", "at"]) || !self.is(i + 1, "the") {
+            return None;
+        }
+        match self.word(i + 2) {
+            TimeWord::Part("MO") => Some((false, i + 3)),
+            TimeWord::Part("AF" | "EV") => Some((true, i + 3)),
+            TimeWord::Part("NI") if self.is(i, "at") && self.is(i + 2, "night") => {
+                Some((true, i + 3))
             }
             _ => None,
         }
@@ -260,13 +202,7 @@ impl TokenLine<'_> {
             clock.zone = minutes;
             return (clock, end + 1);
         }
-        if self.any(
-            end,
-            &[
-                "local", "Eastern", "Central", "Pacific", "Mountain", "Moscow",
-            ],
-        ) && self.is(end + 1, "time")
-        {
+        if self.any(end, &WORDS.zone_name) && self.is(end + 1, "time") {
             return (clock, end + 2);
         }
         (clock, end)
@@ -297,17 +233,59 @@ impl TokenLine<'_> {
     }
 }
 
+/// A time of day as one token writes it.
+struct WrittenClock<'t> {
+    time: ClockTime,
+    /// What stands between hour and minute: `:` or `.`; nothing in "10" and "1430".
+    mark: Option<char>,
+    /// Letters run on to the digits.
+    letters: &'t str,
+}
+
+impl<'t> WrittenClock<'t> {
+    /// "10", "9:30", "9.30pm", "1430".
+    fn read(text: &'t str) -> Option<Self> {
+        // digits of other scripts are numbers, and no times of a newspaper's English
+        if !text.is_ascii() {
+            return None;
+        }
+        let cut = text
+            .find(|c: char| c.is_ascii_alphabetic())
+            .unwrap_or(text.len());
+        let (digits, letters) = text.split_at(cut);
+        let mark = digits.chars().find(|c| matches!(c, ':' | '.'));
+        let (hour, minute) = match mark {
+            Some(mark) => {
+                let (hour, minute) = digits.split_once(mark)?;
+                (hour, Some(minute).filter(|m| m.len() == 2)?.into())
+            }
+            None if digits.len() == 4 => (&digits[..2], Some(&digits[2..])),
+            None => (digits, None),
+        };
+        if hour.len() > 2 {
+            return None;
+        }
+        let hour: u8 = hour.parse().ok()?;
+        let minute: Option<u8> = match minute {
+            Some(minute) => Some(minute.parse().ok()?),
+            None => None,
+        };
+        let sound = hour <= 24 && minute.is_none_or(|m| m < 60);
+        sound.then(|| WrittenClock {
+            time: ClockTime::of(hour, minute),
+            mark,
+            letters,
+        })
+    }
+}
+
 /// Twelve-hour time to twenty-four; without a half of the day the hour stays as it is.
-fn twelve(hour: u8, minute: Option<u8>, pm: Option<bool>) -> Option<ClockTime> {
-    let hour = match pm {
-        Some(_) if hour > 12 || hour == 0 => return None,
-        Some(true) if hour < 12 => hour + 12,
-        Some(false) if hour == 12 => 0,
-        _ => hour,
+fn twelve(time: ClockTime, pm: Option<bool>) -> Option<ClockTime> {
+    let hour = match (pm, time.hour) {
+        (Some(_), 0 | 13..) => return None,
+        (Some(true), hour @ 1..=11) => hour + 12,
+        (Some(false), 12) => 0,
+        (_, hour) => hour,
     };
-    (hour <= 24).then_some(ClockTime {
-        hour,
-        minute,
-        zone: None,
-    })
+    (hour <= 24).then_some(ClockTime { hour, ..time })
 }

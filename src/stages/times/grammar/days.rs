@@ -1,12 +1,17 @@
 //! Days and months: weekdays, dates, named days.
 
-use super::{FoundTime, Match, Meaning, century_of, date, found};
-use crate::record::TimeType;
+use jiff::civil::Date;
+
+use super::{FoundTime, Match, Meaning, WORDS, century_of, date, set};
 use crate::stages::times::holidays;
 use crate::stages::times::line::TokenLine;
 use crate::stages::times::point::Point;
-use crate::stages::times::words::{TimeUnit, TimeWord};
+use crate::stages::times::unit::TimeUnit;
+use crate::stages::times::words::TimeWord;
 use crate::text::TokenKind;
+
+/// Most words in capitals that name whom an era began with: "invasion of Bosnia and Herzegovina" has two.
+const LONGEST_ERA_NAME: usize = 4;
 
 impl TokenLine<'_> {
     /// Named days, and months and weekdays that are part of one.
@@ -16,15 +21,8 @@ impl TokenLine<'_> {
         }
         let (rule, end) = holidays::at(self.text, self.tokens, i)?;
         // "Easter Island", "Christmas Day parade" is one of the day all the same
-        if self.starts_title(end)
-            && self.kind(end) == Some(TokenKind::Word)
-            && self.word(end) == TimeWord::None
-            && self.spaced(end)
-            && end == i + 1
-        {
-            return None;
-        }
-        if self.is(end, "week") {
+        let in_name = end == i + 1 && self.is_name(end) && self.spaced(end);
+        if in_name || self.is(end, "week") {
             return None;
         }
         match self.year_after(end) {
@@ -36,37 +34,35 @@ impl TokenLine<'_> {
         }
     }
 
+    /// Whether token `i` is a word in title case that is none of the times.
+    fn is_name(&self, i: usize) -> bool {
+        self.is_title_word(i) && self.word(i) == TimeWord::None
+    }
+
+    fn is_title_word(&self, i: usize) -> bool {
+        self.starts_title(i) && self.kind(i) == Some(TokenKind::Word)
+    }
+
     /// "since its invasion of Ukraine": the stretch that began with an event the text does not date.
     ///
     /// Only of events that befall a country and open an era, with whose they are and of whom.
-    pub(super) fn since_event(&self, i: usize) -> Option<FoundTime> {
+    fn since_event(&self, i: usize) -> Option<FoundTime> {
         if !self.is(i, "since") || !self.any(i + 1, &["its", "his", "her", "their"]) {
             return None;
         }
-        let mut noun = i + 2;
-        if self.kind(noun) == Some(TokenKind::Word) && self.any(noun + 1, ERA_EVENTS) {
-            noun += 1;
-        }
-        if !self.any(noun, ERA_EVENTS) {
+        let is_event = |k: usize| self.any(k, &WORDS.era_event);
+        // "its full invasion"
+        let described = self.kind(i + 2) == Some(TokenKind::Word) && is_event(i + 3);
+        let event = i + 2 + usize::from(described);
+        if !is_event(event) || !self.any(event + 1, &["of", "from"]) {
             return None;
         }
-        let mut end = noun + 1;
-        if self.any(end, &["of", "from"]) {
-            let mut k = end + 1;
-            if self.is(k, "the") {
-                k += 1;
-            }
-            while self.starts_title(k) && self.kind(k) == Some(TokenKind::Word) && k < end + 5 {
-                k += 1;
-            }
-            if !self.starts_title(k - 1) {
-                return None;
-            }
-            end = k;
-        } else {
-            return None;
-        }
-        Some(date(i, end, Meaning::SinceEvent))
+        let name = event + 2 + usize::from(self.is(event + 2, "the"));
+        let most = event + 2 + LONGEST_ERA_NAME;
+        let end = (name..most).find(|k| !self.is_title_word(*k));
+        let end = end.unwrap_or(most);
+        self.starts_title(end - 1)
+            .then(|| date(i, end, Meaning::SinceEvent))
     }
 
     /// The index after a month's name and the point of its abbreviation.
@@ -82,330 +78,265 @@ impl TokenLine<'_> {
     /// A month with a day or a year: "Oct. 6, 1998", "June 3-5", "October 1998", "October last year".
     pub(super) fn at_month(&self, i: usize, month: u8) -> Option<Match> {
         let j = self.after_month(i);
-        let common = self.any(i, &["may", "march", "mar", "second"]) && !self.starts_title(i);
         let at_day = if self.is(j, "the") { j + 1 } else { j };
-        if let Some((day, end)) = self.day_of_month(at_day)
-            && !self.percent_or_clock(end)
-            && valid(month, day)
-        {
-            let range = if self.is_dash(end) || self.any(end, &["to", "through", "thru"]) {
-                self.day_of_month(end + 1).filter(|(last, past)| {
-                    *last > day && valid(month, *last) && !self.percent_or_clock(*past)
-                })
-            } else {
-                None
-            };
-            if let Some((last, past)) = range {
-                return Some(Match::Found(match self.year_after(past) {
-                    Some((y, past)) => {
-                        let point = |d: u8| jiff::civil::Date::new(y, month as i8, d as i8).ok();
-                        date(
-                            i,
-                            past,
-                            Meaning::Points(Point::Day(point(day)?), Point::Day(point(last)?)),
-                        )
-                    }
-                    None => date(i, past, Meaning::MonthDays(month, day, last)),
-                }));
-            }
-            if let Some((y, past)) = self.year_after(end)
-                && let Ok(day) = jiff::civil::Date::new(y, month as i8, day as i8)
-            {
-                return date(i, past, Meaning::Point(Point::Day(day))).hit();
-            }
-            return date(i, end, Meaning::MonthDay(month, day)).hit();
+        if let Some((day, end)) = self.day_of(month, at_day) {
+            return self.month_day(i, month, day, end);
         }
+        let common = self.any(i, &["may", "march", "mar", "second"]) && !self.starts_title(i);
         if common {
             return None;
         }
         if let Some((y, end)) = self.year_after(j) {
             return date(i, end, Meaning::Point(Point::Month(y, month))).hit();
         }
-        if let Some((offset, end)) = self.year_offset(j) {
-            return date(i, end, Meaning::MonthOf(month, offset)).hit();
-        }
-        None
+        let (offset, end) = self.year_offset(j)?;
+        date(i, end, Meaning::MonthOf(month, offset)).hit()
     }
 
-    pub(super) fn percent_or_clock(&self, i: usize) -> bool {
+    /// A day of `month` at `i`, and the index after it.
+    fn day_of(&self, month: u8, i: usize) -> Option<(u8, usize)> {
+        let (day, end) = self.day_of_month(i)?;
+        (!self.percent_or_clock(end) && valid(month, day)).then_some((day, end))
+    }
+
+    /// The month at `i` with its `day` that ends before `end`, the last day of several, and the year.
+    fn month_day(&self, i: usize, month: u8, day: u8, end: usize) -> Option<Match> {
+        let to = self.is_dash(end) || self.any(end, &["to", "through", "thru"]);
+        let last = to.then(|| self.day_of(month, end + 1)).flatten();
+        if let Some((last, end)) = last.filter(|(last, _)| *last > day) {
+            let Some((y, end)) = self.year_after(end) else {
+                return date(i, end, Meaning::MonthDays(month, day, last)).hit();
+            };
+            let (first, last) = (civil_day(y, month, day)?, civil_day(y, month, last)?);
+            return date(i, end, Meaning::Points(first, last)).hit();
+        }
+        if let Some((y, end)) = self.year_after(end)
+            && let Some(day) = civil_day(y, month, day)
+        {
+            return date(i, end, Meaning::Point(day)).hit();
+        }
+        date(i, end, Meaning::MonthDay(month, day)).hit()
+    }
+
+    /// Whether a number that ends at `i` is a share, a sum or an hour, not a day.
+    fn percent_or_clock(&self, i: usize) -> bool {
         self.of(i) == "%"
             || matches!(self.word(i), TimeWord::AmPm(_) | TimeWord::OClock)
             || self.any(i, &["percent", "million", "billion", "points"])
     }
 
-    /// A month alone. "May" and "March" are words too, so they need a sign that the month is meant.
+    /// A month alone. "May" and "March" are words too, so they need a sign that the month is meant, and
+    /// so do short forms and what is not in capitals.
     pub(super) fn month_alone(&self, i: usize, month: u8) -> Option<Match> {
-        let text = self.of(i);
-        let full = text.len() > 4 || matches!(month, 5..=7);
-        if !full && !text.ends_with('.') && !self.supported(i) {
-            return None;
-        }
-        if matches!(month, 3 | 5) || !self.starts_title(i) {
-            if !self.supported(i) || !self.starts_title(i) && matches!(month, 3 | 5) {
-                return None;
-            }
-            if month == 3
-                && self.any(i + 1, &["on", "for", "of", "in", "to", "against"])
-                && !self.before_any(
-                    i,
-                    &[
-                        "in", "since", "by", "until", "last", "next", "early", "late",
-                    ],
-                )
-            {
-                return None;
-            }
-        } else if month == 8 && !self.starts_title(i) {
-            return None;
-        }
-        // April Jones, May Smith, June Brown
-        let name = self.starts_title(i + 1)
-            && self.kind(i + 1) == Some(TokenKind::Word)
-            && self.word(i + 1) == TimeWord::None
-            && matches!(month, 4..=6)
-            && !self.supported(i);
-        if name {
-            return None;
-        }
-        date(i, i + 1, Meaning::Month(month)).hit()
+        let title = self.starts_title(i);
+        let is_month = if self.has_sign_of_month(i) {
+            (title || !is_other_word(month)) && !(month == 3 && self.is_march(i))
+        } else {
+            // longer than "Sept", or one of "May", "June" and "July"
+            let full = self.of(i).len() > 4 || matches!(month, 5..=7);
+            let written_out = full || self.of(i).ends_with('.');
+            // April Jones, June Brown
+            let person = matches!(month, 4 | 6) && self.is_name(i + 1);
+            written_out && title && !is_other_word(month) && !person
+        };
+        is_month.then(|| Match::Found(date(i, i + 1, Meaning::Month(month))))
+    }
+
+    /// Whether "March" at `i` is as likely a march: "March on Washington".
+    fn is_march(&self, i: usize) -> bool {
+        self.any(i + 1, &WORDS.march_particle) && !self.before_any(i, &WORDS.march_sign)
     }
 
     /// Something before the month says that it is one.
-    pub(super) fn supported(&self, i: usize) -> bool {
-        let k = if self.tied_hyphen(i.wrapping_sub(1)) {
-            i - 1
-        } else {
-            i
-        };
-        self.before_any(k, MONTH_SIGNS)
-            || matches!(
-                i.checked_sub(1).map(|k| self.word(k)),
-                Some(TimeWord::Edge | TimeWord::Mid | TimeWord::Each | TimeWord::Rel(_))
-            )
-            || (self.any(
-                k.wrapping_sub(1),
-                &["and", "or", "to", "-", "through", "\u{2013}"],
-            ) && k >= 2
-                && matches!(self.word(k - 2), TimeWord::Month(_)))
-            || self.before_any(k, &["the"]) && k >= 2 && self.any(k - 2, &["in", "since"])
+    fn has_sign_of_month(&self, i: usize) -> bool {
+        let hyphen = i > 0 && self.tied_hyphen(i - 1);
+        let k = if hyphen { i - 1 } else { i };
+        if self.before_any(k, &WORDS.month_sign) {
+            return true;
+        }
+        let relation = i > 0
+            && matches!(
+                self.word(i - 1),
+                TimeWord::Edge | TimeWord::Mid | TimeWord::Each | TimeWord::Rel(_)
+            );
+        // "March and April"
+        let second = self.before_any(k, &["and", "or", "to", "-", "through", "\u{2013}"])
+            && k >= 2
+            && matches!(self.word(k - 2), TimeWord::Month(_));
+        let in_the = k >= 2 && self.before_any(k, &["the"]) && self.any(k - 2, &["in", "since"]);
+        relation || second || in_the
     }
 
+    /// A weekday with what belongs to it: "Tuesday, Oct. 6", "Friday the 13th of May", "Monday night",
+    /// "Thursday at 9 p.m."
     pub(super) fn at_weekday(&self, i: usize, day: u8) -> Option<Match> {
-        if self.any(i + 1, AFTER_NAMED_DAY) && self.starts_title(i + 1)
-            || self.before_any(
-                i,
-                &[
-                    "Black", "Bloody", "Super", "Ash", "Good", "Holy", "Palm", "Easter", "Cyber",
-                ],
-            ) && self.starts_title(i)
-                && self.starts_title(i - 1)
-        {
+        if self.is_day_in_name(i) {
             return None;
         }
-        // the name of a day with its date
-        let mut j = if self.is(i + 1, ".") && self.of(i).len() <= 5 {
-            i + 2
-        } else {
-            i + 1
-        };
-        if self.is(j, ",") {
-            j += 1;
-        }
-        if let TimeWord::Month(m) = self.word(j)
-            && let Some(Match::Found(mut f)) = self.at_month(j, m)
-            && matches!(
-                f.meaning,
-                Meaning::MonthDay(..) | Meaning::Point(Point::Day(_))
-            )
-        {
+        if let Some(mut f) = self.date_after_weekday(i) {
             f.start = i;
             return self.then_clock(f).hit();
         }
-        if self.is(j, "the") || self.kind(j) == Some(TokenKind::Number) {
-            let at = if self.is(j, "the") { j + 1 } else { j };
-            if let Some(Match::Found(mut f)) = self.day_first(at) {
-                f.start = i;
-                return self.then_clock(f).hit();
-            }
-        }
-        let mut f = date(i, i + 1, Meaning::Weekday(day));
-        match self.word(i + 1) {
-            TimeWord::Part(p) => {
-                f.kind = TimeType::Time;
-                f.part = Some(p);
-                f.end = i + 2;
-            }
-            TimeWord::Parts(p) => {
-                return found(
-                    i,
-                    i + 2,
-                    TimeType::Set,
-                    Meaning::Set(format!("XXXX-WXX-{day}T{p}")),
-                )
-                .hit();
-            }
-            TimeWord::Overnight => {
-                f.kind = TimeType::Time;
-                f.part = Some("NI");
-                f.end = i + 2;
-            }
-            _ => {}
-        }
+        let with_part = |part| date(i, i + 2, Meaning::Weekday(day)).in_part(part);
+        let f = match self.word(i + 1) {
+            TimeWord::Part(p) => with_part(p),
+            TimeWord::Overnight => with_part("NI"),
+            TimeWord::Parts(p) => return set(i, i + 2, format!("XXXX-WXX-{day}T{p}")).hit(),
+            _ => date(i, i + 1, Meaning::Weekday(day)),
+        };
         self.then_clock(f).hit()
     }
 
-    /// "Mondays", "on Sundays and holidays".
-    pub(super) fn at_weekdays(&self, i: usize, day: u8) -> Option<Match> {
-        found(
-            i,
-            i + 1,
-            TimeType::Set,
-            Meaning::Set(format!("XXXX-WXX-{day}")),
-        )
-        .hit()
+    /// "Sunday Times", "Black Friday".
+    fn is_day_in_name(&self, i: usize) -> bool {
+        let before = self.starts_title(i + 1) && self.any(i + 1, &WORDS.after_day_in_name);
+        let after = self.starts_title(i)
+            && self.before_any(i, &WORDS.before_day_in_name)
+            && self.starts_title(i - 1);
+        before || after
     }
 
+    /// The index after a weekday at `i`, the point of its abbreviation and a comma.
+    fn after_weekday(&self, i: usize) -> usize {
+        let point = self.of(i).len() <= "Thurs".len() && self.is(i + 1, ".");
+        let j = i + 1 + usize::from(point);
+        j + usize::from(self.is(j, ","))
+    }
+
+    /// The date whose weekday stands at `i`: "Oct. 6", "the 6th of October".
+    fn date_after_weekday(&self, i: usize) -> Option<FoundTime> {
+        let j = self.after_weekday(i);
+        if let TimeWord::Month(m) = self.word(j) {
+            let month = self.at_month(j, m)?.time()?;
+            let is_day = matches!(
+                month.meaning,
+                Meaning::MonthDay(..) | Meaning::Point(Point::Day(_))
+            );
+            return is_day.then_some(month);
+        }
+        let the = self.is(j, "the");
+        if the || self.kind(j) == Some(TokenKind::Number) {
+            return self.day_first(j + usize::from(the))?.time();
+        }
+        None
+    }
+
+    /// "Sun", "Sat.", "Mon": weekdays only with their point or before a date.
+    pub(super) fn at_weekday_short(&self, i: usize, day: u8) -> Option<Match> {
+        let pointed = self.of(i).len() > 4 && self.of(i).ends_with('.');
+        let j = i + 1 + usize::from(self.is(i + 1, "."));
+        let j = j + usize::from(self.is(j, ","));
+        let dated = self.starts_title(i)
+            && matches!(self.word(j), TimeWord::Month(_))
+            && self.number(j + 1).is_some();
+        (pointed || dated)
+            .then(|| self.at_weekday(i, day))
+            .flatten()
+    }
+
+    /// "today", "tomorrow night", "the day before yesterday", `n` days from publication.
     pub(super) fn at_day(&self, i: usize, n: i8) -> Option<Match> {
-        if self.is(i + 1, "Show") || self.before_any(i, &["USA"]) && self.starts_title(i) {
+        let usa_today = self.before_any(i, &["USA"]) && self.starts_title(i);
+        if usa_today || self.is(i + 1, "Show") {
             return None;
         }
         let mut f = date(i, i + 1, Meaning::Current(TimeUnit::Day, i64::from(n)));
         if let TimeWord::Part(p) = self.word(i + 1) {
-            f.kind = TimeType::Time;
-            f.part = Some(p);
+            f = f.in_part(p);
             f.end = i + 2;
         }
-        if self.is(i, "yesterday")
-            && self.is(i.wrapping_sub(1), "before")
-            && i >= 3
-            && self.is(i - 2, "day")
-        {
-            f.meaning = Meaning::Current(TimeUnit::Day, -2);
-            f.start = i - 2;
-            f.article = true;
-        } else if self.is(i, "tomorrow")
-            && self.is(i.wrapping_sub(1), "after")
-            && i >= 3
-            && self.is(i - 2, "day")
-        {
-            f.meaning = Meaning::Current(TimeUnit::Day, 2);
-            f.start = i - 2;
-            f.article = true;
+        for (day, relation, n) in [("yesterday", "before", -2), ("tomorrow", "after", 2)] {
+            if i >= 3 && self.is(i, day) && self.is(i - 1, relation) && self.is(i - 2, "day") {
+                f.meaning = Meaning::Current(TimeUnit::Day, n);
+                f.start = i - 2;
+                f.article = true;
+            }
         }
         self.then_clock(f).hit()
     }
 
     /// "6 November 2001", "6th of November", "3-5 June", "the 15th of May".
     pub(super) fn day_first(&self, i: usize) -> Option<Match> {
-        let (day, mut end) = self.day_of_month(i)?;
-        let mut last = None;
-        if (self.is_dash(end) || self.any(end, &["to", "and"]))
-            && let Some((d, past)) = self.day_of_month(end + 1)
-            && d > day
-            && self.is(end, "to") | self.is_dash(end)
-        {
-            last = Some(d);
-            end = past;
-        }
+        let (day, end) = self.day_of_month(i)?;
+        let to = self.is_dash(end) || self.is(end, "to");
+        let last = to.then(|| self.day_of_month(end + 1)).flatten();
+        let last = last.filter(|(last, _)| *last > day);
+        let end = last.map_or(end, |(_, end)| end);
         let of = self.is(end, "of");
-        if of {
-            end += 1;
-        }
-        end = self.past_hyphen(end);
-        let TimeWord::Month(month) = self.word(end) else {
+        let at = self.past_hyphen(end + usize::from(of));
+        let TimeWord::Month(month) = self.word(at) else {
             return None;
         };
-        if !self.starts_title(end)
-            && matches!(month, 3 | 5)
-            && !self.is(end - 1, "of")
-            && self.year(end + 1).is_none()
-            && !self.before_any(i, &["on"])
-            || !valid(month, last.unwrap_or(day))
-        {
+        let last = last.map(|(last, _)| last);
+        if !valid(month, last.unwrap_or(day)) || self.is_common_word(i, at, month) {
             return None;
         }
-        let past = self.after_month(end).min(end + 1);
-        let year = self.year_after(past);
-        let civil = |y: i16, d: u8| {
-            jiff::civil::Date::new(y, month as i8, d as i8)
-                .ok()
-                .map(Point::Day)
-        };
-        let f = match (year, last) {
-            (Some((y, past)), None) => date(i, past, Meaning::Point(civil(y, day)?)),
-            (Some((y, past)), Some(d)) => {
-                date(i, past, Meaning::Points(civil(y, day)?, civil(y, d)?))
+        let (end, meaning) = match (self.year_after(at + 1), last) {
+            (Some((y, end)), None) => (end, Meaning::Point(civil_day(y, month, day)?)),
+            (Some((y, end)), Some(last)) => {
+                let (first, last) = (civil_day(y, month, day)?, civil_day(y, month, last)?);
+                (end, Meaning::Points(first, last))
             }
-            (None, None) => date(i, past, Meaning::MonthDay(month, day)),
-            (None, Some(d)) => date(i, past, Meaning::MonthDays(month, day, d)),
+            (None, None) => (at + 1, Meaning::MonthDay(month, day)),
+            (None, Some(last)) => (at + 1, Meaning::MonthDays(month, day, last)),
         };
+        let mut f = date(i, end, meaning);
         // "the 14th of February"
-        if of { f.the() } else { f }.hit()
+        f.article = of;
+        f.hit()
+    }
+
+    /// Whether "may" or "march" at `month_at`, behind the number at `i`, is no month: "the 3 may go".
+    fn is_common_word(&self, i: usize, month_at: usize, month: u8) -> bool {
+        let sign = self.is(month_at - 1, "of")
+            || self.before_any(i, &["on"])
+            || self.year(month_at + 1).is_some();
+        is_other_word(month) && !self.starts_title(month_at) && !sign
     }
 
     /// 2001-11-06 and 11/6/01; slashes are read the American way unless the first is past 12.
     pub(super) fn iso_or_slashes(&self, i: usize) -> Option<Match> {
         let mark = self.of(i + 1);
-        if self.spaced(i + 1) || self.spaced(i + 2) || !matches!(mark, "-" | "/") {
+        let run_on = |k: usize| !self.spaced(k);
+        if !matches!(mark, "-" | "/") || self.of(i + 3) != mark || !(i + 1..i + 5).all(run_on) {
             return None;
         }
-        if self.of(i + 3) != mark || self.spaced(i + 3) || self.spaced(i + 4) {
-            return None;
-        }
-        let (y, m, d) = if let Some(y) = self.year(i) {
-            (y, self.digits(i + 2, 1..=12)?, self.digits(i + 4, 1..=31)?)
-        } else {
-            let (a, b) = (self.digits(i, 1..=31)?, self.digits(i + 2, 1..=31)?);
-            let y = match self.of(i + 4).len() {
-                4 => self.year(i + 4)?,
-                2 if mark == "/" => century_of(self.digits(i + 4, 0..=99)?),
-                _ => return None,
-            };
-            if a > 12 { (y, b, a) } else { (y, a, b) }
+        let (year, month, day) = match self.year(i) {
+            Some(y) => (y, self.digits(i + 2, 1..=12)?, self.digits(i + 4, 1..=31)?),
+            None => self.year_last(i, mark)?,
         };
-        let day = jiff::civil::Date::new(y, m as i8, d as i8).ok()?;
-        date(i, i + 5, Meaning::Point(Point::Day(day))).hit()
+        let day = civil_day(year, month as u8, day as u8)?;
+        date(i, i + 5, Meaning::Point(day)).hit()
+    }
+
+    /// Year, month and day of 11/6/01, 11/6/2001 and 6-11-2001.
+    fn year_last(&self, i: usize, mark: &str) -> Option<(i16, u32, u32)> {
+        let (first, second) = (self.digits(i, 1..=31)?, self.digits(i + 2, 1..=31)?);
+        let year = match self.of(i + 4).len() {
+            4 => self.year(i + 4)?,
+            2 if mark == "/" => century_of(self.digits(i + 4, 0..=99)?),
+            _ => return None,
+        };
+        Some(if first > 12 {
+            (year, second, first)
+        } else {
+            (year, first, second)
+        })
     }
 }
 
-/// Words before a month's name that is also another word.
-const MONTH_SIGNS: &[&str] = &[
-    "in", "since", "by", "until", "till", "of", "from", "through", "during", "for", "to",
-    "between", "late", "early", "mid", "last", "next", "this", "before", "after", "each", "every",
-    "around", "on",
-];
-
-/// Events that open an era of a country's story.
-const ERA_EVENTS: &[&str] = &[
-    "invasion",
-    "annexation",
-    "occupation",
-    "conquest",
-    "independence",
-    "unification",
-    "reunification",
-    "liberation",
-];
-
-fn valid(month: u8, day: u8) -> bool {
-    // a leap year, so that Feb. 29 is a day
-    jiff::civil::Date::new(2000, month as i8, day as i8).is_ok()
+/// Whether the name of a month is also another word: "March", "May".
+pub(super) fn is_other_word(month: u8) -> bool {
+    matches!(month, 3 | 5)
 }
 
-/// Newspapers named after a weekday, and what else takes one into a name.
-const AFTER_NAMED_DAY: &[&str] = &[
-    "Times",
-    "Telegraph",
-    "Mirror",
-    "Express",
-    "Mail",
-    "Herald",
-    "People",
-    "Independent",
-    "Tribune",
-    "Post",
-    "Sun",
-    "World",
-    "Night",
-    "School",
-];
+/// Whether a month has such a day in some year.
+fn valid(month: u8, day: u8) -> bool {
+    // a leap year, so that Feb. 29 is a day
+    civil_day(2000, month, day).is_some()
+}
+
+fn civil_day(year: i16, month: u8, day: u8) -> Option<Point> {
+    let day = Date::new(year, month as i8, day as i8);
+    day.ok().map(Point::Day)
+}

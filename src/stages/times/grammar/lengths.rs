@@ -1,26 +1,39 @@
 //! Lengths of time, exact and vague, and the points and sets made of them.
 
-use super::{FoundTime, Match, Meaning, date, found};
+use super::{FoundTime, Match, Meaning, WORDS, date, found, length, set};
 use crate::record::TimeType;
 use crate::stages::times::line::TokenLine;
-use crate::stages::times::point::{Point, duration};
-use crate::stages::times::words::{TimeUnit, TimeWord};
+use crate::stages::times::point::Point;
+use crate::stages::times::unit::{TimeUnit, duration};
+use crate::stages::times::words::TimeWord;
 use crate::text::TokenKind;
-use crate::text::numbers::{self, NumberForm, NumberWord};
+use crate::text::numbers::{self, Number, NumberForm, NumberWord};
+
+/// A number of units, or a range of two numbers: "two years", "12 to 18 months".
+struct CountedUnits {
+    n: f64,
+    /// The upper end of a range.
+    high: Option<f64>,
+    unit: TimeUnit,
+    /// Index after the unit.
+    end: usize,
+}
+
+/// Most words between a number and its unit: "two long hard years".
+const MOST_FILLERS: usize = 2;
 
 impl TokenLine<'_> {
     /// Whether "old" follows, so that a length is an age.
     pub(super) fn old_after(&self, end: usize) -> bool {
         let next = self.past_hyphen(end);
-        self.is(next, "old")
-            || self.is(next, "olds")
-            || self.is(end, "of") && self.is(end + 1, "age")
+        self.any(next, &["old", "olds"]) || self.is(end, "of") && self.is(end + 1, "age")
     }
 
+    /// "daily", "annually".
     pub(super) fn at_often(&self, i: usize, value: &'static str) -> Option<Match> {
         // "the Daily News"; in lower case it says how often, also of "the party daily Granma"
         let name = self.starts_title(i) && self.starts_title(i + 1) && self.spaced(i + 1);
-        (!name).then(|| Match::Found(found(i, i + 1, TimeType::Set, Meaning::Set(value.into()))))
+        (!name).then(|| Match::Found(set(i, i + 1, value.into())))
     }
 
     /// "a year", "per week", "each month", "every two days" after a count of times: the set's value.
@@ -34,7 +47,7 @@ impl TokenLine<'_> {
         }
     }
 
-    /// "half an hour", "half-year", "the first half" is met at its ordinal.
+    /// "half an hour", "half-year"; "the first half" is met at its ordinal.
     pub(super) fn at_half(&self, i: usize) -> Option<Match> {
         let mut j = self.past_hyphen(i + 1);
         if self.any(j, &["a", "an"]) {
@@ -43,209 +56,206 @@ impl TokenLine<'_> {
         let TimeWord::Unit(u) = self.word(j) else {
             return None;
         };
-        if u == TimeUnit::Quarter
-            || matches!(self.word(i.wrapping_sub(1)), TimeWord::Number) && i > 0
-        {
+        let after_number = i > 0 && self.word(i - 1) == TimeWord::Number;
+        if u == TimeUnit::Quarter || after_number {
             return None;
         }
         self.lasting(i, j + 1, u, Some(0.5))
     }
 
+    /// The index after a filler at `i`, else `i`.
+    fn past_filler(&self, i: usize) -> usize {
+        i + usize::from(self.word(i) == TimeWord::Filler)
+    }
+
     /// "several years", "a few days", "many months".
     pub(super) fn at_vague(&self, i: usize, floor: usize) -> Option<Match> {
-        let j = self.past_hyphen(i + 1);
-        let j = if matches!(self.word(j), TimeWord::Filler) {
-            j + 1
-        } else {
-            j
-        };
+        let j = self.past_filler(self.past_hyphen(i + 1));
         let unit = match self.word(j) {
             TimeWord::Units(u) => u,
             TimeWord::Unit(u) if j > i + 1 => u,
             _ => return None,
         };
-        let few = self.is(i, "few");
-        let mut start = i;
-        if few
-            && self.before_any(i, &["a", "last", "past", "next"])
-            && i > floor
-            && self.is(i - 1, "a")
-        {
-            start -= 1;
-        }
+        let a_few = self.is(i, "few") && self.before_any(i, &["a"]) && i > floor;
+        let start = if a_few { i - 1 } else { i };
         self.lasting(start, j + 1, unit, None)
     }
 
+    /// "a couple of weeks".
     pub(super) fn at_couple(&self, i: usize, floor: usize) -> Option<Match> {
-        let j = if self.is(i + 1, "of") { i + 2 } else { i + 1 };
-        let j = if matches!(self.word(j), TimeWord::Filler) {
-            j + 1
-        } else {
-            j
-        };
+        let j = self.past_filler(i + 1 + usize::from(self.is(i + 1, "of")));
         let TimeWord::Units(u) = self.word(j) else {
             return None;
         };
-        let start = if self.before_any(i, &["a"]) && i > floor {
-            i - 1
-        } else {
-            i
-        };
+        let article = self.before_any(i, &["a"]) && i > floor;
+        let start = if article { i - 1 } else { i };
         self.lasting(start, j + 1, u, Some(2.0))
     }
 
     /// A count of units after "last", "next", "every": unit, number, end.
     pub(super) fn counted(&self, i: usize) -> Option<(TimeUnit, Option<f64>, usize)> {
+        let units = |j: usize, n: Option<f64>| match self.word(j) {
+            TimeWord::Units(u) => Some((u, n, j + 1)),
+            _ => None,
+        };
         match self.word(i) {
-            TimeWord::Vague => match self.word(i + 1) {
-                TimeWord::Units(u) => Some((u, None, i + 2)),
-                _ => None,
-            },
-            TimeWord::Couple => {
-                let j = if self.is(i + 1, "of") { i + 2 } else { i + 1 };
-                match self.word(j) {
-                    TimeWord::Units(u) => Some((u, Some(2.0), j + 1)),
-                    _ => None,
-                }
-            }
+            TimeWord::Vague => units(i + 1, None),
+            TimeWord::Couple => units(i + 1 + usize::from(self.is(i + 1, "of")), Some(2.0)),
             TimeWord::Half => None,
             _ => {
-                let (n, high, unit, end) = self.quantity(i)?;
+                let counted = self.counted_units(i)?;
                 // "the next 12 to 18 months" has no one length
-                Some((unit, high.is_none().then_some(n), end))
+                let n = counted.high.is_none().then_some(counted.n);
+                Some((counted.unit, n, counted.end))
             }
         }
     }
 
     /// A number (or a range of two) with its unit of time: "two years", "12 to 18 months", "10-day".
-    pub(super) fn quantity(&self, i: usize) -> Option<(f64, Option<f64>, TimeUnit, usize)> {
+    fn counted_units(&self, i: usize) -> Option<CountedUnits> {
         let number = self.number(i)?;
         if number.tail > 0 {
-            let token = self.of(number.end - 1);
-            let tail = &token[token.len() - number.tail..];
-            let unit = match tail {
-                "hr" | "hrs" => TimeUnit::Hour,
-                "min" | "mins" => TimeUnit::Minute,
-                "yr" | "yrs" => TimeUnit::Year,
-                _ => return None,
-            };
-            return Some((number.value, None, unit, number.end));
+            return self.unit_run_on(&number);
         }
-        // "three quarters" is a number to the reader and a length here
-        if number.form == NumberForm::Fraction
-            && self.unit(number.end - 1) == Some(TimeUnit::Quarter)
-        {
-            let NumberWord::Unit(n) = numbers::word(self.of(i))? else {
-                return None;
-            };
-            return (number.end > i + 1).then_some((n, None, TimeUnit::Quarter, number.end));
+        match number.form {
+            NumberForm::Ordinal => return None,
+            NumberForm::Fraction if self.unit(number.end - 1) == Some(TimeUnit::Quarter) => {
+                return self.quarters(i, number.end);
+            }
+            _ => {}
         }
-        if number.form == NumberForm::Ordinal {
+        let (high, after) = self.upper_end(&number)?;
+        let k = self.unit_after(&number, after);
+        let unit = self.unit(k)?;
+        if self.is_no_length(i, &number, after, k) {
             return None;
         }
-        let mut high = None;
-        let mut j = number.end;
-        let second = if self.any(j, &["to", "or"]) || self.is_dash(j) {
-            let mut k = j + 1;
-            if self.is_hyphen(j) && self.spaced(j) != self.spaced(j + 1) {
-                k = j + 1;
-            }
-            self.number(k)
-                .filter(|n| n.tail == 0 && n.form != NumberForm::Ordinal && n.value > number.value)
-        } else {
-            None
+        let half = self.and_a_half(k + 1);
+        Some(CountedUnits {
+            n: if half {
+                number.value + 0.5
+            } else {
+                number.value
+            },
+            high,
+            unit,
+            end: if half { k + 4 } else { k + 1 },
+        })
+    }
+
+    /// "and a half" at `i`.
+    fn and_a_half(&self, i: usize) -> bool {
+        self.is(i, "and") && self.is(i + 1, "a") && self.word(i + 2) == TimeWord::Half
+    }
+
+    /// "10hrs": a unit run on to digits.
+    fn unit_run_on(&self, number: &Number) -> Option<CountedUnits> {
+        let token = self.of(number.end - 1);
+        let unit = match &token[token.len() - number.tail..] {
+            "hr" | "hrs" => TimeUnit::Hour,
+            "min" | "mins" => TimeUnit::Minute,
+            "yr" | "yrs" => TimeUnit::Year,
+            _ => return None,
         };
-        if let Some(second) = second {
-            high = Some(second.value);
-            j = second.end;
-        } else if self.is_hyphen(j) && !self.tied_hyphen(j) && self.any(j + 1, &["to", "or"]) {
-            // "six- to eight-week"
-            let second = self.number(j + 2)?;
-            high = Some(second.value);
-            j = second.end;
+        Some(CountedUnits {
+            n: number.value,
+            high: None,
+            unit,
+            end: number.end,
+        })
+    }
+
+    /// "three quarters", a fraction to the reader of numbers and a length here.
+    fn quarters(&self, i: usize, end: usize) -> Option<CountedUnits> {
+        let NumberWord::Unit(n) = numbers::word(self.of(i))? else {
+            return None;
+        };
+        (end > i + 1).then_some(CountedUnits {
+            n,
+            high: None,
+            unit: TimeUnit::Quarter,
+            end,
+        })
+    }
+
+    /// The upper end of a range that `number` opens, if it does, and the index after the numbers.
+    fn upper_end(&self, number: &Number) -> Option<(Option<f64>, usize)> {
+        let j = number.end;
+        if self.any(j, &["to", "or"]) || self.is_dash(j) {
+            let is_higher =
+                |n: &Number| n.tail == 0 && n.form != NumberForm::Ordinal && n.value > number.value;
+            if let Some(second) = self.number(j + 1).filter(is_higher) {
+                return Some((Some(second.value), second.end));
+            }
         }
-        let mut k = self.past_hyphen(j);
-        let mut fillers = 0;
-        while matches!(self.word(k), TimeWord::Filler) && fillers < 2 {
+        // "six- to eight-week"
+        if self.is_hyphen(j) && !self.tied_hyphen(j) && self.any(j + 1, &["to", "or"]) {
+            let second = self.number(j + 2)?;
+            return Some((Some(second.value), second.end));
+        }
+        Some((None, j))
+    }
+
+    /// Where the unit of a number stands whose words end before `i`: "two more years", "half of a year".
+    fn unit_after(&self, number: &Number, i: usize) -> usize {
+        let mut k = self.past_hyphen(i);
+        for _ in 0..MOST_FILLERS {
+            if self.word(k) != TimeWord::Filler {
+                break;
+            }
             k = self.past_hyphen(k + 1);
-            fillers += 1;
         }
         if self.is(k, "of") && number.form == NumberForm::Fraction {
             k += 1;
-            if self.any(k, &["a", "an"]) {
-                k += 1;
-            }
+            k += usize::from(self.any(k, &["a", "an"]));
         }
-        let unit = self.unit(k)?;
-        if self.starts_title(k)
-            && self.kind(i) == Some(TokenKind::Number)
-            && !self.starts_title(k + 1)
-            && self.spaced(k)
-            && k == number.end
-            && self.is(k, "minutes")
-        {
-            return None;
-        }
-        // "the 1988 quarter" is of a year
-        if number.form == NumberForm::Digits
-            && self.year(i).is_some()
-            && matches!(self.word(k), TimeWord::Unit(_))
-        {
-            return None;
-        }
-        // "one second", not the ordinal of "10 second homes"
-        if self.is(k, "second") && !(k == j + 1 && self.is_hyphen(j)) && number.value != 1.0 {
-            return None;
-        }
-        let mut value = number.value;
-        let mut end = k + 1;
-        if number.form == NumberForm::Fraction && unit == TimeUnit::Quarter {
-            return None;
-        }
-        if self.is(end, "and")
-            && self.is(end + 1, "a")
-            && matches!(self.word(end + 2), TimeWord::Half)
-        {
-            value += 0.5;
-            end += 3;
-        }
-        Some((value, high, unit, end))
+        k
     }
 
+    /// Whether the number at `i` and the unit at `k` make no length; the numbers end before `after`.
+    fn is_no_length(&self, i: usize, number: &Number, after: usize, k: usize) -> bool {
+        // "60 Minutes", the broadcast
+        let broadcast = self.is(k, "minutes")
+            && k == number.end
+            && self.kind(i) == Some(TokenKind::Number)
+            && self.spaced(k)
+            && self.starts_title(k)
+            && !self.starts_title(k + 1);
+        // "the 1988 quarter" is of a year
+        let of_year = number.form == NumberForm::Digits
+            && self.year(i).is_some()
+            && matches!(self.word(k), TimeWord::Unit(_));
+        // "one second", not the ordinal of "10 second homes"
+        let hyphened = k == after + 1 && self.is_hyphen(after);
+        let ordinal = self.is(k, "second") && !hyphened && number.value != 1.0;
+        let part_of_quarter =
+            number.form == NumberForm::Fraction && self.unit(k) == Some(TimeUnit::Quarter);
+        broadcast || of_year || ordinal || part_of_quarter
+    }
+
+    /// Units without a number: "for years", "weeks ago", "over the weeks ahead".
     pub(super) fn at_units(&self, i: usize, unit: TimeUnit) -> Option<Match> {
-        let ago = matches!(self.word(i + 1), TimeWord::Ago);
-        let sign = self.before_any(
-            i,
-            &[
-                "for", "within", "in", "over", "after", "through", "took", "take", "takes",
-                "spend", "spent",
-            ],
-        ) || ago
+        let has_sign = self.before_any(i, &WORDS.length_sign)
+            || self.word(i + 1) == TimeWord::Ago
             || self.tied_hyphen(i + 1) && self.is(i + 2, "long");
-        if !sign || unit == TimeUnit::Second || unit == TimeUnit::Quarter {
-            // "over the years", "in the weeks ahead"
-            let over = self.before_any(i, &["the"])
-                && i >= 2
-                && (self.any(i - 2, &["over", "through", "down"]) || self.is(i + 1, "ahead"));
-            return (over && !unit.of_the_clock()).then(|| {
-                let end = i + 1 + usize::from(self.is(i + 1, "ahead"));
-                Match::Found(
-                    found(
-                        i,
-                        end,
-                        TimeType::Duration,
-                        Meaning::Duration(duration(unit, None)),
-                    )
-                    .the(),
-                )
-            });
+        if !has_sign || matches!(unit, TimeUnit::Second | TimeUnit::Quarter) {
+            return self.the_units(i, unit);
         }
-        let mut end = i + 1;
         // "weeks or months"
-        if self.any(end, &["or", "and"]) && matches!(self.word(end + 1), TimeWord::Units(_)) {
-            end += 2;
+        let pair =
+            self.any(i + 1, &["or", "and"]) && matches!(self.word(i + 2), TimeWord::Units(_));
+        self.lasting(i, if pair { i + 3 } else { i + 1 }, unit, None)
+    }
+
+    /// "over the years", "in the weeks ahead".
+    fn the_units(&self, i: usize, unit: TimeUnit) -> Option<Match> {
+        if unit.of_the_clock() || i < 2 || !self.before_any(i, &["the"]) {
+            return None;
         }
-        self.lasting(i, end, unit, None)
+        let ahead = self.is(i + 1, "ahead");
+        let over = ahead || self.any(i - 2, &["over", "through", "down"]);
+        let end = i + 1 + usize::from(ahead);
+        over.then(|| Match::Found(length(i, end, unit, None).the()))
     }
 
     /// A unit in the singular: "a week", "the year", "year-end", "the week of March 6".
@@ -257,324 +267,306 @@ impl TokenLine<'_> {
         if self.any(i, &["min", "sec", "hr"]) {
             return None;
         }
-        let hyphen = self.tied_hyphen(i + 1);
-        let next = if hyphen { i + 2 } else { i + 1 };
-        if unit == TimeUnit::Year || unit == TimeUnit::Quarter || unit == TimeUnit::Month {
-            if hyphen && self.is(next, "old") {
-                return Some(Match::Skip(next + 1));
-            }
-            // "year-ago", "year-earlier", with the quarter they are said of
-            if hyphen
-                && unit == TimeUnit::Year
-                && (self.is(next, "ago") || self.is(next, "earlier"))
-            {
-                return Some(Match::Found(self.year_earlier(i, next + 1)));
-            }
-            let end_word = if self.kind(i + 1) == Some(TokenKind::Clitic) {
-                i + 2
-            } else {
-                next
-            };
-            if self.is(end_word, "end")
-                && (hyphen
-                    || end_word == i + 2
-                    || !self.before_any(i, &["a", "the", "this", "last", "next"]))
-            {
-                return date(i, end_word + 1, Meaning::Current(unit, 0)).hit();
-            }
+        if let Some(found) = self.unit_in_compound(i, unit) {
+            return Some(found);
         }
-        if hyphen && self.is(next, "long") {
-            return found(
-                i,
-                next + 1,
-                TimeType::Duration,
-                Meaning::Duration(duration(unit, Some(1.0))),
-            )
-            .hit();
-        }
-        if hyphen {
+        if self.tied_hyphen(i + 1) {
             return None;
         }
-        // "a week", "an hour", "an additional year"
-        let mut k = i;
-        if i > 0
-            && matches!(self.word(i - 1), TimeWord::Filler)
-            && !self.before_any(i, &["more", "other", "long"])
-        {
-            k -= 1;
-        }
+        // "an additional year"
+        let filler = i > 0
+            && self.word(i - 1) == TimeWord::Filler
+            && !self.before_any(i, &["more", "other", "long"]);
+        let k = if filler { i - 1 } else { i };
         if self.before_any(k, &["a", "an", "another"]) && k > floor {
-            if self.rate(k - 1) && !matches!(self.word(i + 1), TimeWord::Ago | TimeWord::Shift(_)) {
-                return Some(Match::Skip(i + 1));
-            }
-            let start = k - 1;
-            let mut n = 1.0;
-            let mut end = i + 1;
-            if self.is(end, "and")
-                && self.is(end + 1, "a")
-                && matches!(self.word(end + 2), TimeWord::Half)
-            {
-                n = 1.5;
-                end += 3;
-            } else if self.is(end, "or") && self.is(end + 1, "two") {
-                end += 2;
-            }
-            if unit == TimeUnit::Quarter || self.is(i, "weekday") {
-                return None;
-            }
-            return self.lasting(start, end, unit, Some(n));
+            return self.one_unit(i, k - 1, unit);
         }
         if !self.before_any(i, &["the"]) || i == floor {
             return None;
         }
-        // "the year 2000", "the week of March 6", "the month of May"
+        // "the year 2000"
         if unit == TimeUnit::Year
             && let Some((y, end)) = self.year_after(i + 1)
         {
             return date(i, end, Meaning::Point(Point::Year(y))).the().hit();
         }
-        if self.is(i + 1, "of")
-            && let TimeWord::Month(m) = self.word(i + 2)
-        {
-            if unit == TimeUnit::Week
-                && let Some(Match::Found(f)) = self.at_month(i + 2, m)
-            {
-                let meaning = match f.meaning {
-                    Meaning::MonthDay(m, d) => Meaning::WeekOf(m, d),
-                    other => other,
-                };
-                return Some(Match::Found(FoundTime {
-                    start: i,
-                    article: true,
-                    meaning,
-                    ..f
-                }));
+        self.unit_of_month(i, unit)
+            .or_else(|| self.the_unit(i, unit))
+    }
+
+    /// "six-month-old", "year-ago", "year-end", "year's end", "week-long", at their unit.
+    fn unit_in_compound(&self, i: usize, unit: TimeUnit) -> Option<Match> {
+        let hyphen = self.tied_hyphen(i + 1);
+        let next = if hyphen { i + 2 } else { i + 1 };
+        if matches!(unit, TimeUnit::Year | TimeUnit::Quarter | TimeUnit::Month) {
+            if hyphen && self.is(next, "old") {
+                return Some(Match::Skip(next + 1));
             }
-            if unit == TimeUnit::Month {
-                let mut f = match self.at_month(i + 2, m) {
-                    Some(Match::Found(f)) => f,
-                    _ => date(i, i + 3, Meaning::Month(m)),
-                };
-                f.start = i;
-                f.article = true;
-                return f.hit();
+            // "year-ago", "year-earlier", with the quarter they are said of
+            if hyphen && unit == TimeUnit::Year && self.any(next, &["ago", "earlier"]) {
+                return Some(Match::Found(self.year_earlier(i, next + 1)));
+            }
+            if let Some(end) = self.unit_end(i, next) {
+                return date(i, end, Meaning::Current(unit, 0)).hit();
             }
         }
+        (hyphen && self.is(next, "long"))
+            .then(|| Match::Found(length(i, next + 1, unit, Some(1.0))))
+    }
+
+    /// The index after "year-end", "year's end" or a bare "year end"; `next` is behind the unit's hyphen.
+    fn unit_end(&self, i: usize, next: usize) -> Option<usize> {
+        let clitic = self.kind(i + 1) == Some(TokenKind::Clitic);
+        let at = if clitic { i + 2 } else { next };
+        let joined = at == i + 2;
+        let bare = !self.before_any(i, &["a", "the", "this", "last", "next"]);
+        (self.is(at, "end") && (joined || bare)).then_some(at + 1)
+    }
+
+    /// "a week", "an hour and a half", "a year or two"; or how often, after an amount: "$5 a year".
+    fn one_unit(&self, i: usize, article: usize, unit: TimeUnit) -> Option<Match> {
+        let told_from = matches!(self.word(i + 1), TimeWord::Ago | TimeWord::Shift(_));
+        if !told_from && self.rate(article) {
+            return Some(Match::Skip(i + 1));
+        }
+        if unit == TimeUnit::Quarter || self.is(i, "weekday") {
+            return None;
+        }
+        if self.and_a_half(i + 1) {
+            return self.lasting(article, i + 4, unit, Some(1.5));
+        }
+        let or_two = self.is(i + 1, "or") && self.is(i + 2, "two");
+        let end = if or_two { i + 3 } else { i + 1 };
+        self.lasting(article, end, unit, Some(1.0))
+    }
+
+    /// "the week of March 6", "the month of May".
+    fn unit_of_month(&self, i: usize, unit: TimeUnit) -> Option<Match> {
+        let TimeWord::Month(m) = self.word(i + 2) else {
+            return None;
+        };
+        if !self.is(i + 1, "of") {
+            return None;
+        }
+        let month = self.at_month(i + 2, m).and_then(Match::time);
+        let mut f = match (unit, month) {
+            (TimeUnit::Week | TimeUnit::Month, Some(month)) => month,
+            (TimeUnit::Month, None) => date(i, i + 3, Meaning::Month(m)),
+            _ => return None,
+        };
+        if let (TimeUnit::Week, Meaning::MonthDay(m, d)) = (unit, &f.meaning) {
+            f.meaning = Meaning::WeekOf(*m, *d);
+        }
+        f.start = i;
+        f.the().hit()
+    }
+
+    /// "the quarter", "the weekend", "the year", where they are the ones of publication.
+    fn the_unit(&self, i: usize, unit: TimeUnit) -> Option<Match> {
+        let the = |meaning| date(i, i + 1, meaning).the().hit();
         match unit {
-            TimeUnit::Quarter => date(i, i + 1, Meaning::Reported(unit)).the().hit(),
-            TimeUnit::Weekend => date(i, i + 1, Meaning::Current(unit, 0)).the().hit(),
-            TimeUnit::Year if self.any(i + 1, &["ended", "ending"]) => found(
-                i,
-                i + 1,
-                TimeType::Duration,
-                Meaning::Duration("P1Y".into()),
-            )
-            .the()
-            .hit(),
+            TimeUnit::Quarter => the(Meaning::Reported(unit)),
+            TimeUnit::Weekend => the(Meaning::Current(unit, 0)),
+            TimeUnit::Year if self.any(i + 1, &["ended", "ending"]) => {
+                length(i, i + 1, unit, Some(1.0)).the().hit()
+            }
             TimeUnit::Year | TimeUnit::Week | TimeUnit::Month => {
-                let sign = i >= 2
-                    && (self.any(
-                        i - 2,
-                        &["for", "of", "in", "during", "through", "over", "throughout"],
-                    ));
-                let before = self.any(
-                    i + 1,
-                    &[
-                        "before", "after", "that", "when", "ended", "ending", "to", "of",
-                    ],
-                );
-                (sign && !before)
-                    .then(|| Match::Found(date(i, i + 1, Meaning::Current(unit, 0)).the()))
+                let has_sign = i >= 2 && self.any(i - 2, &WORDS.period_sign);
+                let is_period = has_sign && !self.any(i + 1, &WORDS.after_no_period);
+                is_period.then(|| the(Meaning::Current(unit, 0))).flatten()
             }
             TimeUnit::Day => {
-                let sign = i >= 3
+                let part_of_it = i >= 3
                     && self.any(i - 2, &["in", "of"])
                     && matches!(
                         self.word(i - 3),
                         TimeWord::Shift(_) | TimeWord::Edge | TimeWord::Portion
                     );
-                sign.then(|| Match::Found(date(i, i + 1, Meaning::FromReference(unit, 0)).the()))
+                part_of_it
+                    .then(|| the(Meaning::FromReference(unit, 0)))
+                    .flatten()
             }
             _ => None,
         }
     }
 
     /// Whether "a year" with its article at `article` says how often, after an amount: "$5 a year".
-    pub(super) fn rate(&self, article: usize) -> bool {
+    fn rate(&self, article: usize) -> bool {
         let Some(k) = article.checked_sub(1) else {
             return false;
         };
-        if !self.is(article, "a") && !self.is(article, "an") {
-            return false;
-        }
-        let text = self.of(k);
-        self.kind(k) == Some(TokenKind::Number)
-            || matches!(text, "%" | "$")
-            || matches!(
-                self.word(k),
-                TimeWord::Number | TimeWord::Units(_) | TimeWord::Times
-            )
-            || (text.len() > 3
-                && text.ends_with('s')
-                && !text.ends_with("ss")
-                && !text.ends_with("'s")
-                && !self.starts_title(k)
-                && self.kind(k) == Some(TokenKind::Word)
-                && !self.any(
-                    k,
-                    &[
-                        "was", "this", "lasts", "takes", "less", "costs", "needs", "wants", "has",
-                        "perhaps", "plus", "versus",
-                    ],
-                ))
-            || self.any(k, &["percent", "share", "copy", "ton", "barrel"])
+        self.any(article, &["a", "an"])
+            && (self.kind(k) == Some(TokenKind::Number)
+                || matches!(self.of(k), "%" | "$")
+                || matches!(
+                    self.word(k),
+                    TimeWord::Number | TimeWord::Units(_) | TimeWord::Times
+                )
+                || self.any(k, &["percent", "share", "copy", "ton", "barrel"])
+                || self.is_plural(k))
     }
 
+    /// Whether token `k` looks like the plural of things that are counted.
+    fn is_plural(&self, k: usize) -> bool {
+        let text = self.of(k);
+        let in_s = text.len() > 3 && text.ends_with('s') && !text.ends_with("ss");
+        in_s && !text.ends_with("'s")
+            && !self.starts_title(k)
+            && self.kind(k) == Some(TokenKind::Word)
+            && !self.any(k, &WORDS.no_plural)
+    }
+
+    /// What begins with a number: times of day, dates, quarters, lengths, years.
     pub(super) fn at_number(&self, i: usize, floor: usize) -> Option<Match> {
-        // words that only an article makes a number: "a hundred years"
-        if self.word(i) == TimeWord::Number
-            && matches!(
-                numbers::word(self.of(i)),
-                Some(NumberWord::Hundred | NumberWord::Dozen | NumberWord::Scale(_))
-            )
-        {
-            let start = i
-                .checked_sub(1)
-                .filter(|k| self.any(*k, &["a", "an"]) && *k >= floor)?;
-            let (n, high, unit, end) = self.quantity(start)?;
-            return self.lasting_range(start, end, unit, n, high);
+        if self.word(i) == TimeWord::Number && self.needs_article(i) {
+            // "a hundred years"
+            let article = i.checked_sub(1).filter(|k| *k >= floor)?;
+            if !self.any(article, &["a", "an"]) {
+                return None;
+            }
+            let counted = self.counted_units(article)?;
+            return self.lasting_range(article, &counted);
         }
         if let Some((clock, end)) = self.clock(i) {
             return self.with_day(i, end, clock);
         }
-        if let Some(m) = self.iso_or_slashes(i) {
-            return Some(m);
+        self.iso_or_slashes(i)
+            .or_else(|| self.day_first(i))
+            .or_else(|| self.quarter_from(i))
+            .or_else(|| self.ordinal(i))
+            .or_else(|| self.units_from(i))
+            .or_else(|| self.times_per_unit(i))
+            .or_else(|| self.year_from(i))
+    }
+
+    /// Words that only an article makes a number.
+    fn needs_article(&self, i: usize) -> bool {
+        matches!(
+            numbers::word(self.of(i)),
+            Some(NumberWord::Hundred | NumberWord::Dozen | NumberWord::Scale(_))
+        )
+    }
+
+    /// "two years", "one day".
+    fn units_from(&self, i: usize) -> Option<Match> {
+        let counted = self.counted_units(i)?;
+        if counted.unit == TimeUnit::Quarter && self.is(counted.end, "of") {
+            return None;
         }
-        if let Some(m) = self.day_first(i) {
-            return Some(m);
+        // "will one day be": some day to come
+        let one_day = self.is(i, "one")
+            && counted.unit == TimeUnit::Day
+            && counted.high.is_none()
+            && self.spaced(counted.end - 1)
+            && self.before_any(i, &WORDS.will);
+        if one_day {
+            return date(i, counted.end, Meaning::Ref("FUTURE_REF")).hit();
         }
-        if let Some((q, end)) = self.quarter(i) {
-            return Some(Match::Found(self.quarter_of_year(i, q, end)));
+        self.lasting_range(i, &counted)
+    }
+
+    /// "three times a year".
+    fn times_per_unit(&self, i: usize) -> Option<Match> {
+        let number = self.number(i)?;
+        if !self.is(number.end, "times") {
+            return None;
         }
-        if let Some(m) = self.ordinal(i) {
-            return Some(m);
-        }
-        if let Some((n, high, unit, end)) = self.quantity(i)
-            && !(unit == TimeUnit::Quarter && self.is(end, "of"))
-        {
-            // "will one day be": some day to come
-            if self.is(i, "one")
-                && unit == TimeUnit::Day
-                && high.is_none()
-                && self.spaced(end - 1)
-                && self.before_any(i, &["will", "would", "could", "can", "may", "might"])
-            {
-                return date(i, end, Meaning::Ref("FUTURE_REF")).hit();
-            }
-            return self.lasting_range(i, end, unit, n, high);
-        }
-        // "three times a year"
-        if let Some(number) = self.number(i)
-            && self.is(number.end, "times")
-            && let Some((value, end)) = self.per(number.end + 1)
-        {
-            return found(i, end, TimeType::Set, Meaning::Set(value)).hit();
-        }
+        let (value, end) = self.per(number.end + 1)?;
+        set(i, end, value).hit()
+    }
+
+    /// A year in digits or words.
+    fn year_from(&self, i: usize) -> Option<Match> {
         if self.kind(i) == Some(TokenKind::Number) {
             return self.at_year(i);
         }
         let (y, end) = self.year_in_words(i)?;
-        (y != 2000 || self.before_any(i, &["year", "in", "since", "by"]))
-            .then(|| Match::Found(date(i, end, Meaning::Point(Point::Year(y)))))
+        // "two thousand" is a count unless more says that it is the year
+        let is_year = y != 2000 || self.before_any(i, &["year", "in", "since", "by"]);
+        is_year.then(|| Match::Found(date(i, end, Meaning::Point(Point::Year(y)))))
     }
 
     /// Wraps a length that may turn out to be a point: "two years ago", "a month later".
-    pub(super) fn lasting_range(
-        &self,
-        start: usize,
-        end: usize,
-        unit: TimeUnit,
-        n: f64,
-        high: Option<f64>,
-    ) -> Option<Match> {
+    fn lasting_range(&self, start: usize, counted: &CountedUnits) -> Option<Match> {
+        let CountedUnits { n, unit, end, .. } = *counted;
         // ages are no durations of the story
         if self.old_after(end) {
             return Some(Match::Skip(self.past_hyphen(end) + 1));
         }
-        if self.is(end, "older") || self.is(end, "younger") {
+        if self.any(end, &["older", "younger"]) {
             return Some(Match::Skip(end));
         }
-        if high.is_some() {
-            return self.lasting(start, end, unit, Some(n));
-        }
-        // "two years and three months", "5 hours, 30 minutes"
-        let second = if self.any(end, &["and", ","]) {
-            end + 1
-        } else {
-            end
-        };
-        if (second > end || self.kind(second) == Some(TokenKind::Number))
-            && let Some((m, None, smaller, past)) = self.quantity(second)
-            && compound(unit, smaller)
+        if counted.high.is_none()
+            && let Some(compound) = self.compound_length(start, counted)
         {
-            let tail = duration(smaller, Some(m));
-            let head = duration(unit, Some(n));
-            let tail = match (head.starts_with("PT"), tail.strip_prefix("PT")) {
-                (true, Some(tail)) => tail.to_owned(),
-                (false, Some(tail)) => format!("T{tail}"),
-                (_, None) => tail[1..].to_owned(),
-            };
-            return found(
-                start,
-                past,
-                TimeType::Duration,
-                Meaning::Duration(format!("{head}{tail}")),
-            )
-            .hit();
+            return compound.hit();
         }
         self.lasting(start, end, unit, Some(n))
     }
 
+    /// "two years and three months", "5 hours, 30 minutes".
+    fn compound_length(&self, start: usize, counted: &CountedUnits) -> Option<FoundTime> {
+        let end = counted.end;
+        let joint = self.any(end, &["and", ","]);
+        let second = end + usize::from(joint);
+        if !joint && self.kind(second) != Some(TokenKind::Number) {
+            return None;
+        }
+        let rest = self.counted_units(second)?;
+        if rest.high.is_some() || !goes_on_in(counted.unit, rest.unit) {
+            return None;
+        }
+        let head = duration(counted.unit, Some(counted.n));
+        let tail = duration(rest.unit, Some(rest.n));
+        // one P for both, and one T before the first unit of the clock
+        let tail = match tail.strip_prefix("PT") {
+            Some(tail) if head.starts_with("PT") => tail.to_owned(),
+            Some(tail) => format!("T{tail}"),
+            None => tail[1..].to_owned(),
+        };
+        let meaning = Meaning::Duration(format!("{head}{tail}"));
+        Some(found(start, rest.end, TimeType::Duration, meaning))
+    }
+
     /// A length of time with what may follow it: "ago", "later", "from now", "or so".
-    pub(super) fn lasting(
+    fn lasting(&self, start: usize, end: usize, unit: TimeUnit, n: Option<f64>) -> Option<Match> {
+        let or_so = self.is(end, "or") && self.any(end + 1, &["so", "more", "less"]);
+        let end = if or_so { end + 2 } else { end };
+        if let Some(point) = self.point_by_length(start, end, unit, n) {
+            return point.hit();
+        }
+        let long = self.tied_hyphen(end) && self.is(end + 1, "long");
+        length(start, if long { end + 2 } else { end }, unit, n).hit()
+    }
+
+    /// The point that a length tells by the words behind it: "ago", "from now", "later".
+    fn point_by_length(
         &self,
         start: usize,
         end: usize,
         unit: TimeUnit,
         n: Option<f64>,
-    ) -> Option<Match> {
-        let mut end = end;
-        if self.is(end, "or") && self.any(end + 1, &["so", "more", "less"]) {
-            end += 2;
-        }
-        match self.word(end) {
-            TimeWord::Ago => return date(start, end + 1, Meaning::Ago(unit, n)).hit(),
-            TimeWord::Hence => return date(start, end + 1, Meaning::Hence(unit, n)).hit(),
-            TimeWord::Shift(sign)
-                if !self.is(end + 1, "than") && !unit.of_the_clock() && n.is_some() =>
-            {
-                return date(start, end + 1, Meaning::Shift(unit, n, sign)).hit();
+    ) -> Option<FoundTime> {
+        let from_now = self.is(end, "from") && self.any(end + 1, &["now", "today"]);
+        let (words, meaning) = match self.word(end) {
+            TimeWord::Ago => (1, Meaning::Ago(unit, n)),
+            TimeWord::Hence => (1, Meaning::Hence(unit, n)),
+            TimeWord::Shift(sign) => {
+                let compares = self.is(end + 1, "than");
+                if compares || unit.of_the_clock() || n.is_none() {
+                    return None;
+                }
+                (1, Meaning::Shift(unit, n, sign))
             }
-            _ => {}
-        }
-        if self.is(end, "from") && self.any(end + 1, &["now", "today"]) {
-            return date(start, end + 2, Meaning::Hence(unit, n)).hit();
-        }
-        if self.tied_hyphen(end) && self.is(end + 1, "long") {
-            end += 2;
-        }
-        found(
-            start,
-            end,
-            TimeType::Duration,
-            Meaning::Duration(duration(unit, n)),
-        )
-        .hit()
+            _ if from_now => (2, Meaning::Hence(unit, n)),
+            _ => return None,
+        };
+        Some(date(start, end + words, meaning))
     }
 }
 
 /// Whether a length may go on in a smaller unit.
-fn compound(unit: TimeUnit, smaller: TimeUnit) -> bool {
+fn goes_on_in(unit: TimeUnit, smaller: TimeUnit) -> bool {
     matches!(
         (unit, smaller),
         (

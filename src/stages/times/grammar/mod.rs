@@ -2,16 +2,89 @@
 
 mod clock;
 mod days;
+mod extent;
 mod lengths;
 mod relative;
 mod years;
 
+use std::sync::LazyLock;
+
 use super::holidays::HolidayRule;
 use super::line::TokenLine;
-use super::point::{Point, duration};
-use super::words::{Rel, TimeUnit, TimeWord};
+use super::point::Point;
+use super::unit::{TimeUnit, duration};
+use super::words::{Rel, TimeWord};
 use crate::record::TimeType;
 use crate::text::TokenKind;
+use crate::text::data::DataFile;
+use crate::text::word_lists::word_lists;
+
+word_lists! {
+    /// Words around times that are in no expression, or make one of what is a time or not.
+    WORDS "times/lists.tsv" {
+        /// Words that cannot go on a noun phrase.
+        function_word,
+        /// Words right before a length that blur it.
+        hedge,
+        /// Verbs and particles before "last" that make it a verb: "will last two days".
+        modal,
+        /// Verbs before "one day" that make it some day to come.
+        will,
+        /// Words before the name of a month that is also another word.
+        month_sign,
+        /// Words before "March" that make it the month although "on", "for" or "to" follows.
+        march_sign,
+        /// Words after "March" by which it may be a march.
+        march_particle,
+        /// Events that open an era of a country's story.
+        era_event,
+        /// Newspapers named after a weekday, and what else takes one into a name.
+        after_day_in_name,
+        /// What takes a weekday after it into a name.
+        before_day_in_name,
+        /// Words before a season that is also another word.
+        season_sign,
+        /// The same with "the" between.
+        the_season_sign,
+        /// Words after "fall" or "spring" by which it is no season.
+        after_no_season,
+        /// Words after "last fall" and its like by which "fall" is a verb.
+        after_verb_fall,
+        /// Words before a number of four digits that make it a year.
+        year_sign,
+        /// Words before a number that make it a label.
+        label_sign,
+        /// Nouns after a number of four digits that make it a count or an address, not a year.
+        counted,
+        /// What ends the name of a street after its number.
+        street,
+        /// Words before a number of four digits that make it a count.
+        hedge_of_count,
+        /// Words before units without a number that make them a length: "for years".
+        length_sign,
+        /// Words before "the year", "the week" and "the month" that make it the one of publication.
+        period_sign,
+        /// Words after it by which it is another one.
+        after_no_period,
+        /// Words in -s that are no things a rate is of.
+        no_plural,
+        /// Words before a bare "14:30" that make it a time of day.
+        clock_sign,
+        /// Nouns that "overnight" only describes.
+        overnight_thing,
+        /// Nouns after a part of the day that name a thing: "morning show".
+        part_in_name,
+        /// Names of zones before "time".
+        zone_name,
+    }
+}
+
+pub const LISTS_FILE: DataFile<'static> = FILE;
+
+/// Makes the lists now, so that the first article does not pay for them.
+pub fn warm() {
+    LazyLock::force(&WORDS);
+}
 
 /// What an expression means before it is held against the anchor.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +146,16 @@ pub struct ClockTime {
     pub zone: Option<i16>,
 }
 
+impl ClockTime {
+    fn of(hour: u8, minute: Option<u8>) -> Self {
+        ClockTime {
+            hour,
+            minute,
+            zone: None,
+        }
+    }
+}
+
 /// An expression found at tokens `start..end` of its line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FoundTime {
@@ -93,6 +176,16 @@ pub enum Match {
     Skip(usize),
 }
 
+impl Match {
+    /// The expression, if it is one.
+    fn time(self) -> Option<FoundTime> {
+        match self {
+            Match::Found(f) => Some(f),
+            Match::Skip(_) => None,
+        }
+    }
+}
+
 fn found(start: usize, end: usize, kind: TimeType, meaning: Meaning) -> FoundTime {
     FoundTime {
         start,
@@ -105,25 +198,60 @@ fn found(start: usize, end: usize, kind: TimeType, meaning: Meaning) -> FoundTim
     }
 }
 
-fn date(start: usize, end: usize, meaning: Meaning) -> FoundTime {
+/// A date at tokens `start..end`.
+pub fn date(start: usize, end: usize, meaning: Meaning) -> FoundTime {
     found(start, end, TimeType::Date, meaning)
 }
 
+/// A length of `n` units, or of some.
+fn length(start: usize, end: usize, unit: TimeUnit, n: Option<f64>) -> FoundTime {
+    let meaning = Meaning::Duration(duration(unit, n));
+    found(start, end, TimeType::Duration, meaning)
+}
+
+/// What comes again and again, by the value of TIMEX3 for it.
+fn set(start: usize, end: usize, value: String) -> FoundTime {
+    found(start, end, TimeType::Set, Meaning::Set(value))
+}
+
 impl FoundTime {
+    /// Lets an article before it belong to it.
     fn the(mut self) -> Self {
         self.article = true;
+        self
+    }
+
+    /// Makes it a part of its day, `MO` or `NI`.
+    fn in_part(mut self, part: &'static str) -> Self {
+        self.kind = TimeType::Time;
+        self.part = Some(part);
         self
     }
 
     fn hit(self) -> Option<Match> {
         Some(Match::Found(self))
     }
+
+    /// A date or a time, not a length or a set.
+    fn is_point(&self) -> bool {
+        !matches!(self.kind, TimeType::Duration | TimeType::Set)
+    }
 }
 
 impl TokenLine<'_> {
     /// What begins at token `i`. Nothing before token `floor` may be taken.
     pub fn find(&self, i: usize, floor: usize) -> Option<Match> {
-        let mut m = match self.word(i) {
+        let mut found = self.begins(i, floor)?;
+        if let Match::Found(f) = &mut found {
+            self.extend_left(f, floor);
+            self.extend_right(f);
+        }
+        Some(found)
+    }
+
+    /// The reader for each class of word.
+    fn begins(&self, i: usize, floor: usize) -> Option<Match> {
+        match self.word(i) {
             TimeWord::None => match self.kind(i)? {
                 TokenKind::Number => self.at_number(i, floor),
                 TokenKind::Word => self.at_name(i),
@@ -131,84 +259,29 @@ impl TokenLine<'_> {
                 _ => None,
             },
             TimeWord::Number => self.at_number(i, floor),
-            TimeWord::Month(m) => {
-                let at_holiday = self.at_name(i);
-                if at_holiday.is_some() {
-                    at_holiday
-                } else {
-                    self.at_month(i, m).or_else(|| self.month_alone(i, m))
-                }
-            }
+            TimeWord::Month(m) => self
+                .at_name(i)
+                .or_else(|| self.at_month(i, m))
+                .or_else(|| self.month_alone(i, m)),
             TimeWord::Weekday(d) => self.at_weekday(i, d),
-            TimeWord::WeekdayShort(d) => {
-                let tail = if self.is(i + 1, ".") { i + 2 } else { i + 1 };
-                let tail = if self.is(tail, ",") { tail + 1 } else { tail };
-                (self.starts_title(i)
-                    && matches!(self.word(tail), TimeWord::Month(_))
-                    && self.number(tail + 1).is_some()
-                    || self.of(i).ends_with('.') && self.of(i).len() > 4)
-                    .then(|| self.at_weekday(i, d))
-                    .flatten()
-            }
-            TimeWord::Weekdays(d) => self.at_weekdays(i, d),
+            TimeWord::WeekdayShort(d) => self.at_weekday_short(i, d),
+            TimeWord::Weekdays(d) => set(i, i + 1, format!("XXXX-WXX-{d}")).hit(),
             TimeWord::Unit(u) => self.at_unit(i, u, floor),
             TimeWord::Units(u) => self.at_units(i, u),
             TimeWord::Often(value) => self.at_often(i, value),
-            TimeWord::Times => self.per(i + 1).map(|(value, end)| {
-                Match::Found(found(i, end, TimeType::Set, Meaning::Set(value)))
-            }),
+            TimeWord::Times => self
+                .per(i + 1)
+                .and_then(|(value, end)| set(i, end, value).hit()),
             TimeWord::Season(s) => self.at_season(i, s),
-            TimeWord::Seasons(_) | TimeWord::Parts(_) => None,
             TimeWord::Part(p) => self.at_part(i, p),
-            TimeWord::Overnight => (!self.word_after_noun(i + 1)).then(|| {
-                let mut f = found(i, i + 1, TimeType::Time, Meaning::Current(TimeUnit::Day, 0));
-                f.part = Some("NI");
-                Match::Found(f)
-            }),
-            TimeWord::Clock(hour) => {
-                if self.tied_hyphen(i + 1) && hour != 12 || self.before_any(i, &["high"]) {
-                    return None;
-                }
-                self.with_day(
-                    i,
-                    i + 1,
-                    ClockTime {
-                        hour,
-                        minute: Some(0),
-                        zone: None,
-                    },
-                )
-            }
+            TimeWord::Overnight => self.at_overnight(i),
+            TimeWord::Clock(hour) => self.at_noon(i, hour),
             TimeWord::Day(n) => self.at_day(i, n),
-            TimeWord::Tonight => {
-                let mut f = found(i, i + 1, TimeType::Time, Meaning::Current(TimeUnit::Day, 0));
-                f.part = Some("NI");
-                f.hit()
-            }
-            TimeWord::Ref(value) => {
-                let opener = self.is(i, "now") && self.is(i + 1, ",") && self.starts_title(i)
-                    || self.tied_hyphen(i + 1);
-                (!opener).then(|| {
-                    let right = self.before(i).eq_ignore_ascii_case("right") && floor < i;
-                    let start = if right && self.is(i, "now") { i - 1 } else { i };
-                    Match::Found(date(start, i + 1, Meaning::Ref(value)))
-                })
-            }
+            TimeWord::Tonight => tonight(i).hit(),
+            TimeWord::Ref(value) => self.at_ref(i, value, floor),
             TimeWord::Current => self.at_current(i),
-            TimeWord::Recent => match self.word(i + 1) {
-                TimeWord::Units(u) => found(
-                    i,
-                    i + 2,
-                    TimeType::Duration,
-                    Meaning::Duration(duration(u, None)),
-                )
-                .hit(),
-                _ => date(i, i + 1, Meaning::Ref("PAST_REF")).hit(),
-            },
-            TimeWord::Soon => (!self.before_any(i, &["as", "too", "how", "so"])
-                && !self.any(i + 1, &["after", "as", "became", "to", "enough"])
-                && !self.tied_hyphen(i + 1))
-            .then(|| Match::Found(date(i, i + 1, Meaning::Ref("FUTURE_REF")))),
+            TimeWord::Recent => self.at_recent(i),
+            TimeWord::Soon => self.at_soon(i),
             TimeWord::Future => self.at_future(i, floor),
             TimeWord::Rel(rel) => self.at_rel(i, rel),
             TimeWord::Each => self.at_each(i),
@@ -216,9 +289,7 @@ impl TokenLine<'_> {
             TimeWord::Half => self.at_half(i),
             TimeWord::Vague => self.at_vague(i, floor),
             TimeWord::Couple => self.at_couple(i, floor),
-            TimeWord::Decade(first) => self
-                .before_any(i, &["the"])
-                .then(|| Match::Found(date(i, i + 1, Meaning::Point(Point::Decade(first))).the())),
+            TimeWord::Decade(first) => self.at_decade(i, first),
             TimeWord::Long(value) => found(
                 i,
                 i + 1,
@@ -226,7 +297,10 @@ impl TokenLine<'_> {
                 Meaning::Duration(value.into()),
             )
             .hit(),
-            TimeWord::Zone(_)
+            // words inside an expression or behind it
+            TimeWord::Seasons(_)
+            | TimeWord::Parts(_)
+            | TimeWord::Zone(_)
             | TimeWord::AmPm(_)
             | TimeWord::OClock
             | TimeWord::Ago
@@ -238,189 +312,30 @@ impl TokenLine<'_> {
             | TimeWord::Stretch
             | TimeWord::Filler
             | TimeWord::Around => None,
-        }?;
-        if let Match::Found(f) = &mut m {
-            self.extend_left(f, floor);
-            self.extend_right(f);
         }
-        Some(m)
     }
 
     /// Whether a noun phrase that ends before `i` can be over: what follows is no further noun.
     pub fn closes_phrase(&self, i: usize) -> bool {
-        self.kind(i) != Some(TokenKind::Word) || self.any(i, FUNCTION_WORDS)
-    }
-
-    /// Takes in what stands before: "late", "the", "the end of", "more than".
-    fn extend_left(&self, f: &mut FoundTime, floor: usize) {
-        let point = f.kind != TimeType::Duration && f.kind != TimeType::Set;
-        let mut the = f.article;
-        for _ in 0..4 {
-            if f.start <= floor {
-                return;
-            }
-            let k = f.start - 1;
-            // "mid-1996", "late-November"
-            if self.is_hyphen(k) && k > floor && self.tied_hyphen(k) {
-                let head = self.word(k - 1);
-                if matches!(head, TimeWord::Edge | TimeWord::Mid) && point
-                    || self.any(k - 1, &["post", "pre"])
-                {
-                    f.start = k - 1;
-                    the = !matches!(f.meaning, Meaning::Weekday(_) | Meaning::MonthDay(..))
-                        && (the || matches!(f.meaning, Meaning::Point(_)));
-                    continue;
-                }
-                return;
-            }
-            match self.word(k) {
-                TimeWord::Edge | TimeWord::Mid
-                    if point && !matches!(f.meaning, Meaning::Ref(_)) =>
-                {
-                    f.start = k;
-                    the |= matches!(f.meaning, Meaning::Season(_))
-                        || matches!(f.meaning, Meaning::Point(Point::Decade(_)));
-                    continue;
-                }
-                TimeWord::Shift(_)
-                    if point
-                        && matches!(
-                            f.meaning,
-                            Meaning::Current(..)
-                                | Meaning::Weekday(_)
-                                | Meaning::WeekdayRel(..)
-                                | Meaning::FromReference(..)
-                                | Meaning::MonthRel(..)
-                                | Meaning::Month(_)
-                        ) =>
-                {
-                    f.start = k;
-                    continue;
-                }
-                _ => {}
-            }
-            if the && self.is(k, "the") {
-                f.start = k;
-                the = false;
-                // "earlier in the year"
-                if k >= floor + 2
-                    && self.is(k - 1, "in")
-                    && matches!(self.word(k - 2), TimeWord::Shift(_) | TimeWord::Edge)
-                {
-                    f.start = k - 2;
-                }
-                continue;
-            }
-            if self.is(k, "of")
-                && k > floor
-                && point
-                && matches!(self.word(k - 1), TimeWord::Portion)
-                && !matches!(f.meaning, Meaning::Ref(_) | Meaning::SomeDay)
-                && f.clock.is_none()
-            {
-                f.start = k - 1;
-                the = true;
-                continue;
-            }
-            if self.any(k, &["sometime"]) && point {
-                f.start = k;
-                continue;
-            }
-            break;
-        }
-        self.modifiers(f, floor);
-    }
-
-    /// "more than four hours", "nearly two years ago", "around Nov. 1", "at least the past 18 months".
-    fn modifiers(&self, f: &mut FoundTime, floor: usize) {
-        let measured = f.kind == TimeType::Duration
-            && !matches!(self.word(f.start), TimeWord::Recent)
-            || matches!(
-                f.meaning,
-                Meaning::Ago(..) | Meaning::Shift(..) | Meaning::Hence(..)
-            )
-            || f.clock.is_some();
-        if f.start <= floor {
-            return;
-        }
-        let k = f.start - 1;
-        if measured {
-            if k > floor
-                && self.is(k, "than")
-                && self.any(k - 1, &["more", "less", "fewer", "longer"])
-            {
-                f.start = if k >= floor + 2 && self.is(k - 2, "no") {
-                    k - 2
-                } else {
-                    k - 1
-                };
-            } else if k > floor
-                && (self.any(k, &["least", "most"]) && self.is(k - 1, "at")
-                    || self.is(k, "to") && self.is(k - 1, "up"))
-            {
-                f.start = k - 1;
-            } else if self.any(
-                k,
-                &[
-                    "nearly",
-                    "almost",
-                    "about",
-                    "around",
-                    "approximately",
-                    "roughly",
-                    "over",
-                ],
-            ) && !(self.is(k, "over") && self.is(f.start, "the"))
-            {
-                f.start = k;
-            }
-        } else if matches!(
-            f.meaning,
-            Meaning::MonthDay(..)
-                | Meaning::Point(_)
-                | Meaning::Month(_)
-                | Meaning::Current(TimeUnit::Year, _)
-        ) && self.is(k, "around")
-        {
-            f.start = k;
-        }
-    }
-
-    fn extend_right(&self, f: &mut FoundTime) {
-        // "this morning at 9", "the end of the month" need nothing; "1994 or later"
-        if matches!(f.meaning, Meaning::Point(Point::Year(_)))
-            && self.is(f.end, "or")
-            && self.any(f.end + 1, &["later", "earlier", "so"])
-        {
-            f.end += 2;
-        }
-        // "the next two years or so"
-        if f.kind == TimeType::Duration
-            && self.is(f.end, "or")
-            && self.any(f.end + 1, &["so", "more"])
-            && !self.is(f.end + 2, "than")
-        {
-            f.end += 2;
-        }
+        self.kind(i) != Some(TokenKind::Word) || self.any(i, &WORDS.function_word)
     }
 }
 
-/// Words that cannot go on a noun phrase.
-const FUNCTION_WORDS: &[&str] = &[
-    "a", "an", "the", "and", "or", "but", "if", "as", "at", "by", "for", "from", "in", "into",
-    "of", "on", "about", "to", "with", "without", "under", "after", "before", "because", "than",
-    "that", "which", "who", "when", "where", "while", "is", "are", "was", "were", "be", "has",
-    "have", "had", "will", "would", "could", "can", "may", "might", "should", "must", "not", "it",
-    "he", "she", "they", "we", "you", "i", "his", "her", "its", "their", "our", "so", "rather",
-    "there", "this", "these", "between", "during", "through", "until", "since", "over", "against",
-    "only", "holds", "looks", "remains", "depends", "brings", "lies",
-];
+/// The night that follows the day of publication.
+fn tonight(i: usize) -> FoundTime {
+    date(i, i + 1, Meaning::Current(TimeUnit::Day, 0)).in_part("NI")
+}
+
+/// First of the hundred years that two digits stand for. News of the archives reaches back to 1930; what
+/// it says of years to come is mostly written in full.
+const FIRST_OF_TWO_DIGITS: i16 = 1930;
 
 /// The year two digits stand for: from 1930 to 2029.
 fn century_of(two: u32) -> i16 {
-    if two < 30 {
-        2000 + two as i16
+    let year = 1900 + two as i16;
+    if year < FIRST_OF_TWO_DIGITS {
+        year + 100
     } else {
-        1900 + two as i16
+        year
     }
 }

@@ -1,140 +1,153 @@
 //! Years, decades and centuries, and the quarters, halves and seasons in them.
 
-use super::{FoundTime, Match, Meaning, century_of, date, found};
-use crate::record::TimeType;
+use std::ops::{Range, RangeInclusive};
+
+use super::{FoundTime, Match, Meaning, WORDS, century_of, date, length};
 use crate::stages::times::line::TokenLine;
-use crate::stages::times::point::{Point, duration};
-use crate::stages::times::words::{Rel, TimeUnit, TimeWord};
+use crate::stages::times::point::Point;
+use crate::stages::times::unit::TimeUnit;
+use crate::stages::times::words::{Rel, TimeWord};
 use crate::text::TokenKind;
 use crate::text::numbers::{self, NumberForm, NumberWord};
+
+/// Four digits in these years are a year unless a word says otherwise; others need a word that says so.
+/// News tells of its own century and of plans.
+const YEARS_WITHOUT_SIGN: RangeInclusive<i16> = 1900..=2060;
+
+/// The decades there are: four digits with -s outside them are no decade.
+const DECADES: RangeInclusive<i16> = 1000..=2190;
+
+/// Most centuries news counts.
+const MOST_CENTURIES: f64 = 30.0;
+
+/// Marks before four digits that make them a price, a score, a part of an address or of a sum.
+const MARKS_BEFORE_NUMBER: &[&str] = &["$", "£", "€", "¥", "#", "/", ":", ".", "+", "=", "*"];
+
+/// Marks behind four digits that make them a share or a price.
+const MARKS_AFTER_NUMBER: &[&str] = &["%", "°", "$", "£", "€", ":"];
+
+/// Marks that a year may be run on to.
+const MARKS_BEFORE_YEAR: &[&str] = &[
+    "(", "[", "\"", "\u{201c}", "'", "\u{2018}", "\u{2014}", "--", "\u{2013}",
+];
 
 impl TokenLine<'_> {
     /// A year at `i`, possibly after a comma, and the index after it.
     pub(super) fn year_after(&self, i: usize) -> Option<(i16, usize)> {
-        let at = if self.is(i, ",") || self.is(i, "of") {
-            i + 1
-        } else {
-            i
-        };
+        let at = i + usize::from(self.any(i, &[",", "of"]));
         if let Some(y) = self.year(at) {
             // "July 4, 2000 people" reads as a year all the same: news writes 2,000
             return Some((y, at + 1));
         }
         if at == i
-            && matches!(self.of(at), "'" | "\u{2019}" | "\u{2018}")
-            && !self.spaced(at + 1)
-            && self.of(at + 1).len() == 2
-            && let Some(two) = self.digits(at + 1, 0..=99)
+            && let Some(short) = self.short_year(i)
         {
-            return Some((century_of(two), at + 2));
+            return Some(short);
         }
-        let (y, end) = self.year_in_words(at)?;
-        Some((y, end))
+        self.year_in_words(at)
+    }
+
+    /// "'98", and the index after it.
+    fn short_year(&self, i: usize) -> Option<(i16, usize)> {
+        let apostrophe = matches!(self.of(i), "'" | "\u{2019}" | "\u{2018}");
+        if !apostrophe || self.spaced(i + 1) || self.of(i + 1).len() != 2 {
+            return None;
+        }
+        let two = self.digits(i + 1, 0..=99)?;
+        Some((century_of(two), i + 2))
     }
 
     /// "nineteen ninety-seven", "two thousand", "two thousand and one".
     pub(super) fn year_in_words(&self, i: usize) -> Option<(i16, usize)> {
-        let unit = |k: usize| match numbers::word(self.of(k)) {
-            Some(NumberWord::Unit(u)) => Some(u as i16),
-            _ => None,
-        };
-        let tens = |k: usize| match numbers::word(self.of(k)) {
-            Some(NumberWord::Tens(t)) => Some(t as i16),
-            _ => None,
-        };
         if self.is(i, "two") && self.is(i + 1, "thousand") {
-            let at = if self.is(i + 2, "and") { i + 3 } else { i + 2 };
-            return Some(match unit(at).filter(|u| *u > 0) {
+            let at = i + 2 + usize::from(self.is(i + 2, "and"));
+            return Some(match self.unit_word(at, 1..20) {
                 Some(u) => (2000 + u, at + 1),
                 None => (2000, i + 2),
             });
         }
-        let century = unit(i)
-            .filter(|u| (17..=19).contains(u))
-            .or_else(|| tens(i).filter(|t| *t == 20))?;
-        let at = self.past_hyphen(i + 1);
-        if let Some(t) = tens(at) {
-            let next = self.past_hyphen(at + 1);
-            return Some(match unit(next).filter(|u| (1..10).contains(u)) {
-                Some(u) => (century * 100 + t + u, next + 1),
-                None => (century * 100 + t, at + 1),
+        let twenty = || self.tens_word(i).filter(|t| *t == 20);
+        let century = self.unit_word(i, 17..20).or_else(twenty)?;
+        let (year, end) = self.year_of_century(self.past_hyphen(i + 1))?;
+        Some((century * 100 + year, end))
+    }
+
+    /// "ninety-seven", "seventeen", "oh five", and the index after it.
+    fn year_of_century(&self, i: usize) -> Option<(i16, usize)> {
+        if let Some(t) = self.tens_word(i) {
+            let next = self.past_hyphen(i + 1);
+            return Some(match self.unit_word(next, 1..10) {
+                Some(u) => (t + u, next + 1),
+                None => (t, i + 1),
             });
         }
-        if let Some(u) = unit(at).filter(|u| (10..20).contains(u)) {
-            return Some((century * 100 + u, at + 1));
+        if let Some(u) = self.unit_word(i, 10..20) {
+            return Some((u, i + 1));
         }
-        if self.any(at, &["oh", "o"])
-            && let Some(u) = unit(at + 1).filter(|u| (1..10).contains(u))
-        {
-            return Some((century * 100 + u, at + 2));
+        if !self.any(i, &["oh", "o"]) {
+            return None;
         }
-        None
+        let u = self.unit_word(i + 1, 1..10)?;
+        Some((u, i + 2))
+    }
+
+    /// "one" to "nineteen", if in `range`.
+    fn unit_word(&self, i: usize, range: Range<i16>) -> Option<i16> {
+        match numbers::word(self.of(i)) {
+            Some(NumberWord::Unit(u)) => Some(u as i16).filter(|u| range.contains(u)),
+            _ => None,
+        }
+    }
+
+    /// "twenty" to "ninety".
+    fn tens_word(&self, i: usize) -> Option<i16> {
+        match numbers::word(self.of(i)) {
+            Some(NumberWord::Tens(t)) => Some(t as i16),
+            _ => None,
+        }
     }
 
     /// "last year", "this year", "next year" after a month, season or quarter: years from the anchor's.
     pub(super) fn year_offset(&self, i: usize) -> Option<(i16, usize)> {
-        let at = if self.is(i, "of") || self.is(i, ",") {
-            i + 1
-        } else {
-            i
-        };
+        let at = i + usize::from(self.any(i, &["of", ","]));
         let offset = match self.word(at) {
             TimeWord::Rel(Rel::Last) => -1,
             TimeWord::Rel(Rel::This) => 0,
             TimeWord::Rel(Rel::Next) => 1,
             _ => return None,
         };
-        let unit = if matches!(self.word(at + 1), TimeWord::Fiscal) {
-            at + 2
-        } else {
-            at + 1
-        };
+        let unit = at + 1 + usize::from(self.word(at + 1) == TimeWord::Fiscal);
         (self.unit(unit) == Some(TimeUnit::Year)).then_some((offset, unit + 1))
     }
 
+    /// "summer 1998", "the fall of last year", "in the spring".
     pub(super) fn at_season(&self, i: usize, season: &'static str) -> Option<Match> {
         if let Some((y, end)) = self.year_after(i + 1) {
-            return date(i, end, Meaning::Point(Point::Season(y, season)))
-                .the()
-                .hit();
+            let point = Point::Season(y, season);
+            return date(i, end, Meaning::Point(point)).the().hit();
         }
         if let Some((offset, end)) = self.year_offset(i + 1) {
             return date(i, end, Meaning::SeasonOf(season, offset)).the().hit();
         }
-        let doubtful = self.any(i, &["fall", "spring"]);
-        let sign = self.before_any(
-            i,
-            &[
-                "in", "by", "until", "since", "late", "early", "mid", "this", "during",
-            ],
-        ) || self.before_any(i, &["the"])
-            && i >= 2
-            && self.any(
-                i - 2,
-                &[
-                    "in", "during", "by", "until", "of", "since", "late", "early",
-                ],
-            );
-        if self.starts_title(i) && self.starts_title(i + 1) && !sign {
+        let has_sign = self.has_sign_of_season(i);
+        let name = self.starts_title(i) && self.starts_title(i + 1);
+        if name && !has_sign {
             return None;
         }
-        if doubtful
-            && (!sign
-                || self.any(
-                    i + 1,
-                    &[
-                        "of", "in", "from", "to", "on", "below", "behind", "into", "short", "back",
-                        "for",
-                    ],
-                )
-                || self.before_any(i, &["a"]))
-        {
-            return None;
-        }
-        if !doubtful && !sign && !self.before_any(i, &["the", "last", "next", "of"]) {
-            return None;
-        }
-        date(i, i + 1, Meaning::Season(season)).the().hit()
+        // "fall" and "spring" are other words too
+        let is_season = if self.any(i, &["fall", "spring"]) {
+            has_sign && !self.any(i + 1, &WORDS.after_no_season) && !self.before_any(i, &["a"])
+        } else {
+            has_sign || self.before_any(i, &["the", "last", "next", "of"])
+        };
+        is_season.then(|| Match::Found(date(i, i + 1, Meaning::Season(season)).the()))
+    }
+
+    /// "in fall", "late in the spring".
+    fn has_sign_of_season(&self, i: usize) -> bool {
+        let in_the =
+            i >= 2 && self.before_any(i, &["the"]) && self.any(i - 2, &WORDS.the_season_sign);
+        in_the || self.before_any(i, &WORDS.season_sign)
     }
 
     /// "fiscal 1989", "fiscal year 2019", "the fiscal first quarter", "the fiscal year".
@@ -146,19 +159,15 @@ impl TokenLine<'_> {
         if let Some((q, end)) = self.quarter(j) {
             return Some(Match::Found(self.quarter_of_year(i, q, end)));
         }
-        if self.unit(j) == Some(TimeUnit::Year) {
-            if let Some((y, end)) = self.year_after(j + 1) {
-                return date(i, end, Meaning::Point(Point::Year(y))).hit();
-            }
-            if self.any(i, &["financial"]) && !self.before_any(i, &["the", "this", "last", "next"])
-            {
-                return None;
-            }
-            return date(i, j + 1, Meaning::Reported(TimeUnit::Year))
-                .the()
-                .hit();
+        if self.unit(j) != Some(TimeUnit::Year) {
+            return None;
         }
-        None
+        if let Some((y, end)) = self.year_after(j + 1) {
+            return date(i, end, Meaning::Point(Point::Year(y))).hit();
+        }
+        let vague =
+            self.is(i, "financial") && !self.before_any(i, &["the", "this", "last", "next"]);
+        (!vague).then(|| Match::Found(date(i, j + 1, Meaning::Reported(TimeUnit::Year)).the()))
     }
 
     /// "the year-earlier period", "the year-ago third quarter", "year-ago".
@@ -170,55 +179,50 @@ impl TokenLine<'_> {
             return date(i, end + 1, Meaning::YearEarlier(TimeUnit::Quarter)).the();
         }
         if let Some((unit, n, past)) = self.counted(end) {
-            return found(
-                i,
-                past,
-                TimeType::Duration,
-                Meaning::Duration(duration(unit, n)),
-            )
-            .the();
+            return length(i, past, unit, n).the();
         }
         date(i, end, Meaning::YearEarlier(TimeUnit::Year))
     }
 
-    /// An ordinal (or "last") and "quarter" or "half": which, and the index after.
+    /// An ordinal and "quarter": which, 1 to 4, and the index after.
     pub(super) fn quarter(&self, i: usize) -> Option<(u8, usize)> {
         let n = match numbers::word(self.of(i)) {
             Some(NumberWord::Ordinal(o)) => o as u8,
-            _ => match self.of(i) {
-                "1st" => 1,
-                "2nd" => 2,
-                "3rd" => 3,
-                "4th" => 4,
-                _ => return None,
-            },
+            _ => {
+                let in_digits = ["1st", "2nd", "3rd", "4th"];
+                in_digits.iter().position(|o| *o == self.of(i))? as u8 + 1
+            }
         };
-        let j = self.past_hyphen(i + 1);
-        let j = if matches!(self.word(j), TimeWord::Fiscal) {
-            self.past_hyphen(j + 1)
-        } else {
-            j
-        };
-        (self.word(j) == TimeWord::Unit(TimeUnit::Quarter) && (1..=4).contains(&n))
-            .then_some((n, j + 1))
+        let mut j = self.past_hyphen(i + 1);
+        if self.word(j) == TimeWord::Fiscal {
+            j = self.past_hyphen(j + 1);
+        }
+        let is_quarter = self.word(j) == TimeWord::Unit(TimeUnit::Quarter);
+        (is_quarter && (1..=4).contains(&n)).then_some((n, j + 1))
+    }
+
+    /// "the third quarter", "the third quarter of 1998".
+    pub(super) fn quarter_from(&self, i: usize) -> Option<Match> {
+        let (q, end) = self.quarter(i)?;
+        Some(Match::Found(self.quarter_of_year(i, q, end)))
     }
 
     /// The quarter `q` that stands at `start..end`, with a year after it.
-    pub(super) fn quarter_of_year(&self, start: usize, q: u8, end: usize) -> FoundTime {
+    fn quarter_of_year(&self, start: usize, q: u8, end: usize) -> FoundTime {
         let hyphen = self.is_hyphen(end.wrapping_sub(2));
-        let mut f = if let Some((y, past)) = self.year_after(end) {
-            date(start, past, Meaning::Point(Point::Quarter(y, q)))
-        } else if let Some((offset, past)) = self.year_offset(end) {
-            date(start, past, Meaning::QuarterOf(q, offset))
-        } else if self.any(end, &["of"])
-            && matches!(self.word(end + 1), TimeWord::Fiscal)
-            && self.year(end + 2).is_some()
+        let (end, meaning) = if let Some((y, end)) = self.year_after(end) {
+            (end, Meaning::Point(Point::Quarter(y, q)))
+        } else if let Some((offset, end)) = self.year_offset(end) {
+            (end, Meaning::QuarterOf(q, offset))
+        } else if self.is(end, "of")
+            && self.word(end + 1) == TimeWord::Fiscal
+            && let Some(y) = self.year(end + 2)
         {
-            let y = self.year(end + 2).unwrap_or_default();
-            date(start, end + 3, Meaning::Point(Point::Quarter(y, q)))
+            (end + 3, Meaning::Point(Point::Quarter(y, q)))
         } else {
-            date(start, end, Meaning::Quarter(q))
+            (end, Meaning::Quarter(q))
         };
+        let mut f = date(start, end, meaning);
         f.article = !hyphen;
         f
     }
@@ -231,132 +235,78 @@ impl TokenLine<'_> {
         }
         let n = number.value;
         let j = self.past_hyphen(number.end);
-        if matches!(self.word(j), TimeWord::Half) && n <= 2.0 && !self.is(j + 1, "of")
-            || matches!(self.word(j), TimeWord::Half)
-                && n <= 2.0
-                && (self.year_after(j + 1).is_some() || self.year_offset(j + 1).is_some())
-        {
-            let h = n as u8;
-            if let Some((y, end)) = self.year_after(j + 1) {
-                return date(i, end, Meaning::Point(Point::Half(y, h))).the().hit();
-            }
-            if let Some((offset, end)) = self.year_offset(j + 1) {
-                return date(i, end, Meaning::HalfOf(h, offset)).the().hit();
-            }
-            return None;
-        }
         match self.word(j) {
-            TimeWord::Unit(TimeUnit::Century) if (1.0..=30.0).contains(&n) => {
-                let mut f = date(
-                    i,
-                    j + 1,
-                    Meaning::Point(Point::Century((n as i16 - 1) * 100)),
-                );
+            TimeWord::Half if n <= 2.0 => return self.half_of_year(i, n as u8, j + 1),
+            TimeWord::Unit(TimeUnit::Century) if (1.0..=MOST_CENTURIES).contains(&n) => {
+                let point = Point::Century((n as i16 - 1) * 100);
+                let mut f = date(i, j + 1, Meaning::Point(point));
                 f.article = j == number.end && !self.tied_hyphen(j + 1);
                 return f.hit();
             }
             _ => {}
         }
         // "the first nine months", "the first few days", "the second two weeks"
-        if let Some((unit, n, end)) = self.counted(number.end)
-            && j == number.end
-        {
-            return found(
-                i,
-                end,
-                TimeType::Duration,
-                Meaning::Duration(duration(unit, n)),
-            )
-            .the()
-            .hit();
-        }
-        // an ordinal that is nothing here hides what follows from the readers of lengths
-        None
-    }
-
-    /// The apostrophe of "'80s" and "'98".
-    pub(super) fn at_apostrophe(&self, i: usize) -> Option<Match> {
-        if !matches!(self.of(i), "'" | "\u{2019}" | "\u{2018}" | "`")
-            || self.spaced(i + 1)
-            || !self.spaced(i)
-        {
+        if j != number.end {
             return None;
         }
-        let decade = self.of(i + 1).strip_suffix('s')?;
-        let n: u32 = decade.parse().ok()?;
-        (decade.len() == 2 && n.is_multiple_of(10)).then(|| {
-            Match::Found(date(i, i + 2, Meaning::Point(Point::Decade(century_of(n)))).the())
-        })
+        let (unit, n, end) = self.counted(j)?;
+        length(i, end, unit, n).the().hit()
+    }
+
+    /// The half `h` whose words end before `end`, with its year.
+    fn half_of_year(&self, i: usize, h: u8, end: usize) -> Option<Match> {
+        if let Some((y, end)) = self.year_after(end) {
+            return date(i, end, Meaning::Point(Point::Half(y, h))).the().hit();
+        }
+        let (offset, end) = self.year_offset(end)?;
+        date(i, end, Meaning::HalfOf(h, offset)).the().hit()
+    }
+
+    /// The apostrophe of "'80s".
+    pub(super) fn at_apostrophe(&self, i: usize) -> Option<Match> {
+        let opens = self.spaced(i) && !self.spaced(i + 1);
+        if !opens || !matches!(self.of(i), "'" | "\u{2019}" | "\u{2018}" | "`") {
+            return None;
+        }
+        let digits = self.of(i + 1).strip_suffix('s')?;
+        let n: u32 = digits.parse().ok().filter(|n: &u32| n.is_multiple_of(10))?;
+        let decade = || Meaning::Point(Point::Decade(century_of(n)));
+        (digits.len() == 2).then(|| Match::Found(date(i, i + 2, decade()).the()))
+    }
+
+    /// "the nineties", by its first year.
+    pub(super) fn at_decade(&self, i: usize, first: i16) -> Option<Match> {
+        let decade = date(i, i + 1, Meaning::Point(Point::Decade(first))).the();
+        self.before_any(i, &["the"]).then_some(Match::Found(decade))
     }
 
     /// A year, years, or a decade in digits.
     pub(super) fn at_year(&self, i: usize) -> Option<Match> {
-        let text = self.of(i);
-        if let Some(decade) = text.strip_suffix('s')
-            && matches!(decade.len(), 2 | 4)
-            && let Ok(n) = decade.parse::<u32>()
-            && n.is_multiple_of(10)
-        {
-            let first = if decade.len() == 2 {
-                if !self.before_any(i, &["the", "mid", "-", "early", "late"]) {
-                    return None;
-                }
-                century_of(n)
-            } else {
-                n as i16
-            };
-            if !(1000..=2190).contains(&first) {
-                return None;
-            }
-            let point = if first % 100 == 0 && first < 1900 {
-                Point::Century(first)
-            } else {
-                Point::Decade(first)
-            };
-            return date(i, i + 1, Meaning::Point(point)).the().hit();
+        if let Some(decade) = self.decade_in_digits(i) {
+            return date(i, i + 1, Meaning::Point(decade)).the().hit();
         }
         let year = self.year(i)?;
         if !self.is_year(i, year) {
             return None;
         }
-        // "1998-99", "2019-2021"
+        let years = |last| Meaning::Points(Point::Year(year), Point::Year(last));
         if self.is_dash(i + 1) && !self.spaced(i + 1) && !self.spaced(i + 2) {
-            let last = self.year(i + 2).or_else(|| {
-                let two = self.digits(i + 2, 0..=99)?;
-                (self.of(i + 2).len() == 2).then_some(year - year % 100 + two as i16)
-            });
-            if let Some(last) = last
-                && last > year
-                && last < year + 100
-                && !self.is_hyphen(i + 3)
-            {
-                return date(
-                    i,
-                    i + 3,
-                    Meaning::Points(Point::Year(year), Point::Year(last)),
-                )
-                .hit();
+            if let Some(last) = self.last_year(i + 2, year) {
+                return date(i, i + 3, years(last)).hit();
             }
             if self.kind(i + 2) == Some(TokenKind::Number) {
                 return None;
             }
         }
+        // "1998/99", a season
         if self.is(i + 1, "/") {
-            let two = self.digits(i + 2, 0..=99)?;
-            let last = year - year % 100 + two as i16;
-            return (last == year + 1).then(|| {
-                Match::Found(date(
-                    i,
-                    i + 3,
-                    Meaning::Points(Point::Year(year), Point::Year(last)),
-                ))
-            });
+            let last = self.year_of_two_digits(i + 2, year)?;
+            return (last == year + 1).then(|| Match::Found(date(i, i + 3, years(last))));
         }
         // "the 1988 third quarter", "the 1989 period"
         if let Some((q, end)) = self.quarter(i + 1) {
-            return date(i, end, Meaning::Point(Point::Quarter(year, q)))
-                .the()
-                .hit();
+            let point = Point::Quarter(year, q);
+            return date(i, end, Meaning::Point(point)).the().hit();
         }
         if self.unit(i + 1) == Some(TimeUnit::Quarter) || self.is(i + 1, "period") {
             return date(i, i + 2, Meaning::QuarterIn(year)).the().hit();
@@ -364,12 +314,69 @@ impl TokenLine<'_> {
         date(i, i + 1, Meaning::Point(Point::Year(year))).hit()
     }
 
+    /// "1990s", "the 90s", "1800s".
+    fn decade_in_digits(&self, i: usize) -> Option<Point> {
+        let decade = self.of(i).strip_suffix('s')?;
+        let n: u32 = decade.parse().ok().filter(|n: &u32| n.is_multiple_of(10))?;
+        let first = match decade.len() {
+            2 if self.before_any(i, &["the", "mid", "-", "early", "late"]) => century_of(n),
+            4 => n as i16,
+            _ => return None,
+        };
+        // "the 1800s" are the century, "the 1900s" as often the decade
+        let century = first % 100 == 0 && first < 1900;
+        let point = if century {
+            Point::Century
+        } else {
+            Point::Decade
+        };
+        DECADES.contains(&first).then(|| point(first))
+    }
+
+    /// The year at `i` that ends the years from `first` on: "1998-99", "2019-2021".
+    fn last_year(&self, i: usize, first: i16) -> Option<i16> {
+        let two_digits = || {
+            let last = self.year_of_two_digits(i, first);
+            last.filter(|_| self.of(i).len() == 2)
+        };
+        let last = self.year(i).or_else(two_digits)?;
+        // "1998-99-00" is a number
+        let follows = last > first && last < first + 100;
+        (follows && !self.is_hyphen(i + 1)).then_some(last)
+    }
+
+    /// The year that two digits at `i` stand for in the century of `year`.
+    fn year_of_two_digits(&self, i: usize, year: i16) -> Option<i16> {
+        let two = self.digits(i, 0..=99)?;
+        Some(year - year % 100 + two as i16)
+    }
+
     /// Whether four digits are a year: not a count, price, address or model number.
-    pub(super) fn is_year(&self, i: usize, year: i16) -> bool {
-        let prev = self.before(i);
-        let sign = self.before_any(i, YEAR_SIGNS)
+    fn is_year(&self, i: usize, year: i16) -> bool {
+        if MARKS_BEFORE_NUMBER.contains(&self.before(i))
+            || MARKS_AFTER_NUMBER.contains(&self.of(i + 1))
+            || self.before_any(i, &WORDS.label_sign)
+        {
+            return false;
+        }
+        // run on to letters or digits: B-2000, 555-1234, 2000-strong
+        if !self.spaced(i) && i >= 2 && self.is_hyphen(i - 1) {
+            return self.any(i - 2, &["mid", "pre", "post", "early", "late", "fiscal"]);
+        }
+        let run_on = !self.spaced(i) && i > 0 && !MARKS_BEFORE_YEAR.contains(&self.before(i));
+        if run_on || self.counts_what_follows(i) {
+            return false;
+        }
+        let hedged = self.before_any(i, &WORDS.hedge_of_count);
+        self.has_sign_of_year(i) || YEARS_WITHOUT_SIGN.contains(&year) && !hedged
+    }
+
+    /// Whether what stands before the digits at `i` says that they are a year.
+    fn has_sign_of_year(&self, i: usize) -> bool {
+        let word = i.checked_sub(1).map(|k| self.word(k));
+        self.before_any(i, &WORDS.year_sign)
             || matches!(
-                i.checked_sub(1).map(|k| self.word(k)),
+                word,
                 Some(
                     TimeWord::Edge
                         | TimeWord::Mid
@@ -377,187 +384,19 @@ impl TokenLine<'_> {
                         | TimeWord::Month(_)
                         | TimeWord::Season(_)
                 )
-            );
-        if matches!(
-            prev,
-            "$" | "£" | "€" | "¥" | "#" | "/" | ":" | "." | "+" | "=" | "*"
-        ) || self.before_any(i, NUMBER_SIGNS)
-            || matches!(self.of(i + 1), "%" | "°" | "$" | "£" | "€")
-            || self.is(i + 1, ":")
-        {
-            return false;
-        }
-        // run on to letters or digits: B-2000, 555-1234, 2000-strong
-        if !self.spaced(i) && self.is_hyphen(i.wrapping_sub(1)) && i >= 2 {
-            let head = self.of(i - 2);
-            return self.any(i - 2, &["mid", "pre", "post", "early", "late", "fiscal"])
-                && !head.is_empty();
-        }
-        if !self.spaced(i)
-            && i > 0
-            && !matches!(
-                prev,
-                "(" | "[" | "\"" | "\u{201c}" | "'" | "\u{2018}" | "\u{2014}" | "--" | "\u{2013}"
             )
-        {
-            return false;
-        }
-        if self.unit(i + 1).is_some()
-            && self.unit(i + 1) != Some(TimeUnit::Quarter)
-            && self.quarter(i + 1).is_none()
-            || self.any(i + 1, YEAR_DENIERS)
-        {
-            return false;
-        }
-        if matches!(numbers::word(self.of(i + 1)), Some(NumberWord::Scale(_))) {
-            return false;
-        }
-        // "1990 Elm Street"
-        if self.starts_title(i + 1)
-            && self.any(
-                i + 2,
-                &["street", "st.", "avenue", "ave.", "road", "drive", "lane"],
-            )
-        {
-            return false;
-        }
-        if (1900..=2060).contains(&year) {
-            return sign
-                || !self.any(
-                    i.wrapping_sub(1),
-                    &[
-                        "about",
-                        "some",
-                        "nearly",
-                        "almost",
-                        "than",
-                        "over",
-                        "least",
-                        "up",
-                        "approximately",
-                        "roughly",
-                        "around",
-                        "only",
-                    ],
-                )
-                || i == 0;
-        }
-        sign
+    }
+
+    /// Whether the digits at `i` count what stands behind them: "2000 people", "1500 million", "1990 Elm
+    /// Street".
+    fn counts_what_follows(&self, i: usize) -> bool {
+        let next = i + 1;
+        let unit = match self.unit(next) {
+            None | Some(TimeUnit::Quarter) => false,
+            Some(_) => self.quarter(next).is_none(),
+        };
+        let scale = matches!(numbers::word(self.of(next)), Some(NumberWord::Scale(_)));
+        let street = self.starts_title(next) && self.any(next + 1, &WORDS.street);
+        unit || scale || street || self.any(next, &WORDS.counted)
     }
 }
-
-/// Words before a number of four digits that make it a year.
-const YEAR_SIGNS: &[&str] = &[
-    "in", "since", "by", "until", "till", "from", "of", "during", "through", "before", "after",
-    "between", "and", "to", "year", "circa", "c.", "the", "for", "early", "late", "fiscal", "its",
-    "his", "their", "her", "a",
-];
-
-/// Words before a number that make it a label.
-const NUMBER_SIGNS: &[&str] = &[
-    "no",
-    "no.",
-    "nos",
-    "nos.",
-    "number",
-    "flight",
-    "room",
-    "route",
-    "highway",
-    "page",
-    "section",
-    "resolution",
-    "article",
-    "rule",
-    "windows",
-    "boeing",
-    "airbus",
-    "model",
-    "code",
-    "line",
-    "channel",
-    "gate",
-    "apartment",
-    "suite",
-    "box",
-    "unit",
-    "index",
-    "area",
-    "dlrs",
-    "rs",
-    "rs.",
-    "us$",
-    "version",
-    "bus",
-    "train",
-    "level",
-];
-
-/// Nouns after a number that make it a count, not a year.
-const YEAR_DENIERS: &[&str] = &[
-    "people",
-    "men",
-    "women",
-    "troops",
-    "soldiers",
-    "miles",
-    "feet",
-    "meters",
-    "metres",
-    "kilometers",
-    "kilometres",
-    "points",
-    "tons",
-    "tonnes",
-    "pounds",
-    "dollars",
-    "euros",
-    "yen",
-    "francs",
-    "jobs",
-    "workers",
-    "employees",
-    "students",
-    "refugees",
-    "police",
-    "homes",
-    "houses",
-    "shares",
-    "units",
-    "words",
-    "pages",
-    "votes",
-    "seats",
-    "votes",
-    "block",
-    "percent",
-    "hectares",
-    "acres",
-    "square",
-    "cubic",
-    "gmt",
-    "hours",
-    "local",
-    "kilograms",
-    "kg",
-    "km",
-    "mph",
-    "deaths",
-    "cases",
-    "civilians",
-    "guests",
-    "members",
-    "copies",
-    "cars",
-    "vehicles",
-    "mg",
-    "calories",
-    "megawatts",
-    "barrels",
-    "street",
-    "st.",
-    "avenue",
-    "ave.",
-    "road",
-    "drive",
-];
