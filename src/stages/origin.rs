@@ -186,7 +186,7 @@ fn strength(basis: OriginBasis) -> u8 {
 mod tests {
     use super::*;
     use crate::intake::{Draft, Form};
-    use crate::record::{Author, Dateline, Outlet};
+    use crate::record::{Author, Dateline, Outlet, Removed};
 
     fn origin(fill: impl FnOnce(&mut Draft)) -> Option<Origin> {
         let mut draft = Draft::new(Form::Text, "utf-8", "".into());

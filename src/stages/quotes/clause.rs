@@ -341,7 +341,8 @@ impl<'a> TaggedText<'a> {
                 break;
             }
             let part = self.is_part_before(i, inner);
-            if !part && !(inner && i > floor && self.joins_phrases(i)) {
+            let goes_on = part || inner && i > floor && self.joins_phrases(i);
+            if !goes_on {
                 break;
             }
             start = i;
