@@ -45,20 +45,27 @@ pub trait Reads {
 }
 
 macro_rules! reads {
-    ($($finding:ident)*) => {
-        impl<$($finding: StageFinding),*> Reads for ($($finding,)*) {
-            const STAGES: &'static [&'static str] = &[$($finding::STAGE),*];
+    ($($finding:ident)+) => {
+        impl<$($finding: StageFinding),+> Reads for ($($finding,)+) {
+            const STAGES: &'static [&'static str] = &[$($finding::STAGE),+];
 
-            type Given<'k> = ($(Option<&'k $finding>,)*);
+            type Given<'k> = ($(Option<&'k $finding>,)+);
 
-            fn of(_known: &Known) -> Self::Given<'_> {
-                ($($finding::of(_known),)*)
+            fn of(known: &Known) -> Self::Given<'_> {
+                ($($finding::of(known),)+)
             }
         }
     };
 }
 
-reads!();
+impl Reads for () {
+    const STAGES: &'static [&'static str] = &[];
+
+    type Given<'k> = ();
+
+    fn of(_: &Known) -> Self::Given<'_> {}
+}
+
 reads!(A);
 reads!(A B);
 reads!(A B C);
@@ -173,5 +180,17 @@ impl Known {
     /// Number of words in the text; 0 without tokens.
     pub fn words(&self) -> u32 {
         self.tokens().map_or(0, Tokens::words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_stage_reads_is_named_by_its_types() {
+        type Declared = (Tokens, Language, Times);
+        assert_eq!(Declared::STAGES, ["tokens", "language", "times"]);
+        assert!(<()>::STAGES.is_empty());
     }
 }

@@ -9,9 +9,9 @@ use std::sync::{Arc, LazyLock};
 
 use super::{Outcome, Stage, StageError};
 use crate::intake::outlets::{Entry, Kind};
-use crate::intake::{Article, Outlets, wire};
+use crate::intake::{Article, Outlets, Supplied, wire};
 use crate::pipeline::Budget;
-use crate::record::{AuthorRole, Origin, OriginBasis, RemovedKind};
+use crate::record::{AuthorRole, Origin, OriginBasis, Removed, RemovedKind};
 use crate::text::data::Data;
 use crate::text::word_lists::word_lists;
 
@@ -36,66 +36,63 @@ impl Stage for OriginStage {
     }
 
     fn run(&self, article: &Article, (): (), _: &Budget) -> Result<Outcome<Origin>, StageError> {
-        let s = &article.supplied;
-        // In the order in which they are named: "APA/dpa" is copy that APA sent.
-        let mut evidence: Vec<(String, Vec<OriginBasis>)> = Vec::new();
-        let mut note = |entry: &Entry, basis: OriginBasis| {
-            let agency = code(entry);
-            match evidence.iter_mut().find(|(known, _)| known == agency) {
-                Some((_, bases)) if bases.contains(&basis) => {}
-                Some((_, bases)) => bases.push(basis),
-                None => evidence.push((agency.to_owned(), vec![basis])),
-            }
-        };
-        let sources = [
-            (s.credit.as_deref(), OriginBasis::Credit),
-            (
-                s.dateline.as_ref().and_then(|d| d.source.as_deref()),
-                OriginBasis::Dateline,
-            ),
-            (s.byline.as_deref(), OriginBasis::Byline),
-            (s.copyright.as_deref(), OriginBasis::Copyright),
-            (s.source.as_deref(), OriginBasis::Source),
-            (
-                s.outlet.as_ref().map(|o| o.name.as_str()),
-                OriginBasis::Source,
-            ),
-        ];
-        let writers = s.authors.iter().filter(|a| a.role == AuthorRole::Writer);
-        let employers = writers.map(|a| (a.organization.as_deref(), OriginBasis::Byline));
-        for (text, basis) in sources.into_iter().chain(employers) {
-            for entry in text.into_iter().flat_map(|t| self.agencies(t)) {
-                note(entry, basis);
+        let mut evidence = Evidence::default();
+        for (text, basis) in sources(&article.supplied) {
+            for entry in self.agencies(text) {
+                evidence.note(entry, basis);
             }
         }
-        let listed: Vec<&Entry> = article
-            .removed
-            .iter()
-            .filter(|r| r.kind == RemovedKind::OutletList)
-            .flat_map(|r| &r.outlets)
-            .filter_map(|o| {
-                self.outlets
-                    .by_name(&o.name)
-                    .or_else(|| self.outlets.by_feed(&o.name))
-            })
-            .filter(|e| e.kind == Some(Kind::Agency))
-            .collect();
-        if let Some(first) = listed.first()
-            && listed.iter().all(|e| e.name == first.name)
-        {
-            note(first, OriginBasis::OutletList);
+        if let Some(only) = self.only_listed(&article.removed) {
+            evidence.note(only, OriginBasis::OutletList);
         }
-        let best = evidence
-            .into_iter()
-            .rev()
-            .max_by_key(|(_, basis)| (basis.iter().copied().map(strength).max(), basis.len()));
-        Ok(match best {
-            Some((agency, basis)) => Outcome::found(Origin {
-                agency,
-                confidence: None,
-                basis,
-            }),
+        Ok(match evidence.best() {
+            Some(origin) => Outcome::found(origin),
             None => Outcome::Skipped("nothing names an agency"),
+        })
+    }
+}
+
+/// The lines that may name an agency, the strongest kinds first.
+fn sources(s: &Supplied) -> impl Iterator<Item = (&str, OriginBasis)> {
+    let dateline = s.dateline.as_ref().and_then(|d| d.source.as_deref());
+    let outlet = s.outlet.as_ref().map(|o| o.name.as_str());
+    let lines = [
+        (s.credit.as_deref(), OriginBasis::Credit),
+        (dateline, OriginBasis::Dateline),
+        (s.byline.as_deref(), OriginBasis::Byline),
+        (s.copyright.as_deref(), OriginBasis::Copyright),
+        (s.source.as_deref(), OriginBasis::Source),
+        (outlet, OriginBasis::Source),
+    ];
+    let writers = s.authors.iter().filter(|a| a.role == AuthorRole::Writer);
+    let employers = writers.map(|a| (a.organization.as_deref(), OriginBasis::Byline));
+    let all = lines.into_iter().chain(employers);
+    all.filter_map(|(text, basis)| Some((text?, basis)))
+}
+
+/// The agencies that something names, in that order: "APA/dpa" is copy that APA sent.
+#[derive(Debug, Default)]
+struct Evidence(Vec<(String, Vec<OriginBasis>)>);
+
+impl Evidence {
+    fn note(&mut self, entry: &Entry, basis: OriginBasis) {
+        let agency = code(entry);
+        match self.0.iter_mut().find(|(known, _)| known == agency) {
+            Some((_, bases)) if bases.contains(&basis) => {}
+            Some((_, bases)) => bases.push(basis),
+            None => self.0.push((agency.to_owned(), vec![basis])),
+        }
+    }
+
+    /// The agency with the strongest basis, of several the one with the most, then the first.
+    fn best(self) -> Option<Origin> {
+        let strongest = |bases: &[OriginBasis]| bases.iter().copied().map(strength).max();
+        let named = self.0.into_iter().rev();
+        let (agency, basis) = named.max_by_key(|(_, bases)| (strongest(bases), bases.len()))?;
+        Some(Origin {
+            agency,
+            confidence: None,
+            basis,
         })
     }
 }
@@ -105,6 +102,21 @@ impl OriginStage {
         LazyLock::force(&WORDS);
         let data = outlets.data().and(&Data::of(&[FILE]));
         OriginStage { outlets, data }
+    }
+
+    /// The agency in lists of outlets that were removed, where they name no second one.
+    fn only_listed(&self, removed: &[Removed]) -> Option<&Entry> {
+        let lists = removed.iter().filter(|r| r.kind == RemovedKind::OutletList);
+        let entry = |name: &str| {
+            let named = self.outlets.by_name(name);
+            named.or_else(|| self.outlets.by_feed(name))
+        };
+        let mut agencies = lists
+            .flat_map(|r| &r.outlets)
+            .filter_map(|o| entry(&o.name))
+            .filter(|e| e.kind == Some(Kind::Agency));
+        let first = agencies.next()?;
+        agencies.all(|e| e.name == first.name).then_some(first)
     }
 
     /// The agencies that a credit, a copyright line or a name of a source names.

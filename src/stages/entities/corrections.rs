@@ -33,26 +33,38 @@ pub fn correct(article: &ObservedText, labels: &mut [u8], gazetteer: &Gazetteer)
         let Some((n, listed)) = look(article, gazetteer, first, labels.len()) else {
             continue;
         };
-        if n != end - first || surnames.contains(&article.tokens[end - 1].lower) {
-            continue;
-        }
-        let country = listed & kind::COUNTRY != 0;
-        let region = listed & (kind::REGION | kind::AREA) != 0;
-        let place = match taken {
-            NameType::Person => (country || region) && !ambiguous(article, first, end),
-            NameType::Organization => {
-                country && article.sport < TEAMS && listed & kind::ORGANIZATION == 0
-            }
-            NameType::Other => country,
-            NameType::Place | NameType::Nationality => false,
-        };
-        if place {
+        let surname = surnames.contains(&article.tokens[end - 1].lower);
+        if n == end - first && !surname && is_place(article, listed, taken, first, end) {
             write(labels, first, end, NameType::Place);
         }
     }
     add_listed(article, labels, gazetteer);
 }
 
+/// Whether the listed name from token `first` to `end` is a place, though the model has `taken` it for
+/// something else.
+fn is_place(
+    article: &ObservedText,
+    listed: u16,
+    taken: NameType,
+    first: usize,
+    end: usize,
+) -> bool {
+    let country = listed & kind::COUNTRY != 0;
+    match taken {
+        NameType::Person => {
+            let place = listed & (kind::COUNTRY | kind::REGION | kind::AREA) != 0;
+            place && !ambiguous(article, first, end)
+        }
+        NameType::Organization => {
+            country && article.sport < TEAMS && listed & kind::ORGANIZATION == 0
+        }
+        NameType::Other => country,
+        NameType::Place | NameType::Nationality => false,
+    }
+}
+
+/// The longest listed name from token `first` on, before `end`: its length in tokens and its kinds.
 fn look(
     article: &ObservedText,
     gazetteer: &Gazetteer,

@@ -311,26 +311,30 @@ const SCRIPTS: [(char, char, &str); 15] = [
 
 /// The answer of the n-gram classifier as an ISO 639-1 code.
 fn classifier(text: &str) -> &'static str {
-    use whichlang::Lang::*;
-    match whichlang::detect_language(text) {
-        Ara => "ar",
-        Cmn => "zh",
-        Deu => "de",
-        Eng => "en",
-        Fra => "fr",
-        Hin => "hi",
-        Ita => "it",
-        Jpn => "ja",
-        Kor => "ko",
-        Nld => "nl",
-        Por => "pt",
-        Rus => "ru",
-        Spa => "es",
-        Swe => "sv",
-        Tur => "tr",
-        Vie => "vi",
-    }
+    let guess = whichlang::detect_language(text).three_letter_code();
+    let known = CLASSIFIER_CODES.iter().find(|(three, _)| *three == guess);
+    known.map_or(guess, |(_, two)| two)
 }
+
+/// The classifier's languages: ISO 639-3 and 639-1 codes.
+const CLASSIFIER_CODES: [(&str, &str); 16] = [
+    ("ara", "ar"),
+    ("cmn", "zh"),
+    ("deu", "de"),
+    ("eng", "en"),
+    ("fra", "fr"),
+    ("hin", "hi"),
+    ("ita", "it"),
+    ("jpn", "ja"),
+    ("kor", "ko"),
+    ("nld", "nl"),
+    ("por", "pt"),
+    ("rus", "ru"),
+    ("spa", "es"),
+    ("swe", "sv"),
+    ("tur", "tr"),
+    ("vie", "vi"),
+];
 
 /// The primary subtag of a BCP 47 tag, lower case: `en` of `en-US` or `en_US`.
 fn primary(tag: &str) -> String {

@@ -123,19 +123,15 @@ impl<'a> TaggedText<'a> {
             ..VerbGroup::default()
         };
         // "Berg's remarks", "Berg's claim": a noun, not "Berg is" or "Berg has"
-        let may_be_noun = match cue.form {
-            VerbForm::Base => true,
-            VerbForm::Finite => self.of(i).ends_with('s'),
-            VerbForm::Participle => false,
-        };
+        let may_be_noun =
+            cue.form == VerbForm::Base || cue.form == VerbForm::Finite && self.of(i).ends_with('s');
         while group.start > start && i - group.start < VERB_GROUP {
             let before = group.start - 1;
             let (word, text) = (self.word(before), self.of(before));
             let is_to = text.eq_ignore_ascii_case("to");
-            if may_be_noun && self.is_possessive(before)
-                || self.quoted[before]
-                || !(is_helper(word) || is_to || is_manner(text))
-            {
+            let helps = is_to || is_helper(word) || is_manner(text);
+            let owns = may_be_noun && self.is_possessive(before);
+            if !helps || owns || self.quoted[before] {
                 break;
             }
             group.modal |= word.is_modal();
@@ -153,32 +149,36 @@ impl<'a> TaggedText<'a> {
         let helped = group.start < i;
         let previous = (group.start > unit.start).then(|| group.start - 1);
         match cue.form {
-            // "is called", "was expected": somebody else speaks
-            VerbForm::Finite if group.be && word.ends_with('d') => false,
             VerbForm::Base => {
-                let by_auxiliary =
-                    helped && self.word(i - 1).is_auxiliary() && !self.is_possessive(i - 1);
                 group.modal
                     || group.to
                     || group.negated
-                    || by_auxiliary
+                    || helped && self.is_helped_by_auxiliary(i)
                     || previous.is_some_and(|p| self.is_plural(p, unit))
             }
+            // "is called", "was expected": somebody else speaks
+            VerbForm::Finite if group.be && word.ends_with('d') => false,
             VerbForm::Finite if word.ends_with('s') && !WORDS.unmistakable.contains(&word) => {
-                i == unit.start
-                    || self.quoted[i - 1]
-                    || previous.is_some_and(|p| helped || self.is_singular(p, unit))
+                let begins = i == unit.start || self.quoted[i - 1];
+                begins || previous.is_some_and(|p| helped || self.is_singular(p, unit))
             }
-            // "a planned visit", "its reported losses"
             VerbForm::Finite | VerbForm::Participle => {
-                let modifier = |p: usize| {
-                    self.word(p).is_determiner()
-                        || self.is_possessive(p)
-                        || self.word(p).is_preposition() && cue.form == VerbForm::Finite
-                };
-                helped || !previous.is_some_and(modifier)
+                helped || !previous.is_some_and(|p| self.makes_modifier(p, cue.form))
             }
         }
+    }
+
+    fn is_helped_by_auxiliary(&self, verb: usize) -> bool {
+        self.word(verb - 1).is_auxiliary() && !self.is_possessive(verb - 1)
+    }
+
+    /// Whether a past form or a participle behind the word at `p` is an adjective: "a planned visit", "its
+    /// reported losses".
+    fn makes_modifier(&self, p: usize, form: VerbForm) -> bool {
+        let word = self.word(p);
+        word.is_determiner()
+            || self.is_possessive(p)
+            || word.is_preposition() && form == VerbForm::Finite
     }
 
     /// Whether an "if" stands in the phrase that ends at `last`.
@@ -341,7 +341,8 @@ impl<'a> TaggedText<'a> {
                 break;
             }
             let part = self.is_part_before(i, inner);
-            if !part && !(inner && i > floor && self.joins_phrases(i)) {
+            let goes_on = part || inner && i > floor && self.joins_phrases(i);
+            if !goes_on {
                 break;
             }
             start = i;
@@ -424,31 +425,34 @@ impl<'a> TaggedText<'a> {
 
     /// The noun phrase that begins at token `start`, for "said Ann Berg, the mayor".
     pub fn subject_after(&self, start: usize, to: usize) -> Option<Range<usize>> {
-        let mut i = start;
-        while i < to && self.word(i).is_adverb() && !self.is_name_like(i) {
-            i += 1;
-        }
-        let start = i;
+        let is_adverb = |i: usize| self.word(i).is_adverb() && !self.is_name_like(i);
+        let start = (start..to)
+            .find(|i| !is_adverb(*i))
+            .unwrap_or(to.max(start));
         // "shouted one man", "replied another"
-        let one = self.is_one_of(i, &["one", "another"]);
-        let alone = i + 1 >= to || self.is_punctuation(i + 1);
-        let pronoun = self.word(i).is_pronoun() && !self.word(i).is_determiner();
-        let whole = if one { alone } else { pronoun };
-        if i < to && whole {
-            return Some(i..i + 1);
+        let one = self.is_one_of(start, &["one", "another"]);
+        if start < to && self.is_whole_subject(start, one, to) {
+            return Some(start..start + 1);
         }
-        if one && !self.is_punctuation(i + 1) {
-            i += 1;
-        }
-        while i < to.min(start + LONGEST_SUBJECT) {
-            let ends = i > start && (self.word(i).is_time() || self.is_verb_of_another(i));
-            if !self.is_part_after(i, start, to) || self.quoted[i] || ends {
-                break;
-            }
-            i += 1;
-        }
+        let from = start + usize::from(one && !self.is_punctuation(start + 1));
+        let ends = |i: usize| {
+            self.quoted[i]
+                || !self.is_part_after(i, start, to)
+                || i > start && (self.word(i).is_time() || self.is_verb_of_another(i))
+        };
+        let limit = to.min(start + LONGEST_SUBJECT).max(from);
+        let end = (from..limit).find(|i| ends(*i)).unwrap_or(limit);
         let determined = self.word(start).is_determiner() || one;
-        self.can_speak(start..i, determined).then_some(start..i)
+        self.can_speak(start..end, determined).then_some(start..end)
+    }
+
+    /// Whether the word at `i` is a subject by itself: a pronoun, or "another" with nothing behind it.
+    fn is_whole_subject(&self, i: usize, one: bool, to: usize) -> bool {
+        if one {
+            i + 1 >= to || self.is_punctuation(i + 1)
+        } else {
+            self.word(i).is_pronoun() && !self.word(i).is_determiner()
+        }
     }
 
     /// Whether a phrase read forwards can be a subject: it has a name, a determiner before its noun, or is
@@ -463,32 +467,32 @@ impl<'a> TaggedText<'a> {
 
     /// Whether token `i` can be part of a noun phrase that is read forwards from `start`, before `to`.
     fn is_part_after(&self, i: usize, start: usize, to: usize) -> bool {
-        let token = &self.tokens[i];
-        let inner = i > start;
-        match token.kind {
-            TokenKind::Word => {
-                let word = self.word(i);
-                let in_name = self.is_name_like(i) && !word.is_pronoun();
-                let after_of = inner && self.is(i - 1, "of");
-                // a second determiner begins a phrase of its own
-                let nominal =
-                    word.can_be_nominal() && (!inner || !word.is_determiner() || after_of);
-                in_name && inner || nominal || inner && self.ties_to_next(i)
-            }
+        match self.tokens[i].kind {
+            TokenKind::Word => self.is_noun_after(i, i > start),
             TokenKind::Clitic | TokenKind::Number | TokenKind::Address => true,
             TokenKind::Symbol => false,
-            // "Berg-Lund", "the teachers' union"
-            TokenKind::Punctuation => {
-                let mark = token.of(self.text);
-                let apostrophe = matches!(mark, "'" | "’");
-                let of_many = || self.of(i - 1).ends_with('s') && self.word(i + 1).can_be_nominal();
-                inner
-                    && (apostrophe || matches!(mark, "-" | "." | "/"))
-                    && !token.spaced
-                    && i + 1 < to
-                    && (!self.tokens[i + 1].spaced || apostrophe && of_many())
-            }
+            TokenKind::Punctuation => i > start && i + 1 < to && self.is_mark_in_phrase(i),
         }
+    }
+
+    /// Whether the word at `i` can be part of such a phrase; `inner` says that it is not the first.
+    fn is_noun_after(&self, i: usize, inner: bool) -> bool {
+        let word = self.word(i);
+        // a second determiner begins a phrase of its own, except behind "of"
+        let begins_another = inner && word.is_determiner() && !self.is(i - 1, "of");
+        let in_name = inner && self.is_name_like(i) && !word.is_pronoun();
+        word.can_be_nominal() && !begins_another || in_name || inner && self.ties_to_next(i)
+    }
+
+    /// A mark inside a word, or the apostrophe of a plural: "Berg-Lund", "the teachers' union".
+    fn is_mark_in_phrase(&self, i: usize) -> bool {
+        let token = &self.tokens[i];
+        let mark = token.of(self.text);
+        let apostrophe = matches!(mark, "'" | "’");
+        let of_many = || self.of(i - 1).ends_with('s') && self.word(i + 1).can_be_nominal();
+        (apostrophe || matches!(mark, "-" | "." | "/"))
+            && !token.spaced
+            && (!self.tokens[i + 1].spaced || apostrophe && of_many())
     }
 
     /// Whether token `i` ties a noun to what follows: "head of the", "Berg and Lund".
@@ -568,25 +572,28 @@ impl<'a> TaggedText<'a> {
             return from + 1;
         }
         let determined = self.word(from).is_determiner() || self.is_possessive(from);
-        let mut i = from + usize::from(determined);
-        while i < to.min(from + LONGEST_ADDRESSEE) && !self.quoted[i] {
-            let common = self.is_common_noun(i);
-            if self.is_name_like(i) && !self.word(i).is_pronoun() {
-                // "told the committee Congress must act": the next name is the clause's subject
-                let begun = i > from + 1 && self.tokens[i - 1].case == Case::Lower;
-                if determined && begun {
-                    break;
-                }
-            } else if common && !determined && i == from && self.of(i).ends_with('s') {
-                return i + 1;
-            } else if !(matches!(self.of(i), "-" | "'s" | "’s") || common && determined) {
-                break;
-            }
-            i += 1;
+        // "told reporters the plan"
+        let plural = |i: usize| self.is_common_noun(i) && self.of(i).ends_with('s');
+        if !determined && from < to && !self.quoted[from] && plural(from) {
+            return from + 1;
         }
+        let from_noun = from + usize::from(determined);
+        let limit = to.min(from + LONGEST_ADDRESSEE).max(from_noun);
+        let goes_on = |i: usize| !self.quoted[i] && self.is_addressee(i, from, determined);
+        let end = (from_noun..limit).find(|i| !goes_on(*i)).unwrap_or(limit);
         // "told the court prices were high": the noun before the verb is its subject
-        let verb = i < to && (self.word(i).is_auxiliary() || self.word(i).is_modal());
-        if verb && i > from + 2 { i - 1 } else { i }
+        let verb = end < to && (self.word(end).is_auxiliary() || self.word(end).is_modal());
+        if verb && end > from + 2 { end - 1 } else { end }
+    }
+
+    /// Whether token `i` is part of the phrase of the one who is told, which begins at `from`.
+    fn is_addressee(&self, i: usize, from: usize, determined: bool) -> bool {
+        if self.is_name_like(i) && !self.word(i).is_pronoun() {
+            // "told the committee Congress must act": the next name is the clause's subject
+            let begun = i > from + 1 && self.tokens[i - 1].case == Case::Lower;
+            return !(determined && begun);
+        }
+        matches!(self.of(i), "-" | "'s" | "’s") || determined && self.is_common_noun(i)
     }
 
     fn is_common_noun(&self, i: usize) -> bool {

@@ -81,13 +81,8 @@ pub fn split(text: &str, tokens: &[Token], sentences: &mut Vec<Span>) {
 
 /// The index of a sentence's last token when the token at `at` ends the sentence begun at `start`.
 fn end_at(text: &str, tokens: &[Token], start: usize, at: usize) -> Option<usize> {
-    let token = &tokens[at];
-    let word = token.of(text);
-    let stop = match token.kind {
-        TokenKind::Punctuation if is_stop(word) => Stop::Mark,
-        TokenKind::Word if word.ends_with('.') => abbreviation(word)?,
-        _ => return None,
-    };
+    let word = tokens[at].of(text);
+    let stop = stop(&tokens[at], word)?;
     let (end, quoted) = past_closers(text, tokens, at);
     // the last token of the block: what remains is one sentence, no need to end it here
     let next = tokens.get(end + 1)?;
@@ -102,16 +97,25 @@ fn end_at(text: &str, tokens: &[Token], start: usize, at: usize) -> Option<usize
     }
     let ends = match stop {
         // "1. Open the box": a number alone before the point is a list's mark
-        Stop::Mark if word == "." => !(at == start + 1 && tokens[start].kind == TokenKind::Number),
+        Stop::Point => !(at == start + 1 && tokens[start].kind == TokenKind::Number),
         // "Why?" Smith asked.
         Stop::Mark => !(quoted && speech_follows(text, &tokens[end + 1..])),
         Stop::Abbreviation => {
-            quoted
-                || opener.is_some() && first.case != Case::Lower
-                || begins_behind_abbreviation(text, word, first)
+            let opened = opener.is_some() && first.case != Case::Lower;
+            quoted || opened || begins_behind_abbreviation(text, word, first)
         }
     };
     ends.then_some(end)
+}
+
+/// What ends a sentence at a token, if anything can.
+fn stop(token: &Token, word: &str) -> Option<Stop> {
+    match token.kind {
+        TokenKind::Punctuation if word == "." => Some(Stop::Point),
+        TokenKind::Punctuation if is_stop(word) => Some(Stop::Mark),
+        TokenKind::Word if word.ends_with('.') => abbreviation(word),
+        _ => None,
+    }
 }
 
 /// The index of the last closing mark and stop behind the stop at `at`, and whether a quotation mark is
@@ -161,7 +165,9 @@ fn begins_behind_abbreviation(text: &str, word: &str, first: &Token) -> bool {
 }
 
 enum Stop {
-    /// A mark that ends sentences.
+    /// A full stop.
+    Point,
+    /// Another mark that ends sentences, or the point of a word that is no abbreviation.
     Mark,
     /// The point of an abbreviation, which may be a full stop as well.
     Abbreviation,

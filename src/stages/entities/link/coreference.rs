@@ -113,14 +113,15 @@ impl Resolver<'_> {
         let mut quoted = false;
         for i in range.clone() {
             self.note_names(number, range.start, i);
-            let free = i >= self.named_to;
-            match self.article.word(i) {
-                "\"" => quoted = !quoted,
-                "\u{201c}" | "``" => quoted = true,
-                "\u{201d}" | "''" => quoted = false,
-                "he" | "He" if !quoted && free => self.pronoun(number, i, Gender::Man),
-                "she" | "She" if !quoted && free => self.pronoun(number, i, Gender::Woman),
-                "the" | "The" if free => {
+            let word = self.article.word(i);
+            quoted = is_quoted_behind(word, quoted);
+            if i < self.named_to {
+                continue;
+            }
+            match word {
+                "he" | "He" if !quoted => self.pronoun(number, i, Gender::Man),
+                "she" | "She" if !quoted => self.pronoun(number, i, Gender::Woman),
+                "the" | "The" => {
                     if let Some((person, span)) = self.nominal(i, range.end) {
                         self.refer(person, number, span, MentionKind::Nominal);
                     }
@@ -226,6 +227,16 @@ impl Resolver<'_> {
     }
 }
 
+/// Whether what stands behind `word` is quoted, where it itself is `quoted` or not.
+fn is_quoted_behind(word: &str, quoted: bool) -> bool {
+    match word {
+        "\"" => !quoted,
+        "\u{201c}" | "``" => true,
+        "\u{201d}" | "''" => false,
+        _ => quoted,
+    }
+}
+
 fn first_token(article: &ArticleText<'_>, s: Span) -> usize {
     article.tokens.partition_point(|t| t.span.start < s.start)
 }
@@ -253,34 +264,27 @@ fn antecedent(
     let fits = |n: &&Referent| {
         n.sentence + PRONOUN_REACH >= sentence && genders[n.person].is_none_or(|g| g == wanted)
     };
-    let near = || {
-        recent
-            .iter()
-            .rev()
-            .take_while(|n| n.sentence + PRONOUN_REACH >= sentence)
-    };
-    let last = near().find(fits)?;
+    let near = recent
+        .iter()
+        .rev()
+        .take_while(|n| n.sentence + PRONOUN_REACH >= sentence);
+    let mut group: Vec<&Referent> = near.filter(fits).collect();
     // of the sentence that names somebody last, the subject, else the only one
-    let mut group: Vec<&Referent> = near()
-        .filter(|n| n.sentence == last.sentence)
-        .filter(fits)
-        .collect();
+    let last = group.first()?.sentence;
+    group.retain(|n| n.sentence == last);
     group.sort_by_key(|n| n.at);
-    let known = |n: &&&Referent| genders[n.person] == Some(wanted);
-    let first_subject = group.iter().find(|n| n.subject);
     let mut distinct: Vec<usize> = group.iter().map(|n| n.person).collect();
     distinct.sort_unstable();
     distinct.dedup();
-    match distinct.as_slice() {
-        [one] => Some(*one),
-        _ => {
-            let sure: Vec<&&Referent> = group.iter().filter(known).collect();
-            match sure.as_slice() {
-                [one] => Some(one.person),
-                _ => first_subject.map(|n| n.person),
-            }
-        }
+    if let [one] = distinct[..] {
+        return Some(one);
     }
+    let is_sure = |n: &&&Referent| genders[n.person] == Some(wanted);
+    let mut sure = group.iter().filter(is_sure);
+    if let (Some(one), None) = (sure.next(), sure.next()) {
+        return Some(one.person);
+    }
+    group.iter().find(|n| n.subject).map(|n| n.person)
 }
 
 /// "the territory" after the only territory its sentence names.

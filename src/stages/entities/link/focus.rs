@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use crate::record::{Entity, EntityType, Focus, MentionKind};
 
+// These weights were set by hand; none is fitted.
+
 /// Bytes from the start within which a mention counts more: about headline and first paragraph.
 const LEAD: u32 = 400;
+/// How much more: news says first what it is about.
 const LEAD_WEIGHT: f32 = 2.0;
 /// Weight of a mention that is no name.
 const UNNAMED_WEIGHT: f32 = 0.5;
@@ -37,56 +40,60 @@ pub fn set_salience(entities: &mut [Entity]) {
     }
 }
 
+/// What a mention of an entity says for its country, next to one of the country itself.
+fn country_share(e: &Entity) -> f32 {
+    match (e.kind, e.subtype.as_deref()) {
+        (EntityType::Place, Some("country")) => 1.0,
+        (EntityType::Place, _) => 0.7,
+        (EntityType::Nationality, _) => 0.6,
+        (EntityType::Person | EntityType::Organization, _) => 0.3,
+        _ => 0.0,
+    }
+}
+
 /// What the story is about: the country most spoken of, and its place if one stands out. `dateline` is
 /// the country of the dateline.
 pub fn focus(entities: &[Entity], dateline: Option<&str>) -> Option<Focus> {
+    let country = main_country(entities, dateline)?;
+    let place = main_place(entities, &country);
+    Some(Focus {
+        country: Some(country),
+        place,
+        confidence: None,
+    })
+}
+
+/// The ISO code of the country most spoken of.
+fn main_country(entities: &[Entity], dateline: Option<&str>) -> Option<String> {
     let mut countries: HashMap<&str, f32> = HashMap::new();
     for e in entities {
-        let Some(c) = e.country.as_deref() else {
-            continue;
-        };
-        let share = match (e.kind, e.subtype.as_deref()) {
-            (EntityType::Place, Some("country")) => 1.0,
-            (EntityType::Place, _) => 0.7,
-            (EntityType::Nationality, _) => 0.6,
-            (EntityType::Person, _) => 0.3,
-            (EntityType::Organization, _) => 0.3,
-            _ => 0.0,
-        };
-        *countries.entry(c).or_default() += share * weight(e);
+        if let Some(c) = e.country.as_deref() {
+            *countries.entry(c).or_default() += country_share(e) * weight(e);
+        }
     }
     if let Some(c) = dateline {
         *countries.entry(c).or_default() += DATELINE_WEIGHT;
     }
     let (country, most) = countries
         .iter()
-        .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))
-        .map(|(c, w)| ((*c).to_owned(), *w))?;
-    if most <= 0.0 {
-        return None;
-    }
-    let near: Vec<&Entity> = entities
+        .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))?;
+    (*most > 0.0).then(|| (*country).to_owned())
+}
+
+/// The place of a country that the story is about, if one stands out among all places.
+fn main_place(entities: &[Entity], country: &str) -> Option<String> {
+    let is_near = |e: &&Entity| {
+        e.kind == EntityType::Place
+            && e.country.as_deref() == Some(country)
+            && matches!(e.subtype.as_deref(), Some("city" | "region" | "district"))
+            && e.mentions.iter().any(|m| m.kind == MentionKind::Name)
+    };
+    let places = entities.iter().filter(|e| e.kind == EntityType::Place);
+    let all: f32 = places.map(weight).sum();
+    entities
         .iter()
-        .filter(|e| {
-            e.kind == EntityType::Place
-                && e.country.as_deref() == Some(&country)
-                && matches!(e.subtype.as_deref(), Some("city" | "region" | "district"))
-                && e.mentions.iter().any(|m| m.kind == MentionKind::Name)
-        })
-        .collect();
-    let all: f32 = entities
-        .iter()
-        .filter(|e| e.kind == EntityType::Place)
-        .map(weight)
-        .sum();
-    let place = near
-        .into_iter()
+        .filter(is_near)
         .max_by(|a, b| weight(a).total_cmp(&weight(b)).then(b.id.cmp(&a.id)))
         .filter(|e| weight(e) >= PLACE_SHARE * all)
-        .map(|e| e.name.clone());
-    Some(Focus {
-        country: Some(country),
-        place,
-        confidence: None,
-    })
+        .map(|e| e.name.clone())
 }

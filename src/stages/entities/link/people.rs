@@ -51,16 +51,19 @@ fn fits(full: &[String], short: &[String]) -> bool {
             // the family name stands last, or first ("Xi Jinping"); a first name alone names one too
             full.last() == Some(one) || full.first() == Some(one)
         }
-        ([first, .., last], [f, .., l]) => {
-            last == l
-                && (first == f
-                    || (f.len() == 1 || first.len() == 1)
-                        && first.chars().next() == f.chars().next())
-                || full.len() > short.len() && full[..short.len()] == *short
-                || full.len() > short.len() && full[full.len() - short.len()..] == *short
+        ([first, .., last], [short_first, .., short_last]) => {
+            let same_ends = last == short_last && is_first_name_of(short_first, first);
+            let shorter = full.len() > short.len();
+            same_ends || shorter && (full.starts_with(short) || full.ends_with(short))
         }
         _ => false,
     }
+}
+
+/// Whether two first names may be of one person: they agree, or one is the other's initial.
+fn is_first_name_of(a: &str, b: &str) -> bool {
+    let initial = a.len() == 1 || b.len() == 1;
+    a == b || initial && a.chars().next() == b.chars().next()
 }
 
 /// Groups the names of people. Returns the people and, for each name, its person.

@@ -12,6 +12,8 @@ use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
 use crate::text::word_lists::List;
 
+// The weights of places are in powers of ten of a city's people. All of them were set by hand; none is fitted.
+
 /// A country named outright weighs as a city of this many people would, as power of ten.
 const COUNTRY_WEIGHT: f32 = 8.3;
 /// Likewise a first-level region, and a sea or part of the world.
@@ -87,49 +89,61 @@ fn candidates(gazetteer: &Gazetteer, n: &Name<'_>) -> Vec<Candidate> {
         .collect()
 }
 
-/// The place of each name of a place, and of places in brackets or after commas.
-fn support<'g>(
-    gazetteer: &'g Gazetteer,
-    names: &[Name<'_>],
-    senses: &[Vec<Candidate>],
-    dateline: Option<&'g str>,
-) -> Support<'g> {
-    let mut s = Support::default();
-    for (n, candidates) in names.iter().zip(senses) {
-        let known = n.known.map(|k| &k.senses[..]).unwrap_or_default();
-        if n.kind == NameType::Nationality {
-            for sense in known {
-                if let Sense::Demonym(c) = sense {
-                    *s.countries
-                        .entry(gazetteer.countries[*c as usize].iso)
-                        .or_default() += 1.0;
+/// How much more a sense must weigh than the next for a name to vote for it: ten times the people.
+const CLEAR_LEAD: f32 = 1.0;
+
+impl<'g> Support<'g> {
+    /// Counts the countries and regions that an article speaks of. `senses` are the places that each of
+    /// the `names` may mean, `dateline` is the country of the dateline.
+    fn count(
+        gazetteer: &'g Gazetteer,
+        names: &[Name<'_>],
+        senses: &[Vec<Candidate>],
+        dateline: Option<&'g str>,
+    ) -> Self {
+        let mut support = Support::default();
+        for (n, candidates) in names.iter().zip(senses) {
+            let known = n.known.map(|k| &k.senses[..]).unwrap_or_default();
+            if n.kind == NameType::Nationality {
+                for &sense in known.iter().filter(|s| matches!(s, Sense::Demonym(_))) {
+                    support.vote(lies_in(gazetteer, sense), 1.0);
                 }
             }
-        }
-        // a name votes for where it surely lies, and by half for where it most likely does
-        let clear = match candidates.as_slice() {
-            [] => continue,
-            [one] => Some((one.sense, 1.0)),
-            many => {
-                let mut best = many.to_vec();
-                best.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-                (best[0].weight > best[1].weight + 1.0).then_some((best[0].sense, 0.5))
-            }
-        };
-        if let Some((sense, votes)) = clear {
-            let (iso, admin) = lies_in(gazetteer, sense);
-            if !iso.is_empty() {
-                *s.countries.entry(iso).or_default() += votes;
-                if !admin.is_empty() {
-                    *s.regions.entry((iso, admin)).or_default() += votes;
-                }
+            if let Some((sense, votes)) = clear_sense(candidates) {
+                support.vote(lies_in(gazetteer, sense), votes);
             }
         }
+        if let Some(country) = dateline {
+            support.vote((country, ""), DATELINE_SUPPORT);
+        }
+        support
     }
-    if let Some(d) = dateline {
-        *s.countries.entry(d).or_default() += DATELINE_SUPPORT;
+
+    /// Adds votes to a country and its region, both empty for none.
+    fn vote(&mut self, (iso, admin): (&'g str, &'g str), votes: f32) {
+        if iso.is_empty() {
+            return;
+        }
+        *self.countries.entry(iso).or_default() += votes;
+        if !admin.is_empty() {
+            *self.regions.entry((iso, admin)).or_default() += votes;
+        }
     }
-    s
+}
+
+/// The sense that a name votes for, and its votes: where it surely lies, and by half where it most likely
+/// does.
+fn clear_sense(candidates: &[Candidate]) -> Option<(Sense, f32)> {
+    match candidates {
+        [] => None,
+        [one] => Some((one.sense, 1.0)),
+        many => {
+            let mut best = many.to_vec();
+            best.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+            let clear = best[0].weight > best[1].weight + CLEAR_LEAD;
+            clear.then_some((best[0].sense, 0.5))
+        }
+    }
 }
 
 /// The names of places of an article, resolved, one entity a place.
@@ -150,7 +164,7 @@ pub fn places(
         })
         .collect();
     let dateline = dateline.and_then(|d| gazetteer.country(d)).map(|c| c.iso);
-    let support = support(gazetteer, names, &senses, dateline);
+    let support = Support::count(gazetteer, names, &senses, dateline);
     let chosen = resolve(article, names, &senses, &support, gazetteer);
     let mut found: Vec<Entity> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();

@@ -141,22 +141,28 @@ fn sport(tokens: &[TokenFeatures]) -> u8 {
 
 /// Whether a line is all capitals, and whether it capitalises its words.
 fn line_style(tokens: &[Token]) -> (bool, bool) {
+    /// Bytes from which a word in small letters tells: headlines write "of" and "the" so.
+    const LONG_WORD: usize = 4;
+    /// Words with a capital that a line needs to be called titled.
+    const TITLED_LINE_WORDS: usize = 4;
+    let words = tokens
+        .iter()
+        .filter(|t| t.kind == TokenKind::Word && t.span.len() > 1);
     let (mut upper, mut lower, mut title) = (0, 0, 0);
-    for t in tokens {
-        if t.kind == TokenKind::Word && t.span.len() > 1 {
-            match t.case {
-                Case::Upper => upper += 1,
-                Case::Title | Case::Mixed => title += 1,
-                Case::Lower if t.span.len() > 3 => lower += 1,
-                _ => {}
-            }
+    for word in words {
+        match word.case {
+            Case::Upper => upper += 1,
+            Case::Title | Case::Mixed => title += 1,
+            Case::Lower => lower += usize::from(word.span.len() >= LONG_WORD),
+            Case::None => {}
         }
     }
     let capitals = upper >= CAPITAL_LINE_WORDS && lower == 0 && upper > 3 * title;
-    let titled = !capitals && title >= 4 && title > 3 * lower;
+    let titled = !capitals && title >= TITLED_LINE_WORDS && title > 3 * lower;
     (capitals, titled)
 }
 
+/// What is seen of token `t` by itself.
 fn look(
     text: &str,
     t: &Token,

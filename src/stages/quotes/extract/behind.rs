@@ -181,44 +181,48 @@ impl Extractor<'_> {
         cues: &[CueAt],
     ) -> Option<(Option<CueAt>, Range<usize>)> {
         let r = &self.text;
-        let mut inner = mark.close;
-        while inner > mark.open + 1 && matches!(r.of(inner - 1), "'" | "’" | "\"" | "”" | "''")
-        {
-            inner -= 1;
-        }
-        let last = r.of(inner - 1);
+        let last = self.last_said(mark);
         let next = r.of(mark.close + 1);
         let stop = matches!(last, "." | "!" | "?" | "…" | "..." | "-");
         let comma_behind = next == "," || is_dash(next);
-        if self.is_title(mark) || !(stop || last == "," || comma_behind) || mark.close + 1 >= to {
-            return None;
-        }
+        let ends = stop || last == "," || comma_behind;
         let at = mark.close + 1 + usize::from(comma_behind);
-        let to = to.min(at + BEHIND);
-        if self.begins_clause(mark, at) {
+        if !ends || mark.close + 1 >= to || self.is_title(mark) || self.begins_clause(mark, at) {
             return None;
         }
+        let to = to.min(at + BEHIND);
         if r.is(at, "according") && r.is(at + 1, "to") {
             let source = r.subject_after(at + 2, to)?;
             return Some((None, source)).filter(|_| at + 2 < to);
         }
+        let is_verb = |c: &&CueAt| (at..to).contains(&c.at) && c.cue.form != VerbForm::Participle;
         let cue = cues
             .iter()
-            .find(|c| c.at >= at && c.at < to && c.cue.form != VerbForm::Participle)
+            .find(is_verb)
             .filter(|c| !self.goes_ahead(c, at));
         if let Some(cue) = cue
             && let Some(source) = self.source_behind(cue, at, to)
         {
             return Some((Some(*cue), source));
         }
-        // a pull quotation: “…” ― Anna Berg
-        if (is_dash(next) || next == "-") && last != "," && mark.closed {
-            let source = r
-                .subject_after(at, to)
-                .filter(|s| s.end + 1 >= to || r.of(s.end) == ",")?;
-            return Some((None, source));
-        }
-        None
+        let dash = is_dash(next) || next == "-";
+        let pull_quotation = dash && last != "," && mark.closed;
+        pull_quotation.then(|| self.named_behind(at, to)).flatten()
+    }
+
+    /// The last token in marks, without the marks inside them.
+    fn last_said(&self, mark: &Quoted) -> &str {
+        let is_mark = |i: usize| matches!(self.text.of(i), "'" | "’" | "\"" | "”" | "''");
+        let last = (mark.open + 1..mark.close).rev().find(|i| !is_mark(*i));
+        self.text.of(last.unwrap_or(mark.open))
+    }
+
+    /// The source of a pull quotation: “…” ― Anna Berg
+    fn named_behind(&self, at: usize, to: usize) -> Option<(Option<CueAt>, Range<usize>)> {
+        let r = &self.text;
+        let source = r.subject_after(at, to)?;
+        let ends = source.end + 1 >= to || r.of(source.end) == ",";
+        ends.then_some((None, source))
     }
 
     /// “…,” while others said: behind the quotation `mark` a clause of its own begins at `at`.

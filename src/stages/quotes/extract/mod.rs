@@ -183,11 +183,7 @@ impl Extractor<'_> {
             return;
         }
         let marks = quoted(self.text.text, self.text.tokens, range.clone());
-        for q in &marks {
-            let straight = |i: usize| matches!(self.text.of(i), "\"" | "''" | "``");
-            self.mismatched |= q.closed && q.double && straight(q.open) != straight(q.close);
-            self.text.quoted[q.open..=q.close].fill(true);
-        }
+        self.note_marks(&marks);
         let before = self.out.len();
         let announced = self.announced.take();
         let open = std::mem::take(&mut self.open);
@@ -211,10 +207,21 @@ impl Extractor<'_> {
             self.open = true;
         }
         self.announce(range);
+        // the last one of the block before may have been extended too
         for found in &mut self.out[before.saturating_sub(1)..] {
             if let Some(span) = self.text.span(found.content.clone()) {
                 found.quote.content = span;
             }
+        }
+    }
+
+    /// Notes which tokens stand in marks, and whether the marks of a pair differ in style.
+    fn note_marks(&mut self, marks: &[Quoted]) {
+        for q in marks {
+            let straight = |i: usize| matches!(self.text.of(i), "\"" | "''" | "``");
+            let differ = straight(q.open) != straight(q.close);
+            self.mismatched |= q.closed && q.double && differ;
+            self.text.quoted[q.open..=q.close].fill(true);
         }
     }
 

@@ -9,10 +9,7 @@ impl Extractor<'_> {
             if unit.taken[m] {
                 continue;
             }
-            let is_before = |last: &&FoundQuote| {
-                last.block == unit.block && last.cue.is_some() && last.content.end <= mark.open
-            };
-            let Some(last) = self.out.last().filter(is_before) else {
+            let Some(last) = self.last_before(unit.block, mark) else {
                 continue;
             };
             let begins_unit = mark.open == unit.range.start;
@@ -31,6 +28,13 @@ impl Extractor<'_> {
                 self.out.push(next);
             }
         }
+    }
+
+    /// The quotation before `mark`, if it is of the same block and has a cue.
+    fn last_before(&self, block: u32, mark: &Quoted) -> Option<&FoundQuote> {
+        let last = self.out.last()?;
+        let before = last.block == block && last.content.end <= mark.open;
+        (before && last.cue.is_some()).then_some(last)
     }
 
     /// Whether the stretch `mark` is more of the quotation `last` rather than one of its own.
