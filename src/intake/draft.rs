@@ -8,7 +8,7 @@ use crate::record::{
 use crate::text::{SharedText, Span};
 
 /// A doubt about the copy; `quality.flags` of the record.
-pub type Flag = &'static str;
+pub use crate::record::Flag;
 
 /// One article as its format's reader found it: nothing cleaned yet, offsets in bytes.
 #[derive(Debug, Clone)]

@@ -6,10 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{ErrorCode, FLAG_TRUNCATED, Flag, ReadError};
-
-/// The JSON had to be mended before it could be parsed.
-pub const FLAG_MENDED: Flag = "json-mended";
+use super::{ErrorCode, Flag, ReadError};
 
 /// A parsed document and what was wrong with it.
 #[derive(Debug)]
@@ -43,9 +40,9 @@ pub fn parse(text: &str, depth: usize) -> Result<Parsed, ReadError> {
                     .at(text.len() as u64)
             });
             let flag = if broke_off.is_some() {
-                FLAG_TRUNCATED
+                Flag::TRUNCATED
             } else {
-                FLAG_MENDED
+                Flag::JSON_MENDED
             };
             checked(value, Some(flag), broke_off, depth)
         }
@@ -54,7 +51,7 @@ pub fn parse(text: &str, depth: usize) -> Result<Parsed, ReadError> {
             let failure = ReadError::new(ErrorCode::Malformed, error.to_string()).at(at as u64);
             let upto = text.get(..floor(text, at.saturating_sub(1))).unwrap_or("");
             match serde_json::from_str(&mend(upto).text) {
-                Ok(value) => checked(value, Some(FLAG_TRUNCATED), Some(failure), depth),
+                Ok(value) => checked(value, Some(Flag::TRUNCATED), Some(failure), depth),
                 Err(_) => Err(failure),
             }
         }
@@ -348,7 +345,7 @@ mod tests {
         assert_eq!(value(r#"{"a": "\ud83d x"}"#), json!({"a": "\u{fffd} x"}));
         assert_eq!(
             parse("{\"a\": \"x\ny\"}", 8).unwrap().flag,
-            Some(FLAG_MENDED)
+            Some(Flag::JSON_MENDED)
         );
     }
 

@@ -140,9 +140,6 @@ impl<'a> Reading<'a> {
 /// Deepest nesting of documents: a mail that forwards a mail with a page is three.
 const DOCUMENTS_DEEP: usize = 6;
 
-/// The document broke off before its end.
-pub const FLAG_TRUNCATED: Flag = "truncated";
-
 /// Reads one message: decides its format and emits a draft for each article in it, hints and the
 /// wires' conventions applied.
 ///
@@ -216,7 +213,7 @@ pub fn read_part(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), ReadErro
         let (opened, cut) = decode::gzip::open(bytes, limit)?;
         let mut emit = |mut draft: Draft| {
             if cut {
-                draft.flags.insert(FLAG_TRUNCATED);
+                draft.flags.insert(Flag::TRUNCATED);
             }
             (reading.emit)(draft)
         };

@@ -10,17 +10,6 @@ use crate::record::{
 };
 use crate::text::word_lists::word_lists;
 
-/// A status that is none of the known words; the article is withheld.
-pub const FLAG_UNKNOWN_STATUS: Flag = "unknown-status";
-/// Two statements about whether the article may be used contradict each other; the stricter one holds.
-pub const FLAG_STATUS_CONTRADICTED: Flag = "status-contradicted";
-/// Two statements about the language contradict each other; the one nearer the text holds.
-pub const FLAG_LANGUAGE_CONTRADICTED: Flag = "language-contradicted";
-/// The article is dated as modified before it was published, or in two ways more than a day apart.
-pub const FLAG_DATE_CONTRADICTED: Flag = "date-contradicted";
-/// A date that could not be read; it stands in `dates_seen` as written.
-pub const FLAG_UNREADABLE_DATE: Flag = "unreadable-date";
-
 /// The article of a format while its fields are gathered.
 ///
 /// Statements on the status are collected and settled at the end, so that their order in the document
@@ -75,7 +64,7 @@ impl<'a> Supply<'a> {
     /// A date that has been read, and what was written.
     pub fn stamp(&mut self, role: DateRole, stamp: Option<Stamp>, written: &str) {
         let Some(stamp) = stamp else {
-            self.flag(FLAG_UNREADABLE_DATE);
+            self.flag(Flag::UNREADABLE_DATE);
             self.seen(written.to_owned(), role);
             return;
         };
@@ -100,7 +89,7 @@ impl<'a> Supply<'a> {
     /// Holds a further time of publication against the one that is known.
     fn compare(&mut self, stamp: Stamp) {
         if self.published.is_some_and(|p| apart(p, stamp)) {
-            self.flag(FLAG_DATE_CONTRADICTED);
+            self.flag(Flag::DATE_CONTRADICTED);
         }
     }
 
@@ -130,7 +119,7 @@ impl<'a> Supply<'a> {
         match status_word(word) {
             Some(Status::Usable) => self.usable = true,
             Some(strict) => self.restrict(strict),
-            None => self.flag(FLAG_UNKNOWN_STATUS),
+            None => self.flag(Flag::UNKNOWN_STATUS),
         }
         status_word(word).is_none()
     }
@@ -156,7 +145,7 @@ impl<'a> Supply<'a> {
         };
         match &self.draft.supplied.language {
             None => self.draft.supplied.language = Some(tag.replace('_', "-")),
-            Some(had) if primary(had) != primary(tag) => self.flag(FLAG_LANGUAGE_CONTRADICTED),
+            Some(had) if primary(had) != primary(tag) => self.flag(Flag::LANGUAGE_CONTRADICTED),
             Some(_) => {}
         }
     }
@@ -247,7 +236,7 @@ impl<'a> Supply<'a> {
             self.restrict(Status::Withheld);
         }
         if self.usable && self.strictest.is_some() {
-            self.flag(FLAG_STATUS_CONTRADICTED);
+            self.flag(Flag::STATUS_CONTRADICTED);
         }
         let basis = self.basis;
         let s = &mut self.draft.supplied;
@@ -264,7 +253,7 @@ impl<'a> Supply<'a> {
         if let (Some(p), Some(m)) = (self.published, self.modified)
             && m.unix() + DAY < p.unix()
         {
-            self.flag(FLAG_DATE_CONTRADICTED);
+            self.flag(Flag::DATE_CONTRADICTED);
         }
         let s = &mut self.draft.supplied;
         if s.authors.is_empty()
@@ -763,7 +752,7 @@ mod tests {
             words.iter().for_each(|w| s.status(Some(w)));
             let draft = s.finish();
             assert_eq!(draft.supplied.status, Some(Status::Canceled));
-            assert!(draft.flags.contains(FLAG_STATUS_CONTRADICTED));
+            assert!(draft.flags.contains(&Flag::STATUS_CONTRADICTED));
         }
         let mut s = supply();
         s.status(Some("stat:frobnicated"));
@@ -772,7 +761,7 @@ mod tests {
         s.state(Some("frobnicated"));
         let draft = s.finish();
         assert_eq!(draft.supplied.status, None);
-        assert!(draft.flags.contains(FLAG_UNKNOWN_STATUS));
+        assert!(draft.flags.contains(&Flag::UNKNOWN_STATUS));
     }
 
     #[test]

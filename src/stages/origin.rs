@@ -5,7 +5,7 @@
 //! weaker, the one agency in a list of outlets that an aggregator left behind. A list that names two
 //! agencies says nothing. All that agree are kept as the basis; where they disagree the strongest wins.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::{Outcome, Stage, StageError};
 use crate::intake::outlets::{Entry, Kind};
@@ -13,9 +13,18 @@ use crate::intake::{Article, Outlets, wire};
 use crate::pipeline::Budget;
 use crate::record::{AuthorRole, Origin, OriginBasis, RemovedKind};
 use crate::text::data::Data;
+use crate::text::word_lists::word_lists;
 
 pub struct OriginStage {
-    pub outlets: Arc<Outlets>,
+    outlets: Arc<Outlets>,
+    data: Data,
+}
+
+word_lists! {
+    /// See the comments in the file.
+    WORDS "origin/words.tsv" {
+        lead,
+    }
 }
 
 impl Stage for OriginStage {
@@ -23,7 +32,7 @@ impl Stage for OriginStage {
     type Finds = Origin;
 
     fn data(&self) -> Option<&Data> {
-        Some(self.outlets.data())
+        Some(&self.data)
     }
 
     fn run(&self, article: &Article, (): (), _: &Budget) -> Result<Outcome<Origin>, StageError> {
@@ -92,6 +101,12 @@ impl Stage for OriginStage {
 }
 
 impl OriginStage {
+    pub fn new(outlets: Arc<Outlets>) -> Self {
+        LazyLock::force(&WORDS);
+        let data = outlets.data().and(&Data::of(&[FILE]));
+        OriginStage { outlets, data }
+    }
+
     /// The agencies that a credit, a copyright line or a name of a source names.
     fn agencies<'o>(&'o self, text: &'o str) -> Vec<&'o Entry> {
         let found = |part: &str| {
@@ -124,20 +139,8 @@ fn without_lead(part: &str) -> &str {
         let Some((word, tail)) = rest.split_once(' ') else {
             return rest;
         };
-        let lead = matches!(
-            word.to_ascii_lowercase().as_str(),
-            "copyright"
-                | "(c)"
-                | "by"
-                | "from"
-                | "via"
-                | "source:"
-                | "credit:"
-                | "with"
-                | "in"
-                | "washington"
-                | "london"
-        ) || word.chars().all(|c| c.is_ascii_digit());
+        let lower = word.to_ascii_lowercase();
+        let lead = WORDS.lead.contains(&&*lower) || word.chars().all(|c| c.is_ascii_digit());
         if !lead {
             return rest;
         }
@@ -177,9 +180,7 @@ mod tests {
         let mut draft = Draft::new(Format::Text, "utf-8", "".into());
         fill(&mut draft);
         let article = Article::from_draft(draft, "id".into());
-        let stage = OriginStage {
-            outlets: Outlets::shipped().clone(),
-        };
+        let stage = OriginStage::new(Outlets::shipped().clone());
         match stage.run(&article, (), &Budget::unlimited()).unwrap() {
             Outcome::Found(output) => Some(output.finding),
             Outcome::Skipped(_) => None,

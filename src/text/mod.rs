@@ -5,6 +5,7 @@ pub mod data;
 pub mod lexicon;
 pub mod numbers;
 mod span;
+pub mod table;
 pub mod tokens;
 pub mod word_lists;
 pub mod word_table;

@@ -56,6 +56,12 @@ impl List {
         languages
     }
 
+    /// Each phrase with the languages it is for, as the file writes them.
+    pub fn rows(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let languages = self.languages.iter().copied();
+        languages.zip(self.phrases.iter().copied())
+    }
+
     /// The phrases, for what keeps them as long as the program runs.
     pub fn phrases(&self) -> &'static [&'static str] {
         self.phrases

@@ -12,17 +12,6 @@ use crate::intake::draft::Flag;
 /// How many bytes at the start are searched for a declaration in the document itself.
 const DECLARATION_WITHIN: usize = 4096;
 
-/// The document is in another character set than it, or its transport, declares.
-pub const FLAG_CONTRADICTED: Flag = "charset-contradicted";
-/// The transport and the document declare different character sets.
-pub const FLAG_DECLARATIONS_DIFFER: Flag = "charset-declarations-differ";
-/// Two character sets in one document; each stretch was decoded by its own.
-pub const FLAG_MIXED: Flag = "charset-mixed";
-/// Some bytes could not be decoded.
-pub const FLAG_UNDECODABLE: Flag = "charset-undecodable-bytes";
-/// Text that had been decoded wrongly upstream (`Ã©`) was put right.
-pub const FLAG_REPAIRED: Flag = "charset-repaired";
-
 /// A decoded document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Text {
@@ -44,13 +33,13 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Text {
     if let (Some(a), Some(b)) = (transport, inner)
         && a != b
     {
-        flags.insert(FLAG_DECLARATIONS_DIFFER);
+        flags.insert(Flag::CHARSET_DECLARATIONS_DIFFER);
     }
     let declared = transport.or(inner);
     let (text, encoding) = decode_with(bytes, declared, inner, &mut flags);
     let text = match repair(&text) {
         Some(better) => {
-            flags.insert(FLAG_REPAIRED);
+            flags.insert(Flag::CHARSET_REPAIRED);
             better
         }
         None => text.into_owned(),
@@ -71,7 +60,7 @@ fn decode_with<'a>(
     let mut by = |encoding: &'static Encoding, bytes: &'a [u8]| {
         let (text, bad) = encoding.decode_without_bom_handling(bytes);
         if bad {
-            flags.insert(FLAG_UNDECODABLE);
+            flags.insert(Flag::CHARSET_UNDECODABLE_BYTES);
         }
         (text, encoding)
     };
@@ -85,14 +74,14 @@ fn decode_with<'a>(
     match std::str::from_utf8(bytes) {
         Ok(text) if escapes.is_none() => {
             if !text.is_ascii() && declared.is_some_and(|d| d != UTF_8) {
-                flags.insert(FLAG_CONTRADICTED);
+                flags.insert(Flag::CHARSET_CONTRADICTED);
             }
             (Cow::Borrowed(text), UTF_8)
         }
         Ok(_) => by(encoding_rs::ISO_2022_JP, bytes),
         Err(_) => {
             if let Some(text) = mixed(bytes) {
-                flags.insert(FLAG_MIXED);
+                flags.insert(Flag::CHARSET_MIXED);
                 return (Cow::Owned(text), UTF_8);
             }
             let trusted = declared
@@ -105,7 +94,7 @@ fn decode_with<'a>(
                 }
             }
             if declared.is_some() {
-                flags.insert(FLAG_CONTRADICTED);
+                flags.insert(Flag::CHARSET_CONTRADICTED);
             }
             let mut detector =
                 chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
@@ -115,12 +104,12 @@ fn decode_with<'a>(
             match trusted {
                 // A guess that fails too is no better than what was declared.
                 Some(encoding) if bad => {
-                    flags.insert(FLAG_UNDECODABLE);
+                    flags.insert(Flag::CHARSET_UNDECODABLE_BYTES);
                     (encoding.decode_without_bom_handling(bytes).0, encoding)
                 }
                 _ => {
                     if bad {
-                        flags.insert(FLAG_UNDECODABLE);
+                        flags.insert(Flag::CHARSET_UNDECODABLE_BYTES);
                     }
                     (text, guess)
                 }
@@ -381,7 +370,7 @@ mod tests {
             (t.text.as_str(), t.charset.as_str()),
             ("Zoë’s café", "utf-8")
         );
-        assert!(t.flags.contains(FLAG_CONTRADICTED));
+        assert!(t.flags.contains(&Flag::CHARSET_CONTRADICTED));
         assert!(decode(b"plain", Some("iso-8859-1")).flags.is_empty());
     }
 
@@ -426,7 +415,7 @@ mod tests {
             Some("utf-8"),
         );
         assert!(
-            t.text.contains("Größe") && t.flags.contains(FLAG_CONTRADICTED),
+            t.text.contains("Größe") && t.flags.contains(&Flag::CHARSET_CONTRADICTED),
             "{t:?}"
         );
     }
@@ -435,7 +424,7 @@ mod tests {
     fn mixed_sets_are_decoded_by_stretch() {
         let t = decode(b"Caf\xC3\xA9 and na\xC3\xAFve and caf\xE9 again", None);
         assert_eq!(t.text, "Café and naïve and café again");
-        assert!(t.flags.contains(FLAG_MIXED));
+        assert!(t.flags.contains(&Flag::CHARSET_MIXED));
     }
 
     #[test]

@@ -384,6 +384,7 @@ mod tests {
     use super::*;
     use crate::intake::formats::structured_tests::drafts_of;
     use crate::intake::{Hints, Settings};
+    use crate::record::Flag;
     use crate::record::VersionKind;
 
     const MESSAGE: &str = "\u{16}\u{16}\u{1}a0573\u{1f}apnf-\r\nr a\u{13}\u{11} BC-Ferry  3Ld-Writethru 12-04 0240\r\n\
@@ -467,7 +468,7 @@ mod tests {
     fn stumps_are_read_and_flagged() {
         for cut in 20..MESSAGE.len() - 30 {
             for draft in drafts_of(&MESSAGE.as_bytes()[..cut]).0 {
-                assert!(draft.flags.contains(crate::intake::FLAG_TRUNCATED));
+                assert!(draft.flags.contains(&Flag::TRUNCATED));
             }
         }
     }

@@ -216,6 +216,7 @@ mod tests {
     use super::*;
     use crate::intake::formats::structured_tests::drafts_of;
     use crate::intake::{Hints, Settings};
+    use crate::record::Flag;
     use crate::record::{AuthorRole, Status, VersionKind};
 
     const MESSAGE: &str = "\u{1}wst0157 3 pl 41  dpa 0456\r\n\r\nBridges/Council/Westmere/\r\n\
@@ -313,7 +314,7 @@ mod tests {
             let (drafts, error) = drafts_of(&MESSAGE.as_bytes()[..cut]);
             assert!(error.is_none());
             for draft in drafts {
-                assert!(draft.flags.contains(crate::intake::FLAG_TRUNCATED));
+                assert!(draft.flags.contains(&Flag::TRUNCATED));
             }
         }
     }

@@ -11,8 +11,8 @@ use crate::intake::supply;
 use crate::intake::supply::{Supply, coded};
 use crate::intake::{Document, DraftBlock, ErrorCode, ReadError, Reading};
 use crate::record::{
-    Access, AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Outlet,
-    VersionKind,
+    Access, AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Flag, Genre, Media, MediaKind,
+    Outlet, VersionKind,
 };
 
 /// Deepest nesting of `@graph`, `mainEntity` and lists that is looked into for articles.
@@ -192,7 +192,7 @@ fn article(v: &Value, supply: &mut Supply) {
     live_entries(v, supply);
     media(v, supply);
     if supply.draft.blocks.is_empty() && supply.supplied().headline.is_none() {
-        supply.flag(super::newsml_g2::FLAG_NO_BODY);
+        supply.flag(Flag::NO_BODY);
     }
 }
 

@@ -13,7 +13,8 @@ use crate::intake::supply::{Supply, coded, numbered};
 use crate::intake::xml::{Element, Source, Step};
 use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
 use crate::record::{
-    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Status, Subject,
+    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Flag, Genre, Media, MediaKind, Status,
+    Subject,
 };
 
 /// Reads a `NewsML` document.
@@ -113,7 +114,7 @@ fn item(root: Element<'_, '_>, decoded: &Decoded, envelope: &Envelope, outlets: 
     }
     captions(&mut supply);
     if supply.draft.blocks.is_empty() && supply.supplied().headline.is_none() {
-        supply.flag(super::newsml_g2::FLAG_NO_BODY);
+        supply.flag(Flag::NO_BODY);
     }
     supply.finish()
 }

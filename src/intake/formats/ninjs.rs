@@ -16,7 +16,7 @@ use crate::intake::supply::{Supply, coded};
 use crate::intake::xml::{Source, Step};
 use crate::intake::{Document, DraftBlock, ErrorCode, ReadError, Reading};
 use crate::record::{
-    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Subject,
+    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Flag, Genre, Media, MediaKind, Subject,
 };
 
 /// Reads a ninjs document.
@@ -48,7 +48,7 @@ pub fn items(
         supply.draft.flags.extend(parsed.flag);
         map(value, &mut supply);
         if supply.draft.blocks.is_empty() && supply.supplied().headline.is_none() {
-            supply.flag(super::newsml_g2::FLAG_NO_BODY);
+            supply.flag(Flag::NO_BODY);
         }
         if (reading.emit)(supply.finish()).is_break() {
             return Ok(());

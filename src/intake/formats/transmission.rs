@@ -9,9 +9,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter};
 
-use crate::intake::{
-    Decoded, Document, Draft, ErrorCode, FLAG_TRUNCATED, Outlets, ReadError, Reading,
-};
+use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
+use crate::record::Flag;
 
 /// Start of header.
 const SOH: u8 = 1;
@@ -76,7 +75,7 @@ pub fn read(
         let mut draft = decoded.draft(document.format);
         read_message(&message, &mut draft, reading.outlets);
         if message.trailer.is_none() {
-            draft.flags.insert(FLAG_TRUNCATED);
+            draft.flags.insert(Flag::TRUNCATED);
         }
         if !draft.blocks.is_empty() {
             found += 1;

@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 
 use crate::intake::dates;
 use crate::intake::hints::Hints;
-use crate::intake::{Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading};
-use crate::record::{DateBasis, DateRole, DateSeen};
+use crate::intake::{Document, Draft, ErrorCode, ReadError, Reading};
+use crate::record::{DateBasis, DateRole, DateSeen, Flag};
 
 /// Most header lines of a record or of a response in it.
 const HEADERS: usize = 200;
@@ -151,7 +151,7 @@ fn record(
             });
         }
         if cut {
-            draft.flags.insert(FLAG_TRUNCATED);
+            draft.flags.insert(Flag::TRUNCATED);
         }
         let flow = emit(draft);
         *stopped |= flow.is_break();

@@ -117,7 +117,7 @@ fn check(case: &Case<'_>, article: &Article) -> Vec<String> {
                 let flags: Vec<&str> = article
                     .flags
                     .iter()
-                    .copied()
+                    .map(|f| f.as_str())
                     .filter(|f| PAGE_FLAGS.contains(f))
                     .collect();
                 (flags != wanted).then(|| flags.join(" "))

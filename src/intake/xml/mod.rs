@@ -26,11 +26,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::html::entities::{self, Decoded};
-use super::{ErrorCode, FLAG_TRUNCATED, Flag, ReadError};
-
-/// An entity reference that means nothing, in XML or HTML or by the document's own declarations; it
-/// stays as written.
-pub const FLAG_UNRESOLVED: Flag = "unresolved-entity";
+use super::{ErrorCode, Flag, ReadError};
 
 /// Stray `<` that are taken as text before the document counts as broken. Each may cost a scan to
 /// the end of the document, so the number is small.
@@ -128,8 +124,8 @@ impl<'a> Source<'a> {
     /// What is to be flagged on the element just read: the document broke off in it, or a reference
     /// in it could not be resolved.
     pub fn flags(&mut self) -> impl Iterator<Item = Flag> + use<> {
-        let truncated = self.error.is_some().then_some(FLAG_TRUNCATED);
-        let unresolved = std::mem::take(&mut self.unresolved).then_some(FLAG_UNRESOLVED);
+        let truncated = self.error.is_some().then_some(Flag::TRUNCATED);
+        let unresolved = std::mem::take(&mut self.unresolved).then_some(Flag::UNRESOLVED_ENTITY);
         truncated.into_iter().chain(unresolved)
     }
 

@@ -2,33 +2,38 @@
 
 use std::collections::HashSet;
 
-use super::gazetteer::{Gazetteer, kind};
+use super::gazetteer::{Gazetteer, LONGEST_NAME, kind};
 use super::labels::{NameType, OUTSIDE, names, write};
-use super::recognise::observe::Article;
+use super::lexicon::ALWAYS_LOWER;
+use super::recognise::observe::{ObservedText, TokenFeatures};
 
 /// Sport from which on countries are left to the model, which may see teams in them.
 const TEAMS: u8 = 1;
 
+/// Values of [`super::lexicon::WordFacts::capitals`] from which a word has a capital often, and mostly.
+const OFTEN: u8 = 4;
+const MOSTLY: u8 = 5;
+
 /// First names and words that are countries too; only the model tells which is meant.
-fn ambiguous(article: &Article, first: usize, end: usize) -> bool {
-    let s = &article.seen[first];
-    end - first == 1 && (s.facts.names != 0 || s.facts.capitals < 5 || s.capitals)
+fn ambiguous(article: &ObservedText, first: usize, end: usize) -> bool {
+    let s = &article.tokens[first];
+    end - first == 1 && (s.facts.names != 0 || s.facts.capitals < MOSTLY || s.capitals)
 }
 
 /// Corrects the labels of one article: countries and regions taken for people or, outside sport, for
 /// organisations; countries and organisations of several words that were not seen at all.
-pub fn correct(article: &Article, labels: &mut [u8], gazetteer: &Gazetteer) {
+pub fn correct(article: &ObservedText, labels: &mut [u8], gazetteer: &Gazetteer) {
     let found = names(labels);
     let surnames: HashSet<u64> = found
         .iter()
         .filter(|(first, end, k)| *k == NameType::Person && end - first > 1)
-        .map(|(_, end, _)| article.seen[end - 1].lower)
+        .map(|(_, end, _)| article.tokens[end - 1].lower)
         .collect();
     for &(first, end, taken) in &found {
         let Some((n, listed)) = look(article, gazetteer, first, labels.len()) else {
             continue;
         };
-        if n != end - first || surnames.contains(&article.seen[end - 1].lower) {
+        if n != end - first || surnames.contains(&article.tokens[end - 1].lower) {
             continue;
         }
         let country = listed & kind::COUNTRY != 0;
@@ -49,15 +54,15 @@ pub fn correct(article: &Article, labels: &mut [u8], gazetteer: &Gazetteer) {
 }
 
 fn look(
-    article: &Article,
+    article: &ObservedText,
     gazetteer: &Gazetteer,
     first: usize,
     end: usize,
 ) -> Option<(usize, u16)> {
-    let seen = &article.seen;
+    let seen = &article.tokens;
     let block = seen[first].block;
     let end = (first..end)
-        .take(8)
+        .take(LONGEST_NAME)
         .take_while(|i| seen[*i].block == block)
         .last()?
         + 1;
@@ -72,10 +77,11 @@ fn look(
         .map(|(n, names)| (n, names.kinds))
 }
 
-fn add_listed(article: &Article, labels: &mut [u8], gazetteer: &Gazetteer) {
+/// Labels listed countries, and organisations of several words, that the model has not seen at all.
+fn add_listed(article: &ObservedText, labels: &mut [u8], gazetteer: &Gazetteer) {
     let mut i = 0;
     while i < labels.len() {
-        let s = &article.seen[i];
+        let s = &article.tokens[i];
         if labels[i] != OUTSIDE || !s.has_capital() || s.titled || s.capitals {
             i += 1;
             continue;
@@ -86,24 +92,37 @@ fn add_listed(article: &Article, labels: &mut [u8], gazetteer: &Gazetteer) {
         };
         let end = i + n;
         let free = labels[i..end].iter().all(|l| *l == OUTSIDE);
-        let all_capital = article.seen[i..end].iter().all(|s| {
-            s.has_capital() || !s.facts.capitals.is_multiple_of(8) && s.facts.capitals < 4
-        });
-        let goes_on = article
-            .seen
-            .get(end)
-            .is_some_and(|a| a.has_capital() && a.spaced && a.block == s.block)
-            || i > 0 && article.seen[i - 1].has_capital() && article.seen[i - 1].block == s.block;
-        if free && all_capital && !goes_on {
-            if n > 1 && listed & kind::ORGANIZATION != 0 && article.seen[end - 1].has_capital() {
-                write(labels, i, end, NameType::Organization);
-            } else if listed & kind::COUNTRY != 0
-                && (n > 1 || !ambiguous(article, i, end))
-                && article.sport < TEAMS
-            {
-                write(labels, i, end, NameType::Place);
-            }
+        if free
+            && is_whole_name(article, i, end)
+            && let Some(kind) = missed_type(article, listed, i, end)
+        {
+            write(labels, i, end, kind);
         }
         i = end;
     }
+}
+
+/// Whether the tokens `first..end` are written like a name, and no capitalised word before or behind them
+/// makes them part of a longer one.
+fn is_whole_name(article: &ObservedText, first: usize, end: usize) -> bool {
+    let seen = &article.tokens;
+    let block = seen[first].block;
+    let in_name =
+        |s: &TokenFeatures| s.has_capital() || (ALWAYS_LOWER..OFTEN).contains(&s.facts.capitals);
+    let goes_on = |s: &TokenFeatures| s.has_capital() && s.block == block;
+    let before = first > 0 && goes_on(&seen[first - 1]);
+    let behind = seen.get(end).is_some_and(|s| goes_on(s) && s.spaced);
+    seen[first..end].iter().all(in_name) && !before && !behind
+}
+
+/// What a listed name is that hardly means anything else.
+fn missed_type(article: &ObservedText, listed: u16, first: usize, end: usize) -> Option<NameType> {
+    let several = end - first > 1;
+    if several && listed & kind::ORGANIZATION != 0 && article.tokens[end - 1].has_capital() {
+        return Some(NameType::Organization);
+    }
+    let country = listed & kind::COUNTRY != 0
+        && (several || !ambiguous(article, first, end))
+        && article.sport < TEAMS;
+    country.then_some(NameType::Place)
 }

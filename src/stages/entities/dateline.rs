@@ -31,11 +31,17 @@ pub fn place(article: &Article) -> Option<Span> {
 
 /// Labels the tokens of the dateline's place as a place, unless they are that already. Capitals before a
 /// dash alone, without a day or an agency, must be a name that the gazetteer knows.
-pub fn correct(article: &Article, tokens: &[Token], labels: &mut [u8], place: Span) {
+pub fn correct(
+    article: &Article,
+    tokens: &[Token],
+    labels: &mut [u8],
+    place: Span,
+    gazetteer: &Gazetteer,
+) {
     let range = tokens_in(tokens, place);
     let dateline = article.supplied.dateline.as_ref();
     let is_sure = dateline.is_some_and(|d| d.source.is_some() || d.date.is_some());
-    let known = Gazetteer::get().look_up_tokens(&article.text, &tokens[range.clone()]);
+    let known = gazetteer.look_up_tokens(&article.text, &tokens[range.clone()]);
     if range.is_empty() || !(is_sure || known.is_some()) {
         return;
     }

@@ -2,13 +2,14 @@
 //! organisations. Built once from the tables under `config/gazetteers`.
 
 use std::io::Read;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use super::hash::{self, HashedMap};
 use crate::text::data::{DataFile, data_file};
+use crate::text::table::{Row, rows};
 use crate::text::{Span, Token, tokens::tokenize};
 
-/// Kinds of names, as bits of [`Names::kinds`].
+/// Kinds of names, as bits of [`ListedName::kinds`].
 pub mod kind {
     pub const COUNTRY: u16 = 1;
     /// Nationalities, and groups written like them.
@@ -26,8 +27,12 @@ pub mod kind {
 /// Population from which a city counts as large; what worldwide copy names without its country.
 const LARGE_CITY_POPULATION: u32 = 200_000;
 
-/// Longest name in tokens that is looked for.
-const LONGEST: usize = 7;
+/// Longest name in tokens that is looked for: "Saint Vincent and the Grenadines" has five, names with
+/// hyphens and points a few more.
+pub const LONGEST_NAME: usize = 7;
+
+/// Bytes of a short form in capitals, `US` or `U.A.E`: written otherwise it is a word.
+const SHORT_FORM: usize = 5;
 
 /// What a name can stand for: an index into one of the gazetteer's tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +88,7 @@ pub struct Organization {
 
 /// What is known of one name.
 #[derive(Debug, Clone, Default)]
-pub struct Names {
+pub struct ListedName {
     /// Bits of [`kind`]; 0 for what is only the beginning of a longer name.
     pub kinds: u16,
     /// A longer name begins with this one.
@@ -95,20 +100,12 @@ pub struct Names {
 
 #[derive(Debug)]
 pub struct Gazetteer {
-    names: HashedMap<Names>,
+    names: HashedMap<ListedName>,
     pub countries: Vec<Country>,
     pub regions: Vec<Region>,
     pub cities: Vec<City>,
     pub organizations: Vec<Organization>,
     city_text: String,
-}
-
-/// Rows of a tab-separated table without its comment lines.
-fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
-    table
-        .lines()
-        .filter(|l| !l.starts_with('#') && !l.is_empty())
-        .map(|l| l.split('\t').collect())
 }
 
 fn several(field: &str) -> impl Iterator<Item = &str> {
@@ -127,8 +124,8 @@ pub const FILES: [DataFile<'static>; 5] = [
 impl Gazetteer {
     /// The gazetteer compiled in, built on first use.
     pub fn get() -> &'static Gazetteer {
-        static BUILT: OnceLock<Gazetteer> = OnceLock::new();
-        BUILT.get_or_init(Gazetteer::build)
+        static BUILT: LazyLock<Gazetteer> = LazyLock::new(Gazetteer::build);
+        &BUILT
     }
 
     fn build() -> Gazetteer {
@@ -141,96 +138,80 @@ impl Gazetteer {
             city_text: String::new(),
         };
         let [countries, regions, organisations, groups, cities] = FILES;
-        g.add_countries(countries.text());
-        g.add_regions(regions.text());
-        g.add_organizations(organisations.text());
-        for f in rows(groups.text()) {
-            g.add(f[0], kind::DEMONYM | kind::GROUP, Sense::Group);
+        rows(countries.path, countries.text()).for_each(|row| g.add_country(&row));
+        rows(regions.path, regions.text()).for_each(|row| g.add_region(&row));
+        rows(organisations.path, organisations.text()).for_each(|row| g.add_organization(&row));
+        for row in rows::<2>(groups.path, groups.text()) {
+            g.add(row.columns[0], kind::DEMONYM | kind::GROUP, Sense::Group);
         }
-        g.add_cities(cities.bytes);
+        g.add_cities(cities);
         g
     }
 
-    fn add_countries(&mut self, table: &'static str) {
-        for f in rows(table) {
-            let [iso, name, others, demonyms, seats, lat, lon] = f[..] else {
-                continue;
-            };
-            let at = self.countries.len() as u16;
-            for n in several(name).chain(several(others)) {
-                self.add(n, kind::COUNTRY, Sense::Country(at));
-            }
-            for n in several(demonyms) {
-                self.add(n, kind::DEMONYM, Sense::Demonym(at));
-            }
-            self.countries.push(Country {
-                iso,
-                name,
-                seats: several(seats).collect(),
-                lat: lat.parse().unwrap_or_default(),
-                lon: lon.parse().unwrap_or_default(),
-            });
+    fn add_country(&mut self, row: &Row<'static, 7>) {
+        let [iso, name, others, demonyms, seats, ..] = row.columns;
+        let at = self.countries.len() as u16;
+        for n in several(name).chain(several(others)) {
+            self.add(n, kind::COUNTRY, Sense::Country(at));
         }
+        for n in several(demonyms) {
+            self.add(n, kind::DEMONYM, Sense::Demonym(at));
+        }
+        self.countries.push(Country {
+            iso,
+            name,
+            seats: several(seats).collect(),
+            lat: row.number(5),
+            lon: row.number(6),
+        });
     }
 
-    fn add_regions(&mut self, table: &'static str) {
-        for f in rows(table) {
-            let [name, others, iso, kind, lat, lon, admin] = f[..] else {
-                continue;
-            };
-            let at = self.regions.len() as u16;
-            let bits = match kind {
-                "region" | "district" => kind::REGION,
-                _ => kind::AREA,
-            };
-            for n in several(name).chain(several(others)) {
-                self.add(n, bits, Sense::Region(at));
-            }
-            self.regions.push(Region {
-                name,
-                iso,
-                kind,
-                admin,
-                lat: lat.parse().unwrap_or_default(),
-                lon: lon.parse().unwrap_or_default(),
-            });
+    fn add_region(&mut self, row: &Row<'static, 7>) {
+        let [name, others, iso, kind, _, _, admin] = row.columns;
+        let at = self.regions.len() as u16;
+        let bits = match kind {
+            "region" | "district" => kind::REGION,
+            _ => kind::AREA,
+        };
+        for n in several(name).chain(several(others)) {
+            self.add(n, bits, Sense::Region(at));
         }
+        self.regions.push(Region {
+            name,
+            iso,
+            kind,
+            admin,
+            lat: row.number(4),
+            lon: row.number(5),
+        });
     }
 
-    fn add_organizations(&mut self, table: &'static str) {
-        for f in rows(table) {
-            let [name, others, subtype, iso] = f[..] else {
-                continue;
-            };
-            let at = self.organizations.len() as u16;
-            for n in several(name).chain(several(others)) {
-                self.add(n, kind::ORGANIZATION, Sense::Organization(at));
-            }
-            self.organizations.push(Organization { name, subtype, iso });
+    fn add_organization(&mut self, row: &Row<'static, 4>) {
+        let [name, others, subtype, iso] = row.columns;
+        let at = self.organizations.len() as u16;
+        for n in several(name).chain(several(others)) {
+            self.add(n, kind::ORGANIZATION, Sense::Organization(at));
         }
+        self.organizations.push(Organization { name, subtype, iso });
     }
 
-    fn add_cities(&mut self, packed: &[u8]) {
+    fn add_cities(&mut self, file: DataFile<'static>) {
         let mut text = String::new();
-        // a table that does not unpack leaves the gazetteer without cities; a test sees to it that this one does
-        if flate2::read::GzDecoder::new(packed)
+        flate2::read::GzDecoder::new(file.bytes)
             .read_to_string(&mut text)
-            .is_err()
-        {
-            return;
-        }
+            .unwrap_or_else(|e| panic!("{}: {e}", file.path));
         let base = text.as_ptr() as usize;
         let place = |s: &str| {
             let at = s.as_ptr() as usize - base;
             Span::new(at, at + s.len())
         };
         let mut found = Vec::new();
-        for f in rows(&text) {
-            let [name, others, iso, admin, population, lat, lon, id] = f[..] else {
-                continue;
+        for row in rows::<8>(file.path, &text) {
+            let [name, others, iso, admin, ..] = row.columns;
+            let &[first, second] = iso.as_bytes() else {
+                row.fault("not two letters for the country");
             };
-            let iso = iso.as_bytes();
-            let population = population.parse().unwrap_or_default();
+            let population = row.number(4);
             let at = self.cities.len() as u32;
             let bits = if population >= LARGE_CITY_POPULATION {
                 kind::LARGE_CITY | kind::CITY
@@ -243,15 +224,12 @@ impl Gazetteer {
             }
             self.cities.push(City {
                 name: place(name),
-                iso: [
-                    iso.first().copied().unwrap_or(b' '),
-                    iso.get(1).copied().unwrap_or(b' '),
-                ],
+                iso: [first, second],
                 admin: place(admin),
                 population,
-                lat: lat.parse().unwrap_or_default(),
-                lon: lon.parse().unwrap_or_default(),
-                geonames: id.parse().unwrap_or_default(),
+                lat: row.number(5),
+                lon: row.number(6),
+                geonames: row.number(7),
             });
         }
         self.names.reserve(found.len());
@@ -266,14 +244,15 @@ impl Gazetteer {
         let mut key = 0;
         let mut exact = 0;
         let last = tokens.len().saturating_sub(1);
-        for (i, t) in tokens.iter().enumerate().take(LONGEST) {
+        for (i, t) in tokens.iter().enumerate().take(LONGEST_NAME) {
             key = hash::fold(key, hash::lower(t.of(name)));
             exact = hash::fold(exact, hash::bytes(t.of(name).as_bytes()));
             let entry = self.names.entry(key).or_default();
             if i < last {
                 entry.longer = true;
             } else {
-                let short_capitals = name.len() <= 5 && !name.chars().any(char::is_lowercase);
+                let short_capitals =
+                    name.len() <= SHORT_FORM && !name.chars().any(char::is_lowercase);
                 if entry.kinds == 0 {
                     entry.exact = if short_capitals { exact } else { 0 };
                 } else if !short_capitals {
@@ -294,11 +273,11 @@ impl Gazetteer {
         lower: impl Fn(usize) -> u64,
         exact: impl Fn(usize) -> u64,
         capitals: bool,
-    ) -> Option<(usize, &Names)> {
+    ) -> Option<(usize, &ListedName)> {
         let mut key = 0;
         let mut form = 0;
         let mut best = None;
-        for i in at..end.min(at + LONGEST) {
+        for i in at..end.min(at + LONGEST_NAME) {
             key = hash::fold(key, lower(i));
             form = hash::fold(form, exact(i));
             let Some(entry) = self.names.get(&key) else {
@@ -315,8 +294,8 @@ impl Gazetteer {
     }
 
     /// What is known of exactly the name these tokens make.
-    pub fn look_up_tokens(&self, text: &str, tokens: &[Token]) -> Option<&Names> {
-        if tokens.is_empty() || tokens.len() > LONGEST {
+    pub fn look_up_tokens(&self, text: &str, tokens: &[Token]) -> Option<&ListedName> {
+        if tokens.is_empty() || tokens.len() > LONGEST_NAME {
             return None;
         }
         let mut key = 0;

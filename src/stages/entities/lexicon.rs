@@ -12,21 +12,82 @@ pub struct WordFacts {
     pub fine: u16,
     /// Cluster of 128, from 1.
     pub coarse: u8,
-    /// Bits: 1 first name, 2 last name, 4 a man's, 8 a woman's first name.
+    /// Bits: [`FIRST_NAME`], 2 last name, 4 a man's, 8 a woman's first name.
     pub names: u8,
-    /// 0 unknown, 1 (always lower case) to 6 (always capitalised), 7 an acronym.
+    /// How often it has a capital where no sentence begins: 0 unknown, [`ALWAYS_LOWER`] to 6 (always
+    /// capitalised), 7 an acronym.
     pub capitals: u8,
 }
 
+/// The bit of [`WordFacts::names`] for a first name.
+const FIRST_NAME: u8 = 1;
+
+/// The value of [`WordFacts::capitals`] for a word that is always in lower case.
+pub const ALWAYS_LOWER: u8 = 1;
+
+/// What a first name tells of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gender {
+    Man,
+    Woman,
+}
+
 impl WordFacts {
-    /// 1 for a man's, 2 for a woman's first name, 0 for neither or both.
-    pub fn gender(self) -> u8 {
-        self.names >> 2
+    /// `None` for a name of neither or of both.
+    pub fn gender(self) -> Option<Gender> {
+        match self.names >> 2 {
+            1 => Some(Gender::Man),
+            2 => Some(Gender::Woman),
+            _ => None,
+        }
+    }
+
+    pub fn is_first_name(self) -> bool {
+        self.names & FIRST_NAME != 0
     }
 }
 
 /// Bytes of one slot: key, then the packed facts of the word in lower case and capitalised.
 const SLOT: usize = 12;
+
+/// A field of a word's facts, which are packed into 64 bits.
+#[derive(Debug, Clone, Copy)]
+struct BitField {
+    shift: u32,
+    bits: u32,
+}
+
+/// Brown cluster of the word in lower case.
+const LOWER: BitField = BitField { shift: 0, bits: 18 };
+/// Brown cluster of the word with a capital.
+const CAPITALISED: BitField = BitField {
+    shift: 18,
+    bits: 18,
+};
+const FINE: BitField = BitField {
+    shift: 36,
+    bits: 11,
+};
+const COARSE: BitField = BitField { shift: 47, bits: 8 };
+const NAMES: BitField = BitField { shift: 55, bits: 4 };
+const CAPITALS: BitField = BitField { shift: 59, bits: 3 };
+
+/// The fields in the order of the columns of the table of words.
+const COLUMNS: [BitField; 6] = [LOWER, CAPITALISED, FINE, COARSE, NAMES, CAPITALS];
+
+impl BitField {
+    const fn mask(self) -> u64 {
+        (1 << self.bits) - 1
+    }
+
+    const fn of(self, packed: u64) -> u64 {
+        packed >> self.shift & self.mask()
+    }
+
+    const fn pack(self, value: u64) -> u64 {
+        (value & self.mask()) << self.shift
+    }
+}
 
 /// The words of the model: an open-addressed table over hashes of lower-case words.
 #[derive(Debug, Clone)]
@@ -51,17 +112,17 @@ impl Lexicon {
                 0 => return WordFacts::default(),
                 k if k == key => {
                     let f = self.facts[at];
-                    let (l, t) = ((f & 0x3ffff) as u32, (f >> 18 & 0x3ffff) as u32);
+                    let (l, t) = (LOWER.of(f) as u32, CAPITALISED.of(f) as u32);
                     return WordFacts {
                         brown: if capitalised && t != 0 || l == 0 {
                             t
                         } else {
                             l
                         },
-                        fine: (f >> 36 & 0x7ff) as u16,
-                        coarse: (f >> 47 & 0xff) as u8,
-                        names: (f >> 55 & 15) as u8,
-                        capitals: (f >> 59 & 7) as u8,
+                        fine: FINE.of(f) as u16,
+                        coarse: COARSE.of(f) as u8,
+                        names: NAMES.of(f) as u8,
+                        capitals: CAPITALS.of(f) as u8,
                     };
                 }
                 _ => at = (at + 1) & mask,
@@ -81,20 +142,14 @@ impl Lexicon {
             let [word, numbers @ ..] = &f[..] else {
                 continue;
             };
-            anyhow::ensure!(numbers.len() == 6, "not seven fields: {line:?}");
+            anyhow::ensure!(numbers.len() == COLUMNS.len(), "not seven fields: {line:?}");
             if !word.starts_with(char::is_alphabetic) {
                 continue;
             }
-            let mut n = [0u64; 6];
-            for (out, x) in n.iter_mut().zip(numbers) {
-                *out = x.parse()?;
+            let mut facts = 0;
+            for (field, x) in COLUMNS.iter().zip(numbers) {
+                facts |= field.pack(x.parse()?);
             }
-            let facts = n[0] & 0x3ffff
-                | (n[1] & 0x3ffff) << 18
-                | (n[2] & 0x7ff) << 36
-                | (n[3] & 0xff) << 47
-                | (n[4] & 15) << 55
-                | (n[5] & 7) << 59;
             rows.push((hash::lower(word), facts));
         }
         // at most three quarters full, so that a search is short

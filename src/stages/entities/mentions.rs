@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::gazetteer::{Gazetteer, Names};
+use super::WORDS;
+use super::gazetteer::{Gazetteer, ListedName};
 use super::labels::{NameType, names};
 use crate::record::MentionKind;
 use crate::text::data::{DataFile, data_file};
-use crate::text::{Span, Token, TokenKind};
+use crate::text::{Span, Token, TokenKind, table};
 
 /// A name in the text.
 #[derive(Debug, Clone)]
@@ -19,7 +20,7 @@ pub struct Name<'g> {
     pub kind: NameType,
     pub mention: MentionKind,
     /// What the gazetteer knows of it.
-    pub known: Option<&'g Names>,
+    pub known: Option<&'g ListedName>,
 }
 
 /// The names among labelled tokens, without articles before and possessives after them.
@@ -32,30 +33,18 @@ pub fn names_of<'g>(
     let mut found: Vec<Name<'g>> = Vec::new();
     for (mut first, mut end, kind) in names(labels) {
         let word = |i: usize| tokens[i].of(text);
-        while first + 1 < end
-            && ["the", "a", "an"]
-                .iter()
-                .any(|a| word(first).eq_ignore_ascii_case(a))
-        {
+        let one_of = |i: usize, list: &[&str]| list.iter().any(|w| word(i).eq_ignore_ascii_case(w));
+        while first + 1 < end && one_of(first, &["the", "a", "an"]) {
             first += 1;
         }
-        while end > first + 1
-            && (tokens[end - 1].kind == TokenKind::Clitic
-                || tokens[end - 1].kind == TokenKind::Punctuation
-                    && !matches!(word(end - 1), ")" | "!"))
-        {
+        while end > first + 1 && is_no_end(text, &tokens[end - 1]) {
             end -= 1;
         }
-        while kind == NameType::Person
-            && first + 1 < end
-            && TITLES.iter().any(|t| word(first).eq_ignore_ascii_case(t))
-        {
+        while kind == NameType::Person && first + 1 < end && one_of(first, &WORDS.title) {
             first += 1;
         }
-        if !tokens[first..end]
-            .iter()
-            .any(|t| matches!(t.kind, TokenKind::Word | TokenKind::Number))
-        {
+        let says_something = |t: &Token| matches!(t.kind, TokenKind::Word | TokenKind::Number);
+        if !tokens[first..end].iter().any(says_something) {
             continue;
         }
         let span = tokens[first].span.join(tokens[end - 1].span);
@@ -67,21 +56,25 @@ pub fn names_of<'g>(
             end,
             span,
             kind,
-            mention: mention_kind(text, tokens, first, end, kind),
+            mention: mention_kind(text, tokens, end, kind),
             known: gazetteer.look_up_tokens(text, &tokens[first..end]),
         });
     }
     found
 }
 
+/// Whether a name does not end with this token: a possessive, or a mark that is no part of a name.
+fn is_no_end(text: &str, token: &Token) -> bool {
+    let mark = token.kind == TokenKind::Punctuation && !matches!(token.of(text), ")" | "!");
+    mark || token.kind == TokenKind::Clitic
+}
+
 pub const NO_NAMES_FILE: DataFile<'static> = data_file!("gazetteers/no-names.tsv");
 
 /// Abbreviations and capitalised words that are no names by themselves.
-static NO_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    NO_NAMES_FILE
-        .text()
-        .lines()
-        .filter(|l| !l.starts_with('#'))
+pub static NO_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    table::rows::<1>(NO_NAMES_FILE.path, NO_NAMES_FILE.text())
+        .map(|row| row.columns[0])
         .collect()
 });
 
@@ -94,110 +87,11 @@ fn is_no_name(text: &str, tokens: &[Token], first: usize, span: Span, kind: Name
             && matches!(word(2), "Secretary" | "Minister" | "secretary" | "minister")
 }
 
-/// Titles that are no part of the name they stand before.
-const TITLES: &[&str] = &[
-    "mr",
-    "mr.",
-    "mrs",
-    "mrs.",
-    "ms",
-    "ms.",
-    "miss",
-    "dr",
-    "dr.",
-    "prof",
-    "prof.",
-    "professor",
-    "sir",
-    "dame",
-    "lord",
-    "lady",
-    "king",
-    "queen",
-    "prince",
-    "princess",
-    "emperor",
-    "sultan",
-    "emir",
-    "imam",
-    "ayatollah",
-    "pope",
-    "rev",
-    "rev.",
-    "reverend",
-    "father",
-    "sister",
-    "bishop",
-    "archbishop",
-    "cardinal",
-    "rabbi",
-    "president",
-    "minister",
-    "premier",
-    "chancellor",
-    "secretary",
-    "senator",
-    "sen",
-    "sen.",
-    "rep",
-    "rep.",
-    "gov",
-    "gov.",
-    "governor",
-    "mayor",
-    "judge",
-    "justice",
-    "gen",
-    "gen.",
-    "general",
-    "col",
-    "col.",
-    "colonel",
-    "lt",
-    "lt.",
-    "lieutenant",
-    "maj",
-    "maj.",
-    "major",
-    "capt",
-    "capt.",
-    "captain",
-    "sgt",
-    "sgt.",
-    "sergeant",
-    "adm",
-    "adm.",
-    "admiral",
-    "cmdr",
-    "commander",
-    "ambassador",
-    "envoy",
-    "chief",
-    "coach",
-    "pm",
-];
-
-/// Participles that make a place before a hyphen a mere modifier: "U.S.-led", "Saudi-backed".
-const MODIFIERS: &[&str] = &[
-    "led",
-    "backed",
-    "brokered",
-    "sponsored",
-    "funded",
-    "supported",
-];
-
-fn mention_kind(
-    text: &str,
-    tokens: &[Token],
-    _first: usize,
-    end: usize,
-    kind: NameType,
-) -> MentionKind {
+fn mention_kind(text: &str, tokens: &[Token], end: usize, kind: NameType) -> MentionKind {
     let glued = |i: usize| tokens.get(i).filter(|t| !t.spaced).map(|t| t.of(text));
     if kind == NameType::Place
         && matches!(glued(end), Some("-" | "\u{2010}" | "\u{2011}"))
-        && glued(end + 1).is_some_and(|w| MODIFIERS.contains(&w))
+        && glued(end + 1).is_some_and(|w| WORDS.modifier.contains(&w))
     {
         return MentionKind::Modifier;
     }

@@ -29,19 +29,59 @@ use std::sync::LazyLock;
 pub use model::Model;
 
 use self::gazetteer::Gazetteer;
-use self::link::{Copy, coreference, focus, organizations, other, people, places};
+use self::link::{ArticleText, coreference, focus, people};
 use super::{Entities, Given, Outcome, Sentences, Stage, StageError, StageOutput};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{Entity, Language};
+use crate::record::{Flag, Language};
 use crate::text::Tokens;
 use crate::text::data::Data;
+use crate::text::word_lists::word_lists;
 
 pub struct EntitiesStage;
+
+word_lists! {
+    /// See the comments in the file.
+    WORDS "entities/words.tsv" {
+        title,
+        honorific,
+        suffix,
+        man,
+        woman,
+        subject_verb,
+        legal_form,
+        company,
+        government,
+        court,
+        party,
+        university,
+        media,
+        club,
+        ngo,
+        religious,
+        no_initial,
+        facility,
+        region,
+        water,
+        area,
+        city,
+        moves_government,
+        modifier,
+        event,
+        law,
+        language_cue,
+        sport,
+        joiner,
+    }
+}
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     Gazetteer::get();
     Model::get();
+    LazyLock::force(&WORDS);
+    LazyLock::force(&mentions::NO_NAMES);
+    LazyLock::force(&people::ROLES);
+    LazyLock::force(&coreference::HEADS);
     let [countries, regions, organisations, groups, cities] = gazetteer::FILES;
     Data::of(&[
         model::FILE,
@@ -52,6 +92,8 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
         cities,
         mentions::NO_NAMES_FILE,
         people::ROLES_FILE,
+        coreference::HEADS_FILE,
+        FILE,
     ])
 });
 
@@ -72,9 +114,7 @@ impl Stage for EntitiesStage {
         let Some(tokens) = tokens.filter(|t| !t.is_empty()) else {
             return Ok(Outcome::Skipped("no tokens"));
         };
-        let Some(model) = Model::get() else {
-            return Err(StageError::Failed("the model cannot be read".to_owned()));
-        };
+        let model = Model::get();
         let gazetteer = Gazetteer::get();
         let text = &article.text;
         let seen = recognise::observe::observe(text, tokens, &model.lexicon, gazetteer);
@@ -83,7 +123,7 @@ impl Stage for EntitiesStage {
         }
         let mut flags = Vec::new();
         let mut labels = if super::is_unsupported(language, tokens) {
-            flags.push("unsupported-language");
+            flags.push(Flag::UNSUPPORTED_LANGUAGE);
             lists::recognise(&seen, gazetteer)
         } else {
             let mut labels = recognise::recognise(&seen, model, budget)?;
@@ -92,45 +132,17 @@ impl Stage for EntitiesStage {
         };
         let dateline_place = dateline::place(article);
         if let Some(place) = dateline_place {
-            dateline::correct(article, tokens, &mut labels, place);
+            dateline::correct(article, tokens, &mut labels, place, gazetteer);
         }
-        let mut names = mentions::names_of(text, tokens, &labels, gazetteer);
-        let copy = Copy {
+        let names = mentions::names_of(text, tokens, &labels, gazetteer);
+        let article_text = ArticleText {
             text,
             tokens,
             sentences: sentences.map(|s| &s[..]).unwrap_or_default(),
         };
-        places::mark_metonyms(&copy, &mut names, gazetteer);
         let supplied = article.supplied.dateline.as_ref();
         let supplied = supplied.and_then(|d| d.country.as_deref());
-        let (mut people, owner) = people::people(&copy, &names);
-        let (organizations, _) = organizations::organizations(&copy, &names, gazetteer);
-        let (mut places, _) = places::places(&copy, &names, gazetteer, supplied);
-        coreference::resolve(
-            &copy,
-            &names,
-            &owner,
-            &mut people,
-            &mut places,
-            gazetteer,
-            &model.lexicon,
-        );
-        let mut entities: Vec<Entity> = people
-            .into_iter()
-            .map(|p| p.entity)
-            .chain(organizations)
-            .chain(places)
-            .chain(other::others(&copy, &names, gazetteer))
-            .filter(|e| !e.mentions.is_empty())
-            .collect();
-        for e in &mut entities {
-            e.mentions.sort_by_key(|m| (m.start, m.end));
-        }
-        entities.sort_by_key(|e| e.mentions[0].start);
-        for (n, e) in entities.iter_mut().enumerate() {
-            e.id = format!("e{}", n + 1);
-        }
-        focus::set_salience(&mut entities);
+        let entities = link::link(&article_text, names, supplied, gazetteer, &model.lexicon);
         let dateline_country = supplied.map(str::to_owned).or_else(|| {
             let place = dateline_place?;
             let well_known = dateline::is_well_known(text, tokens, place, gazetteer);

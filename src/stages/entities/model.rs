@@ -2,7 +2,7 @@
 //! one file, read where it lies.
 
 use crate::text::data::{DataFile, data_file};
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use super::labels::{LABELS, OUTSIDE, follows};
 use super::lexicon::Lexicon;
@@ -28,7 +28,7 @@ pub struct Weights {
 }
 
 /// The hash of a feature and its weights.
-pub type Row = (u64, [f32; LABELS]);
+pub type WeightRow = (u64, [f32; LABELS]);
 
 fn fingerprint(hash: u64) -> u16 {
     (hash as u16).max(1)
@@ -77,7 +77,7 @@ impl Weights {
     }
 
     /// Packs float weights: `(feature hash, weights)`. Of features whose slot and fingerprint agree the first stays.
-    pub fn pack(rows: &[Row]) -> Vec<u8> {
+    pub fn pack(rows: &[WeightRow]) -> Vec<u8> {
         let slots = (rows.len() * 10 / 7).max(64).next_multiple_of(64);
         let mut fingerprints = vec![0u16; slots];
         let mut source = vec![usize::MAX; slots];
@@ -168,15 +168,18 @@ pub struct Model {
 }
 
 impl Model {
-    /// The model compiled in; `None` if the file is damaged, which a test rules out.
-    pub fn get() -> Option<&'static Model> {
-        static LOADED: OnceLock<Option<Model>> = OnceLock::new();
-        LOADED
-            .get_or_init(|| Model::from_bytes(FILE.bytes))
-            .as_ref()
+    /// The model compiled in, read at first use.
+    ///
+    /// # Panics
+    /// When the file is damaged, which the first test that reads it shows.
+    pub fn get() -> &'static Model {
+        static LOADED: LazyLock<Model> = LazyLock::new(|| {
+            Model::from_bytes(FILE.bytes).unwrap_or_else(|| panic!("{}: no model", FILE.path))
+        });
+        &LOADED
     }
 
-    /// Reads a model file.
+    /// Reads a model file; `None` when it is none.
     pub fn from_bytes(all: &'static [u8]) -> Option<Model> {
         let bytes = all.strip_prefix(MAGIC)?;
         let (n, bytes) = number(bytes)?;
@@ -196,7 +199,7 @@ impl Model {
     }
 
     /// Writes a model file.
-    pub fn to_bytes(lexicon: &Lexicon, passes: [(&[Row], &Transitions); 2]) -> Vec<u8> {
+    pub fn to_bytes(lexicon: &Lexicon, passes: [(&[WeightRow], &Transitions); 2]) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         let words = lexicon.to_bytes();
         out.extend((words.len() as u32).to_le_bytes());

@@ -14,7 +14,7 @@ use crate::pipeline::Budget;
 use crate::record::Fingerprint;
 use crate::text::push_lower;
 
-/// Words a shingle: long enough that agencies' phrases do not count as copies, short enough that an
+/// NormalisedWords a shingle: long enough that agencies' phrases do not count as copies, short enough that an
 /// edited word spoils four shingles only.
 const SHINGLE: usize = 4;
 
@@ -52,14 +52,14 @@ impl Stage for FingerprintStage {
 }
 
 /// The normalised words of a text, each followed by one space.
-struct Words {
+struct NormalisedWords {
     text: String,
     /// Where each word ends in `text`, its space included.
     ends: Vec<usize>,
 }
 
-fn words<'t>(blocks: impl Iterator<Item = &'t str>) -> Words {
-    let mut words = Words {
+fn words<'t>(blocks: impl Iterator<Item = &'t str>) -> NormalisedWords {
+    let mut words = NormalisedWords {
         text: String::new(),
         ends: Vec::new(),
     };
@@ -76,7 +76,7 @@ fn words<'t>(blocks: impl Iterator<Item = &'t str>) -> Words {
     words
 }
 
-impl Words {
+impl NormalisedWords {
     /// Hashes of every run of [`SHINGLE`] words, each once: a phrase that a list repeats on every
     /// line must not outvote the rest. One hash of everything where there are fewer words.
     fn shingles(&self) -> Vec<u64> {

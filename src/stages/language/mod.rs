@@ -13,9 +13,10 @@ use foldhash::fast::FixedState;
 use super::{Outcome, Stage, StageError, StageOutput};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{BlockKind, Language};
+use crate::record::{BlockKind, Flag, Language};
 use crate::text::data::{Data, DataFile, data_file};
-use crate::text::push_lower;
+use crate::text::word_lists::{List, word_lists};
+use crate::text::{push_lower, table};
 
 /// How much text is looked at, in bytes: past it the answer no longer changes on news.
 const SAMPLE: usize = 4_000;
@@ -35,7 +36,9 @@ const STOPWORDS_FILE: DataFile<'static> = data_file!("language/stopwords.txt");
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     LazyLock::force(&LANGUAGES);
-    Data::of(&[STOPWORDS_FILE])
+    LazyLock::force(&LETTERS);
+    LazyLock::force(&SEQUENCES);
+    Data::of(&[STOPWORDS_FILE, FILE])
 });
 
 pub struct LanguageStage;
@@ -68,7 +71,7 @@ impl Stage for LanguageStage {
         let contradicts = declared.is_some_and(|d| !same(&primary(d), &language.code));
         let mut flags = Vec::new();
         if contradicts && language.confidence > Some(SURE) {
-            flags.push("language-mismatch");
+            flags.push(Flag::LANGUAGE_MISMATCH);
         }
         Ok(Outcome::Found(StageOutput {
             finding: language,
@@ -102,19 +105,11 @@ pub fn detect(text: &str, declared: Option<&str>) -> Option<Language> {
         });
     }
     let mut votes = count_function_words(sample);
-    let guess = classifier(&sample[..sample.floor_char_boundary(CLASSIFIED)]);
-    // the classifier is worth two function words (less on a handful of words), a declaration one: enough to settle a headline,
-    // too little to overrule a paragraph
-    let words = sample.split_whitespace().take(12).count();
-    // Finnish is not among the classifier's languages and looks Swedish to it, but for the å.
-    let weight = if guess == "sv" && has_no_ring(sample) {
-        0.25
-    } else {
-        1.0
-    };
-    *votes.entry(guess).or_default() += (words as f32 / 6.0).min(2.0) * weight;
+    let (guess, weight) = guess(sample);
+    *votes.entry(guess).or_default() += weight;
     count_letters(sample, &mut votes);
     count_sequences(sample, &mut votes);
+    // a declaration is worth a function word: enough to settle a headline, too little to overrule a paragraph
     if let Some(declared) = &declared
         && let Some(code) = LANGUAGES.codes.iter().find(|c| same(declared, c))
     {
@@ -136,6 +131,23 @@ pub fn detect(text: &str, declared: Option<&str>) -> Option<Language> {
             confidence: Some(confidence),
         }),
     }
+}
+
+/// The classifier's answer and its votes: it is worth two function words, less on a handful of words.
+fn guess(sample: &str) -> (&'static str, f32) {
+    /// Words from which it is worth all of its votes.
+    const ENOUGH_WORDS: usize = 12;
+    const MOST_VOTES: f32 = 2.0;
+    /// Finnish is not among the classifier's languages and looks Swedish to it, but for the å.
+    const DOUBTFUL: f32 = 0.25;
+    let guess = classifier(&sample[..sample.floor_char_boundary(CLASSIFIED)]);
+    let words = sample.split_whitespace().take(ENOUGH_WORDS).count();
+    let weight = if guess == "sv" && has_no_ring(sample) {
+        DOUBTFUL
+    } else {
+        1.0
+    };
+    (guess, (words as f32 / 6.0).min(MOST_VOTES) * weight)
 }
 
 /// Confidence below which a declared language stands against the one that the text seems to be in: the
@@ -177,23 +189,12 @@ fn count_function_words(text: &str) -> HashMap<&'static str, f32, FixedState> {
 
 /// Adds a vote for each of the first few letters that only some languages write: `ø`, `ł`, `ї`.
 fn count_letters(text: &str, votes: &mut HashMap<&'static str, f32, FixedState>) {
-    /// Enough to outweigh a wrong answer of the classifier, too little to outweigh function words.
-    const MOST: usize = 6;
-    let known = |c: char| {
-        LETTERS
-            .iter()
-            .find(|(letters, _)| letters.contains(c))
-            .map(|l| l.1)
-    };
-    for codes in text
-        .chars()
-        .filter(|c| !c.is_ascii())
-        .flat_map(char::to_lowercase)
-        .filter_map(known)
-        .take(MOST)
-    {
+    let known = |c: char| LETTERS.iter().find(|(letters, _)| letters.contains(c));
+    let beyond_ascii = text.chars().filter(|c| !c.is_ascii());
+    let found = beyond_ascii.flat_map(char::to_lowercase).filter_map(known);
+    for (_, codes) in found.take(MOST_LETTERS) {
         for code in codes {
-            *votes.entry(code).or_default() += 0.5;
+            *votes.entry(code).or_default() += LETTER_WEIGHT;
         }
     }
 }
@@ -207,7 +208,8 @@ fn has_no_ring(text: &str) -> bool {
 /// Adds a vote for each of the first few pairs of letters that only some languages write: languages that
 /// put endings where others put function words have few of those.
 fn count_sequences(text: &str, votes: &mut HashMap<&'static str, f32, FixedState>) {
-    const MOST: usize = 6;
+    /// First byte of the letters from U+00C0 to U+00FF in UTF-8.
+    const LATIN_1: u8 = 0xc3;
     let bytes = text.as_bytes();
     let known = |at: usize| {
         SEQUENCES
@@ -216,49 +218,40 @@ fn count_sequences(text: &str, votes: &mut HashMap<&'static str, f32, FixedState
     };
     // All of them begin with a letter twice or have one beyond ASCII; hardly any place in a text does.
     let may =
-        |(at, pair): (usize, &[u8])| (pair[0] == pair[1] || pair.contains(&0xc3)).then_some(at);
+        |(at, pair): (usize, &[u8])| (pair[0] == pair[1] || pair.contains(&LATIN_1)).then_some(at);
     let places = bytes.windows(2).enumerate().filter_map(may);
-    let found = places.filter_map(known).take(MOST);
-    for code in found.flat_map(|s| s.1) {
-        *votes.entry(code).or_default() += 0.5;
+    let found = places.filter_map(known).take(MOST_LETTERS);
+    for code in found.flat_map(|s| &s.1) {
+        *votes.entry(code).or_default() += LETTER_WEIGHT;
     }
 }
 
-/// Pairs of letters that are common in a few languages and rare in the rest.
-const SEQUENCES: [(&str, &[&str]); 8] = [
-    ("ää", &["fi", "et"]),
-    ("öö", &["fi", "et"]),
-    ("yy", &["fi"]),
-    ("yö", &["fi"]),
-    ("äy", &["fi"]),
-    ("ii", &["fi", "et"]),
-    ("uu", &["fi", "et", "nl"]),
-    ("ssä", &["fi"]),
-];
+/// Letters, and pairs of letters, of one kind that are counted: enough to outweigh a wrong answer of the
+/// classifier, too little to outweigh function words.
+const MOST_LETTERS: usize = 6;
 
-/// Letters that are common in the news of a few languages and foreign to the rest.
-const LETTERS: [(&str, &[&str]); 20] = [
-    ("æø", &["da", "nb"]),
-    ("å", &["da", "nb", "sv"]),
-    ("ß", &["de"]),
-    ("řěů", &["cs"]),
-    ("ľĺŕ", &["sk"]),
-    ("łąęśżź", &["pl"]),
-    ("ığş", &["tr"]),
-    ("őű", &["hu"]),
-    ("ășțţ", &["ro"]),
-    ("ñ¿¡", &["es"]),
-    ("ãõ", &["pt"]),
-    ("ėųį", &["lt"]),
-    ("ģķļņ", &["lv"]),
-    ("ðþ", &["is"]),
-    ("đươ", &["vi"]),
-    ("ïŀ", &["ca"]),
-    ("єії", &["uk"]),
-    ("ў", &["be"]),
-    ("љњћђ", &["sr"]),
-    ("ѓќѕ", &["mk"]),
-];
+/// What one of them is worth among the votes, where a function word of one language is worth 1.
+const LETTER_WEIGHT: f32 = 0.5;
+
+word_lists! {
+    /// See the comments in the file.
+    WORDS "language/letters.tsv" {
+        letters,
+        sequence,
+    }
+}
+
+/// What some languages write, with the codes of those languages.
+type WrittenBy = Vec<(&'static str, Vec<&'static str>)>;
+
+static LETTERS: LazyLock<WrittenBy> = LazyLock::new(|| written_by(&WORDS.letters));
+static SEQUENCES: LazyLock<WrittenBy> = LazyLock::new(|| written_by(&WORDS.sequence));
+
+fn written_by(list: &List) -> WrittenBy {
+    let rows = list.rows();
+    rows.map(|(languages, letters)| (letters, languages.split(',').collect()))
+        .collect()
+}
 
 /// Vowel signs and joiners of Indic and Arabic scripts, part of a word though not alphabetic.
 fn is_mark(c: char) -> bool {
@@ -279,10 +272,8 @@ fn script(text: &str) -> Option<&'static str> {
             '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => han += 1,
             '\u{ac00}'..='\u{d7af}' => hangul += 1,
             c => {
-                if let Some(i) = SCRIPTS
-                    .iter()
-                    .position(|(from, to, _)| (*from..=*to).contains(&c))
-                {
+                let of = |(from, to, _): &(char, char, &str)| (*from..=*to).contains(&c);
+                if let Some(i) = SCRIPTS.iter().position(of) {
                     others[i] += 1;
                 }
             }
@@ -366,16 +357,9 @@ struct Languages {
 static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| {
     let mut codes = Vec::new();
     let mut words: HashMap<&str, Vec<&str>, FixedState> = HashMap::default();
-    for line in STOPWORDS_FILE
-        .text()
-        .lines()
-        .filter(|l| !l.starts_with('#'))
-    {
-        let Some((code, list)) = line.split_once(':') else {
-            continue;
-        };
+    for (code, list) in table::classes(STOPWORDS_FILE.path, STOPWORDS_FILE.text()) {
         codes.push(code);
-        for word in list.split_whitespace() {
+        for word in list {
             let speakers = words.entry(word).or_default();
             if !speakers.contains(&code) {
                 speakers.push(code);

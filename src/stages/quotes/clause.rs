@@ -6,18 +6,22 @@
 
 use std::ops::Range;
 
+use super::WORDS;
 use crate::text::lexicon::{Cue, Strength, VerbForm, Word, look_up};
 use crate::text::tokens::Case;
 use crate::text::{Span, Token, TokenKind};
 
 /// The longest subject or apposition that is read, in tokens: the longest in 700 annotated ones was 31.
-const REACH: usize = 40;
+const LONGEST_SUBJECT: usize = 40;
 
-/// Forms in -s that are verbs and hardly ever nouns, whatever stands before them.
-const UNMISTAKABLE: &[&str] = &["says", "tells", "insists", "argues", "adds", "writes"];
+/// Tokens before a verb in which its helpers stand: "has not yet been fully able to say".
+const VERB_GROUP: usize = 8;
+
+/// Tokens before the end of a phrase in which its article or determiner stands: "a New York Times".
+const NOUN_GROUP: usize = 4;
 
 /// The tokens of a text with what the lexicon knows of each.
-pub struct Reading<'a> {
+pub struct TaggedText<'a> {
     pub text: &'a str,
     pub tokens: &'a [Token],
     pub words: Vec<Word>,
@@ -37,10 +41,10 @@ pub struct CueAt {
     pub hypothetical: bool,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> TaggedText<'a> {
     pub fn new(text: &'a str, tokens: &'a [Token]) -> Self {
         let words = tokens.iter().map(|t| look_up(t, text)).collect();
-        Reading {
+        TaggedText {
             text,
             tokens,
             words,
@@ -85,77 +89,85 @@ impl<'a> Reading<'a> {
             Some(phrasal) => (*phrasal, i + 1),
             None => (word.cue?, i),
         };
-        if self.quoted[i] || self.tokens[i].kind != TokenKind::Word {
+        if !self.can_be_verb(i, unit.start) {
             return None;
         }
+        let group = self.verb_group(i, unit.start, &cue);
+        if !self.is_verb(i, unit, &cue, &group) {
+            return None;
+        }
+        let conditional = group.start > unit.start && self.is_conditional(group.start - 1, unit);
+        Some(CueAt {
+            at: i,
+            last,
+            cue,
+            negated: group.negated,
+            hypothetical: group.modal && !group.negated || conditional,
+        })
+    }
+
+    /// Whether the word at `i` of a clause from `start` on is none in marks, in a compound or in a name.
+    fn can_be_verb(&self, i: usize, start: usize) -> bool {
+        let token = &self.tokens[i];
         // "so-called"
-        if i > unit.start && !self.tokens[i].spaced && self.of(i - 1) == "-" {
-            return None;
-        }
+        let compound = i > start && !token.spaced && self.of(i - 1) == "-";
         // a capital inside the sentence is part of a name
-        if self.tokens[i].case != Case::Lower && i > unit.start && !self.is_punctuation(i - 1) {
-            return None;
-        }
-        let mut before = i;
-        let (mut modal, mut be, mut negated, mut to) = (false, false, false, false);
-        while before > unit.start && i - before < 8 {
-            let w = self.word(before - 1);
-            let text = self.of(before - 1);
+        let in_name = i > start && token.case != Case::Lower && !self.is_punctuation(i - 1);
+        !self.quoted[i] && token.kind == TokenKind::Word && !compound && !in_name
+    }
+
+    /// What helps the verb at `i` in a clause from `start` on.
+    fn verb_group(&self, i: usize, start: usize, cue: &Cue) -> VerbGroup {
+        let mut group = VerbGroup {
+            start: i,
+            ..VerbGroup::default()
+        };
+        // "Berg's remarks", "Berg's claim": a noun, not "Berg is" or "Berg has"
+        let may_be_noun = match cue.form {
+            VerbForm::Base => true,
+            VerbForm::Finite => self.of(i).ends_with('s'),
+            VerbForm::Participle => false,
+        };
+        while group.start > start && i - group.start < VERB_GROUP {
+            let before = group.start - 1;
+            let (word, text) = (self.word(before), self.of(before));
             let is_to = text.eq_ignore_ascii_case("to");
-            // "Berg's remarks", "Berg's claim": a noun, not "Berg is" or "Berg has"
-            if self.is_possessive(before - 1)
-                && (cue.form == VerbForm::Base
-                    || cue.form == VerbForm::Finite && self.of(i).ends_with('s'))
+            if may_be_noun && self.is_possessive(before)
+                || self.quoted[before]
+                || !(is_helper(word) || is_to || is_manner(text))
             {
                 break;
             }
-            if self.quoted[before - 1]
-                || !(w.is_adverb()
-                    || w.is_auxiliary()
-                    || w.is_modal()
-                    || w.is_negation()
-                    || is_to
-                    || is_manner(text))
-            {
-                break;
-            }
-            modal |= w.is_modal();
-            negated |= w.is_negation();
-            to |= is_to;
-            be |= before == i
-                && matches!(
-                    text,
-                    "is" | "was"
-                        | "were"
-                        | "are"
-                        | "been"
-                        | "be"
-                        | "being"
-                        | "'s"
-                        | "’s"
-                        | "'re"
-                        | "’re"
-                );
-            before -= 1;
+            group.modal |= word.is_modal();
+            group.negated |= word.is_negation();
+            group.to |= is_to;
+            group.be |= group.start == i && is_form_of_be(text);
+            group.start = before;
         }
-        let previous = (before > unit.start).then(|| before - 1);
+        group
+    }
+
+    /// Whether the word of a cue at `i` is a verb whose subject speaks.
+    fn is_verb(&self, i: usize, unit: &Range<usize>, cue: &Cue, group: &VerbGroup) -> bool {
         let word = self.of(i);
-        let is_verb = match cue.form {
+        let helped = group.start < i;
+        let previous = (group.start > unit.start).then(|| group.start - 1);
+        match cue.form {
             // "is called", "was expected": somebody else speaks
-            VerbForm::Finite if be && word.ends_with('d') => false,
+            VerbForm::Finite if group.be && word.ends_with('d') => false,
             VerbForm::Base => {
-                let helped =
-                    before < i && self.word(i - 1).is_auxiliary() && !self.is_possessive(i - 1);
-                modal
-                    || to
-                    || negated
-                    || helped
+                let by_auxiliary =
+                    helped && self.word(i - 1).is_auxiliary() && !self.is_possessive(i - 1);
+                group.modal
+                    || group.to
+                    || group.negated
+                    || by_auxiliary
                     || previous.is_some_and(|p| self.is_plural(p, unit))
             }
-            VerbForm::Finite if word.ends_with('s') && !UNMISTAKABLE.contains(&word) => {
+            VerbForm::Finite if word.ends_with('s') && !WORDS.unmistakable.contains(&word) => {
                 i == unit.start
                     || self.quoted[i - 1]
-                    || previous.is_some_and(|p| before < i || self.is_singular(p, unit))
+                    || previous.is_some_and(|p| helped || self.is_singular(p, unit))
             }
             // "a planned visit", "its reported losses"
             VerbForm::Finite | VerbForm::Participle => {
@@ -164,23 +176,15 @@ impl<'a> Reading<'a> {
                         || self.is_possessive(p)
                         || self.word(p).is_preposition() && cue.form == VerbForm::Finite
                 };
-                before < i || !previous.is_some_and(modifier)
+                helped || !previous.is_some_and(modifier)
             }
-        };
-        if !is_verb {
-            return None;
         }
-        let conditional = previous.is_some_and(|p| {
-            (p.saturating_sub(4)..=p)
-                .any(|q| q >= unit.start && self.word(q).is_conditional() && !self.quoted[q])
-        });
-        Some(CueAt {
-            at: i,
-            last,
-            cue,
-            negated,
-            hypothetical: modal && !negated || conditional,
-        })
+    }
+
+    /// Whether an "if" stands in the phrase that ends at `last`.
+    fn is_conditional(&self, last: usize, unit: &Range<usize>) -> bool {
+        (last.saturating_sub(NOUN_GROUP)..=last)
+            .any(|q| q >= unit.start && self.word(q).is_conditional() && !self.quoted[q])
     }
 
     /// Whether the word at `p` ends a phrase that takes a verb without ending: "they", "officials".
@@ -224,14 +228,14 @@ impl<'a> Reading<'a> {
 
     /// Whether the phrase that ends in `noun` begins with "a": what follows "a New York Times" is no verb of many.
     fn has_indefinite(&self, noun: usize, unit: &Range<usize>) -> bool {
-        (noun.saturating_sub(4)..noun)
+        (noun.saturating_sub(NOUN_GROUP)..noun)
             .rev()
             .take_while(|i| *i >= unit.start)
             .any(|i| self.is(i, "a") || self.is(i, "an"))
     }
 
     fn has_determiner(&self, noun: usize, unit: &Range<usize>) -> bool {
-        (noun.saturating_sub(4)..noun)
+        (noun.saturating_sub(NOUN_GROUP)..noun)
             .rev()
             .take_while(|i| *i >= unit.start)
             .any(|i| self.word(i).is_determiner() || self.is_possessive(i))
@@ -242,38 +246,8 @@ impl<'a> Reading<'a> {
     /// Adverbs, auxiliaries and "to" before `end` are passed over, and so is an apposition or a
     /// relative clause between commas: in "Ann Berg, the mayor, also said" the subject is "Ann Berg".
     pub fn subject_before(&self, end: usize, from: usize) -> Option<Range<usize>> {
-        let mut i = end;
-        let floor = from.max(end.saturating_sub(REACH));
-        while i > floor {
-            let w = self.word(i - 1);
-            let text = self.of(i - 1);
-            if !self.quoted[i - 1]
-                && (w.is_adverb()
-                    || w.is_auxiliary()
-                    || w.is_modal()
-                    || w.is_negation()
-                    || w.is_time()
-                    || text.eq_ignore_ascii_case("to")
-                    || is_manner(text))
-            {
-                i -= 1;
-            } else if i > floor + 1
-                && self.is_one_of(i - 1, PERIODS)
-                && self.is_one_of(i - 2, &["this", "last", "past", "next"])
-            {
-                // "Berg earlier this week said"
-                i -= 2;
-            } else if i > floor + 1
-                && !self.quoted[i - 1]
-                && matches!(self.of(i - 2), "in" | "on" | "at" | "In" | "On")
-                && (self.tokens[i - 1].kind == TokenKind::Number || w.is_time())
-            {
-                // "who in 2010 said"
-                i -= 2;
-            } else {
-                break;
-            }
-        }
+        let floor = from.max(end.saturating_sub(LONGEST_SUBJECT));
+        let i = self.before_verb_group(end, floor);
         if i <= floor {
             return None;
         }
@@ -289,106 +263,163 @@ impl<'a> Reading<'a> {
             return self.subject_before(open, from).filter(|_| open > floor);
         }
         if self.word(i - 1).is_relative() && !self.quoted[i - 1] {
-            let behind = if i >= 2 && self.of(i - 2) == "," {
-                i - 2
-            } else {
-                i - 1
-            };
-            return if behind > floor {
-                self.noun_phrase_before(behind, floor)
-            } else {
-                None
-            };
+            let behind_comma = i >= 2 && self.of(i - 2) == ",";
+            let behind = i - 1 - usize::from(behind_comma);
+            return self.noun_phrase_before(behind, floor);
         }
         self.noun_phrase_before(i, floor)
     }
 
+    /// The index after what comes before the verb at `end` and its helpers: adverbs, "to", and when.
+    fn before_verb_group(&self, end: usize, floor: usize) -> usize {
+        let mut i = end;
+        while i > floor {
+            if self.is_in_verb_group(i - 1) {
+                i -= 1;
+            } else if i > floor + 1 && self.is_time_phrase(i - 2) {
+                i -= 2;
+            } else {
+                break;
+            }
+        }
+        i
+    }
+
+    fn is_in_verb_group(&self, i: usize) -> bool {
+        let (word, text) = (self.word(i), self.of(i));
+        let passed = is_helper(word) || word.is_time() || is_manner(text);
+        !self.quoted[i] && (passed || text.eq_ignore_ascii_case("to"))
+    }
+
+    /// Whether the two tokens from `i` on say when: "Berg earlier this week said", "who in 2010 said".
+    fn is_time_phrase(&self, i: usize) -> bool {
+        let period = self.is_one_of(i, &["this", "last", "past", "next"])
+            && self.is_one_of(i + 1, &WORDS.period);
+        let point = matches!(self.of(i), "in" | "on" | "at" | "In" | "On")
+            && !self.quoted[i + 1]
+            && (self.tokens[i + 1].kind == TokenKind::Number || self.word(i + 1).is_time());
+        period || point
+    }
+
+    /// The index to which adverbs, auxiliaries, modals and negations before `end` go back.
+    pub fn before_helpers(&self, end: usize, floor: usize) -> usize {
+        let mut i = end;
+        while i > floor && is_helper(self.words[i - 1]) {
+            i -= 1;
+        }
+        i
+    }
+
+    /// The end of what stands before the `marks` that `end` comes after, none of them in quotation marks.
+    pub fn before_marks(&self, end: usize, floor: usize, marks: &[&str]) -> usize {
+        let mut i = end;
+        while i > floor && marks.contains(&self.of(i - 1)) && !self.quoted[i - 1] {
+            i -= 1;
+        }
+        i
+    }
+
+    /// Whether token `i` is a comma outside quotation marks.
+    pub fn is_comma(&self, i: usize) -> bool {
+        self.of(i) == "," && !self.quoted[i]
+    }
+
+    /// The noun phrase that ends before token `end`, as far back as `floor`.
     fn noun_phrase_before(&self, end: usize, floor: usize) -> Option<Range<usize>> {
         if end <= floor {
             return None;
         }
         let last = self.word(end - 1);
-        if last.is_pronoun() && !self.quoted[end - 1] && !self.word(end - 1).is_determiner() {
+        if last.is_pronoun() && !self.quoted[end - 1] && !last.is_determiner() {
             return Some(end - 1..end);
         }
         let mut start = end;
         while start > floor {
             let i = start - 1;
+            let inner = start < end;
             if self.quoted[i] {
                 break;
             }
-            let token = &self.tokens[i];
-            let w = self.word(i);
-            let part = match token.kind {
-                TokenKind::Word => {
-                    w.can_be_nominal()
-                        && !(w.cue.is_some()
-                            && token.case == Case::Lower
-                            && w.cue.is_some_and(|c| c.form != VerbForm::Base)
-                            && start < end)
-                        || self.is_name_like(i)
-                            && start < end
-                            && !w.is_preposition()
-                            && !w.is_conjunction()
-                            && !w.is_conditional()
-                            && !w.is_pronoun()
-                }
-                TokenKind::Clitic => true,
-                TokenKind::Number | TokenKind::Address => true,
-                TokenKind::Symbol => false,
-                TokenKind::Punctuation => {
-                    matches!(token.of(self.text), "-" | "." | "'" | "’" | "/") && start < end
-                }
-            };
-            let joins = !part
-                && start < end
-                && (matches!(self.of(i), "of" | "for" | "in" | "at" | "from")
-                    || self.of(i) == "and"
-                        && (self.is_name_like(start))
-                        && i > floor
-                        && self.is_name_like(i - 1))
-                && i > floor
-                && self.tokens[i - 1].kind == TokenKind::Word
-                && self.word(i - 1).can_be_nominal()
-                && !self.word(i - 1).is_determiner();
-            if !part && !joins {
+            let part = self.is_part_before(i, inner);
+            if !part && !(inner && i > floor && self.joins_phrases(i)) {
                 break;
             }
             start = i;
-            if w.is_determiner() && part {
-                // "the head of the union": the phrase may go on before "of the"
+            if part && self.word(i).is_determiner() {
                 if i > floor + 1 && self.of(i - 1) == "of" && self.is(i - 2, "one") {
                     start = i - 2;
                     break;
                 }
-                // "the head of the union", "Mr. Lund of the union"
-                let goes_on = i > floor + 1
-                    && (matches!(self.of(i - 1), "of" | "for" | "in" | "at" | "from" | "with")
-                        && self.tokens[i - 2].case == Case::Lower
-                        || self.of(i - 1) == "of" && self.is_name_like(i - 2))
-                    && self.word(i - 2).can_be_nominal()
-                    && !self.word(i - 2).is_determiner()
-                    && !self.quoted[i - 1]
-                    && self.word(i - 2).cue.is_none();
-                if !goes_on {
+                if !(i > floor + 1 && self.goes_on_before(i)) {
                     break;
                 }
             }
         }
-        if start > floor && start < end && self.is(start - 1, "one") && !self.quoted[start - 1] {
-            start -= 1;
+        self.trimmed_phrase(start, end, floor)
+    }
+
+    /// A phrase read backwards to `start`, with "one" before it and without what cannot begin it.
+    fn trimmed_phrase(&self, start: usize, end: usize, floor: usize) -> Option<Range<usize>> {
+        let one = start > floor && start < end && self.is(start - 1, "one");
+        let start = start - usize::from(one && !self.quoted[start - 1]);
+        let start = (start..end).find(|i| !self.cannot_begin_phrase(*i))?;
+        let says_something = |t: &Token| matches!(t.kind, TokenKind::Word | TokenKind::Address);
+        self.tokens[start..end]
+            .iter()
+            .any(says_something)
+            .then_some(start..end)
+    }
+
+    /// Whether token `i` can be part of a noun phrase that is read backwards; `inner` says that more of
+    /// the phrase stands behind it.
+    fn is_part_before(&self, i: usize, inner: bool) -> bool {
+        let token = &self.tokens[i];
+        match token.kind {
+            TokenKind::Word => {
+                let word = self.word(i);
+                // "the plan announced": a form of a verb that is no name
+                let is_verb = inner
+                    && token.case == Case::Lower
+                    && word.cue.is_some_and(|c| c.form != VerbForm::Base);
+                let in_name = inner && self.is_name_like(i) && !is_connective(word);
+                word.can_be_nominal() && !is_verb || in_name
+            }
+            TokenKind::Clitic | TokenKind::Number | TokenKind::Address => true,
+            TokenKind::Symbol => false,
+            TokenKind::Punctuation => {
+                inner && matches!(token.of(self.text), "-" | "." | "'" | "’" | "/")
+            }
         }
-        while start < end
-            && (self.is_punctuation(start)
-                || self.word(start).is_preposition()
-                || matches!(self.of(start), "'s" | "’s"))
-        {
-            start += 1;
-        }
-        (start < end
-            && (start..end)
-                .any(|i| matches!(self.tokens[i].kind, TokenKind::Word | TokenKind::Address)))
-        .then_some(start..end)
+    }
+
+    /// Whether token `i` ties the phrase behind it to a noun before it: "head of", "Berg and Lund".
+    fn joins_phrases(&self, i: usize) -> bool {
+        let between_names =
+            self.of(i) == "and" && self.is_name_like(i + 1) && self.is_name_like(i - 1);
+        let before = self.word(i - 1);
+        (matches!(self.of(i), "of" | "for" | "in" | "at" | "from") || between_names)
+            && self.tokens[i - 1].kind == TokenKind::Word
+            && before.can_be_nominal()
+            && !before.is_determiner()
+    }
+
+    /// Whether a phrase goes on before its determiner at `i`: "the head of the union", "Mr. Lund of the
+    /// union".
+    fn goes_on_before(&self, i: usize) -> bool {
+        let head = self.word(i - 2);
+        let common = self.tokens[i - 2].case == Case::Lower
+            && matches!(self.of(i - 1), "of" | "for" | "in" | "at" | "from" | "with");
+        let name = self.of(i - 1) == "of" && self.is_name_like(i - 2);
+        (common || name)
+            && !self.quoted[i - 1]
+            && head.can_be_nominal()
+            && !head.is_determiner()
+            && head.cue.is_none()
+    }
+
+    /// Whether token `i` cannot be the first of a phrase.
+    fn cannot_begin_phrase(&self, i: usize) -> bool {
+        self.is_punctuation(i) || self.word(i).is_preposition() || matches!(self.of(i), "'s" | "’s")
     }
 
     /// The noun phrase that begins at token `start`, for "said Ann Berg, the mayor".
@@ -401,66 +432,83 @@ impl<'a> Reading<'a> {
         // "shouted one man", "replied another"
         let one = self.is_one_of(i, &["one", "another"]);
         let alone = i + 1 >= to || self.is_punctuation(i + 1);
-        if i < to
-            && (one && alone || self.word(i).is_pronoun() && !self.word(i).is_determiner() && !one)
-        {
+        let pronoun = self.word(i).is_pronoun() && !self.word(i).is_determiner();
+        let whole = if one { alone } else { pronoun };
+        if i < to && whole {
             return Some(i..i + 1);
         }
         if one && !self.is_punctuation(i + 1) {
             i += 1;
         }
-        while i < to.min(start + REACH) {
-            let token = &self.tokens[i];
-            let w = self.word(i);
-            let part = match token.kind {
-                TokenKind::Word => {
-                    self.is_name_like(i) && !w.is_pronoun() && (i > start || w.can_be_nominal())
-                        || w.can_be_nominal()
-                            && (i == start
-                                || !w.is_determiner()
-                                || self.of(i - 1).eq_ignore_ascii_case("of"))
-                        || i > start
-                            && matches!(self.of(i), "of" | "for" | "at" | "and")
-                            && (self.is_name_like(i + 1)
-                                || self.of(i) == "of" && self.word(i + 1).is_determiner())
-                }
-                TokenKind::Clitic | TokenKind::Number | TokenKind::Address => true,
-                TokenKind::Symbol => false,
-                TokenKind::Punctuation => {
-                    // "Berg-Lund", "the teachers' union"
-                    i > start
-                        && matches!(token.of(self.text), "-" | "'" | "’" | "." | "/")
-                        && !token.spaced
-                        && i + 1 < to
-                        && (!self.tokens[i + 1].spaced
-                            || matches!(token.of(self.text), "'" | "’")
-                                && self.of(i - 1).ends_with('s')
-                                && self.word(i + 1).can_be_nominal())
-                }
-            };
-            if !part || self.quoted[i] {
-                break;
-            }
-            // "said Smith Tuesday": the day is not his name; "Berg dismissed it, saying"
-            let verb = |i: usize| {
-                let next = self.word(i + 1);
-                token.case == Case::Lower
-                    && self.of(i).ends_with("ed")
-                    && self.tokens[i - 1].kind == TokenKind::Word
-                    && !self.word(i - 1).is_determiner()
-                    && (next.is_determiner() || !next.can_be_nominal())
-            };
-            if i > start && (w.is_time() || verb(i)) {
+        while i < to.min(start + LONGEST_SUBJECT) {
+            let ends = i > start && (self.word(i).is_time() || self.is_verb_of_another(i));
+            if !self.is_part_after(i, start, to) || self.quoted[i] || ends {
                 break;
             }
             i += 1;
         }
-        let named = (start..i).any(|j| self.is_name_like(j))
-            || one && i > start + 1
-            || self.word(start).is_determiner() && i > start + 1;
-        let plural =
-            i > start && self.tokens[i - 1].case == Case::Lower && self.of(i - 1).ends_with('s');
-        (i > start && (named || plural)).then_some(start..i)
+        let determined = self.word(start).is_determiner() || one;
+        self.can_speak(start..i, determined).then_some(start..i)
+    }
+
+    /// Whether a phrase read forwards can be a subject: it has a name, a determiner before its noun, or is
+    /// a plural.
+    fn can_speak(&self, phrase: Range<usize>, determined: bool) -> bool {
+        let Some(last) = phrase.clone().last() else {
+            return false;
+        };
+        let plural = self.tokens[last].case == Case::Lower && self.of(last).ends_with('s');
+        plural || determined && phrase.len() > 1 || phrase.into_iter().any(|i| self.is_name_like(i))
+    }
+
+    /// Whether token `i` can be part of a noun phrase that is read forwards from `start`, before `to`.
+    fn is_part_after(&self, i: usize, start: usize, to: usize) -> bool {
+        let token = &self.tokens[i];
+        let inner = i > start;
+        match token.kind {
+            TokenKind::Word => {
+                let word = self.word(i);
+                let in_name = self.is_name_like(i) && !word.is_pronoun();
+                let after_of = inner && self.is(i - 1, "of");
+                // a second determiner begins a phrase of its own
+                let nominal =
+                    word.can_be_nominal() && (!inner || !word.is_determiner() || after_of);
+                in_name && inner || nominal || inner && self.ties_to_next(i)
+            }
+            TokenKind::Clitic | TokenKind::Number | TokenKind::Address => true,
+            TokenKind::Symbol => false,
+            // "Berg-Lund", "the teachers' union"
+            TokenKind::Punctuation => {
+                let mark = token.of(self.text);
+                let apostrophe = matches!(mark, "'" | "’");
+                let of_many = || self.of(i - 1).ends_with('s') && self.word(i + 1).can_be_nominal();
+                inner
+                    && (apostrophe || matches!(mark, "-" | "." | "/"))
+                    && !token.spaced
+                    && i + 1 < to
+                    && (!self.tokens[i + 1].spaced || apostrophe && of_many())
+            }
+        }
+    }
+
+    /// Whether token `i` ties a noun to what follows: "head of the", "Berg and Lund".
+    fn ties_to_next(&self, i: usize) -> bool {
+        let next_is_name = self.is_name_like(i + 1);
+        match self.of(i) {
+            "of" => next_is_name || self.word(i + 1).is_determiner(),
+            "for" | "at" | "and" => next_is_name,
+            _ => false,
+        }
+    }
+
+    /// "said Smith Tuesday": the day is not his name; "Berg dismissed it, saying": neither is a verb.
+    fn is_verb_of_another(&self, i: usize) -> bool {
+        let next = self.word(i + 1);
+        self.tokens[i].case == Case::Lower
+            && self.of(i).ends_with("ed")
+            && self.tokens[i - 1].kind == TokenKind::Word
+            && !self.word(i - 1).is_determiner()
+            && (next.is_determiner() || !next.can_be_nominal())
     }
 
     /// Where what is said begins after `cue`, within `to`; before it stand objects and circumstances.
@@ -478,96 +526,112 @@ impl<'a> Reading<'a> {
         if !told && self.is_subject_pronoun(after) && !self.quoted[after] {
             return after;
         }
-        let reach = if cue.cue.particle == Some("for") {
-            after
-        } else {
-            after + 14
-        };
-        let that = (after..to.min(reach))
-            .take_while(|i| !self.quoted[*i] && !matches!(self.of(*i), ";" | ":"))
-            .find(|i| self.is(*i, "that"));
-        if let Some(that) = that
-            && self.circumstances(after, that)
+        if cue.cue.particle != Some("for")
+            && let Some(that) = self.that_behind(after, to)
         {
             return that;
         }
-        let mut i = if told {
+        let behind_addressee = if told {
             self.past_addressee(after, to)
         } else {
             after
         };
-        i = self.past_occasion(i, to);
-        while i < to && matches!(self.of(i), "," | ":" | "—" | "–" | "--") && !self.quoted[i] {
-            i += 1;
-        }
-        if i >= to { after } else { i }
+        let occasion = self.past_occasion(behind_addressee, to);
+        let is_mark =
+            |i: usize| matches!(self.of(i), "," | ":" | "—" | "–" | "--") && !self.quoted[i];
+        (occasion..to).find(|i| !is_mark(*i)).unwrap_or(after)
+    }
+
+    /// The "that" of a clause behind a cue, with an object and circumstances before it at most.
+    fn that_behind(&self, after: usize, to: usize) -> Option<usize> {
+        /// "told reporters at the ministry in Oslo on Monday that": tokens before it.
+        const CIRCUMSTANCES: usize = 14;
+        (after..to.min(after + CIRCUMSTANCES))
+            .take_while(|i| !self.quoted[*i] && !matches!(self.of(*i), ";" | ":"))
+            .find(|i| self.is(*i, "that"))
+            .filter(|that| self.circumstances(after, *that))
+    }
+
+    /// Whether token `i` is a pronoun that can be told something.
+    fn is_object_pronoun(&self, i: usize) -> bool {
+        let next = self.word(i + 1);
+        // "told her that", not "told her father"
+        let her = self.is(i, "her") && (next.is_pronoun() || !next.can_be_nominal());
+        her || self.is_one_of(i, &["me", "him", "them", "us", "you", "it"])
     }
 
     /// The index after the one who is told: "him", "reporters", "the forum", "Anna Berg".
     fn past_addressee(&self, from: usize, to: usize) -> usize {
-        /// "a group of new officers": no addressee of the news is much longer.
-        const LONGEST: usize = 8;
-        let objects = ["me", "him", "them", "us", "you", "it"];
-        let her = self.is(from, "her")
-            && (self.word(from + 1).is_pronoun() || !self.word(from + 1).can_be_nominal());
-        if her || objects.iter().any(|o| self.is(from, o)) {
+        /// "a group of new officers": no addressee of the news is much longer, in tokens.
+        const LONGEST_ADDRESSEE: usize = 8;
+        if self.is_object_pronoun(from) {
             return from + 1;
         }
         let determined = self.word(from).is_determiner() || self.is_possessive(from);
         let mut i = from + usize::from(determined);
-        while i < to.min(from + LONGEST) && !self.quoted[i] {
-            let common = self.tokens[i].kind == TokenKind::Word
-                && self.tokens[i].case == Case::Lower
-                && self.word(i).can_be_nominal()
-                && !self.word(i).is_determiner()
-                && !self.word(i).is_time();
-            let begun = i > from + 1 && self.tokens[i - 1].case == Case::Lower;
+        while i < to.min(from + LONGEST_ADDRESSEE) && !self.quoted[i] {
+            let common = self.is_common_noun(i);
             if self.is_name_like(i) && !self.word(i).is_pronoun() {
                 // "told the committee Congress must act": the next name is the clause's subject
+                let begun = i > from + 1 && self.tokens[i - 1].case == Case::Lower;
                 if determined && begun {
                     break;
                 }
-                i += 1;
-            } else if matches!(self.of(i), "-" | "'s" | "’s") || common && determined {
-                i += 1;
-            } else if common && self.of(i).ends_with('s') && i == from {
+            } else if common && !determined && i == from && self.of(i).ends_with('s') {
                 return i + 1;
-            } else {
+            } else if !(matches!(self.of(i), "-" | "'s" | "’s") || common && determined) {
                 break;
             }
+            i += 1;
         }
         // "told the court prices were high": the noun before the verb is its subject
         let verb = i < to && (self.word(i).is_auxiliary() || self.word(i).is_modal());
         if verb && i > from + 2 { i - 1 } else { i }
     }
 
+    fn is_common_noun(&self, i: usize) -> bool {
+        let (token, word) = (&self.tokens[i], self.word(i));
+        token.kind == TokenKind::Word
+            && token.case == Case::Lower
+            && word.can_be_nominal()
+            && !word.is_determiner()
+            && !word.is_time()
+    }
+
     /// The index after what says when and where it was said: "Friday", "on Monday", "this week",
     /// "in a statement".
     pub fn past_occasion(&self, from: usize, to: usize) -> usize {
-        /// "in an interview with the paper's", "at a rally": preposition, article, two words, the noun.
-        const LONGEST: usize = 5;
-        let mut i = from;
+        /// "in an interview with the paper's", "at a rally": article, words and the noun, in tokens.
+        const OCCASION: usize = 5;
+        let i = from + self.time_words(from, to);
+        if !(i < to && self.is_one_of(i, &["in", "at", "during"]) && !self.quoted[i]) {
+            return i;
+        }
+        let noun = (i + 1..to.min(i + 1 + OCCASION))
+            .take_while(|k| !self.quoted[*k] && self.word(*k).can_be_nominal())
+            .find(|k| self.is_one_of(*k, &WORDS.occasion));
+        let Some(noun) = noun else {
+            return i;
+        };
+        // "at a rally in Ohio", "in an interview with Radio Nord"
+        let with = noun + 1;
+        if !self.is_one_of(with, &["in", "with", "of", "on"]) {
+            return with;
+        }
+        let past = (with + 1..to)
+            .find(|k| !self.is_name_like(*k) || self.quoted[*k])
+            .unwrap_or(to);
+        if past > with + 1 { past } else { with }
+    }
+
+    /// How many tokens from `i` on, before `to`, say when: "Friday", "on Monday", "this week".
+    fn time_words(&self, i: usize, to: usize) -> usize {
         if i < to && (self.word(i).is_time() || self.word(i).is_adverb()) && !self.quoted[i] {
-            i += 1;
-        } else if i + 1 < to && self.is(i, "on") && self.word(i + 1).is_time()
-            || i + 1 < to && self.is_one_of(i, &["this", "last"]) && self.is_one_of(i + 1, PERIODS)
-        {
-            i += 2;
+            return 1;
         }
-        if i < to && self.is_one_of(i, &["in", "at", "during"]) && !self.quoted[i] {
-            let noun = (i + 1..to.min(i + LONGEST + 1))
-                .take_while(|k| !self.quoted[*k] && self.word(*k).can_be_nominal())
-                .find(|k| self.is_one_of(*k, OCCASIONS));
-            i = noun.map_or(i, |n| n + 1);
-            // "at a rally in Ohio", "in an interview with Radio Nord"
-            if noun.is_some() && self.is_one_of(i, &["in", "with", "of", "on"]) {
-                let past = (i + 1..to)
-                    .find(|k| !self.is_name_like(*k) || self.quoted[*k])
-                    .unwrap_or(to);
-                i = if past > i + 1 { past } else { i };
-            }
-        }
-        i
+        let day = self.is(i, "on") && self.word(i + 1).is_time();
+        let period = self.is_one_of(i, &["this", "last"]) && self.is_one_of(i + 1, &WORDS.period);
+        if i + 1 < to && (day || period) { 2 } else { 0 }
     }
 
     pub fn is_one_of(&self, i: usize, words: &[&str]) -> bool {
@@ -590,43 +654,35 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Spans of time that say when something was said.
-const PERIODS: &[&str] = &[
-    "week",
-    "weekend",
-    "month",
-    "year",
-    "morning",
-    "afternoon",
-    "evening",
-    "night",
-    "spring",
-    "summer",
-    "fall",
-    "winter",
-];
+/// The words before a verb that belong to it.
+#[derive(Debug, Clone, Copy, Default)]
+struct VerbGroup {
+    /// Its first token; the verb's own where nothing helps it.
+    start: usize,
+    modal: bool,
+    negated: bool,
+    /// An infinitive: "to say".
+    to: bool,
+    /// A form of "be" right before the verb: a passive.
+    be: bool,
+}
 
-/// Where things are said.
-const OCCASIONS: &[&str] = &[
-    "statement",
-    "interview",
-    "letter",
-    "email",
-    "speech",
-    "tweet",
-    "post",
-    "hearing",
-    "rally",
-    "conference",
-    "briefing",
-    "memo",
-    "message",
-    "debate",
-    "forum",
-    "meeting",
-    "court",
-    "testimony",
-];
+/// Whether a word helps a verb that follows it.
+pub fn is_helper(word: Word) -> bool {
+    word.is_adverb() || word.is_auxiliary() || word.is_modal() || word.is_negation()
+}
+
+/// Whether a word ties phrases or clauses, or stands for one.
+fn is_connective(word: Word) -> bool {
+    word.is_preposition() || word.is_conjunction() || word.is_conditional() || word.is_pronoun()
+}
+
+fn is_form_of_be(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "was" | "were" | "are" | "been" | "be" | "being" | "'s" | "’s" | "'re" | "’re"
+    )
+}
 
 /// An adverb of manner: "repeatedly", "angrily".
 fn is_manner(word: &str) -> bool {

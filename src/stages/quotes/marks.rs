@@ -1,5 +1,7 @@
 //! Quotation marks: which open, which close, and what lies between them.
 
+use std::ops::Range;
+
 use crate::text::{Token, TokenKind};
 
 /// A stretch in quotation marks, as indices of tokens: the marks are at `open` and `close`.
@@ -45,90 +47,128 @@ fn single_mark(mark: &str) -> Option<Mark> {
 /// Marks of any style close each other: copy mixes straight and curly ones. A mark that opens what
 /// nothing closes runs to the end of the block. Single marks count only in a block that has no double
 /// ones, since apostrophes look like them.
-pub fn quoted(text: &str, tokens: &[Token], range: std::ops::Range<usize>) -> Vec<Quoted> {
-    let found = pair(text, tokens, range.clone(), double_mark, true);
+pub fn quoted(text: &str, tokens: &[Token], range: Range<usize>) -> Vec<Quoted> {
+    let found = Pairing::of(text, tokens, range.clone(), true);
     if found.is_empty() {
-        pair(text, tokens, range, single_mark, false)
+        Pairing::of(text, tokens, range, false)
     } else {
         found
     }
 }
 
-fn pair(
-    text: &str,
-    tokens: &[Token],
-    range: std::ops::Range<usize>,
-    kind: fn(&str) -> Option<Mark>,
+/// One walk over the marks of a block.
+struct Pairing<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+    range: Range<usize>,
+    /// Of double marks; else of single ones.
     double: bool,
-) -> Vec<Quoted> {
-    let mut out = Vec::new();
-    let mut open: Option<usize> = None;
-    // marks opened inside the outermost stretch by a curly or old-wire sign
-    let mut inner = 0usize;
-    for i in range.clone() {
-        let token = &tokens[i];
-        if token.kind != TokenKind::Punctuation {
-            continue;
-        }
-        let Some(mark) = kind(token.of(text)) else {
-            continue;
-        };
-        let next_glued = i + 1 < range.end && !tokens[i + 1].spaced;
-        let looks_opening =
-            (token.spaced || i == range.start || opens_after(tokens[i - 1].of(text))) && next_glued;
-        match (open, mark) {
-            (None, Mark::Open) => open = Some(i),
-            (None, Mark::Either) if looks_opening => open = Some(i),
-            // a paragraph that begins with the wrong sign: ”We agree,” …
-            (None, Mark::Close) if double && i == range.start && looks_opening => open = Some(i),
-            // a straight mark before a space, nothing open: an inch sign or a stray
-            (None, _) => {}
-            // „German style“ closes with the sign that opens elsewhere
-            (Some(start), Mark::Open)
-                if !(tokens[start].of(text) == "„" && token.of(text) == "“") =>
-            {
-                // ``He said ``no'''' nests; a curly opening after a curly opening that begins a word nests too
-                if next_glued && start + 1 < i {
-                    inner += 1;
-                }
-            }
-            (Some(start), Mark::Either)
-                if looks_opening
-                    && !token_closes(text, tokens, i)
-                    && start + 1 < i
-                    && !matches!(tokens[start].of(text), "\"" | "''") =>
-            {
-                inner += 1
-            }
-            (Some(start), _) => {
-                if inner > 0 && !(mark == Mark::Either && tokens[start].of(text) == token.of(text))
-                {
-                    inner -= 1;
-                } else if double || closes_single(tokens, i, range.end) {
-                    out.push(Quoted {
-                        open: start,
-                        close: i,
-                        closed: true,
-                        double,
-                    });
-                    open = None;
-                    inner = 0;
-                }
-            }
-        }
-    }
-    if let Some(start) = open
-        && double
-        && start + 1 < range.end
-    {
-        out.push(Quoted {
-            open: start,
-            close: range.end - 1,
-            closed: false,
+    /// The mark that opened the outermost stretch.
+    open: Option<usize>,
+    /// Marks opened inside it by a curly or old-wire sign.
+    inner: usize,
+    out: Vec<Quoted>,
+}
+
+impl<'a> Pairing<'a> {
+    fn of(text: &'a str, tokens: &'a [Token], range: Range<usize>, double: bool) -> Vec<Quoted> {
+        let mut pairing = Pairing {
+            text,
+            tokens,
+            range: range.clone(),
             double,
-        });
+            open: None,
+            inner: 0,
+            out: Vec::new(),
+        };
+        let kind = if double { double_mark } else { single_mark };
+        for i in range.clone() {
+            if tokens[i].kind == TokenKind::Punctuation
+                && let Some(mark) = kind(tokens[i].of(text))
+            {
+                pairing.mark(i, mark);
+            }
+        }
+        if let Some(open) = pairing.open
+            && double
+            && open + 1 < range.end
+        {
+            pairing.out.push(Quoted {
+                open,
+                close: range.end - 1,
+                closed: false,
+                double,
+            });
+        }
+        pairing.out
     }
-    out
+
+    fn sign(&self, i: usize) -> &'a str {
+        self.tokens[i].of(self.text)
+    }
+
+    fn mark(&mut self, i: usize, mark: Mark) {
+        let Some(start) = self.open else {
+            if self.opens(i, mark) {
+                self.open = Some(i);
+            }
+            return;
+        };
+        // „German style“ closes with the sign that opens elsewhere
+        let german = self.sign(start) == "„" && self.sign(i) == "“";
+        match mark {
+            // ``He said ``no'''' nests; a curly opening after a curly opening that begins a word nests too
+            Mark::Open if !german => {
+                self.inner += usize::from(self.is_glued_to_next(i) && start + 1 < i);
+            }
+            Mark::Either if self.nests(start, i) => self.inner += 1,
+            _ => self.close(start, i, mark),
+        }
+    }
+
+    /// Whether the mark at `i` opens a stretch where none is open.
+    fn opens(&self, i: usize, mark: Mark) -> bool {
+        match mark {
+            Mark::Open => true,
+            // a straight mark before a space is an inch sign or a stray
+            Mark::Either => self.looks_opening(i),
+            // a paragraph that begins with the wrong sign: ”We agree,” …
+            Mark::Close => self.double && i == self.range.start && self.looks_opening(i),
+        }
+    }
+
+    fn is_glued_to_next(&self, i: usize) -> bool {
+        i + 1 < self.range.end && !self.tokens[i + 1].spaced
+    }
+
+    fn looks_opening(&self, i: usize) -> bool {
+        let begins = self.tokens[i].spaced || i == self.range.start;
+        (begins || opens_after(self.sign(i - 1))) && self.is_glued_to_next(i)
+    }
+
+    /// Whether the straight mark at `i` opens a stretch inside the one that the mark at `start` opened.
+    fn nests(&self, start: usize, i: usize) -> bool {
+        self.looks_opening(i)
+            && !token_closes(self.text, self.tokens, i)
+            && start + 1 < i
+            && !matches!(self.sign(start), "\"" | "''")
+    }
+
+    fn close(&mut self, start: usize, i: usize, mark: Mark) {
+        let same_straight = mark == Mark::Either && self.sign(start) == self.sign(i);
+        if self.inner > 0 && !same_straight {
+            self.inner -= 1;
+        } else if self.double || closes_single(self.tokens, i, self.range.end) {
+            self.out.push(Quoted {
+                open: start,
+                close: i,
+                closed: true,
+                double: self.double,
+            });
+            self.open = None;
+            self.inner = 0;
+        }
+    }
 }
 
 /// Whether an opening mark may stand right behind `before`, with no space between.

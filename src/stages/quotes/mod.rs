@@ -17,14 +17,26 @@ use std::sync::LazyLock;
 use super::{Entities, Given, Outcome, Quotes, Sentences, Stage, StageError, StageOutput};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::Language;
+use crate::record::{Flag, Language};
 use crate::text::Tokens;
 use crate::text::data::Data;
 use crate::text::lexicon;
+use crate::text::word_lists::word_lists;
+
+word_lists! {
+    /// See the comments in the file.
+    WORDS "quotes/words.tsv" {
+        unmistakable,
+        period,
+        occasion,
+        subordinator,
+    }
+}
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     lexicon::warm();
-    Data::of(&[lexicon::FUNCTION_WORDS_FILE, lexicon::CUES_FILE])
+    LazyLock::force(&WORDS);
+    Data::of(&[lexicon::FUNCTION_WORDS_FILE, lexicon::CUES_FILE, FILE])
 });
 
 pub struct QuotesStage;
@@ -53,7 +65,7 @@ impl Stage for QuotesStage {
             .ok_or(StageError::TimedOut)?;
         let mut flags = Vec::new();
         if extracted.mismatched {
-            flags.push("mismatched-quotes");
+            flags.push(Flag::MISMATCHED_QUOTES);
         }
         let mut found = extracted.found;
         let entities = entities.map(|e| &e.entities[..]).unwrap_or_default();

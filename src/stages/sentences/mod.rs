@@ -12,15 +12,16 @@ use super::{Given, Outcome, Sentences, Stage, StageError};
 use crate::intake::Article;
 use crate::pipeline::Budget;
 use crate::record::BlockKind;
-use crate::text::data::{Data, DataFile, data_file};
+use crate::text::data::Data;
 use crate::text::tokens::Case;
+use crate::text::word_lists::word_lists;
 use crate::text::{Span, Token, TokenKind, Tokens};
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
-    for words in [&NEVER, &CALENDAR, &MAYBE, &STARTERS] {
+    for words in [&NEVER, &MAYBE, &STARTERS] {
         LazyLock::force(words);
     }
-    Data::of(&[ABBREVIATIONS_FILE, STARTERS_FILE])
+    Data::of(&[FILE])
 });
 
 pub struct SentencesStage;
@@ -87,70 +88,76 @@ fn end_at(text: &str, tokens: &[Token], start: usize, at: usize) -> Option<usize
         TokenKind::Word if word.ends_with('.') => abbreviation(word)?,
         _ => return None,
     };
+    let (end, quoted) = past_closers(text, tokens, at);
+    // the last token of the block: what remains is one sentence, no need to end it here
+    let next = tokens.get(end + 1)?;
+    // Chinese and Japanese have no space between sentences
+    if matches!(word, "。" | "！" | "？" | "．") {
+        return Some(end);
+    }
+    let opener = opens(text, tokens, end + 1);
+    let first = opener.map_or(next, |o| &tokens[o]);
+    if !next.spaced || !can_begin(text, first) {
+        return None;
+    }
+    let ends = match stop {
+        // "1. Open the box": a number alone before the point is a list's mark
+        Stop::Mark if word == "." => !(at == start + 1 && tokens[start].kind == TokenKind::Number),
+        // "Why?" Smith asked.
+        Stop::Mark => !(quoted && speech_follows(text, &tokens[end + 1..])),
+        Stop::Abbreviation => {
+            quoted
+                || opener.is_some() && first.case != Case::Lower
+                || begins_behind_abbreviation(text, word, first)
+        }
+    };
+    ends.then_some(end)
+}
+
+/// The index of the last closing mark and stop behind the stop at `at`, and whether a quotation mark is
+/// among them.
+fn past_closers(text: &str, tokens: &[Token], at: usize) -> (usize, bool) {
     let mut end = at;
     let mut quoted = false;
     while let Some(next) = tokens.get(end + 1) {
         let mark = next.of(text);
-        if next.spaced || next.kind != TokenKind::Punctuation || !(is_closer(mark) || is_stop(mark))
-        {
+        let closes = is_closer(mark) || is_stop(mark);
+        if next.spaced || next.kind != TokenKind::Punctuation || !closes {
             break;
         }
         // a straight quotation mark with a word right behind it opens what follows
-        if mark == "\""
-            && tokens
-                .get(end + 2)
-                .is_some_and(|t| !t.spaced && t.kind == TokenKind::Word)
-        {
+        let glued_word = |t: &Token| !t.spaced && t.kind == TokenKind::Word;
+        if mark == "\"" && tokens.get(end + 2).is_some_and(glued_word) {
             break;
         }
         quoted |= is_quotation_mark(mark);
         end += 1;
     }
-    // the last token of the block: what remains is one sentence, no need to end it here
-    let next = tokens.get(end + 1)?;
-    let wide = matches!(word, "。" | "！" | "？" | "．");
-    if !next.spaced && !wide {
-        return None;
-    }
-    let opener = opens(text, tokens, end + 1);
-    let first = opener.map_or(next, |o| &tokens[o]);
-    let begins = match first.kind {
-        TokenKind::Word | TokenKind::Clitic => first.case != Case::Lower,
+    (end, quoted)
+}
+
+/// Whether a sentence can begin with this token.
+fn can_begin(text: &str, token: &Token) -> bool {
+    match token.kind {
+        TokenKind::Word | TokenKind::Clitic => token.case != Case::Lower,
         TokenKind::Number | TokenKind::Address | TokenKind::Symbol => true,
         TokenKind::Punctuation => matches!(
-            first.of(text),
+            token.of(text),
             "-" | "--" | "–" | "—" | "•" | "·" | "¿" | "¡" | "..." | "…"
         ),
-    };
-    if wide {
-        return Some(end);
     }
-    if !begins {
-        return None;
+}
+
+/// Whether `first` can only begin a sentence where it stands behind the abbreviation `word`.
+fn begins_behind_abbreviation(text: &str, word: &str, first: &Token) -> bool {
+    if first.kind != TokenKind::Word {
+        return false;
     }
-    match stop {
-        // "1. Open the box": a number alone before the point is a list's mark
-        Stop::Mark if word == "." && at == start + 1 && tokens[start].kind == TokenKind::Number => {
-            None
-        }
-        // "Why?" Smith asked.
-        Stop::Mark if quoted && word != "." && speech_follows(text, &tokens[end + 1..]) => None,
-        Stop::Mark => Some(end),
-        Stop::Abbreviation => {
-            let can_only_begin = first.kind == TokenKind::Word
-                && STARTERS.contains(first.of(text).to_lowercase().as_str());
-            // "at 5 p.m. Monday", "at 5 p.m. EST" go on; "at 5 p.m. Visitors pay" does not
-            let after_hour = matches!(word, "a.m." | "p.m.")
-                && first.kind == TokenKind::Word
-                && first.case == Case::Title
-                && !CALENDAR.contains(first.of(text));
-            (quoted
-                || opener.is_some() && first.case != Case::Lower
-                || can_only_begin
-                || after_hour)
-                .then_some(end)
-        }
-    }
+    // "at 5 p.m. Monday", "at 5 p.m. EST" go on; "at 5 p.m. Visitors pay" does not
+    let after_hour = matches!(word, "a.m." | "p.m.")
+        && first.case == Case::Title
+        && !WORDS.calendar.contains(&first.of(text));
+    after_hour || STARTERS.contains(first.of(text).to_lowercase().as_str())
 }
 
 enum Stop {
@@ -187,31 +194,13 @@ fn opens(text: &str, tokens: &[Token], at: usize) -> Option<usize> {
 
 /// Whether the words after a quoted question or exclamation say who spoke.
 fn speech_follows(text: &str, tokens: &[Token]) -> bool {
-    const REACH: usize = 4; // "Prime Minister Anna Berg asked": a title and a name before the verb
+    /// "Prime Minister Anna Berg asked": a title and a name before the verb, in tokens.
+    const TITLE_AND_NAME: usize = 4;
     tokens
         .iter()
-        .take(REACH + 1)
+        .take(TITLE_AND_NAME + 1)
         .take_while(|t| t.kind != TokenKind::Punctuation)
-        .any(|t| {
-            matches!(
-                t.of(text),
-                "said"
-                    | "says"
-                    | "asked"
-                    | "asks"
-                    | "wrote"
-                    | "writes"
-                    | "added"
-                    | "shouted"
-                    | "told"
-                    | "cried"
-                    | "replied"
-                    | "tweeted"
-                    | "wondered"
-                    | "yelled"
-                    | "exclaimed"
-            )
-        })
+        .any(|t| WORDS.speech_verb.contains(&t.of(text)))
 }
 
 fn is_stop(mark: &str) -> bool {
@@ -257,29 +246,21 @@ fn is_opener(mark: &str) -> bool {
     )
 }
 
-const ABBREVIATIONS_FILE: DataFile<'static> = data_file!("language/abbreviations.txt");
-/// Words that only begin a sentence.
-const STARTERS_FILE: DataFile<'static> = data_file!("language/starters.txt");
-static NEVER: LazyLock<HashSet<&str>> = LazyLock::new(|| class("never:"));
-static CALENDAR: LazyLock<HashSet<&str>> = LazyLock::new(|| class("calendar:"));
-static MAYBE: LazyLock<HashSet<&str>> = LazyLock::new(|| class("maybe:"));
-static STARTERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    STARTERS_FILE
-        .text()
-        .lines()
-        .filter(|l| !l.starts_with('#'))
-        .flat_map(str::split_whitespace)
-        .collect()
-});
-
-fn class(name: &str) -> HashSet<&'static str> {
-    ABBREVIATIONS_FILE
-        .text()
-        .lines()
-        .filter_map(|l| l.strip_prefix(name))
-        .flat_map(str::split_whitespace)
-        .collect()
+word_lists! {
+    /// See the comments in the file.
+    WORDS "language/sentences.tsv" {
+        never,
+        maybe,
+        calendar,
+        starter,
+        speech_verb,
+    }
 }
+
+static NEVER: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.never.iter().copied().collect());
+static MAYBE: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.maybe.iter().copied().collect());
+static STARTERS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| WORDS.starter.iter().copied().collect());
 
 #[cfg(test)]
 mod tests {

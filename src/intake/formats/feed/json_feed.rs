@@ -13,10 +13,8 @@ use crate::intake::embedded;
 use crate::intake::json;
 use crate::intake::json::{Fields, text_of};
 use crate::intake::supply::Supply;
-use crate::intake::{
-    Decoded, Document, Draft, ErrorCode, FLAG_TRUNCATED, Outlets, ReadError, Reading,
-};
-use crate::record::{DateBasis, DateRole, Media, MediaKind};
+use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
+use crate::record::{DateBasis, DateRole, Flag, Media, MediaKind};
 
 /// Reads a feed, emitting each item as it is read.
 ///
@@ -61,7 +59,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         {
             walk.flag = parsed
                 .flag
-                .filter(|f| *f != FLAG_TRUNCATED || number + 1 == last);
+                .filter(|f| *f != Flag::TRUNCATED || number + 1 == last);
             if walk.item(item).is_err() {
                 break;
             }

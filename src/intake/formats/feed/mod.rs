@@ -394,6 +394,6 @@ fn finish(mut supply: Supply, e: Element<'_, '_>, base: Option<&Url>, channel: &
 /// An item without text or headline.
 fn mark_empty(supply: &mut Supply) {
     if !nitf::has_text(&supply.draft.blocks) && supply.supplied().headline.is_none() {
-        supply.flag(super::newsml_g2::FLAG_NO_BODY);
+        supply.flag(Flag::NO_BODY);
     }
 }

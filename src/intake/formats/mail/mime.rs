@@ -225,7 +225,7 @@ impl<'m> Walk<'m> {
                 match LENIENT.decode(&packed[..whole]) {
                     Ok(bytes) => Cow::Owned(bytes),
                     Err(_) => {
-                        self.flags.push(super::FLAG_BAD_PART);
+                        self.flags.push(Flag::UNDECODABLE_CONTENT);
                         Cow::Borrowed(body)
                     }
                 }

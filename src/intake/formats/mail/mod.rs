@@ -16,12 +16,9 @@ use crate::intake::formats::text;
 use crate::intake::hints::Hints;
 use crate::intake::supply;
 use crate::intake::supply::Supply;
-use crate::intake::{Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading, wire};
-use crate::record::{AuthorRole, DateBasis, DateRole, Media, MediaKind};
+use crate::intake::{Document, Draft, ErrorCode, ReadError, Reading, wire};
+use crate::record::{AuthorRole, DateBasis, DateRole, Flag, Media, MediaKind};
 use mime::{Entity, Part};
-
-/// A part whose transfer encoding or character set does not decode as it says.
-pub const FLAG_BAD_PART: crate::intake::Flag = "undecodable-content";
 
 /// Reads one mail.
 ///
@@ -37,11 +34,11 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         reading.outlets,
     );
     headers(&message.root, &mut supply);
-    for flag in &message.flags {
+    for &flag in &message.flags {
         supply.flag(flag);
     }
     if message.truncated {
-        supply.flag(FLAG_TRUNCATED);
+        supply.flag(Flag::TRUNCATED);
     }
     let chosen = choose(&message.parts);
     if let Some(part) = chosen {

@@ -5,7 +5,7 @@ use crate::intake::draft::DraftBlock;
 use crate::intake::embedded;
 use crate::intake::supply::Supply;
 use crate::intake::xml::Element;
-use crate::record::{BlockKind, Media, MediaKind};
+use crate::record::{BlockKind, Flag, Media, MediaKind};
 use base64::Engine;
 
 /// The first of the alternative renditions that has text, and every picture or film as media.
@@ -36,7 +36,7 @@ fn data(e: Element<'_, '_>, supply: &mut Supply) {
     if encoding.contains("base64") {
         let packed: String = e.raw_text().split_whitespace().collect();
         let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(packed) else {
-            return supply.flag("undecodable-content");
+            return supply.flag(Flag::UNDECODABLE_CONTENT);
         };
         return embedded::any_text(&String::from_utf8_lossy(&bytes), supply);
     }

@@ -11,10 +11,7 @@ use crate::intake::Format;
 use crate::intake::supply::Supply;
 use crate::intake::xml::{Element, Source, Step};
 use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
-use crate::record::{DateBasis, DateRole, Status};
-
-/// An item that has neither text nor headline.
-pub const FLAG_NO_BODY: crate::intake::Flag = "no-body";
+use crate::record::{DateBasis, DateRole, Flag, Status};
 
 /// Reads a document of the G2 family.
 ///
@@ -162,7 +159,7 @@ fn item(root: Element<'_, '_>, decoded: &Decoded, message: &Message, outlets: &O
         s.supersedes = s.id.clone();
     }
     if supply.draft.blocks.is_empty() && supply.supplied().headline.is_none() {
-        supply.flag(FLAG_NO_BODY);
+        supply.flag(Flag::NO_BODY);
     }
     supply.finish()
 }

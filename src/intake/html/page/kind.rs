@@ -8,17 +8,6 @@ use crate::intake::html::tree::{Id, ROOT, Tree};
 use crate::intake::{Flag, Supplied};
 use crate::record::DateBasis;
 
-/// The page holds no article.
-pub const NOT_ARTICLE: Flag = "not-article";
-/// A front page or a section: a list of articles.
-pub const INDEX_PAGE: Flag = "index-page";
-/// A video or a sound with little text.
-pub const VIDEO_PAGE: Flag = "video-page";
-/// "Page not found", also where the server said all is well.
-pub const ERROR_PAGE: Flag = "error-page";
-/// Nothing but a question about cookies.
-pub const CONSENT_WALL: Flag = "consent-wall";
-
 /// Signs of running text under which a page is no article unless it says it is: three short paragraphs.
 const LITTLE: u32 = 250;
 
@@ -128,15 +117,15 @@ pub fn flags(
                     .any(|e| title.starts_with(e) || title.ends_with(e))
         };
         if titles().any(|t| is_error(&t)) {
-            flags.insert(ERROR_PAGE);
-            flags.insert(NOT_ARTICLE);
+            flags.insert(Flag::ERROR_PAGE);
+            flags.insert(Flag::NOT_ARTICLE);
         }
     }
     if !says_article && !dated {
         let asks = signs < 2 * LITTLE && titles().any(|t| CONSENT.iter().any(|c| t.contains(c)));
         if asks || (signs < LITTLE && found.notices > LITTLE as usize) {
-            flags.insert(CONSENT_WALL);
-            flags.insert(NOT_ARTICLE);
+            flags.insert(Flag::CONSENT_WALL);
+            flags.insert(Flag::NOT_ARTICLE);
         }
     }
     let video = sources.json.has_type(&["VideoObject"])
@@ -145,17 +134,17 @@ pub fn flags(
             .get(&["og:type"])
             .is_some_and(|t| t.starts_with("video"));
     if video && signs < LITTLE {
-        flags.insert(VIDEO_PAGE);
+        flags.insert(Flag::VIDEO_PAGE);
     }
     let list = sources.json.has_type(&["ItemList", "CollectionPage"])
         || tree.find_all(ROOT, Tag::Article).take(8).count() == 8
         || linked_headings(tree);
     if !says_article && !dated && (is_front(sources) || (list && signs < 4 * LITTLE)) {
-        flags.insert(INDEX_PAGE);
-        flags.insert(NOT_ARTICLE);
+        flags.insert(Flag::INDEX_PAGE);
+        flags.insert(Flag::NOT_ARTICLE);
     }
     if signs < LITTLE && !says_article && !video && supplied.published.is_none() {
-        flags.insert(NOT_ARTICLE);
+        flags.insert(Flag::NOT_ARTICLE);
     }
     flags
 }

@@ -1,67 +1,57 @@
 //! Mentions without a name, where they are safe: "the French leader", "he said".
 
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
 use super::people::{Person, ROLES};
-use super::{Copy, mention};
+use super::{ArticleText, mention};
 use crate::record::{Entity, MentionKind};
+use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::{Gazetteer, Sense};
-use crate::stages::entities::lexicon::Lexicon;
+use crate::stages::entities::lexicon::{Gender, Lexicon};
 use crate::stages::entities::{hash, labels::NameType, mentions::Name};
-use crate::text::Span;
+use crate::text::data::{DataFile, data_file};
+use crate::text::{Span, table};
 
 /// Sentences back within which a pronoun's person must have been named.
 const PRONOUN_REACH: usize = 2;
 
 /// People or places in an article past which mentions without a name are not looked for: a list of
 /// names is no story, and the search would not be linear.
-const MOST: usize = 400;
+const LONGEST_LIST: usize = 400;
 
-/// What one nominal head may mean, by the class of the role the person was given.
-fn heads(word: &str) -> Option<&'static [&'static str]> {
-    Some(match word {
-        "leader" => &["head", "leader", "monarch"],
-        "president" | "premier" | "chancellor" => &["head"],
-        "minister" => &["minister", "head"],
-        "senator" | "lawmaker" | "congressman" | "congresswoman" => &["lawmaker"],
-        "governor" => &["governor"],
-        "mayor" => &["mayor"],
-        "judge" => &["judge"],
-        "spokesman" | "spokeswoman" => &["spokesman"],
-        "diplomat" | "ambassador" | "envoy" => &["diplomat"],
-        "pope" | "pontiff" => &["pope"],
-        "king" | "queen" | "monarch" => &["monarch"],
-        "coach" => &["coach"],
-        "striker" | "midfielder" | "defender" | "goalkeeper" | "winger" => &["player"],
-        "general" | "commander" => &["military"],
-        "chairman" | "executive" => &["executive"],
-        _ => return None,
-    })
-}
+pub const HEADS_FILE: DataFile<'static> = data_file!("gazetteers/heads.tsv");
 
-/// 1 for a man's, 2 for a woman's name, as far as the first name or a title tells.
-fn gender(copy: &Copy<'_>, person: &Person, lexicon: &Lexicon) -> u8 {
+/// Nouns that stand for a person, with the classes of roles that they may mean: `leader` → `head`, ….
+pub static HEADS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    table::rows::<2>(HEADS_FILE.path, HEADS_FILE.text())
+        .map(|row| (row.columns[0], row.columns[1].split('|').collect()))
+        .collect()
+});
+
+/// Whose name it is, as far as the first name or a title tells.
+fn gender(article: &ArticleText<'_>, person: &Person, lexicon: &Lexicon) -> Option<Gender> {
     for m in &person.entity.mentions {
-        let at = copy.tokens.partition_point(|t| t.span.start < m.start);
-        match at.checked_sub(1).map(|b| copy.word(b)) {
-            Some("Mr." | "Mr" | "Sir" | "Lord" | "King" | "Prince") => return 1,
-            Some("Mrs." | "Mrs" | "Ms." | "Ms" | "Miss" | "Lady" | "Queen" | "Princess") => {
-                return 2;
-            }
-            _ => {}
+        let at = article.tokens.partition_point(|t| t.span.start < m.start);
+        let title = at.checked_sub(1).map_or("", |b| article.word(b));
+        if WORDS.man.contains(&title) {
+            return Some(Gender::Man);
+        }
+        if WORDS.woman.contains(&title) {
+            return Some(Gender::Woman);
         }
     }
     let first = person.entity.name.split(' ').next().unwrap_or_default();
     if first.len() == person.entity.name.len() {
-        return 0;
+        return None;
     }
-    match lexicon.get(hash::lower(first), true).gender() {
-        g @ (1 | 2) => g,
-        _ => 0,
-    }
+    lexicon.get(hash::lower(first), true).gender()
 }
 
-/// What stood in the sentences before: people in the order they were named.
+/// A person named or referred to in the sentences before.
 #[derive(Debug, Clone, Copy)]
-struct Named {
+struct Referent {
     person: usize,
     sentence: usize,
     at: u32,
@@ -69,9 +59,9 @@ struct Named {
     subject: bool,
 }
 
-/// Adds nominal and pronoun mentions to people and places.
+/// Adds nominal and pronoun mentions to people and places. `owner` is the person of each name.
 pub fn resolve(
-    copy: &Copy<'_>,
+    article: &ArticleText<'_>,
     names: &[Name<'_>],
     owner: &[Option<usize>],
     people: &mut [Person],
@@ -79,72 +69,22 @@ pub fn resolve(
     gazetteer: &Gazetteer,
     lexicon: &Lexicon,
 ) {
-    let genders: Vec<u8> = people.iter().map(|p| gender(copy, p, lexicon)).collect();
-    let mut recent: Vec<Named> = Vec::new();
-    let mut next_name = 0;
-    // The token behind the last name: a word inside a name refers to nobody.
-    let mut named_to = 0;
-    for (number, &sentence) in copy.sentences.iter().enumerate() {
-        let range = first_token(copy, sentence)..past_token(copy, sentence);
-        let mut quoted = false;
-        for i in range.clone() {
-            while next_name < names.len() && names[next_name].first <= i {
-                let n = &names[next_name];
-                if let Some(p) = owner[next_name] {
-                    recent.push(Named {
-                        person: p,
-                        sentence: number,
-                        at: n.span.start,
-                        subject: is_subject(copy, range.start, n.first, n.end),
-                    });
-                }
-                named_to = named_to.max(n.end);
-                next_name += 1;
-            }
-            let word = copy.word(i);
-            match word {
-                "\"" => quoted = !quoted,
-                "\u{201c}" | "``" => quoted = true,
-                "\u{201d}" | "''" => quoted = false,
-                "he" | "He" | "she" | "She" if !quoted && i >= named_to => {
-                    let wanted = if word.ends_with("she") || word == "She" {
-                        2
-                    } else {
-                        1
-                    };
-                    let found = antecedent(&recent, number, wanted, &genders);
-                    if let Some(p) = found {
-                        let span = copy.tokens[i].span;
-                        people[p]
-                            .entity
-                            .mentions
-                            .push(mention(span, MentionKind::Pronoun));
-                        recent.push(Named {
-                            person: p,
-                            sentence: number,
-                            at: span.start,
-                            subject: true,
-                        });
-                    }
-                }
-                "the" | "The" if i >= named_to => {
-                    if let Some((p, span)) = nominal(copy, names, i, range.end, people, gazetteer) {
-                        people[p]
-                            .entity
-                            .mentions
-                            .push(mention(span, MentionKind::Nominal));
-                        recent.push(Named {
-                            person: p,
-                            sentence: number,
-                            at: span.start,
-                            subject: true,
-                        });
-                    }
-                }
-                _ => {}
-            }
-        }
-        territory(copy, range, places);
+    let genders = people.iter().map(|p| gender(article, p, lexicon));
+    let mut resolver = Resolver {
+        article,
+        names,
+        owner,
+        gazetteer,
+        genders: genders.collect(),
+        people,
+        recent: Vec::new(),
+        next_name: 0,
+        named_to: 0,
+    };
+    for (number, &sentence) in article.sentences.iter().enumerate() {
+        let range = first_token(article, sentence)..past_token(article, sentence);
+        resolver.sentence(number, range.clone());
+        territory(article, range, places);
     }
     for p in people.iter_mut() {
         p.entity.mentions.sort_by_key(|m| (m.start, m.end));
@@ -152,39 +92,166 @@ pub fn resolve(
     }
 }
 
-fn first_token(copy: &Copy<'_>, s: Span) -> usize {
-    copy.tokens.partition_point(|t| t.span.start < s.start)
+/// One walk through the sentences of an article.
+struct Resolver<'a> {
+    article: &'a ArticleText<'a>,
+    names: &'a [Name<'a>],
+    owner: &'a [Option<usize>],
+    gazetteer: &'a Gazetteer,
+    people: &'a mut [Person],
+    genders: Vec<Option<Gender>>,
+    /// In the order of the text.
+    recent: Vec<Referent>,
+    /// The first name that stands further on.
+    next_name: usize,
+    /// The token behind the last name: a word inside a name refers to nobody.
+    named_to: usize,
 }
 
-fn past_token(copy: &Copy<'_>, s: Span) -> usize {
-    copy.tokens.partition_point(|t| t.span.start < s.end)
+impl Resolver<'_> {
+    fn sentence(&mut self, number: usize, range: Range<usize>) {
+        let mut quoted = false;
+        for i in range.clone() {
+            self.note_names(number, range.start, i);
+            let free = i >= self.named_to;
+            match self.article.word(i) {
+                "\"" => quoted = !quoted,
+                "\u{201c}" | "``" => quoted = true,
+                "\u{201d}" | "''" => quoted = false,
+                "he" | "He" if !quoted && free => self.pronoun(number, i, Gender::Man),
+                "she" | "She" if !quoted && free => self.pronoun(number, i, Gender::Woman),
+                "the" | "The" if free => {
+                    if let Some((person, span)) = self.nominal(i, range.end) {
+                        self.refer(person, number, span, MentionKind::Nominal);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Notes the people named up to token `i` of the sentence that begins at `start`.
+    fn note_names(&mut self, sentence: usize, start: usize, i: usize) {
+        while let Some(n) = self.names.get(self.next_name).filter(|n| n.first <= i) {
+            if let Some(person) = self.owner[self.next_name] {
+                self.recent.push(Referent {
+                    person,
+                    sentence,
+                    at: n.span.start,
+                    subject: is_subject(self.article, start, n.first, n.end),
+                });
+            }
+            self.named_to = self.named_to.max(n.end);
+            self.next_name += 1;
+        }
+    }
+
+    fn pronoun(&mut self, sentence: usize, i: usize, gender: Gender) {
+        if let Some(person) = antecedent(&self.recent, sentence, gender, &self.genders) {
+            let span = self.article.tokens[i].span;
+            self.refer(person, sentence, span, MentionKind::Pronoun);
+        }
+    }
+
+    /// Notes a mention without a name.
+    fn refer(&mut self, person: usize, sentence: usize, span: Span, kind: MentionKind) {
+        let mentions = &mut self.people[person].entity.mentions;
+        mentions.push(mention(span, kind));
+        self.recent.push(Referent {
+            person,
+            sentence,
+            at: span.start,
+            subject: true,
+        });
+    }
+
+    /// "the French leader", "the president": the one person with that role (and country) named before.
+    fn nominal(&self, at: usize, end: usize) -> Option<(usize, Span)> {
+        if self.people.len() > LONGEST_LIST {
+            return None;
+        }
+        let (country, first) = self.nationality(at + 1)?;
+        let (last, role) = self.role(first, end)?;
+        let classes = HEADS.get(role.rsplit(' ').next()?)?;
+        // before a name it is that person's title
+        let names = self.names;
+        if names.binary_search_by_key(&(last + 1), |n| n.first).is_ok()
+            || matches!(self.article.word(last + 1), "-" | "of")
+        {
+            return None;
+        }
+        let tokens = self.article.tokens;
+        let span = tokens[at].span.join(tokens[last].span);
+        let fits = |p: &Person| {
+            p.entity.mentions.iter().any(|m| m.start < span.start)
+                && p.class.is_some_and(|c| classes.contains(&c))
+                && (country.is_none() || p.entity.country.as_deref() == country)
+        };
+        let mut fitting = self.people.iter().enumerate().filter(|(_, p)| fits(p));
+        let (person, _) = fitting.next()?;
+        fitting.next().is_none().then_some((person, span))
+    }
+
+    /// The country of the nationality at token `at`, which may be none, and the token behind it; `None`
+    /// where another name stands.
+    fn nationality(&self, at: usize) -> Option<(Option<&str>, usize)> {
+        let Ok(i) = self.names.binary_search_by_key(&at, |n| n.first) else {
+            return Some((None, at));
+        };
+        let n = &self.names[i];
+        if n.kind != NameType::Nationality {
+            return None;
+        }
+        let country = n.known?.senses.iter().find_map(|s| match s {
+            Sense::Demonym(c) => Some(self.gazetteer.countries[*c as usize].iso),
+            _ => None,
+        })?;
+        Some((Some(country), n.end))
+    }
+
+    /// The longest role that begins at token `first`, before `end`: its last token, and its words.
+    fn role(&self, first: usize, end: usize) -> Option<(usize, String)> {
+        /// "deputy prime minister", in words.
+        const LONGEST_ROLE: usize = 3;
+        (1..=LONGEST_ROLE).rev().find_map(|n| {
+            let last = first + n - 1;
+            if last >= end {
+                return None;
+            }
+            let tokens = self.article.tokens;
+            let span = tokens[first].span.join(tokens[last].span);
+            let key = span.of(self.article.text).to_lowercase();
+            ROLES.contains_key(key.as_str()).then_some((last, key))
+        })
+    }
 }
 
-fn is_subject(copy: &Copy<'_>, sentence: usize, first: usize, end: usize) -> bool {
-    let after = copy.word(end);
-    first < sentence + 4
-        || after.ends_with("ed")
-        || matches!(
-            after,
-            "said"
-                | "says"
-                | "told"
-                | "has"
-                | "had"
-                | "was"
-                | "is"
-                | "did"
-                | "will"
-                | "would"
-                | "met"
-        )
+fn first_token(article: &ArticleText<'_>, s: Span) -> usize {
+    article.tokens.partition_point(|t| t.span.start < s.start)
+}
+
+fn past_token(article: &ArticleText<'_>, s: Span) -> usize {
+    article.tokens.partition_point(|t| t.span.start < s.end)
+}
+
+/// Whether a name from token `first` to `end` is likely what the sentence that begins at `sentence` is
+/// about: it stands near its beginning, or before a verb.
+fn is_subject(article: &ArticleText<'_>, sentence: usize, first: usize, end: usize) -> bool {
+    /// Tokens before a name at the beginning of a sentence: "On Monday the French".
+    const NEAR: usize = 4;
+    let after = article.word(end);
+    first < sentence + NEAR || after.ends_with("ed") || WORDS.subject_verb.contains(&after)
 }
 
 /// The one person a pronoun can mean: the subject of what was said last; nobody where two would do.
-fn antecedent(recent: &[Named], sentence: usize, wanted: u8, genders: &[u8]) -> Option<usize> {
-    let fits = |n: &&Named| {
-        n.sentence + PRONOUN_REACH >= sentence
-            && (genders[n.person] == wanted || genders[n.person] == 0)
+fn antecedent(
+    recent: &[Referent],
+    sentence: usize,
+    wanted: Gender,
+    genders: &[Option<Gender>],
+) -> Option<usize> {
+    let fits = |n: &&Referent| {
+        n.sentence + PRONOUN_REACH >= sentence && genders[n.person].is_none_or(|g| g == wanted)
     };
     let near = || {
         recent
@@ -194,12 +261,12 @@ fn antecedent(recent: &[Named], sentence: usize, wanted: u8, genders: &[u8]) -> 
     };
     let last = near().find(fits)?;
     // of the sentence that names somebody last, the subject, else the only one
-    let mut group: Vec<&Named> = near()
+    let mut group: Vec<&Referent> = near()
         .filter(|n| n.sentence == last.sentence)
         .filter(fits)
         .collect();
     group.sort_by_key(|n| n.at);
-    let known = |n: &&&Named| genders[n.person] == wanted;
+    let known = |n: &&&Referent| genders[n.person] == Some(wanted);
     let first_subject = group.iter().find(|n| n.subject);
     let mut distinct: Vec<usize> = group.iter().map(|n| n.person).collect();
     distinct.sort_unstable();
@@ -207,7 +274,7 @@ fn antecedent(recent: &[Named], sentence: usize, wanted: u8, genders: &[u8]) -> 
     match distinct.as_slice() {
         [one] => Some(*one),
         _ => {
-            let sure: Vec<&&Named> = group.iter().filter(known).collect();
+            let sure: Vec<&&Referent> = group.iter().filter(known).collect();
             match sure.as_slice() {
                 [one] => Some(one.person),
                 _ => first_subject.map(|n| n.person),
@@ -216,76 +283,18 @@ fn antecedent(recent: &[Named], sentence: usize, wanted: u8, genders: &[u8]) -> 
     }
 }
 
-/// "the French leader", "the president": the one person with that role (and country) named before.
-fn nominal(
-    copy: &Copy<'_>,
-    names: &[Name<'_>],
-    at: usize,
-    end: usize,
-    people: &[Person],
-    gazetteer: &Gazetteer,
-) -> Option<(usize, Span)> {
-    if people.len() > MOST {
-        return None;
-    }
-    let mut next = at + 1;
-    let mut country = None;
-    if let Ok(i) = names.binary_search_by_key(&next, |n| n.first) {
-        let n = &names[i];
-        if n.kind != NameType::Nationality {
-            return None;
-        }
-        country = n.known?.senses.iter().find_map(|s| match s {
-            Sense::Demonym(c) => Some(gazetteer.countries[*c as usize].iso),
-            _ => None,
-        });
-        country?;
-        next = n.end;
-    }
-    // the longest role that stands here
-    let (last, role) = (1..=3).rev().find_map(|n| {
-        let last = next + n - 1;
-        if last >= end {
-            return None;
-        }
-        let span = copy.tokens[next].span.join(copy.tokens[last].span);
-        let key = span.of(copy.text).to_lowercase();
-        ROLES.contains_key(key.as_str()).then_some((last, key))
-    })?;
-    let head = role.rsplit(' ').next()?;
-    let classes = heads(head)?;
-    // before a name it is that person's title
-    if names.binary_search_by_key(&(last + 1), |n| n.first).is_ok()
-        || copy.word(last + 1) == "-"
-        || copy.word(last + 1) == "of"
-    {
-        return None;
-    }
-    let start = copy.tokens[at].span.start;
-    let mut fitting = people.iter().enumerate().filter(|(_, p)| {
-        p.entity.mentions.iter().any(|m| m.start < start)
-            && p.class.is_some_and(|c| classes.contains(&c))
-            && (country.is_none() || p.entity.country.as_deref() == country)
-    });
-    let (p, _) = fitting.next()?;
-    if fitting.next().is_some() {
-        return None;
-    }
-    Some((p, copy.tokens[at].span.join(copy.tokens[last].span)))
-}
-
 /// "the territory" after the only territory its sentence names.
-fn territory(copy: &Copy<'_>, range: std::ops::Range<usize>, places: &mut [Entity]) {
-    if places.len() > MOST {
+fn territory(article: &ArticleText<'_>, range: Range<usize>, places: &mut [Entity]) {
+    if places.len() > LONGEST_LIST {
         return;
     }
     let Some(span) = range.clone().find_map(|i| {
-        (copy.word(i) == "the" && copy.word(i + 1) == "territory" && i + 1 < range.end)
-            .then(|| copy.tokens[i].span.join(copy.tokens[i + 1].span))
+        (article.word(i) == "the" && article.word(i + 1) == "territory" && i + 1 < range.end)
+            .then(|| article.tokens[i].span.join(article.tokens[i + 1].span))
     }) else {
         return;
     };
-    let start = copy.tokens[range.start].span.start;
+    let start = article.tokens[range.start].span.start;
     let mut fitting = places.iter_mut().filter(|p| {
         p.subtype.as_deref() == Some("region")
             && p.mentions

@@ -7,18 +7,21 @@ pub mod other;
 pub mod people;
 pub mod places;
 
+use super::gazetteer::Gazetteer;
+use super::lexicon::Lexicon;
+use super::mentions::Name;
 use crate::record::{Entity, EntityType, Links, Mention, MentionKind};
 use crate::text::{Span, Token};
 
 /// What the linking of one article works on.
 #[derive(Debug, Clone, Copy)]
-pub struct Copy<'a> {
+pub struct ArticleText<'a> {
     pub text: &'a str,
     pub tokens: &'a [Token],
     pub sentences: &'a [Span],
 }
 
-impl<'a> Copy<'a> {
+impl<'a> ArticleText<'a> {
     pub fn word(&self, i: usize) -> &'a str {
         self.tokens.get(i).map_or("", |t| t.of(self.text))
     }
@@ -30,6 +33,47 @@ impl<'a> Copy<'a> {
             _ => false,
         }
     }
+}
+
+/// The entities of an article in the order of their first mention, by its names. `dateline` is the country
+/// that the dateline names.
+pub fn link(
+    article: &ArticleText<'_>,
+    mut names: Vec<Name<'_>>,
+    dateline: Option<&str>,
+    gazetteer: &Gazetteer,
+    lexicon: &Lexicon,
+) -> Vec<Entity> {
+    places::mark_metonyms(article, &mut names, gazetteer);
+    let (mut people, owner) = people::people(article, &names, gazetteer);
+    let organizations = organizations::organizations(article, &names, gazetteer);
+    let mut places = places::places(article, &names, gazetteer, dateline);
+    coreference::resolve(
+        article,
+        &names,
+        &owner,
+        &mut people,
+        &mut places,
+        gazetteer,
+        lexicon,
+    );
+    let mut entities: Vec<Entity> = people
+        .into_iter()
+        .map(|p| p.entity)
+        .chain(organizations)
+        .chain(places)
+        .chain(other::others(article, &names, gazetteer))
+        .filter(|e| !e.mentions.is_empty())
+        .collect();
+    for e in &mut entities {
+        e.mentions.sort_by_key(|m| (m.start, m.end));
+    }
+    entities.sort_by_key(|e| e.mentions[0].start);
+    for (n, e) in entities.iter_mut().enumerate() {
+        e.id = format!("e{}", n + 1);
+    }
+    focus::set_salience(&mut entities);
+    entities
 }
 
 /// An entity without anything known but its name.

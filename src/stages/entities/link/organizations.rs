@@ -1,81 +1,36 @@
 //! Organisations: long and short forms and acronyms tied together, with what the gazetteer knows.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use super::{Copy, entity, mention, name_key, tidy};
+use super::{ArticleText, entity, mention, name_key, tidy};
 use crate::record::{Entity, EntityType};
-use crate::stages::entities::gazetteer::{Gazetteer, Sense};
+use crate::stages::entities::WORDS;
+use crate::stages::entities::gazetteer::{Gazetteer, Organization, Sense};
 use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
+use crate::text::word_lists::List;
 
-/// Legal forms that a short form drops.
-const FORMS: &[&str] = &[
-    "inc",
-    "corp",
-    "corporation",
-    "co",
-    "company",
-    "ltd",
-    "limited",
-    "plc",
-    "llc",
-    "ag",
-    "sa",
-    "nv",
-    "se",
-    "gmbh",
-    "group",
-    "holdings",
-    "fc",
-    "club",
-];
-
-/// What an organisation's last or first word says of its kind.
-const KINDS: &[(&str, &str)] = &[
-    ("inc", "company"),
-    ("corp", "company"),
-    ("co", "company"),
-    ("ltd", "company"),
-    ("plc", "company"),
-    ("bank", "company"),
-    ("airlines", "company"),
-    ("motors", "company"),
-    ("ministry", "government"),
-    ("department", "government"),
-    ("parliament", "government"),
-    ("congress", "government"),
-    ("senate", "government"),
-    ("government", "government"),
-    ("agency", "government"),
-    ("council", "government"),
-    ("commission", "government"),
-    ("court", "court"),
-    ("police", "government"),
-    ("army", "government"),
-    ("party", "party"),
-    ("university", "university"),
-    ("college", "university"),
-    ("institute", "university"),
-    ("times", "media"),
-    ("news", "media"),
-    ("united", "club"),
-    ("fc", "club"),
-    ("foundation", "ngo"),
-    ("church", "religious"),
-    ("union", "ngo"),
-    ("association", "ngo"),
-];
+/// The subtypes that an organisation's last or first word may tell, with the words of each.
+static SUBTYPES: LazyLock<[(&str, List); 9]> = LazyLock::new(|| {
+    [
+        ("company", WORDS.company),
+        ("government", WORDS.government),
+        ("court", WORDS.court),
+        ("party", WORDS.party),
+        ("university", WORDS.university),
+        ("media", WORDS.media),
+        ("club", WORDS.club),
+        ("ngo", WORDS.ngo),
+        ("religious", WORDS.religious),
+    ]
+});
 
 /// The letters an acronym of these words would have.
 fn initials(words: &[&str]) -> String {
     words
         .iter()
-        .filter(|w| {
-            !matches!(
-                **w,
-                "of" | "the" | "and" | "for" | "in" | "on" | "de" | "to"
-            )
-        })
+        .filter(|w| !WORDS.no_initial.contains(w))
         .filter_map(|w| w.chars().next())
         .collect()
 }
@@ -97,18 +52,40 @@ fn letters(name: &str) -> String {
 fn core(name: &str) -> String {
     let key = name_key(name);
     let mut words: Vec<&str> = key.split(' ').collect();
-    while words.len() > 1 && words.last().is_some_and(|w| FORMS.contains(w)) {
+    while words.len() > 1 && words.last().is_some_and(|w| WORDS.legal_form.contains(w)) {
         words.pop();
     }
     words.join(" ")
 }
 
-/// Groups the names of organisations. Returns them and, for each name, its organisation.
+/// Letters of a first word that can stand for the whole name.
+const BRAND: usize = 4;
+
+/// The entry of an organisation, with what the gazetteer knows of it, or what its words say.
+fn organization(written: &str, listed: Option<&Organization>) -> Entity {
+    let mut e = entity(EntityType::Organization, written.to_owned());
+    if let Some(o) = listed {
+        e.subtype = Some(o.subtype.to_owned());
+        e.country = (!o.iso.is_empty()).then(|| o.iso.to_owned());
+    } else {
+        let key = name_key(written);
+        let words: Vec<&str> = key.split(' ').collect();
+        let said_by = |w: &&str| SUBTYPES.iter().find(|(_, list)| list.contains(w));
+        let subtype = [words.last(), words.first()]
+            .into_iter()
+            .flatten()
+            .find_map(said_by);
+        e.subtype = subtype.map(|(name, _)| (*name).to_owned());
+    }
+    e
+}
+
+/// Groups the names of organisations.
 pub fn organizations(
-    copy: &Copy<'_>,
+    article: &ArticleText<'_>,
     names: &[Name<'_>],
     gazetteer: &Gazetteer,
-) -> (Vec<Entity>, Vec<Option<usize>>) {
+) -> Vec<Entity> {
     let mut found: Vec<Entity> = Vec::new();
     let mut owner = vec![None; names.len()];
     let mut by_key: HashMap<String, usize> = HashMap::new();
@@ -120,7 +97,7 @@ pub fn organizations(
     order.sort_by_key(|i| (u32::MAX - names[*i].span.len() as u32, *i));
     for i in order {
         let n = &names[i];
-        let written = tidy(n.span.of(copy.text));
+        let written = tidy(n.span.of(article.text));
         let listed = n.known.and_then(|k| {
             k.senses.iter().find_map(|s| match s {
                 Sense::Organization(o) => Some(&gazetteer.organizations[*o as usize]),
@@ -129,46 +106,32 @@ pub fn organizations(
         });
         let key = core(listed.map_or(written.as_str(), |o| o.name));
         let acronym = is_acronym(&written).then(|| letters(&written));
-        let at = by_key
+        let known = by_key
             .get(&key)
-            .or_else(|| acronym.as_ref().and_then(|a| by_initials.get(a)))
-            .copied()
-            .unwrap_or_else(|| {
-                let words: Vec<&str> = key.split(' ').collect();
-                if words.len() > 1 {
-                    by_initials.entry(initials(&words)).or_insert(found.len());
-                    // the first word alone names a company or party with a family or brand name
-                    if listed.is_none() && words[0].len() > 3 {
-                        by_key.entry(words[0].to_owned()).or_insert(found.len());
-                    }
+            .or_else(|| acronym.as_ref().and_then(|a| by_initials.get(a)));
+        let at = known.copied().unwrap_or_else(|| {
+            let words: Vec<&str> = key.split(' ').collect();
+            if words.len() > 1 {
+                by_initials.entry(initials(&words)).or_insert(found.len());
+                // the first word alone names a company or party with a family or brand name
+                if listed.is_none() && words[0].len() >= BRAND {
+                    by_key.entry(words[0].to_owned()).or_insert(found.len());
                 }
-                let mut e = entity(EntityType::Organization, written.clone());
-                if let Some(o) = listed {
-                    e.subtype = Some(o.subtype.to_owned());
-                    e.country = (!o.iso.is_empty()).then(|| o.iso.to_owned());
-                } else {
-                    let key = name_key(&written);
-                    let words: Vec<&str> = key.split(' ').collect();
-                    e.subtype = [words.last(), words.first()]
-                        .into_iter()
-                        .flatten()
-                        .find_map(|w| KINDS.iter().find(|(k, _)| k == w))
-                        .map(|(_, s)| (*s).to_owned());
-                }
-                found.push(e);
-                found.len() - 1
-            });
+            }
+            found.push(organization(&written, listed));
+            found.len() - 1
+        });
         by_key.entry(key).or_insert(at);
         owner[i] = Some(at);
         found[at].mentions.push(mention(n.span, n.mention));
     }
-    tie_bracketed(copy, names, &mut found, &mut owner);
-    (found, owner)
+    tie_bracketed(article, names, &mut found, &mut owner);
+    found
 }
 
 /// "European Union (EU)": the acronym in brackets belongs to the name before it.
 fn tie_bracketed(
-    copy: &Copy<'_>,
+    article: &ArticleText<'_>,
     names: &[Name<'_>],
     found: &mut [Entity],
     owner: &mut [Option<usize>],
@@ -180,9 +143,9 @@ fn tie_bracketed(
         };
         if x == y
             || b.first != a.end + 1
-            || copy.word(a.end) != "("
-            || copy.word(b.end) != ")"
-            || !is_acronym(b.span.of(copy.text))
+            || article.word(a.end) != "("
+            || article.word(b.end) != ")"
+            || !is_acronym(b.span.of(article.text))
         {
             continue;
         }

@@ -3,106 +3,22 @@
 
 use std::collections::HashMap;
 
-use super::{Copy, entity, mention, name_key, tidy};
+use super::{ArticleText, entity, mention, name_key, tidy};
 use crate::record::{Entity, EntityType};
+use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::{Gazetteer, Sense};
 use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
 
-/// Words of events: a name that holds one is an event.
-const EVENTS: &[&str] = &[
-    "cup",
-    "olympics",
-    "games",
-    "championship",
-    "championships",
-    "open",
-    "grand",
-    "prix",
-    "war",
-    "tournament",
-    "trophy",
-    "league",
-    "masters",
-    "marathon",
-    "festival",
-    "summit",
-    "conference",
-    "hurricane",
-    "typhoon",
-    "storm",
-    "cyclone",
-    "revolution",
-    "uprising",
-    "spring",
-    "holocaust",
-    "day",
-    "christmas",
-    "easter",
-    "ramadan",
-    "eid",
-    "election",
-    "elections",
-    "awards",
-    "oscars",
-    "battle",
-    "operation",
-    "test",
-    "ashes",
-    "super",
-    "bowl",
-    "series",
-    "derby",
-    "derbies",
-    "tour",
-    "intifada",
-    "brexit",
-    "euro",
-    "final",
-    "expo",
-    "week",
-    "kentucky",
-    "ryder",
-];
-
-const LAWS: &[&str] = &[
-    "act",
-    "law",
-    "bill",
-    "treaty",
-    "convention",
-    "amendment",
-    "constitution",
-    "protocol",
-    "pact",
-    "agreement",
-    "accord",
-    "accords",
-    "resolution",
-    "code",
-    "article",
-    "section",
-    "charter",
-    "directive",
-    "regulation",
-    "ordinance",
-    "decree",
-];
-
-/// Ways a name of this sort is written; the language is meant where "in", "speaks" or "into" stands before it.
-const LANGUAGE_CUES: &[&str] = &[
-    "in", "speak", "speaks", "spoke", "speaking", "into", "learn",
-];
-
 /// Groups the remaining names. Entities come in the order of their first mention.
-pub fn others(copy: &Copy<'_>, names: &[Name<'_>], gazetteer: &Gazetteer) -> Vec<Entity> {
+pub fn others(article: &ArticleText<'_>, names: &[Name<'_>], gazetteer: &Gazetteer) -> Vec<Entity> {
     let mut found: Vec<Entity> = Vec::new();
     let mut index: HashMap<(EntityType, String), usize> = HashMap::new();
     for n in names {
-        let written = tidy(n.span.of(copy.text));
+        let written = tidy(n.span.of(article.text));
         let (kind, key, country) = match n.kind {
-            NameType::Nationality => nationality(copy, n, &written, gazetteer),
-            NameType::Other => (sort(copy, n, &written), name_key(&written), None),
+            NameType::Nationality => nationality(article, n, &written, gazetteer),
+            NameType::Other => (sort(article, n, &written), name_key(&written), None),
             NameType::Person | NameType::Organization | NameType::Place => continue,
         };
         let at = *index.entry((kind, key)).or_insert_with(|| {
@@ -117,7 +33,7 @@ pub fn others(copy: &Copy<'_>, names: &[Name<'_>], gazetteer: &Gazetteer) -> Vec
 }
 
 fn nationality(
-    copy: &Copy<'_>,
+    article: &ArticleText<'_>,
     n: &Name<'_>,
     written: &str,
     gazetteer: &Gazetteer,
@@ -128,12 +44,12 @@ fn nationality(
             _ => None,
         })
     });
-    let before = n.first.checked_sub(1).map_or("", |b| copy.word(b));
-    let ends = !copy
+    let before = n.first.checked_sub(1).map_or("", |b| article.word(b));
+    let ends = !article
         .tokens
         .get(n.end)
-        .is_some_and(|t| t.of(copy.text).starts_with(char::is_alphabetic));
-    if iso.is_some() && ends && LANGUAGE_CUES.contains(&before) {
+        .is_some_and(|t| t.of(article.text).starts_with(char::is_alphabetic));
+    if iso.is_some() && ends && WORDS.language_cue.contains(&before) {
         return (EntityType::Language, name_key(written), None);
     }
     // "French" and "Frenchmen" are one people
@@ -141,16 +57,19 @@ fn nationality(
     (EntityType::Nationality, key, iso.map(str::to_owned))
 }
 
-fn sort(copy: &Copy<'_>, n: &Name<'_>, written: &str) -> EntityType {
+fn sort(article: &ArticleText<'_>, n: &Name<'_>, written: &str) -> EntityType {
     let key = name_key(written);
     let has = |list: &[&str]| key.split(' ').any(|w| list.contains(&w));
-    let quoted =
-        n.first > 0 && matches!(copy.word(n.first - 1), "\"" | "\u{201c}" | "'" | "\u{2018}");
+    let quoted = n.first > 0
+        && matches!(
+            article.word(n.first - 1),
+            "\"" | "\u{201c}" | "'" | "\u{2018}"
+        );
     if quoted {
         EntityType::Work
-    } else if has(LAWS) {
+    } else if has(&WORDS.law) {
         EntityType::Law
-    } else if has(EVENTS) {
+    } else if has(&WORDS.event) {
         EntityType::Event
     } else {
         EntityType::Product

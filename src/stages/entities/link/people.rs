@@ -1,14 +1,17 @@
 //! People: names that belong to one person, with the role and organisation the text gives.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::{Copy, entity, mention, name_key, tidy};
+use super::{ArticleText, entity, mention, name_key, tidy};
 use crate::record::{Entity, EntityType};
+use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::{Gazetteer, Sense};
 use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
 use crate::text::data::{DataFile, data_file};
+use crate::text::table;
 
 /// A person of the article.
 #[derive(Debug)]
@@ -24,48 +27,17 @@ pub const ROLES_FILE: DataFile<'static> = data_file!("gazetteers/roles.tsv");
 
 /// Roles by their words in lower case: `president` → `head`.
 pub static ROLES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    ROLES_FILE
-        .text()
-        .lines()
-        .filter(|l| !l.starts_with('#'))
-        .filter_map(|l| l.split_once('\t'))
+    table::rows::<2>(ROLES_FILE.path, ROLES_FILE.text())
+        .map(|row| row.columns.into())
         .collect()
 });
 
-/// Words after a name that are not part of what distinguishes it.
-const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv"];
-
-/// Words before a name that are not part of it.
-const HONORIFICS: &[&str] = &[
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "dr",
-    "sir",
-    "dame",
-    "lord",
-    "lady",
-    "prof",
-    "rev",
-    "sen",
-    "rep",
-    "gov",
-    "gen",
-    "col",
-    "lt",
-    "sgt",
-    "capt",
-    "president",
-    "senator",
-];
-
 fn words(name: &str) -> Vec<String> {
     let mut w: Vec<String> = name_key(name).split(' ').map(str::to_owned).collect();
-    while w.len() > 1 && HONORIFICS.contains(&w[0].as_str()) {
+    while w.len() > 1 && WORDS.honorific.contains(&&*w[0]) {
         w.remove(0);
     }
-    while w.len() > 1 && w.last().is_some_and(|l| SUFFIXES.contains(&l.as_str())) {
+    while w.len() > 1 && w.last().is_some_and(|l| WORDS.suffix.contains(&&**l)) {
         w.pop();
     }
     w
@@ -92,7 +64,11 @@ fn fits(full: &[String], short: &[String]) -> bool {
 }
 
 /// Groups the names of people. Returns the people and, for each name, its person.
-pub fn people(copy: &Copy<'_>, names: &[Name<'_>]) -> (Vec<Person>, Vec<Option<usize>>) {
+pub fn people(
+    article: &ArticleText<'_>,
+    names: &[Name<'_>],
+    gazetteer: &Gazetteer,
+) -> (Vec<Person>, Vec<Option<usize>>) {
     let mut people: Vec<Person> = Vec::new();
     let mut owner = vec![None; names.len()];
     let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
@@ -101,60 +77,64 @@ pub fn people(copy: &Copy<'_>, names: &[Name<'_>]) -> (Vec<Person>, Vec<Option<u
         .iter()
         .enumerate()
         .filter(|(_, n)| n.kind == NameType::Person)
-        .map(|(i, n)| (i, words(n.span.of(copy.text))))
+        .map(|(i, n)| (i, words(n.span.of(article.text))))
         .collect();
-    order.sort_by_key(|(i, w)| (usize::MAX - w.len().min(3), *i));
+    order.sort_by_key(|(i, w)| (usize::MAX - w.len().min(FULL_NAME), *i));
     for (i, w) in order {
-        let at = names[i].span.start;
-        let found = w
-            .last()
-            .and_then(|l| by_word.get(l))
-            .into_iter()
-            .chain(w.first().and_then(|f| by_word.get(f)))
-            .flatten()
-            .copied()
-            .filter(|p| fits(&people[*p].words, &w))
-            // of several the one with that family name, then the one named last before
-            .max_by_key(|p| {
-                let person: &Person = &people[*p];
-                let nearest = person
-                    .entity
-                    .mentions
-                    .last()
-                    .map(|m| m.start)
-                    .filter(|s| *s < at);
-                (person.words.last() == w.last(), nearest, usize::MAX - *p)
-            });
+        let found = bearer(&people, &by_word, &w, names[i].span.start);
         let p = found.unwrap_or_else(|| {
             for word in [w.first(), w.last()].into_iter().flatten() {
                 let list = by_word.entry(word.clone()).or_default();
-                if list.last() != Some(&people.len()) && list.len() < 64 {
+                if list.last() != Some(&people.len()) && list.len() < NAMESAKES {
                     list.push(people.len());
                 }
             }
+            let name = cased(&tidy(names[i].span.of(article.text)));
             people.push(Person {
-                entity: entity(
-                    EntityType::Person,
-                    cased(&tidy(names[i].span.of(copy.text))),
-                ),
+                entity: entity(EntityType::Person, name),
                 class: None,
-                words: w.clone(),
+                words: w,
             });
             people.len() - 1
         });
         owner[i] = Some(p);
-        people[p]
-            .entity
-            .mentions
-            .push(mention(names[i].span, names[i].mention));
+        let mentions = &mut people[p].entity.mentions;
+        mentions.push(mention(names[i].span, names[i].mention));
     }
-    let gazetteer = Gazetteer::get();
-    for (i, n) in names.iter().enumerate() {
-        if let Some(p) = owner[i] {
-            describe(copy, names, i, n, &mut people[p], gazetteer);
+    for (i, owner) in owner.iter().enumerate() {
+        if let Some(p) = *owner {
+            describe(article, names, i, &mut people[p], gazetteer);
         }
     }
     (people, owner)
+}
+
+/// Words from which a name is full: longer ones are no surer.
+const FULL_NAME: usize = 3;
+
+/// People of one first or last name that are told apart in an article; so many only in a table of names,
+/// where the search must stay linear.
+const NAMESAKES: usize = 64;
+
+/// The person whose name the words `w` at `at` are; of several the one with that family name, then the one
+/// named last before.
+fn bearer(
+    people: &[Person],
+    by_word: &HashMap<String, Vec<usize>>,
+    w: &[String],
+    at: u32,
+) -> Option<usize> {
+    let with = |word: Option<&String>| word.and_then(|w| by_word.get(w)).into_iter().flatten();
+    with(w.last())
+        .chain(with(w.first()))
+        .copied()
+        .filter(|p| fits(&people[*p].words, w))
+        .max_by_key(|p| {
+            let person = &people[*p];
+            let last = person.entity.mentions.last().map(|m| m.start);
+            let nearest = last.filter(|start| *start < at);
+            (person.words.last() == w.last(), nearest, usize::MAX - *p)
+        })
 }
 
 /// A name from a line of capitals is written as names are.
@@ -177,94 +157,109 @@ fn cased(name: &str) -> String {
     out
 }
 
-/// Longest role in words that is looked for.
+/// Longest role in words that is looked for: the longest of the table.
 const ROLE_WORDS: usize = 4;
 
 /// The role that ends before token `end`: its first token, the words as the table has them, and its class.
-pub fn role_before(copy: &Copy<'_>, end: usize) -> Option<(usize, &'static str)> {
+pub fn role_before(article: &ArticleText<'_>, end: usize) -> Option<(usize, &'static str)> {
     (1..=ROLE_WORDS.min(end)).rev().find_map(|n| {
         let first = end - n;
-        let span = copy.tokens[first].span.join(copy.tokens[end - 1].span);
-        if !copy.same_block(first, end - 1) {
+        let span = article.tokens[first]
+            .span
+            .join(article.tokens[end - 1].span);
+        if !article.same_block(first, end - 1) {
             return None;
         }
-        let key = span.of(copy.text).to_lowercase();
+        let key = span.of(article.text).to_lowercase();
         ROLES.get(key.as_str()).map(|class| (first, *class))
     })
 }
 
 /// The role that begins at token `first`: past its last token, and its class.
-fn role_at(copy: &Copy<'_>, first: usize) -> Option<(usize, &'static str)> {
+fn role_at(article: &ArticleText<'_>, first: usize) -> Option<(usize, &'static str)> {
     (1..=ROLE_WORDS).rev().find_map(|n| {
         let end = first + n;
-        if end > copy.tokens.len() || !copy.same_block(first, end - 1) {
+        if end > article.tokens.len() || !article.same_block(first, end - 1) {
             return None;
         }
-        let span = copy.tokens[first].span.join(copy.tokens[end - 1].span);
-        let key = span.of(copy.text).to_lowercase();
+        let span = article.tokens[first]
+            .span
+            .join(article.tokens[end - 1].span);
+        let key = span.of(article.text).to_lowercase();
         ROLES.get(key.as_str()).map(|class| (end, *class))
     })
 }
 
-/// The role, organisation and nationality given beside the name `i`.
+/// Takes the role, organisation and nationality given beside the name `i` into the person's entry.
 fn describe(
-    copy: &Copy<'_>,
+    article: &ArticleText<'_>,
     names: &[Name<'_>],
     i: usize,
-    n: &Name<'_>,
     person: &mut Person,
     gazetteer: &Gazetteer,
 ) {
+    let n = &names[i];
     let mut before = n.first;
     // "French President Emmanuel Macron"
-    if let Some((first, class)) = role_before(copy, n.first)
-        && copy.same_block(first, n.first)
+    if let Some((first, class)) = role_before(article, n.first)
+        && article.same_block(first, n.first)
     {
-        let span = copy.tokens[first].span.join(copy.tokens[n.first - 1].span);
-        if person.entity.role.is_none() {
-            person.entity.role = Some(tidy(span.of(copy.text)));
-            person.class = Some(class);
-        }
+        person.take_role(article, first..n.first, class);
         before = first;
     }
     // what stands before the role, or before the name in the possessive: "China's Xi Jinping"
     if let Some(b) = i.checked_sub(1).map(|b| &names[b])
-        && copy.same_block(b.first, n.first)
-        && (b.end == before || b.end + 1 == before && is_possessive(copy.word(b.end)))
+        && article.same_block(b.first, n.first)
+        && (b.end == before || b.end + 1 == before && is_possessive(article.word(b.end)))
     {
-        attach(copy, b, person, gazetteer);
+        attach(article, b, person, gazetteer);
     }
-    // "Jane Smith, the foreign minister of France," and "Jane Smith, Reuters' editor,"
-    if copy.word(n.end) == "," && copy.same_block(n.first, n.end) {
-        let mut at = n.end + 1;
-        if matches!(copy.word(at), "the" | "a" | "an" | "its" | "their") {
-            at += 1;
-        }
-        if let Some(next) = names[i + 1..].first().filter(|x| x.first == at) {
-            at = next.end + usize::from(is_possessive(copy.word(next.end)));
-        }
-        if let Some((end, class)) = role_at(copy, at)
-            && copy.same_block(n.first, at)
-        {
-            let span = copy.tokens[at].span.join(copy.tokens[end - 1].span);
-            if person.entity.role.is_none() {
-                person.entity.role = Some(tidy(span.of(copy.text)));
-                person.class = Some(class);
-            }
-            let of = if matches!(copy.word(end), "of" | "at" | "for" | "with") {
-                let skip = usize::from(copy.word(end + 1) == "the");
-                names
-                    .binary_search_by_key(&(end + 1 + skip), |x| x.first)
-                    .ok()
-                    .map(|x| &names[x])
-            } else {
-                names[i + 1..]
-                    .first()
-                    .filter(|x| x.first <= at && x.end <= at)
-            };
-            if let Some(x) = of {
-                attach(copy, x, person, gazetteer);
-            }
+    if article.word(n.end) == "," && article.same_block(n.first, n.end) {
+        describe_behind(article, n, &names[i + 1..], person, gazetteer);
+    }
+}
+
+/// The same for what stands behind the name `n` and a comma: "Jane Smith, the foreign minister of France,"
+/// and "Jane Smith, Reuters' editor,". `names` are those behind it.
+fn describe_behind(
+    article: &ArticleText<'_>,
+    n: &Name<'_>,
+    names: &[Name<'_>],
+    person: &mut Person,
+    gazetteer: &Gazetteer,
+) {
+    let mut at = n.end + 1;
+    if matches!(article.word(at), "the" | "a" | "an" | "its" | "their") {
+        at += 1;
+    }
+    let next = names.first();
+    if let Some(next) = next.filter(|x| x.first == at) {
+        at = next.end + usize::from(is_possessive(article.word(next.end)));
+    }
+    let Some((end, class)) = role_at(article, at).filter(|_| article.same_block(n.first, at))
+    else {
+        return;
+    };
+    person.take_role(article, at..end, class);
+    let of = if matches!(article.word(end), "of" | "at" | "for" | "with") {
+        let skip = usize::from(article.word(end + 1) == "the");
+        let found = names.binary_search_by_key(&(end + 1 + skip), |x| x.first);
+        found.ok().map(|x| &names[x])
+    } else {
+        next.filter(|x| x.first <= at && x.end <= at)
+    };
+    if let Some(x) = of {
+        attach(article, x, person, gazetteer);
+    }
+}
+
+impl Person {
+    /// Takes the words of a role; the first of an article stands.
+    fn take_role(&mut self, article: &ArticleText<'_>, words: Range<usize>, class: &'static str) {
+        if self.entity.role.is_none() {
+            let (first, last) = (article.tokens[words.start], article.tokens[words.end - 1]);
+            self.entity.role = Some(tidy(first.span.join(last.span).of(article.text)));
+            self.class = Some(class);
         }
     }
 }
@@ -274,7 +269,7 @@ pub fn is_possessive(word: &str) -> bool {
 }
 
 /// Takes a neighbouring name as the person's country or organisation.
-fn attach(copy: &Copy<'_>, x: &Name<'_>, person: &mut Person, gazetteer: &Gazetteer) {
+fn attach(article: &ArticleText<'_>, x: &Name<'_>, person: &mut Person, gazetteer: &Gazetteer) {
     match x.kind {
         NameType::Nationality | NameType::Place => {
             let country = x.known.and_then(|k| {
@@ -291,7 +286,7 @@ fn attach(copy: &Copy<'_>, x: &Name<'_>, person: &mut Person, gazetteer: &Gazett
         }
         NameType::Organization => {
             if person.entity.organization.is_none() {
-                person.entity.organization = Some(tidy(x.span.of(copy.text)));
+                person.entity.organization = Some(tidy(x.span.of(article.text)));
             }
         }
         NameType::Person | NameType::Other => {}

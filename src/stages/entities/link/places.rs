@@ -1,13 +1,16 @@
 //! Which place a name means: by what stands beside it, by the other places of the article, and by size.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::people::is_possessive;
-use super::{Copy, entity, mention, name_key, tidy};
+use super::{ArticleText, entity, mention, name_key, tidy};
 use crate::record::{Entity, EntityType, Links, Location, MentionKind};
-use crate::stages::entities::gazetteer::{Gazetteer, Sense};
+use crate::stages::entities::WORDS;
+use crate::stages::entities::gazetteer::{Country, Gazetteer, Sense};
 use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
+use crate::text::word_lists::List;
 
 /// A country named outright weighs as a city of this many people would, as power of ten.
 const COUNTRY_WEIGHT: f32 = 8.3;
@@ -16,8 +19,6 @@ const REGION_WEIGHT: f32 = 6.9;
 const AREA_WEIGHT: f32 = 7.2;
 /// A city without people on record.
 const LEAST_WEIGHT: f32 = 3.0;
-/// What the country or region named right after the place adds ("Paris, Texas"); outweighs all else.
-const BESIDE: f32 = 12.0;
 /// What a country adds for being spoken of in the article, times the logarithm of how often.
 const COUNTRY_SUPPORT: f32 = 1.3;
 /// What a region of the same country adds for being named in the article.
@@ -131,13 +132,13 @@ fn support<'g>(
     s
 }
 
-/// The names of places of an article, resolved, one entity a place. Returns them, and for each name its place.
+/// The names of places of an article, resolved, one entity a place.
 pub fn places(
-    copy: &Copy<'_>,
+    article: &ArticleText<'_>,
     names: &[Name<'_>],
     gazetteer: &Gazetteer,
     dateline: Option<&str>,
-) -> (Vec<Entity>, Vec<Option<usize>>) {
+) -> Vec<Entity> {
     let senses: Vec<Vec<Candidate>> = names
         .iter()
         .map(|n| {
@@ -150,50 +151,49 @@ pub fn places(
         .collect();
     let dateline = dateline.and_then(|d| gazetteer.country(d)).map(|c| c.iso);
     let support = support(gazetteer, names, &senses, dateline);
-    let chosen = resolve(copy, names, &senses, &support, gazetteer);
+    let chosen = resolve(article, names, &senses, &support, gazetteer);
     let mut found: Vec<Entity> = Vec::new();
-    let mut owner = vec![None; names.len()];
     let mut index: HashMap<String, usize> = HashMap::new();
     for (i, n) in names.iter().enumerate() {
         if n.kind != NameType::Place {
             continue;
         }
-        let written = tidy(n.span.of(copy.text));
+        let written = tidy(n.span.of(article.text));
         let key = chosen[i].map_or_else(|| name_key(&written), |s| format!("={s:?}"));
         let at = *index.entry(key).or_insert_with(|| {
             found.push(place(gazetteer, &written, chosen[i]));
             found.len() - 1
         });
-        owner[i] = Some(at);
         found[at].mentions.push(mention(n.span, n.mention));
     }
-    (found, owner)
+    found
 }
 
 /// Whether the next name says where the place of name `i` lies: "Paris, Texas", "Georgia (U.S.)",
 /// "Paris in Texas".
-fn located_by_next(copy: &Copy<'_>, names: &[Name<'_>], i: usize) -> bool {
+fn located_by_next(article: &ArticleText<'_>, names: &[Name<'_>], i: usize) -> bool {
     let n = &names[i];
     let Some(next) = names.get(i + 1) else {
         return false;
     };
-    if !copy.same_block(n.first, next.first) || next.kind != NameType::Place {
+    if !article.same_block(n.first, next.first) || next.kind != NameType::Place {
         return false;
     }
-    let word = copy.word(n.end);
+    let word = article.word(n.end);
     match next.first.saturating_sub(n.end) {
         1 => matches!(word, "," | "(" | "in"),
         2 => {
-            word == "," && matches!(copy.word(n.end + 1), "in" | "the")
-                || word == "in" && copy.word(n.end + 1) == "the"
+            word == "," && matches!(article.word(n.end + 1), "in" | "the")
+                || word == "in" && article.word(n.end + 1) == "the"
         }
-        3 => word == "," && copy.word(n.end + 1) == "in",
+        3 => word == "," && article.word(n.end + 1) == "in",
         _ => false,
     }
 }
 
+/// The place that each name means, if it means one; `senses` are the places it may mean.
 fn resolve(
-    copy: &Copy<'_>,
+    article: &ArticleText<'_>,
     names: &[Name<'_>],
     senses: &[Vec<Candidate>],
     support: &Support<'_>,
@@ -203,34 +203,12 @@ fn resolve(
     // one name means one place through an article: what was said beside it once holds everywhere
     let mut settled: HashMap<String, Sense> = HashMap::new();
     for (i, n) in names.iter().enumerate() {
-        if senses[i].len() < 2 {
+        if senses[i].len() < 2 || !located_by_next(article, names, i) {
             continue;
         }
-        if !located_by_next(copy, names, i) {
-            continue;
-        }
-        let wanted = &senses[i + 1];
-        let best = senses[i]
-            .iter()
-            .filter_map(|c| {
-                let (iso, admin) = lies_in(gazetteer, c.sense);
-                let agrees = wanted.iter().any(|w| {
-                    let (i2, a2) = lies_in(gazetteer, w.sense);
-                    i2 == iso
-                        && !iso.is_empty()
-                        && w.sense != c.sense
-                        && match w.sense {
-                            Sense::Country(_) => !matches!(c.sense, Sense::Country(_)),
-                            Sense::Region(_) => a2.is_empty() || a2 == admin,
-                            _ => false,
-                        }
-                });
-                agrees.then_some((c.weight + BESIDE, c.sense))
-            })
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some((_, sense)) = best {
+        if let Some(sense) = inside(gazetteer, &senses[i], &senses[i + 1]) {
             settled
-                .entry(name_key(n.span.of(copy.text)))
+                .entry(name_key(n.span.of(article.text)))
                 .or_insert(sense);
             chosen[i] = Some(sense);
         }
@@ -239,7 +217,7 @@ fn resolve(
         if chosen[i].is_some() || senses[i].is_empty() {
             continue;
         }
-        let key = name_key(n.span.of(copy.text));
+        let key = name_key(n.span.of(article.text));
         if let Some(s) = settled.get(&key) {
             chosen[i] = Some(*s);
             continue;
@@ -247,39 +225,58 @@ fn resolve(
         // a region named after a city is the city's: "Springfield, Illinois" rules out the city of Illinois
         let after_city = i.checked_sub(1).is_some_and(|b| {
             names[b].kind == NameType::Place
-                && located_by_next(copy, names, b)
+                && located_by_next(article, names, b)
                 && !senses[b].is_empty()
         });
-        let best = senses[i]
-            .iter()
-            .map(|c| {
-                let (iso, admin) = lies_in(gazetteer, c.sense);
-                let mut score = c.weight;
-                score +=
-                    COUNTRY_SUPPORT * support.countries.get(iso).map_or(0.0, |n| (1.0 + n).ln());
-                if !admin.is_empty() && support.regions.contains_key(&(iso, admin)) {
-                    score += REGION_SUPPORT;
-                }
-                if let Sense::City(city) = c.sense {
-                    let name = gazetteer.city_name(&gazetteer.cities[city as usize]);
-                    if gazetteer
-                        .country(iso)
-                        .is_some_and(|country| country.seats.contains(&name))
-                    {
-                        score += CAPITAL_SUPPORT;
-                    }
-                } else if after_city {
-                    score += COUNTRY_SUPPORT;
-                }
-                (score, c.sense)
-            })
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some((_, sense)) = best {
+        let scored = senses[i].iter().map(|c| {
+            let of_city = after_city && !matches!(c.sense, Sense::City(_));
+            let city_support = if of_city { COUNTRY_SUPPORT } else { 0.0 };
+            (score(gazetteer, c, support) + city_support, c.sense)
+        });
+        if let Some((_, sense)) = scored.max_by(|a, b| a.0.total_cmp(&b.0)) {
             settled.insert(key, sense);
             chosen[i] = Some(sense);
         }
     }
     chosen
+}
+
+/// "Paris, Texas": the likeliest of `candidates` that lies in one of the `wanted` countries or regions.
+fn inside(gazetteer: &Gazetteer, candidates: &[Candidate], wanted: &[Candidate]) -> Option<Sense> {
+    let lies_inside = |c: &Candidate, w: &Candidate| {
+        let (iso, admin) = lies_in(gazetteer, c.sense);
+        let (wanted_iso, wanted_admin) = lies_in(gazetteer, w.sense);
+        let narrower = match w.sense {
+            Sense::Country(_) => !matches!(c.sense, Sense::Country(_)),
+            Sense::Region(_) => wanted_admin.is_empty() || wanted_admin == admin,
+            _ => false,
+        };
+        narrower && wanted_iso == iso && !iso.is_empty() && w.sense != c.sense
+    };
+    candidates
+        .iter()
+        .filter(|c| wanted.iter().any(|w| lies_inside(c, w)))
+        .max_by(|a, b| a.weight.total_cmp(&b.weight))
+        .map(|c| c.sense)
+}
+
+/// How likely a name means a place, by its weight and what the article speaks of.
+fn score(gazetteer: &Gazetteer, candidate: &Candidate, support: &Support<'_>) -> f32 {
+    let (iso, admin) = lies_in(gazetteer, candidate.sense);
+    let mentions = support.countries.get(iso);
+    let mut score = candidate.weight;
+    score += COUNTRY_SUPPORT * mentions.map_or(0.0, |n| (1.0 + n).ln());
+    if !admin.is_empty() && support.regions.contains_key(&(iso, admin)) {
+        score += REGION_SUPPORT;
+    }
+    if let Sense::City(city) = candidate.sense {
+        let name = gazetteer.city_name(&gazetteer.cities[city as usize]);
+        let is_seat = |country: &Country| country.seats.contains(&name);
+        if gazetteer.country(iso).is_some_and(is_seat) {
+            score += CAPITAL_SUPPORT;
+        }
+    }
+    score
 }
 
 fn place(gazetteer: &Gazetteer, written: &str, sense: Option<Sense>) -> Entity {
@@ -334,70 +331,28 @@ fn place(gazetteer: &Gazetteer, written: &str, sense: Option<Sense>) -> Entity {
 fn facility(written: &str) -> Option<&'static str> {
     let key = name_key(written);
     let words: Vec<&str> = key.split(' ').collect();
-    let says = |w: &str| match w {
-        "airport" | "stadium" | "prison" | "hospital" | "bridge" | "palace" | "square"
-        | "street" | "avenue" | "road" | "park" | "museum" | "hotel" | "mosque" | "cathedral"
-        | "church" | "tower" | "station" | "port" | "dam" | "base" | "arena" | "court"
-        | "plaza" | "building" | "house" | "university" | "school" | "highway" | "boulevard"
-        | "oval" => Some("facility"),
-        "province" | "state" | "county" | "district" | "region" | "prefecture" | "governorate"
-        | "oblast" | "territory" => Some("region"),
-        "river" | "lake" | "sea" | "ocean" | "bay" | "gulf" | "strait" | "canal" => Some("water"),
-        "island" | "islands" | "mountain" | "mountains" | "valley" | "desert" | "peninsula"
-        | "mount" | "hills" | "coast" => Some("area"),
-        "city" | "town" | "village" => Some("city"),
-        _ => None,
-    };
-    words
+    let said_by = |w: &&str| SUBTYPES.iter().find(|(_, list)| list.contains(w));
+    let subtype = words
         .last()
-        .and_then(|w| says(w))
-        .or_else(|| words.first().and_then(|w| says(w)))
+        .and_then(said_by)
+        .or_else(|| words.first().and_then(said_by))?;
+    Some(subtype.0)
 }
 
-/// Verbs whose object is a government, not a city: "to involve Beijing", "urged Moscow".
-const MOVES_GOVERNMENTS: &[&str] = &[
-    "involve",
-    "involving",
-    "urge",
-    "urged",
-    "urges",
-    "urging",
-    "pressure",
-    "pressured",
-    "pressuring",
-    "press",
-    "pressed",
-    "pressing",
-    "accuse",
-    "accused",
-    "accuses",
-    "accusing",
-    "persuade",
-    "persuaded",
-    "persuading",
-    "convince",
-    "convinced",
-    "convincing",
-    "blame",
-    "blamed",
-    "blaming",
-    "criticise",
-    "criticised",
-    "criticize",
-    "criticized",
-    "anger",
-    "angered",
-    "provoke",
-    "provoked",
-    "appease",
-    "force",
-    "forced",
-    "forcing",
-];
+/// The subtypes that a word of a place's name may tell, with the words of each.
+static SUBTYPES: LazyLock<[(&str, List); 5]> = LazyLock::new(|| {
+    [
+        ("facility", WORDS.facility),
+        ("region", WORDS.region),
+        ("water", WORDS.water),
+        ("area", WORDS.area),
+        ("city", WORDS.city),
+    ]
+});
 
 /// Marks capitals that stand for their government as metonyms: the object of a verb that moves
 /// governments, in copy that names the country too.
-pub fn mark_metonyms(copy: &Copy<'_>, names: &mut [Name<'_>], gazetteer: &Gazetteer) {
+pub fn mark_metonyms(article: &ArticleText<'_>, names: &mut [Name<'_>], gazetteer: &Gazetteer) {
     let mut countries: Vec<u16> = names
         .iter()
         .filter_map(|n| n.known)
@@ -413,12 +368,12 @@ pub fn mark_metonyms(copy: &Copy<'_>, names: &mut [Name<'_>], gazetteer: &Gazett
         if n.kind != NameType::Place
             || n.mention != MentionKind::Name
             || n.first == 0
-            || !MOVES_GOVERNMENTS.contains(&copy.word(n.first - 1))
-            || is_possessive(copy.word(n.end))
+            || !WORDS.moves_government.contains(&article.word(n.first - 1))
+            || is_possessive(article.word(n.end))
         {
             continue;
         }
-        let written = n.span.of(copy.text);
+        let written = n.span.of(article.text);
         let is_seat = |c: &u16| gazetteer.countries[*c as usize].seats.contains(&written);
         if countries.iter().any(is_seat) {
             n.mention = MentionKind::Metonym;

@@ -3,7 +3,7 @@
 
 use super::super::hash::{HashedMap, fold};
 use super::super::labels::{NameType, OUTSIDE, names, parts};
-use super::observe::Article;
+use super::observe::ObservedText;
 
 /// Votes for each type, and for being no name in the last place.
 type Votes = [u16; NameType::ALL.len() + 1];
@@ -23,8 +23,8 @@ pub struct Evidence {
     starts: HashedMap<Votes>,
 }
 
-fn key(article: &Article, first: usize, end: usize) -> u64 {
-    article.seen[first..end]
+fn key(article: &ObservedText, first: usize, end: usize) -> u64 {
+    article.tokens[first..end]
         .iter()
         .fold(0x6e61, |h, s| fold(h, s.lower))
 }
@@ -66,7 +66,7 @@ fn verdict(votes: Option<&Votes>, own: Option<usize>) -> u64 {
 
 impl Evidence {
     /// Counts the labels of the first pass.
-    pub fn gather(article: &Article, labels: &[u8]) -> Evidence {
+    pub fn gather(article: &ObservedText, labels: &[u8]) -> Evidence {
         let mut e = Evidence {
             labels: labels.to_vec(),
             spans: vec![(0, 0); labels.len()],
@@ -76,14 +76,14 @@ impl Evidence {
             let kind = kind as usize;
             vote(&mut e.whole, key(article, first, end), kind);
             if end - first > 1 {
-                vote(&mut e.ends, article.seen[end - 1].lower, kind);
-                vote(&mut e.starts, article.seen[first].lower, kind);
+                vote(&mut e.ends, article.tokens[end - 1].lower, kind);
+                vote(&mut e.starts, article.tokens[first].lower, kind);
             }
             for s in &mut e.spans[first..end] {
                 *s = (first as u32, end as u32);
             }
         }
-        for (s, &l) in article.seen.iter().zip(labels) {
+        for (s, &l) in article.tokens.iter().zip(labels) {
             if s.has_capital() {
                 let kind = parts(l).map_or(NO_NAME, |(k, _)| k as usize);
                 vote(&mut e.words, s.lower, kind);
@@ -93,11 +93,11 @@ impl Evidence {
     }
 
     /// Writes the features of token `i` to `out`.
-    pub fn features(&self, article: &Article, i: usize, out: &mut Vec<u64>) {
+    pub fn features(&self, article: &ObservedText, i: usize, out: &mut Vec<u64>) {
         out.clear();
-        let here = &article.seen[i];
+        let here = &article.tokens[i];
         let label = |j: Option<usize>| {
-            j.filter(|&j| article.seen.get(j).is_some_and(|s| s.block == here.block))
+            j.filter(|&j| article.tokens.get(j).is_some_and(|s| s.block == here.block))
                 .map_or(OUTSIDE, |j| self.labels[j])
         };
         let own = u64::from(self.labels[i]);

@@ -1,7 +1,7 @@
 //! The features of a token: hashes of what stands at it and around it.
 
 use super::super::hash::fold;
-use super::observe::{Article, Seen, kinds};
+use super::observe::{ObservedText, TokenFeatures, kinds};
 use crate::text::tokens::{Case, TokenKind};
 
 /// Collects the features of one token. Each template has its own number, so that equal values of
@@ -33,7 +33,7 @@ impl Collector<'_> {
 }
 
 /// What stands for the token before the first and after the last of a block.
-const EDGE: Seen = Seen {
+const EDGE: TokenFeatures = TokenFeatures {
     lower: 0xed6e,
     exact: 0xed6e,
     shape: 0xed6e,
@@ -63,9 +63,9 @@ fn pair(a: u64, b: u64) -> u64 {
     fold(a.wrapping_add(0x2545_f491_4f6c_dd1d), b)
 }
 
-/// The word, or its coarse cluster: what a context is worth remembering by.
+/// The form of a word, or its coarse cluster: what a context is worth remembering by.
 #[inline]
-fn gist(s: &Seen) -> u64 {
+fn context_key(s: &TokenFeatures) -> u64 {
     if s.facts.coarse != 0 {
         u64::from(s.facts.coarse)
     } else {
@@ -73,44 +73,82 @@ fn gist(s: &Seen) -> u64 {
     }
 }
 
-fn style(s: &Seen) -> u64 {
+fn style(s: &TokenFeatures) -> u64 {
     s.case as u64 | (s.opens as u64) << 3 | (s.capitals as u64) << 4 | (s.titled as u64) << 5
 }
 
+/// Bits of a Brown cluster's path that make a coarse, a middle and a fine cluster of words.
+const BROWN_4: u32 = 0xf;
+const BROWN_6: u32 = 0x3f;
+const BROWN_10: u32 = 0x3ff;
+
+/// The gazetteer's names and name lists a token stands in.
+fn listed(t: &TokenFeatures) -> u64 {
+    u64::from(t.gazetteer) | u64::from(t.facts.names) << 16
+}
+
+/// A token with its neighbours of the same block.
+struct Window<'a> {
+    /// From three before it to three behind it.
+    tokens: [&'a TokenFeatures; 7],
+}
+
+impl<'a> Window<'a> {
+    fn around(tokens: &'a [TokenFeatures], i: usize) -> Self {
+        let block = tokens[i].block;
+        let at = |offset: isize| {
+            i.checked_add_signed(offset)
+                .and_then(|j| tokens.get(j))
+                .filter(|t| t.block == block)
+                .unwrap_or(&EDGE)
+        };
+        Window {
+            tokens: [-3, -2, -1, 0, 1, 2, 3].map(at),
+        }
+    }
+}
+
 /// Writes the features of token `i` to `out`.
-pub fn features(article: &Article, i: usize, out: &mut Vec<u64>) {
+///
+/// Each template is numbered by its place in the code: a model is made for one order of them.
+pub fn features(article: &ObservedText, i: usize, out: &mut Vec<u64>) {
     out.clear();
-    let seen = &article.seen;
-    let here = &seen[i];
-    let at = |offset: isize| -> &Seen {
-        i.checked_add_signed(offset)
-            .and_then(|j| seen.get(j))
-            .filter(|s| s.block == here.block)
-            .unwrap_or(&EDGE)
-    };
-    let (p2, p1, n1, n2) = (at(-2), at(-1), at(1), at(2));
+    let window = Window::around(&article.tokens, i);
     let mut c = Collector { out, template: 0 };
     c.add(0);
+    word_features(&window, &mut c);
+    form_features(&window, &mut c);
+    cluster_features(&window, &mut c);
+    list_features(&window, &mut c);
+    sport_features(article.sport, &window, &mut c);
+    run_features(article, i, &mut c);
+    usage_features(article, i, &mut c);
+}
 
-    // words
-    for s in [p2, p1, here, n1, n2] {
-        c.add(s.lower);
+/// The words themselves.
+fn word_features(window: &Window<'_>, c: &mut Collector<'_>) {
+    let [p3, p2, p1, here, n1, n2, n3] = window.tokens;
+    for t in [p2, p1, here, n1, n2] {
+        c.add(t.lower);
     }
     c.add(pair(p1.lower, here.lower));
     c.add(pair(here.lower, n1.lower));
     c.add(pair(p2.lower, p1.lower));
     c.add(pair(n1.lower, n2.lower));
-    c.known(at(-3).lower);
-    c.known(at(3).lower);
+    c.known(p3.lower);
+    c.known(n3.lower);
     if here.capitals {
         c.template += 1;
     } else {
         c.add(here.exact);
     }
+}
 
-    // form
-    for s in [p1, here, n1] {
-        c.add(s.shape);
+/// How the words are written.
+fn form_features(window: &Window<'_>, c: &mut Collector<'_>) {
+    let [_, _, p1, here, n1, _, _] = window.tokens;
+    for t in [p1, here, n1] {
+        c.add(t.shape);
     }
     c.add(style(here));
     c.add(pair(style(p1), pair(style(here), style(n1))));
@@ -121,29 +159,34 @@ pub fn features(article: &Article, i: usize, out: &mut Vec<u64>) {
     c.known(p1.ends[3]);
     c.known(n1.ends[3]);
     c.add(u64::from(here.spaced) | u64::from(n1.spaced) << 1 | (here.kind as u64) << 2);
+}
 
-    // clusters
-    for s in [p2, p1, here, n1, n2] {
-        c.known(u64::from(s.facts.fine));
+/// The clusters of the words.
+fn cluster_features(window: &Window<'_>, c: &mut Collector<'_>) {
+    let [_, p2, p1, here, n1, n2, _] = window.tokens;
+    for t in [p2, p1, here, n1, n2] {
+        c.known(u64::from(t.facts.fine));
     }
-    for s in [p1, here, n1] {
-        c.known(u64::from(s.facts.coarse));
-        c.known(u64::from(s.facts.brown & 0x3f));
-        c.known(u64::from(s.facts.brown & 0x3ff));
+    for t in [p1, here, n1] {
+        c.known(u64::from(t.facts.coarse));
+        c.known(u64::from(t.facts.brown & BROWN_6));
+        c.known(u64::from(t.facts.brown & BROWN_10));
     }
     c.known(u64::from(here.facts.brown));
-    c.known(u64::from(here.facts.brown & 0xf));
+    c.known(u64::from(here.facts.brown & BROWN_4));
     c.add(pair(u64::from(p1.facts.fine), style(here)));
     c.add(pair(u64::from(n1.facts.fine), style(here)));
     c.add(pair(u64::from(p1.facts.coarse), u64::from(here.facts.fine)));
     c.add(pair(u64::from(here.facts.fine), u64::from(n1.facts.coarse)));
-    c.add(pair(gist(p1), gist(n1)));
-    c.add(pair(gist(p2), pair(gist(p1), style(here))));
-    c.add(pair(gist(n1), pair(gist(n2), style(here))));
+    c.add(pair(context_key(p1), context_key(n1)));
+    c.add(pair(context_key(p2), pair(context_key(p1), style(here))));
+    c.add(pair(context_key(n1), pair(context_key(n2), style(here))));
+}
 
-    // gazetteer and name lists
-    let listed = |s: &Seen| u64::from(s.gazetteer) | u64::from(s.facts.names) << 16;
-    let names = |s: &Seen| u64::from(s.facts.names) | (s.has_capital() as u64) << 4;
+/// The gazetteer and the lists of first and last names.
+fn list_features(window: &Window<'_>, c: &mut Collector<'_>) {
+    let [_, _, p1, here, n1, _, _] = window.tokens;
+    let names = |t: &TokenFeatures| u64::from(t.facts.names) | (t.has_capital() as u64) << 4;
     c.add(listed(here));
     c.known(listed(p1));
     c.known(listed(n1));
@@ -151,36 +194,32 @@ pub fn features(article: &Article, i: usize, out: &mut Vec<u64>) {
     c.add(pair(listed(here), listed(n1)));
     c.add(pair(names(p1), pair(names(here), names(n1))));
     c.add(pair(listed(here), style(here)));
-    c.known(if kinds(here) == 0 {
-        0
-    } else {
-        pair(listed(here), p1.lower)
-    });
-    c.known(if kinds(here) == 0 {
-        0
-    } else {
-        pair(listed(here), n1.lower)
-    });
-    c.add(pair(u64::from(here.facts.capitals), style(here)));
-    c.add(pair(
-        u64::from(here.facts.capitals),
-        pair(listed(here), style(n1)),
-    ));
+    for beside in [p1, n1] {
+        c.known(if kinds(here) == 0 {
+            0
+        } else {
+            pair(listed(here), beside.lower)
+        });
+    }
+    let capitals = u64::from(here.facts.capitals);
+    c.add(pair(capitals, style(here)));
+    c.add(pair(capitals, pair(listed(here), style(n1))));
+}
 
-    let sport = u64::from(article.sport) + 1;
+/// The same in an article on sport, where cities and countries are teams.
+fn sport_features(sport: u8, window: &Window<'_>, c: &mut Collector<'_>) {
+    let [_, _, p1, here, n1, _, _] = window.tokens;
+    let sport = u64::from(sport) + 1;
     c.add(pair(sport, listed(here)));
     c.add(pair(sport, style(here)));
-    c.add(pair(sport, pair(listed(here), gist(n1))));
-    c.add(pair(sport, pair(listed(here), gist(p1))));
-
-    run_features(article, i, &mut c);
-    habit_features(article, i, &mut c);
+    c.add(pair(sport, pair(listed(here), context_key(n1))));
+    c.add(pair(sport, pair(listed(here), context_key(p1))));
 }
 
 /// The run of capitalised words the token stands in: where in it, its first and last word, what
 /// stands before and after it.
-fn run_features(article: &Article, i: usize, c: &mut Collector<'_>) {
-    let seen = &article.seen;
+fn run_features(article: &ObservedText, i: usize, c: &mut Collector<'_>) {
+    let seen = &article.tokens;
     let here = &seen[i];
     let (first, end) = (here.run.0 as usize, here.run.1 as usize);
     if first == end {
@@ -228,10 +267,10 @@ fn run_features(article: &Article, i: usize, c: &mut Collector<'_>) {
 }
 
 /// How the article writes the same word elsewhere.
-fn habit_features(article: &Article, i: usize, c: &mut Collector<'_>) {
-    let here = &article.seen[i];
+fn usage_features(article: &ObservedText, i: usize, c: &mut Collector<'_>) {
+    let here = &article.tokens[i];
     let Some(h) = article
-        .habits
+        .usage
         .get(&here.lower)
         .filter(|_| here.has_capital())
     else {

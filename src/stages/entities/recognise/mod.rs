@@ -6,7 +6,7 @@ pub mod features;
 pub mod observe;
 
 use self::evidence::Evidence;
-use self::observe::Article;
+use self::observe::ObservedText;
 use super::labels::{LABELS, OUTSIDE};
 use super::model::{Model, Transitions, Weights, decode};
 use crate::pipeline::Budget;
@@ -16,8 +16,8 @@ use crate::stages::StageError;
 const LONGEST_STRETCH: usize = 400;
 
 /// The stretches of active tokens: each within a block, with inactive tokens or the block's edge around it.
-pub fn stretches(article: &Article) -> Vec<(usize, usize)> {
-    let seen = &article.seen;
+pub fn stretches(article: &ObservedText) -> Vec<(usize, usize)> {
+    let seen = &article.tokens;
     let mut found = Vec::new();
     let mut i = 0;
     while i < seen.len() {
@@ -43,9 +43,13 @@ pub fn stretches(article: &Article) -> Vec<(usize, usize)> {
 ///
 /// # Errors
 /// [`StageError::TimedOut`] when the budget is spent.
-pub fn recognise(article: &Article, model: &Model, budget: &Budget) -> Result<Vec<u8>, StageError> {
+pub fn recognise(
+    article: &ObservedText,
+    model: &Model,
+    budget: &Budget,
+) -> Result<Vec<u8>, StageError> {
     let stretches = stretches(article);
-    let mut scores = vec![[0f32; LABELS]; article.seen.len()];
+    let mut scores = vec![[0f32; LABELS]; article.tokens.len()];
     let mut features = Vec::with_capacity(128);
     let mut extract = |i: usize, weights: &Weights, scores: &mut [f32; LABELS]| {
         features::features(article, i, &mut features);

@@ -2,10 +2,12 @@
 //! names it is part of, and how the article writes the same word elsewhere.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
+use super::super::WORDS;
 use super::super::gazetteer::Gazetteer;
 use super::super::hash::{self, HashedMap};
-use super::super::lexicon::{Lexicon, WordFacts};
+use super::super::lexicon::{ALWAYS_LOWER, Lexicon, WordFacts};
 use crate::text::tokens::{Case, Token, TokenKind};
 
 /// Words a line needs to be called a headline in capitals.
@@ -13,11 +15,14 @@ const CAPITAL_LINE_WORDS: usize = 2;
 
 /// One token as the features see it.
 #[derive(Debug, Clone, Copy)]
-pub struct Seen {
+pub struct TokenFeatures {
+    /// Hash of the word in lower case; of a number, of its form.
     pub lower: u64,
+    /// Hash of the word as it is written.
     pub exact: u64,
+    /// Hash of its form in capitals, small letters, digits and marks.
     pub shape: u64,
-    /// First three and four, last two, three and four letters.
+    /// Hashes of the first three and four, last two, three and four letters; 0 without a capital.
     pub ends: [u64; 5],
     pub facts: WordFacts,
     pub case: Case,
@@ -41,7 +46,7 @@ pub struct Seen {
 /// Marks a token that continues a gazetteer name.
 pub const CONTINUES: u16 = 1 << 15;
 
-impl Seen {
+impl TokenFeatures {
     pub fn has_capital(&self) -> bool {
         matches!(self.case, Case::Title | Case::Upper | Case::Mixed)
     }
@@ -49,13 +54,15 @@ impl Seen {
 
 /// How one word is written through the article.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Habit {
+pub struct WordUsage {
+    /// Times in lower case.
     pub lower: u16,
     /// Capitalised where no sentence begins.
     pub capitalised: u16,
     /// Lower-case hashes of the words before and after up to three capitalised occurrences.
     pub before: [u64; 3],
     pub after: [u64; 3],
+    /// Their tokens, and how many of the three there are.
     pub places: [u32; 3],
     pub noted: u8,
     /// Follows a first name somewhere.
@@ -64,19 +71,24 @@ pub struct Habit {
 
 /// All that was seen in one article.
 #[derive(Debug, Default)]
-pub struct Article {
-    pub seen: Vec<Seen>,
+pub struct ObservedText {
+    pub tokens: Vec<TokenFeatures>,
     /// How much the article speaks of sport: 0 hardly, 1 some, 2 a report or results. There cities
     /// and countries are teams.
     pub sport: u8,
-    pub habits: HashedMap<Habit>,
+    pub usage: HashedMap<WordUsage>,
 }
 
 /// Looks at all tokens of an article. `text` is what the tokens point into.
-pub fn observe(text: &str, tokens: &[Token], lexicon: &Lexicon, gazetteer: &Gazetteer) -> Article {
-    let mut article = Article {
-        seen: Vec::with_capacity(tokens.len()),
-        ..Article::default()
+pub fn observe(
+    text: &str,
+    tokens: &[Token],
+    lexicon: &Lexicon,
+    gazetteer: &Gazetteer,
+) -> ObservedText {
+    let mut article = ObservedText {
+        tokens: Vec::with_capacity(tokens.len()),
+        ..ObservedText::default()
     };
     let mut from = 0;
     while from < tokens.len() {
@@ -86,101 +98,41 @@ pub fn observe(text: &str, tokens: &[Token], lexicon: &Lexicon, gazetteer: &Gaze
         let mut opens = true;
         for t in &tokens[from..to] {
             article
-                .seen
+                .tokens
                 .push(look(text, t, lexicon, opens, capitals, titled));
-            opens = match t.of(text) {
-                "." | "?" | "!" | "..." | "\u{2026}" => true,
-                "\"" | "'" | "\u{201c}" | "\u{201d}" | "\u{2018}" | "\u{2019}" | "(" | ")"
-                | "``" | "''" | "[" | "]" | "-" | "--" | "\u{2013}" | "\u{2014}" | "*"
-                | "\u{2022}" => opens,
-                ":" => true,
-                _ => false,
-            };
+            opens = opens_after(t.of(text), opens);
         }
-        mark_names(&mut article.seen[from..to], gazetteer);
-        mark_active(&mut article.seen[from..to], from as u32);
+        mark_names(&mut article.tokens[from..to], gazetteer);
+        mark_active(&mut article.tokens[from..to], from as u32);
         from = to;
     }
-    note_habits(&mut article);
-    article.sport = sport(&article.seen);
+    note_usage(&mut article);
+    article.sport = sport(&article.tokens);
     article
 }
 
-/// Words of match reports and results.
-const SPORT: &[&str] = &[
-    "match",
-    "beat",
-    "goal",
-    "goals",
-    "innings",
-    "cup",
-    "coach",
-    "striker",
-    "midfielder",
-    "tournament",
-    "scored",
-    "season",
-    "championship",
-    "champions",
-    "league",
-    "soccer",
-    "cricket",
-    "tennis",
-    "baseball",
-    "basketball",
-    "rugby",
-    "golf",
-    "halftime",
-    "wicket",
-    "wickets",
-    "batsman",
-    "olympic",
-    "olympics",
-    "medal",
-    "seeded",
-    "quarterfinal",
-    "semifinal",
-    "semi-final",
-    "qualifier",
-    "standings",
-    "scorers",
-    "overs",
-    "defeated",
-    "referee",
-    "stadium",
-    "athletics",
-    "cycling",
-    "homered",
-    "homer",
-    "pitcher",
-    "inning",
-    "rebounds",
-    "playoff",
-    "playoffs",
-    "touchdown",
-    "teammate",
-    "football",
-    "hockey",
-    "volleyball",
-    "handball",
-    "boxing",
-    "scores",
-    "fc",
-    "goalkeeper",
-    "penalty",
-];
+/// Whether a sentence may begin behind `mark`, which itself stands where one `opens` or does not.
+fn opens_after(mark: &str, opens: bool) -> bool {
+    match mark {
+        "." | "?" | "!" | "..." | "\u{2026}" | ":" => true,
+        "\"" | "'" | "\u{201c}" | "\u{201d}" | "\u{2018}" | "\u{2019}" | "``" | "''" => opens,
+        "(" | ")" | "[" | "]" | "-" | "--" | "\u{2013}" | "\u{2014}" | "*" | "\u{2022}" => opens,
+        _ => false,
+    }
+}
 
 /// Words of sport in a thousand from which an article speaks of it, and from which it reports it.
 const SOME_SPORT: usize = 5;
 const MUCH_SPORT: usize = 14;
 
-fn sport(seen: &[Seen]) -> u8 {
-    thread_local! {
-        static WORDS: HashSet<u64> = SPORT.iter().map(|w| hash::lower(w)).collect();
-    }
-    let words = seen.iter().filter(|s| s.kind == TokenKind::Word).count();
-    let found = WORDS.with(|w| seen.iter().filter(|s| w.contains(&s.lower)).count());
-    match found * 1000 / words.max(100) {
+fn sport(tokens: &[TokenFeatures]) -> u8 {
+    /// An article of fewer words counts as one of so many: a few words are no report.
+    const FEWEST_WORDS: usize = 100;
+    static SPORT: LazyLock<HashSet<u64>> =
+        LazyLock::new(|| WORDS.sport.iter().map(|w| hash::lower(w)).collect());
+    let words = tokens.iter().filter(|t| t.kind == TokenKind::Word).count();
+    let found = tokens.iter().filter(|t| SPORT.contains(&t.lower)).count();
+    match found * 1000 / words.max(FEWEST_WORDS) {
         n if n >= MUCH_SPORT => 2,
         n if n >= SOME_SPORT => 1,
         _ => 0,
@@ -212,7 +164,7 @@ fn look(
     opens: bool,
     capitals: bool,
     titled: bool,
-) -> Seen {
+) -> TokenFeatures {
     let word = t.of(text);
     let number = t.kind == TokenKind::Number;
     let lower = if number {
@@ -226,7 +178,7 @@ fn look(
     } else {
         WordFacts::default()
     };
-    Seen {
+    TokenFeatures {
         lower,
         exact: hash::bytes(word.as_bytes()),
         shape: shape(word, capitals),
@@ -313,7 +265,7 @@ fn ends(word: &str) -> [u64; 5] {
 }
 
 /// Marks the tokens of names the gazetteer knows, longest first from the left.
-fn mark_names(seen: &mut [Seen], gazetteer: &Gazetteer) {
+fn mark_names(seen: &mut [TokenFeatures], gazetteer: &Gazetteer) {
     let mut at = 0;
     while at < seen.len() {
         if !seen[at].has_capital() {
@@ -342,113 +294,145 @@ fn mark_names(seen: &mut [Seen], gazetteer: &Gazetteer) {
 /// Distance within which a lower-case word between two capitalised ones may belong to a name.
 const BRIDGE: usize = 3;
 
-/// Marks tokens that may belong to a name, and the runs of capitalised words.
-fn mark_active(seen: &mut [Seen], base: u32) {
-    let n = seen.len();
-    let mut last_capital = None;
-    for i in 0..n {
-        if seen[i].has_capital() {
-            if let Some(l) = last_capital
-                && i - l <= BRIDGE + 1
-            {
-                seen[l..=i].iter_mut().for_each(|s| s.active = true);
+/// Tokens before a capitalised word that may belong to its name: "al-Shabaab", "van Gogh", "afrol News".
+const LEAD_IN: usize = 2;
+
+/// Tokens from a capitalised word to a number of its name: "G-20", "Boeing 737".
+const TO_NUMBER: usize = 2;
+
+/// Longest run of capitalised words: a line of a table of names is no name.
+const LONGEST_RUN: usize = 24;
+
+/// Marks tokens that may belong to a name, and the runs of capitalised words. `base` is the place of the
+/// first token in the text.
+fn mark_active(tokens: &mut [TokenFeatures], base: u32) {
+    let mut last_capital: Option<usize> = None;
+    for i in 0..tokens.len() {
+        let since = last_capital.map(|l| (l, i - l));
+        if tokens[i].has_capital() {
+            if let Some((last, _)) = since.filter(|(_, n)| *n <= BRIDGE + 1) {
+                activate(&mut tokens[last..=i]);
             }
-            seen[i].active = true;
-            // "al-Shabaab", "van Gogh", "afrol News"
-            for b in 1..=2.min(i) {
-                if seen[i - b].kind == TokenKind::Number {
-                    break;
-                }
-                seen[i - b].active = true;
-                if b == 1 && seen[i - 1].kind == TokenKind::Word {
-                    break;
-                }
-            }
+            tokens[i].active = true;
+            mark_lead_in(&mut tokens[..i]);
             last_capital = Some(i);
-        } else if seen[i].kind == TokenKind::Number && last_capital.is_some_and(|l| i - l <= 2) {
-            // "G-20", "Boeing 737"
-            let l = last_capital.unwrap_or(i);
-            seen[l..=i].iter_mut().for_each(|s| s.active = true);
+        } else if tokens[i].kind == TokenKind::Number
+            && let Some((last, _)) = since.filter(|(_, n)| *n <= TO_NUMBER)
+        {
+            activate(&mut tokens[last..=i]);
         }
     }
-    // runs of capitalised words, joined over "of", "and", "the", hyphens
+    mark_runs(tokens, base);
+}
+
+fn activate(tokens: &mut [TokenFeatures]) {
+    tokens.iter_mut().for_each(|t| t.active = true);
+}
+
+/// Marks what may belong to a capitalised word behind these tokens: a word, or a mark and what is before it.
+fn mark_lead_in(before: &mut [TokenFeatures]) {
+    for token in before.iter_mut().rev().take(LEAD_IN) {
+        if token.kind == TokenKind::Number {
+            break;
+        }
+        token.active = true;
+        if token.kind == TokenKind::Word {
+            break;
+        }
+    }
+}
+
+/// Marks runs of capitalised words, joined over "of", "and", "the", hyphens.
+fn mark_runs(tokens: &mut [TokenFeatures], base: u32) {
+    let n = tokens.len();
     let mut i = 0;
     while i < n {
-        if !seen[i].has_capital() {
-            seen[i].run = (base + i as u32, base + i as u32);
+        if !tokens[i].has_capital() {
+            tokens[i].run = (base + i as u32, base + i as u32);
             i += 1;
             continue;
         }
         let mut end = i + 1;
-        loop {
-            if end < n && seen[end].has_capital() {
+        while end - i <= LONGEST_RUN {
+            if end < n && tokens[end].has_capital() {
                 end += 1;
-            } else if end + 1 < n && joins(&seen[end]) && seen[end + 1].has_capital() {
+            } else if end + 1 < n && joins(&tokens[end]) && tokens[end + 1].has_capital() {
                 end += 2;
             } else {
                 break;
             }
-            if end - i > 24 {
-                break;
-            }
         }
-        for s in &mut seen[i..end] {
-            s.run = (base + i as u32, base + end as u32);
+        for t in &mut tokens[i..end] {
+            t.run = (base + i as u32, base + end as u32);
         }
         i = end;
     }
 }
 
 /// A token that may join capitalised words to one name.
-fn joins(s: &Seen) -> bool {
-    thread_local! {
-        static JOINERS: [u64; 9] = ["of", "-", "&", "de", "al", "for", "bin", "el", "\u{2010}"].map(hash::lower);
-    }
-    JOINERS.with(|j| j.contains(&s.lower))
+fn joins(token: &TokenFeatures) -> bool {
+    static JOINERS: LazyLock<Vec<u64>> =
+        LazyLock::new(|| WORDS.joiner.iter().map(|w| hash::lower(w)).collect());
+    JOINERS.contains(&token.lower)
 }
 
-fn note_habits(article: &mut Article) {
-    let seen = &article.seen;
-    for (i, s) in seen.iter().enumerate() {
-        if s.kind != TokenKind::Word || s.capitals {
+/// Counts how each word is written through the article.
+fn note_usage(article: &mut ObservedText) {
+    let tokens = &article.tokens;
+    for (i, t) in tokens.iter().enumerate() {
+        if t.kind != TokenKind::Word || t.capitals {
             continue;
         }
-        if !s.has_capital() {
-            if let Some(h) = article.habits.get_mut(&s.lower) {
-                h.lower = h.lower.saturating_add(1);
-            } else if s.facts.capitals != 1 || s.facts.brown == 0 {
-                article.habits.entry(s.lower).or_default().lower = 1;
+        if !t.has_capital() {
+            // a word that the lexicon knows in lower case only says nothing about names
+            let common = t.facts.capitals == ALWAYS_LOWER && t.facts.brown != 0;
+            if let Some(usage) = article.usage.get_mut(&t.lower) {
+                usage.lower = usage.lower.saturating_add(1);
+            } else if !common {
+                article.usage.entry(t.lower).or_default().lower = 1;
             }
             continue;
         }
-        let h = article.habits.entry(s.lower).or_default();
-        if !s.opens && !s.titled {
-            h.capitalised = h.capitalised.saturating_add(1);
+        let before = i.checked_sub(1).map(|b| &tokens[b]);
+        let after = tokens.get(i + 1).filter(|a| a.block == t.block);
+        let usage = article.usage.entry(t.lower).or_default();
+        usage.note_capitalised(i, t, before, after);
+    }
+}
+
+impl WordUsage {
+    /// Counts token `i`, which has a capital, between the tokens `before` and `after` it.
+    fn note_capitalised(
+        &mut self,
+        i: usize,
+        token: &TokenFeatures,
+        before: Option<&TokenFeatures>,
+        after: Option<&TokenFeatures>,
+    ) {
+        /// Stands for the word before one that opens a sentence.
+        const SENTENCE_START: u64 = 1;
+        if !token.opens && !token.titled {
+            self.capitalised = self.capitalised.saturating_add(1);
         }
-        let before = i.checked_sub(1).map(|b| &seen[b]);
-        if before.is_some_and(|b| {
-            b.facts.names & 1 != 0 && b.has_capital() && b.block == s.block && s.spaced
-        }) {
-            h.after_first_name = true;
+        let first_name = |b: &TokenFeatures| b.facts.is_first_name() && b.has_capital();
+        if token.spaced && before.is_some_and(|b| b.block == token.block && first_name(b)) {
+            self.after_first_name = true;
         }
-        let at = h.noted as usize;
-        if at < h.places.len() {
-            h.before[at] = if s.opens {
-                1
+        let at = self.noted as usize;
+        if at < self.places.len() {
+            self.before[at] = if token.opens {
+                SENTENCE_START
             } else {
                 before.map_or(0, |b| b.lower)
             };
-            h.after[at] = seen
-                .get(i + 1)
-                .filter(|a| a.block == s.block)
-                .map_or(0, |a| a.lower);
-            h.places[at] = i as u32;
-            h.noted += 1;
+            self.after[at] = after.map_or(0, |a| a.lower);
+            self.places[at] = i as u32;
+            self.noted += 1;
         }
     }
 }
 
 /// Bits of the gazetteer alone, without the continuation mark.
-pub fn kinds(s: &Seen) -> u16 {
+pub fn kinds(s: &TokenFeatures) -> u16 {
     s.gazetteer & !CONTINUES
 }

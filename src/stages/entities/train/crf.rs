@@ -28,7 +28,7 @@ pub struct Sequences {
 
 /// Weights being learnt.
 #[derive(Debug)]
-pub struct Field {
+pub struct RandomField {
     pub weights: Vec<[f32; LABELS]>,
     steps: Vec<[f32; LABELS]>,
     pub transitions: Transitions,
@@ -54,9 +54,9 @@ impl Random {
     }
 }
 
-impl Field {
-    pub fn new(features: usize) -> Field {
-        Field {
+impl RandomField {
+    pub fn new(features: usize) -> RandomField {
+        RandomField {
             weights: vec![[0.0; LABELS]; features],
             steps: vec![[1e-4; LABELS]; features],
             transitions: [[0.0; LABELS]; LABELS],
@@ -88,7 +88,7 @@ impl Field {
     ) -> f64 {
         let mut loss = 0.0;
         let mut tokens = 0;
-        let mut work = Work::default();
+        let mut work = ForwardBackward::default();
         for &n in order {
             let (from, to) = data.stretches[n];
             self.drop_some(data, from, to, random, &mut work);
@@ -106,7 +106,7 @@ impl Field {
         from: usize,
         to: usize,
         random: &mut Random,
-        work: &mut Work,
+        work: &mut ForwardBackward,
     ) {
         let limit = (DROPPED * 65536.0) as u64;
         work.scores.clear();
@@ -138,7 +138,14 @@ impl Field {
         work.kept_starts.push(work.kept.len());
     }
 
-    fn step(&mut self, data: &Sequences, from: usize, to: usize, work: &Work, rate: f32) {
+    fn step(
+        &mut self,
+        data: &Sequences,
+        from: usize,
+        to: usize,
+        work: &ForwardBackward,
+        rate: f32,
+    ) {
         let update = |w: &mut f32, g2: &mut f32, g: f32| {
             *g2 += g * g;
             *w -= rate * g / g2.sqrt();
@@ -173,7 +180,7 @@ impl Field {
 
 /// Scratch of the forward-backward computation for one stretch.
 #[derive(Debug, Default)]
-struct Work {
+struct ForwardBackward {
     scores: Vec<[f32; LABELS]>,
     /// Features not left out, and where each token's begin.
     kept: Vec<u32>,
@@ -187,126 +194,174 @@ struct Work {
 }
 
 fn normalise(x: &mut [f32; LABELS]) -> f64 {
-    let sum: f32 = x.iter().sum::<f32>().max(1e-30);
+    let sum: f32 = x.iter().sum::<f32>().max(LEAST_SUM);
     x.iter_mut().for_each(|v| *v /= sum);
     f64::from(sum).ln()
 }
 
-impl Work {
+/// Floor of sums of probabilities that are divided by, or of which the logarithm is taken.
+const LEAST_SUM: f32 = 1e-30;
+
+/// Labels less likely than this at a token add nothing to the counts of transitions.
+const UNLIKELY: f32 = 1e-6;
+
+/// Scores and right labels of one stretch are taken with what stands around it, which is outside.
+const BOUNDARY: usize = OUTSIDE as usize;
+
+/// Multiplies each of `x` by that of `by`.
+fn scale(x: &mut [f32; LABELS], by: &[f32; LABELS]) {
+    for (x, y) in x.iter_mut().zip(by) {
+        *x *= y;
+    }
+}
+
+impl ForwardBackward {
     /// Fills `gamma` and `pairs`; returns the negative log-likelihood of the right labels.
     fn marginals(&mut self, transitions: &Transitions, right: &[u8]) -> f64 {
-        let n = self.scores.len();
-        let o = OUTSIDE as usize;
-        let mut log_z = 0.0;
-        let mut t = [[0f32; LABELS]; LABELS];
-        for a in 0..LABELS {
-            for b in 0..LABELS {
-                if follows(a as u8, b as u8) {
-                    t[a][b] = transitions[a][b].exp();
-                }
-            }
-        }
-        let mut gold = 0.0;
-        let mut before = o;
+        let likelihoods = likelihoods(transitions);
+        let right_score = self.score_of(transitions, right);
+        let log_z = self.exponentiate() + self.forward(&likelihoods);
+        self.backward(&likelihoods);
+        self.count_pairs(&likelihoods, right);
+        log_z - right_score
+    }
+
+    /// The score of the right labels.
+    fn score_of(&self, transitions: &Transitions, right: &[u8]) -> f64 {
+        let mut score = 0.0;
+        let mut before = BOUNDARY;
         for (s, &r) in self.scores.iter().zip(right) {
-            gold += f64::from(s[r as usize] + transitions[before][r as usize]);
+            score += f64::from(s[r as usize] + transitions[before][r as usize]);
             before = r as usize;
         }
-        gold += f64::from(transitions[before][o]);
+        score + f64::from(transitions[before][BOUNDARY])
+    }
+
+    /// Turns scores into likelihoods, the greatest of each token 1; returns the logarithm of what they
+    /// were divided by.
+    fn exponentiate(&mut self) -> f64 {
+        let mut log = 0.0;
         for s in &mut self.scores {
             let top = s.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            log_z += f64::from(top);
+            log += f64::from(top);
             s.iter_mut().for_each(|x| *x = (*x - top).exp());
         }
+        log
+    }
+
+    /// Fills `alpha`: for each token the likelihood of each label by what stands before it. Returns the
+    /// logarithm of the likelihood of all labellings.
+    fn forward(&mut self, transitions: &Transitions) -> f64 {
+        let n = self.scores.len();
         self.alpha.resize(n, [0.0; LABELS]);
-        self.beta.resize(n, [0.0; LABELS]);
-        self.gamma.resize(n, [0.0; LABELS]);
+        let mut log_z = 0.0;
         for i in 0..n {
             let mut a = [0f32; LABELS];
             if i == 0 {
-                a = t[o];
+                a = transitions[BOUNDARY];
             } else {
-                for (p, row) in self.alpha[i - 1].iter().zip(&t) {
+                for (p, row) in self.alpha[i - 1].iter().zip(transitions) {
                     for (x, w) in a.iter_mut().zip(row) {
                         *x += p * w;
                     }
                 }
             }
-            for (x, e) in a.iter_mut().zip(&self.scores[i]) {
-                *x *= e;
-            }
+            scale(&mut a, &self.scores[i]);
             log_z += normalise(&mut a);
             self.alpha[i] = a;
         }
         let mut z = 0.0;
-        for (a, row) in self.alpha[n - 1].iter().zip(&t) {
-            z += a * row[o];
+        for (a, row) in self.alpha[n - 1].iter().zip(transitions) {
+            z += a * row[BOUNDARY];
         }
-        log_z += f64::from(z.max(1e-30)).ln();
+        log_z + f64::from(z.max(LEAST_SUM)).ln()
+    }
+
+    /// Fills `beta`, the same by what stands behind each token, and `gamma`.
+    fn backward(&mut self, transitions: &Transitions) {
+        let n = self.scores.len();
+        self.beta.resize(n, [0.0; LABELS]);
+        self.gamma.resize(n, [0.0; LABELS]);
         for i in (0..n).rev() {
             let mut b = [0f32; LABELS];
             if i + 1 == n {
-                for (x, row) in b.iter_mut().zip(&t) {
-                    *x = row[o];
+                for (x, row) in b.iter_mut().zip(transitions) {
+                    *x = row[BOUNDARY];
                 }
             } else {
                 let mut ahead = self.beta[i + 1];
-                for (x, e) in ahead.iter_mut().zip(&self.scores[i + 1]) {
-                    *x *= e;
-                }
-                for (x, row) in b.iter_mut().zip(&t) {
+                scale(&mut ahead, &self.scores[i + 1]);
+                for (x, row) in b.iter_mut().zip(transitions) {
                     *x = row.iter().zip(&ahead).map(|(w, y)| w * y).sum();
                 }
             }
             normalise(&mut b);
             self.beta[i] = b;
             let mut g = self.alpha[i];
-            for (x, y) in g.iter_mut().zip(&b) {
-                *x *= y;
-            }
+            scale(&mut g, &b);
             normalise(&mut g);
             self.gamma[i] = g;
         }
+    }
+
+    /// Fills `pairs`.
+    fn count_pairs(&mut self, transitions: &Transitions, right: &[u8]) {
+        let n = self.scores.len();
+        let mut edge = [0.0; LABELS];
+        edge[BOUNDARY] = 1.0;
         self.pairs = [[0.0; LABELS]; LABELS];
         for i in 0..=n {
-            let edge = {
-                let mut e = [0.0; LABELS];
-                e[o] = 1.0;
-                e
-            };
-            let left = if i == 0 { edge } else { self.alpha[i - 1] };
-            let right_side = if i == n {
-                edge
-            } else {
-                let mut r = self.beta[i];
-                for (x, e) in r.iter_mut().zip(&self.scores[i]) {
-                    *x *= e;
-                }
-                r
-            };
-            let mut total = 0.0;
-            let mut joint = [[0f32; LABELS]; LABELS];
-            for a in 0..LABELS {
-                if left[a] < 1e-6 {
-                    continue;
-                }
-                for b in 0..LABELS {
-                    joint[a][b] = left[a] * t[a][b] * right_side[b];
-                    total += joint[a][b];
-                }
+            let before = if i == 0 { edge } else { self.alpha[i - 1] };
+            let mut behind = edge;
+            if i < n {
+                behind = self.beta[i];
+                scale(&mut behind, &self.scores[i]);
             }
-            let total = total.max(1e-30);
-            for (row, j) in self.pairs.iter_mut().zip(&joint) {
-                for (p, j) in row.iter_mut().zip(j) {
-                    *p += j / total;
-                }
-            }
+            self.add_pairs(transitions, &before, &behind);
         }
-        let mut before = o;
+        let mut before = BOUNDARY;
         for &r in right.iter().chain(std::iter::once(&OUTSIDE)) {
             self.pairs[before][r as usize] -= 1.0;
             before = r as usize;
         }
-        log_z - gold
     }
+
+    /// Adds to `pairs` how likely each transition is between two tokens.
+    fn add_pairs(
+        &mut self,
+        transitions: &Transitions,
+        before: &[f32; LABELS],
+        behind: &[f32; LABELS],
+    ) {
+        let mut total = 0.0;
+        let mut joint = [[0f32; LABELS]; LABELS];
+        for a in 0..LABELS {
+            if before[a] < UNLIKELY {
+                continue;
+            }
+            for b in 0..LABELS {
+                joint[a][b] = before[a] * transitions[a][b] * behind[b];
+                total += joint[a][b];
+            }
+        }
+        let total = total.max(LEAST_SUM);
+        for (row, j) in self.pairs.iter_mut().zip(&joint) {
+            for (p, j) in row.iter_mut().zip(j) {
+                *p += j / total;
+            }
+        }
+    }
+}
+
+/// The likelihoods of transitions; 0 for what the labels do not allow.
+fn likelihoods(transitions: &Transitions) -> Transitions {
+    let mut t = [[0f32; LABELS]; LABELS];
+    for a in 0..LABELS {
+        for b in 0..LABELS {
+            if follows(a as u8, b as u8) {
+                t[a][b] = transitions[a][b].exp();
+            }
+        }
+    }
+    t
 }

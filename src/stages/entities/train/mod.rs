@@ -15,12 +15,12 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Deserialize;
 
-use self::crf::{Field, Random, Sequences};
+use self::crf::{Random, RandomField, Sequences};
 use super::gazetteer::Gazetteer;
 use super::hash::{self, HashedMap};
 use super::labels::{NameType, OUTSIDE, write};
 use super::lexicon::Lexicon;
-use super::model::{Model, Row, Transitions, decode};
+use super::model::{Model, Transitions, WeightRow, decode};
 use super::recognise::{evidence::Evidence, features::features, observe, stretches};
 use crate::text::{CodePoints, Span, tokens::tokenize};
 
@@ -51,7 +51,7 @@ struct Labelled {
 struct Example {
     /// Which half it belongs to.
     half: usize,
-    article: observe::Article,
+    article: observe::ObservedText,
     labels: Vec<u8>,
 }
 
@@ -84,7 +84,7 @@ pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> 
     let halves = halves(&examples);
 
     // models of one half label the other half for the second pass
-    let folds: Vec<Field> = std::thread::scope(|scope| {
+    let folds: Vec<RandomField> = std::thread::scope(|scope| {
         let handles: Vec<_> = (0..2)
             .map(|fold| {
                 let (data, halves, n) = (&data, &halves, hashes.len());
@@ -159,7 +159,7 @@ fn example(labelled: &Labelled, lexicon: &Lexicon) -> Example {
         let past = starts.partition_point(|s| s < end);
         // a name the features do not look at cannot be learnt
         if first < past
-            && article.seen[first..past].iter().all(|s| s.active)
+            && article.tokens[first..past].iter().all(|s| s.active)
             && labels[first..past].iter().all(|l| *l == OUTSIDE)
         {
             write(&mut labels, first, past, kind);
@@ -241,8 +241,8 @@ fn learn(
     features: usize,
     epochs: usize,
     say: &mut dyn FnMut(&str),
-) -> Field {
-    let mut field = Field::new(features);
+) -> RandomField {
+    let mut field = RandomField::new(features);
     let mut random = Random(SEED);
     for epoch in 0..epochs {
         random.shuffle(&mut order);
@@ -257,7 +257,7 @@ fn learn(
 fn second_pass_data(
     examples: &[Example],
     data: &Sequences,
-    folds: &[Field],
+    folds: &[RandomField],
     halves: &[usize],
 ) -> (Sequences, Vec<u64>) {
     let mut base = Vec::with_capacity(data.labels.len());
@@ -305,7 +305,7 @@ fn forbid(transitions: &Transitions) -> Transitions {
     t
 }
 
-fn rows(field: &Field, hashes: &[u64]) -> Vec<Row> {
+fn rows(field: &RandomField, hashes: &[u64]) -> Vec<WeightRow> {
     hashes
         .iter()
         .copied()
@@ -314,7 +314,7 @@ fn rows(field: &Field, hashes: &[u64]) -> Vec<Row> {
 }
 
 /// The rows that matter most: by their largest weight and how often they are used.
-fn strongest(field: &Field, hashes: &[u64], data: &Sequences, kept: usize) -> Vec<Row> {
+fn strongest(field: &RandomField, hashes: &[u64], data: &Sequences, kept: usize) -> Vec<WeightRow> {
     let mut uses = vec![0u32; hashes.len()];
     for &f in &data.features {
         uses[f as usize] += 1;

@@ -5,10 +5,31 @@ use std::ops::Range;
 use super::*;
 
 impl Extractor<'_> {
+    /// Cues behind a direct quotation: “…,” Berg said.
+    pub(super) fn cues_behind(&mut self, unit: &mut Unit<'_>) {
+        let marks = unit.marks;
+        for (m, mark) in marks.iter().enumerate() {
+            if unit.taken[m] {
+                continue;
+            }
+            let next_open = marks.get(m + 1).map_or(unit.range.end, |n| n.open);
+            let Some((cue, source)) = self.behind(mark, next_open, &unit.cues) else {
+                continue;
+            };
+            if cue.is_some_and(|c| unit.used.contains(&c.at)) {
+                continue;
+            }
+            let start = self.content_start(unit, m);
+            unit.take_within(&(start..mark.close));
+            unit.used.extend(cue.map(|c| c.at));
+            self.push(unit, start..mark.close + 1, cue, Some(source));
+        }
+    }
+
     /// Whether somebody with a name is told of behind the first quotation of a paragraph, so that it does
     /// not go on what the paragraph before left open and another said.
     pub(super) fn has_own_speaker(&self, first: &Quoted, range: &Range<usize>) -> bool {
-        let r = &self.reading;
+        let r = &self.text;
         let attributed = self.out.last().is_some_and(|l| l.cue.is_some());
         let end = range.end.min(first.close + BEHIND);
         let cues: Vec<CueAt> = (first.close + 1..end.max(first.close + 1))
@@ -25,7 +46,7 @@ impl Extractor<'_> {
     pub(super) fn attribution_follows(&self, marks: &[Quoted], end: usize, to: usize) -> bool {
         /// "Prime Minister Anna Berg demanded": a title and a name before the verb.
         const TITLE_AND_NAME: usize = 5;
-        let r = &self.reading;
+        let r = &self.text;
         let Some(mark) = marks.iter().find(|m| m.close + 1 == end) else {
             return false;
         };
@@ -41,61 +62,31 @@ impl Extractor<'_> {
     }
 
     /// "Berg's claim that the plan was “a farce”": a noun brings it in, and whose it is says who speaks.
-    pub(super) fn nouns(
-        &mut self,
-        block: u32,
-        unit: &Range<usize>,
-        marks: &[Quoted],
-        taken: &mut [bool],
-    ) {
-        /// From "that" to the mark: a clause of the news.
-        const REACH: usize = 25;
-        for m in 0..marks.len() {
-            let r = &self.reading;
-            let mark = marks[m];
-            let from = unit.start.max(mark.open.saturating_sub(REACH));
-            let that = (from.max(2)..mark.open)
-                .rev()
-                .find(|i| r.is(*i, "that") && !r.quoted[*i]);
-            // "asked about his claim that it was so, Berg said, “…”" is not the claim's
-            let one_clause = |t: &usize| !(*t..mark.open).any(|i| r.of(i) == "," && !r.quoted[i]);
-            let Some(that) = that
-                .filter(|t| !taken[m] && r.words[*t - 1].is_speech_noun())
-                .filter(one_clause)
-            else {
+    pub(super) fn nouns(&mut self, unit: &mut Unit<'_>) {
+        let marks = unit.marks;
+        for (m, mark) in marks.iter().enumerate() {
+            if unit.taken[m] {
+                continue;
+            }
+            let Some((noun, source)) = self.noun_before(unit.range.start, mark) else {
                 continue;
             };
-            let noun = that - 1;
-            let owner = (unit.start..noun)
-                .rev()
-                .take(3)
-                .find(|i| r.is_possessive(*i));
-            let Some(source) = owner.and_then(|o| match r.of(o) {
-                "'s" | "’s" | "'" | "’" => r.subject_before(o, unit.start),
-                _ => Some(o..o + 1),
-            }) else {
+            let r = &self.text;
+            let Some(span) = r.span(noun..noun + 1) else {
                 continue;
             };
-            // "said in her statement that": the verb brings it in
-            let where_said =
-                source.start > unit.start && r.is_one_of(source.start - 1, &["in", "during"]);
-            let Some(span) = r.span(noun..noun + 1).filter(|_| !where_said) else {
-                continue;
-            };
-            let end = (mark.close + 1..unit.end)
-                .find(|i| matches!(r.of(*i), "," | ";" | "." | "?" | "!") || is_dash(r.of(*i)))
-                .unwrap_or(unit.end);
             // "Berg's claim that it was “a lie” drew boos": the sentence's own verb follows
-            let end = if r.of(mark.close - 1) == "," || source.start <= unit.start + 1 {
+            let end = if r.of(mark.close - 1) == "," || source.start <= unit.range.start + 1 {
                 mark.close + 1
             } else {
-                end
+                let ends = |i: &usize| STOPS_AND_COMMAS.contains(&r.of(*i)) || is_dash(r.of(*i));
+                let mut behind = mark.close + 1..unit.range.end;
+                behind.find(ends).unwrap_or(unit.range.end)
             };
-            for (t, x) in taken.iter_mut().zip(marks) {
-                *t |= (that..end).contains(&x.open);
-            }
+            let that = noun + 1;
             let stance = r.words[noun].cue.map_or("say", |c| c.class);
-            self.push(block, that..end, None, Some(source), marks);
+            unit.take_within(&(that..end));
+            self.push(unit, that..end, None, Some(source));
             if let Some(last) = self.out.last_mut() {
                 last.quote.cue = Some(span);
                 last.quote.stance = Some(stance.to_owned());
@@ -104,132 +95,124 @@ impl Extractor<'_> {
         }
     }
 
+    /// The noun of speech with "that" before a mark, and whose it is.
+    fn noun_before(&self, start: usize, mark: &Quoted) -> Option<(usize, Range<usize>)> {
+        /// From "that" to the mark: a clause of the news, in tokens.
+        const CLAUSE: usize = 25;
+        /// From the owner to the noun, in tokens: "Berg's latest public claim".
+        const OWNER: usize = 3;
+        let r = &self.text;
+        let from = start.max(mark.open.saturating_sub(CLAUSE)).max(2);
+        let that = (from..mark.open)
+            .rev()
+            .find(|i| r.is(*i, "that") && !r.quoted[*i])?;
+        // "asked about his claim that it was so, Berg said, “…”" is not the claim's
+        let one_clause = !(that..mark.open).any(|i| r.is_comma(i));
+        let noun = that - 1;
+        if !one_clause || !r.words[noun].is_speech_noun() {
+            return None;
+        }
+        let mut owners = (start..noun).rev().take(OWNER);
+        let owner = owners.find(|i| r.is_possessive(*i))?;
+        let source = match r.of(owner) {
+            "'s" | "’s" | "'" | "’" => r.subject_before(owner, start)?,
+            _ => owner..owner + 1,
+        };
+        // "said in her statement that": the verb brings it in
+        let where_said = source.start > start && r.is_one_of(source.start - 1, &["in", "during"]);
+        (!where_said).then_some((noun, source))
+    }
+
     /// "The road will close, according to the mayor" and "According to the mayor, …".
-    pub(super) fn according(
-        &mut self,
-        block: u32,
-        unit: &Range<usize>,
-        marks: &[Quoted],
-        taken: &mut [bool],
-    ) {
-        let r = &self.reading;
-        let at = (unit.start..unit.end.saturating_sub(2))
+    pub(super) fn according(&mut self, unit: &mut Unit<'_>) {
+        /// The shortest statement, in tokens.
+        const SHORTEST: usize = 3;
+        let r = &self.text;
+        let at = (unit.range.start..unit.range.end.saturating_sub(2))
             .find(|i| r.is(*i, "according") && r.is(*i + 1, "to") && !r.quoted[*i]);
-        let Some((at, source)) = at.and_then(|at| Some((at, r.subject_after(at + 2, unit.end)?)))
-        else {
+        let Some(at) = at else {
             return;
         };
-        let content = if at == unit.start {
-            let Some(comma) = (source.end..unit.end.min(source.end + BEHIND))
-                .find(|i| r.of(*i) == "," && !r.quoted[*i])
-            else {
-                return;
-            };
-            let mut end = unit.end;
-            while end > comma + 1 && matches!(r.of(end - 1), "." | "!" | "?") && !r.quoted[end - 1]
-            {
-                end -= 1;
-            }
-            comma + 1..end
-        } else if r.of(at - 1) == ","
-            && !r.quoted[at - 1]
-            // "The dam, according to the mayor, will hold"
-            && (r.of(source.end) != "," || r.is_one_of(source.end + 1, &["which", "who"]))
-        {
-            self.past_conjunction(unit.start)..at - 1
-        } else {
+        let Some(source) = r.subject_after(at + 2, unit.range.end) else {
             return;
         };
-        let inside = |x: &Quoted| content.contains(&x.open);
+        let Some(content) = self.according_content(at, &source, &unit.range) else {
+            return;
+        };
         let overlaps = self
             .out
             .iter()
             .rev()
-            .take_while(|f| f.block == block && f.content.end > unit.start)
+            .take_while(|f| f.block == unit.block && f.content.end > unit.range.start)
             .any(|f| f.content.start < content.end && content.start < f.content.end);
-        let all_in = marks
-            .iter()
-            .filter(|m| inside(m))
-            .all(|m| m.close < content.end);
-        if overlaps || content.len() < 3 || !all_in {
+        let cuts = |m: &Quoted| content.contains(&m.open) && m.close >= content.end;
+        if overlaps || content.len() < SHORTEST || unit.marks.iter().any(cuts) {
             return;
         }
-        for (t, x) in taken.iter_mut().zip(marks) {
-            *t |= inside(x);
+        unit.take_within(&content);
+        self.push(unit, content, None, Some(source));
+    }
+
+    /// What is so according to `source`: the rest of the sentence, behind or before the words at `at`.
+    fn according_content(
+        &self,
+        at: usize,
+        source: &Range<usize>,
+        unit: &Range<usize>,
+    ) -> Option<Range<usize>> {
+        let r = &self.text;
+        if at == unit.start {
+            let mut behind = source.end..unit.end.min(source.end + BEHIND);
+            let comma = behind.find(|i| r.is_comma(*i))?;
+            return Some(comma + 1..r.before_marks(unit.end, comma + 1, STOPS));
         }
-        self.push(block, content, None, Some(source), marks);
+        // "The dam, according to the mayor, will hold"
+        let in_the_middle =
+            r.of(source.end) == "," && !r.is_one_of(source.end + 1, &["which", "who"]);
+        let said = r.is_comma(at - 1) && !in_the_middle;
+        said.then(|| self.past_conjunction(unit.start)..at - 1)
     }
 
     /// The cue and source behind the quotation `mark`, before `to`.
-    pub(super) fn behind(
+    fn behind(
         &self,
         mark: &Quoted,
         to: usize,
         cues: &[CueAt],
     ) -> Option<(Option<CueAt>, Range<usize>)> {
-        let r = &self.reading;
+        let r = &self.text;
         let mut inner = mark.close;
         while inner > mark.open + 1 && matches!(r.of(inner - 1), "'" | "’" | "\"" | "”" | "''")
         {
             inner -= 1;
         }
         let last = r.of(inner - 1);
-        if self.is_title(mark) {
-            return None;
-        }
-        let mut at = mark.close + 1;
-        let dash = matches!(r.of(at), "―" | "—" | "–" | "-" | "--");
+        let next = r.of(mark.close + 1);
         let stop = matches!(last, "." | "!" | "?" | "…" | "..." | "-");
-        let comma = last == "," || matches!(r.of(at), "," | "―" | "—" | "–" | "--");
-        if !(stop || comma) || at >= to {
+        let comma_behind = next == "," || is_dash(next);
+        if self.is_title(mark) || !(stop || last == "," || comma_behind) || mark.close + 1 >= to {
             return None;
         }
-        if matches!(r.of(at), "," | "―" | "—" | "–" | "--") {
-            at += 1;
-        }
+        let at = mark.close + 1 + usize::from(comma_behind);
         let to = to.min(at + BEHIND);
-        // “…,” while others said: a clause of its own
-        let led_in = mark.open > 0 && matches!(r.of(mark.open - 1), "," | ":");
-        if r.is_one_of(at, &["while", "whereas", "although", "because"])
-            || led_in && r.is_one_of(at, &["and", "but"])
-        {
+        if self.begins_clause(mark, at) {
             return None;
         }
         if r.is(at, "according") && r.is(at + 1, "to") {
             let source = r.subject_after(at + 2, to)?;
             return Some((None, source)).filter(|_| at + 2 < to);
         }
-        // "…," though she noted she had: that cue brings in what comes after it
-        let goes_ahead = |c: &CueAt| {
-            c.at > at
-                && (r.is(c.last + 1, "that")
-                    || ["he", "she", "they", "it", "we", "there"]
-                        .iter()
-                        .any(|p| r.is(c.last + 1, p)))
-        };
         let cue = cues
             .iter()
             .find(|c| c.at >= at && c.at < to && c.cue.form != VerbForm::Participle)
-            .filter(|c| !goes_ahead(c));
-        if let Some(cue) = cue {
-            let source = if cue.at == at || (at..cue.at).all(|i| r.words[i].is_adverb()) {
-                r.subject_after(cue.last + 1, to)
-            } else {
-                let near =
-                    |s: &Range<usize>| s.start <= at + 2 || self.only_circumstances(at, s.start);
-                // “…,” Scott Hale, the senator from Ohio, who is up for election, said
-                let apposed =
-                    |s: &Range<usize>| matches!(r.of(s.end), "," | "(" | "—" | "–" | "--" | "who");
-                r.subject_before(cue.at, at)
-                    .filter(near)
-                    .or_else(|| r.subject_after(at, cue.at).filter(apposed))
-            };
-            if let Some(source) = source {
-                return Some((Some(*cue), source));
-            }
+            .filter(|c| !self.goes_ahead(c, at));
+        if let Some(cue) = cue
+            && let Some(source) = self.source_behind(cue, at, to)
+        {
+            return Some((Some(*cue), source));
         }
         // a pull quotation: “…” ― Anna Berg
-        if dash && last != "," && mark.closed {
+        if (is_dash(next) || next == "-") && last != "," && mark.closed {
             let source = r
                 .subject_after(at, to)
                 .filter(|s| s.end + 1 >= to || r.of(s.end) == ",")?;
@@ -238,44 +221,57 @@ impl Extractor<'_> {
         None
     }
 
-    /// Whether between a quotation and its speaker stands only what may: an adverb, "but", a short phrase.
-    pub(super) fn only_circumstances(&self, from: usize, to: usize) -> bool {
-        to - from <= 3
-            && (from..to).all(|i| {
-                self.reading.words[i].is_adverb() || self.reading.words[i].is_conjunction()
-            })
+    /// “…,” while others said: behind the quotation `mark` a clause of its own begins at `at`.
+    fn begins_clause(&self, mark: &Quoted, at: usize) -> bool {
+        let r = &self.text;
+        let led_in = mark.open > 0 && matches!(r.of(mark.open - 1), "," | ":");
+        r.is_one_of(at, &["while", "whereas", "although", "because"])
+            || led_in && r.is_one_of(at, &["and", "but"])
     }
 
-    /// Where the content of a quotation with its cue behind begins: at its mark, or at the start of
-    /// the sentence when the words before it are said too (“With thousands of systems, “there is no …,” he said”).
-    pub(super) fn content_start(
-        &self,
-        unit: &Range<usize>,
-        mark: &Quoted,
-        earlier: &[Quoted],
-        taken: &[bool],
-        cues: &[CueAt],
-    ) -> usize {
-        if mark.open == unit.start {
-            return unit.start;
+    /// “…," though she noted she had: the cue brings in what comes after it.
+    fn goes_ahead(&self, cue: &CueAt, at: usize) -> bool {
+        const BEGIN_A_CLAUSE: &[&str] = &["that", "he", "she", "they", "it", "we", "there"];
+        cue.at > at && self.text.is_one_of(cue.last + 1, BEGIN_A_CLAUSE)
+    }
+
+    /// The source of a cue behind a quotation, whose attribution begins at `at`.
+    fn source_behind(&self, cue: &CueAt, at: usize, to: usize) -> Option<Range<usize>> {
+        let r = &self.text;
+        if (at..cue.at).all(|i| r.words[i].is_adverb()) {
+            return r.subject_after(cue.last + 1, to);
         }
-        let after_taken = earlier
-            .iter()
-            .zip(taken)
-            .rev()
-            .find(|(_, t)| **t)
-            .map_or(unit.start, |(q, _)| q.close + 1);
-        if after_taken > unit.start {
+        let near = |s: &Range<usize>| s.start <= at + 2 || self.only_circumstances(at, s.start);
+        // “…,” Scott Hale, the senator from Ohio, who is up for election, said
+        let apposed =
+            |s: &Range<usize>| matches!(r.of(s.end), "," | "(" | "—" | "–" | "--" | "who");
+        r.subject_before(cue.at, at)
+            .filter(near)
+            .or_else(|| r.subject_after(at, cue.at).filter(apposed))
+    }
+
+    /// Whether between a quotation and its speaker stands only what may: an adverb, "but", a short phrase.
+    fn only_circumstances(&self, from: usize, to: usize) -> bool {
+        to - from <= 3
+            && (from..to)
+                .all(|i| self.text.words[i].is_adverb() || self.text.words[i].is_conjunction())
+    }
+
+    /// Where the content of quotation `m` with its cue behind begins: at its mark, or at the start of
+    /// the sentence when the words before it are said too (“With thousands of systems, “there is no …,” he said”).
+    fn content_start(&self, unit: &Unit<'_>, m: usize) -> usize {
+        let mark = &unit.marks[m];
+        let start = unit.range.start;
+        if mark.open == start || unit.taken[..m].contains(&true) {
             return mark.open;
         }
-        let r = &self.reading;
-        let led_in = cues.iter().any(|c| c.at < mark.open) || r.of(mark.open - 1) == ":";
-        // "One example: the agency “only …”"
-        let colon = (unit.start..mark.open).rev().find(|i| r.of(*i) == ":");
-        match colon {
-            _ if led_in => mark.open,
-            Some(colon) => colon + 1,
-            None => self.past_conjunction(unit.start),
+        let r = &self.text;
+        let led_in = unit.cues.iter().any(|c| c.at < mark.open) || r.of(mark.open - 1) == ":";
+        if led_in {
+            return mark.open;
         }
+        // "One example: the agency “only …”"
+        let colon = (start..mark.open).rev().find(|i| r.of(*i) == ":");
+        colon.map_or_else(|| self.past_conjunction(start), |colon| colon + 1)
     }
 }

@@ -1,24 +1,30 @@
 //! From marks and cues to quotations.
+//!
+//! A block is read sentence by sentence ([`units`]). Of each sentence come first the cues behind a direct
+//! quotation ([`behind`]), then those that bring in what stands after them ([`ahead`]), last what goes on
+//! from a quotation before ([`onward`]). Each mark belongs to one quotation: the first that takes it.
 
 mod ahead;
 mod behind;
+mod onward;
 mod units;
 
 use std::ops::Range;
 
 use units::{LONGEST_UNIT, units};
 
-use super::clause::{CueAt, Reading};
+use super::WORDS;
+use super::clause::{CueAt, TaggedText};
 use super::marks::{Quoted, quoted};
 use crate::pipeline::Budget;
 use crate::record::{Block, BlockKind, Polarity, Quote, QuoteType};
 use crate::text::lexicon::{Strength, VerbForm};
 use crate::text::tokens::Case;
-use crate::text::{Span, TokenKind, Tokens};
+use crate::text::{Span, Token, TokenKind, Tokens};
 
 /// A quotation and where it stands, in tokens, for what follows to build on.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct FoundQuote {
     pub quote: Quote,
     /// Index of the block it begins in.
     pub block: u32,
@@ -30,16 +36,41 @@ pub struct Found {
     last_open: usize,
 }
 
+impl FoundQuote {
+    /// Lets the quotation run to the end of one more stretch in marks.
+    fn extend(&mut self, mark: &Quoted) {
+        self.content.end = mark.close + 1;
+        self.last_open = mark.open;
+    }
+}
+
 /// What a text's quotation marks came to.
 #[derive(Debug)]
 pub struct Extracted {
-    pub found: Vec<Found>,
+    pub found: Vec<FoundQuote>,
     /// A straight mark was closed by a curly one or the other way round.
     pub mismatched: bool,
 }
 
-/// How far behind a quotation its cue may stand, in tokens, appositions included.
+/// How far behind a quotation its cue may stand, in tokens: the longest subject with its apposition
+/// ([`super::clause`]) and a few words around it.
 const BEHIND: usize = 45;
+
+/// The least that is taken for speech where a quotation goes on without a cue of its own, in tokens
+/// between its marks: less is a term or a title.
+const SHORTEST_SPEECH: usize = 5;
+
+/// Longest name before the colon of a headline, in tokens: "Prime Minister Anna Berg of Norland: '…'".
+const HEADLINE_NAME: usize = 6;
+
+/// Longest name before the colon of a turn in a transcript, in tokens: "REP. ANNA BERG:".
+const TURN_NAME: usize = 5;
+
+/// Longest title in marks, in tokens: what is longer is said, however its words are cased.
+const LONGEST_TITLE: usize = 8;
+
+/// Letters from which a word has a capital in a title; the short ones ("of", "the") have none.
+const TITLE_WORD: usize = 4;
 
 /// All quotations of a text, in order; `None` when the budget is spent.
 pub fn extract(
@@ -50,7 +81,7 @@ pub fn extract(
     budget: &Budget,
 ) -> Option<Extracted> {
     let mut extractor = Extractor {
-        reading: Reading::new(text, tokens),
+        text: TaggedText::new(text, tokens),
         out: Vec::new(),
         open: false,
         transcript: false,
@@ -90,8 +121,8 @@ pub fn extract(
 }
 
 struct Extractor<'a> {
-    reading: Reading<'a>,
-    out: Vec<Found>,
+    text: TaggedText<'a>,
+    out: Vec<FoundQuote>,
     /// The last quotation was still open at the end of its block.
     open: bool,
     /// At least two blocks begin with a name in capitals and a colon.
@@ -102,16 +133,60 @@ struct Extractor<'a> {
     announced: Option<(CueAt, Option<Range<usize>>)>,
 }
 
+/// A sentence of a block, or a stretch of one, with its quotation marks and cues.
+struct Unit<'b> {
+    /// Index of the block.
+    block: u32,
+    /// Its tokens.
+    range: Range<usize>,
+    marks: &'b [Quoted],
+    /// For each of the marks, whether a quotation has it.
+    taken: &'b mut [bool],
+    cues: Vec<CueAt>,
+    /// Tokens of the cues that have brought in a quotation.
+    used: Vec<usize>,
+}
+
+impl Unit<'_> {
+    /// The indices of the marks that no quotation has and that open within `range`.
+    fn free_within(&self, range: Range<usize>) -> Vec<usize> {
+        let marks = self.marks.iter().enumerate();
+        let free = marks.filter(|(m, mark)| !self.taken[*m] && range.contains(&mark.open));
+        free.map(|(m, _)| m).collect()
+    }
+
+    /// Takes the first of the marks `these`, and those of them that go on with it; returns where the last
+    /// one taken closes.
+    fn take_joined(&mut self, these: &[usize]) -> usize {
+        let mut close = None;
+        for &m in these {
+            let mark = self.marks[m];
+            if close.is_none_or(|close| mark.open <= close + 2) {
+                close = Some(mark.close);
+                self.taken[m] = true;
+            }
+        }
+        close.unwrap_or_default()
+    }
+
+    /// Takes all marks that open within `range`.
+    fn take_within(&mut self, range: &Range<usize>) {
+        for (taken, mark) in self.taken.iter_mut().zip(self.marks) {
+            *taken |= range.contains(&mark.open);
+        }
+    }
+}
+
 impl Extractor<'_> {
     fn block(&mut self, block: u32, kind: BlockKind, range: Range<usize>, sentence_ends: &[usize]) {
         if range.is_empty() {
             return;
         }
-        let marks = quoted(self.reading.text, self.reading.tokens, range.clone());
+        let marks = quoted(self.text.text, self.text.tokens, range.clone());
         for q in &marks {
-            let straight = |i: usize| matches!(self.reading.of(i), "\"" | "''" | "``");
+            let straight = |i: usize| matches!(self.text.of(i), "\"" | "''" | "``");
             self.mismatched |= q.closed && q.double && straight(q.open) != straight(q.close);
-            self.reading.quoted[q.open..=q.close].fill(true);
+            self.text.quoted[q.open..=q.close].fill(true);
         }
         let before = self.out.len();
         let announced = self.announced.take();
@@ -125,82 +200,122 @@ impl Extractor<'_> {
         if kind == BlockKind::Headline && self.headline(block, range.clone(), &marks) {
             return;
         }
-        let mut start = range.start;
-        let mut q = 0;
         let mut taken = vec![false; marks.len()];
-        // a quotation that runs over paragraphs: an opening mark a paragraph, one closing
-        if open
-            && marks.first().is_some_and(|m| m.open == range.start)
-            && self
-                .out
-                .last()
-                .is_some_and(|l| self.reading.of(l.last_open) == self.reading.of(range.start))
-            && !self.has_own_speaker(&marks[0], &range)
-        {
-            if let Some(last) = self.out.last_mut() {
-                last.content.end = marks[0].close + 1;
-                last.last_open = range.start;
-            }
-            taken[0] = true;
-            self.open = !marks[0].closed;
+        if open && let Some(first) = marks.first() {
+            taken[0] = self.runs_over(first, &range);
         }
-        let mut announced = announced;
-        for unit_end in units(sentence_ends, &marks, range.clone()) {
-            if unit_end < range.end
-                && unit_end - start < LONGEST_UNIT
-                && self.attribution_follows(&marks, unit_end, range.end)
-            {
-                continue;
-            }
-            let unit = start..unit_end;
-            start = unit_end;
-            let from = q;
-            while marks.get(q).is_some_and(|m| m.open < unit.end) {
-                q += 1;
-            }
-            self.unit(
-                block,
-                &unit,
-                &marks[from..q],
-                &mut taken[from..q],
-                announced.take(),
-            );
-        }
-        if let Some(last) = self
-            .out
-            .last()
-            .filter(|_| self.out.len() > before || self.open)
-            && marks
-                .last()
-                .is_some_and(|m| !m.closed && m.close + 1 >= range.end && last.content.end > m.open)
+        self.sentences(block, &range, sentence_ends, &marks, &mut taken, announced);
+        if let Some(mark) = marks.last()
+            && self.stays_open(mark, before, range.end)
         {
             self.open = true;
         }
         self.announce(range);
         for found in &mut self.out[before.saturating_sub(1)..] {
-            if let Some(span) = self.reading.span(found.content.clone()) {
+            if let Some(span) = self.text.span(found.content.clone()) {
                 found.quote.content = span;
             }
         }
     }
 
+    /// A quotation that runs over paragraphs: an opening mark a paragraph, one closing. Whether the block
+    /// goes on with the last quotation by its first mark.
+    fn runs_over(&mut self, first: &Quoted, range: &Range<usize>) -> bool {
+        let same_mark =
+            |last: &FoundQuote| self.text.of(last.last_open) == self.text.of(range.start);
+        if first.open != range.start
+            || !self.out.last().is_some_and(same_mark)
+            || self.has_own_speaker(first, range)
+        {
+            return false;
+        }
+        if let Some(last) = self.out.last_mut() {
+            last.extend(first);
+        }
+        self.open = !first.closed;
+        true
+    }
+
+    /// Whether the last quotation is still open at the `end` of a block, by its last mark; `before` is
+    /// how many quotations there were before the block.
+    fn stays_open(&self, mark: &Quoted, before: usize, end: usize) -> bool {
+        let of_this_block = self.out.len() > before || self.open;
+        let holds = |last: &FoundQuote| last.content.end > mark.open;
+        of_this_block && !mark.closed && mark.close + 1 >= end && self.out.last().is_some_and(holds)
+    }
+
+    /// Reads the block sentence by sentence.
+    fn sentences(
+        &mut self,
+        block: u32,
+        range: &Range<usize>,
+        sentence_ends: &[usize],
+        marks: &[Quoted],
+        taken: &mut [bool],
+        mut announced: Option<(CueAt, Option<Range<usize>>)>,
+    ) {
+        let mut start = range.start;
+        let mut next_mark = 0;
+        for end in units(sentence_ends, marks, range.clone()) {
+            if end < range.end
+                && end - start < LONGEST_UNIT
+                && self.attribution_follows(marks, end, range.end)
+            {
+                continue;
+            }
+            let unit = start..end;
+            start = end;
+            let first_mark = next_mark;
+            while marks.get(next_mark).is_some_and(|m| m.open < unit.end) {
+                next_mark += 1;
+            }
+            let cues = unit.clone().filter_map(|i| self.text.cue_at(i, &unit));
+            let unit = Unit {
+                block,
+                cues: cues.collect(),
+                range: unit,
+                marks: &marks[first_mark..next_mark],
+                taken: &mut taken[first_mark..next_mark],
+                used: Vec::new(),
+            };
+            self.unit(unit, announced.take());
+        }
+    }
+
+    /// All quotations of one sentence.
+    fn unit(&mut self, mut unit: Unit<'_>, announced: Option<(CueAt, Option<Range<usize>>)>) {
+        self.cues_behind(&mut unit);
+        self.nouns(&mut unit);
+        self.cues_ahead(&mut unit);
+        self.according(&mut unit);
+        self.go_on(&mut unit);
+        if let Some((cue, source)) = announced {
+            self.announced_before(&mut unit, cue, source);
+        }
+        self.all_quotation(&mut unit);
+    }
+
     /// A speaker's turn in a transcript: "WALLACE: But why now?"
-    fn turn(&self, block: u32, range: Range<usize>) -> Option<Found> {
-        let r = &self.reading;
+    fn turn(&self, block: u32, range: Range<usize>) -> Option<FoundQuote> {
+        let r = &self.text;
         let first = range.start + usize::from(matches!(r.of(range.start), "\"" | "“" | "``"));
-        let colon = (first..range.end.min(first + 5)).find(|i| r.of(*i) == ":")?;
+        let colon = (first..range.end.min(first + TURN_NAME)).find(|i| r.of(*i) == ":")?;
         let name = first..colon;
-        let capitals = !name.is_empty()
-            && name.clone().all(|i| {
-                matches!(r.tokens[i].case, Case::Upper | Case::None)
-                    && r.tokens[i].kind == TokenKind::Word
-                    || r.of(i) == "."
-            })
-            && name.clone().any(|i| r.tokens[i].span.len() > 2);
-        if !capitals || colon + 2 >= range.end {
+        if !self.is_name_in_capitals(name.clone()) || colon + 2 >= range.end {
             return None;
         }
         self.behind_colon(block, name, colon, colon + 1..range.end)
+    }
+
+    fn is_name_in_capitals(&self, name: Range<usize>) -> bool {
+        let r = &self.text;
+        let in_capitals = |i: usize| {
+            let token = &r.tokens[i];
+            let word = token.kind == TokenKind::Word;
+            word && matches!(token.case, Case::Upper | Case::None) || r.of(i) == "."
+        };
+        // initials alone ("Q:") name nobody
+        name.clone().all(in_capitals) && name.clone().any(|i| r.tokens[i].span.len() > 2)
     }
 
     /// What stands behind a name and a colon and is said in full.
@@ -210,9 +325,9 @@ impl Extractor<'_> {
         name: Range<usize>,
         colon: usize,
         content: Range<usize>,
-    ) -> Option<Found> {
-        let r = &self.reading;
-        Some(Found {
+    ) -> Option<FoundQuote> {
+        let r = &self.text;
+        Some(FoundQuote {
             quote: Quote {
                 kind: QuoteType::Direct,
                 content: r.span(content.clone())?,
@@ -233,7 +348,7 @@ impl Extractor<'_> {
 
     /// A headline: "Xi: 'China will act'", "'China will act,' Xi says".
     fn headline(&mut self, block: u32, range: Range<usize>, marks: &[Quoted]) -> bool {
-        let r = &self.reading;
+        let r = &self.text;
         let Some(first) = marks.first() else {
             return false;
         };
@@ -241,7 +356,8 @@ impl Extractor<'_> {
             .open
             .checked_sub(1)
             .filter(|c| *c > range.start && r.of(*c) == ":");
-        let Some(colon) = colon.filter(|c| c - range.start <= 6 && marks.len() == 1) else {
+        let Some(colon) = colon.filter(|c| c - range.start <= HEADLINE_NAME && marks.len() == 1)
+        else {
             return false;
         };
         let content = first.open..first.close + 1;
@@ -250,180 +366,26 @@ impl Extractor<'_> {
         true
     }
 
-    fn unit(
-        &mut self,
-        block: u32,
-        unit: &Range<usize>,
-        marks: &[Quoted],
-        taken: &mut [bool],
-        announced: Option<(CueAt, Option<Range<usize>>)>,
-    ) {
-        let cues: Vec<CueAt> = unit
-            .clone()
-            .filter_map(|i| self.reading.cue_at(i, unit))
-            .collect();
-        let mut used: Vec<usize> = Vec::new();
-        // 1. cues behind a direct quotation: "…," Berg said
-        for (m, mark) in marks.iter().enumerate() {
-            if taken[m] {
-                continue;
-            }
-            let next_open = marks.get(m + 1).map_or(unit.end, |n| n.open);
-            let Some((cue, source)) = self.behind(mark, next_open, &cues) else {
-                continue;
-            };
-            if cue.as_ref().is_some_and(|c| used.contains(&c.at)) {
-                continue;
-            }
-            let start = self.content_start(unit, mark, &marks[..m], &taken[..m], &cues);
-            taken[..=m]
-                .iter_mut()
-                .zip(marks)
-                .filter(|(_, x)| x.open >= start)
-                .for_each(|(t, _)| *t = true);
-            let cue_at = cue.as_ref().map(|c| c.at);
-            used.extend(cue_at);
-            self.push(block, start..mark.close + 1, cue, Some(source), marks);
-        }
-        self.nouns(block, unit, marks, taken);
-        // 2. cues before: said “…”, said that it “…” would …, and what is said without marks
-        let free: Vec<&CueAt> = cues.iter().filter(|c| !used.contains(&c.at)).collect();
-        let mut i = 0;
-        while i < free.len() {
-            let cue = free[i];
-            let next = (i + 1..free.len()).find(|j| self.resets(cue, free[*j], unit, marks));
-            let end = next.map_or(unit.end, |j| self.boundary(free[j], cue, marks));
-            self.ahead(block, unit, cue, end, marks, taken, &mut used);
-            i = next.unwrap_or(free.len());
-        }
-        self.according(block, unit, marks, taken);
-        // 3. what goes on: “…,” he said. “And more.”
-        for (m, mark) in marks.iter().enumerate() {
-            if taken[m] {
-                continue;
-            }
-            let begins_unit = mark.open == unit.start;
-            let r = &self.reading;
-            let Some(last) = self
-                .out
-                .last_mut()
-                .filter(|l| l.block == block && l.cue.is_some() && l.content.end <= mark.open)
-            else {
-                continue;
-            };
-            // “If so,” she said, “we go”: what stands between is the attribution and little more
-            let gap = last.content.end..mark.open.max(last.content.end);
-            let split = last.cue.is_some_and(|c| gap.contains(&c))
-                && gap.len() <= BEHIND
-                && !r.quoted[gap.clone()].contains(&true);
-            let led_in = matches!(
-                r.of(mark.open.wrapping_sub(1)),
-                "," | ":" | "—" | "–" | "--" | "―" | "."
-            ) || r.of(last.content.end.saturating_sub(2)) == ",";
-            // “…,” she said, and still “…”
-            let coordinated = last.quote.kind != QuoteType::Indirect
-                && last.quote.polarity == Polarity::Positive
-                && (gap.start + 1..mark.open)
-                    .rev()
-                    .find(|i| !r.words[*i].is_adverb())
-                    .is_some_and(|i| r.is_one_of(i, &["and", "but"]) && r.of(i - 1) == ",");
-            let joins = mark.close - mark.open > 2
-                && (begins_unit && last.goes_on
-                    || split && (last.goes_on && led_in || coordinated));
-            if joins {
-                last.content.end = mark.close + 1;
-                last.last_open = mark.open;
-                taken[m] = true;
-                continue;
-            }
-            // She said the plan was dead. “We have no money for it.”: a sentence of its own, said by her too
-            let sentence = begins_unit
-                && mark.close + 1 >= unit.end
-                && mark.close - mark.open > 5
-                && mark.double
-                && last.quote.polarity == Polarity::Positive
-                && gap.len() <= BEHIND
-                && matches!(r.of(mark.close - 1), "." | "!" | "?")
-                && speech_like(r, mark);
-            if sentence && let Some(span) = r.span(mark.open..mark.close + 1) {
-                taken[m] = true;
-                let goes_on = Found {
-                    quote: Quote {
-                        kind: QuoteType::Direct,
-                        content: span,
-                        cue: None,
-                        source: None,
-                        ..last.quote.clone()
-                    },
-                    goes_on: true,
-                    content: mark.open..mark.close + 1,
-                    last_open: mark.open,
-                    ..*last
-                };
-                self.out.push(goes_on);
-            }
-        }
-        // 4. announced in the paragraph before: Berg said: ¶ “…”
-        if let (Some((cue, source)), Some(first)) = (announced, marks.first())
-            && !taken[0]
-            && first.open == unit.start
-        {
-            taken[0] = true;
-            self.push(block, first.open..first.close + 1, Some(cue), source, marks);
-        }
-        // 5. a paragraph that is all quotation, after one whose speaker was named
-        if let Some(first) = marks.first()
-            && !taken[0]
-            && first.open == unit.start
-            && first.close + 1 >= unit.end
-            && first.double
-            && first.close - first.open > 5
-            && speech_like(&self.reading, first)
-        {
-            let last = self
-                .out
-                .last()
-                .filter(|l| l.goes_on && (l.block + 1 == block || l.block == block))
-                .cloned();
-            if let Some(last) = last {
-                taken[0] = true;
-                self.out.push(Found {
-                    quote: Quote {
-                        cue: None,
-                        source: None,
-                        ..last.quote
-                    },
-                    block,
-                    goes_on: true,
-                    content: first.open..first.close + 1,
-                    cue: None,
-                    last_open: first.open,
-                });
-            }
-        }
-    }
-
     /// Whether a short stretch in marks in the middle of a sentence is a name: every long word has a
     /// capital and no comma or colon leads in.
     fn is_title(&self, mark: &Quoted) -> bool {
-        let r = &self.reading;
-        if mark.close - mark.open > 8
+        let r = &self.text;
+        if mark.close - mark.open > LONGEST_TITLE
             || mark.open == 0
             || matches!(r.of(mark.open - 1), "," | ":" | "." | "!" | "?")
         {
             return false;
         }
-        let joined =
-            r.tokens[mark.open - 1].block == r.tokens[mark.open].block && !r.quoted[mark.open - 1];
-        joined
-            && (mark.open + 1..mark.close)
-                .filter(|i| r.tokens[*i].kind == TokenKind::Word && r.tokens[*i].span.len() > 3)
-                .all(|i| r.tokens[i].case != Case::Lower)
+        let (before, first) = (&r.tokens[mark.open - 1], &r.tokens[mark.open]);
+        let joined = before.block == first.block && !r.quoted[mark.open - 1];
+        let is_long = |t: &Token| t.kind == TokenKind::Word && t.span.len() >= TITLE_WORD;
+        let mut words = r.tokens[mark.open + 1..mark.close].iter();
+        joined && words.all(|t| !is_long(t) || t.case != Case::Lower)
     }
 
     /// The index after the "But" or "And" that ties a sentence to the one before: the reporter's word.
     fn past_conjunction(&self, start: usize) -> usize {
-        start + usize::from(matches!(self.reading.of(start), "But" | "And"))
+        start + usize::from(matches!(self.text.of(start), "But" | "And"))
     }
 
     /// "The museum, Berg said, would change that": all of the sentence is said.
@@ -433,61 +395,46 @@ impl Extractor<'_> {
         unit: &Range<usize>,
         marks: &[Quoted],
     ) -> Option<(Range<usize>, Range<usize>)> {
-        let r = &self.reading;
+        let r = &self.text;
         // "Berg said," and "Berg explained earlier in the hearing,"
         let comma = r.past_occasion(cue.last + 1, unit.end);
-        if r.of(comma) != ","
-            || r.quoted[comma]
+        if !r.is_comma(comma)
             || cue.cue.strength < Strength::Plain
             || cue.cue.form == VerbForm::Participle
         {
             return None;
         }
         // "Asked why, Berg said, “We had to.”"
-        if marks
-            .iter()
-            .any(|m| m.open == comma + 1 && speech_like(r, m))
-        {
+        let speech_behind = |m: &Quoted| m.open == comma + 1 && speech_like(r, m);
+        if marks.iter().any(speech_behind) {
             return None;
         }
         let source = r
             .subject_before(cue.at, unit.start)
             .filter(|s| s.end == cue.at && s.start > unit.start + 1)?;
         // "…, she said, referring to the strike": a participle behind the cue is the reporter's
-        let mut end = if r.of(comma + 1).ends_with("ing") {
+        let end = if r.of(comma + 1).ends_with("ing") {
             source.start - 1
         } else {
             unit.end
         };
-        while end > comma + 1
-            && matches!(r.of(end - 1), "." | "!" | "?" | "," | ";")
-            && !r.quoted[end - 1]
-        {
-            end -= 1;
-        }
+        let end = r.before_marks(end, comma + 1, STOPS_AND_COMMAS);
         let start = self.past_conjunction(unit.start);
-        (r.of(source.start - 1) == ","
-            && !r.quoted[source.start - 1]
-            && (end < source.start || end > comma + 2)
-            && end > start)
-            .then_some((start..end, source))
+        let goes_on_behind = end > comma + 2;
+        let holds = r.is_comma(source.start - 1) && (end < source.start || goes_on_behind);
+        (holds && end > start).then_some((start..end, source))
     }
 
     /// The subject of a cue; that of the sentence for a participle or an infinitive.
     fn source_of(&self, cue: &CueAt, unit: &Range<usize>) -> Option<Range<usize>> {
-        let r = &self.reading;
+        let r = &self.text;
         let own = r.subject_before(cue.at, unit.start);
         // "Said Ellis: “…”"
         if cue.at == unit.start && cue.cue.form == VerbForm::Finite {
             return r.subject_after(cue.last + 1, unit.end);
         }
-        let detached = cue.cue.form == VerbForm::Participle
-            && own.as_ref().is_none_or(|o| {
-                r.of(cue.at - 1) == ","
-                    || r.words[cue.at - 1].is_preposition()
-                    || o.end < cue.at.saturating_sub(12)
-            });
         let coordinated = cue.at > unit.start && matches!(r.of(cue.at - 1), "and" | "but" | "or");
+        let detached = cue.cue.form == VerbForm::Participle && self.is_detached(cue, own.as_ref());
         if let Some(own) = own.filter(|_| !detached && !coordinated) {
             return Some(own);
         }
@@ -499,19 +446,36 @@ impl Extractor<'_> {
             let to = r.tokens.partition_point(|t| t.span.start < last.end);
             return Some(at..to);
         }
-        let mut i = unit.start;
-        while i < cue.at {
-            // "In August, the group sued, saying": what a preposition leads in is not the subject
-            if r.words[i].is_preposition() && i == unit.start {
-                i = (i..cue.at)
-                    .find(|j| r.of(*j) == ",")
-                    .map_or(i, |comma| comma)
-                    + 1;
-                continue;
-            }
+        self.first_subject(unit.start, cue.at)
+    }
+
+    /// Whether a participle is not the verb of the phrase `own` before it, which may be none: a comma, a
+    /// preposition or much else stands between.
+    fn is_detached(&self, cue: &CueAt, own: Option<&Range<usize>>) -> bool {
+        /// Tokens between a phrase and its own participle.
+        const NEAR: usize = 12;
+        let r = &self.text;
+        own.is_none_or(|own| {
+            r.of(cue.at - 1) == ","
+                || r.words[cue.at - 1].is_preposition()
+                || own.end < cue.at.saturating_sub(NEAR)
+        })
+    }
+
+    /// The first phrase from `start` that can be a subject, before token `to`.
+    fn first_subject(&self, start: usize, to: usize) -> Option<Range<usize>> {
+        let r = &self.text;
+        let mut i = start;
+        // "In August, the group sued, saying": what a preposition leads in is not the subject
+        if start < to && r.words[start].is_preposition() {
+            let comma = (start..to).find(|j| r.of(*j) == ",");
+            i = comma.unwrap_or(start) + 1;
+        }
+        while i < to {
+            let led_in = i > start && r.words[i - 1].is_preposition();
             if !r.quoted[i]
-                && let Some(subject) = r.subject_after(i, cue.at)
-                && (i == unit.start || !r.words[i - 1].is_preposition())
+                && let Some(subject) = r.subject_after(i, to)
+                && !led_in
             {
                 return Some(subject);
             }
@@ -522,7 +486,7 @@ impl Extractor<'_> {
 
     /// Notes "…, Berg said:" at the end of a block.
     fn announce(&mut self, range: Range<usize>) {
-        let r = &self.reading;
+        let r = &self.text;
         if r.of(range.end - 1) != ":" || r.quoted[range.end - 1] {
             return;
         }
@@ -539,78 +503,81 @@ impl Extractor<'_> {
         }
     }
 
+    /// Notes a quotation of a sentence, whose marks tell what kind it is.
     fn push(
         &mut self,
-        block: u32,
+        unit: &Unit<'_>,
         content: Range<usize>,
         cue: Option<CueAt>,
         source: Option<Range<usize>>,
-        marks: &[Quoted],
     ) {
-        let r = &self.reading;
+        let r = &self.text;
         let Some(span) = r.span(content.clone()) else {
             return;
         };
-        let inside = marks
-            .iter()
-            .filter(|m| m.open >= content.start && m.open < content.end);
-        let (mut any, mut covered) = (false, 0);
-        for m in inside {
-            any = true;
-            covered += m.close + 1 - m.open;
-        }
-        let kind = match (any, covered >= content.len()) {
-            (false, _) => QuoteType::Indirect,
-            (true, true) => QuoteType::Direct,
-            (true, false) => QuoteType::Mixed,
+        let inside = || unit.marks.iter().filter(|m| content.contains(&m.open));
+        let covered: usize = inside().map(|m| m.close + 1 - m.open).sum();
+        let kind = match covered {
+            0 => QuoteType::Indirect,
+            n if n >= content.len() => QuoteType::Direct,
+            _ => QuoteType::Mixed,
         };
-        // "Nobody said the bridge was safe"
-        let nobody = source
-            .as_ref()
-            .is_some_and(|s| r.is_one_of(s.start, &["nobody", "none", "no", "neither"]));
-        let polarity = match &cue {
-            Some(c) if c.negated || nobody => Polarity::Negative,
-            Some(c) if c.hypothetical => Polarity::Hypothetical,
-            _ => Polarity::Positive,
+        let polarity = self.polarity(cue.as_ref(), source.as_ref());
+        // what is said before its cue may go on behind it, what a cue brings in does not
+        let may_go_on = match kind {
+            QuoteType::Direct => true,
+            QuoteType::Mixed => cue.is_some_and(|c| c.at >= content.end),
+            QuoteType::Indirect => false,
         };
-        self.out.push(Found {
+        self.out.push(FoundQuote {
             quote: Quote {
                 kind,
                 content: span,
-                cue: cue.as_ref().and_then(|c| r.span(c.at..c.last + 1)),
+                cue: cue.and_then(|c| r.span(c.at..c.last + 1)),
                 source: source.and_then(|s| r.span(s)),
                 speaker: None,
                 polarity,
-                stance: cue.as_ref().map(|c| c.cue.class.to_owned()),
+                stance: cue.map(|c| c.cue.class.to_owned()),
                 confidence: None,
             },
-            block,
-            // what is said before its cue may go on behind it, what a cue brings in does not
-            goes_on: polarity != Polarity::Negative
-                && (kind == QuoteType::Direct
-                    || kind == QuoteType::Mixed
-                        && cue.as_ref().is_some_and(|c| c.at >= content.end)),
-            last_open: marks
-                .iter()
-                .rfind(|m| m.open >= content.start && m.open < content.end)
-                .map_or(content.start, |m| m.open),
+            block: unit.block,
+            goes_on: may_go_on && polarity != Polarity::Negative,
+            last_open: inside().last().map_or(content.start, |m| m.open),
             content,
             cue: cue.map(|c| c.at),
         });
     }
+
+    fn polarity(&self, cue: Option<&CueAt>, source: Option<&Range<usize>>) -> Polarity {
+        // "Nobody said the bridge was safe"
+        let is_nobody = |s: &Range<usize>| {
+            self.text
+                .is_one_of(s.start, &["nobody", "none", "no", "neither"])
+        };
+        let nobody = source.is_some_and(is_nobody);
+        match cue {
+            Some(c) if c.negated || nobody => Polarity::Negative,
+            Some(c) if c.hypothetical => Polarity::Hypothetical,
+            _ => Polarity::Positive,
+        }
+    }
 }
 
-/// Words that open a clause before the main one.
-const SUBORDINATORS: &[&str] = &[
-    "though", "although", "while", "when", "after", "because", "as",
-];
+/// Marks that end a sentence.
+const STOPS: &[&str] = &[".", "!", "?"];
+
+/// Marks that end a sentence or a clause.
+const STOPS_AND_COMMAS: &[&str] = &[".", "!", "?", ",", ";"];
+
+/// Marks behind which nothing is said any more.
+const ALL_STOPS: &[&str] = &[".", "!", "?", ",", ";", ":"];
 
 fn is_dash(text: &str) -> bool {
     matches!(text, "—" | "–" | "--" | "―")
 }
 
 /// Whether what stands in the marks is said, not named: it begins like a sentence and ends like one.
-fn speech_like(r: &Reading<'_>, q: &Quoted) -> bool {
+fn speech_like(r: &TaggedText<'_>, q: &Quoted) -> bool {
     let Some(first) =
         (q.open + 1..q.close).find(|i| !matches!(r.tokens[*i].kind, TokenKind::Punctuation))
     else {
@@ -624,5 +591,7 @@ fn speech_like(r: &Reading<'_>, q: &Quoted) -> bool {
         || last.ends_with('.')
         || !q.closed
         || matches!(r.of(q.close + 1), "." | ",");
-    begins && (ends || q.close - q.open > 6)
+    // what is longer is said, even where the sentence goes on behind it
+    const A_CLAUSE: usize = 6;
+    begins && (ends || q.close - q.open > A_CLAUSE)
 }
