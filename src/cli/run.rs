@@ -126,18 +126,18 @@ fn end_at_once(stop: &Arc<Stop>, ended: impl FnOnce(Exit, &str) -> Ended) -> ! {
         None => (Exit::DrainDeadline, String::new()),
     };
     let ended = ended(exit, &first);
-    let (told, hears) = mpsc::sync_channel(1);
+    let (sender, receiver) = mpsc::sync_channel(1);
     let stop = Arc::clone(stop);
     let tell = move || match stop.has_last_word() {
         true => {
             ended.tell();
-            let _ = told.send(());
+            let _ = sender.send(());
         }
         // The worker is writing them itself.
         false => thread::sleep(LAST_LINES),
     };
     if thread::Builder::new().spawn(tell).is_ok() {
-        let _ = hears.recv_timeout(LAST_LINES);
+        let _ = receiver.recv_timeout(LAST_LINES);
     }
     // SAFETY: it takes a number and does not return. Unlike exit() it runs nothing that was registered for
     // the end, under which the threads still at work would lose what they use.

@@ -293,7 +293,7 @@ impl ConsumerLoop {
             self.state.committed = now;
             if passed(self.state.repeated, REPEAT) {
                 self.state.repeated = now;
-                self.epochs().iter().for_each(|s| s.committed(None));
+                self.epochs().iter().for_each(|e| e.committed(None));
             }
             self.commit(CommitMode::Async);
         }
@@ -538,7 +538,7 @@ impl ConsumerLoop {
         let assignment = &consumer.context().assignment;
         let alive: Vec<_> = epochs
             .iter()
-            .filter_map(|s| assignment.get(&s.topic, s.partition))
+            .filter_map(|e| assignment.get(&e.topic, e.partition))
             .collect();
         if let Err(error) = consumer.resume(&list(&alive)) {
             let code = error.rdkafka_error_code();
@@ -566,14 +566,14 @@ impl ConsumerLoop {
         let owned = self.epochs();
         let detached = consumer.context().assignment.detached();
         let epochs: Vec<_> = owned.iter().chain(&detached).cloned().collect();
-        let under_way = epochs.iter().map(|s| s.unfinished()).sum();
+        let under_way = epochs.iter().map(|e| e.unfinished()).sum();
         let mut finished = false;
         if !halted {
             // Nothing new comes while the rest is finished, whatever the client has fetched.
             let _ = consumer.pause(&list(&owned));
             finished = consumer.context().drain(&owned, deadline);
             // Of a topic that is gone nobody else reads what is left.
-            let none_left = || detached.iter().all(|s| s.unfinished() == 0);
+            let none_left = || detached.iter().all(|e| e.unfinished() == 0);
             while !none_left() && !self.stop.is_halted() && Instant::now() < deadline {
                 self.budget.wait(Duration::from_millis(10), none_left);
             }

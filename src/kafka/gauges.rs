@@ -130,7 +130,7 @@ impl Meters {
         Gauges {
             partitions,
             unowned: state.unowned,
-            oldest: epochs.iter().filter_map(|s| s.oldest()).map(|o| o.1).max(),
+            oldest: epochs.iter().filter_map(|e| e.oldest()).map(|o| o.1).max(),
             queue_bytes: clients.iter().map(|c| c.queued_bytes).sum(),
             broker_rtt_ms: clients
                 .iter()

@@ -189,6 +189,7 @@ impl Group {
         }
     }
 
+    /// Notes why this client is of no more use; the first reason stands.
     pub fn note_broken(&self, code: RDKafkaErrorCode, said: &str) {
         lock(&self.client.broken).get_or_insert_with(|| (code, said.to_owned()));
     }
@@ -198,6 +199,7 @@ impl Group {
         lock(&self.client.broken).clone()
     }
 
+    /// Partitions come: begins an epoch of each. With the first, or with none for this worker, it is ready.
     fn on_assign(&self, consumer: &GroupConsumer, partitions: &TopicPartitionList) {
         let places = partitions.elements();
         // The client keeps a pause beyond the assignment it was made in: a partition that went while paused
@@ -224,9 +226,9 @@ impl Group {
     /// The client is replaced: everything it had is lost.
     pub fn lose_all(&self) {
         let epochs = self.assignment.all();
-        let mut names: Vec<String> = epochs.iter().map(|s| s.name()).collect();
+        let mut names: Vec<String> = epochs.iter().map(|e| e.name()).collect();
         names.sort();
-        let abandoned: usize = epochs.iter().map(|s| s.begun()).sum();
+        let abandoned: usize = epochs.iter().map(|e| e.begun()).sum();
         for epoch in &epochs {
             self.assignment.remove(&epoch.topic, epoch.partition);
         }
@@ -259,7 +261,7 @@ impl Group {
             .iter()
             .filter_map(|p| self.assignment.get(p.topic(), p.partition()))
             .collect();
-        let under_way: usize = epochs.iter().map(|s| s.unfinished()).sum();
+        let under_way: usize = epochs.iter().map(|e| e.unfinished()).sum();
         if !lost {
             self.drain(&epochs, start + self.drain);
             if self.delivery == Delivery::AtLeastOnce {
@@ -299,8 +301,8 @@ impl Group {
     /// Begins nothing more of these partitions and waits until what was begun has finished, the deadline is
     /// over or the worker halts. Whatever has not been begun is the next worker's.
     pub fn drain(&self, epochs: &[Arc<PartitionEpoch>], deadline: Instant) -> bool {
-        epochs.iter().for_each(|s| s.close());
-        let finished = || epochs.iter().all(|s| s.is_drained());
+        epochs.iter().for_each(|e| e.close());
+        let finished = || epochs.iter().all(|e| e.is_drained());
         self.draining.fetch_add(1, Ordering::AcqRel);
         let _ = self.publisher.send(PublisherMessage::Wake);
         while !finished() && !self.stop.is_halted() && Instant::now() < deadline {
@@ -362,8 +364,8 @@ impl Group {
 /// Of the messages that were under way when a drain began: how many finished, and how many were begun and
 /// did not. The rest was never begun.
 pub fn outcome(epochs: &[Arc<PartitionEpoch>], under_way: usize) -> (usize, usize) {
-    let unfinished: usize = epochs.iter().map(|s| s.unfinished()).sum();
-    let abandoned = epochs.iter().map(|s| s.begun()).sum();
+    let unfinished: usize = epochs.iter().map(|e| e.unfinished()).sum();
+    let abandoned = epochs.iter().map(|e| e.begun()).sum();
     (under_way.saturating_sub(unfinished), abandoned)
 }
 

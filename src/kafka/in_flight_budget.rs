@@ -69,20 +69,24 @@ impl InFlightBudget {
         self.messages() <= most(self.most_messages) && self.bytes() <= most(self.most_bytes)
     }
 
+    /// Counts a message that was taken, and its own bytes.
     pub fn add_message(&self, bytes: usize) {
         self.messages.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Takes off a message that has left the worker.
     pub fn remove_message(&self, bytes: usize) {
         self.messages.fetch_sub(1, Ordering::SeqCst);
         self.remove_bytes(bytes);
     }
 
+    /// Counts bytes that were made of a message, see [`Reservation`].
     pub fn add_bytes(&self, bytes: usize) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Takes off bytes, and wakes whoever waits for less.
     pub fn remove_bytes(&self, bytes: usize) {
         self.bytes.fetch_sub(bytes, Ordering::SeqCst);
         if self.wants_room.load(Ordering::SeqCst) && self.has_room() {

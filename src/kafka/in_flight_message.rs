@@ -16,7 +16,7 @@ use super::offset_tracker::Seq;
 use super::worker_context::WorkerContext;
 use crate::config::Order;
 use crate::ops::events::ArticleDeadLettered;
-use crate::ops::{Event as _, Fate, Scope};
+use crate::ops::{Event as _, MessageOutcome, Scope};
 use crate::record::ErrorCode;
 
 /// A message as it came, copied out of the client.
@@ -173,10 +173,10 @@ impl InFlightMessage {
         }
         let records = self.records.load(Ordering::Relaxed);
         let bytes = self.record_bytes.load(Ordering::Relaxed);
-        let fate = match self.dead_letter.get() {
-            _ if !counts => Fate::Dropped,
-            None => Fate::Published { records, bytes },
-            Some(error_code) => Fate::DeadLettered { error_code },
+        let outcome = match self.dead_letter.get() {
+            _ if !counts => MessageOutcome::Dropped,
+            None => MessageOutcome::Published { records, bytes },
+            Some(error_code) => MessageOutcome::DeadLettered { error_code },
         };
         if counts && let Some(own) = self.raw.timestamp {
             let age = jiff::Timestamp::now().as_millisecond().saturating_sub(own);
@@ -184,7 +184,7 @@ impl InFlightMessage {
                 .stats
                 .latency(Duration::from_millis(u64::try_from(age).unwrap_or(0)));
         }
-        if records > 0 && !matches!(fate, Fate::Published { .. }) {
+        if records > 0 && !matches!(outcome, MessageOutcome::Published { .. }) {
             self.context.stats.partly_published(records, bytes);
         }
         // Counted when what became of it is safe: whoever looks why the worker gave up finds the letters.
@@ -195,7 +195,7 @@ impl InFlightMessage {
             self.context.failures.note(failed, &self.context.stop);
         }
         let took = now.duration_since(self.taken);
-        self.context.stats.finished(self.bytes, took, fate);
+        self.context.stats.finished(self.bytes, took, outcome);
         self.context.budget.notify();
     }
 

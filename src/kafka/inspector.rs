@@ -261,7 +261,7 @@ impl Inspector {
         self.ask_for_beginnings(&epochs)?;
         self.state
             .topics
-            .extend(epochs.iter().map(|s| s.topic.to_string()));
+            .extend(epochs.iter().map(|e| e.topic.to_string()));
         let topics = self.look_at_topics()?;
         self.look_at_positions(&epochs)?;
         self.look_at_group(&topics)
@@ -331,7 +331,7 @@ impl Inspector {
         let epochs = self.assignment.all();
         let waits = epochs
             .iter()
-            .any(|s| s.oldest().is_some_and(|(_, age)| age >= UNKNOWN_FOR));
+            .any(|e| e.oldest().is_some_and(|(_, age)| age >= UNKNOWN_FOR));
         if is_exit && !self.state.seen.contains(topic) && !waits {
             self.health.outage_of(TOPIC, Some(&why));
         } else {
@@ -363,14 +363,14 @@ impl Inspector {
         }
         // Before the question: what was taken meanwhile is no loss.
         let before: HashMap<u64, Option<i64>> =
-            epochs.iter().map(|s| (s.number, s.next_offset())).collect();
-        let places = epochs.iter().map(|s| place(s)).collect();
+            epochs.iter().map(|e| (e.number, e.next_offset())).collect();
+        let places = epochs.iter().map(|e| place(e)).collect();
         let firsts = self.ends(&places, Offset::Beginning)?;
         let lasts = self.ends(&places, Offset::End)?;
         let mut positions = HashMap::new();
         let mut beyond = BTreeSet::new();
         let mut tails: BTreeMap<String, Tails> = BTreeMap::new();
-        for epoch in epochs.iter().filter(|s| s.is_current()) {
+        for epoch in epochs.iter().filter(|e| e.is_current()) {
             let place = place(epoch);
             let Some(&first) = firsts.get(&place) else {
                 continue;
@@ -468,7 +468,7 @@ impl Inspector {
 
     /// Learns where the epochs began that are new.
     fn ask_for_beginnings(&self, epochs: &[Arc<PartitionEpoch>]) -> KafkaResult<()> {
-        let new: Vec<_> = epochs.iter().filter(|s| s.wants_beginning()).collect();
+        let new: Vec<_> = epochs.iter().filter(|e| e.wants_beginning()).collect();
         if new.is_empty() {
             return Ok(());
         }
@@ -546,7 +546,7 @@ impl Inspector {
             .extend(places.map(|(topic, _)| topic.clone()));
         let mine = admin::member_id(client);
         let own: BTreeSet<TopicPartition> =
-            self.assignment.all().iter().map(|s| place(s)).collect();
+            self.assignment.all().iter().map(|e| place(e)).collect();
         let expected = expected(topics, &self.needs, &self.state.topics);
         let unowned = unowned(&expected, &group, mine.as_deref(), &own);
         self.note_unowned(&group, mine.as_deref(), unowned);

@@ -74,7 +74,7 @@ impl Rewind {
             .assignment
             .all()
             .into_iter()
-            .filter(|s| !s.is_current())
+            .filter(|e| !e.is_current())
             .collect();
         let mut places = TopicPartitionList::with_capacity(dead.len());
         for epoch in &dead {

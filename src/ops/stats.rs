@@ -13,7 +13,7 @@ use super::process;
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate<'a> {
+pub enum MessageOutcome<'a> {
     /// Its records are written: how many, and their bytes.
     Published { records: u64, bytes: u64 },
     /// It went to the dead letters, with this error code.
@@ -173,25 +173,25 @@ impl Stats {
         flow.in_flight_bytes += bytes as u64;
     }
 
-    /// A message taken before, of `bytes`, has met its fate after `took`.
-    pub fn finished(&self, bytes: usize, took: Duration, fate: Fate<'_>) {
+    /// A message taken before, of `bytes`, has met its end after `took`.
+    pub fn finished(&self, bytes: usize, took: Duration, outcome: MessageOutcome<'_>) {
         let mut flow = self.flow();
         flow.in_flight = flow.in_flight.saturating_sub(1);
         flow.in_flight_bytes = flow.in_flight_bytes.saturating_sub(bytes as u64);
-        match fate {
-            Fate::Published { records, bytes } => {
+        match outcome {
+            MessageOutcome::Published { records, bytes } => {
                 flow.out += 1;
                 flow.records += records;
                 flow.out_bytes += bytes;
             }
-            Fate::DeadLettered { .. } => flow.dead_lettered += 1,
-            Fate::Dropped => flow.dropped += 1,
+            MessageOutcome::DeadLettered { .. } => flow.dead_lettered += 1,
+            MessageOutcome::Dropped => flow.dropped += 1,
         }
         drop(flow);
-        if fate != Fate::Dropped {
+        if outcome != MessageOutcome::Dropped {
             self.end_to_end.record(took);
         }
-        if let Fate::DeadLettered { error_code } = fate {
+        if let MessageOutcome::DeadLettered { error_code } = outcome {
             self.dead_letters
                 .add(&Count::of(metrics::DEAD_LETTERED, [error_code]));
         }
@@ -414,16 +414,16 @@ mod tests {
                 0 => stats.finished(
                     10,
                     took,
-                    Fate::DeadLettered {
+                    MessageOutcome::DeadLettered {
                         error_code: "empty",
                     },
                 ),
-                1 => stats.finished(10, took, Fate::Dropped),
+                1 => stats.finished(10, took, MessageOutcome::Dropped),
                 2 => {}
                 _ => stats.finished(
                     10,
                     took,
-                    Fate::Published {
+                    MessageOutcome::Published {
                         records: 2,
                         bytes: 50,
                     },

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::events::*;
 use super::log::tests::logged;
 use super::metrics::{self, CATALOGUE as METRICS, Count, EVENTS, Kind};
-use super::{Fate, Gauges, PartitionLag};
+use super::{Gauges, MessageOutcome, PartitionLag};
 use crate::config::{LogFormat, LogLevel, RawSettings};
 use crate::kafka::Exit;
 
@@ -258,7 +258,7 @@ fn stats_line() {
     stats.finished(
         1000,
         Duration::from_millis(5),
-        Fate::Published {
+        MessageOutcome::Published {
             records: 1,
             bytes: 3000,
         },
@@ -474,7 +474,7 @@ fn metrics_have_help_and_type_and_are_those_documented() {
     emit_all();
     let stats = super::Stats::new(["language"]);
     stats.taken(10);
-    let letter = Fate::DeadLettered {
+    let letter = MessageOutcome::DeadLettered {
         error_code: "empty",
     };
     stats.finished(10, Duration::from_millis(3), letter);

@@ -61,6 +61,7 @@ impl ClientMonitor {
         }
     }
 
+    /// A line of the client's own log: from warnings on it is an event, below that a debug line.
     pub fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
         use RDKafkaLogLevel::{Alert, Critical, Emerg, Error, Warning};
         if matches!(level, Emerg | Alert | Critical | Error | Warning) {
