@@ -1,3 +1,5 @@
+//! `copydesk enrich`: files through the same engine as messages, without Kafka.
+
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -51,14 +51,21 @@ macro_rules! reads {
 
             type Given<'k> = ($(Option<&'k $finding>,)*);
 
-            fn of(_known: &Known) -> Self::Given<'_> {
-                ($($finding::of(_known),)*)
+            fn of(known: &Known) -> Self::Given<'_> {
+                ($($finding::of(known),)*)
             }
         }
     };
 }
 
-reads!();
+impl Reads for () {
+    const STAGES: &'static [&'static str] = &[];
+
+    type Given<'k> = ();
+
+    fn of(_: &Known) -> Self::Given<'_> {}
+}
+
 reads!(A);
 reads!(A B);
 reads!(A B C);
