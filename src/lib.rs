@@ -75,14 +75,18 @@
 pub mod cli;
 pub mod config;
 pub mod engine;
-#[doc = include_str!("guide/README.md")]
 pub mod guide {
-    #[doc = include_str!("guide/changelog.md")]
-    pub mod changelog {}
-    #[doc = include_str!("guide/glossary.md")]
-    pub mod glossary {}
-    #[doc = include_str!("guide/recipes.md")]
-    pub mod recipes {}
+    #![doc = include_str!("guide/README.md")]
+
+    pub mod changelog {
+        #![doc = include_str!("guide/changelog.md")]
+    }
+    pub mod glossary {
+        #![doc = include_str!("guide/glossary.md")]
+    }
+    pub mod recipes {
+        #![doc = include_str!("guide/recipes.md")]
+    }
 }
 pub mod intake;
 pub mod kafka;

@@ -1,3 +1,5 @@
+//! `copydesk enrich`: files through the same engine as messages, without Kafka.
+
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,7 +48,7 @@ pub struct Arguments {
     /// How records are written.
     #[arg(long, value_enum, default_value_t = Output::Auto)]
     output: Output,
-    /// Configuration file; see config/copydesk.toml. Its [kafka] section is not used here.
+    /// Configuration file; see config/copydesk.toml. Its `kafka` section is not used here.
     #[arg(long, short, env = "COPYDESK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 }

@@ -1,3 +1,5 @@
+//! `copydesk schema`: what there is, printed from the types and tables that the program itself uses.
+
 use std::io::Write;
 
 use crate::ops::{events, metrics};

@@ -1,3 +1,5 @@
+//! `copydesk train`: from labelled articles to a model file.
+
 use std::path::PathBuf;
 
 use crate::stages::entities;

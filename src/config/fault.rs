@@ -1,3 +1,5 @@
+//! What is wrong with a configuration, told so that it can be put right.
+
 use std::fmt;
 
 /// One thing wrong with the configuration: the key, the value it has and what to write instead.
@@ -14,6 +16,7 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// A fault of a key, as yet without its value and its place.
     pub fn new(key: impl Into<String>, advice: impl Into<String>) -> Self {
         Fault {
             key: key.into(),
@@ -23,6 +26,7 @@ impl Fault {
         }
     }
 
+    /// The same with the value as it was written.
     pub fn value(mut self, value: impl fmt::Display) -> Self {
         self.value = Some(value.to_string());
         self

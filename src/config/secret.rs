@@ -1,3 +1,5 @@
+//! Values that must not be printed.
+
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -13,6 +15,7 @@ pub const REDACTED: &str = "[redacted]";
 pub struct Secret(String);
 
 impl Secret {
+    /// A secret, from here on unseen.
     pub fn new(value: impl Into<String>) -> Self {
         Secret(value.into())
     }
@@ -22,6 +25,7 @@ impl Secret {
         &self.0
     }
 
+    /// Whether none is set.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

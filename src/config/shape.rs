@@ -66,6 +66,7 @@ pub enum Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
+    /// What kind of value a part of the schema asks for.
     pub fn of(schema: &'a Json) -> Self {
         if let Some(properties) = schema["properties"].as_object() {
             return Shape::Section(properties);
@@ -185,6 +186,7 @@ pub fn keys(schema: &Json, prefix: &str) -> Vec<String> {
     }
 }
 
+/// The full name of a key under `prefix`, which may be empty.
 pub fn join(prefix: &str, name: &str) -> String {
     if prefix.is_empty() {
         name.to_owned()

@@ -15,7 +15,9 @@ use crate::config::RawSettings;
 
 /// Something an operator is told.
 pub trait Event: Serialize + Sized {
+    /// As the field `event` of its line has it: `worker.ready`.
     const NAME: &'static str;
+    /// Level of its line.
     const LEVEL: Level;
     /// Whether many of its kind in a short time are counted rather than written. All that can come thick
     /// are, but for those of the level debug, which nobody asks for to see a part of them, and

@@ -1,3 +1,6 @@
+//! Durations counted by size: one histogram for the quantiles of the stats line, one for the fixed buckets of
+//! `/metrics`. The first is emptied at every line, the second only grows, as Prometheus wants it.
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -7,6 +10,7 @@ const STEPS: u32 = 8;
 /// Doublings from one microsecond on: up to twelve days, for what waited over a weekend.
 const DOUBLINGS: u32 = 40;
 
+/// Buckets of a [`Histogram`].
 const BUCKETS: usize = (STEPS * DOUBLINGS) as usize;
 
 /// Counts durations by size, from any number of threads.
@@ -32,6 +36,7 @@ impl Default for Histogram {
 }
 
 impl Histogram {
+    /// Counts one duration.
     pub fn record(&self, took: Duration) {
         self.counts[bucket(took)].fetch_add(1, Ordering::Relaxed);
     }
@@ -92,6 +97,7 @@ impl Buckets {
         }
     }
 
+    /// Counts one duration.
     pub fn record(&self, took: Duration) {
         let seconds = took.as_secs_f64();
         let index = self.bounds.partition_point(|bound| *bound < seconds);
@@ -101,6 +107,7 @@ impl Buckets {
             .fetch_add(took.subsec_nanos().into(), Ordering::Relaxed);
     }
 
+    /// Upper bounds of the buckets, in seconds, ascending; the last bucket has none.
     pub fn bounds(&self) -> &'static [f64] {
         self.bounds
     }

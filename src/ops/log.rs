@@ -137,8 +137,11 @@ impl Log {
     }
 }
 
-/// The field of the `tracing` event that holds an [`Event`]'s own fields as JSON.
+/// The field of the `tracing` event that holds an [`Event`]'s own fields as JSON. [`emit`] repeats the name:
+/// `tracing` takes no constant there.
 const FIELDS: &str = "copydesk_fields";
+
+/// The field that says whether the event is [`Event::LIMITED`]; likewise.
 const LIMITED: &str = "copydesk_limited";
 
 /// Hands an event to `tracing`.

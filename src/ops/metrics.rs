@@ -15,6 +15,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// As the `TYPE` line has it.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Counter => "counter",
@@ -36,6 +37,7 @@ pub struct Metric {
 }
 
 impl Metric {
+    /// The text of its `HELP` line.
     pub fn help(&self) -> &'static str {
         self.help.trim()
     }

@@ -1,3 +1,5 @@
+//! The codes of dead letters and failed stages: all of them, with what each says.
+
 use std::fmt;
 
 /// Declares the codes, each with its name and what it says.
@@ -61,5 +63,18 @@ codes! {
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_code_has_a_name_of_its_own() {
+        let names: BTreeSet<_> = ErrorCode::ALL.iter().map(|(c, _)| c.as_str()).collect();
+        assert_eq!(names.len(), ErrorCode::ALL.len());
     }
 }

@@ -1,3 +1,5 @@
+//! The flags of `quality.flags`: all of them, with what each says.
+
 use std::borrow::Borrow;
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! The envelope that raw articles may come in.
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

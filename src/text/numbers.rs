@@ -1,6 +1,6 @@
 //! Numbers as news writes them: digits with separators, words, magnitudes, fractions, ordinals.
 //!
-//! [`read`] takes a number at a token and says where it ends. It knows "1,234.5", "12,50,000",
+//! [`NumberReader::read`] takes a number at a token and says where it ends. It knows "1,234.5", "12,50,000",
 //! "2 1/2", "2½", "twenty-four", "a hundred thirty million", "two and a half million", "half a
 //! million", "35 lakh", "three point five", "two-thirds", "21st". What a number counts, and the
 //! letters run on to its digits ("10am", "5km", "3bn"), are the caller's matter.

@@ -437,7 +437,7 @@ fn has_markup(head: &[u8]) -> bool {
 }
 
 /// Whether a document that starts with a bracket is JSON, whole, broken off or with faults in it, and
-/// not copy that happens to start so: "[Reuters] LONDON …", "{NAME} of Westmere …".
+/// not copy that happens to start so: `[Reuters] LONDON …`, `{NAME} of Westmere …`.
 ///
 /// Copy has no key in quotes with a colon behind its first brace. A list of anything but objects has to
 /// be sound JSON to its end, or to where the document breaks off.

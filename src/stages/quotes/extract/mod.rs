@@ -1,6 +1,6 @@
 //! From marks and cues to quotations.
 //!
-//! A block is read sentence by sentence ([`units`]). Of each sentence come first the cues behind a direct
+//! A block is read sentence by sentence ([`mod@units`]). Of each sentence come first the cues behind a direct
 //! quotation ([`behind`]), then those that bring in what stands after them ([`ahead`]), last what goes on
 //! from a quotation before ([`onward`]). Each mark belongs to one quotation: the first that takes it.
 
