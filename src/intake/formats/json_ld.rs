@@ -124,9 +124,7 @@ fn article(v: &Value, builder: &mut DraftBuilder) {
     }
     live_entries(v, builder);
     media(v, builder);
-    if builder.draft.blocks.is_empty() && builder.supplied().headline.is_none() {
-        builder.flag(super::newsml_g2::FLAG_NO_BODY);
-    }
+    builder.flag_empty();
 }
 
 /// A property as text on one line.

@@ -25,6 +25,7 @@ pub use subjects::{coded, is_newscode, newscode, numbered};
 
 use super::dates::{self, Stamp};
 use super::draft::{Draft, DraftBlock, Flag, Supplied};
+use super::formats::newsml_g2::FLAG_NO_BODY;
 use super::outlets::Outlets;
 use crate::record::{BlockKind, DateBasis, DateRole, DateSeen, Status};
 use crate::text::data::DataFile;
@@ -84,6 +85,13 @@ impl<'a> DraftBuilder<'a> {
 
     pub fn flag(&mut self, flag: Flag) {
         self.draft.flags.insert(flag);
+    }
+
+    /// Flags an article that has neither text nor headline.
+    pub fn flag_empty(&mut self) {
+        if self.draft.blocks.is_empty() && self.draft.supplied.headline.is_none() {
+            self.flag(FLAG_NO_BODY);
+        }
     }
 
     /// A date as written. The first readable one of a role wins; each is a candidate.
