@@ -163,15 +163,8 @@ pub fn html_body(html: &str, at: Option<usize>) -> Body {
     let mut begun = false;
     for id in tree.descendants(tree::ROOT) {
         match tree.tag(id) {
-            Tag::Text => {
-                let visible = !tree.is_raw(id) && tree.tag(tree.parent(id)) != Tag::Title;
-                begun |= visible && !tree.raw_text(id).0.trim().is_empty();
-            }
-            Tag::A => {
-                let href = tree.attribute(id, "href").map(|h| h.trim().to_owned());
-                body.links
-                    .extend(href.filter(|h| !h.is_empty() && !h.starts_with('#')));
-            }
+            Tag::Text => begun |= is_visible_text(&tree, id),
+            Tag::A => body.links.extend(link(&tree, id)),
             // What begins with a first-level heading begins with its headline.
             Tag::H1 if skipped.is_none() && !begun => {
                 let text = tree.text_of(id);
@@ -207,6 +200,26 @@ fn shift(pieces: &mut [Piece], by: usize) {
     }
 }
 
+/// Whether a node is text that a reader sees.
+fn is_visible_text(tree: &tree::Tree<'_>, id: tree::Id) -> bool {
+    let is_shown = !tree.is_raw(id) && tree.tag(tree.parent(id)) != Tag::Title;
+    is_shown && !tree.raw_text(id).0.trim().is_empty()
+}
+
+/// Where a link leads, if that is not in the text itself.
+fn link(tree: &tree::Tree<'_>, id: tree::Id) -> Option<String> {
+    let address = value(tree, id, "href")?;
+    (!address.starts_with('#')).then_some(address)
+}
+
+/// An attribute, trimmed; `None` where it is empty.
+fn value(tree: &tree::Tree<'_>, id: tree::Id, name: &str) -> Option<String> {
+    let value = tree.attribute(id, name)?;
+    let value = value.trim();
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// A picture, film, sound or frame in a text; dpa has elements of its own for what is embedded.
 fn media(tree: &tree::Tree<'_>, id: tree::Id) -> Option<Media> {
     let kind = match tree.name(id).to_ascii_lowercase().as_str() {
         "img" | "dnl-image" => MediaKind::Image,
@@ -217,32 +230,32 @@ fn media(tree: &tree::Tree<'_>, id: tree::Id) -> Option<Media> {
         name if name.starts_with("dnl-") => MediaKind::Embed,
         _ => return None,
     };
-    let get = |name: &str| {
-        tree.attribute(id, name)
-            .map(|v| v.trim().to_owned())
-            .filter(|v| !v.is_empty())
-    };
-    let figure = tree
-        .ancestors(id)
-        .take(4)
-        .find(|&a| tree.tag(a) == Tag::Figure);
-    let caption = figure
-        .and_then(|f| tree.find_all(f, Tag::Figcaption).next())
-        .map(|c| tree.text_of(c).trim().to_owned())
-        .filter(|c| !c.is_empty());
-    let url = get("src")
-        .or_else(|| get("data-src"))
-        .or_else(|| get("ref"))?;
+    let get = |name: &str| value(tree, id, name);
+    let url = ["src", "data-src", "ref"].into_iter().find_map(get)?;
     // One-pixel pictures count readers.
-    if get("width").as_deref() == Some("1") || get("height").as_deref() == Some("1") {
+    let is_pixel = |name: &str| get(name).as_deref() == Some("1");
+    if is_pixel("width") || is_pixel("height") {
         return None;
     }
     Some(Media {
         kind,
         url: Some(url),
-        caption: caption.or_else(|| get("caption")).or_else(|| get("alt")),
+        caption: figure_caption(tree, id)
+            .or_else(|| get("caption"))
+            .or_else(|| get("alt")),
         credit: get("creditline"),
     })
+}
+
+/// The caption of the figure that an element is in, four elements around it being looked at.
+fn figure_caption(tree: &tree::Tree<'_>, id: tree::Id) -> Option<String> {
+    let figure = tree
+        .ancestors(id)
+        .take(4)
+        .find(|&a| tree.tag(a) == Tag::Figure)?;
+    let caption = tree.find_all(figure, Tag::Figcaption).next()?;
+    let text = tree.text_of(caption).trim().to_owned();
+    (!text.is_empty()).then_some(text)
 }
 
 #[cfg(test)]

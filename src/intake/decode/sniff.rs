@@ -15,8 +15,11 @@ const HEAD_BYTES: usize = 4096;
 /// Most keys of a JSON object that are looked at.
 const JSON_KEYS: usize = 256;
 
+/// Whether the start of a document is that of a format.
+type Sign = fn(&[u8]) -> bool;
+
 /// The formats that are told by their first lines, and how. The first that holds decides.
-const SIGNS: &[(Format, fn(&[u8]) -> bool)] = &[
+const SIGNS: &[(Format, Sign)] = &[
     (Format::Warc, is_warc),
     (Format::Anpa, is_anpa),
     (Format::Iptc7901, is_iptc7901),

@@ -104,8 +104,9 @@ fn priority_line(draft: &mut Draft, line: &str) {
     }
 }
 
-/// Flash 1, bulletin 2, urgent 3, regular 4, deferred 5, advances 6.
-fn urgency(priority: &str) -> Option<u8> {
+/// AP's priority letters on IPTC's scale: flash 1, bulletin (and kills) 2, urgent (and every correction)
+/// 3, regular 4, deferred 5, advances 6.
+pub(super) fn urgency(priority: &str) -> Option<u8> {
     Some(match priority {
         "f" => 1,
         "b" => 2,
@@ -176,47 +177,79 @@ impl<'t> CopyLine<'t> {
 
 /// Reads the copy: keyword line, notes, headline and byline, paragraphs.
 fn copy(draft: &mut Draft, message: &WireMessage<'_>, tabular: bool, outlets: &Outlets) {
-    let kind = if tabular {
-        BlockKind::Table
-    } else {
-        BlockKind::Paragraph
+    let mut layout = CopyLayout {
+        draft,
+        outlets,
+        tabular,
+        open: None,
+        before_copy: true,
     };
-    let mut open: Option<DraftBlock> = None;
-    let mut before_copy = true;
     let mut at = message.copy.start;
     for whole in message.decoded.text[message.copy.clone()].split_inclusive('\n') {
         let line = CopyLine::of(whole);
-        let raw = at + line.start;
+        layout.line(&line, at + line.start);
         at += whole.len();
+    }
+    layout.close();
+    draft.blocks.retain(|b| !b.text.is_empty());
+}
+
+/// The copy while its lines are read.
+struct CopyLayout<'d> {
+    draft: &'d mut Draft,
+    outlets: &'d Outlets,
+    /// Every line is a row.
+    tabular: bool,
+    /// The paragraph that the next line may go on with.
+    open: Option<DraftBlock>,
+    /// No running text has come yet.
+    before_copy: bool,
+}
+
+impl CopyLayout<'_> {
+    /// Adds a line whose text begins at byte `raw` of the document.
+    fn line(&mut self, line: &CopyLine<'_>, raw: usize) {
         if line.text.trim().is_empty() {
-            draft.blocks.extend(open.take());
-            continue;
+            return self.close();
         }
-        if line.opens || tabular {
-            draft.blocks.extend(open.take());
+        if line.opens || self.tabular {
+            self.close();
         }
-        if before_copy && open.is_none() {
-            if keyword_line(draft, line.text, raw) {
-                continue;
-            }
-            let may_head = line.closed && (line.marked || draft.blocks.is_empty());
-            if may_head && heading(draft, line.text, raw, outlets) {
-                continue;
+        if self.before_copy && self.open.is_none() {
+            if self.takes_head(line, raw) {
+                return;
             }
             // Running text has begun where a line is not closed.
-            before_copy = line.closed;
+            self.before_copy = line.closed;
         }
-        let block = open.get_or_insert_with(|| DraftBlock::new(kind, ""));
+        let kind = if self.tabular {
+            BlockKind::Table
+        } else {
+            BlockKind::Paragraph
+        };
+        let block = self.open.get_or_insert_with(|| DraftBlock::new(kind, ""));
         if !block.text.is_empty() && !block.text.ends_with('-') {
             block.push_made(" ");
         }
         push_set(block, line.text, raw);
-        if line.closed || tabular {
-            draft.blocks.extend(open.take());
+        if line.closed || self.tabular {
+            self.close();
         }
     }
-    draft.blocks.extend(open);
-    draft.blocks.retain(|b| !b.text.is_empty());
+
+    /// Reads a line above the copy, if it is the keyword line, the headline or the deck.
+    fn takes_head(&mut self, line: &CopyLine<'_>, raw: usize) -> bool {
+        if keyword_line(self.draft, line.text, raw) {
+            return true;
+        }
+        let may_head = line.closed && (line.marked || self.draft.blocks.is_empty());
+        may_head && heading(self.draft, line.text, raw, self.outlets)
+    }
+
+    /// Ends the open paragraph.
+    fn close(&mut self) {
+        self.draft.blocks.extend(self.open.take());
+    }
 }
 
 /// "BC-Ferry Sinking,3rd Ld-Writethru,0573": the thread's key, the version, the words.

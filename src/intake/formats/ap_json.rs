@@ -2,13 +2,14 @@
 
 use serde_json::Value;
 
+use super::anpa::urgency;
 use super::ninjs;
 use crate::intake::Format;
 use crate::intake::json::{Fields, text_of};
 use crate::intake::supply;
 use crate::intake::supply::DraftBuilder;
 use crate::intake::{Document, ReadError, Reading};
-use crate::record::{DateRole, VersionKind};
+use crate::record::{DateRole, Status, VersionKind};
 
 /// Reads an answer of the API: one item or a list of them.
 ///
@@ -30,7 +31,9 @@ fn item(v: &Value, builder: &mut DraftBuilder) {
         s.alt_ids.retain(|a| Some(a) != s.id.as_ref());
     }
     if let Some(priority) = v.text(&["editorialpriority"]) {
-        s.set_urgency(urgency(&priority));
+        // The letters of its text wire.
+        let letter = priority.trim().to_ascii_lowercase();
+        s.urgency = s.urgency.or_else(|| urgency(&letter));
     }
     editorial_types(v, builder);
     for (names, role) in [
@@ -64,47 +67,36 @@ fn item(v: &Value, builder: &mut DraftBuilder) {
     }
 }
 
-/// AP's priority letters on IPTC's scale: flash, bulletin (and kills), urgent (and every correction),
-/// regular, deferred, advances.
-fn urgency(letter: &str) -> Option<&'static str> {
-    Some(match letter.trim().to_ascii_lowercase().as_str() {
-        "f" => "1",
-        "b" => "2",
-        "u" => "3",
-        "r" => "4",
-        "d" => "5",
-        "a" | "s" => "6",
-        _ => return None,
-    })
-}
+/// Words in an editorial type that say what the version does to the status.
+const STATUSES: &[(&str, Status)] = &[
+    ("kill", Status::Canceled),
+    ("withdraw", Status::Canceled),
+    ("hold", Status::Withheld),
+    ("advance", Status::Withheld),
+];
+
+/// Words in an editorial type that say what kind of version it is; the first that it has counts.
+const VERSIONS: &[(&str, VersionKind)] = &[
+    ("correct", VersionKind::Correction),
+    ("lead", VersionKind::Lead),
+    ("writethru", VersionKind::Update),
+    ("update", VersionKind::Update),
+    ("add", VersionKind::Update),
+    ("repeat", VersionKind::Repeat),
+];
 
 /// `editorialtypes`: what kind of version this is (`Lead`, `Writethru`, `Correction`, `Kill`, …).
 fn editorial_types(v: &Value, builder: &mut DraftBuilder) {
-    for kind in v
-        .list(&["editorialtypes", "editorialtype"])
-        .iter()
-        .filter_map(text_of)
-    {
+    let listed = v.list(&["editorialtypes", "editorialtype"]);
+    for kind in listed.iter().filter_map(text_of) {
         let lower = kind.to_ascii_lowercase();
-        if lower.contains("kill") || lower.contains("withdraw") {
-            builder.restrict(crate::record::Status::Canceled);
-        } else if lower.contains("hold") || lower.contains("advance") {
-            builder.restrict(crate::record::Status::Withheld);
+        if let Some((_, status)) = STATUSES.iter().find(|(word, _)| lower.contains(word)) {
+            builder.restrict(*status);
         }
-        let version = if lower.contains("correct") {
-            Some(VersionKind::Correction)
-        } else if lower.contains("lead") {
-            Some(VersionKind::Lead)
-        } else if lower.contains("writethru") || lower.contains("update") || lower.contains("add") {
-            Some(VersionKind::Update)
-        } else if lower.contains("repeat") {
-            Some(VersionKind::Repeat)
-        } else {
-            None
-        };
+        let version = VERSIONS.iter().find(|(word, _)| lower.contains(word));
         let s = builder.supplied();
         if s.version_kind != Some(VersionKind::Correction) {
-            s.version_kind = version.or(s.version_kind);
+            s.version_kind = version.map(|(_, kind)| *kind).or(s.version_kind);
         }
         s.genre = s.genre.or_else(|| supply::genre(&kind));
     }

@@ -12,8 +12,8 @@ use crate::intake::supply;
 use crate::intake::supply::{DraftBuilder, coded};
 use crate::intake::{Document, DraftBlock, ErrorCode, ReadError, Reading};
 use crate::record::{
-    Access, AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Flag, Genre, Media, MediaKind,
-    Outlet, VersionKind,
+    Access, AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Outlet,
+    VersionKind,
 };
 
 /// Deepest nesting of `@graph`, `mainEntity` and lists that is looked into for articles.
@@ -124,9 +124,7 @@ fn article(v: &Value, builder: &mut DraftBuilder) {
     }
     live_entries(v, builder);
     media(v, builder);
-    if builder.draft.blocks.is_empty() && builder.supplied().headline.is_none() {
-        builder.flag(Flag::NO_BODY);
-    }
+    builder.flag_empty();
 }
 
 /// A property as text on one line.

@@ -10,11 +10,10 @@ use crate::intake::countries;
 use crate::intake::embedded;
 use crate::intake::supply;
 use crate::intake::supply::{DraftBuilder, coded, numbered};
-use crate::intake::xml::{Element, Source, Step};
+use crate::intake::xml::{Element, Source};
 use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
 use crate::record::{
-    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Flag, Genre, Media, MediaKind, Status,
-    Subject,
+    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Status, Subject,
 };
 
 /// Reads a `NewsML` document.
@@ -27,12 +26,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let mut source = Source::new(&decoded.text, reading.limits.depth);
     let mut envelope = Envelope::default();
     let mut items = 0;
-    loop {
-        let name = match source.step() {
-            Step::Start { name, .. } => name,
-            Step::Eof => break,
-            _ => continue,
-        };
+    while let Some(name) = source.next_start() {
         match name {
             "NewsEnvelope" => {
                 let tree = source.element();
@@ -113,9 +107,7 @@ fn item(root: Element<'_, '_>, decoded: &Decoded, envelope: &Envelope, outlets: 
         s.supersedes = s.id.clone();
     }
     captions(&mut builder);
-    if builder.draft.blocks.is_empty() && builder.supplied().headline.is_none() {
-        builder.flag(Flag::NO_BODY);
-    }
+    builder.flag_empty();
     builder.finish()
 }
 

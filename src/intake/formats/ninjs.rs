@@ -13,10 +13,10 @@ use crate::intake::json;
 use crate::intake::json::{Fields, text_of};
 use crate::intake::supply;
 use crate::intake::supply::{DraftBuilder, coded};
-use crate::intake::xml::{Source, Step};
+use crate::intake::xml::Source;
 use crate::intake::{Document, DraftBlock, ErrorCode, ReadError, Reading};
 use crate::record::{
-    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Flag, Genre, Media, MediaKind, Subject,
+    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Subject,
 };
 
 /// Reads a ninjs document.
@@ -48,9 +48,7 @@ pub fn items(
             DraftBuilder::new(decoded.draft(format), DateBasis::Wire, reading.outlets);
         builder.draft.flags.extend(parsed.flag);
         map(value, &mut builder);
-        if builder.draft.blocks.is_empty() && builder.supplied().headline.is_none() {
-            builder.flag(Flag::NO_BODY);
-        }
+        builder.flag_empty();
         if (reading.emit)(builder.finish()).is_break() {
             return Ok(());
         }
@@ -507,28 +505,23 @@ pub fn nitf_text(text: &str, builder: &mut DraftBuilder) {
     /// Agencies' NITF is some ten elements deep.
     const NITF_DEPTH: usize = 128;
     let mut source = Source::new(text, NITF_DEPTH);
-    loop {
-        match source.step() {
-            Step::Start { name, .. }
-                if matches!(name, "nitf" | "body" | "body.content" | "block" | "p") =>
-            {
-                let tree = source.element();
-                if let Some(root) = tree.root() {
-                    let mut inner = builder.inside();
-                    match name {
-                        "nitf" => nitf::apply(root, &mut inner),
-                        _ => nitf::take_body(crate::intake::xml::Body::read(root), &mut inner),
-                    }
-                    // Offsets would be those of the string, not of the document.
-                    inner.draft.blocks.iter_mut().for_each(|b| b.pieces.clear());
-                    builder.absorb(inner);
-                }
-                if name == "nitf" {
-                    return;
-                }
+    while let Some(name) = source.next_start() {
+        if !matches!(name, "nitf" | "body" | "body.content" | "block" | "p") {
+            continue;
+        }
+        let tree = source.element();
+        if let Some(root) = tree.root() {
+            let mut inner = builder.inside();
+            match name {
+                "nitf" => nitf::apply(root, &mut inner),
+                _ => nitf::take_body(crate::intake::xml::Body::read(root), &mut inner),
             }
-            Step::Eof => return,
-            _ => {}
+            // Offsets would be those of the string, not of the document.
+            inner.draft.blocks.iter_mut().for_each(|b| b.pieces.clear());
+            builder.absorb(inner);
+        }
+        if name == "nitf" {
+            return;
         }
     }
 }

@@ -111,23 +111,9 @@ fn record(
     articles: &mut usize,
     stopped: &mut bool,
 ) -> Result<(), ReadError> {
-    let kind = get(warc, "warc-type")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let declared = get(warc, "content-type").unwrap_or_default();
-    let (body, content_type) = match kind.as_str() {
-        "response" if block.starts_with(b"HTTP/") || declared.starts_with("application/http") => {
-            let Some(found) = response(block, reading.limits.document_bytes)? else {
-                return Ok(());
-            };
-            found
-        }
-        "response" | "resource" | "conversion" => (Cow::Borrowed(block), Some(declared.to_owned())),
-        _ => return Ok(()),
-    };
-    if body.trim_ascii().is_empty() || !is_text(content_type.as_deref()) {
+    let Some((body, content_type)) = page(warc, block, reading.limits.document_bytes)? else {
         return Ok(());
-    }
+    };
     let date = get(warc, "warc-date").map(str::to_owned);
     let hints = Hints {
         url: get(warc, "warc-target-uri").map(|u| u.trim_matches(['<', '>']).to_owned()),
@@ -168,6 +154,31 @@ fn record(
     )
 }
 
+/// A body and its content type.
+type Page<'b> = (Cow<'b, [u8]>, Option<String>);
+
+/// The page in a record; `None` for a request, an error status, a picture and the like.
+fn page<'b>(
+    warc: &Headers<'_>,
+    block: &'b [u8],
+    limit: usize,
+) -> Result<Option<Page<'b>>, ReadError> {
+    let kind = get(warc, "warc-type").unwrap_or_default();
+    let declared = get(warc, "content-type").unwrap_or_default();
+    let is_http = block.starts_with(b"HTTP/") || declared.starts_with("application/http");
+    let page = match kind.to_ascii_lowercase().as_str() {
+        "response" if is_http => response(block, limit)?,
+        "response" | "resource" | "conversion" => {
+            Some((Cow::Borrowed(block), Some(declared.to_owned())))
+        }
+        _ => None,
+    };
+    let is_page = |(body, content_type): &Page<'_>| {
+        !body.trim_ascii().is_empty() && is_text(content_type.as_deref())
+    };
+    Ok(page.filter(is_page))
+}
+
 /// Pictures, scripts and styles are no articles.
 fn is_text(content_type: Option<&str>) -> bool {
     let Some(t) = content_type.filter(|t| !t.is_empty()) else {
@@ -185,11 +196,7 @@ fn is_text(content_type: Option<&str>) -> bool {
 
 /// Body and content type of an HTTP response, its transfer and content encodings undone; `None` for
 /// a status other than success.
-#[allow(clippy::type_complexity, reason = "used once")]
-fn response(
-    block: &[u8],
-    limit: usize,
-) -> Result<Option<(Cow<'_, [u8]>, Option<String>)>, ReadError> {
+fn response(block: &[u8], limit: usize) -> Result<Option<Page<'_>>, ReadError> {
     let line_end = memchr::memchr(b'\n', block).unwrap_or(block.len());
     let status = String::from_utf8_lossy(&block[..line_end]);
     let code = status.split_whitespace().nth(1).unwrap_or("200");

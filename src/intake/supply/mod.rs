@@ -75,6 +75,13 @@ impl<'a> DraftBuilder<'a> {
         self.draft.flags.insert(flag);
     }
 
+    /// Flags an article that has neither text nor headline.
+    pub fn flag_empty(&mut self) {
+        if self.draft.blocks.is_empty() && self.draft.supplied.headline.is_none() {
+            self.flag(Flag::NO_BODY);
+        }
+    }
+
     /// A date as written. The first readable one of a role wins; each is a candidate.
     pub fn date(&mut self, role: DateRole, text: Option<&str>) {
         let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) else {

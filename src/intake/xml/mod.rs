@@ -168,6 +168,17 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// The name of the next element that begins; `None` at the end of the document.
+    pub fn next_start(&mut self) -> Option<&'a str> {
+        loop {
+            match self.step() {
+                Step::Start { name, .. } => return Some(name),
+                Step::Eof => return None,
+                Step::End { .. } | Step::Text => {}
+            }
+        }
+    }
+
     /// The tree of the element whose start the last step was. Its end, if it has one, is consumed.
     pub fn element(&mut self) -> Tree<'a> {
         let mut tree = Tree::new(self.text);

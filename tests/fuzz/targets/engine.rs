@@ -5,27 +5,29 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use copydesk::engine::{Engine, Deadlines};
+use copydesk::engine::Engine;
 use copydesk::intake::{Hints, Settings};
+use copydesk::pipeline::Deadlines;
 use copydesk::record::{EnrichedArticle, Ingest, StageStatus, ninjs};
 use copydesk::stages::registry;
 use copydesk::text::Span;
 use libfuzzer_sys::fuzz_target;
 
 /// No stage runs out of time here: what takes long is the fuzzer's own time limit to find.
-static DESK: LazyLock<Engine> = LazyLock::new(|| {
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     let long = Duration::from_secs(3600);
-    let pace = Deadlines {
+    let deadlines = Deadlines {
         stage: long,
         article: long,
         ..Deadlines::default()
     };
     let settings = Settings::default();
-    Engine::with_stages(registry(&settings.outlets), settings, pace).expect("the stages fit together")
+    Engine::with_stages(registry(&settings.outlets), settings, deadlines)
+        .expect("the stages fit together")
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let _ = DESK.enrich(
+    let _ = ENGINE.enrich(
         bytes,
         &Hints::default(),
         &Ingest::default(),

@@ -7,7 +7,7 @@ use super::{Channel, Emitted, Emitter, FEED_AUTHORS, FeedText, base_of, media};
 use crate::intake::Format;
 use crate::intake::embedded;
 use crate::intake::supply::DraftBuilder;
-use crate::intake::xml::{Body, Element, Ns, Source, Step};
+use crate::intake::xml::{Body, Element, Ns, Source};
 use crate::intake::{Decoded, Document, Draft, Outlets, ReadError, Reading};
 use crate::record::{AuthorRole, DateBasis, DateRole, Status};
 
@@ -20,12 +20,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let mut source = Source::new(&decoded.text, reading.limits.depth);
     let mut channel = Channel::default();
     let mut emitter = Emitter { count: 0 };
-    loop {
-        let name = match source.step() {
-            Step::Start { name, .. } => name,
-            Step::Eof => break,
-            Step::End { .. } | Step::Text => continue,
-        };
+    while let Some(name) = source.next_start() {
         match name {
             "feed" => {
                 channel.language = source.attribute("xml:lang");

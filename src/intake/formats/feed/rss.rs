@@ -5,7 +5,7 @@ use super::{Channel, Emitted, Emitter, FeedText, base_of, media};
 use crate::intake::Format;
 use crate::intake::embedded;
 use crate::intake::supply::DraftBuilder;
-use crate::intake::xml::{Body, Element, Ns, Source, Step};
+use crate::intake::xml::{Body, Element, Ns, Source};
 use crate::intake::{Decoded, Document, Draft, Outlets, ReadError, Reading};
 use crate::record::{DateBasis, DateRole};
 
@@ -19,12 +19,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let mut source = Source::new(&decoded.text, reading.limits.depth);
     let mut channel = Channel::default();
     let mut emitter = Emitter { count: 0 };
-    loop {
-        let name = match source.step() {
-            Step::Start { name, .. } => name,
-            Step::Eof => break,
-            Step::End { .. } | Step::Text => continue,
-        };
+    while let Some(name) = source.next_start() {
         match name {
             "rss" | "RDF" | "rdf" | "channel" => shell(&source, &mut channel),
             "item" => {

@@ -9,9 +9,9 @@ mod meta;
 
 use crate::intake::Format;
 use crate::intake::supply::DraftBuilder;
-use crate::intake::xml::{Element, Source, Step};
+use crate::intake::xml::{Element, Source};
 use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
-use crate::record::{DateBasis, DateRole, Flag, Status};
+use crate::record::{DateBasis, DateRole, Status};
 
 /// Reads a document of the G2 family.
 ///
@@ -24,12 +24,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let mut message = MessageHeader::default();
     let mut packages: Vec<Package> = Vec::new();
     let mut items = 0;
-    loop {
-        let name = match source.step() {
-            Step::Start { name, .. } => name,
-            Step::Eof => break,
-            _ => continue,
-        };
+    while let Some(name) = source.next_start() {
         match name {
             "header" => {
                 let tree = source.element();
@@ -169,8 +164,6 @@ fn item(
     if meta::is_canceled(root) && s.supersedes.is_none() {
         s.supersedes = s.id.clone();
     }
-    if builder.draft.blocks.is_empty() && builder.supplied().headline.is_none() {
-        builder.flag(Flag::NO_BODY);
-    }
+    builder.flag_empty();
     builder.finish()
 }
