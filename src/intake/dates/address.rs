@@ -21,29 +21,31 @@ pub fn day(url: &str) -> Option<Date> {
 
 /// The day that the first figures are, or begin.
 fn day_at(figures: &[Figures<'_>]) -> Option<Date> {
-    let (first, at) = *figures.first()?;
+    let (first, _) = *figures.first()?;
     let (year, month, day) = match first.len() {
         8 => (&first[..4], &first[4..6], &first[6..]),
         4 => {
-            let (second, second_at) = *figures.get(1)?;
-            // One sign parts the year from what follows, and the month from the day.
-            if second_at != at + 5 {
-                return None;
-            }
-            match (second.len(), figures.get(2)) {
-                (1 | 2, Some((third, third_at)))
-                    if third.len() <= 2 && *third_at == second_at + second.len() + 1 =>
-                {
-                    (first, second, *third)
-                }
-                (4, _) => (first, &second[..2], &second[2..]),
-                _ => return None,
-            }
+            let (month, day) = behind_year(figures)?;
+            (first, month, day)
         }
         _ => return None,
     };
     let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
     YEARS.contains(&date.year()).then_some(date)
+}
+
+/// The month and the day behind the year that the first figures are; one sign parts each from the next.
+fn behind_year<'u>(figures: &[Figures<'u>]) -> Option<(&'u str, &'u str)> {
+    let next_to = |n: usize| {
+        let ((figures_before, before), (after, at)) = (*figures.get(n)?, *figures.get(n + 1)?);
+        (at == before + figures_before.len() + 1).then_some(after)
+    };
+    let second = next_to(0)?;
+    match second.len() {
+        1 | 2 => Some((second, next_to(1).filter(|day| day.len() <= 2)?)),
+        4 => Some(second.split_at(2)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ impl DayOfYear {
         if !text.as_bytes()[..reach].iter().any(u8::is_ascii_digit) {
             return None;
         }
-        let words = Words::new(text);
+        let words = FirstWords::new(text);
         let figure = |n: usize| words.word(n).starts_with(|c: char| c.is_ascii_digit());
         if !figure(0) && !figure(1) {
             return None;
@@ -100,12 +100,12 @@ fn day(word: &str) -> Option<u8> {
 }
 
 /// The first few words of a text and where each ends.
-struct Words<'t>([Option<(&'t str, usize)>; MOST_WORDS]);
+struct FirstWords<'t>([Option<(&'t str, usize)>; MOST_WORDS]);
 
 /// As many words as "4 de diciembre de 2025" has, and one more.
 const MOST_WORDS: usize = 6;
 
-impl<'t> Words<'t> {
+impl<'t> FirstWords<'t> {
     fn new(text: &'t str) -> Self {
         let mut words = [None; MOST_WORDS];
         let mut at = 0;
@@ -123,7 +123,7 @@ impl<'t> Words<'t> {
             *slot = Some((&text[start..end], end));
             at = end;
         }
-        Words(words)
+        FirstWords(words)
     }
 
     fn get(&self, n: usize) -> Option<(&'t str, usize)> {

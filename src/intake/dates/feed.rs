@@ -5,7 +5,7 @@
 //! figure that no date has, or with more words than a date has, is none.
 
 use super::calendar::{OF_FEEDS, is_short_weekday, is_weekday};
-use super::parts::Parts;
+use super::parts::{DateParts, NamedPart};
 use super::{Stamp, machine, zones};
 use crate::record::{DateBasis, DateValue};
 
@@ -20,7 +20,7 @@ pub enum Order {
 }
 
 /// Longest text that is looked at: no form of a date with weekday, zone and label is longer.
-const LONGEST: usize = 100;
+const LONGEST_DATE: usize = 100;
 
 /// Reads a date, `None` where the text holds none or could be read two ways.
 pub fn parse(text: &str) -> Option<Stamp> {
@@ -30,18 +30,18 @@ pub fn parse(text: &str) -> Option<Stamp> {
 /// [`parse`] for a text whose numeric dates are known to be written in `order`.
 pub fn parse_ordered(text: &str, order: Order) -> Option<Stamp> {
     let text = text.trim();
-    if text.is_empty() || text.len() > LONGEST {
+    if text.is_empty() || text.len() > LONGEST_DATE {
         return None;
     }
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return machine::digits(text);
     }
     let tokens = tokens(text);
-    let mut reader = Reader {
+    let mut reader = FeedReader {
         tokens: &tokens,
         at: 0,
         order,
-        parts: Parts::default(),
+        parts: DateParts::default(),
     };
     reader.read()?;
     reader.parts.stamp()
@@ -53,28 +53,28 @@ pub fn value(text: &str, basis: DateBasis) -> Option<DateValue> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Token<'a> {
+enum DateToken<'a> {
     Number(&'a str),
     Word(&'a str),
     Sign(char),
     Space,
 }
 
-fn tokens(text: &str) -> Vec<Token<'_>> {
+fn tokens(text: &str) -> Vec<DateToken<'_>> {
     let mut out = Vec::with_capacity(24);
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let run = |f: fn(char) -> bool| rest.find(|c| !f(c)).unwrap_or(rest.len());
         let (token, length) = if c.is_ascii_digit() {
             let n = run(|c| c.is_ascii_digit());
-            (Token::Number(&rest[..n]), n)
+            (DateToken::Number(&rest[..n]), n)
         } else if c.is_alphabetic() {
             let n = run(|c| c.is_alphabetic());
-            (Token::Word(&rest[..n]), n)
+            (DateToken::Word(&rest[..n]), n)
         } else if c.is_whitespace() {
-            (Token::Space, run(char::is_whitespace))
+            (DateToken::Space, run(char::is_whitespace))
         } else {
-            (Token::Sign(c), c.len_utf8())
+            (DateToken::Sign(c), c.len_utf8())
         };
         out.push(token);
         rest = &rest[length..];
@@ -82,28 +82,28 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     out
 }
 
-struct Reader<'t> {
-    tokens: &'t [Token<'t>],
+struct FeedReader<'t> {
+    tokens: &'t [DateToken<'t>],
     at: usize,
     order: Order,
-    parts: Parts,
+    parts: DateParts,
 }
 
-impl<'t> Reader<'t> {
-    fn peek(&self, ahead: usize) -> Option<Token<'t>> {
+impl<'t> FeedReader<'t> {
+    fn peek(&self, ahead: usize) -> Option<DateToken<'t>> {
         self.tokens.get(self.at + ahead).copied()
     }
 
     fn number(&self, ahead: usize) -> Option<&'t str> {
         match self.peek(ahead) {
-            Some(Token::Number(n)) => Some(n),
+            Some(DateToken::Number(n)) => Some(n),
             _ => None,
         }
     }
 
     fn sign(&self, ahead: usize) -> Option<char> {
         match self.peek(ahead) {
-            Some(Token::Sign(c)) => Some(c),
+            Some(DateToken::Sign(c)) => Some(c),
             _ => None,
         }
     }
@@ -114,12 +114,14 @@ impl<'t> Reader<'t> {
         let mut strangers = 0;
         while let Some(token) = self.peek(0) {
             match token {
-                Token::Number(n) => self.on_number(n)?,
-                Token::Word(w) => strangers += usize::from(!self.on_word(w)),
-                Token::Sign('+' | '-' | '−') if self.parts.hour.is_some() => self.on_offset()?,
+                DateToken::Number(n) => self.on_number(n)?,
+                DateToken::Word(w) => strangers += usize::from(!self.on_word(w)),
+                DateToken::Sign('+' | '-' | '−') if self.parts.hour.is_some() => {
+                    self.on_offset()?
+                }
                 // A zone name in brackets repeats the offset: 2026-01-02T10:00+01:00[Europe/Berlin].
-                Token::Sign('[') if self.parts.offset.is_some() => break,
-                Token::Sign(_) | Token::Space => self.at += 1,
+                DateToken::Sign('[') if self.parts.offset.is_some() => break,
+                DateToken::Sign(_) | DateToken::Space => self.at += 1,
             }
             if strangers > STRANGERS {
                 return None;
@@ -139,7 +141,7 @@ impl<'t> Reader<'t> {
         if let Some(minute) = self.minute_behind_dot(n) {
             return self.clock(n, minute);
         }
-        if let Some(Token::Word(w)) = self.peek(1)
+        if let Some(DateToken::Word(w)) = self.peek(1)
             && self.number_and_word(n, w)?
         {
             return Some(());
@@ -157,14 +159,7 @@ impl<'t> Reader<'t> {
     /// A number whose part the word set close to it says: `2025年`, `18h30`, `9am`. Whether it was one.
     fn number_and_word(&mut self, n: &'t str, word: &str) -> Option<bool> {
         if let Some(part) = cjk_part(word) {
-            match part {
-                Part::Year => self.parts.year(n)?,
-                Part::Month => self.parts.month = Some(n.parse().ok()?),
-                Part::Day => self.parts.day = Some(n.parse().ok()?),
-                Part::Hour => self.parts.hour = Some(n.parse().ok()?),
-                Part::Minute => self.parts.minute = n.parse().ok()?,
-                Part::Second => self.parts.second = Some(n.parse().ok()?),
-            }
+            self.parts.set(part, n)?;
             self.at += 2;
             return Some(true);
         }
@@ -174,16 +169,16 @@ impl<'t> Reader<'t> {
         match word.to_lowercase().as_str() {
             // French 18h30, Portuguese 18h.
             "h" | "u" | "hs" | "hrs" => {
-                self.parts.hour = Some(n.parse().ok()?);
+                self.parts.set(NamedPart::Hour, n)?;
                 self.at += 2;
                 if let Some(minute) = self.number(0).filter(|m| m.len() == 2) {
-                    self.parts.minute = minute.parse().ok()?;
+                    self.parts.set(NamedPart::Minute, minute)?;
                     self.at += 1;
                 }
                 Some(true)
             }
             "am" | "pm" if self.parts.hour.is_none() => {
-                self.parts.hour = Some(n.parse().ok()?);
+                self.parts.set(NamedPart::Hour, n)?;
                 self.at += 1;
                 Some(true)
             }
@@ -195,41 +190,38 @@ impl<'t> Reader<'t> {
     fn bare_number(&mut self, n: &'t str) -> Option<()> {
         let p = &mut self.parts;
         let (no_year, no_hour) = (p.year.is_none(), p.hour.is_none());
+        // The time of the basic format of ISO 8601: 20160116T131559.
+        let clock = n.len() == 6 && p.day.is_some() && no_hour;
         match n.len() {
-            8 if no_year => p.basic_date(n)?,
-            12 | 14 if no_year => {
-                p.basic_date(&n[..8])?;
-                p.basic_time(&n[8..])?;
-            }
-            // The time of the basic format of ISO 8601: 20160116T131559.
-            6 if p.day.is_some() && no_hour => {
-                p.basic_time(n)?;
-                self.fraction();
-            }
-            4 if no_year => p.year(n)?,
-            4 if no_hour => p.basic_time(n)?,
-            1 | 2 if p.day.is_none() => p.day = Some(n.parse().ok()?),
-            2 if no_year && p.month.is_some() => p.year(n)?,
+            8 | 12 | 14 if no_year => p.basic_date_time(n),
+            6 if clock => p.basic_time(n),
+            4 if no_year => p.year(n),
+            4 if no_hour => p.basic_time(n),
+            1 | 2 if p.day.is_none() => p.set(NamedPart::Day, n),
+            2 if no_year && p.month.is_some() => p.year(n),
             // A number no date has.
-            _ => return None,
-        }
+            _ => None,
+        }?;
         self.at += 1;
+        if clock {
+            self.fraction();
+        }
         Some(())
     }
 
     /// Whether the words from `ahead` on make the number before them a time of day.
     fn says_clock(&self, ahead: usize) -> bool {
         let next = match self.peek(ahead) {
-            Some(Token::Space) => self.peek(ahead + 1),
+            Some(DateToken::Space) => self.peek(ahead + 1),
             other => other,
         };
         match next {
-            Some(Token::Word(w)) => {
+            Some(DateToken::Word(w)) => {
                 let w = w.to_lowercase();
                 matches!(w.as_str(), "uhr" | "am" | "pm" | "a" | "p" | "h" | "uur")
                     || zones::behind_time(&w).is_some()
             }
-            None | Some(Token::Sign(')' | ',')) => self.parts.day.is_some(),
+            None | Some(DateToken::Sign(')' | ',')) => self.parts.day.is_some(),
             _ => false,
         }
     }
@@ -270,7 +262,7 @@ impl<'t> Reader<'t> {
         if self.parts.day.is_some() {
             return Some(false);
         }
-        if let Some(Token::Word(w)) = self.peek(2)
+        if let Some(DateToken::Word(w)) = self.peek(2)
             && self.sign(3) == Some(sign)
             && let (Some(month), Some(year)) = (OF_FEEDS.named(w), self.number(4))
         {
@@ -281,8 +273,8 @@ impl<'t> Reader<'t> {
             return Some(true);
         }
         // German writes a space after the dot now and then: 16. 5. 2021.
-        let gap = usize::from(sign == '.' && self.peek(2) == Some(Token::Space));
-        let gap2 = usize::from(gap == 1 && self.peek(4 + gap) == Some(Token::Space));
+        let gap = usize::from(sign == '.' && self.peek(2) == Some(DateToken::Space));
+        let gap2 = usize::from(gap == 1 && self.peek(4 + gap) == Some(DateToken::Space));
         let (Some(second), true, Some(third)) = (
             self.number(2 + gap),
             self.sign(3 + gap) == Some(sign),
@@ -291,21 +283,19 @@ impl<'t> Reader<'t> {
             return Some(false);
         };
         match (first.len(), second.len(), third.len()) {
-            (4, 1 | 2, 1 | 2) => {
-                self.parts.year(first)?;
-                self.parts.month = Some(second.parse().ok()?);
-                self.parts.day = Some(third.parse().ok()?);
-            }
+            (4, 1 | 2, 1 | 2) => self.set_date(first, second, third)?,
             (1 | 2, 1 | 2, 2 | 4) => {
-                let (a, b) = (first.parse().ok()?, second.parse().ok()?);
-                let day_first = self.is_day_first(sign, a, b)?;
+                let day_first = self.is_day_first(sign, first, second)?;
                 // 01/02/03 says too little even with an order.
                 if third.len() == 2 && sign != '.' && self.order == Order::Unknown {
                     return None;
                 }
-                self.parts.year(third)?;
-                let (day, month) = if day_first { (a, b) } else { (b, a) };
-                (self.parts.day, self.parts.month) = (Some(day), Some(month));
+                let (day, month) = if day_first {
+                    (first, second)
+                } else {
+                    (second, first)
+                };
+                self.set_date(third, month, day)?;
             }
             _ => return Some(false),
         }
@@ -313,8 +303,15 @@ impl<'t> Reader<'t> {
         Some(true)
     }
 
+    fn set_date(&mut self, year: &str, month: &str, day: &str) -> Option<()> {
+        self.parts.set(NamedPart::Year, year)?;
+        self.parts.set(NamedPart::Month, month)?;
+        self.parts.set(NamedPart::Day, day)
+    }
+
     /// Whether of two figures between `sign`s the first is the day; `None` when nothing tells.
-    fn is_day_first(&self, sign: char, first: i8, second: i8) -> Option<bool> {
+    fn is_day_first(&self, sign: char, first: &str, second: &str) -> Option<bool> {
+        let (first, second): (u8, u8) = (first.parse().ok()?, second.parse().ok()?);
         // Nobody sets full stops and the month first; a figure above 12 is no month.
         if sign == '.' || first > 12 || first == second {
             return Some(true);
@@ -392,7 +389,7 @@ impl<'t> Reader<'t> {
             _ => return None,
         }
         let dotted =
-            self.sign(0) == Some('.') && matches!(self.peek(1), Some(Token::Word("m" | "M")));
+            self.sign(0) == Some('.') && matches!(self.peek(1), Some(DateToken::Word("m" | "M")));
         if dotted {
             self.at += 2;
         }
@@ -409,25 +406,15 @@ const BESIDE: [&str; 17] = [
     "à", "às",
 ];
 
-/// A part of a date that is named behind its figure.
-enum Part {
-    Year,
-    Month,
-    Day,
-    Hour,
-    Minute,
-    Second,
-}
-
 /// The part that a Chinese, Japanese or Korean word behind a figure names: `2025年12月4日`.
-fn cjk_part(word: &str) -> Option<Part> {
+fn cjk_part(word: &str) -> Option<NamedPart> {
     Some(match word.chars().next()? {
-        '年' | '년' => Part::Year,
-        '月' | '월' => Part::Month,
-        '日' | '일' | '号' => Part::Day,
-        '時' | '时' | '시' | '点' => Part::Hour,
-        '分' | '분' => Part::Minute,
-        '秒' | '초' => Part::Second,
+        '年' | '년' => NamedPart::Year,
+        '月' | '월' => NamedPart::Month,
+        '日' | '일' | '号' => NamedPart::Day,
+        '時' | '时' | '시' | '点' => NamedPart::Hour,
+        '分' | '분' => NamedPart::Minute,
+        '秒' | '초' => NamedPart::Second,
         _ => return None,
     })
 }
@@ -452,6 +439,7 @@ mod tests {
         );
         assert_eq!(read("20160116T131559+0000"), "2016-01-16T13:15:59Z Second");
         assert_eq!(read("20160116T131559Z"), "2016-01-16T13:15:59Z Second");
+        assert_eq!(read("20160116T131559.000Z"), "2016-01-16T13:15:59Z Second");
         assert_eq!(read("20210516T090004"), "2021-05-16T09:00:04 Second");
         assert_eq!(
             read("2000-01-01T12:00+00:00"),

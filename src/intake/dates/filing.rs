@@ -49,25 +49,29 @@ pub fn transmitter(line: &str) -> Option<Stamp> {
         {
             iptc7901(line)
         }
-        [number, time] if is_numbered(number) => {
-            let (date, time) = time.split_once('/')?;
-            let date: Date = date.parse().ok()?;
-            let (hour, minute) = time.split_once(':')?;
-            at(date, (hour, minute), None)
-        }
-        [date, time] => {
-            let mut parts = date.split('-');
-            let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-            stamp(
-                year,
-                OF_WIRES.named(month)?,
-                day,
-                time.split_once(':')?,
-                None,
-            )
-        }
+        [number, time] if is_numbered(number) => iso(time),
+        [date, time] => dashed(date, time),
         _ => None,
     }
+}
+
+/// "2025-03-03/12:44".
+fn iso(text: &str) -> Option<Stamp> {
+    let (date, time) = text.split_once('/')?;
+    at(date.parse().ok()?, time.split_once(':')?, None)
+}
+
+/// "03-MAR-25" and "11:02".
+fn dashed(date: &str, time: &str) -> Option<Stamp> {
+    let mut parts = date.split('-');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    stamp(
+        year,
+        OF_WIRES.named(month)?,
+        day,
+        time.split_once(':')?,
+        None,
+    )
 }
 
 /// A service's letters and a number: "APA0231", "bsd0123".

@@ -3,7 +3,7 @@
 
 use jiff::civil;
 
-use super::parts::Parts;
+use super::parts::DateParts;
 use super::{Stamp, TimeOfDay};
 use crate::record::{DateBasis, DateValue, Precision};
 
@@ -101,13 +101,10 @@ pub fn from_unix(number: i64) -> Option<Stamp> {
 /// A text of nothing but digits: `20160116`, `201601161315` and `20160116131559` in the basic format of
 /// ISO 8601, or a Unix time of ten digits (seconds) or thirteen (milliseconds).
 pub fn digits(text: &str) -> Option<Stamp> {
-    let mut parts = Parts::default();
+    let mut parts = DateParts::default();
     match text.len() {
         8 | 12 | 14 => {
-            parts.basic_date(&text[..8])?;
-            if text.len() > 8 {
-                parts.basic_time(&text[8..])?;
-            }
+            parts.basic_date_time(text)?;
             parts.stamp()
         }
         10 | 13 if is_unix(text) => from_unix(text.parse().ok()?),

@@ -4,9 +4,20 @@ use jiff::civil::Date;
 
 use super::{Stamp, TimeOfDay, year_of_two_digits};
 
+/// A part of a date that is named beside its figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamedPart {
+    Year,
+    Month,
+    Day,
+    Hour,
+    Minute,
+    Second,
+}
+
 /// Parts of a date and a time, each as the text has it.
 #[derive(Default)]
-pub struct Parts {
+pub struct DateParts {
     pub year: Option<i16>,
     pub month: Option<i8>,
     pub day: Option<i8>,
@@ -19,7 +30,7 @@ pub struct Parts {
     pub afternoon: Option<bool>,
 }
 
-impl Parts {
+impl DateParts {
     /// What the parts make together; `None` without a year, month and day, or when there is no such
     /// day or time.
     pub fn stamp(self) -> Option<Stamp> {
@@ -27,29 +38,25 @@ impl Parts {
         let Some(hour) = self.hour else {
             return Some(Stamp { date, time: None });
         };
-        // ISO 8601-1, 4.3.8: 24:00 is the midnight at the end of the day.
+        // ISO 8601: 24:00 is the midnight at the end of the day.
         let whole = self.minute == 0 && self.second.unwrap_or(0) == 0;
         let (date, hour) = match self.of_24(hour) {
             24 if whole => (date.tomorrow().ok()?, 0),
             hour => (date, hour),
         };
-        if hour > 23 || self.minute > 59 {
-            return None;
-        }
-        let time = TimeOfDay {
+        let time = Some(self.time(hour)?);
+        Some(Stamp { date, time })
+    }
+
+    /// The time of day with its hour of 24, when there is such a time.
+    fn time(&self, hour: u8) -> Option<TimeOfDay> {
+        let sound = hour < 24 && self.minute < 60 && self.second.is_none_or(|s| s <= 60);
+        sound.then_some(TimeOfDay {
             hour,
             minute: self.minute,
             // A leap second is the last ordinary one.
-            second: match self.second {
-                Some(60) => Some(59),
-                Some(s) if s > 60 => return None,
-                s => s,
-            },
+            second: self.second.map(|s| s.min(59)),
             offset: self.offset,
-        };
-        Some(Stamp {
-            date,
-            time: Some(time),
         })
     }
 
@@ -60,6 +67,29 @@ impl Parts {
             (Some(false), 12) => 0,
             _ => hour,
         }
+    }
+
+    /// Reads the figure of a part; `None` when it is none.
+    pub fn set(&mut self, part: NamedPart, figure: &str) -> Option<()> {
+        match part {
+            NamedPart::Year => return self.year(figure),
+            NamedPart::Month => self.month = Some(figure.parse().ok()?),
+            NamedPart::Day => self.day = Some(figure.parse().ok()?),
+            NamedPart::Hour => self.hour = Some(figure.parse().ok()?),
+            NamedPart::Minute => self.minute = figure.parse().ok()?,
+            NamedPart::Second => self.second = Some(figure.parse().ok()?),
+        }
+        Some(())
+    }
+
+    /// `20160116`, `201601161315`, `20160116131559`.
+    pub fn basic_date_time(&mut self, digits: &str) -> Option<()> {
+        let (date, time) = digits.split_at_checked(8)?;
+        self.basic_date(date)?;
+        if time.is_empty() {
+            return Some(());
+        }
+        self.basic_time(time)
     }
 
     /// `20160116`: the basic format of ISO 8601.

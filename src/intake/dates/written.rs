@@ -12,14 +12,14 @@ use crate::record::{DateBasis, DateValue, Precision};
 
 /// A stretch of digits or of letters, or a sign; blanks and commas are none.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Token<'a> {
+enum TextToken<'a> {
     /// Its value and how many digits it has.
     Number(u32, usize),
     Word(&'a str),
     Sign(char),
 }
 
-use Token::{Number, Sign, Word};
+use TextToken::{Number, Sign, Word};
 
 /// Longest text that is searched, in bytes.
 const LONGEST_TEXT: usize = 400;
@@ -43,7 +43,7 @@ pub fn find(text: &str, month_first: bool) -> Option<DateValue> {
 pub fn located(text: &str, month_first: bool) -> Vec<(Range<usize>, DateValue)> {
     let text = &text[..text.floor_char_boundary(LONGEST_TEXT)];
     let (tokens, places) = tokens(text);
-    let tokens = Tokens(&tokens);
+    let tokens = TextTokens(&tokens);
     let mut out = Vec::new();
     let (mut at, mut free) = (0, 0);
     while at < tokens.0.len() {
@@ -110,7 +110,7 @@ impl Day {
 }
 
 /// The tokens of a text and the bytes of each.
-fn tokens(text: &str) -> (Vec<Token<'_>>, Vec<Range<usize>>) {
+fn tokens(text: &str) -> (Vec<TextToken<'_>>, Vec<Range<usize>>) {
     let mut tokens = Vec::new();
     let mut places = Vec::new();
     let mut at = 0;
@@ -152,10 +152,10 @@ fn is_mark(c: char) -> bool {
 
 /// The tokens of a text. Its methods read at a token, and say behind which token what they read ends.
 #[derive(Clone, Copy)]
-struct Tokens<'t>(&'t [Token<'t>]);
+struct TextTokens<'t>(&'t [TextToken<'t>]);
 
-impl<'t> Tokens<'t> {
-    fn get(self, at: usize) -> Option<Token<'t>> {
+impl<'t> TextTokens<'t> {
+    fn get(self, at: usize) -> Option<TextToken<'t>> {
         self.0.get(at).copied()
     }
 

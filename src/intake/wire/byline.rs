@@ -10,7 +10,7 @@ use crate::record::{Author, AuthorRole, BlockKind, RemovedKind};
 use crate::text::word_lists::word_lists;
 
 /// Longest byline, in characters.
-const LONGEST: usize = 160;
+const LONGEST_BYLINE: usize = 160;
 /// Most words in the name of a person.
 const NAME_WORDS: usize = 5;
 
@@ -36,8 +36,8 @@ word_lists! {
     }
 }
 
-static OPENINGS: LazyLock<scan::Openings> =
-    LazyLock::new(|| scan::Openings::new(WORDS.opening.phrases()));
+static OPENINGS: LazyLock<scan::Prefixes> =
+    LazyLock::new(|| scan::Prefixes::new(WORDS.opening.phrases()));
 
 /// Reads the byline at the head of a draft, or the one its format supplied.
 pub fn apply(draft: &mut Draft, outlets: &Outlets) {
@@ -155,7 +155,7 @@ pub fn is_byline(line: &str, outlets: &Outlets) -> bool {
     let Some(people) = strip(line) else {
         return false;
     };
-    if line.chars().count() > LONGEST {
+    if line.chars().count() > LONGEST_BYLINE {
         return false;
     }
     if agency(people.trim_end_matches('.')).is_some() {

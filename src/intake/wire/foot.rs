@@ -30,10 +30,10 @@ word_lists! {
     }
 }
 
-static COPYRIGHTS: LazyLock<scan::Openings> =
-    LazyLock::new(|| scan::Openings::new(WORDS.copyright.phrases()));
-static STANDING: LazyLock<scan::Openings> =
-    LazyLock::new(|| scan::Openings::new(WORDS.standing.phrases()));
+static COPYRIGHTS: LazyLock<scan::Prefixes> =
+    LazyLock::new(|| scan::Prefixes::new(WORDS.copyright.phrases()));
+static STANDING: LazyLock<scan::Prefixes> =
+    LazyLock::new(|| scan::Prefixes::new(WORDS.standing.phrases()));
 
 /// Longest copyright line, in bytes.
 const LONGEST_COPYRIGHT: usize = 400;
@@ -53,8 +53,7 @@ pub fn apply(draft: &mut Draft, outlets: &Outlets) {
         signature(draft);
     }
     separators(draft);
-    let wire = is_wire(draft.format);
-    if wire {
+    if is_wire(draft.format) {
         contacts(draft);
     }
     // From the end up, until copy is met; a sign-off may have lines of a page below it.
@@ -63,52 +62,82 @@ pub fn apply(draft: &mut Draft, outlets: &Outlets) {
     let mut in_copy = false;
     while at > lowest {
         at -= 1;
-        if !is_body(&draft.blocks[at]) {
-            continue;
-        }
-        let text = draft.blocks[at].text.as_str();
-        if wire
-            && !in_copy
-            && let Some(author) = byline::signature(text)
-        {
-            draft.remove(at, RemovedKind::Byline);
-            let s = &mut draft.supplied;
-            s.byline.get_or_insert_with(|| author.name.clone());
-            s.add_author(&author.name, author.role, author.organization);
-        } else if let Some(from) = signoff::find(text) {
-            let text = draft.cut_end(at, from, RemovedKind::SignOff);
-            signoff::note(draft, &text);
-        } else if is_copyright(text, outlets) {
-            let text = draft.remove(at, RemovedKind::Copyright);
-            draft.supplied.copyright.get_or_insert(text);
-        } else if is_boilerplate(text) {
-            let text = draft.remove(at, RemovedKind::AgencyBoilerplate);
-            first_published(draft, &text);
-        } else if in_copy {
-            continue;
-        } else if is_end_mark(text) || wire && is_bracketed_initials(text) {
-            let mark = draft.remove(at, RemovedKind::EndMark);
-            // "AAP jro/mm" is signed.
-            if let Some(signed) = mark.split_once(' ').and_then(|(first, _)| agency(first)) {
-                let credit = &mut draft.supplied.credit;
-                credit.get_or_insert_with(|| signed.name.to_owned());
-            }
-        } else if let Some(credit) =
-            credit_line(text).filter(|_| !among_outlets(draft, at, outlets))
-        {
-            draft.remove(at, RemovedKind::SignOff);
-            draft
-                .supplied
-                .credit
-                .get_or_insert_with(|| credit.to_owned());
-        } else {
+        let taken = !is_body(&draft.blocks[at])
+            || signed(draft, at, in_copy)
+            || standing(draft, at, outlets)
+            || in_copy
+            || end_mark(draft, at)
+            || credit(draft, at, outlets);
+        if !taken {
             end_of(draft, at);
-            in_copy = draft
-                .blocks
-                .get(at)
-                .is_some_and(|b| b.text.len() >= RUNNING);
+            let runs = |b: &DraftBlock| b.text.len() >= RUNNING;
+            in_copy = draft.blocks.get(at).is_some_and(runs);
         }
     }
+}
+
+/// Takes away the block at `at` that says who wrote: a name and an agency in a wire's copy, below which
+/// there is none, or a sign-off, which may stand at the end of a paragraph.
+fn signed(draft: &mut Draft, at: usize, in_copy: bool) -> bool {
+    let text = draft.blocks[at].text.as_str();
+    if is_wire(draft.format)
+        && !in_copy
+        && let Some(author) = byline::signature(text)
+    {
+        draft.remove(at, RemovedKind::Byline);
+        let s = &mut draft.supplied;
+        s.byline.get_or_insert_with(|| author.name.clone());
+        s.add_author(&author.name, author.role, author.organization);
+        return true;
+    }
+    let Some(from) = signoff::find(text) else {
+        return false;
+    };
+    let text = draft.cut_end(at, from, RemovedKind::SignOff);
+    signoff::note(draft, &text);
+    true
+}
+
+/// Takes away the block at `at` that is a copyright line or standing text of an agency.
+fn standing(draft: &mut Draft, at: usize, outlets: &Outlets) -> bool {
+    let text = draft.blocks[at].text.as_str();
+    if is_copyright(text, outlets) {
+        let text = draft.remove(at, RemovedKind::Copyright);
+        draft.supplied.copyright.get_or_insert(text);
+    } else if is_boilerplate(text) {
+        let text = draft.remove(at, RemovedKind::AgencyBoilerplate);
+        first_published(draft, &text);
+    } else {
+        return false;
+    }
+    true
+}
+
+/// Takes away the block at `at` that marks the end of the copy.
+fn end_mark(draft: &mut Draft, at: usize) -> bool {
+    let text = draft.blocks[at].text.as_str();
+    let marks = is_end_mark(text) || is_wire(draft.format) && is_bracketed_initials(text);
+    if marks {
+        let mark = draft.remove(at, RemovedKind::EndMark);
+        // "AAP jro/mm" is signed.
+        if let Some(signed) = mark.split_once(' ').and_then(|(first, _)| agency(first)) {
+            let credit = &mut draft.supplied.credit;
+            credit.get_or_insert_with(|| signed.name.to_owned());
+        }
+    }
+    marks
+}
+
+/// Takes away the block at `at` that names the agency the copy is from.
+fn credit(draft: &mut Draft, at: usize, outlets: &Outlets) -> bool {
+    let credit = credit_line(&draft.blocks[at].text);
+    let Some(credit) = credit.filter(|_| !among_outlets(draft, at, outlets)) else {
+        return false;
+    };
+    draft.remove(at, RemovedKind::SignOff);
+    let s = &mut draft.supplied;
+    s.credit.get_or_insert_with(|| credit.to_owned());
+    true
 }
 
 /// Takes away how to reach who wrote the copy: Bloomberg's list from its first line on, Reuters' line in
@@ -254,18 +283,16 @@ fn is_end_mark(text: &str) -> bool {
     is_initials(text)
 }
 
+/// Shortest initials of the desk, in bytes.
+const SHORTEST_INITIALS: usize = 3;
+
 /// "bur-abc/def/gh" (AFP), "abc/def", "dpa abc yydd n1 sku": initials of those who handled the copy.
 fn is_initials(text: &str) -> bool {
-    if text.len() < 3 {
+    if text.len() < SHORTEST_INITIALS {
         return false;
     }
     if let Some(rest) = text.strip_prefix("dpa ") {
-        return rest.split(' ').count() >= 2
-            && rest.split(' ').all(|w| {
-                (1..=5).contains(&w.len())
-                    && w.bytes()
-                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-            });
+        return rest.contains(' ') && rest.split(' ').all(|w| is_small(w, 1..=5));
     }
     // "AAP jro/mm": the agency and who handled the copy.
     let text = text
@@ -273,31 +300,36 @@ fn is_initials(text: &str) -> bool {
         .filter(|(first, _)| agency(first).is_some())
         .map_or(text, |(_, rest)| rest);
     // "abc def" (CTK).
-    if text.split(' ').count() == 2
-        && text
-            .split(' ')
-            .all(|w| (2..=3).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_lowercase()))
-    {
+    let pair = text.split_once(' ');
+    let small = |w: &str| is_small(w, 2..=3) && !w.contains(|c: char| c.is_ascii_digit());
+    if pair.is_some_and(|(a, b)| small(a) && small(b)) {
         return true;
     }
-    // "(Schluss) abc/def" (APA), "abc/ def/" (PAP), "ABC (DEF) // GHI" (Lusa),
-    // "ABC/DEF/" (Belga), "YF1-ABC" (ANSA).
+    // "(Schluss) abc/def" (APA).
     if let Some(initials) = scan::after(text, "(schluss) ") {
         return initials
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b == b'/');
     }
-    let parts: Vec<&str> = text
-        .split(['/', '-', '(', ')'])
-        .map(str::trim)
-        .filter(|p| !p.is_empty())
-        .collect();
-    let all = |of: fn(&u8) -> bool| parts.iter().all(|p| p.bytes().all(|b| of(&b)));
+    is_parted_initials(text) || is_route(text)
+}
+
+/// A word of small letters and figures, of some length in bytes.
+fn is_small(word: &str, length: std::ops::RangeInclusive<usize>) -> bool {
+    let is = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    length.contains(&word.len()) && word.bytes().all(is)
+}
+
+/// "abc/ def/" (PAP), "ABC (DEF) // GHI" (Lusa), "ABC/DEF/" (Belga).
+fn is_parted_initials(text: &str) -> bool {
+    let parts = || {
+        let parts = text.split(['/', '-', '(', ')']).map(str::trim);
+        parts.filter(|p| !p.is_empty())
+    };
+    let capitals = |p: &str| p.len() <= 5 && p.bytes().all(|b| b.is_ascii_uppercase());
     text.contains('/')
-        && parts.len() >= 2
-        && parts.iter().all(|p| (1..=5).contains(&p.len()))
-        && (all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) || all(u8::is_ascii_uppercase))
-        || is_route(text)
+        && parts().nth(1).is_some()
+        && (parts().all(|p| is_small(p, 1..=5)) || parts().all(capitals))
 }
 
 /// ANSA's desk and writer: "YF1-ABC", "S0B-RED".

@@ -26,9 +26,9 @@ word_lists! {
 }
 
 /// Phrases that tell the kind wherever they stand in a line.
-static ANYWHERE: LazyLock<scan::Phrases> = LazyLock::new(|| {
+static ANYWHERE: LazyLock<scan::PhraseSet> = LazyLock::new(|| {
     let lists = [&WORDS.alert, &WORDS.advisory, &WORDS.live];
-    scan::Phrases::new(lists.map(List::phrases).to_vec().leak())
+    scan::PhraseSet::new(lists.map(List::phrases).to_vec().leak())
 });
 
 /// What a line begins with.

@@ -27,23 +27,26 @@ pub fn title_case(text: &str) -> String {
             out.push_str(word);
             continue;
         }
-        let mut start = !small;
-        let mut letters = 0;
-        for c in word.chars() {
-            if start {
-                out.push(c);
-            } else {
-                out.extend(c.to_lowercase());
-            }
-            letters += 1;
-            // O'Neill and Jean-Luc, but not Women's.
-            start = c == '-'
-                || c == '/'
-                || (matches!(c, '\'' | '’') && letters == 2)
-                || (letters == 2 && out.ends_with("Mc"));
-        }
+        push_name(&mut out, word, !small);
     }
     out
+}
+
+/// Appends a word in capitals as a name, with a capital at its beginning when `capital`.
+fn push_name(out: &mut String, word: &str, mut capital: bool) {
+    for (letters, c) in (1..).zip(word.chars()) {
+        if capital {
+            out.push(c);
+        } else {
+            out.extend(c.to_lowercase());
+        }
+        // Jean-Luc and O'Neill, but not Women's; McNeill.
+        capital = match c {
+            '-' | '/' => true,
+            '\'' | '’' => letters == 2,
+            _ => letters == 2 && out.ends_with("Mc"),
+        };
+    }
 }
 
 #[cfg(test)]

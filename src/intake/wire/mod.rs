@@ -39,7 +39,8 @@ use crate::record::BlockKind;
 use crate::text::data::DataFile;
 
 /// The words that the conventions are told by.
-pub const FILES: [DataFile<'static>; 10] = [
+pub const FILES: [DataFile<'static>; 11] = [
+    agencies::FILE,
     kill::FILE,
     embargo::FILE,
     genre::FILE,

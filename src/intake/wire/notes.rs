@@ -33,8 +33,8 @@ word_lists! {
     }
 }
 
-static OPENINGS: LazyLock<scan::Openings> =
-    LazyLock::new(|| scan::Openings::new(WORDS.opening.phrases()));
+static OPENINGS: LazyLock<scan::Prefixes> =
+    LazyLock::new(|| scan::Prefixes::new(WORDS.opening.phrases()));
 
 /// What a note in brackets says first, and what kind of version that makes.
 static ADVISORIES: LazyLock<scan::Meanings<Option<VersionKind>>> = LazyLock::new(|| {
@@ -48,8 +48,8 @@ static ADVISORIES: LazyLock<scan::Meanings<Option<VersionKind>>> = LazyLock::new
     ])
 });
 
-static NOT_FOR_PUBLICATION: LazyLock<scan::Openings> =
-    LazyLock::new(|| scan::Openings::new(WORDS.not_for_publication.phrases()));
+static NOT_FOR_PUBLICATION: LazyLock<scan::Prefixes> =
+    LazyLock::new(|| scan::Prefixes::new(WORDS.not_for_publication.phrases()));
 
 /// Blocks at the foot that a note can stand in.
 const FOOT: usize = 6;

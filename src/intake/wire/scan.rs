@@ -8,15 +8,15 @@ use crate::text::word_lists::List;
 
 /// Phrases looked for all at once, without regard to ASCII case: one pass over a text tells whether any
 /// of them stands in it, which in copy is hardly ever so.
-pub struct Phrases {
+pub struct PhraseSet {
     lists: &'static [&'static [&'static str]],
     matcher: OnceLock<Option<AhoCorasick>>,
 }
 
-impl Phrases {
+impl PhraseSet {
     /// Phrases in lower case. What they are looked for with is built at the first text.
-    pub const fn new(lists: &'static [&'static [&'static str]]) -> Phrases {
-        Phrases {
+    pub const fn new(lists: &'static [&'static [&'static str]]) -> PhraseSet {
+        PhraseSet {
             lists,
             matcher: OnceLock::new(),
         }
@@ -64,6 +64,11 @@ pub fn after_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
     prefixes.iter().find_map(|p| after(text, p))
 }
 
+/// What follows the first of `prefixes` that the text begins with, as they are written.
+pub fn strip_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
+    prefixes.iter().find_map(|p| text.strip_prefix(p))
+}
+
 /// The text around the first of `words` in it, each of which begins with a blank.
 pub fn split_at_any<'t>(text: &'t str, words: &[&str]) -> Option<(&'t str, &'t str)> {
     memchr::memchr_iter(b' ', text.as_bytes()).find_map(|at| {
@@ -107,15 +112,15 @@ impl FirstBytes {
 }
 
 /// Openings that a line is held against all at once, without regard to ASCII case.
-pub struct Openings {
+pub struct Prefixes {
     openings: &'static [&'static str],
     first: FirstBytes,
 }
 
-impl Openings {
+impl Prefixes {
     /// Openings of at least two bytes each.
-    pub const fn new(openings: &'static [&'static str]) -> Openings {
-        Openings {
+    pub const fn new(openings: &'static [&'static str]) -> Prefixes {
+        Prefixes {
             openings,
             first: FirstBytes::NONE.and(openings),
         }
@@ -241,7 +246,7 @@ mod tests {
 
     #[test]
     fn openings_are_tried_together() {
-        static OPENINGS: Openings = Openings::new(&["eds:", "(eds", "«note", "ed: "]);
+        static OPENINGS: Prefixes = Prefixes::new(&["eds:", "(eds", "«note", "ed: "]);
         assert_eq!(OPENINGS.after("EDS: Adds"), Some(" Adds"));
         assert_eq!(OPENINGS.after("(Eds"), Some(""));
         assert_eq!(OPENINGS.after("«Note»"), Some("»"));
@@ -253,7 +258,7 @@ mod tests {
 
     #[test]
     fn openings_are_found_in_capitals_beyond_ascii() {
-        static OPENINGS: Openings = Openings::new(&["эмбарго до", "ακυρωση", "до отмены"]);
+        static OPENINGS: Prefixes = Prefixes::new(&["эмбарго до", "ακυρωση", "до отмены"]);
         // The capitals begin with another byte than their letters, or have another second one.
         assert_eq!(OPENINGS.after("ЭМБАРГО ДО 10:00"), Some(" 10:00"));
         assert_eq!(OPENINGS.after("ΑΚΥΡΩΣΗ"), Some(""));
@@ -263,7 +268,8 @@ mod tests {
 
     #[test]
     fn phrases_are_found_together() {
-        static PHRASES: Phrases = Phrases::new(&[&["kill is mandatory"], &["anulación", "hold"]]);
+        static PHRASES: PhraseSet =
+            PhraseSet::new(&[&["kill is mandatory"], &["anulación", "hold"]]);
         for yes in ["A KILL is Mandatory.", "Anulación", "household"] {
             assert!(PHRASES.any_in(yes), "{yes}");
         }

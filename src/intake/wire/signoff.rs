@@ -64,7 +64,7 @@ const LONGEST_END: usize = 120;
 const MOST_POINTS: usize = 2;
 
 /// Longest sign-off, in bytes.
-const LONGEST: usize = 900;
+const LONGEST_SIGNOFF: usize = 900;
 
 /// Longest line that names whose files went into the copy, in bytes.
 const LONGEST_FILES: usize = 160;
@@ -77,7 +77,9 @@ pub fn find(text: &str) -> Option<usize> {
     let open = |at: usize| {
         let inner = text[at..].trim_start_matches(['(', '[', ' ']);
         let labelled = label(inner).is_some_and(|(_, rest)| !rest.is_empty());
-        labelled && text.len() - at <= LONGEST && WORDS.telling.iter().any(|w| scan::has(inner, w))
+        labelled
+            && text.len() - at <= LONGEST_SIGNOFF
+            && WORDS.telling.iter().any(|w| scan::has(inner, w))
     };
     let closed = text.trim_end_matches('.').ends_with([')', ']']);
     // In brackets at the end of a paragraph, as Reuters runs it on.
@@ -87,7 +89,7 @@ pub fn find(text: &str) -> Option<usize> {
     }
     // Or a whole block of it, in brackets or not, made of labels and names only.
     let bare = text.trim_start_matches(['(', '[']);
-    (text.len() <= LONGEST
+    (text.len() <= LONGEST_SIGNOFF
         && scan::after_any(bare, &WORDS.opening).is_some()
         && groups(bare).next().is_some()
         && !is_sentence(bare))
@@ -211,7 +213,7 @@ fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
     {
         return Some((names.trim_end_matches('.'), None));
     }
-    if text.len() > LONGEST || !scan::has(text, "contributed") {
+    if text.len() > LONGEST_SIGNOFF || !scan::has(text, "contributed") {
         return None;
     }
     let at = WORDS.contributed.iter().find_map(|e| {

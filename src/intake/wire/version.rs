@@ -55,16 +55,16 @@ word_lists! {
 
 /// What a tag says of the copy behind it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Tag {
+struct VersionTag {
     kind: Option<VersionKind>,
     number: Option<u32>,
     genre: Option<Genre>,
     urgent: bool,
 }
 
-impl Tag {
-    const fn kind(kind: VersionKind) -> Tag {
-        Tag {
+impl VersionTag {
+    const fn kind(kind: VersionKind) -> VersionTag {
+        VersionTag {
             kind: Some(kind),
             number: None,
             genre: None,
@@ -72,8 +72,8 @@ impl Tag {
         }
     }
 
-    const fn genre(genre: Genre) -> Tag {
-        Tag {
+    const fn genre(genre: Genre) -> VersionTag {
+        VersionTag {
             kind: None,
             number: None,
             genre: Some(genre),
@@ -88,26 +88,26 @@ impl Tag {
 }
 
 /// Tags that stand in front of a headline, by what ends them: agencies use a hyphen or a colon.
-static TAGS: LazyLock<scan::Meanings<Tag>> = LazyLock::new(|| {
+static TAGS: LazyLock<scan::Meanings<VersionTag>> = LazyLock::new(|| {
     let w = &*WORDS;
-    let urgent = Tag {
+    let urgent = VersionTag {
         urgent: true,
-        ..Tag::default()
+        ..VersionTag::default()
     };
     scan::Meanings::of(&[
-        (w.correction, Tag::kind(VersionKind::Correction)),
-        (w.refile, Tag::kind(VersionKind::Refile)),
-        (w.repeat, Tag::kind(VersionKind::Repeat)),
-        (w.update, Tag::kind(VersionKind::Update)),
-        (w.lead, Tag::kind(VersionKind::Lead)),
-        (w.alert, Tag::genre(Genre::Alert)),
-        (w.advisory, Tag::genre(Genre::Advisory)),
-        (w.opinion, Tag::genre(Genre::Opinion)),
-        (w.obituary, Tag::genre(Genre::Obituary)),
-        (w.live, Tag::genre(Genre::LiveBlog)),
+        (w.correction, VersionTag::kind(VersionKind::Correction)),
+        (w.refile, VersionTag::kind(VersionKind::Refile)),
+        (w.repeat, VersionTag::kind(VersionKind::Repeat)),
+        (w.update, VersionTag::kind(VersionKind::Update)),
+        (w.lead, VersionTag::kind(VersionKind::Lead)),
+        (w.alert, VersionTag::genre(Genre::Alert)),
+        (w.advisory, VersionTag::genre(Genre::Advisory)),
+        (w.opinion, VersionTag::genre(Genre::Opinion)),
+        (w.obituary, VersionTag::genre(Genre::Obituary)),
+        (w.live, VersionTag::genre(Genre::LiveBlog)),
         (w.urgent, urgent),
-        (w.extra, Tag::default()),
-        (w.standing, Tag::default()),
+        (w.extra, VersionTag::default()),
+        (w.standing, VersionTag::default()),
     ])
 });
 
@@ -196,7 +196,7 @@ fn keep(draft: &mut Draft, kind: BlockKind, text: &str, part: std::ops::Range<us
 /// What stands behind a headline, and where the headline ends: the equals sign that ends the header of
 /// the text wires, the second pair of ANSA's plus signs, what comes with the copy ("- BILD VIDEO"), a
 /// version in brackets ("(ny)").
-fn behind(text: &str, start: usize) -> (Option<Tag>, usize) {
+fn behind(text: &str, start: usize) -> (Option<VersionTag>, usize) {
     let mut rest = &text[start..];
     if let Some(before) = rest.strip_suffix('=').filter(|b| b.ends_with(' ')) {
         rest = before.trim_end();
@@ -212,7 +212,7 @@ fn behind(text: &str, start: usize) -> (Option<Tag>, usize) {
     let version = rest.strip_suffix(')').and_then(|r| r.rsplit_once(" ("));
     let tag = version.and_then(|(_, inner)| {
         if WORDS.newer.contains(&inner) {
-            return Some(Tag::kind(VersionKind::Update));
+            return Some(VersionTag::kind(VersionKind::Update));
         }
         line(inner).filter(|t| t.kind.is_some())
     });
@@ -222,7 +222,7 @@ fn behind(text: &str, start: usize) -> (Option<Tag>, usize) {
     (tag, start + rest.len())
 }
 
-fn note(draft: &mut Draft, tag: Tag) {
+fn note(draft: &mut Draft, tag: VersionTag) {
     let supplied = &mut draft.supplied;
     supplied.version_kind = supplied.version_kind.or(tag.kind);
     supplied.version = supplied.version.or(tag.number);
@@ -233,7 +233,7 @@ fn note(draft: &mut Draft, tag: Tag) {
 }
 
 /// The tags that a headline opens with and where the headline proper begins.
-fn tags(headline: &str) -> (Vec<Tag>, usize) {
+fn tags(headline: &str) -> (Vec<VersionTag>, usize) {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some((tag, length)) = tag(&headline[at..]) {
@@ -248,26 +248,30 @@ fn tags(headline: &str) -> (Vec<Tag>, usize) {
     }
 }
 
+/// Longest tag between brackets or plus signs, in bytes.
+const LONGEST_ENCLOSED: usize = 24;
+
 /// The tag at the start of a headline, with its number before or behind, and its length with what ends it.
-fn tag(text: &str) -> Option<(Tag, usize)> {
+fn tag(text: &str) -> Option<(VersionTag, usize)> {
     // "(UPDATE 2) Headline", "(Lead)", "+++ Berichtigung +++ Headline".
-    if let Some((inner, rest)) = text.strip_prefix("+++").and_then(|t| t.split_once("+++")) {
-        let tag = line(inner).filter(|_| inner.len() < 24)?;
-        return Some((tag, text.len() - rest.trim_start().len()));
-    }
-    if let Some(inner_end) = text.strip_prefix('(').and_then(|t| t.find(')')) {
-        let inner = &text[1..=inner_end];
-        let tag = line(inner).filter(|_| inner.len() < 24)?;
-        let rest = &text[inner_end + 2..];
+    let in_plus = text.strip_prefix("+++").and_then(|t| t.split_once("+++"));
+    let in_brackets = || text.strip_prefix('(')?.split_once(')');
+    if let Some((inner, rest)) = in_plus.or_else(in_brackets) {
+        let tag = line(inner).filter(|_| inner.len() < LONGEST_ENCLOSED)?;
         return Some((tag, text.len() - rest.trim_start().len()));
     }
     if let Some(rest) = ansa(text) {
-        let tag = Tag {
+        let tag = VersionTag {
             urgent: text.starts_with('+'),
-            ..Tag::default()
+            ..VersionTag::default()
         };
         return Some((tag, text.len() - rest.len()));
     }
+    bare_tag(text)
+}
+
+/// A tag by itself in front of a headline: "UPDATE 2-", "Update:", "2ND LEAD".
+fn bare_tag(text: &str) -> Option<(VersionTag, usize)> {
     let (ordinal, start) = ordinal(text);
     let rest = &text[start..];
     let (word, tag, tail) = TAGS.open(rest).find(|(.., r)| ends_word(r))?;
@@ -275,33 +279,23 @@ fn tag(text: &str) -> Option<(Tag, usize)> {
     let (number, digits) = number(tail);
     let end = &tail[digits..];
     let capitals = rest[..word.len()].chars().all(|c| !c.is_lowercase());
-    let after = if let Some(r) = end.strip_prefix(':') {
+    let (sound, after) = if let Some(after) = end.strip_prefix(':') {
         // "Live: …" and "Opinion: …" are marks of sites; "Analysis:" belongs to the headline.
-        (capitals || tag.tells() || tag.urgent).then_some(r)?
-    } else if let Some(r) = end.strip_prefix('-').or_else(|| end.strip_prefix(".-")) {
-        capitals.then_some(r)?
-    } else if let Some(r) = end
-        .strip_prefix(" - ")
-        .or_else(|| end.strip_prefix(" – "))
-        .or_else(|| end.strip_prefix(" — "))
-    {
-        (capitals && tag.tells()).then_some(r)?
-    } else if ordinal.is_some()
-        || number.is_some() && capitals && tag.kind.is_some() && end.starts_with(' ')
-    {
-        // "2ND LEAD Ferry sinks".
-        (capitals && tag.kind.is_some()).then_some(end)?
+        (capitals || tag.tells() || tag.urgent, after)
+    } else if let Some(after) = scan::strip_any(end, &["-", ".-"]) {
+        (capitals, after)
+    } else if let Some(after) = scan::strip_any(end, &[" - ", " – ", " — "]) {
+        (capitals && tag.tells(), after)
     } else {
-        return None;
+        // "2ND LEAD Ferry sinks", "UPDATE 2 Ferry sinks".
+        let numbered = ordinal.is_some() || number.is_some() && end.starts_with(' ');
+        (numbered && capitals && tag.kind.is_some(), end)
     };
-    let after = after.trim_start();
-    Some((
-        Tag {
-            number: number.or(ordinal),
-            ..tag
-        },
-        text.len() - after.len(),
-    ))
+    let tag = VersionTag {
+        number: number.or(ordinal),
+        ..tag
+    };
+    sound.then(|| (tag, text.len() - after.trim_start().len()))
 }
 
 /// What follows ANSA's marks of a headline: "++ Ferry sinks ++" for an urgent one, ">>>ANSA/ Ferry" and
@@ -328,10 +322,12 @@ pub fn is_line(text: &str) -> bool {
 
 /// The slug and the version of a keyword line, as AP and CP send it: "BC-US--Ferry Sinking, 3rd
 /// Ld-Writethru,480", "Westmere-Ferry, 2nd Writethru".
-fn keyword_line(text: &str) -> Option<(&str, Tag)> {
+fn keyword_line(text: &str) -> Option<(&str, VersionTag)> {
     /// Longest keyword line, in bytes.
-    const LONGEST: usize = 90;
-    let (slug, rest) = text.split_once(',').filter(|_| text.len() <= LONGEST)?;
+    const LONGEST_KEYWORD_LINE: usize = 90;
+    let (slug, rest) = text
+        .split_once(',')
+        .filter(|_| text.len() <= LONGEST_KEYWORD_LINE)?;
     let tag = within(text);
     let cycle = has_cycle(slug);
     let counted = rest.rsplit(',').next().is_some_and(|words| {
@@ -370,7 +366,7 @@ pub fn words(part: &str) -> Option<(VersionKind, Option<u32>)> {
 }
 
 /// A line that is nothing but a version: "2ND LEAD", "REFILE", "UPDATE 1", "3rd Ld-Writethru", "(Eil)".
-fn line(text: &str) -> Option<Tag> {
+fn line(text: &str) -> Option<VersionTag> {
     let text = text
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ':' | '.' | '\u{7}'));
     if text.is_empty() || text.len() > 32 {
@@ -390,14 +386,14 @@ fn line(text: &str) -> Option<Tag> {
     let sound = left.is_empty()
         || scan::after(left, "writethru").is_some_and(str::is_empty)
         || (left.len() < 24 && line(left).is_some());
-    sound.then_some(Tag {
+    sound.then_some(VersionTag {
         number: ordinal.or(number),
         ..tag
     })
 }
 
 /// The version in a keyword line or slug: "BC-Ferry,3rd Ld-Writethru", "AM-Ferry, 1st Add".
-fn within(slug: &str) -> Tag {
+fn within(slug: &str) -> VersionTag {
     slug.split([',', '/', '('])
         .skip(1)
         .find_map(|part| ordinal_part(part.trim().trim_end_matches(')')))
@@ -405,13 +401,13 @@ fn within(slug: &str) -> Tag {
 }
 
 /// "3rd Ld-Writethru", "1st Add", "Sub", "Writethru": the newer version, or the part of one.
-fn ordinal_part(part: &str) -> Option<Tag> {
+fn ordinal_part(part: &str) -> Option<VersionTag> {
     let (number, start) = ordinal(part);
     let rest = &part[start..];
     let (_, kind, _) = KEYWORDS.open(rest).find(|(.., r)| ends_word(r))?;
-    Some(Tag {
+    Some(VersionTag {
         number,
-        ..Tag::kind(kind)
+        ..VersionTag::kind(kind)
     })
 }
 
@@ -589,12 +585,12 @@ mod tests {
         assert_eq!(line("Lead paint banned"), None);
         assert_eq!(
             within("BC-Ferry,3rd Ld-Writethru"),
-            Tag {
+            VersionTag {
                 kind: Some(Lead),
                 number: Some(3),
-                ..Tag::default()
+                ..VersionTag::default()
             }
         );
-        assert_eq!(within("AM-Lead, Paint"), Tag::default());
+        assert_eq!(within("AM-Lead, Paint"), VersionTag::default());
     }
 }

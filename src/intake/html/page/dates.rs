@@ -61,7 +61,7 @@ const MODIFIED: [&str; 12] = [
 ];
 
 /// A date with what it says of the article.
-struct Candidate {
+struct DateCandidate {
     date: DateValue,
     role: DateRole,
 }
@@ -78,7 +78,7 @@ pub fn read(
     of_meta(sources, &mut all);
     of_elements(tree, sources, place, &mut all);
     if let Some(url) = &sources.url {
-        all.extend(address::day(url).map(|day| Candidate {
+        all.extend(address::day(url).map(|day| DateCandidate {
             date: DateValue {
                 value: day.to_string(),
                 precision: Precision::Day,
@@ -106,7 +106,7 @@ pub fn read(
 }
 
 /// The first in order of trust; one that gives the time instead of the day only, when both are of a day.
-fn best(all: &[Candidate], role: DateRole) -> Option<DateValue> {
+fn best(all: &[DateCandidate], role: DateRole) -> Option<DateValue> {
     let first = all.iter().find(|c| c.role == role)?;
     if first.date.precision == Precision::Day
         && let Some(finer) = all.iter().find(|c| {
@@ -138,18 +138,18 @@ pub fn parse(value: &str, basis: DateBasis, month_first: bool) -> Option<DateVal
 }
 
 fn push(
-    all: &mut Vec<Candidate>,
+    all: &mut Vec<DateCandidate>,
     value: &str,
     basis: DateBasis,
     role: DateRole,
     month_first: bool,
 ) {
     if let Some(date) = parse(value, basis, month_first) {
-        all.push(Candidate { date, role });
+        all.push(DateCandidate { date, role });
     }
 }
 
-fn of_json(sources: &Sources<'_>, all: &mut Vec<Candidate>) {
+fn of_json(sources: &Sources<'_>, all: &mut Vec<DateCandidate>) {
     let Some(article) = sources.json.article() else {
         return;
     };
@@ -164,7 +164,7 @@ fn of_json(sources: &Sources<'_>, all: &mut Vec<Candidate>) {
     }
 }
 
-fn of_meta(sources: &Sources<'_>, all: &mut Vec<Candidate>) {
+fn of_meta(sources: &Sources<'_>, all: &mut Vec<DateCandidate>) {
     for (names, role) in [
         (&PUBLISHED[..], DateRole::Published),
         (&MODIFIED[..], DateRole::Modified),
@@ -189,11 +189,17 @@ const SMALL_BYTES: usize = 4_000;
 /// Nodes before and after the headline in which a date is the article's.
 const NEAR: Id = 400;
 
+/// Shortest date of a machine, in bytes: `20240516`.
+const SHORTEST_MACHINE: usize = 8;
+/// Longest text of an element that is read for a date, in bytes.
+const LONGEST_TEXT: usize = 200;
+
+/// Dates of elements around the headline and in the body that their names or attributes mark.
 fn of_elements(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
     place: super::ArticlePlace<'_>,
-    all: &mut Vec<Candidate>,
+    all: &mut Vec<DateCandidate>,
 ) {
     let from = place.headline.unwrap_or(0).saturating_sub(NEAR);
     let to = place
@@ -206,39 +212,8 @@ fn of_elements(
         if !tree.is_element(id) {
             continue;
         }
-        let tag = tree.tag(id);
-        let mut role = None;
-        let mut dated = tag == Tag::Time;
-        let mut machine = None;
-        for (name, value) in tree.attributes(id) {
-            let value = value.trim();
-            match LowerName::of(name).as_str() {
-                "itemprop" | "property" => {
-                    match value.to_ascii_lowercase().rsplit([':', '/']).next() {
-                        Some("datepublished") => role = Some(DateRole::Published),
-                        Some("datemodified") => role = Some(DateRole::Modified),
-                        Some("datecreated") => role = Some(DateRole::Created),
-                        _ => {}
-                    }
-                }
-                "datetime" | "content" => machine = Some(value),
-                // Microformats have the machine's date where readers see a tooltip.
-                "title" if tag == Tag::Abbr => machine = Some(value),
-                "data-datetime" | "data-published" | "data-timestamp" if machine.is_none() => {
-                    machine = Some(value);
-                }
-                "pubdate" => role = Some(DateRole::Published),
-                "class" | "id" | "data-testid" => {
-                    let value = value.to_ascii_lowercase();
-                    dated |= DATED.iter().any(|w| value.contains(w)) && !value.contains("comment");
-                    if value.contains("updated") || value.contains("modified") {
-                        role = role.or(Some(DateRole::Modified));
-                    }
-                }
-                _ => {}
-            }
-        }
-        if role.is_none() && !dated || (place.apart)(id) {
+        let marks = DateMarks::of(tree, id);
+        if marks.role.is_none() && !marks.dated || (place.apart)(id) {
             continue;
         }
         let small = tree.end(id) - id < SMALL_NODES && tree.extent(id) < SMALL_BYTES;
@@ -252,13 +227,14 @@ fn of_elements(
         } else {
             DateRole::Published
         };
-        let role = role.unwrap_or(said);
-        if let Some(value) = machine.filter(|v| v.len() >= 8)
-            && (tag == Tag::Time || role != said || tag == Tag::Meta || dated)
-            && tag != Tag::Meta
+        let role = marks.role.unwrap_or(said);
+        let meant = marks.dated || role != said;
+        if let Some(value) = marks.machine.filter(|v| v.len() >= SHORTEST_MACHINE)
+            && meant
+            && tree.tag(id) != Tag::Meta
         {
             push(all, value, DateBasis::Time, role, sources.month_first);
-        } else if !text.is_empty() && text.len() < 200 {
+        } else if !text.is_empty() && text.len() < LONGEST_TEXT {
             texts.push((role, text));
         }
     }
@@ -267,19 +243,75 @@ fn of_elements(
     }
 }
 
+/// What the attributes of an element say of a date in it.
+struct DateMarks<'t> {
+    /// What the date is of, where a vocabulary says so.
+    role: Option<DateRole>,
+    /// Whether the element is one of dates, by its tag or by what designers call it.
+    dated: bool,
+    /// The date for machines.
+    machine: Option<&'t str>,
+}
+
+impl<'t> DateMarks<'t> {
+    fn of(tree: &Tree<'t>, id: Id) -> Self {
+        let tag = tree.tag(id);
+        let mut marks = DateMarks {
+            role: None,
+            dated: tag == Tag::Time,
+            machine: None,
+        };
+        for (name, value) in tree.attributes(id) {
+            let value = value.trim();
+            match LowerName::of(name).as_str() {
+                "itemprop" | "property" => marks.role = property_role(value).or(marks.role),
+                "datetime" | "content" => marks.machine = Some(value),
+                // Microformats have the machine's date where readers see a tooltip.
+                "title" if tag == Tag::Abbr => marks.machine = Some(value),
+                "data-datetime" | "data-published" | "data-timestamp" => {
+                    marks.machine.get_or_insert(value);
+                }
+                "pubdate" => marks.role = Some(DateRole::Published),
+                "class" | "id" | "data-testid" => marks.name(value),
+                _ => {}
+            }
+        }
+        marks
+    }
+
+    /// What designers call the element.
+    fn name(&mut self, name: &str) {
+        let name = name.to_ascii_lowercase();
+        self.dated |= DATED.iter().any(|w| name.contains(w)) && !name.contains("comment");
+        if name.contains("updated") || name.contains("modified") {
+            self.role = self.role.or(Some(DateRole::Modified));
+        }
+    }
+}
+
+/// The role that a property of schema.org gives a date: `datePublished`, `schema:datePublished`.
+fn property_role(property: &str) -> Option<DateRole> {
+    match property.to_ascii_lowercase().rsplit([':', '/']).next()? {
+        "datepublished" => Some(DateRole::Published),
+        "datemodified" => Some(DateRole::Modified),
+        "datecreated" => Some(DateRole::Created),
+        _ => None,
+    }
+}
+
 /// Nodes before and after the headline in which a line that is hardly more than a date is looked for.
 const LINES_BEFORE: Id = 20;
 const LINES_AFTER: Id = 80;
-/// Longest such line, in bytes, and how much of it may be other than the date: "By Jane Doe, 3 May 2024".
+/// Longest such line, in bytes, and how many times as long as its dates it may be: "By Jane Doe, 3 May 2024".
 const LONGEST_LINE: usize = 120;
-const MOST_OTHER: usize = 4;
+const TIMES_DATE: usize = 4;
 
 /// Dates in lines around the headline that nothing marks as dates.
 fn of_lines(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
     place: super::ArticlePlace<'_>,
-    all: &mut Vec<Candidate>,
+    all: &mut Vec<DateCandidate>,
 ) {
     let Some(at) = place.headline.or(place.body) else {
         return;
@@ -296,14 +328,14 @@ fn of_lines(
         let text = json_ld::clean(raw);
         let dates = written::located(&text, sources.month_first);
         let dated: usize = dates.iter().map(|(place, _)| place.len()).sum();
-        if dated * MOST_OTHER >= text.len() {
+        if dated * TIMES_DATE >= text.len() {
             of_text(&text, DateRole::Published, sources, all);
         }
     }
 }
 
 /// Dates of a visible line; each is of the kind the words before it say.
-fn of_text(text: &str, role: DateRole, sources: &Sources<'_>, all: &mut Vec<Candidate>) {
+fn of_text(text: &str, role: DateRole, sources: &Sources<'_>, all: &mut Vec<DateCandidate>) {
     let mut before = 0;
     for (place, date) in written::located(text, sources.month_first) {
         let words = text.get(before..place.start).unwrap_or("");
@@ -319,7 +351,7 @@ fn of_text(text: &str, role: DateRole, sources: &Sources<'_>, all: &mut Vec<Cand
             .iter()
             .any(|c| c.role == role && c.date.value == date.value)
         {
-            all.push(Candidate { date, role });
+            all.push(DateCandidate { date, role });
         }
     }
 }

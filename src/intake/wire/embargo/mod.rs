@@ -45,11 +45,11 @@ word_lists! {
     }
 }
 
-static OPENINGS: LazyLock<scan::Openings> =
-    LazyLock::new(|| scan::Openings::new(WORDS.opening.phrases()));
+static OPENINGS: LazyLock<scan::Prefixes> =
+    LazyLock::new(|| scan::Prefixes::new(WORDS.opening.phrases()));
 
 /// Longest line that is an embargo, in bytes.
-const LONGEST: usize = 300;
+const LONGEST_EMBARGO: usize = 300;
 
 /// Withholds a draft whose head says that it must not be used before some time.
 pub fn apply(draft: &mut Draft) {
@@ -62,34 +62,41 @@ pub fn apply(draft: &mut Draft) {
         .or_else(|| notes.iter().find_map(|n| in_note(n).map(str::to_owned)))
         // "EMBARGOED: Old maps found" does not say until when, and is no less an embargo.
         .or_else(|| headline?.starts_with("EMBARGOED:").then(String::new));
+    let in_lines = take_lines(draft);
+    match from_fields.or(in_lines) {
+        Some(when) => withhold(draft, &when),
+        // A format that gives a time of embargo withholds its item even when it forgets to say so.
+        None if draft.supplied.embargoed_until.is_some() => {
+            draft.supplied.status.get_or_insert(Status::Withheld);
+        }
+        None => {}
+    }
+}
+
+/// Takes the lines of an embargo out of the head; the words of the first that say until when.
+fn take_lines(draft: &mut Draft) -> Option<String> {
+    let mut found = None;
     let mut at = 0;
-    let mut found = from_fields;
     while at < head(&draft.blocks) {
         let text = &draft.blocks[at].text;
-        if text.len() <= LONGEST
-            && let Some(when) = until(text)
-        {
-            found.get_or_insert_with(|| when.to_owned());
-            let note = draft.remove(at, RemovedKind::EditorialNote);
-            draft
-                .supplied
-                .editorial_notes
-                .push(scan::bare(&note).to_owned());
-        } else {
+        let Some(when) = until(text).filter(|_| text.len() <= LONGEST_EMBARGO) else {
             at += 1;
-        }
+            continue;
+        };
+        found.get_or_insert_with(|| when.to_owned());
+        let note = draft.remove(at, RemovedKind::EditorialNote);
+        let note = scan::bare(&note).to_owned();
+        draft.supplied.editorial_notes.push(note);
     }
-    let Some(when) = found else {
-        // A format that gives a time of embargo withholds its item even when it forgets to say so.
-        if draft.supplied.embargoed_until.is_some() && draft.supplied.status.is_none() {
-            draft.supplied.status = Some(Status::Withheld);
-        }
-        return;
-    };
+    found
+}
+
+/// Withholds a draft until the time that an embargo names, unless that is long over.
+fn withhold(draft: &mut Draft, when: &str) {
     let supplied = &mut draft.supplied;
     if supplied.embargoed_until.is_none() {
         let published = supplied.published.as_ref().map(|p| p.value.as_str());
-        supplied.embargoed_until = when::time(&when, published);
+        supplied.embargoed_until = when::time(when, published);
     }
     if supplied.status != Some(Status::Canceled) && !is_over(supplied) {
         if supplied.status == Some(Status::Usable) {
@@ -123,7 +130,7 @@ fn is_over(supplied: &Supplied) -> bool {
 
 /// Whether a line says that the copy must not be used yet.
 pub fn is_line(text: &str) -> bool {
-    text.len() <= LONGEST && until(text).is_some()
+    text.len() <= LONGEST_EMBARGO && until(text).is_some()
 }
 
 /// The words that say until when, of a line that is an embargo.
@@ -210,7 +217,7 @@ fn in_note(note: &str) -> Option<&str> {
     let over = WORDS.over.iter().any(|o| scan::has(note, o))
         || WORDS.lifted.iter().any(|o| scan::has(note, o));
     let timed = rest.chars().take(80).any(|c| c.is_ascii_digit());
-    (timed && !over && note.len() <= LONGEST).then_some(rest)
+    (timed && !over && note.len() <= LONGEST_EMBARGO).then_some(rest)
 }
 
 #[cfg(test)]

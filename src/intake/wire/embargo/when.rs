@@ -112,11 +112,7 @@ fn clock(words: &[&str], at: usize) -> Option<(u8, u8)> {
     if WORDS.midnight.contains(&lower.as_str()) {
         return Some((0, 0));
     }
-    if let Some((hour, minute)) = lower.split_once('h')
-        && !hour.is_empty()
-        && minute.bytes().all(|b| b.is_ascii_digit())
-    {
-        let minute = if minute.is_empty() { "0" } else { minute };
+    if let Some((hour, minute)) = around_h(&lower) {
         return of_day(hour.parse().ok()?, minute.parse().ok()?);
     }
     let said = at.checked_sub(1).is_some_and(|b| is_clock_word(words[b]))
@@ -124,6 +120,18 @@ fn clock(words: &[&str], at: usize) -> Option<(u8, u8)> {
     if lower.len() <= 2 && said {
         return of_day(lower.parse().ok()?, 0);
     }
+    of_figures(&lower, next)
+}
+
+/// The hour and the minute of "10h30", "10h".
+fn around_h(lower: &str) -> Option<(&str, &str)> {
+    let (hour, minute) = lower.split_once('h')?;
+    let sound = !hour.is_empty() && minute.bytes().all(|b| b.is_ascii_digit());
+    sound.then_some((hour, if minute.is_empty() { "0" } else { minute }))
+}
+
+/// "00:01", "10.30", "6:30pm", "6" before "a.m.", "0001", "1600" before "GMT".
+fn of_figures(lower: &str, next: Option<&str>) -> Option<(u8, u8)> {
     let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
     let suffix = &lower[digits.len()..];
     let afternoon = is_afternoon(suffix).or_else(|| is_afternoon(&next?.to_ascii_lowercase()));
