@@ -309,6 +309,22 @@ impl Gazetteer {
             .filter(|e| e.kinds != 0 && (e.exact == 0 || e.exact == form))
     }
 
+    /// The country whose people a name stands for: France for "French".
+    pub fn country_of_people(&self, name: &ListedName) -> Option<&Country> {
+        name.senses.iter().find_map(|s| match s {
+            Sense::Demonym(c) => Some(&self.countries[*c as usize]),
+            _ => None,
+        })
+    }
+
+    /// The organisation that a name stands for.
+    pub fn organization(&self, name: &ListedName) -> Option<&Organization> {
+        name.senses.iter().find_map(|s| match s {
+            Sense::Organization(o) => Some(&self.organizations[*o as usize]),
+            _ => None,
+        })
+    }
+
     pub fn city_name(&self, city: &City) -> &str {
         city.name.of(&self.city_text)
     }

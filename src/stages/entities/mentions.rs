@@ -1,6 +1,7 @@
 //! From labels to mentions: stretches of text with a type, cut to the name itself.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::WORDS;
@@ -31,18 +32,8 @@ pub fn names_of<'g>(
     gazetteer: &'g Gazetteer,
 ) -> Vec<Name<'g>> {
     let mut found: Vec<Name<'g>> = Vec::new();
-    for (mut first, mut end, kind) in names(labels) {
-        let word = |i: usize| tokens[i].of(text);
-        let one_of = |i: usize, list: &[&str]| list.iter().any(|w| word(i).eq_ignore_ascii_case(w));
-        while first + 1 < end && one_of(first, &["the", "a", "an"]) {
-            first += 1;
-        }
-        while end > first + 1 && is_no_end(text, &tokens[end - 1]) {
-            end -= 1;
-        }
-        while kind == NameType::Person && first + 1 < end && one_of(first, &WORDS.title) {
-            first += 1;
-        }
+    for (first, end, kind) in names(labels) {
+        let Range { start: first, end } = trimmed(text, tokens, first..end, kind);
         let says_something = |t: &Token| matches!(t.kind, TokenKind::Word | TokenKind::Number);
         if !tokens[first..end].iter().any(says_something) {
             continue;
@@ -61,6 +52,25 @@ pub fn names_of<'g>(
         });
     }
     found
+}
+
+/// A name without the articles and titles before it and what stands behind it; one token stays.
+fn trimmed(text: &str, tokens: &[Token], name: Range<usize>, kind: NameType) -> Range<usize> {
+    let Range { mut start, mut end } = name;
+    let is_one_of = |i: usize, list: &[&str]| {
+        let word = tokens[i].of(text);
+        list.iter().any(|w| word.eq_ignore_ascii_case(w))
+    };
+    while start + 1 < end && is_one_of(start, &["the", "a", "an"]) {
+        start += 1;
+    }
+    while end > start + 1 && is_no_end(text, &tokens[end - 1]) {
+        end -= 1;
+    }
+    while kind == NameType::Person && start + 1 < end && is_one_of(start, &WORDS.title) {
+        start += 1;
+    }
+    start..end
 }
 
 /// Whether a name does not end with this token: a possessive, or a mark that is no part of a name.

@@ -120,20 +120,9 @@ impl Weights {
             .chunks_exact(2)
             .map(|b| u16::from_le_bytes([b[0], b[1]]))
             .collect();
-        let mut ranks = Vec::with_capacity(slots / 64 + 1);
-        let mut filled = Vec::with_capacity(slots / 64 + 1);
-        let mut count = 0;
-        for block in fingerprints.chunks(64) {
-            ranks.push(count);
-            let mut bits = 0u64;
-            for (i, f) in block.iter().enumerate() {
-                bits |= u64::from(*f != 0) << i;
-            }
-            count += bits.count_ones();
-            filled.push(bits);
-        }
+        let (filled, ranks, count) = index(&fingerprints);
         // a search ends at an empty slot, so there must be one
-        (slots > 0 && count as usize == kept && kept < slots).then_some((
+        (slots > 0 && count == kept && kept < slots).then_some((
             Weights {
                 fingerprints,
                 ranks,
@@ -144,6 +133,23 @@ impl Weights {
             bytes,
         ))
     }
+}
+
+/// For each block of 64 slots which are filled, as bits, and how many before it; and how many there are.
+fn index(fingerprints: &[u16]) -> (Vec<u64>, Vec<u32>, usize) {
+    let mut filled = Vec::with_capacity(fingerprints.len() / 64 + 1);
+    let mut ranks = Vec::with_capacity(fingerprints.len() / 64 + 1);
+    let mut count = 0;
+    for block in fingerprints.chunks(64) {
+        ranks.push(count);
+        let mut bits = 0u64;
+        for (i, f) in block.iter().enumerate() {
+            bits |= u64::from(*f != 0) << i;
+        }
+        count += bits.count_ones();
+        filled.push(bits);
+    }
+    (filled, ranks, count as usize)
 }
 
 fn number(bytes: &'static [u8]) -> Option<(usize, &'static [u8])> {
@@ -230,7 +236,8 @@ fn transitions(bytes: &'static [u8]) -> Option<(Transitions, &'static [u8])> {
     Some((t, rest))
 }
 
-/// The best labels for a stretch of tokens with the given scores; what stands around it is outside.
+/// The best labels for a stretch of tokens with the given scores (Viterbi); what stands around it is
+/// outside.
 pub fn decode(scores: &[[f32; LABELS]], transitions: &Transitions, labels: &mut Vec<u8>) {
     labels.clear();
     if scores.is_empty() {
@@ -242,23 +249,7 @@ pub fn decode(scores: &[[f32; LABELS]], transitions: &Transitions, labels: &mut 
         *b += s;
     }
     for (t, emission) in scores.iter().enumerate().skip(1) {
-        let mut next = [f32::NEG_INFINITY; LABELS];
-        let mut from = [0u8; LABELS];
-        for (a, row) in transitions.iter().enumerate() {
-            let base = best[a];
-            for b in 0..LABELS {
-                let s = base + row[b];
-                if s > next[b] {
-                    next[b] = s;
-                    from[b] = a as u8;
-                }
-            }
-        }
-        for (n, e) in next.iter_mut().zip(emission) {
-            *n += e;
-        }
-        back[t] = from;
-        best = next;
+        (best, back[t]) = best_after(&best, emission, transitions);
     }
     let mut last = 0;
     let mut top = f32::NEG_INFINITY;
@@ -274,4 +265,30 @@ pub fn decode(scores: &[[f32; LABELS]], transitions: &Transitions, labels: &mut 
         labels[t] = last as u8;
         last = back[t][last] as usize;
     }
+}
+
+/// The best score of each label at a token with the scores `emission`, and the label before it that gives
+/// it; `best` are those of the token before.
+#[inline]
+fn best_after(
+    best: &[f32; LABELS],
+    emission: &[f32; LABELS],
+    transitions: &Transitions,
+) -> ([f32; LABELS], [u8; LABELS]) {
+    let mut next = [f32::NEG_INFINITY; LABELS];
+    let mut from = [0u8; LABELS];
+    for (a, row) in transitions.iter().enumerate() {
+        let base = best[a];
+        for b in 0..LABELS {
+            let s = base + row[b];
+            if s > next[b] {
+                next[b] = s;
+                from[b] = a as u8;
+            }
+        }
+    }
+    for (n, e) in next.iter_mut().zip(emission) {
+        *n += e;
+    }
+    (next, from)
 }

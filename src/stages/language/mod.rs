@@ -272,8 +272,7 @@ fn script(text: &str) -> Option<&'static str> {
             '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => han += 1,
             '\u{ac00}'..='\u{d7af}' => hangul += 1,
             c => {
-                let of = |(from, to, _): &(char, char, &str)| (*from..=*to).contains(&c);
-                if let Some(i) = SCRIPTS.iter().position(of) {
+                if let Some(i) = own_script(c) {
                     others[i] += 1;
                 }
             }
@@ -288,6 +287,13 @@ fn script(text: &str) -> Option<&'static str> {
         return Some("ko");
     }
     others.iter().position(|n| *n > most).map(|i| SCRIPTS[i].2)
+}
+
+/// The index in [`SCRIPTS`] of a letter's script.
+fn own_script(c: char) -> Option<usize> {
+    SCRIPTS
+        .iter()
+        .position(|(from, to, _)| (*from..=*to).contains(&c))
 }
 
 /// Scripts that one language of the news has to itself.

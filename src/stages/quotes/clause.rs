@@ -150,11 +150,7 @@ impl<'a> TaggedText<'a> {
         let previous = (group.start > unit.start).then(|| group.start - 1);
         match cue.form {
             VerbForm::Base => {
-                group.modal
-                    || group.to
-                    || group.negated
-                    || helped && self.is_helped_by_auxiliary(i)
-                    || previous.is_some_and(|p| self.is_plural(p, unit))
+                self.is_helped(i, group) || previous.is_some_and(|p| self.is_plural(p, unit))
             }
             // "is called", "was expected": somebody else speaks
             VerbForm::Finite if group.be && word.ends_with('d') => false,
@@ -168,8 +164,10 @@ impl<'a> TaggedText<'a> {
         }
     }
 
-    fn is_helped_by_auxiliary(&self, verb: usize) -> bool {
-        self.word(verb - 1).is_auxiliary() && !self.is_possessive(verb - 1)
+    /// Whether something before the verb at `i` makes its base form a verb: "will say", "did not say".
+    fn is_helped(&self, i: usize, group: &VerbGroup) -> bool {
+        let auxiliary = |i: usize| self.word(i).is_auxiliary() && !self.is_possessive(i);
+        group.modal || group.to || group.negated || group.start < i && auxiliary(i - 1)
     }
 
     /// Whether a past form or a participle behind the word at `p` is an adjective: "a planned visit", "its
@@ -252,14 +250,7 @@ impl<'a> TaggedText<'a> {
             return None;
         }
         if matches!(self.of(i - 1), "," | "—" | "–" | "--" | ")") {
-            // an apposition: its other end, then the phrase before that
-            let other = match self.of(i - 1) {
-                ")" => "(",
-                mark => mark,
-            };
-            let open = (floor..i - 1)
-                .rev()
-                .find(|j| self.of(*j) == other && !self.quoted[*j])?;
+            let open = self.apposition_start(i - 1, floor)?;
             return self.subject_before(open, from).filter(|_| open > floor);
         }
         if self.word(i - 1).is_relative() && !self.quoted[i - 1] {
@@ -268,6 +259,17 @@ impl<'a> TaggedText<'a> {
             return self.noun_phrase_before(behind, floor);
         }
         self.noun_phrase_before(i, floor)
+    }
+
+    /// The mark that opens the apposition which the one at `close` ends.
+    fn apposition_start(&self, close: usize, floor: usize) -> Option<usize> {
+        let other = match self.of(close) {
+            ")" => "(",
+            mark => mark,
+        };
+        (floor..close)
+            .rev()
+            .find(|i| self.of(*i) == other && !self.quoted[*i])
     }
 
     /// The index after what comes before the verb at `end` and its helpers: adverbs, "to", and when.
@@ -334,12 +336,9 @@ impl<'a> TaggedText<'a> {
             return Some(end - 1..end);
         }
         let mut start = end;
-        while start > floor {
+        while start > floor && !self.quoted[start - 1] {
             let i = start - 1;
             let inner = start < end;
-            if self.quoted[i] {
-                break;
-            }
             let part = self.is_part_before(i, inner);
             let goes_on = part || inner && i > floor && self.joins_phrases(i);
             if !goes_on {
@@ -347,11 +346,12 @@ impl<'a> TaggedText<'a> {
             }
             start = i;
             if part && self.word(i).is_determiner() {
-                if i > floor + 1 && self.of(i - 1) == "of" && self.is(i - 2, "one") {
+                // two tokens at least may stand before it
+                let room = i > floor + 1;
+                if room && self.is_one_of_many(i) {
                     start = i - 2;
-                    break;
                 }
-                if !(i > floor + 1 && self.goes_on_before(i)) {
+                if !room || start < i || !self.goes_on_before(i) {
                     break;
                 }
             }
@@ -376,21 +376,24 @@ impl<'a> TaggedText<'a> {
     fn is_part_before(&self, i: usize, inner: bool) -> bool {
         let token = &self.tokens[i];
         match token.kind {
-            TokenKind::Word => {
-                let word = self.word(i);
-                // "the plan announced": a form of a verb that is no name
-                let is_verb = inner
-                    && token.case == Case::Lower
-                    && word.cue.is_some_and(|c| c.form != VerbForm::Base);
-                let in_name = inner && self.is_name_like(i) && !is_connective(word);
-                word.can_be_nominal() && !is_verb || in_name
-            }
+            TokenKind::Word => self.is_noun_before(i, inner),
             TokenKind::Clitic | TokenKind::Number | TokenKind::Address => true,
             TokenKind::Symbol => false,
             TokenKind::Punctuation => {
                 inner && matches!(token.of(self.text), "-" | "." | "'" | "’" | "/")
             }
         }
+    }
+
+    /// Whether the word at `i` can be part of such a phrase.
+    fn is_noun_before(&self, i: usize, inner: bool) -> bool {
+        let word = self.word(i);
+        // "the plan announced": a form of a verb that is no name
+        let is_verb = inner
+            && self.tokens[i].case == Case::Lower
+            && word.cue.is_some_and(|c| c.form != VerbForm::Base);
+        let in_name = inner && self.is_name_like(i) && !is_connective(word);
+        word.can_be_nominal() && !is_verb || in_name
     }
 
     /// Whether token `i` ties the phrase behind it to a noun before it: "head of", "Berg and Lund".
@@ -402,6 +405,11 @@ impl<'a> TaggedText<'a> {
             && self.tokens[i - 1].kind == TokenKind::Word
             && before.can_be_nominal()
             && !before.is_determiner()
+    }
+
+    /// Whether "one of" stands before the determiner at `i`: "one of the teachers".
+    fn is_one_of_many(&self, i: usize) -> bool {
+        self.of(i - 1) == "of" && self.is(i - 2, "one")
     }
 
     /// Whether a phrase goes on before its determiner at `i`: "the head of the union", "Mr. Lund of the
@@ -572,9 +580,7 @@ impl<'a> TaggedText<'a> {
             return from + 1;
         }
         let determined = self.word(from).is_determiner() || self.is_possessive(from);
-        // "told reporters the plan"
-        let plural = |i: usize| self.is_common_noun(i) && self.of(i).ends_with('s');
-        if !determined && from < to && !self.quoted[from] && plural(from) {
+        if !determined && from < to && self.is_common_plural(from) {
             return from + 1;
         }
         let from_noun = from + usize::from(determined);
@@ -582,8 +588,17 @@ impl<'a> TaggedText<'a> {
         let goes_on = |i: usize| !self.quoted[i] && self.is_addressee(i, from, determined);
         let end = (from_noun..limit).find(|i| !goes_on(*i)).unwrap_or(limit);
         // "told the court prices were high": the noun before the verb is its subject
-        let verb = end < to && (self.word(end).is_auxiliary() || self.word(end).is_modal());
-        if verb && end > from + 2 { end - 1 } else { end }
+        let verb = end < to && end > from + 2 && self.is_helping_verb(end);
+        end - usize::from(verb)
+    }
+
+    fn is_helping_verb(&self, i: usize) -> bool {
+        self.word(i).is_auxiliary() || self.word(i).is_modal()
+    }
+
+    /// "told reporters the plan".
+    fn is_common_plural(&self, i: usize) -> bool {
+        !self.quoted[i] && self.is_common_noun(i) && self.of(i).ends_with('s')
     }
 
     /// Whether token `i` is part of the phrase of the one who is told, which begins at `from`.
@@ -633,7 +648,8 @@ impl<'a> TaggedText<'a> {
 
     /// How many tokens from `i` on, before `to`, say when: "Friday", "on Monday", "this week".
     fn time_words(&self, i: usize, to: usize) -> usize {
-        if i < to && (self.word(i).is_time() || self.word(i).is_adverb()) && !self.quoted[i] {
+        let is_time_word = |i: usize| self.word(i).is_time() || self.word(i).is_adverb();
+        if i < to && is_time_word(i) && !self.quoted[i] {
             return 1;
         }
         let day = self.is(i, "on") && self.word(i + 1).is_time();

@@ -8,7 +8,7 @@ use super::people::{Person, ROLES};
 use super::{ArticleText, mention};
 use crate::record::{Entity, MentionKind};
 use crate::stages::entities::WORDS;
-use crate::stages::entities::gazetteer::{Gazetteer, Sense};
+use crate::stages::entities::gazetteer::Gazetteer;
 use crate::stages::entities::lexicon::{Gender, Lexicon};
 use crate::stages::entities::{hash, labels::NameType, mentions::Name};
 use crate::text::data::{DataFile, data_file};
@@ -203,11 +203,8 @@ impl Resolver<'_> {
         if n.kind != NameType::Nationality {
             return None;
         }
-        let country = n.known?.senses.iter().find_map(|s| match s {
-            Sense::Demonym(c) => Some(self.gazetteer.countries[*c as usize].iso),
-            _ => None,
-        })?;
-        Some((Some(country), n.end))
+        let country = self.gazetteer.country_of_people(n.known?)?;
+        Some((Some(country.iso), n.end))
     }
 
     /// The longest role that begins at token `first`, before `end`: its last token, and its words.

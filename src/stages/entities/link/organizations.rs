@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::{ArticleText, entity, mention, name_key, tidy};
 use crate::record::{Entity, EntityType};
 use crate::stages::entities::WORDS;
-use crate::stages::entities::gazetteer::{Gazetteer, Organization, Sense};
+use crate::stages::entities::gazetteer::{Gazetteer, Organization};
 use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
 use crate::text::word_lists::List;
@@ -98,12 +98,7 @@ pub fn organizations(
     for i in order {
         let n = &names[i];
         let written = tidy(n.span.of(article.text));
-        let listed = n.known.and_then(|k| {
-            k.senses.iter().find_map(|s| match s {
-                Sense::Organization(o) => Some(&gazetteer.organizations[*o as usize]),
-                _ => None,
-            })
-        });
+        let listed = n.known.and_then(|k| gazetteer.organization(k));
         let key = core(listed.map_or(written.as_str(), |o| o.name));
         let acronym = is_acronym(&written).then(|| letters(&written));
         let known = by_key

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{ArticleText, entity, mention, name_key, tidy};
 use crate::record::{Entity, EntityType};
 use crate::stages::entities::WORDS;
-use crate::stages::entities::gazetteer::{Gazetteer, Sense};
+use crate::stages::entities::gazetteer::Gazetteer;
 use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
 
@@ -38,12 +38,8 @@ fn nationality(
     written: &str,
     gazetteer: &Gazetteer,
 ) -> (EntityType, String, Option<String>) {
-    let iso = n.known.and_then(|k| {
-        k.senses.iter().find_map(|s| match s {
-            Sense::Demonym(c) => Some(gazetteer.countries[*c as usize].iso),
-            _ => None,
-        })
-    });
+    let country = n.known.and_then(|k| gazetteer.country_of_people(k));
+    let iso = country.map(|c| c.iso);
     let before = n.first.checked_sub(1).map_or("", |b| article.word(b));
     let ends = !article
         .tokens

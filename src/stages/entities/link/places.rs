@@ -217,10 +217,10 @@ fn resolve(
     // one name means one place through an article: what was said beside it once holds everywhere
     let mut settled: HashMap<String, Sense> = HashMap::new();
     for (i, n) in names.iter().enumerate() {
-        if senses[i].len() < 2 || !located_by_next(article, names, i) {
-            continue;
-        }
-        if let Some(sense) = inside(gazetteer, &senses[i], &senses[i + 1]) {
+        if senses[i].len() > 1
+            && located_by_next(article, names, i)
+            && let Some(sense) = inside(gazetteer, &senses[i], &senses[i + 1])
+        {
             settled
                 .entry(name_key(n.span.of(article.text)))
                 .or_insert(sense);
@@ -237,17 +237,11 @@ fn resolve(
             continue;
         }
         // a region named after a city is the city's: "Springfield, Illinois" rules out the city of Illinois
-        let after_city = i.checked_sub(1).is_some_and(|b| {
-            names[b].kind == NameType::Place
-                && located_by_next(article, names, b)
-                && !senses[b].is_empty()
-        });
-        let scored = senses[i].iter().map(|c| {
-            let of_city = after_city && !matches!(c.sense, Sense::City(_));
-            let city_support = if of_city { COUNTRY_SUPPORT } else { 0.0 };
-            (score(gazetteer, c, support) + city_support, c.sense)
-        });
-        if let Some((_, sense)) = scored.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        let after_city = i > 0
+            && names[i - 1].kind == NameType::Place
+            && !senses[i - 1].is_empty()
+            && located_by_next(article, names, i - 1);
+        if let Some(sense) = likeliest(gazetteer, &senses[i], support, after_city) {
             settled.insert(key, sense);
             chosen[i] = Some(sense);
         }
@@ -272,6 +266,22 @@ fn inside(gazetteer: &Gazetteer, candidates: &[Candidate], wanted: &[Candidate])
         .filter(|c| wanted.iter().any(|w| lies_inside(c, w)))
         .max_by(|a, b| a.weight.total_cmp(&b.weight))
         .map(|c| c.sense)
+}
+
+/// The likeliest of `candidates`; `after_city` says that the name tells where a city before it lies.
+fn likeliest(
+    gazetteer: &Gazetteer,
+    candidates: &[Candidate],
+    support: &Support<'_>,
+    after_city: bool,
+) -> Option<Sense> {
+    let scored = candidates.iter().map(|c| {
+        let of_city = after_city && !matches!(c.sense, Sense::City(_));
+        let city_support = if of_city { COUNTRY_SUPPORT } else { 0.0 };
+        (score(gazetteer, c, support) + city_support, c.sense)
+    });
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(best.1)
 }
 
 /// How likely a name means a place, by its weight and what the article speaks of.
@@ -364,6 +374,12 @@ static SUBTYPES: LazyLock<[(&str, List); 5]> = LazyLock::new(|| {
     ]
 });
 
+/// Whether a name is the object of a verb that moves governments: "urged Moscow", not "urged Moscow's".
+fn is_moved(article: &ArticleText<'_>, n: &Name<'_>) -> bool {
+    let verb = n.first.checked_sub(1).map_or("", |b| article.word(b));
+    WORDS.moves_government.contains(&verb) && !is_possessive(article.word(n.end))
+}
+
 /// Marks capitals that stand for their government as metonyms: the object of a verb that moves
 /// governments, in copy that names the country too.
 pub fn mark_metonyms(article: &ArticleText<'_>, names: &mut [Name<'_>], gazetteer: &Gazetteer) {
@@ -379,17 +395,10 @@ pub fn mark_metonyms(article: &ArticleText<'_>, names: &mut [Name<'_>], gazettee
     countries.sort_unstable();
     countries.dedup();
     for n in names.iter_mut() {
-        if n.kind != NameType::Place
-            || n.mention != MentionKind::Name
-            || n.first == 0
-            || !WORDS.moves_government.contains(&article.word(n.first - 1))
-            || is_possessive(article.word(n.end))
-        {
-            continue;
-        }
         let written = n.span.of(article.text);
         let is_seat = |c: &u16| gazetteer.countries[*c as usize].seats.contains(&written);
-        if countries.iter().any(is_seat) {
+        let is_place = n.kind == NameType::Place && n.mention == MentionKind::Name;
+        if is_place && is_moved(article, n) && countries.iter().any(is_seat) {
             n.mention = MentionKind::Metonym;
         }
     }

@@ -50,18 +50,21 @@ fn verdict(votes: Option<&Votes>, own: Option<usize>) -> u64 {
         .enumerate()
         .max_by_key(|(i, n)| (**n, usize::MAX - i))
         .map_or((0, 0), |(i, n)| (i, u32::from(*n)));
-    let clear = match n * 4 / total {
-        4 => 3,
-        3 => 2,
-        2 => 1,
-        _ => 0,
-    };
-    let many = match total {
+    1 + best as u64 + clearness(n, total) * 8 + many(total) * 32
+}
+
+/// How clearly `n` of `total` votes win, from 0 to 3 by quarters.
+fn clearness(n: u32, total: u32) -> u64 {
+    u64::from((n * 4 / total).saturating_sub(1))
+}
+
+/// One vote, a few or many: 0, 1, 2.
+fn many(total: u32) -> u64 {
+    match total {
         1 => 0,
         2..=3 => 1,
         _ => 2,
-    };
-    1 + best as u64 + clear * 8 + many * 32
+    }
 }
 
 impl Evidence {

@@ -350,29 +350,35 @@ fn mark_lead_in(before: &mut [TokenFeatures]) {
 
 /// Marks runs of capitalised words, joined over "of", "and", "the", hyphens.
 fn mark_runs(tokens: &mut [TokenFeatures], base: u32) {
-    let n = tokens.len();
     let mut i = 0;
-    while i < n {
+    while i < tokens.len() {
         if !tokens[i].has_capital() {
             tokens[i].run = (base + i as u32, base + i as u32);
             i += 1;
             continue;
         }
-        let mut end = i + 1;
-        while end - i <= LONGEST_RUN {
-            if end < n && tokens[end].has_capital() {
-                end += 1;
-            } else if end + 1 < n && joins(&tokens[end]) && tokens[end + 1].has_capital() {
-                end += 2;
-            } else {
-                break;
-            }
-        }
+        let end = run_end(tokens, i);
         for t in &mut tokens[i..end] {
             t.run = (base + i as u32, base + end as u32);
         }
         i = end;
     }
+}
+
+/// Past the last token of the run that begins at `first`.
+fn run_end(tokens: &[TokenFeatures], first: usize) -> usize {
+    let has_capital = |i: usize| tokens.get(i).is_some_and(TokenFeatures::has_capital);
+    let mut end = first + 1;
+    while end - first <= LONGEST_RUN {
+        if has_capital(end) {
+            end += 1;
+        } else if has_capital(end + 1) && joins(&tokens[end]) {
+            end += 2;
+        } else {
+            break;
+        }
+    }
+    end
 }
 
 /// A token that may join capitalised words to one name.

@@ -83,22 +83,7 @@ pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> 
     ));
     let halves = halves(&examples);
 
-    // models of one half label the other half for the second pass
-    let folds: Vec<RandomField> = std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..2)
-            .map(|fold| {
-                let (data, halves, n) = (&data, &halves, hashes.len());
-                scope.spawn(move || {
-                    let order: Vec<usize> = (0..data.stretches.len())
-                        .filter(|s| halves[*s] == fold)
-                        .collect();
-                    learn(data, order, n, FOLD_EPOCHS, &mut |_| {})
-                })
-            })
-            .collect();
-        handles.into_iter().filter_map(|h| h.join().ok()).collect()
-    });
-    anyhow::ensure!(folds.len() == 2, "a training thread failed");
+    let folds = fold_models(&data, &halves, hashes.len())?;
     say("halves learnt");
     let (second_data, second_hashes) = second_pass_data(&examples, &data, &folds, &halves);
     drop(folds);
@@ -131,6 +116,24 @@ pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> 
             (&second_rows, &second.transitions),
         ],
     ))
+}
+
+/// Models of each half, which label the other half for the second pass.
+fn fold_models(
+    data: &Sequences,
+    halves: &[usize],
+    features: usize,
+) -> anyhow::Result<Vec<RandomField>> {
+    let learn_half = |half: usize| {
+        let mine = (0..data.stretches.len()).filter(|s| halves[*s] == half);
+        learn(data, mine.collect(), features, FOLD_EPOCHS, &mut |_| {})
+    };
+    let folds: Vec<RandomField> = std::thread::scope(|scope| {
+        let handles = [0, 1].map(|half| scope.spawn(move || learn_half(half)));
+        handles.into_iter().filter_map(|h| h.join().ok()).collect()
+    });
+    anyhow::ensure!(folds.len() == 2, "a training thread failed");
+    Ok(folds)
 }
 
 fn example(labelled: &Labelled, lexicon: &Lexicon) -> Example {

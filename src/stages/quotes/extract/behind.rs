@@ -181,15 +181,7 @@ impl Extractor<'_> {
         cues: &[CueAt],
     ) -> Option<(Option<CueAt>, Range<usize>)> {
         let r = &self.text;
-        let last = self.last_said(mark);
-        let next = r.of(mark.close + 1);
-        let stop = matches!(last, "." | "!" | "?" | "…" | "..." | "-");
-        let comma_behind = next == "," || is_dash(next);
-        let ends = stop || last == "," || comma_behind;
-        let at = mark.close + 1 + usize::from(comma_behind);
-        if !ends || mark.close + 1 >= to || self.is_title(mark) || self.begins_clause(mark, at) {
-            return None;
-        }
+        let at = self.attribution_at(mark).filter(|_| mark.close + 1 < to)?;
         let to = to.min(at + BEHIND);
         if r.is(at, "according") && r.is(at + 1, "to") {
             let source = r.subject_after(at + 2, to)?;
@@ -205,9 +197,18 @@ impl Extractor<'_> {
         {
             return Some((Some(*cue), source));
         }
-        let dash = is_dash(next) || next == "-";
-        let pull_quotation = dash && last != "," && mark.closed;
-        pull_quotation.then(|| self.named_behind(at, to)).flatten()
+        self.named_behind(mark, at, to).map(|source| (None, source))
+    }
+
+    /// Where behind a quotation the words that say whose it is may begin; `None` where none can follow.
+    fn attribution_at(&self, mark: &Quoted) -> Option<usize> {
+        let last = self.last_said(mark);
+        let next = self.text.of(mark.close + 1);
+        let stop = matches!(last, "." | "!" | "?" | "…" | "..." | "-");
+        let comma_behind = next == "," || is_dash(next);
+        let at = mark.close + 1 + usize::from(comma_behind);
+        let ends = stop || last == "," || comma_behind;
+        (ends && !self.is_title(mark) && !self.begins_clause(mark, at)).then_some(at)
     }
 
     /// The last token in marks, without the marks inside them.
@@ -218,11 +219,16 @@ impl Extractor<'_> {
     }
 
     /// The source of a pull quotation: “…” ― Anna Berg
-    fn named_behind(&self, at: usize, to: usize) -> Option<(Option<CueAt>, Range<usize>)> {
+    fn named_behind(&self, mark: &Quoted, at: usize, to: usize) -> Option<Range<usize>> {
         let r = &self.text;
+        let next = r.of(mark.close + 1);
+        let dash = is_dash(next) || next == "-";
+        if !dash || !mark.closed || self.last_said(mark) == "," {
+            return None;
+        }
         let source = r.subject_after(at, to)?;
         let ends = source.end + 1 >= to || r.of(source.end) == ",";
-        ends.then_some((None, source))
+        ends.then_some(source)
     }
 
     /// “…,” while others said: behind the quotation `mark` a clause of its own begins at `at`.

@@ -155,6 +155,16 @@ impl Unit<'_> {
         free.map(|(m, _)| m).collect()
     }
 
+    /// What kind of quotation a content is, by how much of it stands in marks.
+    fn kind_of(&self, content: &Range<usize>) -> QuoteType {
+        let inside = self.marks.iter().filter(|m| content.contains(&m.open));
+        match inside.map(|m| m.close + 1 - m.open).sum::<usize>() {
+            0 => QuoteType::Indirect,
+            n if n >= content.len() => QuoteType::Direct,
+            _ => QuoteType::Mixed,
+        }
+    }
+
     /// Takes the first of the marks `these`, and those of them that go on with it; returns where the last
     /// one taken closes.
     fn take_joined(&mut self, these: &[usize]) -> usize {
@@ -522,13 +532,8 @@ impl Extractor<'_> {
         let Some(span) = r.span(content.clone()) else {
             return;
         };
-        let inside = || unit.marks.iter().filter(|m| content.contains(&m.open));
-        let covered: usize = inside().map(|m| m.close + 1 - m.open).sum();
-        let kind = match covered {
-            0 => QuoteType::Indirect,
-            n if n >= content.len() => QuoteType::Direct,
-            _ => QuoteType::Mixed,
-        };
+        let kind = unit.kind_of(&content);
+        let last_mark = unit.marks.iter().rfind(|m| content.contains(&m.open));
         let polarity = self.polarity(cue.as_ref(), source.as_ref());
         // what is said before its cue may go on behind it, what a cue brings in does not
         let may_go_on = match kind {
@@ -549,7 +554,7 @@ impl Extractor<'_> {
             },
             block: unit.block,
             goes_on: may_go_on && polarity != Polarity::Negative,
-            last_open: inside().last().map_or(content.start, |m| m.open),
+            last_open: last_mark.map_or(content.start, |m| m.open),
             content,
             cue: cue.map(|c| c.at),
         });
