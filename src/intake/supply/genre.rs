@@ -5,7 +5,7 @@ use crate::text::word_lists::word_lists;
 
 word_lists! {
     /// What genres are called, by the genre of the record.
-    WORDS "wire/genres.tsv" {
+    WORDS "wire/genre_names.tsv" {
         alert,
         advisory,
         live_blog,
