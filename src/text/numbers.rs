@@ -50,8 +50,11 @@ fn entry(row: &DataRow) -> Result<(&'static str, NumberWord), DataFault> {
     Ok((word, of_value(number)))
 }
 
+/// A class of number words and what the value of a row makes of it.
+type NumberClass = (&'static str, fn(f64) -> NumberWord);
+
 /// The classes of config/numbers.tsv.
-const NUMBER_CLASSES: [(&str, fn(f64) -> NumberWord); 8] = [
+const NUMBER_CLASSES: [NumberClass; 8] = [
     ("unit", NumberWord::Unit),
     ("tens", NumberWord::Tens),
     ("hundred", |_| NumberWord::Hundred),

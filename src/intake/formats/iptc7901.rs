@@ -43,10 +43,8 @@ fn message(message: &WireMessage<'_>, draft: &mut Draft, outlets: &Outlets) {
     let body = editorial(draft, text, start, end, outlets);
     let blocks = lay_out_body(&text[body..end], body, Some(COLUMN), outlets);
     draft.blocks.extend(blocks);
-    if let Some(text) = message.trailer {
-        if let Some(stamp) = filing::iptc7901(text) {
-            wire::note_filed(draft, stamp);
-        }
+    if let Some(stamp) = message.trailer.and_then(filing::iptc7901) {
+        wire::note_filed(draft, stamp);
     }
 }
 
