@@ -2,9 +2,10 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::inputs::{self, Document, Reading};
+use super::progress;
 use super::readable::readable;
 use crate::config::{OutputFormat, Settings};
 use crate::engine::{Engine, Event, InOrder, Message, Render};
@@ -67,16 +68,8 @@ enum Output {
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
     let engine = Engine::configured(&settings)?;
-    let pool = Pool::new(PoolOptions {
-        threads: settings.pipeline.threads,
-        stuck: settings.pipeline.threads,
-        nice: 0,
-        on_halt: Box::new(|why| {
-            eprintln!("copydesk: {why}");
-            std::process::exit(i32::from(crate::kafka::Exit::Stuck.code()));
-        }),
-    });
-    let mut engine = InOrder::new(engine, pool, render(arguments.output, settings.output));
+    let render = render(arguments.output, settings.output);
+    let mut engine = InOrder::new(engine, pool(settings.pipeline.threads), render);
     let files = inputs::files(&arguments.files)?;
     let bar = bar(&files);
     let mut out = BufWriter::new(io::stdout().lock());
@@ -92,13 +85,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         }
         Ok(())
     };
-    let hints = Hints {
-        content_type: arguments.content_type.clone(),
-        url: arguments.url.clone(),
-        source: arguments.source.clone(),
-        published_at: arguments.published_at.clone(),
-        ..Hints::default()
-    };
+    let hints = hints(arguments);
     let reading = Reading {
         ndjson: arguments.ndjson,
         most: settings.intake.limits.document_bytes,
@@ -127,6 +114,31 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(u8::from(failed))
 }
 
+/// As many threads as given; when all of them hang the process ends.
+fn pool(threads: usize) -> Pool {
+    Pool::new(PoolOptions {
+        threads,
+        stuck: threads,
+        nice: 0,
+        on_halt: Box::new(|why| {
+            eprintln!("copydesk: {why}");
+            std::process::exit(i32::from(crate::kafka::Exit::Stuck.code()));
+        }),
+    })
+}
+
+/// What the command line says of every document.
+fn hints(arguments: &Arguments) -> Hints {
+    Hints {
+        content_type: arguments.content_type.clone(),
+        url: arguments.url.clone(),
+        source: arguments.source.clone(),
+        published_at: arguments.published_at.clone(),
+        ..Hints::default()
+    }
+}
+
+/// How records are written: what `auto` means depends on the terminal and the configuration.
 fn render(output: Output, format: OutputFormat) -> Render {
     let output = match output {
         Output::Auto if io::stdout().is_terminal() => Output::Readable,
@@ -147,26 +159,20 @@ fn render(output: Output, format: OutputFormat) -> Render {
     })
 }
 
-/// A bar for long work: shown when standard error is a terminal and records do not go there, too.
+/// A bar of the bytes read: not where records go to the terminal, too.
 fn bar(files: &[PathBuf]) -> ProgressBar {
-    let shown = io::stderr().is_terminal() && !io::stdout().is_terminal();
-    if !shown {
+    if io::stdout().is_terminal() {
         return ProgressBar::hidden();
     }
     let size = |p: &PathBuf| std::fs::metadata(p).map_or(0, |m| m.len());
-    let (bar, template) = match files.iter().map(size).sum() {
-        0 => (
-            ProgressBar::new_spinner(),
+    match files.iter().map(size).sum() {
+        0 => progress::bar(
+            None,
             "{spinner} {binary_bytes} · {binary_bytes_per_sec} · {elapsed}",
         ),
-        total => (
-            ProgressBar::new(total),
+        total => progress::bar(
+            Some(total),
             "{wide_bar} {binary_bytes} of {binary_total_bytes} · {binary_bytes_per_sec} · {eta} to go",
         ),
-    };
-    bar.set_draw_target(ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
     }
-    bar
 }

@@ -7,8 +7,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use flate2::bufread::MultiGzDecoder;
 
-/// The two bytes a gzip file begins with.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+use crate::intake::decode::gzip;
+
+/// Bytes read from a file at a time.
+const BUFFER: usize = 1 << 16;
+
+/// Bytes of JSON for one of the document in it, at worst: `\u0001` for a control character.
+const LONGEST_ESCAPE: u64 = 6;
+
+/// Room in a line for what an envelope says beside the document, in bytes.
+const ENVELOPE: u64 = 1 << 16;
 
 /// One document, and how to name it to a person.
 pub struct Document {
@@ -104,37 +112,42 @@ fn read(
     reading: Reading,
     each: &mut dyn FnMut(Document) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let mut input = BufReader::with_capacity(1 << 16, input);
-    let failed = || name.to_owned();
-    if !reading.ndjson {
-        // A gzip file that is one document is opened where every document is, under the same limits.
-        let mut bytes = Vec::new();
-        input
-            .take(reading.most as u64 + 1)
-            .read_to_end(&mut bytes)
-            .with_context(failed)?;
-        return each(Document {
-            name: name.to_owned(),
-            bytes,
-        });
+    let mut input = BufReader::with_capacity(BUFFER, input);
+    if reading.ndjson {
+        let is_gzip = gzip::is(input.fill_buf().with_context(|| name.to_owned())?);
+        return if is_gzip {
+            let opened = BufReader::with_capacity(BUFFER, MultiGzDecoder::new(input));
+            read_lines(name, opened, reading.most, each)
+        } else {
+            read_lines(name, input, reading.most, each)
+        };
     }
-    let gzip = input.fill_buf().with_context(failed)?.starts_with(&GZIP);
-    let mut lines: Box<dyn BufRead + '_> = if gzip {
-        Box::new(BufReader::with_capacity(
-            1 << 16,
-            MultiGzDecoder::new(input),
-        ))
-    } else {
-        Box::new(input)
-    };
+    // A gzip file that is one document is opened where every document is, under the same limits.
+    let mut bytes = Vec::new();
+    input
+        .take(reading.most as u64 + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| name.to_owned())?;
+    each(Document {
+        name: name.to_owned(),
+        bytes,
+    })
+}
+
+/// Hands each line that is not blank to `each`; `most` is the longest document in one.
+fn read_lines(
+    name: &str,
+    mut lines: impl BufRead,
+    most: usize,
+    each: &mut dyn FnMut(Document) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let most = most as u64 * LONGEST_ESCAPE + ENVELOPE;
     for number in 1usize.. {
         let name = || format!("{name}:{number}");
         let mut bytes = Vec::new();
-        // Escapes make JSON longer than the document in it, six times at worst.
-        let most = reading.most as u64 * 6 + (1 << 16);
         let mut line = (&mut lines).take(most);
         if line.read_until(b'\n', &mut bytes).with_context(name)? == 0 {
-            return Ok(());
+            break;
         }
         if bytes.last() != Some(&b'\n') && bytes.len() as u64 == most {
             skip_line(&mut lines).with_context(name)?;
@@ -150,6 +163,7 @@ fn read(
     Ok(())
 }
 
+/// Passes over the rest of a line.
 fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
     loop {
         let buffer = input.fill_buf()?;
@@ -165,6 +179,7 @@ fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
     }
 }
 
+/// Tells `progress` of every byte read.
 struct Counted<'a, R> {
     inner: R,
     progress: &'a dyn Fn(u64),

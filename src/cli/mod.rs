@@ -1,10 +1,17 @@
 //! The command line: one file a subcommand.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command talks to whoever typed it"
+)]
+
 mod check;
 mod dead_letters;
 mod demo;
 mod enrich;
 mod inputs;
+mod progress;
 mod readable;
 mod run;
 mod schema;

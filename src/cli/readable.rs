@@ -3,173 +3,153 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use serde::Serialize;
+
 use crate::record::{BlockKind, EnrichedArticle, EntityType, QuoteType, StageStatus, Status};
 use crate::text::Span;
 
-/// Longest stretch of text shown in one piece, in characters.
+/// Longest stretch of text shown in one piece, in characters: a line of a wide terminal.
 const LONGEST: usize = 100;
 
-/// Names shown of one kind.
-const NAMES: usize = 8;
+/// Names, times or amounts shown of one kind.
+const LISTED: usize = 8;
+
+/// Direct quotations shown.
+const QUOTES: usize = 2;
 
 /// The record in a dozen lines: what it is, what was found, what was removed.
 pub fn readable(record: &EnrichedArticle) -> String {
-    let mut out = String::new();
-    let headline = record
-        .headline
-        .clone()
-        .or_else(|| first_block(record))
-        .unwrap_or_default();
-    let _ = writeln!(out, "\n━━ {}", short(&headline));
-    let mut line = |name: &str, what: String| {
+    let mut page = Page::headed(&headline(record));
+    page.line("is", &what_it_is(record));
+    page.line("from", &sources(record));
+    let authors: Vec<_> = record.authors.iter().map(|a| a.name.as_str()).collect();
+    page.line("by", &authors.join(", "));
+    page.line("dated", &dates(record));
+    page.line("text", &size(record));
+    entities(record, &mut page);
+    spans(record, &mut page);
+    for removed in &record.removed {
+        let text = one_line(&removed.text);
+        page.line("removed", &format!("{}: {text}", name_of(removed.kind)));
+    }
+    page.line("doubts", &record.quality.flags.join(", "));
+    let failed = record
+        .stages
+        .iter()
+        .filter(|s| matches!(s.status, StageStatus::Failed | StageStatus::TimedOut));
+    let failed: Vec<_> = failed.map(|s| s.name.as_str()).collect();
+    page.line("failed", &failed.join(", "));
+    page.0
+}
+
+/// A headline and lines of a name and what there is of it.
+struct Page(String);
+
+impl Page {
+    fn headed(headline: &str) -> Self {
+        Page(format!("\n━━ {}\n", one_line(headline)))
+    }
+
+    /// Adds a line, unless there is nothing to say.
+    fn line(&mut self, name: &str, what: &str) {
         if !what.is_empty() {
-            let _ = writeln!(out, "   {name:<9} {what}");
+            let _ = writeln!(self.0, "   {name:<9} {what}");
         }
-    };
-    line("is", what_it_is(record));
-    line("from", whence(record));
-    line(
-        "by",
-        record
-            .authors
-            .iter()
-            .map(|a| a.name.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
-    );
-    line("dated", dated(record));
-    line("text", size(record));
+    }
+}
+
+/// The headline, else the first line of the text.
+fn headline(record: &EnrichedArticle) -> String {
+    let first = || record.content.text.lines().next().map(str::to_owned);
+    record.headline.clone().or_else(first).unwrap_or_default()
+}
+
+/// The names found, a line for each type.
+fn entities(record: &EnrichedArticle, page: &mut Page) {
     let mut by_type: BTreeMap<EntityType, Vec<&str>> = BTreeMap::new();
     for entity in &record.entities {
         by_type.entry(entity.kind).or_default().push(&entity.name);
     }
     for (kind, names) in by_type {
-        let kind = serde_json::to_value(kind).unwrap_or_default();
-        line(kind.as_str().unwrap_or_default(), some(&names));
+        page.line(&name_of(kind), &listed(names));
     }
+}
+
+/// The quotations, times and amounts, in the words of the text.
+fn spans(record: &EnrichedArticle, page: &mut Page) {
     let text: Vec<char> = record.content.text.chars().collect();
-    let at = |span: Span| -> String { text.get(span.range()).unwrap_or_default().iter().collect() };
-    for quote in record
-        .quotes
-        .iter()
-        .filter(|q| q.kind == QuoteType::Direct)
-        .take(2)
-    {
-        let who = quote
-            .source
-            .map(|s| format!(" — {}", at(s)))
-            .unwrap_or_default();
-        line("quote", short(&at(quote.content)) + &who);
+    let words_at = |start, end| -> String {
+        let span = Span { start, end };
+        text.get(span.range()).unwrap_or_default().iter().collect()
+    };
+    let words_of = |span: Span| words_at(span.start, span.end);
+    let direct = record.quotes.iter().filter(|q| q.kind == QuoteType::Direct);
+    for quote in direct.take(QUOTES) {
+        let speaker = quote.source.map(|s| format!(" — {}", words_of(s)));
+        let said = one_line(&words_of(quote.content));
+        page.line("quote", &(said + &speaker.unwrap_or_default()));
     }
-    let times: Vec<String> = record
-        .times
-        .iter()
-        .map(|t| {
-            let said = at(Span {
-                start: t.start,
-                end: t.end,
-            });
-            t.value
-                .as_ref()
-                .map_or(said.clone(), |v| format!("{said} = {v}"))
-        })
-        .collect();
-    line(
-        "times",
-        some(&times.iter().map(String::as_str).collect::<Vec<_>>()),
-    );
-    let amounts: Vec<String> = record
-        .amounts
-        .iter()
-        .map(|a| {
-            at(Span {
-                start: a.start,
-                end: a.end,
-            })
-        })
-        .collect();
-    line(
-        "amounts",
-        some(&amounts.iter().map(String::as_str).collect::<Vec<_>>()),
-    );
-    for removed in &record.removed {
-        let kind = serde_json::to_value(removed.kind).unwrap_or_default();
-        let kind = kind.as_str().unwrap_or_default();
-        line("removed", format!("{kind}: {}", short(&removed.text)));
-    }
-    line("doubts", record.quality.flags.join(", "));
-    let failed: Vec<String> = record
-        .stages
-        .iter()
-        .filter(|s| matches!(s.status, StageStatus::Failed | StageStatus::TimedOut))
-        .map(|s| s.name.clone())
-        .collect();
-    line("failed", failed.join(", "));
-    out
+    let times = record.times.iter().map(|time| {
+        let said = words_at(time.start, time.end);
+        match &time.value {
+            Some(value) => format!("{said} = {value}"),
+            None => said,
+        }
+    });
+    page.line("times", &listed(times.collect()));
+    let amounts = record.amounts.iter().map(|a| words_at(a.start, a.end));
+    page.line("amounts", &listed(amounts.collect()));
 }
 
-fn first_block(record: &EnrichedArticle) -> Option<String> {
-    record.content.text.lines().next().map(str::to_owned)
+/// The name of a kind as the record writes it.
+fn name_of(kind: impl Serialize) -> String {
+    let name = serde_json::to_value(kind).unwrap_or_default();
+    name.as_str().unwrap_or_default().to_owned()
 }
 
+/// Format, language, and what is unusual about it: its status, its version, an embargo.
 fn what_it_is(record: &EnrichedArticle) -> String {
     let mut parts = vec![record.ingest.format.clone()];
-    if let Some(language) = &record.language {
-        parts.push(language.code.clone());
-    }
+    parts.extend(record.language.as_ref().map(|l| l.code.clone()));
     match record.status {
         Status::Usable => {}
         Status::Withheld => parts.push("WITHHELD".into()),
         Status::Canceled => parts.push("CANCELED".into()),
     }
-    parts.extend(record.version_kind.map(|k| {
-        let kind = serde_json::to_value(k).unwrap_or_default();
-        kind.as_str().unwrap_or_default().to_owned()
-    }));
-    parts.extend(
-        record
-            .embargoed_until
-            .as_ref()
-            .map(|t| format!("embargoed until {t}")),
-    );
+    parts.extend(record.version_kind.map(name_of));
+    let embargo = record.embargoed_until.as_ref();
+    parts.extend(embargo.map(|t| format!("embargoed until {t}")));
     parts.join(", ")
 }
 
-fn whence(record: &EnrichedArticle) -> String {
+/// The outlet, else the feed; the agency it is a copy of; the place it was filed in.
+fn sources(record: &EnrichedArticle) -> String {
     let outlet = record.outlet.as_ref().map(|o| match &o.domain {
         Some(domain) => format!("{} ({domain})", o.name),
         None => o.name.clone(),
     });
-    let origin = record
-        .origin
-        .as_ref()
-        .map(|o| format!("copy of {}", o.agency));
-    let place = record
-        .dateline
-        .as_ref()
-        .and_then(|d| d.place.clone())
-        .map(|p| format!("filed in {p}"));
     let source = record.ingest.source.clone().filter(|_| outlet.is_none());
-    [outlet, source, origin, place]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(", ")
+    let origin = record.origin.as_ref();
+    let origin = origin.map(|o| format!("copy of {}", o.agency));
+    let place = record.dateline.as_ref().and_then(|d| d.place.as_ref());
+    let place = place.map(|p| format!("filed in {p}"));
+    joined([outlet, source, origin, place])
 }
 
-fn dated(record: &EnrichedArticle) -> String {
+/// Those there are, separated by commas.
+fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    parts.join(", ")
+}
+
+/// When it was published and changed.
+fn dates(record: &EnrichedArticle) -> String {
     let published = record.published.as_ref().map(|d| d.value.clone());
-    let modified = record
-        .modified
-        .as_ref()
-        .map(|d| format!("changed {}", d.value));
-    [published, modified]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(", ")
+    let modified = record.modified.as_ref();
+    joined([published, modified.map(|d| format!("changed {}", d.value))])
 }
 
+/// How long the text is.
 fn size(record: &EnrichedArticle) -> String {
     let content = &record.content;
     let blocks = content
@@ -184,8 +164,8 @@ fn size(record: &EnrichedArticle) -> String {
     )
 }
 
-/// One line of `text`, cut at a bearable length.
-fn short(text: &str) -> String {
+/// `text` on one line, cut at [`LONGEST`].
+fn one_line(text: &str) -> String {
     let flat: Vec<&str> = text.split_whitespace().collect();
     let flat = flat.join(" ");
     match flat.char_indices().nth(LONGEST) {
@@ -194,15 +174,11 @@ fn short(text: &str) -> String {
     }
 }
 
-/// The first few of `names`, and how many more there are.
-fn some(names: &[&str]) -> String {
-    let shown = names
-        .iter()
-        .take(NAMES)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(" · ");
-    match names.len().saturating_sub(NAMES) {
+/// The first [`LISTED`] of `items`, and how many more there are.
+fn listed<T: AsRef<str>>(items: Vec<T>) -> String {
+    let shown: Vec<_> = items.iter().take(LISTED).map(AsRef::as_ref).collect();
+    let shown = shown.join(" · ");
+    match items.len().saturating_sub(LISTED) {
         0 => shown,
         more => format!("{shown} · {more} more"),
     }

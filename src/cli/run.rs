@@ -126,7 +126,7 @@ fn end_at_once(stop: &Arc<Stop>, ended: impl FnOnce(Exit, &str) -> Ended) -> ! {
         None => (Exit::DrainDeadline, String::new()),
     };
     let ended = ended(exit, &first);
-    let (told, hears) = mpsc::channel();
+    let (told, hears) = mpsc::sync_channel(1);
     let stop = Arc::clone(stop);
     let tell = move || match stop.has_last_word() {
         true => {

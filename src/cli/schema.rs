@@ -1,16 +1,18 @@
 use std::io::Write;
 
 use crate::ops::{events, metrics};
+use crate::record::{ErrorCode, Flag};
 use crate::{config, record};
 
-/// Prints the JSON Schema (2020-12) of a record or of the configuration, or a table of the log's events or
-/// the metrics.
+/// Prints the JSON Schema (2020-12) of a record or of the configuration, or a table of what the log, the
+/// metrics, dead letters and records name.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   copydesk schema enriched > enriched-article.schema.json
   copydesk schema config | jq '.properties.kafka.properties | keys'
-  copydesk schema metrics | grep lag")]
+  copydesk schema metrics | grep lag
+  copydesk schema codes | grep too-large")]
 pub struct Arguments {
     /// What to print.
     #[arg(value_enum)]
@@ -29,6 +31,10 @@ enum What {
     Events,
     /// The metrics that /metrics serves, as a Markdown table.
     Metrics,
+    /// The doubts about the copy that `quality.flags` of a record names, as a Markdown table.
+    Flags,
+    /// The codes of dead letters and failed stages, as a Markdown table.
+    Codes,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
@@ -38,6 +44,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         What::Config => serde_json::to_string_pretty(&config::schema())?,
         What::Events => events_table(),
         What::Metrics => metrics_table(),
+        What::Flags => meanings("flag", Flag::ALL.iter().copied()),
+        What::Codes => codes_table(),
     };
     super::quietly(writeln!(std::io::stdout(), "{text}"))?;
     Ok(0)
@@ -66,6 +74,19 @@ fn metrics_table() -> String {
         ]
     });
     table(["metric", "type", "labels", "says"], rows)
+}
+
+fn codes_table() -> String {
+    let all = ErrorCode::ALL.iter();
+    meanings("code", all.map(|(code, says)| (code.as_str(), *says)))
+}
+
+/// A table of names and what each says.
+fn meanings<'a>(head: &str, rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    table(
+        [head, "says"],
+        rows.map(|(name, says)| [code(name), says.trim().into()]),
+    )
 }
 
 fn code(text: &str) -> String {
@@ -136,7 +157,11 @@ mod tests {
         assert!(metrics.contains(
             "| `copydesk_dead_lettered_total` | counter | `error_code` | Messages dead-lettered, by error code |"
         ));
-        for table in [events, metrics] {
+        let flags = meanings("flag", Flag::ALL.iter().copied());
+        assert!(flags.contains(&format!("\n| `{}` | ", Flag::TRUNCATED)));
+        let codes = codes_table();
+        assert!(codes.contains("\n| `record-too-large` | The record is larger than"));
+        for table in [events, metrics, flags, codes] {
             let columns = |l: &str| l.matches('|').count();
             let first = columns(table.lines().next().unwrap());
             assert!(table.lines().all(|l| columns(l) == first));

@@ -10,16 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::options::Options;
 use super::secret::Secret;
 use crate::intake::FieldMap;
-
-/// A `kebab-case` choice among words.
-macro_rules! choice {
-    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[$vmeta])* $variant),+ }
-    };
-}
+use crate::record::names;
 
 /// The configuration of copydesk.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -85,7 +76,7 @@ pub struct RawKafka {
     pub options: Options,
 }
 
-choice!(
+names!(
     /// What is promised of every article.
     Delivery {
         /// Every article comes out; after a crash some come out twice.
@@ -95,7 +86,7 @@ choice!(
     }
 );
 
-choice!(
+names!(
     /// In which order records come out.
     Order {
         /// Records of one key in input order.
@@ -107,7 +98,7 @@ choice!(
     }
 );
 
-choice!(
+names!(
     /// Key of the enriched record.
     OutputKey {
         /// The key of the raw article.
@@ -145,12 +136,12 @@ pub struct RawSecurity {
     pub token_file: String,
 }
 
-choice!(
+names!(
     /// How the broker is spoken to.
     Protocol { Plaintext, Ssl, SaslPlaintext, SaslSsl }
 );
 
-choice!(
+names!(
     /// How the worker proves who it is.
     Mechanism {
         Plain,
@@ -205,7 +196,7 @@ pub struct RawStages {
     pub on_failure: OnFailure,
 }
 
-choice!(
+names!(
     /// What becomes of an article of which a stage failed.
     OnFailure {
         /// The record goes out without that stage's fields and says so in `stages`.
@@ -230,7 +221,7 @@ pub struct RawOutput {
     pub format: OutputFormat,
 }
 
-choice!(
+names!(
     /// Format of the records.
     OutputFormat {
         /// `enriched-article/1`: `copydesk schema enriched`.
@@ -252,7 +243,7 @@ pub struct RawOps {
     pub stats_interval_s: u64,
 }
 
-choice!(
+names!(
     /// How log lines are written.
     LogFormat {
         /// Text on a terminal, JSON elsewhere.
@@ -262,7 +253,7 @@ choice!(
     }
 );
 
-choice!(
+names!(
     /// Lowest level of log lines that are written.
     LogLevel { Error, Warn, Info, Debug }
 );

@@ -1,3 +1,5 @@
+//! How the worker's clients talk to the broker, and where their passwords and tokens come from.
+
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -47,88 +49,42 @@ pub enum TokenError {
     NotAToken(PathBuf),
 }
 
+impl Protocol {
+    fn encrypts(self) -> bool {
+        matches!(self, Protocol::Ssl | Protocol::SaslSsl)
+    }
+
+    fn logs_in(self) -> bool {
+        matches!(self, Protocol::SaslPlaintext | Protocol::SaslSsl)
+    }
+}
+
+impl Mechanism {
+    /// As SASL registers it.
+    fn sasl_name(self) -> &'static str {
+        match self {
+            Mechanism::Plain => "PLAIN",
+            Mechanism::ScramSha256 => "SCRAM-SHA-256",
+            Mechanism::ScramSha512 => "SCRAM-SHA-512",
+            Mechanism::Oauthbearer => "OAUTHBEARER",
+        }
+    }
+}
+
 impl Security {
     /// Checks what is written, and reads the passwords that stand in files.
     pub fn new(raw: &RawSecurity, faults: &mut Vec<Fault>) -> Security {
-        let uses_tls = matches!(raw.protocol, Protocol::Ssl | Protocol::SaslSsl);
-        let uses_sasl = matches!(raw.protocol, Protocol::SaslPlaintext | Protocol::SaslSsl);
-        let mut fault = |key: &str, advice: &str| {
-            faults.push(Fault::new(format!("kafka.security.{key}"), advice));
-        };
-        let tls_files = [&raw.ca_file, &raw.certificate_file, &raw.key_file];
-        if !uses_tls && tls_files.iter().any(|f| !f.is_empty()) {
-            fault(
-                "protocol",
-                "certificates are set but the connection is not encrypted: write \"ssl\" or \"sasl-ssl\"",
-            );
-        }
-        if raw.certificate_file.is_empty() != raw.key_file.is_empty() {
-            fault(
-                "key_file",
-                "a certificate and its key go together: set both certificate_file and key_file, or neither",
-            );
-        }
-        let has_password = !raw.password.is_empty() || !raw.password_file.is_empty();
-        let needs_password = uses_sasl && raw.mechanism != Mechanism::Oauthbearer;
-        if needs_password && raw.username.is_empty() {
-            fault("username", "write the name of the user");
-        }
-        if needs_password && !has_password {
-            fault(
-                "password_file",
-                "name the file that holds the password, or set COPYDESK_KAFKA__SECURITY__PASSWORD",
-            );
-        }
-        if !uses_sasl && (has_password || !raw.username.is_empty() || !raw.token_file.is_empty()) {
-            fault(
-                "protocol",
-                "a user is set but the connection does not log in: write \"sasl-ssl\" or \"sasl-plaintext\"",
-            );
-        }
-        if uses_sasl && raw.mechanism == Mechanism::Oauthbearer && raw.token_file.is_empty() {
-            fault("token_file", "name the file that holds the token");
-        }
-        for (key, file) in [
-            ("ca_file", &raw.ca_file),
-            ("certificate_file", &raw.certificate_file),
-            ("key_file", &raw.key_file),
-            ("token_file", &raw.token_file),
-        ] {
-            if !file.is_empty()
-                && let Err(e) = std::fs::File::open(file)
-            {
-                let fault = Fault::new(
-                    format!("kafka.security.{key}"),
-                    format!("cannot be read: {e}"),
-                );
-                faults.push(fault.value(format!("{file:?}")));
-            }
-        }
-        let mut read = |key: &str, written: &Secret, file: &str| -> Secret {
-            if file.is_empty() {
-                return written.clone();
-            }
-            if !written.is_empty() {
-                faults.push(Fault::new(
-                    format!("kafka.security.{key}"),
-                    format!("is set, and so is {key}_file: keep one"),
-                ));
-            }
-            match std::fs::read_to_string(file) {
-                Ok(text) => Secret::new(text.trim_end_matches(['\r', '\n'])),
-                Err(e) => {
-                    let fault = Fault::new(
-                        format!("kafka.security.{key}_file"),
-                        format!("cannot be read: {e}"),
-                    );
-                    faults.push(fault.value(format!("{file:?}")));
-                    Secret::default()
-                }
-            }
-        };
+        check_encryption(raw, faults);
+        check_login(raw, faults);
+        check_files(raw, faults);
         Security {
-            key_password: read("key_password", &raw.key_password, &raw.key_password_file),
-            password: read("password", &raw.password, &raw.password_file),
+            key_password: secret(
+                "key_password",
+                &raw.key_password,
+                &raw.key_password_file,
+                faults,
+            ),
+            password: secret("password", &raw.password, &raw.password_file, faults),
             protocol: raw.protocol,
             mechanism: raw.mechanism,
             ca_file: raw.ca_file.clone(),
@@ -154,12 +110,11 @@ impl Security {
                 all.push((name.to_owned(), Secret::new(value)));
             }
         };
-        if matches!(self.protocol, Protocol::Ssl | Protocol::SaslSsl) {
+        if self.protocol.encrypts() {
             // The OpenSSL built in looks for the system's certificates in the wrong place unless told to search.
-            let ca = if self.ca_file.is_empty() {
-                "probe"
-            } else {
-                &self.ca_file
+            let ca = match self.ca_file.as_str() {
+                "" => "probe",
+                file => file,
             };
             set("ssl.ca.location", ca);
             set("ssl.certificate.location", &self.certificate_file);
@@ -172,14 +127,8 @@ impl Security {
             };
             set("ssl.endpoint.identification.algorithm", check);
         }
-        if matches!(self.protocol, Protocol::SaslPlaintext | Protocol::SaslSsl) {
-            let mechanism = match self.mechanism {
-                Mechanism::Plain => "PLAIN",
-                Mechanism::ScramSha256 => "SCRAM-SHA-256",
-                Mechanism::ScramSha512 => "SCRAM-SHA-512",
-                Mechanism::Oauthbearer => "OAUTHBEARER",
-            };
-            set("sasl.mechanism", mechanism);
+        if self.protocol.logs_in() {
+            set("sasl.mechanism", self.mechanism.sasl_name());
             if self.mechanism != Mechanism::Oauthbearer {
                 set("sasl.username", &self.username);
                 set("sasl.password", self.password.expose());
@@ -203,6 +152,94 @@ impl Security {
         let text =
             std::fs::read_to_string(path).map_err(|e| TokenError::Unreadable(path.into(), e))?;
         parse_token(text.trim()).ok_or_else(|| TokenError::NotAToken(path.into()))
+    }
+}
+
+fn fault(key: &str, advice: impl Into<String>) -> Fault {
+    Fault::new(format!("kafka.security.{key}"), advice)
+}
+
+/// Certificates go with an encrypted connection, and a certificate with its key.
+fn check_encryption(raw: &RawSecurity, faults: &mut Vec<Fault>) {
+    let files = [&raw.ca_file, &raw.certificate_file, &raw.key_file];
+    if !raw.protocol.encrypts() && files.iter().any(|f| !f.is_empty()) {
+        faults.push(fault(
+            "protocol",
+            "certificates are set but the connection is not encrypted: write \"ssl\" or \"sasl-ssl\"",
+        ));
+    }
+    if raw.certificate_file.is_empty() != raw.key_file.is_empty() {
+        faults.push(fault(
+            "key_file",
+            "a certificate and its key go together: set both certificate_file and key_file, or neither",
+        ));
+    }
+}
+
+/// A user goes with a connection that logs in, and each mechanism with what it logs in by.
+fn check_login(raw: &RawSecurity, faults: &mut Vec<Fault>) {
+    let has_password = !raw.password.is_empty() || !raw.password_file.is_empty();
+    let has_user = has_password || !raw.username.is_empty() || !raw.token_file.is_empty();
+    if !raw.protocol.logs_in() {
+        if has_user {
+            faults.push(fault(
+                "protocol",
+                "a user is set but the connection does not log in: write \"sasl-ssl\" or \"sasl-plaintext\"",
+            ));
+        }
+        return;
+    }
+    if raw.mechanism == Mechanism::Oauthbearer {
+        if raw.token_file.is_empty() {
+            faults.push(fault("token_file", "name the file that holds the token"));
+        }
+        return;
+    }
+    if raw.username.is_empty() {
+        faults.push(fault("username", "write the name of the user"));
+    }
+    if !has_password {
+        faults.push(fault(
+            "password_file",
+            "name the file that holds the password, or set COPYDESK_KAFKA__SECURITY__PASSWORD",
+        ));
+    }
+}
+
+/// Every file that is named can be read.
+fn check_files(raw: &RawSecurity, faults: &mut Vec<Fault>) {
+    for (key, file) in [
+        ("ca_file", &raw.ca_file),
+        ("certificate_file", &raw.certificate_file),
+        ("key_file", &raw.key_file),
+        ("token_file", &raw.token_file),
+    ] {
+        if !file.is_empty()
+            && let Err(e) = readable(file.as_ref())
+        {
+            faults.push(fault(key, format!("cannot be read: {e}")).value(format!("{file:?}")));
+        }
+    }
+}
+
+/// A secret as it is written, or as its file holds it, without the line's end there.
+fn secret(key: &str, written: &Secret, file: &str, faults: &mut Vec<Fault>) -> Secret {
+    if file.is_empty() {
+        return written.clone();
+    }
+    if !written.is_empty() {
+        faults.push(fault(
+            key,
+            format!("is set, and so is {key}_file: keep one"),
+        ));
+    }
+    match std::fs::read_to_string(file) {
+        Ok(text) => Secret::new(text.trim_end_matches(['\r', '\n'])),
+        Err(e) => {
+            let key = format!("{key}_file");
+            faults.push(fault(&key, format!("cannot be read: {e}")).value(format!("{file:?}")));
+            Secret::default()
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::record::{
 use crate::text::{SharedText, Span};
 
 /// A doubt about the copy; `quality.flags` of the record.
-pub type Flag = &'static str;
+pub use crate::record::Flag;
 
 /// One article as its format's reader found it: nothing cleaned yet, offsets in bytes.
 #[derive(Debug, Clone)]
@@ -195,15 +195,6 @@ impl DraftBlock {
             start: first.raw,
             end: last.raw + last.len,
         })
-    }
-
-    /// Where byte `at` of the block's text stood in the document, if it is known.
-    pub fn raw_at(&self, at: usize) -> Option<usize> {
-        let at = at as u32;
-        self.pieces
-            .iter()
-            .find(|p| p.at <= at && at <= p.at + p.len)
-            .map(|p| (p.raw + at - p.at) as usize)
     }
 }
 

@@ -3,40 +3,40 @@
 use super::draft::{DraftBlock, Piece};
 use super::html::{self, layout::PageLines, tag::Tag, tree};
 use super::outlets::Outlets;
-use super::supply::Supply;
+use super::supply::DraftBuilder;
 use super::xml::{Body, Element};
 use crate::intake::formats::nitf;
 use crate::intake::formats::text;
 use crate::record::{BlockKind, Media, MediaKind};
 
 /// Reads the content of `inlineXML`, `DataContent` or the like, whatever stands in it.
-pub fn xml(container: Element<'_, '_>, supply: &mut Supply) {
+pub fn xml(container: Element<'_, '_>, builder: &mut DraftBuilder) {
     if let Some(found) = find(container, "nitf") {
-        let mut inner = supply.inside();
+        let mut inner = builder.inside();
         nitf::apply(found, &mut inner);
-        return supply.absorb(inner);
+        return builder.absorb(inner);
     }
     if let Some(body) = find(container, "body") {
         let lang = container
             .first("html")
             .and_then(|h| h.attribute("lang").map(|l| l.into_owned()));
-        supply.language(lang.as_deref());
-        return nitf::take_body(Body::read(body), supply);
+        builder.language(lang.as_deref());
+        return nitf::take_body(Body::read(body), builder);
     }
     if container.has_elements() {
-        return nitf::take_body(Body::read(container), supply);
+        return nitf::take_body(Body::read(container), builder);
     }
     match container.only_text() {
-        Some((text, at)) if is_markup(text) => return html_text(text, Some(at), supply),
+        Some((text, at)) if is_markup(text) => return html_text(text, Some(at), builder),
         Some(_) => {}
         None => {
             let text = container.raw_text();
             if is_markup(&text) {
-                return html_text(&text, None, supply);
+                return html_text(&text, None, builder);
             }
         }
     }
-    nitf::plain(container, supply);
+    nitf::plain(container, builder);
 }
 
 /// The element itself or the first of this name not more than three levels below.
@@ -79,17 +79,17 @@ pub fn is_markup(text: &str) -> bool {
 
 /// Reads a string of HTML onto the draft; `at` is where it stands in the document, if it stands
 /// there as it is.
-pub fn html_text(html: &str, at: Option<usize>, supply: &mut Supply) {
-    nitf::take_body(html_body(html, at), supply);
+pub fn html_text(html: &str, at: Option<usize>, builder: &mut DraftBuilder) {
+    nitf::take_body(html_body(html, at), builder);
 }
 
 /// Reads a string that may be HTML or plain text onto the draft.
-pub fn any_text(content: &str, supply: &mut Supply) {
+pub fn any_text(content: &str, builder: &mut DraftBuilder) {
     if is_markup(content) {
-        return html_text(content, None, supply);
+        return html_text(content, None, builder);
     }
-    let blocks = plain_blocks(content, supply.outlets);
-    supply.draft.blocks.extend(blocks);
+    let blocks = plain_blocks(content, builder.outlets);
+    builder.draft.blocks.extend(blocks);
 }
 
 /// Paragraphs of a plain text that does not stand in the document as it is.

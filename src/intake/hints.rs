@@ -2,7 +2,7 @@
 
 use super::draft::Supplied;
 use super::{Draft, dates, supply};
-use crate::record::{DateBasis, DateRole, DateSeen, DateValue, Precision};
+use crate::record::{DateBasis, DateRole, DateSeen, DateValue, Flag, Precision};
 
 /// What is known of a document beside its bytes: from Kafka headers, an envelope or the command line.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,7 +31,7 @@ impl Hints {
             if let (Some(said), Some(given)) = (said, stamp(&given))
                 && supply::apart(said, given)
             {
-                draft.flags.insert(supply::FLAG_DATE_CONTRADICTED);
+                draft.flags.insert(Flag::DATE_CONTRADICTED);
             }
             supplied.published = Some(given);
         }

@@ -6,10 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{ErrorCode, FLAG_TRUNCATED, Flag, ReadError};
-
-/// The JSON had to be mended before it could be parsed.
-pub const FLAG_MENDED: Flag = "json-mended";
+use super::{ErrorCode, Flag, ReadError};
 
 /// A parsed document and what was wrong with it.
 #[derive(Debug)]
@@ -43,9 +40,9 @@ pub fn parse(text: &str, depth: usize) -> Result<Parsed, ReadError> {
                     .at(text.len() as u64)
             });
             let flag = if broke_off.is_some() {
-                FLAG_TRUNCATED
+                Flag::TRUNCATED
             } else {
-                FLAG_MENDED
+                Flag::JSON_MENDED
             };
             checked(value, Some(flag), broke_off, depth)
         }
@@ -54,7 +51,7 @@ pub fn parse(text: &str, depth: usize) -> Result<Parsed, ReadError> {
             let failure = ReadError::new(ErrorCode::Malformed, error.to_string()).at(at as u64);
             let upto = text.get(..floor(text, at.saturating_sub(1))).unwrap_or("");
             match serde_json::from_str(&mend(upto).text) {
-                Ok(value) => checked(value, Some(FLAG_TRUNCATED), Some(failure), depth),
+                Ok(value) => checked(value, Some(Flag::TRUNCATED), Some(failure), depth),
                 Err(_) => Err(failure),
             }
         }
@@ -126,26 +123,8 @@ fn mend(text: &str) -> Mended {
     while i < bytes.len() {
         let b = bytes[i];
         if in_string {
-            match b {
-                b'"' => {
-                    in_string = false;
-                    out.push('"');
-                    i += 1;
-                }
-                b'\\' => i += escape(text, i, &mut out),
-                0..=0x1f => {
-                    out.push_str(&format!("\\u{b:04x}"));
-                    i += 1;
-                }
-                _ => {
-                    let run = bytes[i..]
-                        .iter()
-                        .position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f))
-                        .unwrap_or(bytes.len() - i);
-                    out.push_str(&text[i..i + run]);
-                    i += run;
-                }
-            }
+            i += mend_in_string(text, i, &mut out);
+            in_string = b != b'"';
             continue;
         }
         match b {
@@ -174,6 +153,30 @@ fn mend(text: &str) -> Mended {
     Mended {
         text: out,
         broke_off,
+    }
+}
+
+/// Copies what stands at `i` inside a string: its closing mark, an escape, a control character as an
+/// escape, or all up to one of these. Returns how many bytes that were.
+fn mend_in_string(text: &str, i: usize, out: &mut String) -> usize {
+    let ends_run = |b| matches!(b, b'"' | b'\\' | 0..=0x1f);
+    match text.as_bytes()[i] {
+        b'\\' => escape(text, i, out),
+        b @ 0..=0x1f => {
+            out.push_str(&format!("\\u{b:04x}"));
+            1
+        }
+        b'"' => {
+            out.push('"');
+            1
+        }
+        _ => {
+            let rest = &text[i..];
+            let run = rest.bytes().position(ends_run);
+            let run = run.unwrap_or(rest.len());
+            out.push_str(&rest[..run]);
+            run
+        }
     }
 }
 
@@ -348,7 +351,7 @@ mod tests {
         assert_eq!(value(r#"{"a": "\ud83d x"}"#), json!({"a": "\u{fffd} x"}));
         assert_eq!(
             parse("{\"a\": \"x\ny\"}", 8).unwrap().flag,
-            Some(FLAG_MENDED)
+            Some(Flag::JSON_MENDED)
         );
     }
 

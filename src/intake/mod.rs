@@ -85,11 +85,16 @@ impl Default for Settings {
 impl Settings {
     /// All data that reading depends on: the lists compiled in and the tables of the configuration.
     pub fn data(&self) -> Data {
-        let lists = [&wire::FILES[..], &[supply::FILE], &html::FILES].concat();
-        Data::of(&lists)
+        let lists = [
+            &wire::FILES[..],
+            &supply::FILES,
+            &html::FILES,
+            &clean::FILES,
+            &[outlets::FILE, countries::FILE],
+        ];
+        Data::of(&lists.concat())
             .and(self.outlets.data())
             .and(self.sites.data())
-            .and(&clean::data())
     }
 }
 
@@ -139,9 +144,6 @@ impl<'a> Reading<'a> {
 
 /// Deepest nesting of documents: a mail that forwards a mail with a page is three.
 const DOCUMENTS_DEEP: usize = 6;
-
-/// The document broke off before its end.
-pub const FLAG_TRUNCATED: Flag = "truncated";
 
 /// Reads one message: decides its format and emits a draft for each article in it, hints and the
 /// wires' conventions applied.
@@ -216,7 +218,7 @@ pub fn read_part(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), ReadErro
         let (opened, cut) = decode::gzip::open(bytes, limit)?;
         let mut emit = |mut draft: Draft| {
             if cut {
-                draft.flags.insert(FLAG_TRUNCATED);
+                draft.flags.insert(Flag::TRUNCATED);
             }
             (reading.emit)(draft)
         };

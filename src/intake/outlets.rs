@@ -8,6 +8,7 @@ use anyhow::Context;
 use serde::Deserialize;
 
 use crate::text::data::{Data, DataFile, data_file};
+use crate::text::word_lists::word_lists;
 
 /// The table that ships with the program.
 const SHIPPED: DataFile<'static> = data_file!("outlets.toml");
@@ -17,123 +18,13 @@ static OUTLETS: LazyLock<Arc<Outlets>> = LazyLock::new(|| {
     Arc::new(Outlets::read(SHIPPED).unwrap_or_else(|e| unreachable!("{}: {e}", SHIPPED.path)))
 });
 
-/// What follows an outlet's name in the name of one of its feeds.
-const FEED_WORDS: &[&str] = &[
-    "africa",
-    "alerts",
-    "all",
-    "americas",
-    "analysis",
-    "and",
-    "articles",
-    "arts",
-    "asia",
-    "audio",
-    "blog",
-    "blogs",
-    "books",
-    "breaking",
-    "business",
-    "channel",
-    "china",
-    "climate",
-    "columns",
-    "com",
-    "commentary",
-    "crime",
-    "culture",
-    "digital",
-    "east",
-    "economy",
-    "edition",
-    "editorial",
-    "education",
-    "energy",
-    "english",
-    "entertainment",
-    "environment",
-    "europe",
-    "feature",
-    "features",
-    "feed",
-    "feeds",
-    "finance",
-    "football",
-    "for",
-    "from",
-    "front",
-    "general",
-    "headlines",
-    "health",
-    "home",
-    "in",
-    "india",
-    "international",
-    "investigations",
-    "latest",
-    "lifestyle",
-    "live",
-    "local",
-    "main",
-    "markets",
-    "metro",
-    "middle",
-    "money",
-    "most",
-    "movies",
-    "music",
-    "nation",
-    "national",
-    "new",
-    "news",
-    "newsroom",
-    "now",
-    "of",
-    "on",
-    "online",
-    "opinion",
-    "opinions",
-    "page",
-    "photo",
-    "photos",
-    "podcast",
-    "podcasts",
-    "politics",
-    "popular",
-    "press",
-    "read",
-    "recent",
-    "releases",
-    "rss",
-    "science",
-    "section",
-    "soccer",
-    "society",
-    "sport",
-    "sports",
-    "states",
-    "stories",
-    "story",
-    "tech",
-    "technology",
-    "the",
-    "top",
-    "travel",
-    "tv",
-    "twitter",
-    "uk",
-    "united",
-    "updates",
-    "us",
-    "usa",
-    "video",
-    "videos",
-    "washington",
-    "weather",
-    "wire",
-    "world",
-    "youtube",
-];
+word_lists! {
+    /// What the names of feeds are told by.
+    WORDS "clean/feed-names.tsv" {
+        /// What stands beside an outlet's name in the name of one of its feeds, sorted.
+        feed,
+    }
+}
 
 /// One outlet.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -173,7 +64,7 @@ pub struct Outlets {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct OutletsFile {
     outlets: Vec<Entry>,
 }
 
@@ -209,7 +100,7 @@ impl Outlets {
     }
 
     fn read(file: DataFile<'_>) -> anyhow::Result<Outlets> {
-        let File { outlets: entries } = toml::from_slice(file.bytes)?;
+        let OutletsFile { outlets: entries } = toml::from_slice(file.bytes)?;
         let mut by_name = HashMap::default();
         let mut by_domain = HashMap::default();
         for (index, entry) in entries.iter().enumerate() {
@@ -261,9 +152,7 @@ impl Outlets {
             end = space;
             if let Some(&index) = self.by_name.get(&words[..end]) {
                 let mut rest = words[end..].split_ascii_whitespace();
-                return rest
-                    .all(|w| FEED_WORDS.binary_search(&w).is_ok())
-                    .then(|| &self.entries[index]);
+                return rest.all(is_feed_word).then(|| &self.entries[index]);
             }
         }
         // Or the name stands behind: "World - The Guardian".
@@ -272,7 +161,7 @@ impl Outlets {
         if rest.clone().next().is_some()
             && rest
                 .flat_map(str::split_whitespace)
-                .all(|w| FEED_WORDS.binary_search(&w.to_lowercase().as_str()).is_ok())
+                .all(|w| is_feed_word(&w.to_lowercase()))
         {
             return self.by_name(last);
         }
@@ -293,6 +182,11 @@ impl Outlets {
             }
         }
     }
+}
+
+/// Whether a word, in small letters, is one that the names of feeds have beside an outlet's name.
+fn is_feed_word(word: &str) -> bool {
+    WORDS.feed.binary_search(&word).is_ok()
 }
 
 /// The domain that an absolute address is at: its host without `www.`.
@@ -333,7 +227,7 @@ mod tests {
     fn the_shipped_table_is_sound() {
         let outlets = Outlets::shipped();
         assert!(outlets.entries().len() > 250);
-        assert!(FEED_WORDS.is_sorted());
+        assert!(WORDS.feed.is_sorted());
         for entry in outlets.entries() {
             assert_eq!(
                 outlets.by_name(&entry.name),

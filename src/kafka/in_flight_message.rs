@@ -13,11 +13,11 @@ use rdkafka::message::BorrowedMessage;
 use super::assignment::PartitionEpoch;
 use super::headers::Headers;
 use super::offset_tracker::Seq;
-use super::publisher::TOO_LARGE;
 use super::worker_context::WorkerContext;
 use crate::config::Order;
 use crate::ops::events::ArticleDeadLettered;
 use crate::ops::{Event as _, Fate, Scope};
+use crate::record::ErrorCode;
 
 /// A message as it came, copied out of the client.
 #[derive(Debug)]
@@ -191,7 +191,7 @@ impl InFlightMessage {
         // A record that is too large says nothing about whether the release is sound.
         if counts && self.raw.value.is_some() {
             let code = self.dead_letter.get();
-            let failed = code.is_some_and(|code| *code != TOO_LARGE);
+            let failed = code.is_some_and(|code| *code != ErrorCode::RecordTooLarge.as_str());
             self.context.failures.note(failed, &self.context.stop);
         }
         let took = now.duration_since(self.taken);

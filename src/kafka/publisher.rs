@@ -27,6 +27,7 @@ use super::stop::Stop;
 use super::sync::lock;
 use crate::ops::Event as _;
 use crate::ops::events::{BackpressureOff, BackpressureOn};
+use crate::record::ErrorCode;
 
 /// What the other threads tell the publisher.
 pub enum PublisherMessage {
@@ -104,13 +105,10 @@ impl SharedKeyQueues {
     }
 }
 
-/// Error code of a record that is larger than the output takes, or than the settings allow.
-pub const TOO_LARGE: &str = "record-too-large";
-
 /// The failure of a record that the output topic does not take for its size.
 pub fn too_large(reason: String) -> Failure {
     Failure {
-        code: TOO_LARGE,
+        code: ErrorCode::RecordTooLarge.as_str(),
         stage: "publish".into(),
         reason,
         published: 0,

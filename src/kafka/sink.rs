@@ -9,13 +9,13 @@ use super::in_flight_budget::{InFlightBudget, Reservation};
 use super::in_flight_message::InFlightMessage;
 use super::packed::{Packed, Parts};
 use super::producer::Product;
-use super::publisher::{PublisherMessage, TOO_LARGE};
+use super::publisher::PublisherMessage;
 use crate::config::{OnFailure, OutputKey};
 use crate::engine::Sink;
 use crate::intake::ReadError;
 use crate::ops::Event as _;
 use crate::ops::events::ArticleFailed;
-use crate::record::{EnrichedArticle, StageStatus};
+use crate::record::{EnrichedArticle, ErrorCode, StageStatus};
 
 /// Turns the records of one message into products for the publisher.
 pub struct KafkaSink {
@@ -97,7 +97,7 @@ impl KafkaSink {
              limits.in_flight_bytes, or send the document in parts",
             budget.most_bytes()
         );
-        self.fail("too-many-records", "publish", reason);
+        self.fail(ErrorCode::TooManyRecords, "publish", reason);
         ControlFlow::Break(())
     }
 
@@ -143,19 +143,19 @@ impl KafkaSink {
     fn note_stages(&self, record: &EnrichedArticle) {
         for stage in &record.stages {
             let took = Duration::from_secs_f32((stage.ms / 1000.0).max(0.0));
-            let error_kind = match stage.status {
+            let error = match stage.status {
                 StageStatus::Skipped => continue,
                 StageStatus::Ok => None,
-                StageStatus::Failed => Some("failed"),
-                StageStatus::TimedOut => Some("timed-out"),
+                StageStatus::Failed => Some(("failed", ErrorCode::StageFailed)),
+                StageStatus::TimedOut => Some(("timed-out", ErrorCode::StageTimedOut)),
             };
             self.message.context.stats.stage(&stage.name, took);
-            if let Some(kind) = error_kind {
+            if let Some((kind, code)) = error {
                 ArticleFailed {
                     scope: self.message.scope(),
                     stage: stage.name.clone(),
                     error_kind: kind.into(),
-                    error_code: format!("stage-{kind}"),
+                    error_code: code.to_string(),
                     attempt: 1,
                     error: stage.error.clone(),
                 }
@@ -164,8 +164,9 @@ impl KafkaSink {
         }
     }
 
-    fn fail(&mut self, code: &'static str, stage: &str, reason: String) {
+    fn fail(&mut self, code: ErrorCode, stage: &str, reason: String) {
         self.failed += 1;
+        let code = code.as_str();
         let failure = Failure {
             code,
             stage: stage.to_owned(),
@@ -219,8 +220,8 @@ impl Sink for KafkaSink {
             .find(|s| matches!(s.status, StageStatus::Failed | StageStatus::TimedOut));
         if let (OnFailure::DeadLetter, Some(stage)) = (context.on_failure, broken) {
             let code = match stage.status {
-                StageStatus::TimedOut => "stage-timed-out",
-                _ => "stage-failed",
+                StageStatus::TimedOut => ErrorCode::StageTimedOut,
+                _ => ErrorCode::StageFailed,
             };
             let reason = stage.error.clone().unwrap_or_default();
             self.fail(code, &stage.name.clone(), reason);
@@ -229,14 +230,14 @@ impl Sink for KafkaSink {
         let (value, sidecar) = match self.message.context.render(&record) {
             Ok(rendered) => rendered,
             Err(error) => {
-                self.fail("not-serializable", "publish", error.to_string());
+                self.fail(ErrorCode::NotSerializable, "publish", error.to_string());
                 return ControlFlow::Continue(());
             }
         };
         let bytes = value.len() + sidecar.as_ref().map_or(0, Vec::len);
         if bytes > context.most_bytes {
             let reason = format!("{bytes} bytes, the limit is {}", context.most_bytes);
-            self.fail(TOO_LARGE, "publish", reason);
+            self.fail(ErrorCode::RecordTooLarge, "publish", reason);
             return ControlFlow::Continue(());
         }
         let key = (context.output_key == OutputKey::Id).then(|| record.id.into_bytes());
@@ -260,7 +261,7 @@ impl Sink for KafkaSink {
         if let Err(error) = result
             && !self.too_much
         {
-            self.fail(error.code.as_str(), "read", error.to_string());
+            self.fail(error.code, "read", error.to_string());
         }
         let last = self.last();
         self.tell(PublisherMessage::Done(Arc::clone(&self.message), last));

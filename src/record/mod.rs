@@ -4,12 +4,21 @@
 //! The same types serve the stages, which fill them with byte offsets; [`Relocate`] turns every
 //! offset into Unicode code points, once.
 
+#![warn(
+    missing_docs,
+    reason = "the descriptions of the schema are made of these"
+)]
+
+mod codes;
+mod flags;
 pub mod ninjs;
 mod raw;
 mod relocate;
 pub mod schema;
 mod types;
 
+pub use codes::ErrorCode;
+pub use flags::Flag;
 pub use raw::{BodyEncoding, RawEnvelope};
 pub use relocate::Relocate;
 pub use types::*;

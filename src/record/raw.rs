@@ -34,9 +34,11 @@ pub struct RawEnvelope {
 /// How an envelope's `body` is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum BodyEncoding {
+    /// As text.
     #[default]
     #[serde(rename = "utf-8", alias = "utf8", alias = "UTF-8")]
     Utf8,
+    /// Bytes in base64, in whatever character set.
     #[serde(rename = "base64")]
     Base64,
 }

@@ -5,6 +5,7 @@ use crate::text::{CodePoints, Span};
 
 /// Turns byte positions into code points, in place.
 pub trait Relocate {
+    /// Positions are of the text `to` was made for, before and after.
     fn relocate(&mut self, to: &CodePoints<'_>);
 }
 

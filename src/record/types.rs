@@ -1,3 +1,6 @@
+//! The types of the enriched article. Their descriptions are those of its JSON Schema: they are written for
+//! whoever reads records.
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -5,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
 
-/// Declares an enum of names as the record writes them, in kebab case.
+/// Declares an enum of names as records and the configuration write them, in kebab case.
 macro_rules! names {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident),+ $(,)? }) => {
         $(#[$meta])*
@@ -14,6 +17,7 @@ macro_rules! names {
         pub enum $name { $($(#[$vmeta])* $variant),+ }
     };
 }
+pub(crate) use names;
 
 /// One enriched article, as published to the output topic.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -24,73 +28,124 @@ pub struct EnrichedArticle {
     pub id: String,
     /// Ordinal of this version of the story, as the supplier counts.
     pub version: Option<u32>,
+    /// What kind of new version of the story this is; `null` when the supplier says nothing of one.
     pub version_kind: Option<VersionKind>,
     /// Id, slug or reference of what this article replaces, corrects or kills.
     pub supersedes: Option<String>,
+    /// Whether the article may be used. `usable` also where nobody says so.
     pub status: Status,
     /// RFC 3339 time until which the article must not be published; `null` when none is stated.
     pub embargoed_until: Option<String>,
+    /// What the supplier tells editors, in its own words; not for publication.
     pub editorial_notes: Vec<String>,
+    /// What kind of copy it is, where the supplier says so or its form shows it.
     pub genre: Option<Genre>,
     /// Editorial urgency, 1 (flash) to 9.
     pub urgency: Option<u8>,
+    /// The supplier's short name of the story: `ferry-strike`.
     pub slugline: Option<String>,
+    /// Keywords as the supplier gives them.
     pub keywords: Vec<String>,
     /// Subjects as the supplier coded them.
     pub subjects: Vec<Subject>,
     /// Other identifiers of the same article: wire sequence numbers, thread keys.
     pub alt_ids: Vec<String>,
+    /// Where the raw article came from and how it was read.
     pub ingest: Ingest,
+    /// The clean text and its parts.
     pub content: Content,
+    /// What was taken out of the document because it is not part of the article.
     pub removed: Vec<Removed>,
+    /// The headline, on one line.
     pub headline: Option<String>,
+    /// The sentence under the headline.
     pub deck: Option<String>,
+    /// The byline as it stands: `By Jane Roe and Max Moe, AP`.
     pub byline: Option<String>,
+    /// Who wrote it, one by one.
     pub authors: Vec<Author>,
+    /// Where and when the text says it was filed.
     pub dateline: Option<Dateline>,
+    /// When the article was published, as far as it or its transport says.
     pub published: Option<DateValue>,
+    /// When it was last changed, likewise.
     pub modified: Option<DateValue>,
     /// Every date candidate that was seen, not only the winners.
     pub dates_seen: Vec<DateSeen>,
+    /// The language of the text; `null` when there is too little text to tell.
     pub language: Option<Language>,
+    /// The newspaper, site or service that publishes it.
     pub outlet: Option<Outlet>,
     /// Section of the site or service.
     pub section: Option<String>,
+    /// Credit line: `AP`, `Norland Gazette/TNS`.
     pub credit: Option<String>,
+    /// Copyright notice.
     pub copyright: Option<String>,
+    /// What the supplier says of use.
     pub usage_terms: Option<String>,
+    /// The agency or outlet whose copy it is.
     pub origin: Option<Origin>,
+    /// Pictures, videos, sounds and embedded posts that belong to the article.
     pub media: Vec<Media>,
+    /// Addresses that the text links to, each once.
     pub links: Vec<String>,
+    /// Whether the page asks for money.
     pub access: Access,
+    /// People, organisations, places and other names, with every mention.
     pub entities: Vec<Entity>,
+    /// Where the story takes place.
     pub focus: Option<Focus>,
+    /// What is quoted, directly and indirectly, with its speaker.
     pub quotes: Vec<Quote>,
+    /// Dates, times, durations and recurrences in the text.
     pub times: Vec<TimeExpression>,
+    /// Sums of money, percentages, counts and measures in the text.
     pub amounts: Vec<Amount>,
+    /// What happens in the story. Empty: no stage finds events.
     pub events: Vec<Event>,
+    /// Subjects found in the text. Empty: no stage finds topics.
     pub topics: Vec<Topic>,
+    /// Phrases that say what it is about. Empty: no stage finds them.
     pub keyphrases: Vec<Keyphrase>,
+    /// The sentences that sum it up. Empty: no stage chooses them.
     pub summary: Vec<Span>,
+    /// Tone of the text. `null`: no stage judges it.
     pub tone: Option<Tone>,
+    /// What to compare articles by; `null` when the text is empty or the stage did not run.
     pub fingerprint: Option<Fingerprint>,
+    /// Copies of this article. `null`: nothing is remembered across articles.
     pub duplicates: Option<Duplicates>,
     /// Id of the running story.
     pub story: Option<String>,
+    /// What is doubtful about the copy.
     pub quality: Quality,
     /// Which stage and resource version produced a field.
     pub provenance: BTreeMap<String, String>,
+    /// How each stage fared, those that are disabled too.
     pub stages: Vec<StageReport>,
 }
 
 names!(
     /// What kind of new version of a story this is.
-    VersionKind { Correction, Update, Lead, Repeat, Refile }
+    VersionKind {
+        /// Mends a mistake of an earlier version.
+        Correction,
+        /// Adds to an earlier version.
+        Update,
+        /// A new lead, or a write-through, of a running story.
+        Lead,
+        /// The same text once more.
+        Repeat,
+        /// The same story sent again under other particulars.
+        Refile,
+    }
 );
 
 names!(
     /// Whether the article may be used.
     Status {
+        /// May be published.
         Usable,
         /// Held, embargoed or an advance.
         Withheld,
@@ -101,7 +156,22 @@ names!(
 
 names!(
     /// What kind of copy this is.
-    Genre { Article, Alert, Advisory, LiveBlog, PhotoCaption, Obituary, Opinion }
+    Genre {
+        /// A news story.
+        Article,
+        /// A flash, bulletin or other short first word.
+        Alert,
+        /// A note to editors: a schedule, a list of what is coming.
+        Advisory,
+        /// A page that grows by dated entries.
+        LiveBlog,
+        /// The caption of a picture, on its own.
+        PhotoCaption,
+        /// The life of somebody who has died.
+        Obituary,
+        /// A column, an editorial, a letter.
+        Opinion,
+    }
 );
 
 /// A subject as the supplier coded it.
@@ -109,18 +179,24 @@ names!(
 pub struct Subject {
     /// Vocabulary of the code (`medtop`, `iptc-subject-code`, a URI); `null` when the supplier names none.
     pub scheme: Option<String>,
+    /// The code: `20000002`, `04000000`.
     pub code: Option<String>,
+    /// What it stands for, in the supplier's words.
     pub name: Option<String>,
 }
 
 /// Where the raw article came from.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ingest {
+    /// Kafka topic of the raw article; `null` outside Kafka, as are the four below.
     pub topic: Option<String>,
+    /// Partition of that topic.
     pub partition: Option<i32>,
+    /// Offset in that partition.
     pub offset: Option<i64>,
     /// RFC 3339 time of the Kafka record.
     pub timestamp: Option<String>,
+    /// Key of the Kafka record; bytes that are not UTF-8 are replaced.
     pub key: Option<String>,
     /// The format the document was read as: `html`, `text`, `newsml-g2`, …
     pub format: String,
@@ -130,19 +206,27 @@ pub struct Ingest {
     pub bytes: u64,
     /// SHA-256 of the raw document.
     pub sha256: String,
+    /// Address it was fetched from.
     pub url: Option<String>,
+    /// Feed or outlet as its transport names it.
     pub source: Option<String>,
 }
 
 /// The clean text, one block a line.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Content {
+    /// The text of all blocks, in reading order, a line each. Every other position in the record is a range
+    /// of code points of this.
     pub text: String,
+    /// The lines of `text` and what each is.
     pub blocks: Vec<Block>,
+    /// Sentences, in order; none reaches over the end of a block.
     pub sentences: Vec<Span>,
     /// `[text_start, raw_start, length]` in code points: where each stretch of text stood in the decoded raw document.
     pub segments: Vec<Segment>,
+    /// Words and numbers in the text.
     pub words: u32,
+    /// Minutes of reading at 250 words a minute.
     pub reading_minutes: f32,
 }
 
@@ -152,13 +236,36 @@ pub struct Segment(pub u32, pub u32, pub u32);
 
 names!(
     /// What a block of the article is.
-    BlockKind { Headline, Deck, Crosshead, Paragraph, ListItem, Quote, Caption, Table, LiveEntry }
+    BlockKind {
+        /// The headline.
+        Headline,
+        /// The sentence under it.
+        Deck,
+        /// A heading within the article.
+        Crosshead,
+        /// A paragraph.
+        Paragraph,
+        /// An item of a list.
+        ListItem,
+        /// A quotation set apart.
+        Quote,
+        /// The caption of a picture or video.
+        Caption,
+        /// A row of a table.
+        Table,
+        /// An entry of a live page.
+        LiveEntry,
+    }
 );
 
+/// A line of `content.text` and what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Block {
+    /// What it is.
     pub kind: BlockKind,
+    /// Where it begins, in code points.
     pub start: u32,
+    /// Where it ends.
     pub end: u32,
     /// When the entry of a live page was written, as far as the page says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -166,6 +273,7 @@ pub struct Block {
 }
 
 impl Block {
+    /// From its start to its end.
     pub fn span(&self) -> Span {
         Span {
             start: self.start,
@@ -179,31 +287,53 @@ names!(
     RemovedKind {
         /// Names of outlets or feeds that an aggregator left behind.
         OutletList,
+        /// Links to other articles.
         RelatedLinks,
+        /// A list of what others read.
         MostRead,
+        /// An invitation to a newsletter.
         Newsletter,
+        /// A question about cookies.
         CookieNotice,
+        /// A demand to subscribe or log in.
         PaywallNotice,
+        /// Buttons to share the article.
         ShareBar,
+        /// Who the author is.
         AuthorBio,
+        /// The byline; it stands in `byline`.
         Byline,
+        /// The copyright notice; it stands in `copyright`.
         Copyright,
+        /// How to reach the newsroom or the sender.
         ContactNote,
+        /// Readers' comments.
         Comments,
+        /// An advertisement.
         Advertisement,
         /// An invitation to another article in the middle of this one.
         Promo,
+        /// An invitation to read on.
         ReadMore,
+        /// Menus, breadcrumbs and other ways through a site.
         Navigation,
+        /// A caption without its picture, or one told elsewhere.
         Caption,
         /// An agency's standing text.
         AgencyBoilerplate,
+        /// A note to editors; it stands in `editorial_notes`.
         EditorialNote,
+        /// Initials, places and times at the end of wire copy.
         SignOff,
+        /// The mark at the end of wire copy: `(END)`, `###`.
         EndMark,
+        /// The line that says which version it is: `1st Ld-Writethru`.
         VersionLine,
+        /// The dateline; it stands in `dateline`.
         Dateline,
+        /// A line of nothing but signs.
         Separator,
+        /// Something else that is not text.
         Other,
     }
 );
@@ -211,38 +341,57 @@ names!(
 /// Text taken out of the article.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Removed {
+    /// Why it was taken out.
     pub kind: RemovedKind,
+    /// What was taken out.
     pub text: String,
     /// Where it stood in the decoded raw document, in code points, where that is known.
     pub raw: Option<Span>,
+    /// The outlets it names, where it is a list of them.
     #[serde(default)]
     pub outlets: Vec<Outlet>,
 }
 
+/// A newspaper, broadcaster, site or service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Outlet {
+    /// Its usual name.
     pub name: String,
+    /// Its site: `norlandgazette.example`.
     pub domain: Option<String>,
 }
 
-names!(AuthorRole {
-    Writer,
-    Editor,
-    Contributor,
-    Photographer
-});
+names!(
+    /// What an author did.
+    AuthorRole {
+        /// Wrote it.
+        Writer,
+        /// Edited it.
+        Editor,
+        /// Contributed to it.
+        Contributor,
+        /// Took its pictures.
+        Photographer,
+    }
+);
 
+/// Somebody named as an author.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Author {
+    /// The name as it stands, in its usual order.
     pub name: String,
+    /// What this person did.
     pub role: AuthorRole,
+    /// Whom this person writes for, where the byline says so.
     pub organization: Option<String>,
 }
 
+/// Where and when a story was filed: `NORTHPORT, Norland, Dec 4 (AP) —`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Dateline {
     /// The dateline as it stands, with its dash.
     pub text: String,
+    /// The place, without its country.
     pub place: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
@@ -252,15 +401,40 @@ pub struct Dateline {
     pub source: Option<String>,
 }
 
-names!(Precision {
-    Second,
-    Minute,
-    Day
-});
+names!(
+    /// How exact a point in time is.
+    Precision {
+        /// To the second.
+        Second,
+        /// To the minute.
+        Minute,
+        /// To the day.
+        Day,
+    }
+);
 
 names!(
     /// Where a date was learnt.
-    DateBasis { Header, Meta, JsonLd, Feed, Wire, Dateline, Text, Url, Time }
+    DateBasis {
+        /// A header of the message, or its envelope.
+        Header,
+        /// A `meta` element of the page.
+        Meta,
+        /// schema.org data of the page.
+        JsonLd,
+        /// The item of a feed.
+        Feed,
+        /// The supplier's metadata: NewsML, NITF, ninjs, a wire's header.
+        Wire,
+        /// The dateline.
+        Dateline,
+        /// A line of text about the date.
+        Text,
+        /// The address of the page.
+        Url,
+        /// A `time` element of the page.
+        Time,
+    }
 );
 
 /// A point in time as learnt from somewhere; never from the clock.
@@ -268,86 +442,152 @@ names!(
 pub struct DateValue {
     /// RFC 3339 time with its zone as given, or a date (`2025-12-04`) when the precision is a day.
     pub value: String,
+    /// How exact it is.
     pub precision: Precision,
+    /// Where it was learnt.
     pub basis: DateBasis,
 }
 
 names!(
     /// What a date says of the article.
-    DateRole { Published, Modified, Created, Embargo, Other }
+    DateRole {
+        /// When it was published.
+        Published,
+        /// When it was changed.
+        Modified,
+        /// When it was written.
+        Created,
+        /// Until when it must not be published.
+        Embargo,
+        /// Something else.
+        Other,
+    }
 );
 
+/// A candidate for a date of the article.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DateSeen {
+    /// As `published` has it; as it was written where it cannot be read.
     pub value: String,
+    /// Where it was seen.
     pub basis: DateBasis,
+    /// What it says of the article.
     pub role: DateRole,
 }
 
+/// The language of a text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Language {
     /// ISO 639-1 code.
     pub code: String,
+    /// How sure that is, 0 to 1.
     pub confidence: Option<f32>,
 }
 
-names!(OriginBasis {
-    Credit,
-    Dateline,
-    Copyright,
-    DuplicateOf,
-    OutletList,
-    Byline,
-    Source
-});
+names!(
+    /// What shows where copy comes from.
+    OriginBasis {
+        /// The credit line.
+        Credit,
+        /// The agency in the dateline.
+        Dateline,
+        /// The copyright notice.
+        Copyright,
+        /// An earlier copy.
+        DuplicateOf,
+        /// The outlets an aggregator names.
+        OutletList,
+        /// The byline, or whom an author writes for.
+        Byline,
+        /// What the supplier or the transport names as the source.
+        Source,
+    }
+);
 
 /// The agency or outlet the copy comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Origin {
+    /// Its usual name.
     pub agency: String,
     /// Absent: no corpus says how often each basis is right.
     pub confidence: Option<f32>,
+    /// What shows it, the best first.
     pub basis: Vec<OriginBasis>,
 }
 
-names!(MediaKind {
-    Image,
-    Video,
-    Audio,
-    Graphic,
-    Embed
-});
+names!(
+    /// What kind of medium it is.
+    MediaKind {
+        /// A picture.
+        Image,
+        /// A video.
+        Video,
+        /// A sound.
+        Audio,
+        /// A chart, a map, a drawing.
+        Graphic,
+        /// A post or a frame of another site.
+        Embed,
+    }
+);
 
+/// A picture, video, sound or embedded post of the article.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Media {
+    /// What it is.
     pub kind: MediaKind,
+    /// Its address.
     pub url: Option<String>,
+    /// Its caption.
     pub caption: Option<String>,
+    /// Who made it.
     pub credit: Option<String>,
 }
 
-names!(Access {
-    Free,
-    Metered,
-    Paywalled,
-    Unknown
-});
+names!(
+    /// Whether a page asks for money.
+    Access {
+        /// Open to all.
+        Free,
+        /// Free for so many articles, or to who registers.
+        Metered,
+        /// For subscribers.
+        Paywalled,
+        /// The page does not say.
+        Unknown,
+    }
+);
 
-names!(EntityType {
-    Person,
-    Organization,
-    Place,
-    Nationality,
-    Event,
-    Product,
-    Work,
-    Law,
-    Language
-});
+names!(
+    /// What a name is the name of.
+    EntityType {
+        /// A person.
+        Person,
+        /// A company, authority, party, team, outlet.
+        Organization,
+        /// A country, region, town, building, river.
+        Place,
+        /// A people, religion or political camp: `Norlandic`.
+        Nationality,
+        /// A war, games, a storm.
+        Event,
+        /// A product, vehicle or weapon.
+        Product,
+        /// A book, film, song.
+        Work,
+        /// An act, a treaty.
+        Law,
+        /// A language.
+        Language,
+    }
+);
 
+/// Somebody or something that has a name, and every place where the article speaks of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entity {
+    /// Id within the record: `e5`.
     pub id: String,
+    /// What it is.
     #[serde(rename = "type")]
     pub kind: EntityType,
     /// `country`, `city`, `region`, `facility`, `company`, `government`, …
@@ -356,49 +596,71 @@ pub struct Entity {
     pub name: String,
     /// Role or title as the text gives it.
     pub role: Option<String>,
+    /// What a person belongs to, in the words of the text.
     pub organization: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
     /// Share of the article that is about it, 0 to 1.
     pub salience: Option<f32>,
+    /// How sure it is, 0 to 1; `null`: not measured.
     pub confidence: Option<f32>,
+    /// Where it is known elsewhere.
     pub links: Links,
+    /// Where it lies, for a place that is known.
     pub location: Option<Location>,
+    /// Where the article speaks of it, in order.
     pub mentions: Vec<Mention>,
 }
 
+/// An entity in other registers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Links {
+    /// ISO 3166-1 alpha-2 of a country.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub iso3166: Option<String>,
+    /// GeoNames id of a place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub geonames: Option<u32>,
 }
 
+/// A position in WGS 84.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Location {
+    /// Degrees north.
     pub lat: f32,
+    /// Degrees east.
     pub lon: f32,
 }
 
-names!(MentionKind {
-    Name,
-    Nominal,
-    Pronoun,
-    /// A capital that stands for its government: "to involve Beijing".
-    Metonym,
-    /// A name that only modifies a participle: "U.S.-led".
-    Modifier
-});
+names!(
+    /// How an entity is mentioned.
+    MentionKind {
+        /// By its name, or a part of it.
+        Name,
+        /// By what it is: "the minister".
+        Nominal,
+        /// By a pronoun: "she".
+        Pronoun,
+        /// A capital that stands for its government: "to involve Beijing".
+        Metonym,
+        /// A name that only modifies a participle: "U.S.-led".
+        Modifier,
+    }
+);
 
+/// A place in the text that speaks of an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mention {
+    /// Where it begins in `content.text`, in code points.
     pub start: u32,
+    /// Where it ends.
     pub end: u32,
+    /// How it is mentioned.
     pub kind: MentionKind,
 }
 
 impl Mention {
+    /// From its start to its end.
     pub fn span(&self) -> Span {
         Span {
             start: self.start,
@@ -410,30 +672,49 @@ impl Mention {
 /// The country and place the story is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Focus {
+    /// ISO 3166-1 alpha-2 of the country.
     pub country: Option<String>,
+    /// Name of the town or region, where there is one.
     pub place: Option<String>,
+    /// How sure that is, 0 to 1; `null`: not measured.
     pub confidence: Option<f32>,
 }
 
-names!(QuoteType {
-    Direct,
-    Indirect,
-    Mixed
-});
+names!(
+    /// How something is quoted.
+    QuoteType {
+        /// Word for word, in quotation marks.
+        Direct,
+        /// In the writer's words.
+        Indirect,
+        /// In the writer's words with some of the speaker's in quotation marks.
+        Mixed,
+    }
+);
 
-names!(Polarity {
-    Positive,
-    Negative,
-    Hypothetical
-});
+names!(
+    /// Whether something is said to be so.
+    Polarity {
+        /// It is.
+        Positive,
+        /// It is not.
+        Negative,
+        /// It might be.
+        Hypothetical,
+    }
+);
 
+/// Something that is quoted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Quote {
+    /// How it is quoted.
     #[serde(rename = "type")]
     pub kind: QuoteType,
     /// What was said; for a direct quotation with its quotation marks.
     pub content: Span,
+    /// The word that says it is: "said".
     pub cue: Option<Span>,
+    /// The words that name the speaker.
     pub source: Option<Span>,
     /// Id of the entity that speaks.
     pub speaker: Option<String>,
@@ -441,42 +722,66 @@ pub struct Quote {
     pub polarity: Polarity,
     /// Class of the cue: `say`, `claim`, `deny`, `promise`, …
     pub stance: Option<String>,
+    /// How sure it is, 0 to 1; `null`: not measured.
     pub confidence: Option<f32>,
 }
 
-names!(TimeType {
-    Date,
-    Time,
-    Duration,
-    Set
-});
+names!(
+    /// TIMEX3's types.
+    TimeType {
+        /// A day or longer: a date, a month, a year.
+        Date,
+        /// A time of the day.
+        Time,
+        /// How long something lasts.
+        Duration,
+        /// How often something happens.
+        Set,
+    }
+);
 
 /// A temporal expression with its TIMEX3 value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TimeExpression {
+    /// Where it begins in `content.text`, in code points.
     pub start: u32,
+    /// Where it ends.
     pub end: u32,
+    /// What kind of time it is.
     #[serde(rename = "type")]
     pub kind: TimeType,
     /// TIMEX3 value; `null` where it would need a publication date that is not known.
     pub value: Option<String>,
     /// The underspecified form, as far as the text alone says: `XXXX-WXX-4`.
     pub unanchored: Option<String>,
+    /// Where a range begins, or the instant that a time with a zone is.
     pub begin: Option<String>,
+    /// Where a range ends.
     pub end_value: Option<String>,
 }
 
-names!(AmountKind {
-    Money,
-    Percent,
-    Count,
-    Measure
-});
+names!(
+    /// What an amount is of.
+    AmountKind {
+        /// Money.
+        Money,
+        /// A share in percent.
+        Percent,
+        /// Things or people.
+        Count,
+        /// A length, weight, temperature or other measure.
+        Measure,
+    }
+);
 
+/// A number with what it is of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Amount {
+    /// Where it begins in `content.text`, in code points.
     pub start: u32,
+    /// Where it ends.
     pub end: u32,
+    /// What it is of.
     pub kind: AmountKind,
     /// The number, magnitudes applied: 100000000 for "$100 million". The lower end of a range.
     pub value: Option<f64>,
@@ -490,6 +795,7 @@ pub struct Amount {
     pub unit: Option<String>,
     /// The value in SI units, for a measure.
     pub si_value: Option<f64>,
+    /// The SI unit of `si_value`: `m`, `kg`.
     pub si_unit: Option<String>,
     /// `over`, `about`, `up to`, …
     pub modifier: Option<String>,
@@ -505,41 +811,64 @@ pub struct Amount {
     pub implied_rate: Option<f64>,
 }
 
+/// Something that happens. No stage finds any.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
+    /// What happens.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Its CAMEO code.
     pub cameo: Option<String>,
+    /// The words that say it.
     pub trigger: Span,
+    /// Ids of the entities that do it.
     pub actors: Vec<String>,
+    /// Ids of the entities it is done to.
     pub recipients: Vec<String>,
+    /// Id of the entity where it happens.
     pub place: Option<String>,
+    /// TIMEX3 value of when.
     pub time: Option<String>,
+    /// Whether it happened, will or might.
     pub modality: String,
+    /// Whether it is said to happen.
     pub polarity: Polarity,
+    /// How sure it is, 0 to 1.
     pub confidence: Option<f32>,
 }
 
+/// A subject found in the text. No stage finds any.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Topic {
+    /// Its code.
     pub code: String,
+    /// What it stands for.
     pub name: String,
+    /// How much the article is about it, 0 to 1.
     pub score: Option<f32>,
 }
 
+/// A phrase that says what the article is about. No stage finds any.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Keyphrase {
+    /// The phrase.
     pub text: String,
+    /// How much it says, 0 to 1.
     pub score: Option<f32>,
+    /// Where it stands in `content.text`.
     pub mentions: Vec<Span>,
 }
 
+/// Tone of a text. No stage judges it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tone {
+    /// From -1, negative, to 1, positive.
     pub score: f32,
+    /// The same in a word.
     pub label: String,
 }
 
+/// What articles are compared by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fingerprint {
     /// SHA-256 of the normalised text.
@@ -550,32 +879,51 @@ pub struct Fingerprint {
     pub minhash: String,
 }
 
+/// Copies of an article. Nothing is remembered across articles yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Duplicates {
+    /// Id of the group of copies.
     pub cluster: String,
+    /// Id of the first of them.
     pub first: Option<String>,
+    /// How like the first it is, 0 to 1.
     pub similarity: Option<f32>,
+    /// Copies seen so far.
     pub copies: u32,
+    /// Outlets that published one.
     pub outlets: u32,
+    /// Origins they name.
     pub origins: u32,
 }
 
+/// What is doubtful about a copy.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Quality {
-    /// Names of what is doubtful about the copy, sorted: `no-date`, `garbled-text`, …
+    /// Names of what is doubtful about the copy, sorted: `truncated`, `no-body`, …; `copydesk schema flags`
+    /// says what each means. More may come.
     pub flags: Vec<String>,
 }
 
-names!(StageStatus {
-    Ok,
-    Skipped,
-    Failed,
-    TimedOut
-});
+names!(
+    /// How a stage fared.
+    StageStatus {
+        /// It ran to its end.
+        Ok,
+        /// There was nothing for it to do; `error` says why.
+        Skipped,
+        /// It failed; its fields are `null` or empty.
+        Failed,
+        /// It took too long; likewise.
+        TimedOut,
+    }
+);
 
+/// How one stage fared on the article.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageReport {
+    /// Its name, as `stages.disabled` of the configuration takes it.
     pub name: String,
+    /// How it fared.
     pub status: StageStatus,
     /// Milliseconds the stage took.
     pub ms: f32,

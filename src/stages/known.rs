@@ -3,7 +3,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::{AnyStage, StageOutput};
 use crate::intake::Article;
-use crate::record::{Amount, Entity, Fingerprint, Focus, Language, Origin, Quote, TimeExpression};
+use crate::record::{
+    Amount, Entity, Fingerprint, Flag, Focus, Language, Origin, Quote, TimeExpression,
+};
 use crate::text::{Span, Tokens};
 
 /// Sentences in order, offsets in bytes; none crosses a block.
@@ -123,7 +125,7 @@ pub struct Known {
 #[derive(Debug, Default)]
 struct Notes {
     /// For `quality.flags`, in the order in which they came.
-    flags: Vec<&'static str>,
+    flags: Vec<Flag>,
     /// Version by the name of the stage, or of the reading.
     provenance: BTreeMap<String, String>,
 }
@@ -159,7 +161,7 @@ impl Known {
     /// Doubts about the copy that stages told with their findings.
     pub fn flags(&self) -> Vec<String> {
         let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.flags.iter().map(|f| (*f).to_owned()).collect()
+        notes.flags.iter().map(Flag::to_string).collect()
     }
 
     /// Which version of each stage, and of the reading, produced its fields.

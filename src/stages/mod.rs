@@ -24,7 +24,7 @@ use thiserror::Error;
 
 use crate::intake::{Article, Outlets};
 use crate::pipeline::Budget;
-use crate::record::Language;
+use crate::record::{Flag, Language};
 use crate::text::Tokens;
 use crate::text::data::Data;
 
@@ -49,7 +49,7 @@ impl<F> Outcome<F> {
 pub struct StageOutput<F = Finding> {
     pub finding: F,
     /// Doubts about the copy that came up on the way, for `quality.flags`.
-    pub flags: Vec<&'static str>,
+    pub flags: Vec<Flag>,
 }
 
 /// Why a stage failed; its fields stay empty, the article goes on.

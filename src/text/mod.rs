@@ -14,6 +14,13 @@ pub use codepoints::{CodePoints, SharedText};
 pub use span::Span;
 pub use tokens::{Token, TokenKind, Tokens};
 
+/// The last sign of a text, before the brackets and quotation marks that close behind it.
+pub fn closing_sign(text: &str) -> Option<char> {
+    text.trim_end_matches(['"', '”', '’', '\'', ')', ']', '»'])
+        .chars()
+        .next_back()
+}
+
 /// Appends `word` in lower case.
 pub fn push_lower(to: &mut String, word: &str) {
     if word.is_ascii() {

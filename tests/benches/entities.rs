@@ -1,6 +1,12 @@
 //! Words a second of tokens and entities together, on one core, on a story made here; and the time the
 //! model and the gazetteer take to load.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark prints what it measured"
+)]
+
 use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::time::Instant;

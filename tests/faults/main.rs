@@ -13,7 +13,10 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that panics has failed, as it should"
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test that panics has failed, as it should; it may print, and has clients of its own"
 )]
 
 #[path = "../support/mod.rs"]

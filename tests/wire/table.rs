@@ -3,6 +3,12 @@
 //!
 //! `cargo run --release --example wire-table -- PATH…`; folders are walked.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the table is what it is for"
+)]
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -90,7 +96,7 @@ fn row(name: &str, draft: Draft, outlets: &Outlets) -> String {
         Some(Status::Withheld) => "withheld",
         Some(Status::Canceled) => "canceled",
     };
-    let flags: Vec<&str> = article.flags.iter().copied().collect();
+    let flags: Vec<&str> = article.flags.iter().map(|f| f.as_str()).collect();
     [
         name.to_owned(),
         article.format.name().to_owned(),

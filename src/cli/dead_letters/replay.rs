@@ -1,19 +1,19 @@
 //! Sends letters back, each once: what the broker has acknowledged is remembered.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
 use std::mem;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, Message, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer, ProducerContext};
 
+use super::super::progress;
 use super::replayed::Replayed;
 use super::{Filter, Letter, Letters};
 use crate::config::{Security, Settings};
@@ -154,7 +154,7 @@ impl Replay<'_> {
                 },
             );
         }
-        let bar = bar();
+        let bar = progress::bar(None, "{spinner} {pos} letters · {per_sec} · {elapsed}");
         let mut count = Count::default();
         let most = filter.limit.unwrap_or(usize::MAX);
         let read = letters.each(&mut |letter| {
@@ -334,19 +334,6 @@ fn headers(letter: &Letter) -> OwnedHeaders {
         key: dead_letter::REPLAYS,
         value: Some(&count),
     })
-}
-
-fn bar() -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) =
-        ProgressStyle::with_template("{spinner} {pos} letters · {per_sec} · {elapsed}")
-    {
-        bar.set_style(style);
-    }
-    bar
 }
 
 #[cfg(test)]

@@ -1,53 +1,30 @@
 //! Notes on the author at the foot of an article.
 
-/// Longest note, in characters.
-const LONGEST: usize = 400;
+use crate::text::word_lists::{List, word_lists};
 
-/// What the person in such a note is.
-const ROLES: &[&str] = &[
-    "reporter",
-    "correspondent",
-    "columnist",
-    "staff writer",
-    "senior writer",
-    "contributing writer",
-    "freelance",
-    "journalist",
-    "editor at",
-    "editor of",
-    "editor for",
-    "managing editor",
-    "news editor",
-    "contributing editor",
-    "contributor to",
-    "contributor for",
-    "contributing opinion writer",
-    "opinion writer",
-    "editorial writer",
-    "bureau chief",
-    "staff photographer",
-    "board of contributors",
-    "news producer",
-    "writes about",
-    "covers ",
-    "fellow at",
-    "senior fellow",
-    "professor of",
-    "law professor",
-    "author of",
-    "is the host",
-    "co-host of",
-    "digital producer",
-    "news intern",
-    "syndicated",
-    "opinion editor",
-    "deputy editor",
-];
+/// Longest note, in characters.
+const NOTE_CHARS: usize = 400;
+/// How far behind the name the role stands, in characters.
+const ROLE_WITHIN: usize = 160;
+/// Longest note that only says what its subject covers, in characters.
+const DOING_CHARS: usize = 200;
+
+word_lists! {
+    /// What notes on authors are told by, in small letters.
+    WORDS "clean/author-notes.tsv" {
+        /// What the person in such a note is.
+        role,
+        /// What stands between the name and the role.
+        being,
+        /// What says by itself that its subject writes.
+        doing,
+    }
+}
 
 /// Whether a line at the foot of an article says who wrote it: a name, then "is a reporter for …",
 /// "covers …" or "writes about …".
 pub fn is(line: &str) -> bool {
-    if line.chars().count() > LONGEST {
+    if line.chars().count() > NOTE_CHARS {
         return false;
     }
     let Some((name, rest)) = split_name(line) else {
@@ -55,33 +32,23 @@ pub fn is(line: &str) -> bool {
     };
     let lower = rest.to_lowercase();
     let rest = lower.as_str();
-    let says = [
-        "is a ",
-        "is an ",
-        "is the ",
-        "is one of ",
-        "was a ",
-        "covers ",
-        "writes about ",
-        "writes for ",
-        "reports on ",
-        "is usa today",
-    ];
-    let Some(verb) = says.iter().find(|v| rest.starts_with(**v)) else {
+    let opens = |list: &List| list.iter().any(|verb| rest.starts_with(verb));
+    let is_somebody = opens(&WORDS.being);
+    if !is_somebody && !opens(&WORDS.doing) {
         return false;
-    };
+    }
     // A name of one word is somebody in the story, unless the line speaks of nothing but the byline.
     if name.split_whitespace().count() < 2 {
         return false;
     }
-    let reach = rest
-        .char_indices()
-        .nth(160)
-        .map_or(rest.len(), |(at, _)| at);
-    if verb.starts_with("is") || verb.starts_with("was") {
-        ROLES.iter().any(|role| rest[..reach].contains(role))
+    if is_somebody {
+        let reach = rest
+            .char_indices()
+            .nth(ROLE_WITHIN)
+            .map_or(rest.len(), |(at, _)| at);
+        WORDS.role.iter().any(|role| rest[..reach].contains(role))
     } else {
-        !rest.contains(" said") && line.chars().count() < 200
+        !rest.contains(" said") && line.chars().count() < DOING_CHARS
     }
 }
 

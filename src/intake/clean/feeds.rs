@@ -8,6 +8,7 @@ use std::ops::Range;
 use crate::intake::outlets::Outlets;
 use crate::intake::{Draft, DraftBlock};
 use crate::record::{BlockKind, Outlet};
+use crate::text::word_lists::word_lists;
 
 /// Longest name of a feed, in characters and words.
 const NAME_CHARS: usize = 70;
@@ -20,80 +21,25 @@ const KNOWN_PERCENT: usize = 60;
 /// Lines that only resemble outlets make a list from this many on.
 const RESEMBLING_ALONE: usize = 4;
 
-/// What newspapers and stations are called, as far as no other kind of name is.
-const TITLES: &[&str] = &[
-    "advertiser",
-    "advocate",
-    "argus",
-    "banner",
-    "beacon",
-    "bee",
-    "broadcasting",
-    "bulletin",
-    "chronicle",
-    "courant",
-    "courier",
-    "daily",
-    "democrat",
-    "dispatch",
-    "echo",
-    "enquirer",
-    "examiner",
-    "express",
-    "gazette",
-    "globe",
-    "guardian",
-    "herald",
-    "independent",
-    "inquirer",
-    "journal",
-    "ledger",
-    "magazine",
-    "mail",
-    "mercury",
-    "mirror",
-    "monitor",
-    "nation",
-    "news",
-    "newspaper",
-    "observer",
-    "online",
-    "patch",
-    "pilot",
-    "post",
-    "press",
-    "radio",
-    "record",
-    "register",
-    "reporter",
-    "republic",
-    "review",
-    "sentinel",
-    "standard",
-    "star",
-    "statesman",
-    "sun",
-    "telegraph",
-    "television",
-    "times",
-    "today",
-    "tribune",
-    "tv",
-    "voice",
-    "weekly",
-    "wire",
-    "world",
-];
+word_lists! {
+    /// What the names of outlets are told by, in small letters.
+    WORDS "clean/outlet-names.tsv" {
+        /// What newspapers and stations are called, as far as no other kind of name is; sorted.
+        title,
+        /// Words of a name that are not written with a capital.
+        small,
+    }
+}
 
 /// A list of outlets: which blocks it is and whom it names.
 #[derive(Debug)]
-pub struct List {
+pub struct OutletList {
     pub lines: Range<usize>,
     pub outlets: Vec<Outlet>,
 }
 
 /// The list of outlets that ends with the block before `end`.
-pub fn list(draft: &Draft, end: usize, outlets: &Outlets) -> Option<List> {
+pub fn list(draft: &Draft, end: usize, outlets: &Outlets) -> Option<OutletList> {
     let blocks = &draft.blocks[..end];
     let mut start = end;
     while start > 0 && end - start < MOST_LINES && is_name_like(&blocks[start - 1]) {
@@ -116,17 +62,19 @@ pub fn list(draft: &Draft, end: usize, outlets: &Outlets) -> Option<List> {
             .position(|b| outlets.by_feed(&b.text).is_some())?;
     }
     let lines = &blocks[start..];
-    if start == 0 && draft.supplied.headline.is_none() || !judged(lines, outlets).is_list() {
+    // An article without a headline is not nothing but a list.
+    let is_all = start == 0 && draft.supplied.headline.is_none();
+    if is_all || !judged(lines, outlets).is_list() {
         return None;
     }
-    Some(List {
+    Some(OutletList {
         lines: start..end,
         outlets: lines.iter().map(|b| outlet(&b.text, outlets)).collect(),
     })
 }
 
 /// One line that holds the whole list: "Reuters | Boston Herald | New York Post".
-fn inline(block: &DraftBlock, at: usize, outlets: &Outlets) -> Option<List> {
+fn inline(block: &DraftBlock, at: usize, outlets: &Outlets) -> Option<OutletList> {
     let text = block.text.strip_prefix("Sources:").unwrap_or(&block.text);
     let separator = [" | ", " • ", " · ", "; ", " / ", ", "]
         .into_iter()
@@ -135,7 +83,7 @@ fn inline(block: &DraftBlock, at: usize, outlets: &Outlets) -> Option<List> {
     names
         .iter()
         .all(|n| outlets.by_feed(n).is_some())
-        .then(|| List {
+        .then(|| OutletList {
             lines: at..at + 1,
             outlets: names.iter().map(|n| outlet(n, outlets)).collect(),
         })
@@ -200,16 +148,12 @@ fn is_name_like(block: &DraftBlock) -> bool {
     {
         return false;
     }
-    let small = [
-        "of", "and", "the", "for", "in", "on", "from", "to", "de", "la", "le", "&", "-", "–", "|",
-        "at",
-    ];
     let mut words = 0;
     for word in text.split_whitespace() {
         words += 1;
         let first = word.chars().find(|c| c.is_alphanumeric());
         let capital = first.is_none_or(|c| !c.is_lowercase()) || word.contains('.');
-        if !capital && !small.contains(&word) {
+        if !capital && !WORDS.small.contains(&word) {
             return false;
         }
     }
@@ -224,7 +168,7 @@ fn resembles(name: &str) -> bool {
         .filter(|w| !w.is_empty())
     {
         let lower = word.to_ascii_lowercase();
-        if TITLES.binary_search(&lower.as_str()).is_ok() {
+        if WORDS.title.binary_search(&lower.as_str()).is_ok() {
             return true;
         }
         // The call sign of a North American station.
@@ -260,9 +204,7 @@ mod tests {
 
     #[test]
     fn titles_are_sorted_and_names_resemble() {
-        let mut sorted = TITLES.to_vec();
-        sorted.sort_unstable();
-        assert_eq!(TITLES, sorted);
+        assert!(WORDS.title.is_sorted());
         for name in [
             "Westmere Courier",
             "The Harbour Gazette",

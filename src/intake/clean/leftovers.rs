@@ -31,13 +31,13 @@ pub enum Leftover {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    leftover: Vec<Section>,
+struct LeftoversFile {
+    leftover: Vec<LeftoverSection>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Section {
+struct LeftoverSection {
     kind: RemovedKind,
     #[serde(default)]
     is: Vec<String>,
@@ -90,7 +90,7 @@ fn key(text: &str) -> Option<[u8; 3]> {
 
 impl Leftovers {
     fn parse(toml: &str) -> anyhow::Result<Self> {
-        let File { leftover } = toml::from_str(toml)?;
+        let LeftoversFile { leftover } = toml::from_str(toml)?;
         let mut whole = HashMap::default();
         let mut openings = Openings::default();
         let mut openings_behind = Openings::default();

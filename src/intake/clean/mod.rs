@@ -11,20 +11,19 @@ mod leftovers;
 use crate::intake::outlets::Outlets;
 use crate::intake::{Draft, DraftBlock};
 use crate::record::{BlockKind, Removed, RemovedKind};
-use crate::text::data::Data;
+use crate::text::closing_sign;
+use crate::text::data::DataFile;
 use leftovers::{LEFTOVERS, Leftover};
 
 /// Longest line that can be a leftover, in bytes; longer ones are paragraphs.
-const LONGEST: usize = 420;
+const LEFTOVER_BYTES: usize = 420;
 /// Shortest line that counts as running text when it ends like a sentence, in bytes.
-const RUNNING: usize = 80;
+const RUNNING_BYTES: usize = 80;
 /// Most lines that a heading ("Related stories") in the middle of an article takes with it.
 const LISTED_MIDWAY: usize = 8;
 
-/// The phrases that leftovers are told by.
-pub fn data() -> Data {
-    Data::of(&[leftovers::FILE])
-}
+/// The words and phrases that leftovers are told by.
+pub const FILES: [DataFile<'static>; 3] = [leftovers::FILE, bio::FILE, feeds::FILE];
 
 /// Cleans a draft: what is not the article moves from its blocks to [`Draft::removed`], with its kind.
 pub fn clean(draft: &mut Draft, outlets: &Outlets) {
@@ -71,7 +70,7 @@ fn listed_under(blocks: &[DraftBlock], at: usize) -> usize {
     }
     let listed = rest
         .iter()
-        .take_while(|b| is_candidate(b) && !ends_like_sentence(&b.text))
+        .take_while(|b| is_candidate(b) && !ends_with_stop(&b.text))
         .count();
     if listed <= LISTED_MIDWAY { listed } else { 0 }
 }
@@ -81,7 +80,7 @@ fn tail(
     draft: &Draft,
     outlets: &Outlets,
     verdicts: &mut [Option<RemovedKind>],
-) -> Option<feeds::List> {
+) -> Option<feeds::OutletList> {
     let blocks = &draft.blocks;
     let mut list = None;
     let mut line = String::new();
@@ -118,7 +117,7 @@ fn tail(
 }
 
 /// Moves the judged blocks to `removed`; neighbours of one kind become one entry.
-fn take(draft: &mut Draft, verdicts: &[Option<RemovedKind>], list: Option<&feeds::List>) {
+fn take(draft: &mut Draft, verdicts: &[Option<RemovedKind>], list: Option<&feeds::OutletList>) {
     let blocks = std::mem::take(&mut draft.blocks);
     let mut open: Option<usize> = None;
     for (index, (block, verdict)) in blocks.into_iter().zip(verdicts).enumerate() {
@@ -151,7 +150,7 @@ fn take(draft: &mut Draft, verdicts: &[Option<RemovedKind>], list: Option<&feeds
 }
 
 fn is_candidate(block: &DraftBlock) -> bool {
-    block.text.len() <= LONGEST
+    block.text.len() <= LEFTOVER_BYTES
         && !matches!(
             block.kind,
             BlockKind::Headline | BlockKind::Deck | BlockKind::LiveEntry
@@ -167,12 +166,15 @@ fn is_body(block: &DraftBlock) -> bool {
 
 /// Whether a block is running text: a sentence of some length.
 fn is_running(block: &DraftBlock) -> bool {
-    is_body(block) && block.text.len() >= RUNNING && ends_like_sentence(&block.text)
+    is_body(block) && block.text.len() >= RUNNING_BYTES && ends_with_stop(&block.text)
 }
 
-fn ends_like_sentence(text: &str) -> bool {
-    text.trim_end_matches(['"', '”', '’', '\'', ')', ']', '»'])
-        .ends_with(['.', '!', '?', ':', ';', ',', '…', '。'])
+/// Whether a text ends with any stop, as links and headings do not.
+fn ends_with_stop(text: &str) -> bool {
+    matches!(
+        closing_sign(text),
+        Some('.' | '!' | '?' | ':' | ';' | ',' | '…' | '。')
+    )
 }
 
 #[cfg(test)]

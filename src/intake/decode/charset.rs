@@ -12,17 +12,6 @@ use crate::intake::draft::Flag;
 /// How many bytes at the start are searched for a declaration in the document itself.
 const DECLARATION_WITHIN: usize = 4096;
 
-/// The document is in another character set than it, or its transport, declares.
-pub const FLAG_CONTRADICTED: Flag = "charset-contradicted";
-/// The transport and the document declare different character sets.
-pub const FLAG_DECLARATIONS_DIFFER: Flag = "charset-declarations-differ";
-/// Two character sets in one document; each stretch was decoded by its own.
-pub const FLAG_MIXED: Flag = "charset-mixed";
-/// Some bytes could not be decoded.
-pub const FLAG_UNDECODABLE: Flag = "charset-undecodable-bytes";
-/// Text that had been decoded wrongly upstream (`Ã©`) was put right.
-pub const FLAG_REPAIRED: Flag = "charset-repaired";
-
 /// A decoded document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Text {
@@ -44,13 +33,13 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> Text {
     if let (Some(a), Some(b)) = (transport, inner)
         && a != b
     {
-        flags.insert(FLAG_DECLARATIONS_DIFFER);
+        flags.insert(Flag::CHARSET_DECLARATIONS_DIFFER);
     }
     let declared = transport.or(inner);
     let (text, encoding) = decode_with(bytes, declared, inner, &mut flags);
     let text = match repair(&text) {
         Some(better) => {
-            flags.insert(FLAG_REPAIRED);
+            flags.insert(Flag::CHARSET_REPAIRED);
             better
         }
         None => text.into_owned(),
@@ -71,7 +60,7 @@ fn decode_with<'a>(
     let mut by = |encoding: &'static Encoding, bytes: &'a [u8]| {
         let (text, bad) = encoding.decode_without_bom_handling(bytes);
         if bad {
-            flags.insert(FLAG_UNDECODABLE);
+            flags.insert(Flag::CHARSET_UNDECODABLE_BYTES);
         }
         (text, encoding)
     };
@@ -81,51 +70,51 @@ fn decode_with<'a>(
     if let Some(encoding) = wide(bytes) {
         return by(encoding, bytes);
     }
-    let escapes = declared.filter(|e| *e == encoding_rs::ISO_2022_JP);
+    let is_escaped = declared == Some(encoding_rs::ISO_2022_JP);
     match std::str::from_utf8(bytes) {
-        Ok(text) if escapes.is_none() => {
+        Ok(_) if is_escaped => by(encoding_rs::ISO_2022_JP, bytes),
+        Ok(text) => {
             if !text.is_ascii() && declared.is_some_and(|d| d != UTF_8) {
-                flags.insert(FLAG_CONTRADICTED);
+                flags.insert(Flag::CHARSET_CONTRADICTED);
             }
             (Cow::Borrowed(text), UTF_8)
         }
-        Ok(_) => by(encoding_rs::ISO_2022_JP, bytes),
-        Err(_) => {
-            if let Some(text) = mixed(bytes) {
-                flags.insert(FLAG_MIXED);
-                return (Cow::Owned(text), UTF_8);
-            }
-            let trusted = declared
-                .filter(|d| *d != UTF_8 && !is_wide(d))
-                .or(inner.filter(|d| *d != UTF_8 && !is_wide(d)));
-            if let Some(encoding) = trusted {
-                let (text, bad) = encoding.decode_without_bom_handling(bytes);
-                if !bad {
-                    return (text, encoding);
-                }
-            }
-            if declared.is_some() {
-                flags.insert(FLAG_CONTRADICTED);
-            }
-            let mut detector =
-                chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-            detector.feed(bytes, true);
-            let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
-            let (text, bad) = guess.decode_without_bom_handling(bytes);
-            match trusted {
-                // A guess that fails too is no better than what was declared.
-                Some(encoding) if bad => {
-                    flags.insert(FLAG_UNDECODABLE);
-                    (encoding.decode_without_bom_handling(bytes).0, encoding)
-                }
-                _ => {
-                    if bad {
-                        flags.insert(FLAG_UNDECODABLE);
-                    }
-                    (text, guess)
-                }
-            }
-        }
+        Err(_) => decode_foreign(bytes, declared, inner, flags),
+    }
+}
+
+/// Decodes what is not UTF-8: as a mixture, as declared, or as its bytes look.
+fn decode_foreign<'a>(
+    bytes: &'a [u8],
+    declared: Option<&'static Encoding>,
+    inner: Option<&'static Encoding>,
+    flags: &mut BTreeSet<Flag>,
+) -> (Cow<'a, str>, &'static Encoding) {
+    if let Some(text) = mixed(bytes) {
+        flags.insert(Flag::CHARSET_MIXED);
+        return (Cow::Owned(text), UTF_8);
+    }
+    let is_possible = |d: &&'static Encoding| *d != UTF_8 && !is_wide(d);
+    let trusted = declared.filter(is_possible).or(inner.filter(is_possible));
+    let failed = match trusted.map(|e| (e.decode_without_bom_handling(bytes), e)) {
+        Some(((text, false), encoding)) => return (text, encoding),
+        failed => failed,
+    };
+    if declared.is_some() {
+        flags.insert(Flag::CHARSET_CONTRADICTED);
+    }
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
+    let (guessed, bad) = guess.decode_without_bom_handling(bytes);
+    if !bad {
+        return (guessed, guess);
+    }
+    flags.insert(Flag::CHARSET_UNDECODABLE_BYTES);
+    // A guess that fails too is no better than what was declared.
+    match failed {
+        Some(((text, _), encoding)) => (text, encoding),
+        None => (guessed, guess),
     }
 }
 
@@ -286,11 +275,8 @@ fn repaired_at(rest: &str, before: &str) -> Option<(char, usize)> {
     let lead = chars.next()?;
     if ('\u{80}'..='\u{9F}').contains(&lead) {
         let byte = [lead as u8];
-        let good = WINDOWS_1252
-            .decode_without_bom_handling(&byte)
-            .0
-            .chars()
-            .next()?;
+        let (text, _) = WINDOWS_1252.decode_without_bom_handling(&byte);
+        let good = text.chars().next()?;
         return (good != lead).then_some((good, lead.len_utf8()));
     }
     let more = match lead {
@@ -311,63 +297,47 @@ fn repaired_at(rest: &str, before: &str) -> Option<(char, usize)> {
         .ok()?
         .chars()
         .next()?;
-    let fits = match lead {
-        'Â' => ('\u{A0}'..='\u{BF}').contains(&good),
-        'Ã' => good.is_alphabetic() || good == '×' || good == '÷',
-        'Ä' | 'Å' => good.is_alphabetic(),
-        _ => {
-            ('\u{2010}'..='\u{203A}').contains(&good) || matches!(good, '€' | '™' | '…' | '−' | '•')
-        }
-    };
-    if !fits {
-        return None;
-    }
     // “AMANHÔ is a quotation mark after Ã, not a wrongly decoded Ô.
-    let next = chars.next();
-    let ends_word = !next.is_some_and(char::is_alphabetic);
-    let quote = matches!(
-        last,
-        '”' | '“' | '’' | '‘' | '»' | '«' | '›' | '‹' | '…' | '–' | '—'
-    );
-    if lead != 'â' && quote && ends_word && !before.ends_with(char::is_lowercase) {
-        return None;
+    let mut is_quoted_capital = || {
+        let ends_word = !chars.next().is_some_and(char::is_alphabetic);
+        ends_word && is_mark_behind_word(last) && !before.ends_with(char::is_lowercase)
+    };
+    let fits = is_of_lead(good, lead) && (lead == 'â' || !is_quoted_capital());
+    fits.then_some((good, length))
+}
+
+/// Whether a character is one that West European text has and whose UTF-8 begins with the byte that
+/// `lead` is in windows-1252.
+fn is_of_lead(c: char, lead: char) -> bool {
+    match lead {
+        'Â' => ('\u{A0}'..='\u{BF}').contains(&c),
+        'Ã' => c.is_alphabetic() || c == '×' || c == '÷',
+        'Ä' | 'Å' => c.is_alphabetic(),
+        _ => ('\u{2010}'..='\u{203A}').contains(&c) || matches!(c, '€' | '™' | '…' | '−' | '•'),
     }
-    Some((good, length))
+}
+
+/// Whether a character may stand behind the last letter of a word: quotation marks, dashes, an ellipsis.
+fn is_mark_behind_word(c: char) -> bool {
+    matches!(
+        c,
+        '”' | '“' | '’' | '‘' | '»' | '«' | '›' | '‹' | '…' | '–' | '—'
+    )
 }
 
 /// The byte of a character in windows-1252, the five undefined positions as C1 controls.
 fn windows_1252_byte(c: char) -> Option<u8> {
-    Some(match c {
-        '\u{80}'..='\u{FF}' => c as u8,
-        '€' => 0x80,
-        '‚' => 0x82,
-        'ƒ' => 0x83,
-        '„' => 0x84,
-        '…' => 0x85,
-        '†' => 0x86,
-        '‡' => 0x87,
-        'ˆ' => 0x88,
-        '‰' => 0x89,
-        'Š' => 0x8A,
-        '‹' => 0x8B,
-        'Œ' => 0x8C,
-        'Ž' => 0x8E,
-        '‘' => 0x91,
-        '’' => 0x92,
-        '“' => 0x93,
-        '”' => 0x94,
-        '•' => 0x95,
-        '–' => 0x96,
-        '—' => 0x97,
-        '˜' => 0x98,
-        '™' => 0x99,
-        'š' => 0x9A,
-        '›' => 0x9B,
-        'œ' => 0x9C,
-        'ž' => 0x9E,
-        'Ÿ' => 0x9F,
-        _ => return None,
-    })
+    /// What stands at 0x80 to 0x9F (WHATWG Encoding, index windows-1252).
+    const FROM_0X80: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž',
+        '\u{8F}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}',
+        'ž', 'Ÿ',
+    ];
+    if ('\u{80}'..='\u{FF}').contains(&c) {
+        return Some(c as u8);
+    }
+    let at = FROM_0X80.iter().position(|high| *high == c)?;
+    Some(0x80 + at as u8)
 }
 
 #[cfg(test)]
@@ -381,7 +351,7 @@ mod tests {
             (t.text.as_str(), t.charset.as_str()),
             ("Zoë’s café", "utf-8")
         );
-        assert!(t.flags.contains(FLAG_CONTRADICTED));
+        assert!(t.flags.contains(&Flag::CHARSET_CONTRADICTED));
         assert!(decode(b"plain", Some("iso-8859-1")).flags.is_empty());
     }
 
@@ -426,7 +396,7 @@ mod tests {
             Some("utf-8"),
         );
         assert!(
-            t.text.contains("Größe") && t.flags.contains(FLAG_CONTRADICTED),
+            t.text.contains("Größe") && t.flags.contains(&Flag::CHARSET_CONTRADICTED),
             "{t:?}"
         );
     }
@@ -435,7 +405,7 @@ mod tests {
     fn mixed_sets_are_decoded_by_stretch() {
         let t = decode(b"Caf\xC3\xA9 and na\xC3\xAFve and caf\xE9 again", None);
         assert_eq!(t.text, "Café and naïve and café again");
-        assert!(t.flags.contains(FLAG_MIXED));
+        assert!(t.flags.contains(&Flag::CHARSET_MIXED));
     }
 
     #[test]

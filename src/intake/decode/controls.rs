@@ -3,9 +3,6 @@
 
 use crate::intake::draft::{Draft, Flag};
 
-/// Control characters were dropped from the text or from what is said of it.
-pub const FLAG_CONTROLS: Flag = "control-characters";
-
 /// Takes control characters, white space aside, out of all text of a draft.
 pub fn drop_from(draft: &mut Draft) {
     let mut dropped = false;
@@ -43,7 +40,7 @@ pub fn drop_from(draft: &mut Draft) {
         dropped = true;
     }
     if dropped {
-        draft.flags.insert(FLAG_CONTROLS);
+        draft.flags.insert(Flag::CONTROL_CHARACTERS);
     }
 }
 
@@ -84,7 +81,7 @@ mod tests {
             assert_eq!(block.text[at..at + len], raw[from..from + len]);
         }
         assert_eq!(block.pieces.len(), 3);
-        assert!(draft.flags.contains(FLAG_CONTROLS));
+        assert!(draft.flags.contains(&Flag::CONTROL_CHARACTERS));
     }
 
     /// As many pieces as dropped characters: work for each of one must not be work for all of the other.

@@ -6,7 +6,8 @@ use flate2::read::MultiGzDecoder;
 
 use crate::intake::{ErrorCode, ReadError};
 
-/// Whether `bytes` are a gzip stream.
+/// Whether `bytes` are a gzip stream: its two identifying bytes and the one compression method that
+/// there is (RFC 1952, 2.3.1).
 pub fn is(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x1F, 0x8B, 0x08])
 }

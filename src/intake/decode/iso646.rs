@@ -126,8 +126,8 @@ const SWISS: &[(char, char)] = &[
 ];
 
 /// Signs that no word of seven-bit English text has, and how many words with one make a variant.
-const TELLING: &[char] = &['{', '|', '}', '\\'];
-const ENOUGH: usize = 2;
+const TELLING_SIGNS: &[char] = &['{', '|', '}', '\\'];
+const TELLING_WORDS: usize = 2;
 
 /// Decodes text that is in a national variant; `None` when it is not. Also says which one it is.
 pub fn decode(text: &str) -> Option<(String, &'static str)> {
@@ -152,8 +152,8 @@ pub fn decode(text: &str) -> Option<(String, &'static str)> {
         let letters = |w: &&[u8]| w[0].is_ascii_alphabetic() && w[2].is_ascii_alphabetic();
         windows.filter(|w| w[1] == sign).filter(letters).count()
     };
-    let (braces, brackets) = (spelt(TELLING), inside(b'['));
-    if braces + brackets < ENOUGH {
+    let (braces, brackets) = (spelt(TELLING_SIGNS), inside(b'['));
+    if braces + brackets < TELLING_WORDS {
         return None;
     }
     let count = |v: &&Variant| {
@@ -173,7 +173,7 @@ fn mapped(text: &str, letters: &[(char, char)]) -> String {
     let bytes = text.as_bytes();
     let letter = |at: Option<usize>| {
         at.and_then(|at| bytes.get(at))
-            .is_some_and(|b| b.is_ascii_alphabetic() || TELLING.contains(&char::from(*b)))
+            .is_some_and(|b| b.is_ascii_alphabetic() || TELLING_SIGNS.contains(&char::from(*b)))
     };
     let blank = |at: Option<usize>| {
         at.and_then(|at| bytes.get(at))
@@ -186,11 +186,10 @@ fn mapped(text: &str, letters: &[(char, char)]) -> String {
             // Brackets and signs of the keyboard stand beside words as well.
             '`' => letter(before),
             '[' if letter(before) => true,
-            '[' | ']' | '@' | '_' | '#' | '^' => {
-                letter(before) && letter(after)
-                    || c == '@' && blank(before) && blank(after)
-                    || c == '[' && letter(after) && !closed(&text[at..])
-            }
+            // "à" is a word itself; a bracket that is not closed opens a word.
+            '@' if blank(before) && blank(after) => true,
+            '[' if letter(after) && !closed(&text[at..]) => true,
+            '[' | ']' | '@' | '_' | '#' | '^' => letter(before) && letter(after),
             // "å" and "è" are words themselves; a bar alone parts columns.
             '}' if blank(before) && blank(after) => true,
             _ => letter(before) || letter(after),

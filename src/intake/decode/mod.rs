@@ -4,6 +4,6 @@ pub mod charset;
 pub(super) mod controls;
 pub mod document;
 pub mod envelope;
-pub(super) mod gzip;
+pub mod gzip;
 mod iso646;
 pub(super) mod sniff;

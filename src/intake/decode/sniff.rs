@@ -10,7 +10,7 @@
 use crate::intake::Format;
 
 /// How many bytes at the start are looked at for everything but the keys of a JSON object.
-const HEAD: usize = 4096;
+const HEAD_BYTES: usize = 4096;
 
 /// Most keys of a JSON object that are looked at.
 const JSON_KEYS: usize = 256;
@@ -214,7 +214,7 @@ struct Head {
 
 impl Head {
     fn new(bytes: &[u8]) -> Self {
-        let start = &bytes[..bytes.len().min(HEAD)];
+        let start = &bytes[..bytes.len().min(HEAD_BYTES)];
         let mut magic = [0; 8];
         let n = start.len().min(8);
         magic[..n].copy_from_slice(&start[..n]);

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::intake::{Draft, Format, Hints, Settings, read};
-use crate::record::{AuthorRole, Genre, Status, VersionKind};
+use crate::record::{AuthorRole, Flag, Genre, Status, VersionKind};
 
 fn one(bytes: &[u8]) -> Draft {
     let mut drafts = Vec::new();
@@ -276,7 +276,10 @@ fn what_is_said_twice_and_differently_is_flagged() {
     };
     let flags = |text: String| {
         let d = one(text.as_bytes());
-        (d.supplied.status, d.flags.into_iter().collect::<Vec<_>>())
+        (
+            d.supplied.status,
+            d.flags.into_iter().map(Flag::as_str).collect::<Vec<_>>(),
+        )
     };
     let dates = "<firstCreated>2025-12-04T10:00:00Z</firstCreated>\
         <versionCreated>2025-12-01T10:00:00Z</versionCreated>";

@@ -13,7 +13,7 @@
 //! print's (`` `` `` “, `''` ”, ` _ ` —); whatever is not changed keeps its place in the document.
 
 use super::text::push_tidy;
-use super::transmission::{self, Message};
+use super::transmission::{self, WireMessage};
 use crate::intake::draft::Draft;
 use crate::intake::wire;
 use crate::intake::{Document, DraftBlock, Outlets, ReadError, Reading, hints};
@@ -40,7 +40,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     transmission::read(document, reading, HEADER_LINES, message)
 }
 
-fn message(message: &Message<'_>, draft: &mut Draft, outlets: &Outlets) {
+fn message(message: &WireMessage<'_>, draft: &mut Draft, outlets: &Outlets) {
     let tabular = header(draft, message.header);
     copy(draft, message, tabular, outlets);
     if let Some(text) = message.trailer {
@@ -178,7 +178,7 @@ impl<'t> CopyLine<'t> {
 }
 
 /// Reads the copy: keyword line, notes, headline and byline, paragraphs.
-fn copy(draft: &mut Draft, message: &Message<'_>, tabular: bool, outlets: &Outlets) {
+fn copy(draft: &mut Draft, message: &WireMessage<'_>, tabular: bool, outlets: &Outlets) {
     let kind = if tabular {
         BlockKind::Table
     } else {
@@ -256,23 +256,15 @@ fn keyword_line(draft: &mut Draft, line: &str, raw: usize) -> bool {
 /// A closed line above the copy that is no note, byline or dateline is the headline, the next its deck.
 fn heading(draft: &mut Draft, line: &str, raw: usize, outlets: &Outlets) -> bool {
     let text = line.trim();
-    if draft.blocks.len() >= HEAD_BLOCKS {
+    if draft.blocks.len() >= HEAD_BLOCKS || !reads_like_headline(text, outlets) {
         return false;
     }
-    if text.len() > HEADLINE_BYTES
-        || text.split_whitespace().count() < 2
-        || wire::is_convention(text, outlets)
-    {
-        return false;
-    }
-    // Signs of the wire ("AP Photos", "Urgent") and posts under a byline are no headlines.
+    // A post under a byline is no headline.
     let below_byline = draft
         .blocks
         .iter()
         .any(|b| b.text.starts_with("By ") && wire::is_convention(&b.text, outlets));
-    let is_sign =
-        wire::is_version_line(text) || text.starts_with("AP ") || wire::agency(text).is_some();
-    if below_byline || is_sign {
+    if below_byline {
         return false;
     }
     let kind = match (&draft.supplied.headline, &draft.supplied.deck) {
@@ -289,6 +281,17 @@ fn heading(draft: &mut Draft, line: &str, raw: usize, outlets: &Outlets) -> bool
     *slot = Some(block.text.clone());
     draft.blocks.push(block);
     true
+}
+
+/// Whether a line has at least two words, is not too long, and is no convention or sign of the wire ("AP
+/// Photos", "Urgent").
+fn reads_like_headline(text: &str, outlets: &Outlets) -> bool {
+    let is_sign =
+        wire::is_version_line(text) || text.starts_with("AP ") || wire::agency(text).is_some();
+    text.len() <= HEADLINE_BYTES
+        && text.split_whitespace().count() >= 2
+        && !is_sign
+        && !wire::is_convention(text, outlets)
 }
 
 /// Appends a line with typewriter signs as print sets them; all else keeps its place.
@@ -384,6 +387,7 @@ mod tests {
     use super::*;
     use crate::intake::formats::structured_tests::drafts_of;
     use crate::intake::{Hints, Settings};
+    use crate::record::Flag;
     use crate::record::VersionKind;
 
     const MESSAGE: &str = "\u{16}\u{16}\u{1}a0573\u{1f}apnf-\r\nr a\u{13}\u{11} BC-Ferry  3Ld-Writethru 12-04 0240\r\n\
@@ -467,7 +471,7 @@ mod tests {
     fn stumps_are_read_and_flagged() {
         for cut in 20..MESSAGE.len() - 30 {
             for draft in drafts_of(&MESSAGE.as_bytes()[..cut]).0 {
-                assert!(draft.flags.contains(crate::intake::FLAG_TRUNCATED));
+                assert!(draft.flags.contains(&Flag::TRUNCATED));
             }
         }
     }

@@ -6,7 +6,7 @@ use super::ninjs;
 use crate::intake::Format;
 use crate::intake::json::{Fields, text_of};
 use crate::intake::supply;
-use crate::intake::supply::Supply;
+use crate::intake::supply::DraftBuilder;
 use crate::intake::{Document, ReadError, Reading};
 use crate::record::{DateRole, VersionKind};
 
@@ -18,9 +18,9 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     ninjs::items(document, reading, Format::ApJson, item)
 }
 
-fn item(v: &Value, supply: &mut Supply) {
-    ninjs::item(v, supply);
-    let s = supply.supplied();
+fn item(v: &Value, builder: &mut DraftBuilder) {
+    ninjs::item(v, builder);
+    let s = builder.supplied();
     // The id of the item is the same in all its versions; the address has a query and changes.
     if let Some(id) = v.any(&["altids"]).and_then(|a| a.text(&["itemid"])) {
         let address = s.id.replace(id);
@@ -32,7 +32,7 @@ fn item(v: &Value, supply: &mut Supply) {
     if let Some(priority) = v.text(&["editorialpriority"]) {
         s.set_urgency(urgency(&priority));
     }
-    editorial_types(v, supply);
+    editorial_types(v, builder);
     for (names, role) in [
         (
             &["releasedatetime", "releasedate", "embargodatetime"][..],
@@ -40,9 +40,9 @@ fn item(v: &Value, supply: &mut Supply) {
         ),
         (&["arrivaldate", "itemstartdatetime"], DateRole::Other),
     ] {
-        ninjs::date(v.any(names), role, supply);
+        ninjs::date(v.any(names), role, builder);
     }
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.source = v
         .list(&["infosource", "source", "sources"])
         .iter()
@@ -79,7 +79,7 @@ fn urgency(letter: &str) -> Option<&'static str> {
 }
 
 /// `editorialtypes`: what kind of version this is (`Lead`, `Writethru`, `Correction`, `Kill`, …).
-fn editorial_types(v: &Value, supply: &mut Supply) {
+fn editorial_types(v: &Value, builder: &mut DraftBuilder) {
     for kind in v
         .list(&["editorialtypes", "editorialtype"])
         .iter()
@@ -87,9 +87,9 @@ fn editorial_types(v: &Value, supply: &mut Supply) {
     {
         let lower = kind.to_ascii_lowercase();
         if lower.contains("kill") || lower.contains("withdraw") {
-            supply.restrict(crate::record::Status::Canceled);
+            builder.restrict(crate::record::Status::Canceled);
         } else if lower.contains("hold") || lower.contains("advance") {
-            supply.restrict(crate::record::Status::Withheld);
+            builder.restrict(crate::record::Status::Withheld);
         }
         let version = if lower.contains("correct") {
             Some(VersionKind::Correction)
@@ -102,7 +102,7 @@ fn editorial_types(v: &Value, supply: &mut Supply) {
         } else {
             None
         };
-        let s = supply.supplied();
+        let s = builder.supplied();
         if s.version_kind != Some(VersionKind::Correction) {
             s.version_kind = version.or(s.version_kind);
         }

@@ -10,7 +10,7 @@ use crate::intake::embedded;
 use crate::intake::html;
 use crate::intake::json::{Fields, text_of};
 use crate::intake::supply;
-use crate::intake::supply::{Supply, coded};
+use crate::intake::supply::{DraftBuilder, coded};
 use crate::intake::{Document, DraftBlock, ReadError, Reading};
 use crate::record::{
     Author, AuthorRole, BlockKind, DateRole, Dateline, Genre, Media, MediaKind, VersionKind,
@@ -24,8 +24,8 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     ninjs::items(document, reading, Format::DpaJson, item)
 }
 
-fn item(v: &Value, supply: &mut Supply) {
-    let s = supply.supplied();
+fn item(v: &Value, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     s.id = v.text(&["urn", "dpa_id", "id"]);
     s.add_alt_id(v.text(&["entry_id"]).unwrap_or_default());
     s.set_version(v.text(&["version"]).as_deref());
@@ -36,26 +36,26 @@ fn item(v: &Value, supply: &mut Supply) {
         (DateRole::Other, "updated"),
         (DateRole::Embargo, "embargoed"),
     ] {
-        ninjs::date(v.any(&[name]), role, supply);
+        ninjs::date(v.any(&[name]), role, builder);
     }
-    supply.status(v.text(&["pubstatus"]).as_deref());
+    builder.status(v.text(&["pubstatus"]).as_deref());
     if let Some(signal) = v.text(&["signal"]) {
-        ninjs::apply_signal(&signal, supply);
+        ninjs::apply_signal(&signal, builder);
     }
-    supply.language(v.text(&["language"]).as_deref());
-    lines(v, supply);
-    notes(v, supply);
-    categories(v, supply);
-    creators(supply);
-    body(v, supply);
+    builder.language(v.text(&["language"]).as_deref());
+    lines(v, builder);
+    notes(v, builder);
+    categories(v, builder);
+    creators(builder);
+    body(v, builder);
     for association in v.list(&["associations"]) {
-        picture(association, supply);
+        picture(association, builder);
     }
 }
 
-fn lines(v: &Value, supply: &mut Supply) {
+fn lines(v: &Value, builder: &mut DraftBuilder) {
     let line = |name: &str| v.text(&[name]).and_then(|t| embedded::one_line(&t));
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.headline = line("headline").or_else(|| line("title"));
     s.deck = match (line("subhead"), line("teaser")) {
         (Some(subhead), Some(teaser)) => Some(format!("{subhead} – {teaser}")),
@@ -82,11 +82,11 @@ fn lines(v: &Value, supply: &mut Supply) {
     }
 }
 
-fn notes(v: &Value, supply: &mut Supply) {
+fn notes(v: &Value, builder: &mut DraftBuilder) {
     for note in v.list(&["ednotes"]) {
         let role = note.text(&["role"]).unwrap_or_default();
         let text = note.text(&["ednote", "text"]);
-        let s = supply.supplied();
+        let s = builder.supplied();
         if role.ends_with(":correction") && s.version_kind.is_none() {
             s.version_kind = Some(VersionKind::Correction);
         }
@@ -96,12 +96,12 @@ fn notes(v: &Value, supply: &mut Supply) {
         );
         if role.ends_with(":embargo") {
             // The note announces the embargo; its time stands in `embargoed`.
-            supply.embargoed();
+            builder.embargoed();
         }
     }
     // Older entries have their notes in the notepad only.
     if let Some(notepad) = v.any(&["notepad"])
-        && supply.supplied().editorial_notes.is_empty()
+        && builder.supplied().editorial_notes.is_empty()
     {
         for part in ["public_html", "nonpublic_html"] {
             let Some(page) = notepad.text(&[part]) else {
@@ -109,19 +109,19 @@ fn notes(v: &Value, supply: &mut Supply) {
             };
             for block in html::fragment_blocks(&page) {
                 if block.kind == BlockKind::ListItem {
-                    supply.supplied().add_note(block.text);
+                    builder.supplied().add_note(block.text);
                 }
             }
         }
     }
 }
 
-fn categories(v: &Value, supply: &mut Supply) {
+fn categories(v: &Value, builder: &mut DraftBuilder) {
     for category in v.list(&["categories"]) {
         let kind = category.text(&["type"]).unwrap_or_default();
         let name = category.text(&["name"]);
         let code = category.text(&["qcode"]);
-        let s = supply.supplied();
+        let s = builder.supplied();
         match kind.rsplit(':').next().unwrap_or_default() {
             "dpasubject" | "subject" | "geosubject" | "desk" | "poi" | "person"
             | "organisation" | "organization" | "event" => {
@@ -146,28 +146,28 @@ fn categories(v: &Value, supply: &mut Supply) {
             "infosource" => s.credit = s.credit.take().or(name),
             "signal" => {
                 if let Some(code) = code {
-                    ninjs::apply_signal(&code, supply);
+                    ninjs::apply_signal(&code, builder);
                 }
             }
-            "pubstatus" => supply.status(code.or(name).as_deref()),
-            "creator" => person(name, AuthorRole::Writer, supply),
-            "contributor" => person(name, AuthorRole::Editor, supply),
+            "pubstatus" => builder.status(code.or(name).as_deref()),
+            "creator" => person(name, AuthorRole::Writer, builder),
+            "contributor" => person(name, AuthorRole::Editor, builder),
             _ => {}
         }
     }
 }
 
 /// Creators and contributors are user names as often as people's.
-fn person(name: Option<String>, role: AuthorRole, supply: &mut Supply) {
+fn person(name: Option<String>, role: AuthorRole, builder: &mut DraftBuilder) {
     let Some(name) = name else { return };
     if let [author] = supply::authors_of(&name).as_slice() {
-        supply.supplied().add_author(&author.name, role, None);
+        builder.supplied().add_author(&author.name, role, None);
     }
 }
 
 /// Creators are the users of the desk, who need not be all of those that the byline names.
-fn creators(supply: &mut Supply) {
-    let s = supply.supplied();
+fn creators(builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     for author in s
         .byline
         .as_deref()
@@ -181,24 +181,24 @@ fn creators(supply: &mut Supply) {
     }
 }
 
-fn body(v: &Value, supply: &mut Supply) {
+fn body(v: &Value, builder: &mut DraftBuilder) {
     for part in ["article_html", "infobox_html"] {
         if let Some(page) = v.text(&[part]) {
-            embedded::html_text(&page, None, supply);
+            embedded::html_text(&page, None, builder);
         }
     }
     if let Some(links) = v.text(&["linkbox_html"]) {
         for link in embedded::html_body(&links, None).links {
-            supply.supplied().add_link(link);
+            builder.supplied().add_link(link);
         }
     }
-    if supply.draft.blocks.is_empty() {
+    if builder.draft.blocks.is_empty() {
         let caption = v
             .list(&["descriptions"])
             .iter()
             .find_map(|d| text_of(d).or_else(|| d.text(&["description", "value"])));
         if let Some(caption) = caption.as_deref().and_then(embedded::one_line) {
-            supply
+            builder
                 .draft
                 .blocks
                 .push(DraftBlock::new(BlockKind::Caption, caption));
@@ -208,13 +208,13 @@ fn body(v: &Value, supply: &mut Supply) {
                     Some("image" | "picture" | "photo")
                 )
             });
-            let s = supply.supplied();
+            let s = builder.supplied();
             s.genre = s.genre.or(pictured.then_some(Genre::PhotoCaption));
         }
     }
 }
 
-fn picture(v: &Value, supply: &mut Supply) {
+fn picture(v: &Value, builder: &mut DraftBuilder) {
     let kind = match v.text(&["type"]).as_deref() {
         Some("image" | "picture" | "photo") => MediaKind::Image,
         Some("graphic") => MediaKind::Graphic,
@@ -236,7 +236,7 @@ fn picture(v: &Value, supply: &mut Supply) {
         caption: v.text(&["caption"]).or_else(|| v.text(&["headline"])),
         credit: v.text(&["creditline"]),
     };
-    supply
+    builder
         .supplied()
         .add_renditions(media, &ninjs::renditions(v));
 }

@@ -11,7 +11,7 @@
 //! Lines are broken at 69 columns. A transmission may hold several messages, and line noise between them.
 
 use super::text::{lay_out_body, push_tidy};
-use super::transmission::{self, Message};
+use super::transmission::{self, WireMessage};
 use crate::intake::draft::Draft;
 use crate::intake::wire;
 use crate::intake::wire::month;
@@ -36,7 +36,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     transmission::read(document, reading, HEADER_LINES, message)
 }
 
-fn message(message: &Message<'_>, draft: &mut Draft, outlets: &Outlets) {
+fn message(message: &WireMessage<'_>, draft: &mut Draft, outlets: &Outlets) {
     header(draft, message.header);
     let text = &message.decoded.text;
     let (start, end) = (message.copy.start, message.copy.end);
@@ -216,6 +216,7 @@ mod tests {
     use super::*;
     use crate::intake::formats::structured_tests::drafts_of;
     use crate::intake::{Hints, Settings};
+    use crate::record::Flag;
     use crate::record::{AuthorRole, Status, VersionKind};
 
     const MESSAGE: &str = "\u{1}wst0157 3 pl 41  dpa 0456\r\n\r\nBridges/Council/Westmere/\r\n\
@@ -313,7 +314,7 @@ mod tests {
             let (drafts, error) = drafts_of(&MESSAGE.as_bytes()[..cut]);
             assert!(error.is_none());
             for draft in drafts {
-                assert!(draft.flags.contains(crate::intake::FLAG_TRUNCATED));
+                assert!(draft.flags.contains(&Flag::TRUNCATED));
             }
         }
     }

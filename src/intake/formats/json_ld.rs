@@ -3,20 +3,21 @@
 use serde_json::Value;
 
 use crate::intake::Format;
+use crate::intake::draft::Supplied;
 use crate::intake::embedded;
 use crate::intake::json;
 use crate::intake::json::{Fields, text_of};
 use crate::intake::outlets::domain_of;
 use crate::intake::supply;
-use crate::intake::supply::{Supply, coded};
+use crate::intake::supply::{DraftBuilder, coded};
 use crate::intake::{Document, DraftBlock, ErrorCode, ReadError, Reading};
 use crate::record::{
-    Access, AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Outlet,
-    VersionKind,
+    Access, AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Flag, Genre, Media, MediaKind,
+    Outlet, VersionKind,
 };
 
 /// Deepest nesting of `@graph`, `mainEntity` and lists that is looked into for articles.
-const DEEPEST: usize = 8;
+const ARTICLES_DEEP: usize = 8;
 
 /// Reads every article in the document.
 ///
@@ -28,14 +29,14 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let mut found = Vec::new();
     articles(&parsed.value, 0, &mut found);
     for value in found.iter().take(reading.limits.items) {
-        let mut supply = Supply::new(
+        let mut builder = DraftBuilder::new(
             decoded.draft(Format::JsonLd),
             DateBasis::JsonLd,
             reading.outlets,
         );
-        supply.draft.flags.extend(parsed.flag);
-        article(value, &mut supply);
-        if (reading.emit)(supply.finish()).is_break() {
+        builder.draft.flags.extend(parsed.flag);
+        article(value, &mut builder);
+        if (reading.emit)(builder.finish()).is_break() {
             return Ok(());
         }
     }
@@ -53,7 +54,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
 }
 
 fn articles<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
-    if depth > DEEPEST {
+    if depth > ARTICLES_DEEP {
         return;
     }
     match value {
@@ -95,56 +96,101 @@ fn is_article(v: &Value) -> bool {
     })
 }
 
-fn article(v: &Value, supply: &mut Supply) {
-    let line = |names: &[&str]| v.text(names).and_then(|t| embedded::one_line(&t));
-    let named =
-        |value: &Value| text_of(value).or_else(|| value.text(&["name", "legalName", "@value"]));
-    let first = |names: &[&str]| v.list(names).iter().find_map(named);
-    let s = supply.supplied();
+fn article(v: &Value, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
+    identify(v, s);
+    lines(v, s);
+    topics(v, s);
+    s.access = access(v);
+    s.genre = genre(v);
+    people(v, builder);
+    let language = v.any(&["inLanguage"]);
+    let language = language.and_then(|l| text_of(l).or_else(|| l.text(&["alternateName", "name"])));
+    builder.language(language.as_deref());
+    for (role, name) in [
+        (DateRole::Published, "datePublished"),
+        (DateRole::Modified, "dateModified"),
+        (DateRole::Created, "dateCreated"),
+        (DateRole::Other, "expires"),
+    ] {
+        builder.date(role, v.text(&[name]).as_deref());
+    }
+    // The status of the work, which may be "Draft" or any word of the page's system.
+    let status = v.text(&["creativeWorkStatus"]);
+    let status = status.filter(|w| supply::status_word(w).is_some());
+    builder.status(status.as_deref());
+    if let Some(body) = v.text(&["articleBody", "text", "reviewBody"]) {
+        embedded::any_text(&body, builder);
+    }
+    live_entries(v, builder);
+    media(v, builder);
+    if builder.draft.blocks.is_empty() && builder.supplied().headline.is_none() {
+        builder.flag(Flag::NO_BODY);
+    }
+}
+
+/// A property as text on one line.
+fn line(v: &Value, names: &[&str]) -> Option<String> {
+    v.text(names).and_then(|t| embedded::one_line(&t))
+}
+
+/// The name of what a value is: a text, or an object that has one.
+fn named(value: &Value) -> Option<String> {
+    text_of(value).or_else(|| value.text(&["name", "legalName", "@value"]))
+}
+
+/// The first name among the values of a property.
+fn first_named(v: &Value, names: &[&str]) -> Option<String> {
+    v.list(names).iter().find_map(named)
+}
+
+/// Address, identifier, version and publisher.
+fn identify(v: &Value, s: &mut Supplied) {
     let address = |value: &Value| text_of(value).or_else(|| value.text(&["@id", "url"]));
     s.url = v
         .text(&["url"])
         .or_else(|| v.any(&["mainEntityOfPage"]).and_then(address));
-    let identifier = v
-        .any(&["identifier"])
-        .and_then(|i| text_of(i).or_else(|| i.text(&["value", "@id"])));
+    let identifier = v.any(&["identifier"]);
     s.id = identifier
+        .and_then(|i| text_of(i).or_else(|| i.text(&["value", "@id"])))
         .or_else(|| v.text(&["@id"]))
         .or_else(|| s.url.clone());
-    s.headline = line(&["headline", "name"]);
-    s.deck = line(&["alternativeHeadline", "description", "abstract"]);
-    s.section = first(&["articleSection"]);
-    s.credit = line(&["creditText"]).or_else(|| first(&["sourceOrganization", "provider"]));
-    s.copyright = line(&["copyrightNotice"]).or_else(|| {
-        let holder = first(&["copyrightHolder"])?;
+    s.set_version(v.text(&["version"]).as_deref());
+    let mut publishers = v.list(&["publisher", "isPartOf"]).iter();
+    s.outlet = publishers.find_map(|publisher| {
+        let address = publisher.text(&["url", "@id"]);
+        Some(Outlet {
+            name: named(publisher)?,
+            domain: address.as_deref().and_then(domain_of),
+        })
+    });
+}
+
+/// Headline, deck and the lines of rights and credit.
+fn lines(v: &Value, s: &mut Supplied) {
+    s.headline = line(v, &["headline", "name"]);
+    s.deck = line(v, &["alternativeHeadline", "description", "abstract"]);
+    s.section = first_named(v, &["articleSection"]);
+    s.credit =
+        line(v, &["creditText"]).or_else(|| first_named(v, &["sourceOrganization", "provider"]));
+    s.copyright = line(v, &["copyrightNotice"]).or_else(|| {
+        let holder = first_named(v, &["copyrightHolder"])?;
         let year = v.text(&["copyrightYear"]);
         Some(year.map_or_else(|| holder.clone(), |y| format!("© {y} {holder}")))
     });
-    s.usage_terms = line(&["usageInfo", "license", "conditionsOfAccess"]);
-    if let Some(text) = line(&["dateline"]) {
-        s.dateline = Some(Dateline {
-            text,
-            ..Dateline::default()
-        });
-    }
-    if let Some(publisher) = v
-        .list(&["publisher", "isPartOf"])
-        .iter()
-        .find(|p| named(p).is_some())
-    {
-        s.outlet = named(publisher).map(|name| Outlet {
-            name,
-            domain: publisher
-                .text(&["url", "@id"])
-                .as_deref()
-                .and_then(domain_of),
-        });
-    }
+    s.usage_terms = line(v, &["usageInfo", "license", "conditionsOfAccess"]);
+    s.dateline = line(v, &["dateline"]).map(|text| Dateline {
+        text,
+        ..Dateline::default()
+    });
+}
+
+/// Keywords, subjects and corrections.
+fn topics(v: &Value, s: &mut Supplied) {
     for keyword in v.list(&["keywords"]) {
-        match named(keyword) {
-            Some(list) if list.contains(',') => list.split(',').for_each(|k| s.add_keyword(k)),
-            other => s.add_keyword(other.unwrap_or_default()),
-        }
+        // One text may hold them all.
+        let keywords = named(keyword).unwrap_or_default();
+        keywords.split(',').for_each(|k| s.add_keyword(k));
     }
     for subject in v.list(&["about", "mentions"]) {
         let code = subject.text(&["sameAs", "@id", "termCode", "url"]);
@@ -155,45 +201,21 @@ fn article(v: &Value, supply: &mut Supply) {
         s.add_note(text.unwrap_or_default());
         s.version_kind = Some(VersionKind::Correction);
     }
-    s.set_version(v.text(&["version"]).as_deref());
-    s.access = match v.any(&["isAccessibleForFree"]) {
-        Some(Value::Bool(free)) => Some(if *free {
-            Access::Free
-        } else {
-            Access::Paywalled
-        }),
-        Some(Value::String(free)) if free.eq_ignore_ascii_case("true") => Some(Access::Free),
-        Some(Value::String(free)) if free.eq_ignore_ascii_case("false") => Some(Access::Paywalled),
-        _ => None,
+}
+
+/// `isAccessibleForFree`, as a truth value or the word for one.
+fn access(v: &Value) -> Option<Access> {
+    let free = match v.any(&["isAccessibleForFree"])? {
+        Value::Bool(free) => *free,
+        Value::String(free) if free.eq_ignore_ascii_case("true") => true,
+        Value::String(free) if free.eq_ignore_ascii_case("false") => false,
+        _ => return None,
     };
-    s.genre = genre(v);
-    people(v, supply);
-    supply.language(
-        v.any(&["inLanguage"])
-            .and_then(|l| text_of(l).or_else(|| l.text(&["alternateName", "name"])))
-            .as_deref(),
-    );
-    for (role, name) in [
-        (DateRole::Published, "datePublished"),
-        (DateRole::Modified, "dateModified"),
-        (DateRole::Created, "dateCreated"),
-        (DateRole::Other, "expires"),
-    ] {
-        supply.date(role, v.text(&[name]).as_deref());
-    }
-    supply.status(
-        v.text(&["creativeWorkStatus"])
-            .filter(|w| supply::status_word(w).is_some())
-            .as_deref(),
-    );
-    if let Some(body) = v.text(&["articleBody", "text", "reviewBody"]) {
-        embedded::any_text(&body, supply);
-    }
-    live_entries(v, supply);
-    media(v, supply);
-    if supply.draft.blocks.is_empty() && supply.supplied().headline.is_none() {
-        supply.flag(super::newsml_g2::FLAG_NO_BODY);
-    }
+    Some(if free {
+        Access::Free
+    } else {
+        Access::Paywalled
+    })
 }
 
 fn genre(v: &Value) -> Option<Genre> {
@@ -213,7 +235,7 @@ fn genre(v: &Value) -> Option<Genre> {
     stated.or(kind)
 }
 
-fn people(v: &Value, supply: &mut Supply) {
+fn people(v: &Value, builder: &mut DraftBuilder) {
     let mut byline = Vec::new();
     for (key, role) in [
         ("author", AuthorRole::Writer),
@@ -226,57 +248,55 @@ fn people(v: &Value, supply: &mut Supply) {
             continue;
         }
         for person in v.list(&[key]) {
-            let Some(name) = text_of(person).or_else(|| person.text(&["name", "@value"])) else {
-                continue;
-            };
-            let Some(name) = embedded::one_line(&name) else {
+            let name = text_of(person).or_else(|| person.text(&["name", "@value"]));
+            let Some(name) = name.and_then(|n| embedded::one_line(&n)) else {
                 continue;
             };
             if role == AuthorRole::Writer {
                 byline.push(name.clone());
             }
-            let organization = person
-                .text(&["@type"])
-                .is_some_and(|t| t.contains("Organization"));
-            if organization || supply::is_agency(&name) {
-                let s = supply.supplied();
-                s.credit.get_or_insert(name);
-                continue;
-            }
-            let affiliation = person.any(&["affiliation", "worksFor"]);
-            let works_for = affiliation.and_then(|a| text_of(a).or_else(|| a.text(&["name"])));
-            // A string may hold several names; an object holds one.
-            if person.is_string() {
-                for author in supply::authors_of(&name) {
-                    supply
-                        .supplied()
-                        .add_author(&author.name, role, author.organization);
-                }
-            } else {
-                supply.supplied().add_author(&name, role, works_for);
-            }
+            author(person, name, role, builder);
         }
     }
     if !byline.is_empty() {
-        supply.supplied().byline = Some(byline.join(", "));
+        builder.supplied().byline = Some(byline.join(", "));
     }
 }
 
-fn live_entries(v: &Value, supply: &mut Supply) {
+/// One who is named as an author or the like: a person, several in one text, or an organisation, whose
+/// name is the credit.
+fn author(v: &Value, name: String, role: AuthorRole, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
+    let kind = v.text(&["@type"]).unwrap_or_default();
+    if kind.contains("Organization") || supply::is_agency(&name) {
+        s.credit.get_or_insert(name);
+    } else if v.is_string() {
+        // A string may hold several names; an object holds one.
+        for author in supply::authors_of(&name) {
+            s.add_author(&author.name, role, author.organization);
+        }
+    } else {
+        let affiliation = v.any(&["affiliation", "worksFor"]);
+        let works_for = affiliation.and_then(|a| text_of(a).or_else(|| a.text(&["name"])));
+        s.add_author(&name, role, works_for);
+    }
+}
+
+fn live_entries(v: &Value, builder: &mut DraftBuilder) {
     for update in v.list(&["liveBlogUpdate"]) {
         if let Some(headline) = update
             .text(&["headline", "name"])
             .and_then(|h| embedded::one_line(&h))
         {
-            supply
+            builder
                 .draft
                 .blocks
                 .push(DraftBlock::new(BlockKind::Crosshead, headline));
         }
         if let Some(body) = update.text(&["articleBody", "text", "description"]) {
-            let had = supply.draft.blocks.len();
-            embedded::any_text(&body, supply);
-            for block in &mut supply.draft.blocks[had..] {
+            let had = builder.draft.blocks.len();
+            embedded::any_text(&body, builder);
+            for block in &mut builder.draft.blocks[had..] {
                 if block.kind == BlockKind::Paragraph {
                     block.kind = BlockKind::LiveEntry;
                 }
@@ -285,7 +305,7 @@ fn live_entries(v: &Value, supply: &mut Supply) {
     }
 }
 
-fn media(v: &Value, supply: &mut Supply) {
+fn media(v: &Value, builder: &mut DraftBuilder) {
     for (key, kind) in [
         ("image", MediaKind::Image),
         ("video", MediaKind::Video),
@@ -303,7 +323,7 @@ fn media(v: &Value, supply: &mut Supply) {
                 text_of(item).or_else(|| item.text(&["url", "contentUrl", "embedUrl", "@id"]));
             let Some(url) = url else { continue };
             let credit = item.any(&["creditText", "creator", "author", "copyrightHolder"]);
-            supply.supplied().add_media(Media {
+            builder.supplied().add_media(Media {
                 kind,
                 url: Some(url),
                 caption: item

@@ -4,6 +4,10 @@
 //! depends on the list of formats ([`Format::ALL`], their names, media types and readers) comes from the
 //! table; `decode::sniff` says by which bytes a format is told where no media type is given. The reader
 //! of pages stands apart, in [`html`].
+//!
+//! A new format needs its module, a line in the table and a row in one of the tables of `decode::sniff`;
+//! and, as tests hold, a fixture in `tests/fixtures/structured/<name>/`, a target in
+//! `tests/fuzz/targets/` with its entry in `tests/fuzz/Cargo.toml`, and its name in README.
 
 #[cfg(test)]
 mod agencies_tests;
@@ -30,7 +34,7 @@ use super::{Document, ReadError, Reading, html};
 use feed::{atom, json_feed, rss};
 
 /// Reads one document, emitting a draft for each article in it.
-pub type Reader = fn(&Document<'_>, &mut Reading<'_>) -> Result<(), ReadError>;
+pub type FormatReader = fn(&Document<'_>, &mut Reading<'_>) -> Result<(), ReadError>;
 
 /// Makes [`Format`] from the table of formats.
 macro_rules! formats {
@@ -48,7 +52,7 @@ macro_rules! formats {
             }
 
             /// Its reader.
-            pub fn reader(self) -> Reader {
+            pub fn reader(self) -> FormatReader {
                 match self { $(Format::$format => $reader),+ }
             }
 

@@ -9,11 +9,12 @@ use crate::intake::Format;
 use crate::intake::countries;
 use crate::intake::embedded;
 use crate::intake::supply;
-use crate::intake::supply::{Supply, coded, numbered};
+use crate::intake::supply::{DraftBuilder, coded, numbered};
 use crate::intake::xml::{Element, Source, Step};
 use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
 use crate::record::{
-    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Status, Subject,
+    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Flag, Genre, Media, MediaKind, Status,
+    Subject,
 };
 
 /// Reads a `NewsML` document.
@@ -87,35 +88,35 @@ fn formal(e: Element<'_, '_>) -> Option<String> {
 }
 
 fn item(root: Element<'_, '_>, decoded: &Decoded, envelope: &Envelope, outlets: &Outlets) -> Draft {
-    let mut supply = Supply::new(decoded.draft(Format::Newsml1), DateBasis::Wire, outlets);
+    let mut builder = DraftBuilder::new(decoded.draft(Format::Newsml1), DateBasis::Wire, outlets);
     if let Some(identification) = root.first("Identification") {
-        self::identification(identification, &mut supply);
+        self::identification(identification, &mut builder);
     }
     if let Some(management) = root.first("NewsManagement") {
-        self::management(management, &mut supply);
+        self::management(management, &mut builder);
     }
     for component in root.all("NewsComponent") {
-        self::component(component, &mut supply, 0);
+        self::component(component, &mut builder, 0);
     }
     // An update carries no components but only what changes.
     for update in root.all("Update") {
         for part in update.elements() {
-            supply.supplied().add_note(part.text().unwrap_or_default());
+            builder.supplied().add_note(part.text().unwrap_or_default());
         }
     }
-    supply.language(root.attribute("lang").as_deref());
-    supply.date(DateRole::Other, envelope.sent.as_deref());
-    let s = supply.supplied();
+    builder.language(root.attribute("lang").as_deref());
+    builder.date(DateRole::Other, envelope.sent.as_deref());
+    let s = builder.supplied();
     s.set_urgency(envelope.priority.as_deref());
     s.source = s.source.take().or_else(|| envelope.from.clone());
     if s.supersedes.is_none() && is_canceled(root) {
         s.supersedes = s.id.clone();
     }
-    captions(&mut supply);
-    if supply.draft.blocks.is_empty() && supply.supplied().headline.is_none() {
-        supply.flag(super::newsml_g2::FLAG_NO_BODY);
+    captions(&mut builder);
+    if builder.draft.blocks.is_empty() && builder.supplied().headline.is_none() {
+        builder.flag(Flag::NO_BODY);
     }
-    supply.finish()
+    builder.finish()
 }
 
 fn is_canceled(root: Element<'_, '_>) -> bool {
@@ -125,8 +126,8 @@ fn is_canceled(root: Element<'_, '_>) -> bool {
         == Some(Status::Canceled)
 }
 
-fn identification(e: Element<'_, '_>, supply: &mut Supply) {
-    let s = supply.supplied();
+fn identification(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     if let Some(id) = e.first("NewsIdentifier") {
         s.id = id.text_of("PublicIdentifier");
         let item = id.text_of("NewsItemId");
@@ -166,100 +167,102 @@ fn identification(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-fn management(e: Element<'_, '_>, supply: &mut Supply) {
+fn management(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for part in e.elements() {
         match part.name() {
-            "FirstCreated" => supply.date(DateRole::Published, part.text().as_deref()),
-            "ThisRevisionCreated" => supply.date(DateRole::Modified, part.text().as_deref()),
-            "Status" => supply.status(formal(part).as_deref()),
-            "StatusWillChange" => {
-                // Embargoed now, usable at a time: the time is the embargo's end.
-                let future = part.first("FutureStatus").and_then(formal);
-                let usable =
-                    future.as_deref().and_then(supply::status_word) == Some(Status::Usable);
-                let role = if usable {
-                    DateRole::Embargo
-                } else {
-                    DateRole::Other
-                };
-                supply.date(role, part.text_of("DateAndTime").as_deref());
-            }
+            "FirstCreated" => builder.date(DateRole::Published, part.text().as_deref()),
+            "ThisRevisionCreated" => builder.date(DateRole::Modified, part.text().as_deref()),
+            "Status" => builder.status(formal(part).as_deref()),
+            "StatusWillChange" => status_will_change(part, builder),
             "Urgency" => {
                 let urgency = formal(part);
-                supply.supplied().set_urgency(urgency.as_deref());
+                builder.supplied().set_urgency(urgency.as_deref());
             }
-            "NewsItemType" => {
-                let genre = formal(part).as_deref().and_then(supply::genre);
-                let s = supply.supplied();
-                s.genre = s.genre.or(genre);
-            }
-            "Instruction" => {
-                if let Some(instruction) = formal(part) {
-                    let (kind, status) = supply::signal(&instruction);
-                    let s = supply.supplied();
-                    s.version_kind = kind.or(s.version_kind);
-                    if let Some(status) = status {
-                        supply.restrict(status);
-                    }
-                    if kind.is_none() && status.is_none() {
-                        supply.supplied().add_note(instruction);
-                    }
-                }
-            }
+            "NewsItemType" => genre(part, builder),
+            "Instruction" => instruction(part, builder),
             "DerivedFrom" | "AssociatedWith" => {
-                if let Some(id) = part.value("NewsItem") {
-                    supply.supplied().add_alt_id(id);
-                }
+                let id = part.value("NewsItem").unwrap_or_default();
+                builder.supplied().add_alt_id(id);
             }
             _ => {}
         }
     }
 }
 
+/// Embargoed now, usable at a time: the time is the embargo's end.
+fn status_will_change(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let future = e.first("FutureStatus").and_then(formal);
+    let role = match future.as_deref().and_then(supply::status_word) {
+        Some(Status::Usable) => DateRole::Embargo,
+        _ => DateRole::Other,
+    };
+    builder.date(role, e.text_of("DateAndTime").as_deref());
+}
+
+/// What the provider asks for: a correction, a kill; what is neither is a note.
+fn instruction(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let Some(instruction) = formal(e) else { return };
+    let (kind, status) = supply::signal(&instruction);
+    let s = builder.supplied();
+    s.version_kind = kind.or(s.version_kind);
+    if kind.is_none() && status.is_none() {
+        s.add_note(instruction);
+    }
+    if let Some(status) = status {
+        builder.restrict(status);
+    }
+}
+
+fn genre(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let genre = formal(e).as_deref().and_then(supply::genre);
+    let s = builder.supplied();
+    s.genre = s.genre.or(genre);
+}
+
 /// Deepest component that is looked at.
 const COMPONENTS_DEEP: usize = 32;
 
-fn component(e: Element<'_, '_>, supply: &mut Supply, depth: usize) {
+fn component(e: Element<'_, '_>, builder: &mut DraftBuilder, depth: usize) {
     if depth > COMPONENTS_DEEP {
         return;
     }
     if let Some(lines) = e.first("NewsLines") {
-        self::lines(lines, supply, depth);
+        self::lines(lines, builder, depth);
     }
     let photo = is_visual(e);
     if let Some(meta) = e.first("AdministrativeMetadata") {
-        administrative(meta, photo, supply);
+        administrative(meta, photo, builder);
     }
     if let Some(rights) = e.first("RightsMetadata") {
-        self::rights(rights, supply);
+        self::rights(rights, builder);
     }
     if let Some(meta) = e.first("DescriptiveMetadata") {
-        descriptive(meta, supply);
+        descriptive(meta, builder);
     }
     let role = e
         .first("Role")
         .and_then(formal)
         .unwrap_or_default()
         .to_lowercase();
-    let had = supply.draft.blocks.len();
+    let had = builder.draft.blocks.len();
     for content in e.all("ContentItem") {
-        self::content(content, &role, supply);
+        self::content(content, &role, builder);
     }
     if role == "caption" {
-        for block in &mut supply.draft.blocks[had..] {
+        for block in &mut builder.draft.blocks[had..] {
             block.kind = BlockKind::Caption;
         }
     }
     let equivalents = e.value("EquivalentsList").is_some_and(|v| v == "yes");
     for child in e.all("NewsComponent") {
-        let before = supply.draft.blocks.len();
-        component(child, supply, depth + 1);
-        if equivalents && supply.draft.blocks.len() > before {
+        let before = builder.draft.blocks.len();
+        component(child, builder, depth + 1);
+        if equivalents && builder.draft.blocks.len() > before {
             break;
         }
     }
     if let Some(id) = e.at(&["NewsItemRef"]).and_then(|r| r.value("NewsItem")) {
-        supply.supplied().add_link(id);
+        builder.supplied().add_link(id);
     }
 }
 
@@ -288,50 +291,62 @@ fn is_slug(text: &str) -> bool {
     (1..=4).contains(&words.split_whitespace().count()) && !words.contains(char::is_lowercase)
 }
 
-fn lines(e: Element<'_, '_>, supply: &mut Supply, depth: usize) {
+fn lines(e: Element<'_, '_>, builder: &mut DraftBuilder, depth: usize) {
     for line in e.elements() {
         let Some(text) = line.text() else { continue };
-        let had_text = nitf::has_text(&supply.draft.blocks);
-        let s = supply.supplied();
-        match line.name() {
-            "HeadLine" if s.headline.is_none() => s.headline = Some(text),
-            // A further component's headline heads its part of the text.
-            "HeadLine" if had_text && depth > 0 && s.headline.as_deref() != Some(text.as_str()) => {
-                let block = crate::intake::DraftBlock::new(BlockKind::Crosshead, text);
-                supply.draft.blocks.push(block);
-            }
+        let s = builder.supplied();
+        let slot = match line.name() {
             // EFE sets its slug there.
-            "SubHeadLine" if is_slug(&text) => _ = s.slugline.get_or_insert(text),
-            "SubHeadLine" => _ = s.deck.get_or_insert(text),
-            "ByLine" => _ = s.byline.get_or_insert(text),
-            "DateLine" => {
-                let place = nitf::is_place(&text).then(|| text.clone());
-                s.dateline.get_or_insert_with(|| Dateline {
-                    text,
-                    place,
-                    ..Dateline::default()
-                });
+            "SubHeadLine" if is_slug(&text) => &mut s.slugline,
+            "SubHeadLine" => &mut s.deck,
+            "ByLine" => &mut s.byline,
+            "CreditLine" => &mut s.credit,
+            "CopyrightLine" => &mut s.copyright,
+            "RightsLine" => &mut s.usage_terms,
+            "SlugLine" => &mut s.slugline,
+            _ => {
+                other_line(line, text, builder, depth);
+                continue;
             }
-            "CreditLine" => _ = s.credit.get_or_insert(text),
-            "CopyrightLine" => _ = s.copyright.get_or_insert(text),
-            "RightsLine" => _ = s.usage_terms.get_or_insert(text),
-            "SlugLine" => _ = s.slugline.get_or_insert(text),
-            "SeriesLine" => s.add_keyword(text),
-            "KeywordLine" => text.split([',', ';']).for_each(|k| s.add_keyword(k)),
-            "NewsLine" => news_line(line, supply),
-            _ => {}
-        }
+        };
+        slot.get_or_insert(text);
     }
 }
 
-fn news_line(e: Element<'_, '_>, supply: &mut Supply) {
+/// A line that is not only text in a field of its own.
+fn other_line(e: Element<'_, '_>, text: String, builder: &mut DraftBuilder, depth: usize) {
+    let had_text = nitf::has_text(&builder.draft.blocks);
+    let s = builder.supplied();
+    match e.name() {
+        "HeadLine" if s.headline.is_none() => s.headline = Some(text),
+        // A further component's headline heads its part of the text.
+        "HeadLine" if had_text && depth > 0 && s.headline.as_deref() != Some(text.as_str()) => {
+            let block = crate::intake::DraftBlock::new(BlockKind::Crosshead, text);
+            builder.draft.blocks.push(block);
+        }
+        "DateLine" => {
+            let place = nitf::is_place(&text).then(|| text.clone());
+            s.dateline.get_or_insert_with(|| Dateline {
+                text,
+                place,
+                ..Dateline::default()
+            });
+        }
+        "SeriesLine" => s.add_keyword(text),
+        "KeywordLine" => text.split([',', ';']).for_each(|k| s.add_keyword(k)),
+        "NewsLine" => news_line(e, builder),
+        _ => {}
+    }
+}
+
+fn news_line(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let kind = e
         .first("NewsLineType")
         .and_then(formal)
         .unwrap_or_default()
         .to_lowercase();
     for text in e.all("NewsLineText").filter_map(Element::text) {
-        let s = supply.supplied();
+        let s = builder.supplied();
         match kind.as_str() {
             "productline" | "catchline" | "catchword" | "keyword" => s.add_keyword(text),
             "dateline" => {
@@ -347,39 +362,17 @@ fn news_line(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-fn administrative(e: Element<'_, '_>, photo: bool, supply: &mut Supply) {
+fn administrative(e: Element<'_, '_>, photo: bool, builder: &mut DraftBuilder) {
     for part in e.elements() {
         let party = part.first("Party").and_then(formal);
-        let role = part
-            .descendants()
-            .filter(|p| p.name() == "Property")
-            .find(|p| formal(*p).as_deref() == Some("Role"))
-            .and_then(|p| p.value("Value"))
-            .unwrap_or_default()
-            .to_lowercase();
-        let s = supply.supplied();
+        let s = builder.supplied();
         match part.name() {
-            "Provider" => {
-                if let Some(party) = party {
-                    s.source = Some(party);
-                }
-            }
+            "Provider" => s.source = party.or(s.source.take()),
             "Source" => s.credit = s.credit.take().or(party),
             "Creator" | "Contributor" => {
                 let Some(party) = party else { continue };
-                let author_role = match role.as_str() {
-                    r if r.contains("photo") => AuthorRole::Photographer,
-                    r if r.contains("edit") => AuthorRole::Editor,
-                    _ if part.name() == "Contributor" || r_is_caption(&role) => {
-                        AuthorRole::Contributor
-                    }
-                    _ if photo => AuthorRole::Photographer,
-                    _ => AuthorRole::Writer,
-                };
                 if let [author] = supply::authors_of(&party).as_slice() {
-                    supply
-                        .supplied()
-                        .add_author(&author.name, author_role, None);
+                    s.add_author(&author.name, author_role(part, photo), None);
                 }
             }
             "SystemIdentifier" => s.add_alt_id(part.text().unwrap_or_default()),
@@ -388,12 +381,27 @@ fn administrative(e: Element<'_, '_>, photo: bool, supply: &mut Supply) {
     }
 }
 
-fn r_is_caption(role: &str) -> bool {
-    role.contains("caption")
+/// The part that a creator or contributor had, by their role or, where none is given, by the component.
+fn author_role(e: Element<'_, '_>, photo: bool) -> AuthorRole {
+    let role = e
+        .descendants()
+        .filter(|p| p.name() == "Property")
+        .find(|p| formal(*p).as_deref() == Some("Role"))
+        .and_then(|p| p.value("Value"))
+        .unwrap_or_default()
+        .to_lowercase();
+    let contributed = e.name() == "Contributor" || role.contains("caption");
+    match photo {
+        _ if role.contains("photo") => AuthorRole::Photographer,
+        _ if role.contains("edit") => AuthorRole::Editor,
+        _ if contributed => AuthorRole::Contributor,
+        true => AuthorRole::Photographer,
+        false => AuthorRole::Writer,
+    }
 }
 
-fn rights(e: Element<'_, '_>, supply: &mut Supply) {
-    let s = supply.supplied();
+fn rights(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     if let Some(copyright) = e.first("Copyright") {
         let line = supply::copyright(
             copyright.text_of("CopyrightDate"),
@@ -409,30 +417,26 @@ fn rights(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-fn descriptive(e: Element<'_, '_>, supply: &mut Supply) {
+fn descriptive(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for part in e.elements() {
         match part.name() {
-            "Language" => supply.language(formal(part).as_deref()),
-            "Genre" => {
-                let genre = formal(part).as_deref().and_then(supply::genre);
-                let s = supply.supplied();
-                s.genre = s.genre.or(genre);
-            }
+            "Language" => builder.language(formal(part).as_deref()),
+            "Genre" => genre(part, builder),
             "SubjectCode" => {
                 for subject in part.elements() {
-                    supply.supplied().add_subject(subject_of(subject));
+                    builder.supplied().add_subject(subject_of(subject));
                 }
             }
             "TopicOccurrence" => {
                 if let Some(topic) = part.value("Topic") {
-                    supply
+                    builder
                         .supplied()
                         .add_subject(coded(Some(topic.trim_start_matches('#')), part.text()));
                 }
             }
-            "DateLineDate" => supply.date(DateRole::Other, part.text().as_deref()),
-            "Location" => location(part, supply),
-            "Property" => property(part, supply),
+            "DateLineDate" => builder.date(DateRole::Other, part.text().as_deref()),
+            "Location" => location(part, builder),
+            "Property" => property(part, builder),
             _ => {}
         }
     }
@@ -453,7 +457,7 @@ fn subject_of(e: Element<'_, '_>) -> Subject {
     numbered(&formal(e).unwrap_or_default(), name, scheme)
 }
 
-fn location(e: Element<'_, '_>, supply: &mut Supply) {
+fn location(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     if e.value("HowPresent")
         .is_some_and(|h| h != "Origin" && h != "Dateline")
     {
@@ -466,7 +470,7 @@ fn location(e: Element<'_, '_>, supply: &mut Supply) {
     };
     let Some(city) = property("City") else { return };
     let country = property("Country").and_then(|c| countries::country(&c));
-    let s = supply.supplied();
+    let s = builder.supplied();
     match &mut s.dateline {
         Some(dateline) => {
             dateline.country = dateline.country.take().or(country);
@@ -483,11 +487,11 @@ fn location(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-fn property(e: Element<'_, '_>, supply: &mut Supply) {
+fn property(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let Some(value) = e.value("Value") else {
         return;
     };
-    let s = supply.supplied();
+    let s = builder.supplied();
     match formal(e).unwrap_or_default().as_str() {
         "Keyword" | "Tesauro" | "Category" | "Event" => s.add_keyword(value),
         "Slug" | "SlugLine" => _ = s.slugline.get_or_insert(value),
@@ -495,7 +499,7 @@ fn property(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-fn content(e: Element<'_, '_>, role: &str, supply: &mut Supply) {
+fn content(e: Element<'_, '_>, role: &str, builder: &mut DraftBuilder) {
     let media = e
         .first("MediaType")
         .and_then(formal)
@@ -510,43 +514,45 @@ fn content(e: Element<'_, '_>, role: &str, supply: &mut Supply) {
     };
     if let Some(kind) = kind {
         if let Some(url) = e.value("Href") {
-            let s = supply.supplied();
-            if kind == MediaKind::Image
-                && s.genre.is_none()
-                && !nitf::has_text(&supply.draft.blocks)
-            {
-                supply.supplied().genre = Some(Genre::PhotoCaption);
-            }
-            // Thumbnails and previews repeat the picture.
-            let repeat = matches!(role, "thumbnail" | "preview" | "quicklook");
-            if !repeat {
-                supply.supplied().media.push(Media {
-                    kind,
-                    url: Some(url),
-                    caption: None,
-                    credit: None,
-                });
-            }
+            medium(kind, url, role, builder);
         }
         return;
     }
     if let Some(data) = e.first("DataContent") {
-        embedded::xml(data, supply);
+        embedded::xml(data, builder);
     } else if let Some(link) = e.value("Href") {
-        supply.supplied().add_link(link);
+        builder.supplied().add_link(link);
+    }
+}
+
+/// A picture, film or sound of a component with this role.
+fn medium(kind: MediaKind, url: String, role: &str, builder: &mut DraftBuilder) {
+    let has_text = nitf::has_text(&builder.draft.blocks);
+    let s = builder.supplied();
+    if kind == MediaKind::Image && !has_text {
+        s.genre.get_or_insert(Genre::PhotoCaption);
+    }
+    // Thumbnails and previews repeat the picture.
+    if !matches!(role, "thumbnail" | "preview" | "quicklook") {
+        s.media.push(Media {
+            kind,
+            url: Some(url),
+            caption: None,
+            credit: None,
+        });
     }
 }
 
 /// Puts the caption on the media it belongs to, where there is one of each.
-fn captions(supply: &mut Supply) {
-    let caption: Vec<String> = supply
+fn captions(builder: &mut DraftBuilder) {
+    let caption: Vec<String> = builder
         .draft
         .blocks
         .iter()
         .filter(|b| b.kind == BlockKind::Caption)
         .map(|b| b.text.clone())
         .collect();
-    let s = supply.supplied();
+    let s = builder.supplied();
     let credit = s.credit.clone();
     if let [media] = s.media.as_mut_slice()
         && media.caption.is_none()

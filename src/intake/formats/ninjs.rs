@@ -12,11 +12,11 @@ use crate::intake::embedded;
 use crate::intake::json;
 use crate::intake::json::{Fields, text_of};
 use crate::intake::supply;
-use crate::intake::supply::{Supply, coded};
+use crate::intake::supply::{DraftBuilder, coded};
 use crate::intake::xml::{Source, Step};
 use crate::intake::{Document, DraftBlock, ErrorCode, ReadError, Reading};
 use crate::record::{
-    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Subject,
+    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Flag, Genre, Media, MediaKind, Subject,
 };
 
 /// Reads a ninjs document.
@@ -24,8 +24,8 @@ use crate::record::{
 /// # Errors
 /// Where and why the JSON broke; [`ErrorCode::NoArticle`] when there is no object in it.
 pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
-    items(document, reading, Format::Ninjs, |value, supply| {
-        item(value, supply);
+    items(document, reading, Format::Ninjs, |value, builder| {
+        item(value, builder);
     })
 }
 
@@ -34,7 +34,7 @@ pub fn items(
     document: &Document<'_>,
     reading: &mut Reading<'_>,
     format: Format,
-    map: fn(&Value, &mut Supply),
+    map: fn(&Value, &mut DraftBuilder),
 ) -> Result<(), ReadError> {
     let decoded = document.decode();
     let parsed = json::parse(&decoded.text, reading.limits.depth)?;
@@ -44,13 +44,14 @@ pub fn items(
         return Err(ReadError::too_many(reading.limits, "items"));
     }
     for value in &found {
-        let mut supply = Supply::new(decoded.draft(format), DateBasis::Wire, reading.outlets);
-        supply.draft.flags.extend(parsed.flag);
-        map(value, &mut supply);
-        if supply.draft.blocks.is_empty() && supply.supplied().headline.is_none() {
-            supply.flag(super::newsml_g2::FLAG_NO_BODY);
+        let mut builder =
+            DraftBuilder::new(decoded.draft(format), DateBasis::Wire, reading.outlets);
+        builder.draft.flags.extend(parsed.flag);
+        map(value, &mut builder);
+        if builder.draft.blocks.is_empty() && builder.supplied().headline.is_none() {
+            builder.flag(Flag::NO_BODY);
         }
-        if (reading.emit)(supply.finish()).is_break() {
+        if (reading.emit)(builder.finish()).is_break() {
             return Ok(());
         }
     }
@@ -70,9 +71,9 @@ pub fn items(
 /// (`data`, `items`, `item`, `entries`).
 fn unwrap<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
     /// `{"data": {"items": [{"item": {…}}]}}` is the deepest seen.
-    const DEEPEST: usize = 6;
+    const ITEMS_DEEP: usize = 6;
     match value {
-        Value::Array(items) if depth < DEEPEST => {
+        Value::Array(items) if depth < ITEMS_DEEP => {
             items.iter().for_each(|i| unwrap(i, depth + 1, found))
         }
         Value::Object(map) => {
@@ -87,7 +88,7 @@ fn unwrap<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
             ]
             .iter()
             .any(|k| map.contains_key(*k));
-            if !is_item && depth < DEEPEST {
+            if !is_item && depth < ITEMS_DEEP {
                 for key in [
                     "data", "items", "item", "entries", "entry", "results", "articles", "content",
                 ] {
@@ -102,38 +103,54 @@ fn unwrap<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
     }
 }
 
+/// The dates of an item, by all names that versions give them.
+const DATES: &[(DateRole, &[&str])] = &[
+    (
+        DateRole::Published,
+        &["firstCreated", "firstcreated", "firstPublished"],
+    ),
+    (DateRole::Modified, &["versionCreated", "versioncreated"]),
+    (
+        DateRole::Created,
+        &["contentCreated", "contentcreated", "created"],
+    ),
+    (
+        DateRole::Embargo,
+        &["embargoed", "embargoedUntil", "embargo"],
+    ),
+    (DateRole::Other, &["contentModified", "contentmodified"]),
+    (DateRole::Other, &["expires"]),
+];
+
+/// The lists of what an item is about, and the scheme of those that name none.
+const SUBJECTS: &[(&[&str], Option<&str>)] = &[
+    (&["subjects", "subject"], None),
+    (&["people", "person"], Some("person")),
+    (
+        &["organisations", "organisation", "organizations"],
+        Some("organisation"),
+    ),
+    (&["places", "place"], Some("place")),
+    (&["objects", "object"], Some("object")),
+    (&["events", "event"], Some("event")),
+];
+
 /// Maps one item.
-pub fn item(v: &Value, supply: &mut Supply) {
-    let s = supply.supplied();
+pub fn item(v: &Value, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     s.id = v.text(&["uri", "guid", "id"]);
     s.set_version(v.text(&["version"]).as_deref());
-    alt_ids(v, supply);
-    for (role, names) in [
-        (
-            DateRole::Published,
-            &["firstCreated", "firstcreated", "firstPublished"][..],
-        ),
-        (DateRole::Modified, &["versionCreated", "versioncreated"]),
-        (
-            DateRole::Created,
-            &["contentCreated", "contentcreated", "created"],
-        ),
-        (
-            DateRole::Embargo,
-            &["embargoed", "embargoedUntil", "embargo"],
-        ),
-        (DateRole::Other, &["contentModified", "contentmodified"]),
-        (DateRole::Other, &["expires"]),
-    ] {
-        date(v.any(names), role, supply);
+    alt_ids(v, builder);
+    for (role, names) in DATES {
+        date(v.any(names), *role, builder);
     }
-    supply.status(v.text(&["pubStatus", "pubstatus"]).as_deref());
-    signals(v, supply);
-    supply.language(v.text(&["language"]).as_deref());
-    rights(v, supply);
-    headlines(v, supply);
-    people(v, supply);
-    let s = supply.supplied();
+    builder.status(v.text(&["pubStatus", "pubstatus"]).as_deref());
+    signals(v, builder);
+    builder.language(v.text(&["language"]).as_deref());
+    rights(v, builder);
+    headlines(v, builder);
+    people(v, builder);
+    let s = builder.supplied();
     s.set_urgency(v.text(&["urgency"]).as_deref());
     s.slugline = v.text(&["slugline"]);
     for note in v.list(&["edNote", "ednote", "edNotes"]) {
@@ -142,8 +159,8 @@ pub fn item(v: &Value, supply: &mut Supply) {
     }
     for keyword in v.list(&["keywords", "keyword"]) {
         match keyword {
-            Value::String(k) if k.contains(',') => k.split(',').for_each(|k| s.add_keyword(k)),
-            Value::String(k) => s.add_keyword(k),
+            // One text may hold them all.
+            Value::String(all) => all.split(',').for_each(|k| s.add_keyword(k)),
             other => s.add_keyword(other.text(&["name", "value"]).unwrap_or_default()),
         }
     }
@@ -154,42 +171,32 @@ pub fn item(v: &Value, supply: &mut Supply) {
     if let Some(link) = v.text(&["href", "url", "link"]) {
         s.url.get_or_insert(link);
     }
-    for (names, scheme) in [
-        (&["subjects", "subject"][..], None),
-        (&["people", "person"], Some("person")),
-        (
-            &["organisations", "organisation", "organizations"],
-            Some("organisation"),
-        ),
-        (&["places", "place"], Some("place")),
-        (&["objects", "object"], Some("object")),
-        (&["events", "event"], Some("event")),
-    ] {
+    for (names, scheme) in SUBJECTS {
         for value in v.list(names) {
-            supply.supplied().add_subject(subject(value, scheme));
+            builder.supplied().add_subject(subject(value, *scheme));
         }
     }
-    genres(v, supply);
-    located(v, supply);
-    body(v, supply);
-    associations(v, supply);
+    genres(v, builder);
+    located(v, builder);
+    body(v, builder);
+    associations(v, builder);
 }
 
-pub fn date(value: Option<&Value>, role: DateRole, supply: &mut Supply) {
+pub fn date(value: Option<&Value>, role: DateRole, builder: &mut DraftBuilder) {
     match value {
-        Some(Value::String(text)) => supply.date(role, Some(text)),
+        Some(Value::String(text)) => builder.date(role, Some(text)),
         Some(Value::Number(n)) => {
             let stamp = n.as_i64().and_then(crate::intake::dates::from_unix);
-            supply.stamp(role, stamp, &n.to_string());
+            builder.stamp(role, stamp, &n.to_string());
         }
         // An embargo that is only said to be.
-        Some(Value::Bool(true)) if role == DateRole::Embargo => supply.embargoed(),
+        Some(Value::Bool(true)) if role == DateRole::Embargo => builder.embargoed(),
         _ => {}
     }
 }
 
-fn alt_ids(v: &Value, supply: &mut Supply) {
-    let s = supply.supplied();
+fn alt_ids(v: &Value, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     match v.any(&["altIds", "altids"]) {
         Some(Value::Object(ids)) => ids
             .values()
@@ -208,29 +215,29 @@ fn alt_ids(v: &Value, supply: &mut Supply) {
     }
 }
 
-fn signals(v: &Value, supply: &mut Supply) {
+fn signals(v: &Value, builder: &mut DraftBuilder) {
     for signal in v.list(&["signals", "signal"]) {
         let code =
             text_of(signal).or_else(|| signal.text(&["uri", "qcode", "literal", "code", "name"]));
         if let Some(code) = code {
-            apply_signal(&code, supply);
+            apply_signal(&code, builder);
         }
     }
 }
 
-pub fn apply_signal(code: &str, supply: &mut Supply) {
+pub fn apply_signal(code: &str, builder: &mut DraftBuilder) {
     let (kind, status) = supply::signal(code);
-    let s = supply.supplied();
+    let s = builder.supplied();
     if kind.is_some() && s.version_kind.is_none() {
         s.version_kind = kind;
     }
     if let Some(status) = status {
-        supply.restrict(status);
+        builder.restrict(status);
     }
 }
 
-fn rights(v: &Value, supply: &mut Supply) {
-    let s = supply.supplied();
+fn rights(v: &Value, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     let holder = v.any(&["copyrightHolder", "copyrightholder"]);
     let holder = holder.and_then(|h| text_of(h).or_else(|| h.text(&["name"])));
     s.copyright = v
@@ -274,8 +281,8 @@ const DECKS: &[&str] = &[
     "main",
 ];
 
-fn headlines(v: &Value, supply: &mut Supply) {
-    let s = supply.supplied();
+fn headlines(v: &Value, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     let line = |t: String| embedded::one_line(&t);
     let mut main = v.text(&["headline", "headline_text"]);
     let role_of = |h: &Value| h.text(&["role"]).unwrap_or_default().to_lowercase();
@@ -311,8 +318,8 @@ fn headlines(v: &Value, supply: &mut Supply) {
     s.deck = s.deck.take().or(summary).and_then(line);
 }
 
-fn people(v: &Value, supply: &mut Supply) {
-    let s = supply.supplied();
+fn people(v: &Value, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     let mut lines = Vec::new();
     for by in v.list(&["by", "byline", "bylines"]) {
         if let Some(line) = text_of(by).or_else(|| by.text(&["by", "value", "name"])) {
@@ -336,7 +343,7 @@ fn people(v: &Value, supply: &mut Supply) {
     ] {
         for person in v.list(names) {
             if let Some(name) = text_of(person).or_else(|| person.text(&["name"])) {
-                supply.supplied().add_author(&name, role, None);
+                builder.supplied().add_author(&name, role, None);
             }
         }
     }
@@ -361,7 +368,9 @@ fn subject(v: &Value, kind: Option<&str>) -> Subject {
         (None, Some(code)) => supply::numbered(&code, name, None),
         (scheme, None) => match (v.text(&["uri", "qcode"]), v.text(&["literal"])) {
             // IPTC's own code says more than the supplier's address for it.
-            (Some(_), Some(code)) if is_newscode(&code) => supply::numbered(&code, name, None),
+            (Some(_), Some(code)) if supply::is_newscode(&code) => {
+                supply::numbered(&code, name, None)
+            }
             (Some(uri), _) => coded(Some(&uri), name),
             (None, Some(literal)) => {
                 let same = Some(&literal) == name.as_ref();
@@ -384,11 +393,7 @@ fn subject(v: &Value, kind: Option<&str>) -> Subject {
     subject
 }
 
-fn is_newscode(code: &str) -> bool {
-    code.len() == 8 && code.bytes().all(|b| b.is_ascii_digit())
-}
-
-fn genres(v: &Value, supply: &mut Supply) {
+fn genres(v: &Value, builder: &mut DraftBuilder) {
     let mut genre = v.list(&["genres", "genre"]).iter().find_map(|g| {
         text_of(g).as_deref().and_then(supply::genre).or_else(|| {
             ["name", "uri", "code", "literal"]
@@ -401,10 +406,10 @@ fn genres(v: &Value, supply: &mut Supply) {
         Some("event" | "planning" | "coverage") => genre = genre.or(Some(Genre::Advisory)),
         _ => {}
     }
-    supply.supplied().genre = genre;
+    builder.supplied().genre = genre;
 }
 
-fn located(v: &Value, supply: &mut Supply) {
+fn located(v: &Value, builder: &mut DraftBuilder) {
     let dateline = v.text(&["dateline"]);
     let place = v
         .any(&["located"])
@@ -415,80 +420,93 @@ fn located(v: &Value, supply: &mut Supply) {
     // "Oslo, Norway": the place is its first part.
     let place = place.or_else(|| nitf::is_place(&text).then(|| text.clone()));
     let place = place.map(|p| p.split(',').next().unwrap_or(&p).trim().to_owned());
-    supply.supplied().dateline = Some(Dateline {
+    builder.supplied().dateline = Some(Dateline {
         text,
         place,
         ..Dateline::default()
     });
 }
 
-/// The body in the richest rendering that has text.
-fn body(v: &Value, supply: &mut Supply) {
-    let mut html = Vec::new();
-    let mut nitf_bodies = Vec::new();
-    let mut plain = Vec::new();
-    for body in v.list(&["bodies"]) {
-        let Some(value) = body.text(&["value"]) else {
-            continue;
-        };
-        let role = body.text(&["role"]).unwrap_or_default().to_lowercase();
-        let media = body
-            .text(&["contentType", "contenttype"])
-            .unwrap_or_default()
-            .to_lowercase();
-        if role == "nitf" || media.contains("nitf") {
-            nitf_bodies.push(value);
-        } else if media.contains("html") || role.contains("html") {
-            // Of several the plain ones first: rich ones repeat the associated media.
-            let at = if role.contains("rich") { html.len() } else { 0 };
-            html.insert(at, value);
-        } else if media.contains("xml") {
-            // A supplier's own XML, such as TT's SGML; the other renderings say the same.
-        } else {
-            plain.push(value);
-        }
-    }
-    if let Some(map) = v.as_object() {
-        for (name, value) in map {
-            let Some(rest) = name
-                .strip_prefix("body_")
-                .or((name == "body").then_some("text"))
-            else {
+/// The renderings of a body.
+#[derive(Default)]
+struct Renderings {
+    html: Vec<String>,
+    nitf: Vec<String>,
+    plain: Vec<String>,
+}
+
+impl Renderings {
+    /// 2.x and 3.x: `bodies`, each with its role or media type.
+    fn listed(&mut self, v: &Value) {
+        for body in v.list(&["bodies"]) {
+            let Some(value) = body.text(&["value"]) else {
                 continue;
             };
-            let Some(value) = text_of(value).or_else(|| value.text(&["value", "text", "content"]))
-            else {
-                continue;
-            };
-            match rest {
-                _ if rest.contains("nitf") => nitf_bodies.push(value),
-                _ if rest.contains("html") => html.push(value),
-                _ => plain.push(value),
+            let role = body.text(&["role"]).unwrap_or_default().to_lowercase();
+            let media = body.text(&["contentType", "contenttype"]);
+            let media = media.unwrap_or_default().to_lowercase();
+            if role == "nitf" || media.contains("nitf") {
+                self.nitf.push(value);
+            } else if media.contains("html") || role.contains("html") {
+                // Of several the plain ones first: rich ones repeat the associated media.
+                let is_rich = role.contains("rich");
+                let at = if is_rich { self.html.len() } else { 0 };
+                self.html.insert(at, value);
+            } else if !media.contains("xml") {
+                self.plain.push(value);
             }
+            // A supplier's own XML, such as TT's SGML: the other renderings say the same.
         }
     }
-    type ReadBody = fn(&str, &mut Supply);
+
+    /// 1.x: a property for each, `body_xhtml`, `body_text`; `body` is text.
+    fn named(&mut self, v: &Value) {
+        for (name, value) in v.as_object().into_iter().flatten() {
+            let kind = match name.as_str() {
+                "body" => "text",
+                name => match name.strip_prefix("body_") {
+                    Some(kind) => kind,
+                    None => continue,
+                },
+            };
+            let text = text_of(value).or_else(|| value.text(&["value", "text", "content"]));
+            let renderings = match kind {
+                _ if kind.contains("nitf") => &mut self.nitf,
+                _ if kind.contains("html") => &mut self.html,
+                _ => &mut self.plain,
+            };
+            renderings.extend(text);
+        }
+    }
+}
+
+/// The body in the richest rendering that has text.
+fn body(v: &Value, builder: &mut DraftBuilder) {
+    let mut renderings = Renderings::default();
+    renderings.listed(v);
+    renderings.named(v);
+    type ReadBody = fn(&str, &mut DraftBuilder);
     let readers: [(&[String], ReadBody); 3] = [
-        (&html, |b, s| embedded::html_text(b, None, s)),
-        (&nitf_bodies, nitf_text),
-        (&plain, embedded::any_text),
+        (&renderings.html, |b, s| embedded::html_text(b, None, s)),
+        (&renderings.nitf, nitf_text),
+        (&renderings.plain, embedded::any_text),
     ];
     for (bodies, read) in readers {
         for body in bodies {
-            read(body, supply);
-            if nitf::has_text(&supply.draft.blocks) {
-                return drop_repeated_head(supply);
+            read(body, builder);
+            if nitf::has_text(&builder.draft.blocks) {
+                return drop_repeated_head(builder);
             }
         }
     }
-    described(v, supply);
+    described(v, builder);
 }
 
 /// A NITF document in a string.
-pub fn nitf_text(text: &str, supply: &mut Supply) {
+pub fn nitf_text(text: &str, builder: &mut DraftBuilder) {
     /// Agencies' NITF is some ten elements deep.
-    const DEPTH: usize = 128;
-    let mut source = Source::new(text, DEPTH);
+    const NITF_DEPTH: usize = 128;
+    let mut source = Source::new(text, NITF_DEPTH);
     loop {
         match source.step() {
             Step::Start { name, .. }
@@ -496,14 +514,14 @@ pub fn nitf_text(text: &str, supply: &mut Supply) {
             {
                 let tree = source.element();
                 if let Some(root) = tree.root() {
-                    let mut inner = supply.inside();
+                    let mut inner = builder.inside();
                     match name {
                         "nitf" => nitf::apply(root, &mut inner),
                         _ => nitf::take_body(crate::intake::xml::Body::read(root), &mut inner),
                     }
                     // Offsets would be those of the string, not of the document.
                     inner.draft.blocks.iter_mut().for_each(|b| b.pieces.clear());
-                    supply.absorb(inner);
+                    builder.absorb(inner);
                 }
                 if name == "nitf" {
                     return;
@@ -516,22 +534,19 @@ pub fn nitf_text(text: &str, supply: &mut Supply) {
 }
 
 /// A body that begins with the headline of its item repeats it.
-fn drop_repeated_head(supply: &mut Supply) {
-    let headline = supply.supplied().headline.clone();
-    if let (Some(first), Some(headline)) = (supply.draft.blocks.first(), headline)
+fn drop_repeated_head(builder: &mut DraftBuilder) {
+    let headline = builder.supplied().headline.clone();
+    if let (Some(first), Some(headline)) = (builder.draft.blocks.first(), headline)
         && first.text.trim() == headline.trim()
-        && supply.draft.blocks.len() > 1
+        && builder.draft.blocks.len() > 1
     {
-        supply.draft.blocks.remove(0);
+        builder.draft.blocks.remove(0);
     }
 }
 
 /// Items without a body have their text in a description: pictures a caption, events a note.
-fn described(v: &Value, supply: &mut Supply) {
-    let visual = matches!(
-        v.text(&["type"]).as_deref(),
-        Some("picture" | "photo" | "graphic" | "video" | "audio")
-    );
+fn described(v: &Value, builder: &mut DraftBuilder) {
+    let visual = is_media(v);
     let listed = v.list(&["descriptions"]);
     let caption = v
         .text(&["description_caption", "description_xhtml", "caption"])
@@ -551,32 +566,45 @@ fn described(v: &Value, supply: &mut Supply) {
         }
     });
     if let Some(line) = caption.as_deref().and_then(embedded::one_line) {
-        let s = supply.supplied();
+        let s = builder.supplied();
         s.deck = s.deck.take().filter(|d| *d != line);
-        supply
+        builder
             .draft
             .blocks
             .push(DraftBlock::new(BlockKind::Caption, line));
         return;
     }
     // An item of a text service whose text is its description.
-    let deck = supply.supplied().deck.take();
+    let deck = builder.supplied().deck.take();
     match deck {
         Some(deck) => {
-            let blocks = embedded::plain_blocks(&deck, supply.outlets);
-            supply.draft.blocks.extend(blocks);
+            let blocks = embedded::plain_blocks(&deck, builder.outlets);
+            builder.draft.blocks.extend(blocks);
         }
-        None => supply.supplied().deck = None,
+        None => builder.supplied().deck = None,
     }
 }
 
-fn associations(v: &Value, supply: &mut Supply) {
-    let own = v.text(&["type"]);
-    if matches!(
-        own.as_deref(),
+/// Whether an item is a picture, film or sound.
+fn is_media(v: &Value) -> bool {
+    matches!(
+        v.text(&["type"]).as_deref(),
         Some("picture" | "photo" | "graphic" | "video" | "audio")
-    ) {
-        let caption = supply
+    )
+}
+
+/// The values of a property: of a map by names, as 1.x has it, or of a list.
+fn values<'v>(v: &'v Value, property: &str) -> Vec<&'v Value> {
+    match v.any(&[property]) {
+        Some(Value::Object(map)) => map.values().collect(),
+        Some(Value::Array(list)) => list.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn associations(v: &Value, builder: &mut DraftBuilder) {
+    if is_media(v) {
+        let caption = builder
             .draft
             .blocks
             .iter()
@@ -584,20 +612,15 @@ fn associations(v: &Value, supply: &mut Supply) {
         let caption = caption.map(|b| b.text.clone());
         if let Some(mut media) = media(v) {
             media.caption = media.caption.or(caption);
-            supply.supplied().media.push(media);
+            builder.supplied().media.push(media);
         }
     }
-    let linked: Vec<&Value> = match v.any(&["associations"]) {
-        Some(Value::Object(map)) => map.values().collect(),
-        Some(Value::Array(list)) => list.iter().collect(),
-        _ => Vec::new(),
-    };
-    for item in linked {
+    for item in values(v, "associations") {
         match media(item) {
-            Some(media) => supply.supplied().add_renditions(media, &renditions(item)),
+            Some(media) => builder.supplied().add_renditions(media, &renditions(item)),
             None => {
                 if let Some(uri) = item.text(&["uri"]) {
-                    supply.supplied().add_link(uri);
+                    builder.supplied().add_link(uri);
                 }
             }
         }
@@ -607,11 +630,7 @@ fn associations(v: &Value, supply: &mut Supply) {
 /// All addresses of a picture, film or sound: those of its renditions and its own.
 pub fn renditions(v: &Value) -> Vec<String> {
     let own = v.text(&["uri", "urn"]);
-    let listed: Vec<&Value> = match v.any(&["renditions"]) {
-        Some(Value::Object(map)) => map.values().collect(),
-        Some(Value::Array(list)) => list.iter().collect(),
-        _ => Vec::new(),
-    };
+    let listed = values(v, "renditions");
     let addresses = listed.iter().filter_map(|r| r.text(&["href", "url"]));
     addresses.chain(own).collect()
 }
@@ -630,11 +649,7 @@ pub fn media(v: &Value) -> Option<Media> {
         "audio" => MediaKind::Audio,
         _ => return None,
     };
-    let renditions: Vec<&Value> = match v.any(&["renditions"]) {
-        Some(Value::Object(map)) => map.values().collect(),
-        Some(Value::Array(list)) => list.iter().collect(),
-        _ => Vec::new(),
-    };
+    let renditions = values(v, "renditions");
     let width = |r: &Value| r.any(&["width"]).and_then(Value::as_f64).unwrap_or(0.0);
     let largest = renditions
         .into_iter()
@@ -642,17 +657,7 @@ pub fn media(v: &Value) -> Option<Media> {
         .reduce(|a, b| if width(b) > width(a) { b } else { a });
     let caption = v
         .text(&["description_caption", "description_text", "caption"])
-        .or_else(|| {
-            // Of several the one that says it is a caption, else the longest.
-            let listed = v.list(&["descriptions"]);
-            let of = |d: &Value| d.text(&["value"]);
-            let is_caption = |d: &&Value| d.text(&["role"]).is_some_and(|r| r.contains("caption"));
-            listed
-                .iter()
-                .find(is_caption)
-                .and_then(of)
-                .or_else(|| listed.iter().filter_map(of).max_by_key(String::len))
-        })
+        .or_else(|| described_caption(v))
         .or_else(|| v.text(&["headline"]));
     Some(Media {
         kind,
@@ -662,4 +667,13 @@ pub fn media(v: &Value) -> Option<Media> {
         caption: caption.as_deref().and_then(embedded::one_line),
         credit: v.text(&["creditline", "creditLine", "by", "byline"]),
     })
+}
+
+/// Of several descriptions the one that says it is a caption, else the longest.
+fn described_caption(v: &Value) -> Option<String> {
+    let listed = v.list(&["descriptions"]);
+    let of = |d: &Value| d.text(&["value"]);
+    let is_caption = |d: &&Value| d.text(&["role"]).is_some_and(|r| r.contains("caption"));
+    let caption = listed.iter().find(is_caption).and_then(of);
+    caption.or_else(|| listed.iter().filter_map(of).max_by_key(String::len))
 }

@@ -7,7 +7,7 @@ use crate::intake::draft::DraftBlock;
 use crate::intake::formats::Format;
 use crate::intake::formats::text;
 use crate::intake::supply;
-use crate::intake::supply::{Supply, numbered};
+use crate::intake::supply::{DraftBuilder, numbered};
 use crate::intake::xml::{Body, Element, Source, Step};
 use crate::intake::{Document, ErrorCode, ReadError, Reading};
 use crate::record::{AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Subject, VersionKind};
@@ -23,16 +23,16 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         match source.step() {
             Step::Start { name, .. } if name.eq_ignore_ascii_case("nitf") => {
                 let tree = source.element();
-                let mut supply = Supply::new(
+                let mut builder = DraftBuilder::new(
                     decoded.draft(Format::Nitf),
                     DateBasis::Wire,
                     reading.outlets,
                 );
-                supply.draft.flags.extend(source.flags());
+                builder.draft.flags.extend(source.flags());
                 if let Some(nitf) = tree.root() {
-                    apply(nitf, &mut supply);
+                    apply(nitf, &mut builder);
                 }
-                let _ = (reading.emit)(supply.finish());
+                let _ = (reading.emit)(builder.finish());
                 return source.into_result();
             }
             Step::Eof => {
@@ -48,82 +48,75 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
 }
 
 /// Takes over all that a `nitf` element says; what is known already stays.
-pub fn apply(nitf: Element<'_, '_>, supply: &mut Supply) {
-    supply.language(
+pub fn apply(nitf: Element<'_, '_>, builder: &mut DraftBuilder) {
+    builder.language(
         nitf.attribute("baselang")
             .or_else(|| nitf.attribute("lang"))
             .as_deref(),
     );
     if let Some(head) = nitf.first("head") {
-        head_of(head, supply);
+        head_of(head, builder);
     }
     if let Some(body) = nitf.first("body") {
-        self::body(body, supply);
+        self::body(body, builder);
     }
     // The title in the head is the headline's stand-in.
     let title = nitf.at(&["head", "title"]).and_then(Element::text);
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.headline = s.headline.take().or(title);
 }
 
-fn body(body: Element<'_, '_>, supply: &mut Supply) {
+fn body(body: Element<'_, '_>, builder: &mut DraftBuilder) {
     if let Some(head) = body.first("body.head") {
-        body_head(head, supply);
+        body_head(head, builder);
     }
     for content in body.all("body.content") {
-        body_content(content, supply);
+        body_content(content, builder);
     }
     if let Some(end) = body.first("body.end") {
         if let Some(tagline) = end.first("tagline").and_then(Element::text) {
-            supply.supplied().add_note(tagline);
+            builder.supplied().add_note(tagline);
         }
         if let Some(bibliography) = end.text_of("bibliography") {
-            supply.supplied().add_note(bibliography);
+            builder.supplied().add_note(bibliography);
         }
     }
 }
 
-fn head_of(head: Element<'_, '_>, supply: &mut Supply) {
+fn head_of(head: Element<'_, '_>, builder: &mut DraftBuilder) {
     if let Some(tobject) = head.first("tobject") {
-        if let Some(kind) = tobject.value("tobject.type") {
-            let s = supply.supplied();
-            s.section.get_or_insert(kind);
-        }
-        for property in tobject.all("tobject.property") {
-            let kind = property.value("tobject.property.type");
-            let genre = kind.as_deref().and_then(supply::genre);
-            let s = supply.supplied();
-            s.genre = s.genre.or(genre);
-        }
-        for subject in tobject.all("tobject.subject") {
-            supply.supplied().add_subject(tobject_subject(subject));
-        }
+        self::tobject(tobject, builder);
     }
     if let Some(docdata) = head.first("docdata") {
-        self::docdata(docdata, supply);
+        self::docdata(docdata, builder);
     }
     for pubdata in head.all("pubdata") {
-        supply.date(
-            DateRole::Published,
-            pubdata.attribute("date.publication").as_deref(),
-        );
-        let s = supply.supplied();
-        s.section = s
-            .section
-            .take()
-            .or_else(|| pubdata.value("position.section"));
-        if let Some(id) = pubdata.value("id") {
-            s.add_alt_id(id);
-        }
-        if let Some(url) = pubdata.value("ex-ref") {
-            s.url.get_or_insert(url);
-        }
+        let date = pubdata.attribute("date.publication");
+        builder.date(DateRole::Published, date.as_deref());
+        let s = builder.supplied();
+        let section = s.section.take();
+        s.section = section.or_else(|| pubdata.value("position.section"));
+        s.add_alt_id(pubdata.value("id").unwrap_or_default());
+        s.url = s.url.take().or_else(|| pubdata.value("ex-ref"));
     }
     for history in head.all("revision-history") {
-        if let Some(comment) = history.value("comment") {
-            supply.supplied().add_note(comment);
-        }
-        supply.date(DateRole::Modified, history.attribute("norm").as_deref());
+        let comment = history.value("comment").unwrap_or_default();
+        builder.supplied().add_note(comment);
+        builder.date(DateRole::Modified, history.attribute("norm").as_deref());
+    }
+}
+
+/// What kind of document it is, and its subjects.
+fn tobject(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
+    s.section = s.section.take().or_else(|| e.value("tobject.type"));
+    for property in e.all("tobject.property") {
+        let kind = property.value("tobject.property.type");
+        let genre = kind.as_deref().and_then(supply::genre);
+        s.genre = s.genre.or(genre);
+    }
+    for subject in e.all("tobject.subject") {
+        s.add_subject(tobject_subject(subject));
     }
 }
 
@@ -146,94 +139,111 @@ fn tobject_subject(e: Element<'_, '_>) -> Subject {
     }
 }
 
-fn docdata(e: Element<'_, '_>, supply: &mut Supply) {
+fn docdata(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let management = e.value("management-status");
-    supply.status(management.as_deref());
-    let doc_id = e.value("management-doc-idref");
+    builder.status(management.as_deref());
     for part in e.elements() {
-        match part.name() {
-            "doc-id" => {
-                let id = part.value("id-string");
-                let s = supply.supplied();
-                match (&s.id, id) {
-                    (None, id) => s.id = id,
-                    (Some(_), Some(id)) => s.add_alt_id(id),
-                    _ => {}
-                }
-                if let Some(source) = part.value("regsrc") {
-                    s.source.get_or_insert(source);
-                }
+        // The first that knows an element has it.
+        let _ =
+            identifier(part, builder) || topic(part, builder) || said_of_document(part, builder);
+    }
+    release(e, management.as_deref(), builder);
+    let s = builder.supplied();
+    s.supersedes = s
+        .supersedes
+        .take()
+        .or_else(|| e.value("management-doc-idref"));
+}
+
+/// An identifier of the document. Whether the element was one.
+fn identifier(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
+    let s = builder.supplied();
+    match e.name() {
+        "doc-id" => {
+            let id = e.value("id-string");
+            if s.id.is_none() {
+                s.id = id;
+            } else {
+                s.add_alt_id(id.unwrap_or_default());
             }
-            "du-key" => {
-                let s = supply.supplied();
-                if let Some(key) = part.value("key") {
-                    s.add_alt_id(key);
-                }
-                s.set_version(part.attribute("version").as_deref());
-            }
-            "ed-msg" => {
-                let note = part.value("info").or_else(|| part.text());
-                supply.supplied().add_note(note.unwrap_or_default());
-            }
-            "urgency" => {
-                let urgency = part.value("ed-urg");
-                supply.supplied().set_urgency(urgency.as_deref());
-            }
-            "date.issue" => supply.date(DateRole::Published, norm(part).as_deref()),
-            "date.expire" => supply.date(DateRole::Other, norm(part).as_deref()),
-            "correction" => correction(part, supply),
-            "fixture" => {
-                if let Some(id) = part.value("fix-id") {
-                    supply.supplied().add_alt_id(id);
-                }
-            }
-            "series" => {
-                if let Some(name) = part.value("series.name") {
-                    supply.supplied().add_keyword(name);
-                }
-            }
-            "key-list" => {
-                for key in part.all("keyword") {
-                    let key = key.value("key").or_else(|| key.text());
-                    supply.supplied().add_keyword(key.unwrap_or_default());
-                }
-            }
-            "doc.copyright" => {
-                let line = supply::copyright(part.value("year"), part.value("holder"));
-                let s = supply.supplied();
-                s.copyright = s.copyright.take().or(line);
-            }
-            "doc.rights" => {
-                let s = supply.supplied();
-                s.usage_terms = s
-                    .usage_terms
-                    .take()
-                    .or_else(|| part.value("agent"))
-                    .or_else(|| part.text());
-            }
-            "identified-content" => {
-                for named in part.elements().filter(|e| e.name() != "classifier") {
-                    let code = named.value("idsrc").zip(named.value("value"));
-                    let name = named.text().or_else(|| named.value("content"));
-                    if let Some(name) = name {
-                        supply.supplied().add_subject(Subject {
-                            scheme: code.as_ref().map(|c| c.0.clone()),
-                            code: code.map(|c| c.1),
-                            name: Some(name),
-                        });
-                    }
-                }
-                for class in part.all("classifier") {
-                    classifier(class, supply);
-                }
-            }
-            _ => {}
+            s.source = s.source.take().or_else(|| e.value("regsrc"));
         }
+        "du-key" => {
+            s.add_alt_id(e.value("key").unwrap_or_default());
+            s.set_version(e.attribute("version").as_deref());
+        }
+        "fixture" => s.add_alt_id(e.value("fix-id").unwrap_or_default()),
+        _ => return false,
     }
-    release(e, management.as_deref(), supply);
-    if doc_id.is_some() && supply.supplied().supersedes.is_none() {
-        supply.supplied().supersedes = doc_id;
+    true
+}
+
+/// What the document is about. Whether the element said it.
+fn topic(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
+    match e.name() {
+        "series" => {
+            let name = e.value("series.name").unwrap_or_default();
+            builder.supplied().add_keyword(name);
+        }
+        "key-list" => {
+            for key in e.all("keyword") {
+                let key = key.value("key").or_else(|| key.text());
+                builder.supplied().add_keyword(key.unwrap_or_default());
+            }
+        }
+        "identified-content" => {
+            for named in e.elements().filter(|e| e.name() != "classifier") {
+                identified(named, builder);
+            }
+            for class in e.all("classifier") {
+                classifier(class, builder);
+            }
+        }
+        _ => return false,
     }
+    true
+}
+
+/// A person, place, organisation or event that the document is about.
+fn identified(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let Some(name) = e.text().or_else(|| e.value("content")) else {
+        return;
+    };
+    let (scheme, code) = e.value("idsrc").zip(e.value("value")).unzip();
+    builder.supplied().add_subject(Subject {
+        scheme,
+        code,
+        name: Some(name),
+    });
+}
+
+/// Dates, urgency, rights and notes. Whether the element was one of them.
+fn said_of_document(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
+    match e.name() {
+        "ed-msg" => {
+            let note = e.value("info").or_else(|| e.text());
+            builder.supplied().add_note(note.unwrap_or_default());
+        }
+        "urgency" => {
+            let urgency = e.value("ed-urg");
+            builder.supplied().set_urgency(urgency.as_deref());
+        }
+        "date.issue" => builder.date(DateRole::Published, norm(e).as_deref()),
+        "date.expire" => builder.date(DateRole::Other, norm(e).as_deref()),
+        "correction" => correction(e, builder),
+        "doc.copyright" => {
+            let line = supply::copyright(e.value("year"), e.value("holder"));
+            let s = builder.supplied();
+            s.copyright = s.copyright.take().or(line);
+        }
+        "doc.rights" => {
+            let s = builder.supplied();
+            let terms = s.usage_terms.take();
+            s.usage_terms = terms.or_else(|| e.value("agent")).or_else(|| e.text());
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// A date of `docdata`: its `norm`, or what was written between the tags.
@@ -243,10 +253,10 @@ fn norm(e: Element<'_, '_>) -> Option<String> {
 
 /// `date.release`: an embargo when it lies after the issue or the status says so, else one more
 /// date of publication.
-fn release(docdata: Element<'_, '_>, management: Option<&str>, supply: &mut Supply) {
+fn release(docdata: Element<'_, '_>, management: Option<&str>, builder: &mut DraftBuilder) {
     let Some(release) = docdata.first("date.release").and_then(norm) else {
         if management.is_some_and(|m| m.to_ascii_lowercase().contains("embargo")) {
-            supply.embargoed();
+            builder.embargoed();
         }
         return;
     };
@@ -259,28 +269,28 @@ fn release(docdata: Element<'_, '_>, management: Option<&str>, supply: &mut Supp
     };
     let declared = management.is_some_and(|m| m.to_ascii_lowercase().contains("embargo"));
     if declared {
-        supply.embargoed();
+        builder.embargoed();
     }
     let role = if later || declared {
         DateRole::Embargo
     } else {
         DateRole::Published
     };
-    supply.date(role, Some(&release));
+    builder.date(role, Some(&release));
 }
 
-fn correction(e: Element<'_, '_>, supply: &mut Supply) {
-    let s = supply.supplied();
+fn correction(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     s.add_note(e.value("info").or_else(|| e.text()).unwrap_or_default());
     s.version_kind = Some(VersionKind::Correction);
     s.supersedes = s.supersedes.take().or_else(|| e.value("id-string"));
 }
 
-fn classifier(e: Element<'_, '_>, supply: &mut Supply) {
+fn classifier(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let kind = e.value("type").unwrap_or_default().to_lowercase();
     let value = e.value("value").or_else(|| e.text());
     let Some(value) = value else { return };
-    let s = supply.supplied();
+    let s = builder.supplied();
     match kind.as_str() {
         "slugline" | "slug" => _ = s.slugline.get_or_insert(value),
         "genre" => s.genre = s.genre.or_else(|| supply::genre(&value)),
@@ -293,49 +303,48 @@ fn classifier(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-fn body_head(e: Element<'_, '_>, supply: &mut Supply) {
+fn body_head(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for part in e.elements() {
         match part.name() {
-            "hedline" => {
-                let s = supply.supplied();
-                s.headline = s.headline.take().or_else(|| part.text_of("hl1"));
-                let second = part.all("hl2").find_map(Element::text);
-                s.deck = s.deck.take().or(second);
-                if s.headline.is_none() {
-                    s.headline = part.text();
-                }
-            }
-            "note" => supply.supplied().add_note(part.text().unwrap_or_default()),
-            "byline" => byline(part, supply),
+            "hedline" => hedline(part, builder),
+            "note" => builder.supplied().add_note(part.text().unwrap_or_default()),
+            "byline" => byline(part, builder),
             "distributor" => {
-                let s = supply.supplied();
+                let s = builder.supplied();
                 s.credit = s.credit.take().or_else(|| part.text());
             }
-            "dateline" => dateline(part, supply),
+            "dateline" => dateline(part, builder),
             "abstract" => {
-                let s = supply.supplied();
+                let s = builder.supplied();
                 s.deck = s.deck.take().or_else(|| part.text());
             }
             "rights" => {
-                let s = supply.supplied();
+                let s = builder.supplied();
                 let owner = part.text_of("rights.owner");
                 s.copyright = s.copyright.take().or(owner).or_else(|| part.text());
             }
             "series" => {
-                if let Some(name) = part.value("series.name") {
-                    supply.supplied().add_keyword(name);
-                }
+                let name = part.value("series.name").unwrap_or_default();
+                builder.supplied().add_keyword(name);
             }
             _ => {}
         }
     }
 }
 
-fn byline(e: Element<'_, '_>, supply: &mut Supply) {
+fn hedline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
+    let main = s.headline.take().or_else(|| e.text_of("hl1"));
+    s.headline = main.or_else(|| e.text());
+    let second = e.all("hl2").find_map(Element::text);
+    s.deck = s.deck.take().or(second);
+}
+
+fn byline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let title = e.text_of("byttl");
     for person in e.all("person") {
         if let Some(name) = person.text() {
-            supply
+            builder
                 .supplied()
                 .add_author(&name, AuthorRole::Writer, title.clone());
         }
@@ -347,22 +356,22 @@ fn byline(e: Element<'_, '_>, supply: &mut Supply) {
         && !names.trim().is_empty()
     {
         let names = names.trim().trim_end_matches(',').to_owned();
-        if supply.supplied().authors.is_empty() {
+        if builder.supplied().authors.is_empty() {
             for author in supply::authors_of(&names) {
-                supply
+                builder
                     .supplied()
                     .add_author(&author.name, author.role, Some(title.clone()));
             }
         }
         line = format!("{names}, {title}");
     }
-    supply.supplied().add_byline(&line, "; ");
+    builder.supplied().add_byline(&line, "; ");
 }
 
-fn dateline(e: Element<'_, '_>, supply: &mut Supply) {
+fn dateline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let date = e.find("story.date");
     if let Some(date) = date {
-        supply.date(DateRole::Other, norm(date).as_deref());
+        builder.date(DateRole::Other, norm(date).as_deref());
     }
     let place = e
         .first("location")
@@ -377,7 +386,7 @@ fn dateline(e: Element<'_, '_>, supply: &mut Supply) {
         return;
     }
     let bare = place.is_none() && is_place(&text);
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.dateline.get_or_insert_with(|| Dateline {
         place: place.or_else(|| bare.then(|| text.clone())),
         country,
@@ -393,19 +402,19 @@ pub fn is_place(text: &str) -> bool {
         && text.split_whitespace().count() <= 4
 }
 
-fn body_content(e: Element<'_, '_>, supply: &mut Supply) {
+fn body_content(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     if !e.has_elements() {
-        return plain(e, supply);
+        return plain(e, builder);
     }
-    take_body(Body::read(e), supply);
+    take_body(Body::read(e), builder);
 }
 
 /// A body without markup: paragraphs as plain text has them.
-pub fn plain(e: Element<'_, '_>, supply: &mut Supply) {
+pub fn plain(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let (inner, at) = e.inner();
     let raw = e.raw_text();
     let verbatim = inner == raw;
-    for mut block in text::lay_out(&raw, supply.outlets) {
+    for mut block in text::lay_out(&raw, builder.outlets) {
         if verbatim {
             for piece in &mut block.pieces {
                 piece.raw += at as u32;
@@ -416,12 +425,12 @@ pub fn plain(e: Element<'_, '_>, supply: &mut Supply) {
         if block.kind == BlockKind::Headline {
             block.kind = BlockKind::Paragraph;
         }
-        supply.draft.blocks.push(block);
+        builder.draft.blocks.push(block);
     }
 }
 
 /// Puts what a body held on the draft.
-pub fn take_body(body: Body, supply: &mut Supply) {
+pub fn take_body(body: Body, builder: &mut DraftBuilder) {
     let Body {
         mut blocks,
         media,
@@ -431,7 +440,7 @@ pub fn take_body(body: Body, supply: &mut Supply) {
         deck,
         byline,
     } = body;
-    let s = supply.supplied();
+    let s = builder.supplied();
     media.into_iter().for_each(|m| s.add_media(m));
     links.iter().for_each(|l| s.add_link(l));
     notes.iter().for_each(|n| s.add_note(n));
@@ -445,8 +454,8 @@ pub fn take_body(body: Body, supply: &mut Supply) {
         }
         _ => None,
     };
-    text::mark_crossheads(&mut blocks, supply.outlets);
-    let blocks_before = &mut supply.draft.blocks;
+    text::mark_crossheads(&mut blocks, builder.outlets);
+    let blocks_before = &mut builder.draft.blocks;
     blocks_before.extend(heading.map(|h| DraftBlock::new(BlockKind::Crosshead, h)));
     blocks_before.extend(blocks);
 }
@@ -468,9 +477,10 @@ mod tests {
         source.step();
         let tree = source.element();
         let draft = Draft::new(Format::Nitf, "utf-8", nitf.into());
-        let mut supply = Supply::new(draft, DateBasis::Wire, crate::intake::Outlets::shipped());
-        apply(tree.root().unwrap(), &mut supply);
-        supply.finish()
+        let mut builder =
+            DraftBuilder::new(draft, DateBasis::Wire, crate::intake::Outlets::shipped());
+        apply(tree.root().unwrap(), &mut builder);
+        builder.finish()
     }
 
     #[test]

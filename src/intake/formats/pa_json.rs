@@ -9,7 +9,7 @@ use crate::intake::Format;
 use crate::intake::embedded;
 use crate::intake::json::{Fields, text_of};
 use crate::intake::supply;
-use crate::intake::supply::{Supply, coded};
+use crate::intake::supply::{DraftBuilder, coded};
 use crate::intake::{Document, ReadError, Reading};
 use crate::record::{DateRole, Dateline};
 
@@ -24,9 +24,9 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     ninjs::items(document, reading, Format::PaJson, item)
 }
 
-fn item(v: &Value, supply: &mut Supply) {
+fn item(v: &Value, builder: &mut DraftBuilder) {
     // PA's content API has ninjs's own names; the wires' format has others beside them.
-    ninjs::item(v, supply);
+    ninjs::item(v, builder);
     for (role, names) in [
         (
             DateRole::Published,
@@ -36,16 +36,16 @@ fn item(v: &Value, supply: &mut Supply) {
         (DateRole::Other, &["dateTimeSent"]),
         (DateRole::Embargo, &["embargoUntil", "embargoDate"]),
     ] {
-        ninjs::date(v.any(names), role, supply);
+        ninjs::date(v.any(names), role, builder);
     }
     if let Some(status) = v.text(&["status"]) {
         let (kind, _) = supply::signal(&status);
-        ninjs::apply_signal(&status, supply);
+        ninjs::apply_signal(&status, builder);
         if kind.is_none() {
-            supply.state(Some(&status));
+            builder.state(Some(&status));
         }
     }
-    let s = supply.supplied();
+    let s = builder.supplied();
     for id in ["usn", "unique-name", "originalUrn", "id"] {
         s.add_alt_id(v.text(&[id]).filter(|i| i != "0").unwrap_or_default());
     }

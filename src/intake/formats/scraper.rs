@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::intake::formats::text;
 use crate::intake::{
-    Decoded, Document, Draft, DraftBlock, ErrorCode, Format, ReadError, Reading, hints, html, wire,
+    Decoded, Document, Draft, DraftBlock, ErrorCode, Format, ReadError, Reading, Supplied, hints,
+    html, wire,
 };
 use crate::record::{
     Author, AuthorRole, BlockKind, DateBasis, DateRole, DateValue, Media, MediaKind, Outlet,
@@ -84,6 +85,9 @@ impl Default for FieldMap {
     }
 }
 
+/// How much of a deck, in characters, tells whether the text has it too.
+const DECK_START: usize = 40;
+
 /// Reads a scraper's JSON, emitting a draft for each object that has a headline or a body.
 ///
 /// # Errors
@@ -139,11 +143,85 @@ pub fn malformed(text: &str, error: &serde_json::Error) -> ReadError {
         .at((line_start + error.column().saturating_sub(1)) as u64)
 }
 
+/// A scraper's object, read by the map of its fields.
+struct Mapped<'v> {
+    object: &'v Value,
+    fields: &'v FieldMap,
+}
+
+impl Mapped<'_> {
+    /// The first of these fields that is there, as one string.
+    fn string(&self, paths: &[String]) -> Option<String> {
+        paths
+            .iter()
+            .find_map(|path| as_string(at(self.object, path)?))
+    }
+
+    /// The first of these fields that is there, as a list of names.
+    fn names(&self, paths: &[String]) -> Option<Vec<String>> {
+        paths.iter().find_map(|path| names(at(self.object, path)?))
+    }
+
+    /// The date in the first of these fields, noted among all that were seen.
+    fn date(&self, paths: &[String], role: DateRole, s: &mut Supplied) -> Option<DateValue> {
+        let date = hints::date(&self.string(paths)?, DateBasis::Meta)?;
+        hints::seen(s, &date, role);
+        Some(date)
+    }
+
+    /// What the object says of the article beside headline and text.
+    fn fill(&self, s: &mut Supplied) {
+        let fields = self.fields;
+        for (slot, paths) in [
+            (&mut s.id, &fields.id),
+            (&mut s.url, &fields.url),
+            (&mut s.language, &fields.language),
+            (&mut s.section, &fields.section),
+            (&mut s.copyright, &fields.copyright),
+        ] {
+            *slot = self.string(paths).or(slot.take());
+        }
+        let published = self.date(&fields.published, DateRole::Published, s);
+        s.published = published.or(s.published.take());
+        let modified = self.date(&fields.modified, DateRole::Modified, s);
+        s.modified = modified.or(s.modified.take());
+        if let Some(authors) = self.names(&fields.authors) {
+            s.byline = Some(authors.join(", "));
+            let author = |name| Author {
+                name,
+                role: AuthorRole::Writer,
+                organization: None,
+            };
+            s.authors = authors.into_iter().map(author).collect();
+        }
+        let outlet = self.string(&fields.outlet).map(outlet);
+        s.outlet = outlet.or(s.outlet.take());
+        if let Some(words) = self.names(&fields.keywords) {
+            s.keywords = words;
+        }
+        s.media.extend(self.string(&fields.image).map(|url| Media {
+            kind: MediaKind::Image,
+            url: Some(url),
+            caption: None,
+            credit: None,
+        }));
+    }
+}
+
+/// An outlet by its name, or by its domain where that is what stands there.
+fn outlet(name: String) -> Outlet {
+    let is_domain = name.contains('.') && !name.contains(' ');
+    Outlet {
+        domain: is_domain.then(|| name.trim_start_matches("www.").to_ascii_lowercase()),
+        name,
+    }
+}
+
 fn article(object: &Value, decoded: &Decoded, reading: &Reading<'_>) -> Option<Draft> {
-    let map = reading.fields;
-    let string = |paths: &[String]| paths.iter().find_map(|p| as_string(at(object, p)?));
-    let body = string(&map.body);
-    let headline = string(&map.headline);
+    let fields = reading.fields;
+    let mapped = Mapped { object, fields };
+    let body = mapped.string(&fields.body);
+    let headline = mapped.string(&fields.headline);
     if body.is_none() && headline.is_none() {
         return None;
     }
@@ -152,79 +230,30 @@ fn article(object: &Value, decoded: &Decoded, reading: &Reading<'_>) -> Option<D
         None => decoded.draft(Format::ScraperJson),
     };
     draft.format = Format::ScraperJson;
-    let s = &mut draft.supplied;
-    let over = |slot: &mut Option<String>, paths: &[String]| {
-        if let Some(given) = string(paths) {
-            *slot = Some(given);
-        }
-    };
-    over(&mut s.id, &map.id);
-    over(&mut s.url, &map.url);
-    over(&mut s.language, &map.language);
-    over(&mut s.section, &map.section);
-    over(&mut s.copyright, &map.copyright);
-    if headline.is_some() {
-        s.headline = headline;
-        // The map's headline stands for one that the text seemed to open with.
-        let given = s.headline.as_deref().unwrap_or_default();
-        draft
-            .blocks
-            .retain(|b| b.kind != BlockKind::Headline || b.text != given);
-        for block in &mut draft.blocks {
-            if block.kind == BlockKind::Headline {
-                block.kind = BlockKind::Paragraph;
-            }
-        }
+    if let Some(headline) = headline {
+        put_headline(&mut draft, headline);
     }
+    let s = &mut draft.supplied;
     // A description is a deck only when it is not the beginning of the text once more.
-    s.deck = string(&map.deck).filter(|deck| {
-        let start: String = deck.chars().take(40).collect();
+    s.deck = mapped.string(&fields.deck).filter(|deck| {
+        let start: String = deck.chars().take(DECK_START).collect();
         s.headline.as_deref() != Some(deck) && !body.as_deref().is_some_and(|b| b.contains(&start))
     });
-    let dates = [
-        (&map.published, DateRole::Published),
-        (&map.modified, DateRole::Modified),
-    ];
-    for (paths, role) in dates {
-        let found: Option<DateValue> = string(paths).and_then(|v| hints::date(&v, DateBasis::Meta));
-        if let Some(date) = found {
-            hints::seen(s, &date, role);
-            match role {
-                DateRole::Published => s.published = Some(date),
-                _ => s.modified = Some(date),
-            }
+    mapped.fill(s);
+    Some(draft)
+}
+
+/// The map's headline stands for one that the text seemed to open with.
+fn put_headline(draft: &mut Draft, headline: String) {
+    draft
+        .blocks
+        .retain(|b| b.kind != BlockKind::Headline || b.text != headline);
+    for block in &mut draft.blocks {
+        if block.kind == BlockKind::Headline {
+            block.kind = BlockKind::Paragraph;
         }
     }
-    if let Some(authors) = map.authors.iter().find_map(|p| names(at(object, p)?)) {
-        s.byline = Some(authors.join(", "));
-        s.authors = authors
-            .into_iter()
-            .map(|name| Author {
-                name,
-                role: AuthorRole::Writer,
-                organization: None,
-            })
-            .collect();
-    }
-    if let Some(outlet) = string(&map.outlet) {
-        let is_domain = outlet.contains('.') && !outlet.contains(' ');
-        s.outlet = Some(Outlet {
-            domain: is_domain.then(|| outlet.trim_start_matches("www.").to_ascii_lowercase()),
-            name: outlet,
-        });
-    }
-    if let Some(words) = map.keywords.iter().find_map(|p| names(at(object, p)?)) {
-        s.keywords = words;
-    }
-    if let Some(url) = string(&map.image) {
-        s.media.push(Media {
-            kind: MediaKind::Image,
-            url: Some(url),
-            caption: None,
-            credit: None,
-        });
-    }
-    Some(draft)
+    draft.supplied.headline = Some(headline);
 }
 
 /// A draft of the body alone: as a page when it is one, as a fragment when it has tags, else as plain text.

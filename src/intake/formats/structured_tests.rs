@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::intake::*;
-use crate::record::{AuthorRole, BlockKind, Genre, MediaKind, Status, VersionKind};
+use crate::record::{AuthorRole, BlockKind, Flag, Genre, MediaKind, Status, VersionKind};
 
 fn fixture(path: &str) -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/structured");
@@ -147,7 +147,7 @@ fn g2_embargo_and_cancelation_are_never_usable() {
         d.supplied.embargoed_until.as_deref(),
         Some("2026-02-10T18:00:00+01:00")
     );
-    assert!(d.flags.contains(supply::FLAG_STATUS_CONTRADICTED));
+    assert!(d.flags.contains(&Flag::STATUS_CONTRADICTED));
     assert_eq!(
         d.supplied.headline.as_deref(),
         Some("Museum Halmstedt zeigt frühe Karten")
@@ -167,7 +167,7 @@ fn a_document_that_breaks_off_gives_what_was_read_and_an_error_with_its_byte() {
         .iter()
         .find(|d| d.supplied.id.as_deref() == Some("tag:northwire.example,2026:txt_5501"))
         .unwrap();
-    assert!(text.flags.contains(FLAG_TRUNCATED));
+    assert!(text.flags.contains(&Flag::TRUNCATED));
     assert!(body(text).contains("Nobody was hurt"));
     let error = error.unwrap();
     assert_eq!(error.code, ErrorCode::Malformed);
@@ -175,8 +175,8 @@ fn a_document_that_breaks_off_gives_what_was_read_and_an_error_with_its_byte() {
     for path in ["rss/truncated.xml", "json-feed/truncated.json"] {
         let (drafts, error) = drafts_of(&fixture(path));
         assert_eq!(drafts.len(), 2, "{path}");
-        assert!(!drafts[0].flags.contains(FLAG_TRUNCATED), "{path}");
-        assert!(drafts[1].flags.contains(FLAG_TRUNCATED), "{path}");
+        assert!(!drafts[0].flags.contains(&Flag::TRUNCATED), "{path}");
+        assert!(drafts[1].flags.contains(&Flag::TRUNCATED), "{path}");
         assert!(error.is_some_and(|e| e.byte.is_some()), "{path}");
     }
 }
@@ -342,7 +342,7 @@ fn feeds() {
     assert_eq!(names(&items[1]), ["Abel Marsh"]);
     assert_eq!(items[1].supplied.media[0].kind, MediaKind::Audio);
     assert_eq!(published(&items[2]), "-");
-    assert!(items[2].flags.contains(supply::FLAG_UNREADABLE_DATE));
+    assert!(items[2].flags.contains(&Flag::UNREADABLE_DATE));
     assert_eq!(items[2].supplied.dates_seen[0].value, "yesterday");
 
     let rdf = one("rss/rdf-latin1.xml");

@@ -11,6 +11,7 @@ use memchr::memmem::Finder;
 use crate::intake::dates;
 use crate::intake::{Document, Draft, DraftBlock, ErrorCode, Outlets, ReadError, Reading, wire};
 use crate::record::{BlockKind, DateBasis, DateRole, DateSeen, RemovedKind};
+use crate::text::closing_sign;
 
 /// Widest line that can have been broken by a program that wraps text; wires use 69, mail 72 to 78.
 const WIDEST_WRAP: usize = 100;
@@ -33,6 +34,8 @@ const MOST_ABOVE: usize = 4;
 const CROSSHEAD_CHARS: usize = 60;
 /// Shortest line that is taken for running text.
 const RUNNING_CHARS: usize = 80;
+/// Longest question that a headline asks.
+const QUESTION_CHARS: usize = 100;
 
 /// Reads a plain text as one article.
 ///
@@ -71,19 +74,7 @@ fn slug_first(draft: &mut Draft) {
     let (Some(slug), Some(deck)) = (&s.headline, &s.deck) else {
         return;
     };
-    let words = |text: &str| text.split_whitespace().count();
-    // PA numbers its pages: "1 POLICE Ferry", and then sets headlines in capitals.
-    let page = slug
-        .split_once(' ')
-        .filter(|(n, _)| n.bytes().all(|b| b.is_ascii_digit()));
-    let topic = page.map_or(slug.as_str(), |(_, topic)| topic);
-    let first = topic.split_whitespace().next().unwrap_or_default();
-    let capitals = first.len() > 2 && first.chars().all(char::is_uppercase);
-    if !capitals
-        || words(topic) > SLUG_WORDS
-        || words(deck) <= words(topic)
-        || (page.is_none() && !deck.contains(char::is_lowercase))
-    {
+    if !is_slug_above(slug, deck) {
         return;
     }
     s.slugline = s.headline.take();
@@ -98,6 +89,21 @@ fn slug_first(draft: &mut Draft) {
     if let Some(block) = draft.blocks.iter_mut().find(|b| b.kind == BlockKind::Deck) {
         block.kind = BlockKind::Headline;
     }
+}
+
+/// Whether a line is a slug and not the headline above `next`: one word in capitals and at most three
+/// more, and the line below it longer.
+fn is_slug_above(line: &str, next: &str) -> bool {
+    let words = |text: &str| text.split_whitespace().count();
+    // PA numbers its pages: "1 POLICE Ferry", and then sets headlines in capitals.
+    let page = line
+        .split_once(' ')
+        .filter(|(n, _)| n.bytes().all(|b| b.is_ascii_digit()));
+    let topic = page.map_or(line, |(_, topic)| topic);
+    let first = topic.split_whitespace().next().unwrap_or_default();
+    let capitals = first.len() > 2 && first.chars().all(char::is_uppercase);
+    let next_is_headline = page.is_some() || next.contains(char::is_lowercase);
+    capitals && words(topic) <= SLUG_WORDS && words(next) > words(topic) && next_is_headline
 }
 
 /// A line below the headline that is a time and nothing else is no deck.
@@ -169,22 +175,17 @@ fn blocks(text: &str, base: usize, column: Option<usize>) -> (Vec<DraftBlock>, V
             blank = true;
             continue;
         }
-        let joined = match (previous, blocks.last_mut(), width) {
-            (Some(before), Some(block), Some(width))
-                if continues(before, line, width, margin) && block.kind != BlockKind::Table =>
-            {
-                // A compound broken at its hyphen is one word again.
-                if !(before.text.ends_with('-')
-                    && before.text[..before.text.len() - 1].ends_with(char::is_alphanumeric))
-                {
-                    block.push_made(" ");
-                }
-                push_tidy(block, line.text, base + line.at);
-                true
+        if let (Some(before), Some(block), Some(width)) = (previous, blocks.last_mut(), width)
+            && continues(before, line, width, margin)
+            && block.kind != BlockKind::Table
+        {
+            // A compound broken at its hyphen is one word again.
+            let compound = before.text.strip_suffix('-');
+            if !compound.is_some_and(|c| c.ends_with(char::is_alphanumeric)) {
+                block.push_made(" ");
             }
-            _ => false,
-        };
-        if !joined {
+            push_tidy(block, line.text, base + line.at);
+        } else {
             let mut block = DraftBlock::new(line.kind, "");
             let text = &line.text[line.mark..];
             push_tidy(&mut block, text, base + line.at + line.mark);
@@ -286,24 +287,44 @@ fn wrapped_at(lines: &[Line<'_>]) -> Option<usize> {
     let lengths = pairs.flat_map(|pair| pair.iter().map(|l| l.chars));
     let width = widest(lengths.collect())
         .filter(|w| within.contains(w) && *w * 100 >= overall * COLUMN_PERCENT)?;
-    let (mut pairs, mut full, mut unfinished, mut lower) = (0, 0, 0, false);
+    let mut ends = LineEnds::default();
     for pair in lines.windows(2).filter(goes_on) {
-        // A line that stops short ends a paragraph, or is none of a paragraph.
-        if pair[0].chars * 3 < width * 2 {
-            continue;
-        }
-        pairs += 1;
-        unfinished += usize::from(!ends_like_sentence(pair[0].text));
-        lower |= starts_lower(pair[1].text);
-        if is_full(&pair[0], &pair[1], width) || starts_lower(pair[1].text) {
-            full += 1;
-        }
+        ends.count(&pair[0], &pair[1], width);
     }
-    // Text a paragraph a line ends nearly every line like a sentence; wrapped text one in eight.
-    // Two lines one below the other may be anything.
-    let told = pairs > 1 || (pairs == 1 && lower);
-    let broken = told && unfinished * 2 >= pairs && full * 100 >= pairs * WRAPPED_PERCENT;
-    broken.then_some(width)
+    ends.are_wrapping().then_some(width)
+}
+
+/// What the ends of lines that go on look like.
+#[derive(Default)]
+struct LineEnds {
+    pairs: usize,
+    /// Pairs whose second line could not have gone on the first, or begins in the middle of a sentence.
+    full: usize,
+    /// Pairs whose first line does not end like a sentence.
+    unfinished: usize,
+    /// A second line begins with a small letter.
+    lower: bool,
+}
+
+impl LineEnds {
+    fn count(&mut self, line: &Line<'_>, next: &Line<'_>, width: usize) {
+        // A line that stops short ends a paragraph, or is none of a paragraph.
+        if line.chars * 3 < width * 2 {
+            return;
+        }
+        let lower = starts_lower(next.text);
+        self.pairs += 1;
+        self.unfinished += usize::from(!ends_like_sentence(line.text));
+        self.full += usize::from(lower || is_full(line, next, width));
+        self.lower |= lower;
+    }
+
+    /// Text a paragraph a line ends nearly every line like a sentence; wrapped text one in eight. Two
+    /// lines one below the other may be anything.
+    fn are_wrapping(&self) -> bool {
+        let told = self.pairs > 1 || (self.pairs == 1 && self.lower);
+        told && self.unfinished * 2 >= self.pairs && self.full * 100 >= self.pairs * WRAPPED_PERCENT
+    }
 }
 
 /// Whether the first word of `next` would not have fitted on `line`.
@@ -377,13 +398,15 @@ fn is_row(line: &str) -> bool {
     if memchr::memchr(b'\t', bytes).is_none() && GAP.find(bytes).is_none() {
         return false;
     }
+    /// Narrowest gap between two cells, in blanks; a tab is as wide as that.
+    const GAP_BLANKS: usize = 3;
     let (mut gaps, mut run) = (0, 0);
     for b in line.bytes() {
         match b {
-            b'\t' => run += 3,
+            b'\t' => run += GAP_BLANKS,
             b' ' => run += 1,
             _ => {
-                gaps += usize::from(run >= 3);
+                gaps += usize::from(run >= GAP_BLANKS);
                 run = 0;
             }
         }
@@ -415,33 +438,21 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
             break;
         };
         end += c.len_utf8();
-        match c {
-            ' ' => {
-                if in_blanks {
-                    skip_to(block, at, end);
-                }
-                in_blanks = true;
-                continue;
-            }
-            '\t' | '\n' | '\r' | '\u{0B}' | '\u{0C}' => {
+        let is_blank = matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{0B}' | '\u{0C}');
+        if is_blank {
+            // The first blank of a run stays; of other white space a blank stands in its place.
+            if c != ' ' || in_blanks {
                 skip_to(block, at, end);
-                if !in_blanks {
-                    block.push_made(" ");
-                }
-                in_blanks = true;
-                continue;
             }
-            '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' => {
-                skip_to(block, at, end);
-                continue;
+            if c != ' ' && !in_blanks {
+                block.push_made(" ");
             }
-            c if c.is_control() => {
-                skip_to(block, at, end);
-                continue;
-            }
-            _ => {}
+            in_blanks = true;
+        } else if c.is_control() || matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}') {
+            skip_to(block, at, end);
+        } else {
+            in_blanks = false;
         }
-        in_blanks = false;
     }
     skip_to(block, text.len(), text.len());
     let trimmed = block.text.trim_end_matches(' ').len();
@@ -491,54 +502,69 @@ fn mark_headline(
     let above = blocks
         .iter()
         .take(MOST_ABOVE)
-        .take_while(|b| crate::intake::wire::is_above_headline(&b.text))
+        .take_while(|b| wire::is_above_headline(&b.text))
         .count();
     let [first, second, rest @ ..] = &mut blocks[above..] else {
         return (None, None);
     };
-    let text = first.text.as_str();
-    let opens = |c: char| {
-        c.is_uppercase()
-            || c.is_numeric()
-            || "'\"‘“«$€£¿¡".contains(c)
-            || c.is_alphabetic() && !c.is_lowercase()
-    };
+    let is_convention = |line: &str| wire::is_convention(line, outlets);
     // Headline, deck, and the byline or dateline that only copy has.
     let is_deck = second.kind == BlockKind::Paragraph
-        && second.text.chars().count() <= HEADLINE_CHARS
-        && second.text.starts_with(opens)
-        && !ends_like_sentence(&second.text)
-        && !wire::is_convention(&second.text, outlets)
-        && rest
-            .first()
-            .is_some_and(|third| crate::intake::wire::is_convention(&third.text, outlets));
-    let is_headline = first.kind == BlockKind::Paragraph
-        && text.chars().count() <= HEADLINE_CHARS
-        && (2..=HEADLINE_WORDS).contains(&text.split_whitespace().count())
-        && (text.starts_with(opens) || wire::is_tagged(text))
-        && !ends_like_sentence(text)
-        && !crate::intake::wire::is_convention(text, outlets)
-        && (second.text.chars().count() >= RUNNING_CHARS
-            || crate::intake::wire::is_convention(&second.text, outlets)
+        && reads_like_deck(&second.text)
+        && !is_convention(&second.text)
+        && rest.first().is_some_and(|third| is_convention(&third.text));
+    let stands_above_copy = || {
+        second.text.chars().count() >= RUNNING_CHARS
+            || is_convention(&second.text)
             || is_deck
-            || (ends_like_sentence(&second.text) && after_blank.get(above + 1) == Some(&true)));
+            || (ends_like_sentence(&second.text) && after_blank.get(above + 1) == Some(&true))
+    };
+    let is_headline = first.kind == BlockKind::Paragraph
+        && reads_like_headline(&first.text)
+        && !is_convention(&first.text)
+        && stands_above_copy();
     if !is_headline {
         return (None, None);
     }
     first.kind = BlockKind::Headline;
-    let deck = (is_deck && !crate::intake::wire::is_convention(&second.text, outlets)).then(|| {
+    let deck = is_deck.then(|| {
         second.kind = BlockKind::Deck;
         second.text.clone()
     });
     (Some(first.text.clone()), deck)
 }
 
-/// Whether a line stops as a sentence of running copy does.
+/// Whether a line has the length and the look of a headline: two words to twenty-five, no sentence.
+fn reads_like_headline(text: &str) -> bool {
+    text.chars().count() <= HEADLINE_CHARS
+        && (2..=HEADLINE_WORDS).contains(&text.split_whitespace().count())
+        && (text.starts_with(opens_line) || wire::is_tagged(text))
+        && !ends_like_sentence(text)
+}
+
+/// Whether a line has the length and the look of a deck: as a headline, and of any number of words.
+fn reads_like_deck(text: &str) -> bool {
+    text.chars().count() <= HEADLINE_CHARS
+        && text.starts_with(opens_line)
+        && !ends_like_sentence(text)
+}
+
+/// Whether a headline or deck can begin with a character: a capital, a figure, a quotation mark or a sign
+/// of money; a letter of a script without small letters.
+fn opens_line(c: char) -> bool {
+    let is_capital = c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase());
+    is_capital || c.is_numeric() || "'\"‘“«$€£¿¡".contains(c)
+}
+
+/// Whether a line stops as a sentence of running copy does. A question is a headline as often, unless it
+/// is a long one.
 fn ends_like_sentence(text: &str) -> bool {
-    let bare = text.trim_end_matches(['"', '”', '’', '\'', ')', ']', '»']);
-    // "… in the U.S." may end a headline, but a line that ends so is a sentence more often.
-    bare.ends_with(['.', '!', ',', ';', ':', '…'])
-        || bare.ends_with('?') && text.chars().count() > 100
+    match closing_sign(text) {
+        // "… in the U.S." may end a headline, but a line that ends so is a sentence more often.
+        Some('.' | '!' | ',' | ';' | ':' | '…') => true,
+        Some('?') => text.chars().count() > QUESTION_CHARS,
+        _ => false,
+    }
 }
 
 /// Marks short lines between running text that are headings of what follows. AFP sets them between
@@ -575,7 +601,7 @@ fn is_heading(line: &str, outlets: &Outlets) -> bool {
         // One word in capitals is a mark of the desk's more often.
         && (dashed.is_some() || text.contains(char::is_lowercase) || text.contains(' '))
         && !ends_like_sentence(text)
-        && !crate::intake::wire::is_convention(text, outlets)
+        && !wire::is_convention(text, outlets)
 }
 
 #[cfg(test)]

@@ -9,9 +9,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter};
 
-use crate::intake::{
-    Decoded, Document, Draft, ErrorCode, FLAG_TRUNCATED, Outlets, ReadError, Reading,
-};
+use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
+use crate::record::Flag;
 
 /// Start of header.
 const SOH: u8 = 1;
@@ -21,7 +20,7 @@ const STX: u8 = 2;
 const ETX: u8 = 3;
 
 /// One message of a transmission.
-pub struct Message<'d> {
+pub struct WireMessage<'d> {
     /// The transmission.
     pub decoded: &'d Decoded,
     /// What stands between SOH and STX.
@@ -32,7 +31,7 @@ pub struct Message<'d> {
     pub trailer: Option<&'d str>,
 }
 
-impl<'d> Message<'d> {
+impl<'d> WireMessage<'d> {
     /// The message at `range`, its SOH left out. Without STX its first `header_lines` are the header.
     fn of(decoded: &'d Decoded, range: Range<usize>, header_lines: usize) -> Self {
         let text = &decoded.text[range.clone()];
@@ -42,7 +41,7 @@ impl<'d> Message<'d> {
         let first_lines = || memchr_iter(b'\n', bytes).nth(header_lines - 1).unwrap_or(0);
         let header_end = stx.unwrap_or_else(first_lines).min(copy_end);
         let copy_start = stx.map_or(header_end, |at| at + 1).min(copy_end);
-        Message {
+        WireMessage {
             decoded,
             header: &text[..header_end],
             copy: range.start + copy_start..range.start + copy_end,
@@ -60,7 +59,7 @@ pub fn read(
     document: &Document<'_>,
     reading: &mut Reading<'_>,
     header_lines: usize,
-    read_message: fn(&Message<'_>, &mut Draft, &Outlets),
+    read_message: fn(&WireMessage<'_>, &mut Draft, &Outlets),
 ) -> Result<(), ReadError> {
     let decoded = document.decode();
     let bytes = decoded.text.as_bytes();
@@ -72,11 +71,11 @@ pub fn read(
         if found >= reading.limits.items {
             return Err(ReadError::too_many(reading.limits, "messages").at(start as u64));
         }
-        let message = Message::of(&decoded, start..end, header_lines);
+        let message = WireMessage::of(&decoded, start..end, header_lines);
         let mut draft = decoded.draft(document.format);
         read_message(&message, &mut draft, reading.outlets);
         if message.trailer.is_none() {
-            draft.flags.insert(FLAG_TRUNCATED);
+            draft.flags.insert(Flag::TRUNCATED);
         }
         if !draft.blocks.is_empty() {
             found += 1;

@@ -6,11 +6,11 @@ use std::ops::ControlFlow;
 
 use crate::intake::dates;
 use crate::intake::hints::Hints;
-use crate::intake::{Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading};
-use crate::record::{DateBasis, DateRole, DateSeen};
+use crate::intake::{Document, Draft, ErrorCode, ReadError, Reading};
+use crate::record::{DateBasis, DateRole, DateSeen, Flag};
 
 /// Most header lines of a record or of a response in it.
-const HEADERS: usize = 200;
+const MOST_HEADERS: usize = 200;
 
 /// Reads the records of a file one after the other.
 ///
@@ -86,7 +86,7 @@ fn headers(bytes: &[u8], at: usize) -> (Headers<'_>, usize) {
             break;
         }
         if !std::mem::take(&mut first)
-            && out.len() < HEADERS
+            && out.len() < MOST_HEADERS
             && let Some(colon) = memchr::memchr(b':', line)
         {
             let value = String::from_utf8_lossy(line[colon + 1..].trim_ascii());
@@ -151,7 +151,7 @@ fn record(
             });
         }
         if cut {
-            draft.flags.insert(FLAG_TRUNCATED);
+            draft.flags.insert(Flag::TRUNCATED);
         }
         let flow = emit(draft);
         *stopped |= flow.is_break();

@@ -139,7 +139,7 @@ impl<'a> ReadPage<'a> {
     fn flags_fault(&self, wanted: &str) -> Option<String> {
         let mut wanted: Vec<&str> = wanted.split(' ').filter(|f| !f.is_empty()).collect();
         wanted.sort_unstable();
-        let flags = self.article.flags.iter().copied();
+        let flags = self.article.flags.iter().map(|f| f.as_str());
         let flags: Vec<&str> = flags.filter(|f| PAGE_FLAGS.contains(f)).collect();
         (flags != wanted).then(|| flags.join(" "))
     }

@@ -6,8 +6,7 @@ use super::dates::{DayOfYear, month};
 use super::{head, scan};
 use crate::intake::dates;
 use crate::intake::draft::{Draft, Supplied};
-use crate::intake::supply::FLAG_STATUS_CONTRADICTED;
-use crate::record::{DateBasis, DateRole, DateSeen, RemovedKind, Status};
+use crate::record::{DateBasis, DateRole, DateSeen, Flag, RemovedKind, Status};
 use crate::text::word_lists::word_lists;
 
 word_lists! {
@@ -74,7 +73,7 @@ pub fn apply(draft: &mut Draft) {
     }
     if supplied.status != Some(Status::Canceled) && !is_over(supplied) {
         if supplied.status == Some(Status::Usable) {
-            draft.flags.insert(FLAG_STATUS_CONTRADICTED);
+            draft.flags.insert(Flag::STATUS_CONTRADICTED);
         }
         supplied.status = Some(Status::Withheld);
     }

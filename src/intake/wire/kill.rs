@@ -8,8 +8,7 @@ use std::sync::LazyLock;
 
 use super::{dateline, scan};
 use crate::intake::draft::{Draft, DraftBlock};
-use crate::intake::supply::FLAG_STATUS_CONTRADICTED;
-use crate::record::{BlockKind, RemovedKind, Status};
+use crate::record::{BlockKind, Flag, RemovedKind, Status};
 use crate::text::word_lists::{List, word_lists};
 
 /// How many blocks at the head a kill can stand in.
@@ -113,7 +112,7 @@ pub fn apply(draft: &mut Draft) -> bool {
         return false;
     };
     if draft.supplied.status == Some(Status::Usable) {
-        draft.flags.insert(FLAG_STATUS_CONTRADICTED);
+        draft.flags.insert(Flag::STATUS_CONTRADICTED);
     }
     let supplied = &mut draft.supplied;
     supplied.status = Some(match supplied.status {

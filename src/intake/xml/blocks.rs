@@ -75,30 +75,25 @@ impl Layout {
     }
 
     fn element(&mut self, e: Element<'_, '_>) {
+        let known = self.text_element(e) || self.table_element(e) || self.other_content(e);
+        if !known {
+            self.inside(e);
+        }
+    }
+
+    /// An element that holds or parts lines of text. Whether it was one.
+    fn text_element(&mut self, e: Element<'_, '_>) -> bool {
         match e.name() {
-            "br" => {
-                self.breaks += 1;
-                if (self.breaks >= 2 || self.pre) && !self.row {
-                    self.flush();
-                } else {
-                    self.due(None);
-                }
-            }
+            "br" => self.line_break(),
             "hr" => self.flush(),
-            "script" | "style" | "head" | "title" | "classifier" | "alt-code"
-            | "media-metadata" | "media-object" | "noscript" | "template" | "nav" | "form" => {}
             "p" => self.paragraph(e),
             "div" | "section" | "article" | "main" | "block" | "body" | "html" | "ul" | "ol"
             | "dl" | "body.content" | "aside" | "footer" | "address" | "details" | "summary"
             | "center" | "content" | "table" | "nitf-table" | "tbody" | "thead" | "tfoot"
-            | "colgroup" => {
-                self.lines(e, self.kind);
-            }
-            "header" => self.page_header(e),
+            | "colgroup" => self.lines(e, self.kind),
             "h1" if self.body.blocks.is_empty() && self.open.is_none() => {
-                if self.body.headline.is_none() {
-                    self.body.headline = e.text();
-                }
+                let headline = &mut self.body.headline;
+                *headline = headline.take().or_else(|| e.text());
             }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hl1" | "hl2" => {
                 self.lines(e, BlockKind::Crosshead);
@@ -113,6 +108,23 @@ impl Layout {
                 self.lines(e, self.kind);
                 self.pre = outer;
             }
+            _ => return false,
+        }
+        true
+    }
+
+    fn line_break(&mut self) {
+        self.breaks += 1;
+        if (self.breaks >= 2 || self.pre) && !self.row {
+            self.flush();
+        } else {
+            self.due(None);
+        }
+    }
+
+    /// A row or cell of a table. Whether the element was one.
+    fn table_element(&mut self, e: Element<'_, '_>) -> bool {
+        match e.name() {
             "tr" => {
                 self.flush();
                 let outer = std::mem::replace(&mut self.kind, BlockKind::Table);
@@ -129,25 +141,38 @@ impl Layout {
                 }
                 self.inside(e);
             }
+            _ => return false,
+        }
+        true
+    }
+
+    /// An element that holds other things than text, or text that is not of the body. Whether it was one.
+    fn other_content(&mut self, e: Element<'_, '_>) -> bool {
+        match e.name() {
+            "script" | "style" | "head" | "title" | "classifier" | "alt-code"
+            | "media-metadata" | "media-object" | "noscript" | "template" | "nav" | "form" => {}
+            "header" => self.page_header(e),
             "note" => {
                 self.flush();
                 self.body.notes.extend(e.text());
             }
             "media" => self.nitf_media(e),
             "figure" if e.find("table").is_none() => self.figure(e),
-            "img" | "video" | "audio" | "iframe" | "embed" | "object" => {
+            "img" | "video" | "audio" | "iframe" | "embed" => {
                 self.body.media.extend(html_media(e));
-                if matches!(e.name(), "object") {
-                    self.inside(e);
-                }
+            }
+            "object" => {
+                self.body.media.extend(html_media(e));
+                self.inside(e);
             }
             name if name.starts_with("dnl-") => self.body.media.extend(dpa_embed(e)),
             "a" => {
                 self.body.links.extend(e.value("href"));
                 self.inside(e);
             }
-            _ => self.inside(e),
+            _ => return false,
         }
+        true
     }
 
     fn paragraph(&mut self, e: Element<'_, '_>) {

@@ -26,11 +26,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::html::entities::{self, ReferenceValue};
-use super::{ErrorCode, FLAG_TRUNCATED, Flag, ReadError};
-
-/// An entity reference that means nothing, in XML or HTML or by the document's own declarations; it
-/// stays as written.
-pub const FLAG_UNRESOLVED: Flag = "unresolved-entity";
+use super::{ErrorCode, Flag, ReadError};
 
 /// Stray `<` that are taken as text before the document counts as broken. Each may cost a scan to
 /// the end of the document, so the number is small.
@@ -128,8 +124,8 @@ impl<'a> Source<'a> {
     /// What is to be flagged on the element just read: the document broke off in it, or a reference
     /// in it could not be resolved.
     pub fn flags(&mut self) -> impl Iterator<Item = Flag> + use<> {
-        let truncated = self.error.is_some().then_some(FLAG_TRUNCATED);
-        let unresolved = std::mem::take(&mut self.unresolved).then_some(FLAG_UNRESOLVED);
+        let truncated = self.error.is_some().then_some(Flag::TRUNCATED);
+        let unresolved = std::mem::take(&mut self.unresolved).then_some(Flag::UNRESOLVED_ENTITY);
         truncated.into_iter().chain(unresolved)
     }
 
@@ -283,33 +279,7 @@ impl<'a> Source<'a> {
             );
             let to = to.clamp(from, self.text.len());
             match event {
-                Ok(Event::Start(_) | Event::Empty(_)) => {
-                    self.last = (from, to);
-                    let (name, attributes, empty) = split_tag(&self.text[from..to]);
-                    if !name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == ':') {
-                        // "5 < 6": no tag. The text goes on behind the sign.
-                        self.strays += 1;
-                        if self.strays > STRAY_TAGS {
-                            self.fail(ErrorCode::Malformed, from, "too many '<' that start no tag");
-                            return Raw::Eof;
-                        }
-                        // A reader drops a byte order mark it begins with, and does not count it.
-                        let rest = self.text[from + 1..].trim_start_matches('\u{feff}');
-                        let next = self.text.len() - rest.len();
-                        self.reader = reader_at(self.text, next);
-                        self.base = next;
-                        self.last = (from, next);
-                        return Raw::Text {
-                            text: &self.text[from..from + 1],
-                            at: from,
-                        };
-                    }
-                    return Raw::Start {
-                        name,
-                        attributes,
-                        empty,
-                    };
-                }
+                Ok(Event::Start(_) | Event::Empty(_)) => return self.start_tag(from, to),
                 Ok(Event::End(_)) => {
                     self.last = (from, to);
                     let name = self.text[from..to]
@@ -361,6 +331,35 @@ impl<'a> Source<'a> {
                     return Raw::Eof;
                 }
             }
+        }
+    }
+
+    /// The start tag at `from..to`, or the text that a sign which starts none is.
+    fn start_tag(&mut self, from: usize, to: usize) -> Raw<'a> {
+        self.last = (from, to);
+        let (name, attributes, empty) = split_tag(&self.text[from..to]);
+        if name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == ':') {
+            return Raw::Start {
+                name,
+                attributes,
+                empty,
+            };
+        }
+        // "5 < 6": no tag. The text goes on behind the sign.
+        self.strays += 1;
+        if self.strays > STRAY_TAGS {
+            self.fail(ErrorCode::Malformed, from, "too many '<' that start no tag");
+            return Raw::Eof;
+        }
+        // A reader drops a byte order mark it begins with, and does not count it.
+        let rest = self.text[from + 1..].trim_start_matches('\u{feff}');
+        let next = self.text.len() - rest.len();
+        self.reader = reader_at(self.text, next);
+        self.base = next;
+        self.last = (from, next);
+        Raw::Text {
+            text: &self.text[from..from + 1],
+            at: from,
         }
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::record::Flag;
 
 fn tree_text(xml: &str) -> (Option<String>, Option<ReadError>) {
     let mut source = Source::new(xml, 32);
@@ -100,5 +101,5 @@ fn a_reference_that_means_nothing_is_flagged_once() {
             flags.push(source.flags().collect::<Vec<_>>());
         }
     }
-    assert_eq!(flags, [vec![FLAG_UNRESOLVED], vec![]]);
+    assert_eq!(flags, [vec![Flag::UNRESOLVED_ENTITY], vec![]]);
 }

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `uri` | `id` where it is a URI, else `urn:copydesk:` and the id, percent-encoded |
 //! | `type` | `picture`, `video` or `audio` for a caption with its media, else `text` |
-//! | `representationType` | `partial` with the flag `truncated` or `partial-copy`, else `full` |
+//! | `representationType` | `partial` with the flag `truncated`, else `full` |
 //! | `version` `urgency` `slugline` `pubStatus` `language` | the same; `pubStatus` is `status` |
 //! | `firstCreated` | `published` |
 //! | `versionCreated` | `modified`, else `published` |
@@ -34,7 +34,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    BlockKind, EnrichedArticle, Entity, EntityType, Genre, Media, MediaKind, Status, Subject,
+    BlockKind, EnrichedArticle, Entity, EntityType, Flag, Genre, Media, MediaKind, Status, Subject,
 };
 
 /// Salience from which on an article is about an entity: where two fifths of its name mentions or
@@ -386,7 +386,7 @@ fn partial(record: &EnrichedArticle) -> bool {
         .quality
         .flags
         .iter()
-        .any(|f| matches!(f.as_str(), "truncated" | "partial-copy"))
+        .any(|f| f == Flag::TRUNCATED.as_str())
 }
 
 fn by(record: &EnrichedArticle) -> Option<String> {

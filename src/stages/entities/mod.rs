@@ -33,7 +33,7 @@ use self::link::{ArticleText, coreference, focus, people};
 use super::{Entities, Given, Outcome, Sentences, Stage, StageError, StageOutput};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::Language;
+use crate::record::{Flag, Language};
 use crate::text::Tokens;
 use crate::text::data::Data;
 use crate::text::word_lists::word_lists;
@@ -123,7 +123,7 @@ impl Stage for EntitiesStage {
         }
         let mut flags = Vec::new();
         let mut labels = if super::is_unsupported(language, tokens) {
-            flags.push("unsupported-language");
+            flags.push(Flag::UNSUPPORTED_LANGUAGE);
             lists::recognise(&seen, gazetteer)
         } else {
             let mut labels = recognise::recognise(&seen, model, budget)?;

@@ -13,7 +13,7 @@ use foldhash::fast::FixedState;
 use super::{Outcome, Stage, StageError, StageOutput};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{BlockKind, Language};
+use crate::record::{BlockKind, Flag, Language};
 use crate::text::data::{Data, DataFile, data_file};
 use crate::text::word_lists::{List, word_lists};
 use crate::text::{push_lower, table};
@@ -71,7 +71,7 @@ impl Stage for LanguageStage {
         let contradicts = declared.is_some_and(|d| !same(&primary(d), &language.code));
         let mut flags = Vec::new();
         if contradicts && language.confidence > Some(SURE) {
-            flags.push("language-mismatch");
+            flags.push(Flag::LANGUAGE_MISMATCH);
         }
         Ok(Outcome::Found(StageOutput {
             finding: language,

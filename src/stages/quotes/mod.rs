@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use super::{Entities, Given, Outcome, Quotes, Sentences, Stage, StageError, StageOutput};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::Language;
+use crate::record::{Flag, Language};
 use crate::text::Tokens;
 use crate::text::data::Data;
 use crate::text::lexicon;
@@ -65,7 +65,7 @@ impl Stage for QuotesStage {
             .ok_or(StageError::TimedOut)?;
         let mut flags = Vec::new();
         if extracted.mismatched {
-            flags.push("mismatched-quotes");
+            flags.push(Flag::MISMATCHED_QUOTES);
         }
         let mut found = extracted.found;
         let entities = entities.map(|e| &e.entities[..]).unwrap_or_default();

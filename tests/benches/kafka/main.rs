@@ -9,7 +9,10 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a benchmark that panics has failed, as it should"
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a benchmark that panics has failed, as it should; it prints, and has clients of its own"
 )]
 
 #[path = "../../support/mod.rs"]

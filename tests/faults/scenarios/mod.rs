@@ -228,7 +228,7 @@ pub const SCENARIOS: &[Scenario] = &[
         )
     },
     Scenario {
-        seconds: 25,
+        seconds: 40,
         ..shared(
             16,
             "crash between send_offsets and commit",

@@ -112,7 +112,8 @@ pub fn crash_before_commit(grounds: &Grounds, case: &Case, seed: u64) -> Result<
         return Ok(needs_failpoints());
     }
     let bootstrap = grounds.shared()?.bootstrap();
-    let mut trial = Trial::open(&bootstrap, &bootstrap, case.plan(seed, 400, 12))?;
+    // Long enough that there is something to commit for the last of them on a busy machine, too.
+    let mut trial = Trial::open(&bootstrap, &bootstrap, case.plan(seed, 160, 30))?;
     debug_assert_eq!(trial.plan.delivery, Delivery::ExactlyOnce);
     let job = trial.job.clone();
     let mut worker = job.start_ready()?;

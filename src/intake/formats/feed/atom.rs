@@ -3,10 +3,10 @@
 use url::Url;
 
 use super::super::nitf;
-use super::{AUTHORS, Channel, Emitted, Emitter, Text, base_of, media};
+use super::{Channel, Emitted, Emitter, FEED_AUTHORS, FeedText, base_of, media};
 use crate::intake::Format;
 use crate::intake::embedded;
-use crate::intake::supply::Supply;
+use crate::intake::supply::DraftBuilder;
 use crate::intake::xml::{Body, Element, Ns, Source, Step};
 use crate::intake::{Decoded, Document, Draft, Outlets, ReadError, Reading};
 use crate::record::{AuthorRole, DateBasis, DateRole, Status};
@@ -60,7 +60,9 @@ fn about(e: Element<'_, '_>, channel: &mut Channel) {
     match e.name() {
         "title" => channel.title = channel.title.take().or_else(|| line(e)),
         "rights" | "copyright" => channel.rights = channel.rights.take().or_else(|| line(e)),
-        "author" if channel.authors.len() < AUTHORS => channel.authors.extend(e.text_of("name")),
+        "author" if channel.authors.len() < FEED_AUTHORS => {
+            channel.authors.extend(e.text_of("name"))
+        }
         "link" => channel_link(e, channel),
         _ => {}
     }
@@ -99,9 +101,9 @@ fn line(e: Element<'_, '_>) -> Option<String> {
 
 /// An entry while its elements are read.
 struct Entry<'o, 'a> {
-    supply: Supply<'o>,
-    content: Option<Text<'a>>,
-    summary: Option<Text<'a>>,
+    builder: DraftBuilder<'o>,
+    content: Option<FeedText<'a>>,
+    summary: Option<FeedText<'a>>,
     link: Option<String>,
     /// What the entry's addresses are relative to, and what those in its content are.
     base: Option<Url>,
@@ -111,44 +113,44 @@ struct Entry<'o, 'a> {
 fn entry(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded, outlets: &Outlets) -> Draft {
     let base = super::base_within(channel.base.as_ref(), e);
     let mut entry = Entry {
-        supply: Supply::new(decoded.draft(Format::Atom), DateBasis::Feed, outlets),
+        builder: DraftBuilder::new(decoded.draft(Format::Atom), DateBasis::Feed, outlets),
         content: None,
         summary: None,
         link: None,
         content_base: base.clone(),
         base,
     };
-    entry.supply.language(e.attribute("xml:lang").as_deref());
+    entry.builder.language(e.attribute("xml:lang").as_deref());
     for part in e.elements() {
         // The first that knows an element has it.
-        let _ = super::dublin_core(part, &mut entry.supply)
-            || media::element(part, &mut entry.supply)
+        let _ = super::dublin_core(part, &mut entry.builder)
+            || media::element(part, &mut entry.builder)
             || entry.dated(part)
             || entry.named(part)
             || entry.element(part);
     }
     let Entry {
-        mut supply,
+        mut builder,
         content,
         summary,
         link,
         content_base,
         ..
     } = entry;
-    if supply.draft.blocks.is_empty() {
-        super::body(content, summary, &mut supply);
+    if builder.draft.blocks.is_empty() {
+        super::body(content, summary, &mut builder);
     } else if let Some(summary) = summary {
-        supply.supplied().deck = embedded::one_line(&summary.text);
+        builder.supplied().deck = embedded::one_line(&summary.text);
     }
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.id = s.id.take().or_else(|| link.clone());
     s.url = link;
     if s.byline.is_none() {
         for name in &channel.authors {
-            super::named_author(name, &mut supply);
+            super::named_author(name, &mut builder);
         }
     }
-    super::finish(supply, e, content_base.as_ref(), channel)
+    super::finish(builder, e, content_base.as_ref(), channel)
 }
 
 impl<'a> Entry<'_, 'a> {
@@ -160,27 +162,27 @@ impl<'a> Entry<'_, 'a> {
             "created" => DateRole::Created,
             _ => return false,
         };
-        self.supply.date(role, e.text().as_deref());
+        self.builder.date(role, e.text().as_deref());
         true
     }
 
     /// A person, or where the entry was first. Whether the element was one.
     fn named(&mut self, e: Element<'_, '_>) -> bool {
-        let supply = &mut self.supply;
+        let builder = &mut self.builder;
         match e.name() {
             "author" => {
                 let name = e.text_of("name").or_else(|| e.text()).unwrap_or_default();
-                super::named_author(&name, supply);
+                super::named_author(&name, builder);
             }
             "contributor" => {
                 let name = e.text_of("name").unwrap_or_default();
-                let s = supply.supplied();
+                let s = builder.supplied();
                 s.add_author(&name, AuthorRole::Contributor, None);
             }
             "source" => {
                 if let Some(name) = e.first("title").and_then(line) {
                     let home = e.first("link").and_then(|l| l.value("href"));
-                    super::taken_from(name, home.as_deref(), supply);
+                    super::taken_from(name, home.as_deref(), builder);
                 }
             }
             _ => return false,
@@ -190,28 +192,28 @@ impl<'a> Entry<'_, 'a> {
 
     /// Any other element. Whether it was understood.
     fn element(&mut self, e: Element<'_, 'a>) -> bool {
-        let supply = &mut self.supply;
+        let builder = &mut self.builder;
         match e.name() {
-            "id" => supply.supplied().id = e.text(),
-            "title" => supply.supplied().headline = line(e),
-            "rights" | "copyright" => supply.supplied().copyright = line(e),
+            "id" => builder.supplied().id = e.text(),
+            "title" => builder.supplied().headline = line(e),
+            "rights" | "copyright" => builder.supplied().copyright = line(e),
             "link" => self.link(e),
             "category" => {
                 let term = e.value("term");
                 let label = e.value("label").or_else(|| term.clone());
-                super::category(label, e.value("scheme"), term, supply);
+                super::category(label, e.value("scheme"), term, builder);
             }
-            "summary" => self.summary = text(e, supply, false),
+            "summary" => self.summary = text(e, builder, false),
             "content" => {
                 self.content_base = super::base_within(self.base.as_ref(), e);
                 if let Some(address) = e.value("src") {
-                    supply.supplied().add_link(address);
+                    builder.supplied().add_link(address);
                 }
-                self.content = text(e, supply, true);
+                self.content = text(e, builder, true);
             }
             // RFC 5023: an entry that is not to be seen yet.
             "control" if e.text_of("draft").as_deref() == Some("yes") => {
-                supply.restrict(Status::Withheld);
+                builder.restrict(Status::Withheld);
             }
             _ => return false,
         }
@@ -224,9 +226,9 @@ impl<'a> Entry<'_, 'a> {
             .and_then(|h| super::resolve(self.base.as_ref(), &h));
         match e.value("rel").as_deref().unwrap_or("alternate") {
             "alternate" => self.link = self.link.take().or(href),
-            "enclosure" => media::enclosure(href, e.value("type").as_deref(), &mut self.supply),
+            "enclosure" => media::enclosure(href, e.value("type").as_deref(), &mut self.builder),
             "related" | "via" => {
-                let s = self.supply.supplied();
+                let s = self.builder.supplied();
                 s.add_link(href.unwrap_or_default());
             }
             _ => {}
@@ -235,20 +237,20 @@ impl<'a> Entry<'_, 'a> {
 }
 
 /// A text construct: XHTML is read at once, anything else is given back.
-fn text<'a>(e: Element<'_, 'a>, supply: &mut Supply, body: bool) -> Option<Text<'a>> {
+fn text<'a>(e: Element<'_, 'a>, builder: &mut DraftBuilder, body: bool) -> Option<FeedText<'a>> {
     let kind = e.attribute("type").unwrap_or_default().to_ascii_lowercase();
     if e.has_elements() {
         if body {
-            nitf::take_body(Body::read(e), supply);
+            nitf::take_body(Body::read(e), builder);
             return None;
         }
-        return Some(Text {
+        return Some(FeedText {
             text: e.text()?.into(),
             html: false,
             at: None,
         });
     }
-    let mut text = Text::of(e)?;
+    let mut text = FeedText::of(e)?;
     text.html = match kind.as_str() {
         "" | "text" | "text/plain" => false,
         // What says it is HTML and has no tag is text with references.

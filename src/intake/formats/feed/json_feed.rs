@@ -7,16 +7,15 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::{AUTHORS, Channel, Text, base_of, media};
+use super::{Channel, FEED_AUTHORS, FeedText, base_of, media};
 use crate::intake::Format;
 use crate::intake::embedded;
 use crate::intake::json;
 use crate::intake::json::{Fields, text_of};
-use crate::intake::supply::Supply;
-use crate::intake::{
-    Decoded, Document, Draft, ErrorCode, FLAG_TRUNCATED, Outlets, ReadError, Reading,
-};
-use crate::record::{DateBasis, DateRole, Media, MediaKind};
+use crate::intake::supply::DraftBuilder;
+use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
+
+use crate::record::{DateBasis, DateRole, Flag, Media, MediaKind};
 
 /// Reads a feed, emitting each item as it is read.
 ///
@@ -25,7 +24,7 @@ use crate::record::{DateBasis, DateRole, Media, MediaKind};
 pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
     let decoded = document.decode();
     let text = decoded.text.trim_start_matches('\u{feff}');
-    let mut walk = Walk {
+    let mut walk = FeedWalk {
         decoded: &decoded,
         channel: Channel::default(),
         reading,
@@ -37,8 +36,8 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let mut json = serde_json::Deserializer::from_str(text);
     let failure = (&mut json).deserialize_any(Feed(&mut walk)).err();
     match walk.stop.take() {
-        Some(Stop::Enough) => return Ok(()),
-        Some(Stop::Failed(error)) => return Err(error),
+        Some(WalkEnd::Enough) => return Ok(()),
+        Some(WalkEnd::Failed(error)) => return Err(error),
         None => {}
     }
     if let Some(error) = failure {
@@ -61,12 +60,12 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         {
             walk.flag = parsed
                 .flag
-                .filter(|f| *f != FLAG_TRUNCATED || number + 1 == last);
+                .filter(|f| *f != Flag::TRUNCATED || number + 1 == last);
             if walk.item(item).is_err() {
                 break;
             }
         }
-        if let Some(Stop::Failed(error)) = walk.stop.take() {
+        if let Some(WalkEnd::Failed(error)) = walk.stop.take() {
             return Err(error);
         }
         if let Some(error) = parsed.error {
@@ -82,34 +81,34 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     Ok(())
 }
 
-enum Stop {
+enum WalkEnd {
     Enough,
     Failed(ReadError),
 }
 
-struct Walk<'w, 'r> {
+struct FeedWalk<'w, 'r> {
     decoded: &'w Decoded,
     channel: Channel,
     reading: &'w mut Reading<'r>,
     count: usize,
     skip: usize,
     flag: Option<crate::intake::Flag>,
-    stop: Option<Stop>,
+    stop: Option<WalkEnd>,
 }
 
-impl Walk<'_, '_> {
+impl FeedWalk<'_, '_> {
     /// Emits one item; an error ends the walk.
     fn item(&mut self, value: &Value) -> Result<(), ()> {
         self.count += 1;
         if self.count > self.reading.limits.items {
             let error = ReadError::too_many(self.reading.limits, "items");
-            self.stop = Some(Stop::Failed(error));
+            self.stop = Some(WalkEnd::Failed(error));
             return Err(());
         }
         let mut draft = item(value, &self.channel, self.decoded, self.reading.outlets);
         draft.flags.extend(self.flag);
         if (self.reading.emit)(draft).is_break() {
-            self.stop = Some(Stop::Enough);
+            self.stop = Some(WalkEnd::Enough);
             return Err(());
         }
         Ok(())
@@ -130,14 +129,14 @@ impl Walk<'_, '_> {
                     .as_array()
                     .map_or(std::slice::from_ref(value), Vec::as_slice);
                 let names = people.iter().filter_map(|p| p.text(&["name"]));
-                self.channel.authors = names.take(AUTHORS).collect();
+                self.channel.authors = names.take(FEED_AUTHORS).collect();
             }
             _ => {}
         }
     }
 }
 
-struct Feed<'f, 'w, 'r>(&'f mut Walk<'w, 'r>);
+struct Feed<'f, 'w, 'r>(&'f mut FeedWalk<'w, 'r>);
 
 impl<'de> Visitor<'de> for Feed<'_, '_, '_> {
     type Value = ();
@@ -159,7 +158,7 @@ impl<'de> Visitor<'de> for Feed<'_, '_, '_> {
     }
 }
 
-struct Items<'f, 'w, 'r>(&'f mut Walk<'w, 'r>);
+struct Items<'f, 'w, 'r>(&'f mut FeedWalk<'w, 'r>);
 
 impl<'de> DeserializeSeed<'de> for Items<'_, '_, '_> {
     type Value = ();
@@ -187,9 +186,9 @@ impl<'de> Visitor<'de> for Items<'_, '_, '_> {
 }
 
 fn item(v: &Value, channel: &Channel, decoded: &Decoded, outlets: &Outlets) -> Draft {
-    let mut supply = Supply::new(decoded.draft(Format::JsonFeed), DateBasis::Feed, outlets);
+    let mut builder = DraftBuilder::new(decoded.draft(Format::JsonFeed), DateBasis::Feed, outlets);
     let resolve = |names: &[&str]| v.text(names).and_then(|u| channel.resolve(&u));
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.url = resolve(&["url"]).or_else(|| resolve(&["external_url"]));
     s.id = v.text(&["id"]).or_else(|| s.url.clone());
     s.headline = v.text(&["title"]).and_then(|t| embedded::one_line(&t));
@@ -197,9 +196,9 @@ fn item(v: &Value, channel: &Channel, decoded: &Decoded, outlets: &Outlets) -> D
     for tag in v.list(&["tags"]).iter().filter_map(text_of) {
         s.add_keyword(tag);
     }
-    supply.date(DateRole::Published, v.text(&["date_published"]).as_deref());
-    supply.date(DateRole::Modified, v.text(&["date_modified"]).as_deref());
-    supply.language(v.text(&["language"]).as_deref());
+    builder.date(DateRole::Published, v.text(&["date_published"]).as_deref());
+    builder.date(DateRole::Modified, v.text(&["date_modified"]).as_deref());
+    builder.language(v.text(&["language"]).as_deref());
     let mut names: Vec<String> = v
         .list(&["authors", "author"])
         .iter()
@@ -209,20 +208,20 @@ fn item(v: &Value, channel: &Channel, decoded: &Decoded, outlets: &Outlets) -> D
         names.clone_from(&channel.authors);
     }
     for name in &names {
-        super::named_author(name, &mut supply);
+        super::named_author(name, &mut builder);
     }
     let text = |name: &str, html: bool| {
-        v.text(&[name]).map(|t| Text {
+        v.text(&[name]).map(|t| FeedText {
             html,
             text: t.into(),
             at: None,
         })
     };
     let content = text("content_html", true).or_else(|| text("content_text", false));
-    super::body(content, text("summary", false), &mut supply);
+    super::body(content, text("summary", false), &mut builder);
     for image in ["image", "banner_image"] {
         if let Some(url) = resolve(&[image]) {
-            supply.supplied().add_media(Media {
+            builder.supplied().add_media(Media {
                 kind: MediaKind::Image,
                 url: Some(url),
                 caption: None,
@@ -232,10 +231,14 @@ fn item(v: &Value, channel: &Channel, decoded: &Decoded, outlets: &Outlets) -> D
     }
     for attachment in v.list(&["attachments"]) {
         let url = attachment.text(&["url"]).and_then(|u| channel.resolve(&u));
-        media::enclosure(url, attachment.text(&["mime_type"]).as_deref(), &mut supply);
+        media::enclosure(
+            url,
+            attachment.text(&["mime_type"]).as_deref(),
+            &mut builder,
+        );
     }
-    super::absolute(&mut supply, channel.base.as_ref());
-    channel.apply(&mut supply);
-    super::mark_empty(&mut supply);
-    supply.finish()
+    super::absolute(&mut builder, channel.base.as_ref());
+    channel.apply(&mut builder);
+    super::mark_empty(&mut builder);
+    builder.finish()
 }

@@ -2,94 +2,87 @@
 
 use crate::intake::draft::DraftBlock;
 use crate::intake::embedded;
-use crate::intake::supply::Supply;
+use crate::intake::supply::DraftBuilder;
 use crate::intake::xml::{Element, Ns};
 use crate::record::{AuthorRole, BlockKind, Media, MediaKind};
 
 /// Reads an element of Media RSS or iTunes. Whether the element was one of them.
-pub fn element(e: Element<'_, '_>, supply: &mut Supply) -> bool {
+pub fn element(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
     match e.ns() {
-        Ns::Media => media_rss(e, supply),
-        Ns::Itunes => itunes(e, supply),
+        Ns::Media => media_rss(e, builder),
+        Ns::Itunes => itunes(e, builder),
         _ => return false,
     }
     true
 }
 
-fn media_rss(e: Element<'_, '_>, supply: &mut Supply) {
+fn media_rss(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     match e.name() {
-        "group" => {
-            // Renditions of one film or picture: one of them, with what the group says.
-            let best = e
-                .all("content")
-                .find(|c| c.attribute("isDefault").as_deref() == Some("true"))
-                .or_else(|| e.first("content"));
-            let media = best.and_then(|c| content(c, e));
-            media
-                .into_iter()
-                .for_each(|m| supply.supplied().add_media(m));
-            for part in e
-                .elements()
-                .filter(|p| !matches!(p.name(), "content" | "group"))
-            {
-                media_rss(part, supply);
-            }
-        }
+        "group" => group(e, builder),
         "content" => {
-            let media = content(e, e);
-            media
-                .into_iter()
-                .for_each(|m| supply.supplied().add_media(m));
-        }
-        "keywords" => {
-            for keyword in e.text().unwrap_or_default().split(',') {
-                supply.supplied().add_keyword(keyword);
+            if let Some(media) = content(e, e) {
+                s.add_media(media);
             }
         }
-        "category" => supply.supplied().add_keyword(e.text().unwrap_or_default()),
-        "title" => {
-            let s = supply.supplied();
-            s.headline = s.headline.take().or_else(|| embedded::one_line(&e.text()?));
-        }
-        "copyright" => {
-            let s = supply.supplied();
-            s.copyright = s.copyright.take().or_else(|| e.text());
-        }
+        "keywords" => keywords(e, builder),
+        "category" => s.add_keyword(e.text().unwrap_or_default()),
+        "title" => s.headline = s.headline.take().or_else(|| embedded::one_line(&e.text()?)),
+        "copyright" => s.copyright = s.copyright.take().or_else(|| e.text()),
         "credit" if e.attribute("role").as_deref() == Some("author") => {
             let name = e.text().unwrap_or_default();
-            supply
-                .supplied()
-                .add_author(&name, AuthorRole::Writer, None);
+            s.add_author(&name, AuthorRole::Writer, None);
         }
         _ => {}
     }
 }
 
+/// Renditions of one film or picture: one of them, with what the group says.
+fn group(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let best = e
+        .all("content")
+        .find(|c| c.attribute("isDefault").as_deref() == Some("true"))
+        .or_else(|| e.first("content"));
+    if let Some(media) = best.and_then(|c| content(c, e)) {
+        builder.supplied().add_media(media);
+    }
+    let others = e.elements();
+    for part in others.filter(|p| !matches!(p.name(), "content" | "group")) {
+        media_rss(part, builder);
+    }
+}
+
+fn keywords(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    for keyword in e.text().unwrap_or_default().split(',') {
+        builder.supplied().add_keyword(keyword);
+    }
+}
+
 /// The thumbnail of an item that has no other media; else it is a small rendition of one of them.
-pub fn thumbnail(item: Element<'_, '_>, supply: &mut Supply) {
-    if !supply.supplied().media.is_empty() {
+pub fn thumbnail(item: Element<'_, '_>, builder: &mut DraftBuilder) {
+    if !builder.supplied().media.is_empty() {
         return;
     }
     let found = item
         .descendants()
         .filter(|e| e.ns() == Ns::Media && e.name() == "thumbnail")
         .find_map(|e| e.value("url"));
-    enclosure(found, Some("image/*"), supply);
+    enclosure(found, Some("image/*"), builder);
 }
 
 /// The caption of an item that is nothing but a film, a sound or a picture.
-pub fn caption(supply: &mut Supply) {
-    let caption = supply
+pub fn caption(builder: &mut DraftBuilder) {
+    let caption = builder
         .supplied()
         .media
         .iter()
         .find_map(|m| m.caption.clone());
-    if supply.draft.blocks.is_empty()
-        && supply.supplied().deck.is_none()
+    if builder.draft.blocks.is_empty()
+        && builder.supplied().deck.is_none()
         && let Some(caption) = caption
     {
         let block = DraftBlock::new(BlockKind::Caption, caption);
-        supply.draft.blocks.push(block);
+        builder.draft.blocks.push(block);
     }
 }
 
@@ -153,44 +146,29 @@ pub fn kind_of(
 }
 
 /// An RSS `enclosure`, an Atom `link rel="enclosure"`.
-pub fn enclosure(url: Option<String>, media_type: Option<&str>, supply: &mut Supply) {
+pub fn enclosure(url: Option<String>, media_type: Option<&str>, builder: &mut DraftBuilder) {
     let Some(url) = url else { return };
     match kind_of(None, media_type, Some(&url)) {
         Some(kind) => {
-            supply.supplied().add_media(Media {
+            builder.supplied().add_media(Media {
                 kind,
                 url: Some(url),
                 caption: None,
                 credit: None,
             });
         }
-        None => supply.supplied().add_link(url),
+        None => builder.supplied().add_link(url),
     }
 }
 
-fn itunes(e: Element<'_, '_>, supply: &mut Supply) {
+fn itunes(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     match e.name() {
-        "author" => {
-            let s = supply.supplied();
-            s.credit = s.credit.take().or_else(|| e.text());
-        }
-        "keywords" => {
-            for keyword in e.text().unwrap_or_default().split(',') {
-                supply.supplied().add_keyword(keyword);
-            }
-        }
-        "subtitle" => {
-            let s = supply.supplied();
-            s.deck = s.deck.take().or_else(|| embedded::one_line(&e.text()?));
-        }
-        "title" => {
-            let s = supply.supplied();
-            s.headline = s.headline.take().or_else(|| embedded::one_line(&e.text()?));
-        }
-        "image" => {
-            let url = e.value("href");
-            enclosure(url, Some("image/*"), supply);
-        }
+        "author" => s.credit = s.credit.take().or_else(|| e.text()),
+        "keywords" => keywords(e, builder),
+        "subtitle" => s.deck = s.deck.take().or_else(|| embedded::one_line(&e.text()?)),
+        "title" => s.headline = s.headline.take().or_else(|| embedded::one_line(&e.text()?)),
+        "image" => enclosure(e.value("href"), Some("image/*"), builder),
         _ => {}
     }
 }

@@ -13,14 +13,14 @@ use url::Url;
 use super::nitf;
 use crate::intake::embedded;
 use crate::intake::outlets::domain_of;
-use crate::intake::supply::Supply;
+use crate::intake::supply::DraftBuilder;
 use crate::intake::xml::{Element, Ns, Source};
 use crate::intake::{Draft, ErrorCode, Flag, ReadError, Reading};
 use crate::record::{AuthorRole, DateRole, Outlet, Subject};
 
 /// Most authors a whole feed has, and the longest text of it that its items inherit, in bytes: what a
 /// feed says once comes back in every item's record.
-const AUTHORS: usize = 20;
+const FEED_AUTHORS: usize = 20;
 const INHERITED_BYTES: usize = 2000;
 
 /// What a feed says of all its items.
@@ -40,11 +40,11 @@ struct Channel {
 
 impl Channel {
     /// Puts what the feed says on an item that does not say it itself.
-    fn apply(&self, supply: &mut Supply) {
-        if supply.supplied().language.is_none() {
-            supply.language(inherited(&self.language));
+    fn apply(&self, builder: &mut DraftBuilder) {
+        if builder.supplied().language.is_none() {
+            builder.language(inherited(&self.language));
         }
-        let s = supply.supplied();
+        let s = builder.supplied();
         let rights = inherited(&self.rights).map(str::to_owned);
         s.copyright = s.copyright.take().or(rights);
         if s.outlet.is_none()
@@ -112,8 +112,8 @@ fn base_within(outer: Option<&Url>, e: Element<'_, '_>) -> Option<Url> {
 }
 
 /// An aggregated item names the outlet it comes from.
-fn taken_from(name: String, address: Option<&str>, supply: &mut Supply) {
-    let s = supply.supplied();
+fn taken_from(name: String, address: Option<&str>, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     s.credit.get_or_insert_with(|| name.clone());
     s.outlet = Some(Outlet {
         domain: address.and_then(domain_of),
@@ -166,10 +166,14 @@ impl Emitter {
 
 /// The text of an item, from its full content and its description: the longer one is the body, the
 /// other the deck where it is not the beginning of the body.
-fn body(content: Option<Text<'_>>, description: Option<Text<'_>>, supply: &mut Supply) {
+fn body(
+    content: Option<FeedText<'_>>,
+    description: Option<FeedText<'_>>,
+    builder: &mut DraftBuilder,
+) {
     // Feeds of headlines alone say them twice.
-    let headline = supply.supplied().headline.clone().unwrap_or_default();
-    let own = |t: &Text<'_>| !t.repeats(&headline);
+    let headline = builder.supplied().headline.clone().unwrap_or_default();
+    let own = |t: &FeedText<'_>| !t.repeats(&headline);
     let (content, description) = (content.filter(own), description.filter(own));
     let (body, deck) = match (content, description) {
         (Some(c), Some(d)) if has_words(&c.text, words(&d.text).count()) => (Some(c), Some(d)),
@@ -177,17 +181,17 @@ fn body(content: Option<Text<'_>>, description: Option<Text<'_>>, supply: &mut S
         (c, d) => (c.or(d), None),
     };
     if let Some(body) = body {
-        body.read(supply);
+        body.read(builder);
     }
     let Some(line) = deck.and_then(|d| embedded::one_line(&d.text)) else {
         return;
     };
     let opening = line.trim_end_matches(['.', '…', '[', ']', ' ']);
-    let repeats = supply.draft.blocks.iter().take(3).any(|b| {
+    let repeats = builder.draft.blocks.iter().take(3).any(|b| {
         let opening = opening.get(..floor(opening, 60)).unwrap_or(opening);
         b.text.starts_with(opening)
     });
-    let s = supply.supplied();
+    let s = builder.supplied();
     if !repeats && s.deck.is_none() && s.headline.as_deref() != Some(line.as_str()) {
         s.deck = Some(line);
     }
@@ -223,15 +227,15 @@ fn has_words(text: &str, n: usize) -> bool {
 }
 
 /// A text of a feed: what it says, what it is, and where it stands in the document.
-struct Text<'a> {
+struct FeedText<'a> {
     text: std::borrow::Cow<'a, str>,
     html: bool,
     at: Option<usize>,
 }
 
-impl<'a> Text<'a> {
+impl<'a> FeedText<'a> {
     /// The text in an element that may be HTML; `None` where there is none.
-    fn of(e: Element<'_, 'a>) -> Option<Text<'a>> {
+    fn of(e: Element<'_, 'a>) -> Option<FeedText<'a>> {
         let (text, at) = match e.only_text() {
             Some((text, at)) => (std::borrow::Cow::Borrowed(text), Some(at)),
             None => (std::borrow::Cow::Owned(e.raw_text()), None),
@@ -240,7 +244,7 @@ impl<'a> Text<'a> {
             return None;
         }
         let html = embedded::is_markup(&text);
-        Some(Text { text, html, at })
+        Some(FeedText { text, html, at })
     }
 
     /// Whether it says a headline and no more.
@@ -250,42 +254,44 @@ impl<'a> Text<'a> {
             && embedded::one_line(&self.text).as_deref() == Some(headline)
     }
 
-    fn read(self, supply: &mut Supply) {
+    fn read(self, builder: &mut DraftBuilder) {
         if self.html {
-            return embedded::html_text(&self.text, self.at, supply);
+            return embedded::html_text(&self.text, self.at, builder);
         }
-        let blocks = embedded::plain_blocks(&self.text, supply.outlets);
-        supply.draft.blocks.extend(blocks);
+        let blocks = embedded::plain_blocks(&self.text, builder.outlets);
+        builder.draft.blocks.extend(blocks);
     }
 }
 
 /// Dublin Core's terms on an item of any XML feed. Whether the element was one of them.
-fn dublin_core(e: Element<'_, '_>, supply: &mut Supply) -> bool {
+fn dublin_core(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
     if e.ns() != Ns::DublinCore {
         return false;
     }
     let Some(text) = e.text() else { return true };
     match e.name() {
-        "creator" => byline(&text, supply),
-        "contributor" => supply
-            .supplied()
-            .add_author(person(&text), AuthorRole::Contributor, None),
-        "date" | "issued" | "available" => supply.date(DateRole::Published, Some(&text)),
-        "modified" => supply.date(DateRole::Modified, Some(&text)),
-        "created" => supply.date(DateRole::Created, Some(&text)),
-        "subject" => supply.supplied().add_keyword(text),
-        "language" => supply.language(Some(&text)),
-        "identifier" => supply.supplied().add_alt_id(text),
+        "creator" => byline(&text, builder),
+        "contributor" => {
+            builder
+                .supplied()
+                .add_author(person(&text), AuthorRole::Contributor, None)
+        }
+        "date" | "issued" | "available" => builder.date(DateRole::Published, Some(&text)),
+        "modified" => builder.date(DateRole::Modified, Some(&text)),
+        "created" => builder.date(DateRole::Created, Some(&text)),
+        "subject" => builder.supplied().add_keyword(text),
+        "language" => builder.language(Some(&text)),
+        "identifier" => builder.supplied().add_alt_id(text),
         "publisher" => {
-            let s = supply.supplied();
+            let s = builder.supplied();
             s.credit.get_or_insert(text);
         }
         "rights" => {
-            let s = supply.supplied();
+            let s = builder.supplied();
             s.copyright.get_or_insert(text);
         }
         "title" => {
-            let s = supply.supplied();
+            let s = builder.supplied();
             s.headline = s.headline.take().or_else(|| embedded::one_line(&text));
         }
         _ => {}
@@ -294,7 +300,7 @@ fn dublin_core(e: Element<'_, '_>, supply: &mut Supply) -> bool {
 }
 
 /// Adds a name, as RSS and Dublin Core write it, to the byline and the authors.
-fn byline(text: &str, supply: &mut Supply) {
+fn byline(text: &str, builder: &mut DraftBuilder) {
     let Some(line) = embedded::one_line(text) else {
         return;
     };
@@ -302,24 +308,26 @@ fn byline(text: &str, supply: &mut Supply) {
     if name.is_empty() {
         return;
     }
-    supply.supplied().add_byline(&name, ", ");
+    builder.supplied().add_byline(&name, ", ");
     let authors = crate::intake::supply::authors_of(&name);
     for author in authors {
-        supply
+        builder
             .supplied()
             .add_author(&author.name, author.role, author.organization);
     }
 }
 
 /// Adds a person whom the feed names as such, be it in one word.
-fn named_author(name: &str, supply: &mut Supply) {
-    byline(name, supply);
+fn named_author(name: &str, builder: &mut DraftBuilder) {
+    byline(name, builder);
     let name = person(name);
     if !name.is_empty()
         && crate::intake::supply::authors_of(name).is_empty()
         && !crate::intake::supply::is_agency(name)
     {
-        supply.supplied().add_author(name, AuthorRole::Writer, None);
+        builder
+            .supplied()
+            .add_author(name, AuthorRole::Writer, None);
     }
 }
 
@@ -350,9 +358,9 @@ fn category(
     name: Option<String>,
     scheme: Option<String>,
     code: Option<String>,
-    supply: &mut Supply,
+    builder: &mut DraftBuilder,
 ) {
-    let s = supply.supplied();
+    let s = builder.supplied();
     // "Past Hour" labelled "Age": the term says what the label does not.
     let coded = code.is_some()
         && code.as_deref().map(str::to_lowercase) != name.as_deref().map(str::to_lowercase);
@@ -367,8 +375,8 @@ fn category(
 }
 
 /// Addresses of the item's own text, made absolute.
-fn absolute(supply: &mut Supply, base: Option<&Url>) {
-    let s = supply.supplied();
+fn absolute(builder: &mut DraftBuilder, base: Option<&Url>) {
+    let s = builder.supplied();
     for link in &mut s.links {
         if let Some(whole) = resolve(base, link) {
             *link = whole;
@@ -382,18 +390,23 @@ fn absolute(supply: &mut Supply, base: Option<&Url>) {
 }
 
 /// Settles an item of an XML feed once all its elements are read.
-fn finish(mut supply: Supply, e: Element<'_, '_>, base: Option<&Url>, channel: &Channel) -> Draft {
-    media::thumbnail(e, &mut supply);
-    media::caption(&mut supply);
-    absolute(&mut supply, base);
-    channel.apply(&mut supply);
-    mark_empty(&mut supply);
-    supply.finish()
+fn finish(
+    mut builder: DraftBuilder,
+    e: Element<'_, '_>,
+    base: Option<&Url>,
+    channel: &Channel,
+) -> Draft {
+    media::thumbnail(e, &mut builder);
+    media::caption(&mut builder);
+    absolute(&mut builder, base);
+    channel.apply(&mut builder);
+    mark_empty(&mut builder);
+    builder.finish()
 }
 
 /// An item without text or headline.
-fn mark_empty(supply: &mut Supply) {
-    if !nitf::has_text(&supply.draft.blocks) && supply.supplied().headline.is_none() {
-        supply.flag(super::newsml_g2::FLAG_NO_BODY);
+fn mark_empty(builder: &mut DraftBuilder) {
+    if !nitf::has_text(&builder.draft.blocks) && builder.supplied().headline.is_none() {
+        builder.flag(Flag::NO_BODY);
     }
 }

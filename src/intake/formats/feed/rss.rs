@@ -1,10 +1,10 @@
 //! RSS 0.9x, 1.0 (RDF) and 2.0, as a feed or as one item of it.
 
 use super::super::nitf;
-use super::{Channel, Emitted, Emitter, Text, base_of, media};
+use super::{Channel, Emitted, Emitter, FeedText, base_of, media};
 use crate::intake::Format;
 use crate::intake::embedded;
-use crate::intake::supply::Supply;
+use crate::intake::supply::DraftBuilder;
 use crate::intake::xml::{Body, Element, Ns, Source, Step};
 use crate::intake::{Decoded, Document, Draft, Outlets, ReadError, Reading};
 use crate::record::{DateBasis, DateRole};
@@ -73,10 +73,10 @@ fn about(e: Element<'_, '_>, channel: &mut Channel) {
 
 /// An item while its elements are read.
 struct Item<'o, 'a> {
-    supply: Supply<'o>,
+    builder: DraftBuilder<'o>,
     /// The whole text, and what is said of it.
-    content: Option<Text<'a>>,
-    description: Option<Text<'a>>,
+    content: Option<FeedText<'a>>,
+    description: Option<FeedText<'a>>,
     link: Option<String>,
     /// The `guid`, where it is an address.
     permalink: Option<String>,
@@ -84,54 +84,54 @@ struct Item<'o, 'a> {
 
 fn item(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded, outlets: &Outlets) -> Draft {
     let mut item = Item {
-        supply: Supply::new(decoded.draft(Format::Rss), DateBasis::Feed, outlets),
+        builder: DraftBuilder::new(decoded.draft(Format::Rss), DateBasis::Feed, outlets),
         content: None,
         description: None,
         link: None,
         permalink: None,
     };
-    item.supply.language(e.attribute("xml:lang").as_deref());
+    item.builder.language(e.attribute("xml:lang").as_deref());
     for part in e.elements() {
         // The first that knows an element has it.
         let _ = item.text(part)
-            || super::dublin_core(part, &mut item.supply)
-            || media::element(part, &mut item.supply)
+            || super::dublin_core(part, &mut item.builder)
+            || media::element(part, &mut item.builder)
             || item.address(part)
             || item.about(part);
     }
     let Item {
-        mut supply,
+        mut builder,
         content,
         description,
         link,
         permalink,
     } = item;
-    super::body(content, description, &mut supply);
+    super::body(content, description, &mut builder);
     let base = super::base_within(channel.base.as_ref(), e);
     let about = e.value("about");
     let address = link.or(permalink).or_else(|| about.clone());
     let address = address.and_then(|l| super::resolve(base.as_ref(), &l));
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.id = s.id.take().or(about).or_else(|| address.clone());
     s.url = s.url.take().or(address);
-    super::finish(supply, e, base.as_ref(), channel)
+    super::finish(builder, e, base.as_ref(), channel)
 }
 
 impl<'a> Item<'_, 'a> {
     /// An element that holds text of the article. Whether the element was one.
     fn text(&mut self, e: Element<'_, 'a>) -> bool {
         match (e.ns(), e.name()) {
-            (Ns::Content, "encoded") => self.content = Text::of(e).or(self.content.take()),
+            (Ns::Content, "encoded") => self.content = FeedText::of(e).or(self.content.take()),
             (Ns::Own | Ns::Other, "full-text" | "fulltext" | "fullText" | "body" | "content") => {
-                self.content = self.content.take().or_else(|| Text::of(e));
+                self.content = self.content.take().or_else(|| FeedText::of(e));
             }
-            (Ns::Xhtml, "body" | "div") => nitf::take_body(Body::read(e), &mut self.supply),
+            (Ns::Xhtml, "body" | "div") => nitf::take_body(Body::read(e), &mut self.builder),
             (Ns::Own, "description") => {
-                self.description = Text::of(e).or(self.description.take());
+                self.description = FeedText::of(e).or(self.description.take());
             }
             (Ns::DublinCore, "description" | "abstract")
             | (Ns::Itunes | Ns::Atom | Ns::Own, "summary") => {
-                self.description = self.description.take().or_else(|| Text::of(e));
+                self.description = self.description.take().or_else(|| FeedText::of(e));
             }
             _ => return false,
         }
@@ -149,7 +149,7 @@ impl<'a> Item<'_, 'a> {
             },
             (Ns::Own, "guid") => self.guid(e),
             (Ns::Atom | Ns::Own, "id") => {
-                let s = self.supply.supplied();
+                let s = self.builder.supplied();
                 s.id = s.id.take().or_else(|| e.text());
             }
             (Ns::Own, "enclosure") => self.enclosure(e, "url"),
@@ -165,12 +165,12 @@ impl<'a> Item<'_, 'a> {
         if is_permalink && id.as_deref().is_some_and(|i| i.starts_with("http")) {
             self.permalink.clone_from(&id);
         }
-        self.supply.supplied().id = id;
+        self.builder.supplied().id = id;
     }
 
     fn enclosure(&mut self, e: Element<'_, '_>, address: &str) {
         let media_type = e.value("type");
-        media::enclosure(e.value(address), media_type.as_deref(), &mut self.supply);
+        media::enclosure(e.value(address), media_type.as_deref(), &mut self.builder);
     }
 
     /// Anything else that is said of the item. Whether it was understood.
@@ -178,14 +178,14 @@ impl<'a> Item<'_, 'a> {
         if !matches!(e.ns(), Ns::Own | Ns::Atom) {
             return false;
         }
-        let supply = &mut self.supply;
+        let builder = &mut self.builder;
         if let Some(role) = date_role(e) {
-            supply.date(role, e.text().as_deref());
+            builder.date(role, e.text().as_deref());
             return true;
         }
         if e.name() == "author" {
             let name = e.text_of("name").or_else(|| e.text()).unwrap_or_default();
-            super::byline(&name, supply);
+            super::byline(&name, builder);
             return true;
         }
         if e.ns() != Ns::Own {
@@ -194,23 +194,23 @@ impl<'a> Item<'_, 'a> {
         match e.name() {
             "title" => {
                 let title = embedded::one_line(&e.raw_text());
-                let s = supply.supplied();
+                let s = builder.supplied();
                 s.headline = title.or(s.headline.take());
             }
             "category" => {
                 let name = embedded::one_line(&e.raw_text());
-                super::category(name, e.value("domain"), None, supply);
+                super::category(name, e.value("domain"), None, builder);
             }
             "source" => {
                 if let Some(name) = e.text() {
-                    super::taken_from(name, e.value("url").as_deref(), supply);
+                    super::taken_from(name, e.value("url").as_deref(), builder);
                 }
             }
             "copyright" => {
-                let s = supply.supplied();
+                let s = builder.supplied();
                 s.copyright = s.copyright.take().or_else(|| e.text());
             }
-            "language" => supply.language(e.text().as_deref()),
+            "language" => builder.language(e.text().as_deref()),
             _ => return false,
         }
         true

@@ -6,6 +6,8 @@
 //! what it is.
 
 mod mime;
+#[cfg(test)]
+mod mime_tests;
 
 use std::ops::ControlFlow;
 
@@ -15,13 +17,10 @@ use crate::intake::embedded;
 use crate::intake::formats::text;
 use crate::intake::hints::Hints;
 use crate::intake::supply;
-use crate::intake::supply::Supply;
-use crate::intake::{Document, Draft, ErrorCode, FLAG_TRUNCATED, ReadError, Reading, wire};
-use crate::record::{AuthorRole, DateBasis, DateRole, Media, MediaKind};
+use crate::intake::supply::DraftBuilder;
+use crate::intake::{Document, Draft, ErrorCode, ReadError, Reading, wire};
+use crate::record::{AuthorRole, DateBasis, DateRole, Flag, Media, MediaKind};
 use mime::{Entity, Part};
-
-/// A part whose transfer encoding or character set does not decode as it says.
-pub const FLAG_BAD_PART: crate::intake::Flag = "undecodable-content";
 
 /// Reads one mail.
 ///
@@ -31,53 +30,53 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let bytes = skip_mbox(document.bytes);
     let message = mime::parse(bytes, reading.limits.document_bytes);
     let decoded = document.decode();
-    let mut supply = Supply::new(
+    let mut builder = DraftBuilder::new(
         decoded.draft(Format::Mail),
         DateBasis::Wire,
         reading.outlets,
     );
-    headers(&message.root, &mut supply);
+    headers(&message.root, &mut builder);
     for flag in &message.flags {
-        supply.flag(flag);
+        builder.flag(*flag);
     }
     if message.truncated {
-        supply.flag(FLAG_TRUNCATED);
+        builder.flag(Flag::TRUNCATED);
     }
     let chosen = choose(&message.parts);
     if let Some(part) = chosen {
-        let content = text_of(part, &mut supply);
+        let content = text_of(part, &mut builder);
         if part.media_type == "text/html" {
-            embedded::html_text(&content, None, &mut supply);
+            embedded::html_text(&content, None, &mut builder);
         } else {
-            let blocks = if supply.supplied().headline.is_some() {
+            let blocks = if builder.supplied().headline.is_some() {
                 embedded::text_blocks(&content, reading.outlets)
             } else {
                 let mut blocks = text::lay_out(&content, reading.outlets);
                 blocks.iter_mut().for_each(|b| b.pieces.clear());
-                supply.supplied().headline = text::headline(&blocks);
+                builder.supplied().headline = text::headline(&blocks);
                 blocks
             };
-            supply.draft.blocks.extend(blocks);
+            builder.draft.blocks.extend(blocks);
         }
     }
     for part in &message.parts {
-        attachment(part, &mut supply);
+        attachment(part, &mut builder);
     }
     // A part that is a news document of its own is the article the mail brings.
     let mut inner = 0;
     for part in message.parts.iter().filter(|p| is_news(p)) {
-        inner += news(part, &supply.draft, reading)?;
+        inner += news(part, &builder.draft, reading)?;
     }
     if inner > 0 {
         return Ok(());
     }
-    if chosen.is_none() && supply.supplied().headline.is_none() {
+    if chosen.is_none() && builder.supplied().headline.is_none() {
         return Err(ReadError::new(
             ErrorCode::NoArticle,
             "the mail has no part that is text",
         ));
     }
-    let _ = (reading.emit)(supply.finish());
+    let _ = (reading.emit)(builder.finish());
     Ok(())
 }
 
@@ -90,13 +89,13 @@ fn skip_mbox(bytes: &[u8]) -> &[u8] {
     memchr::memchr(b'\n', start).map_or(start, |end| &start[end + 1..])
 }
 
-fn headers(root: &Entity<'_>, supply: &mut Supply) {
+fn headers(root: &Entity<'_>, builder: &mut DraftBuilder) {
     let header = |name: &str| {
         root.header(name)
             .map(|v| mime::unfold(&v))
             .filter(|v| !v.is_empty())
     };
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.headline = header("subject")
         .as_deref()
         .map(subject)
@@ -127,12 +126,12 @@ fn headers(root: &Entity<'_>, supply: &mut Supply) {
     s.credit = header("organization").or_else(|| header("organisation"));
     s.copyright = header("copyright");
     let language = header("content-language");
-    supply.language(language.as_deref().and_then(|l| l.split(',').next()));
-    supply.date(
+    builder.language(language.as_deref().and_then(|l| l.split(',').next()));
+    builder.date(
         DateRole::Published,
         header("date").as_deref().map(without_comment),
     );
-    supply.date(DateRole::Other, header("expires").as_deref());
+    builder.date(DateRole::Other, header("expires").as_deref());
 }
 
 /// A subject without the marks of replying and forwarding.
@@ -210,22 +209,21 @@ fn choose<'p>(parts: &'p [Part<'p>]) -> Option<&'p Part<'p>> {
 }
 
 /// A part's text by its own character set.
-fn text_of(part: &Part<'_>, supply: &mut Supply) -> String {
+fn text_of(part: &Part<'_>, builder: &mut DraftBuilder) -> String {
     let charset::Text {
         text,
         charset,
         flags,
     } = charset::decode(&part.body, part.charset.as_deref());
-    supply.draft.charset = charset;
-    supply.draft.flags.extend(flags);
-    if part.flowed {
-        mime::unflow(&text)
-    } else {
-        text
+    builder.draft.charset = charset;
+    builder.draft.flags.extend(flags);
+    match part.flow {
+        Some(flow) => mime::unflow(&text, flow),
+        None => text,
     }
 }
 
-fn attachment(part: &Part<'_>, supply: &mut Supply) {
+fn attachment(part: &Part<'_>, builder: &mut DraftBuilder) {
     let kind = match part.media_type.split('/').next() {
         Some("image") => MediaKind::Image,
         Some("video") => MediaKind::Video,
@@ -238,7 +236,7 @@ fn attachment(part: &Part<'_>, supply: &mut Supply) {
         .map(|id| format!("cid:{}", bracketed(id)))
         .or_else(|| part.file_name.clone());
     if url.is_some() {
-        supply.supplied().media.push(Media {
+        builder.supplied().media.push(Media {
             kind,
             url,
             caption: part.description.clone(),

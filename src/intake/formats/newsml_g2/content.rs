@@ -3,27 +3,27 @@
 use super::super::nitf;
 use crate::intake::draft::DraftBlock;
 use crate::intake::embedded;
-use crate::intake::supply::Supply;
+use crate::intake::supply::DraftBuilder;
 use crate::intake::xml::Element;
-use crate::record::{BlockKind, Media, MediaKind};
+use crate::record::{BlockKind, Flag, Media, MediaKind};
 use base64::Engine;
 
 /// The first of the alternative renditions that has text, and every picture or film as media.
-pub fn set(e: Element<'_, '_>, supply: &mut Supply) {
+pub fn set(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for part in e.elements() {
         match part.name() {
-            "inlineXML" if !nitf::has_text(&supply.draft.blocks) => {
-                supply.language(part.attribute("lang").as_deref());
-                embedded::xml(part, supply);
+            "inlineXML" if !nitf::has_text(&builder.draft.blocks) => {
+                builder.language(part.attribute("lang").as_deref());
+                embedded::xml(part, builder);
             }
-            "inlineData" if !nitf::has_text(&supply.draft.blocks) => data(part, supply),
+            "inlineData" if !nitf::has_text(&builder.draft.blocks) => data(part, builder),
             _ => {}
         }
     }
-    remote(e, supply);
+    remote(e, builder);
 }
 
-fn data(e: Element<'_, '_>, supply: &mut Supply) {
+fn data(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let encoding = e.value("encoding").unwrap_or_default();
     let media_type = e.value("contenttype").unwrap_or_default();
     if !media_type.is_empty()
@@ -36,15 +36,15 @@ fn data(e: Element<'_, '_>, supply: &mut Supply) {
     if encoding.contains("base64") {
         let packed: String = e.raw_text().split_whitespace().collect();
         let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(packed) else {
-            return supply.flag("undecodable-content");
+            return builder.flag(Flag::UNDECODABLE_CONTENT);
         };
-        return embedded::any_text(&String::from_utf8_lossy(&bytes), supply);
+        return embedded::any_text(&String::from_utf8_lossy(&bytes), builder);
     }
-    embedded::xml(e, supply);
+    embedded::xml(e, builder);
 }
 
 /// The largest rendition of remote content as one media.
-fn remote(e: Element<'_, '_>, supply: &mut Supply) {
+fn remote(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let width = |r: &Element<'_, '_>| {
         r.value("width")
             .and_then(|w| w.parse::<u64>().ok())
@@ -67,12 +67,12 @@ fn remote(e: Element<'_, '_>, supply: &mut Supply) {
         _ => {
             // A text kept elsewhere.
             if let Some(link) = best.value("href") {
-                supply.supplied().add_link(link);
+                builder.supplied().add_link(link);
             }
             return;
         }
     };
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.media.push(Media {
         kind,
         url: address(best),
@@ -86,7 +86,7 @@ fn address(e: Element<'_, '_>) -> Option<String> {
 }
 
 /// Puts the caption of a picture, film or sound among the blocks and on its media.
-pub fn captions(root: Element<'_, '_>, class: &str, supply: &mut Supply) {
+pub fn captions(root: Element<'_, '_>, class: &str, builder: &mut DraftBuilder) {
     let visual = !(class.is_empty() || class.ends_with(":text") || class.ends_with(":composite"));
     let Some(meta) = root.first("contentMeta") else {
         return;
@@ -97,14 +97,14 @@ pub fn captions(root: Element<'_, '_>, class: &str, supply: &mut Supply) {
     });
     let Some(description) = described else { return };
     let text = description.text();
-    if let Some(media) = supply.supplied().media.first_mut() {
+    if let Some(media) = builder.supplied().media.first_mut() {
         media.caption = media.caption.take().or_else(|| text.clone());
     }
-    if supply.draft.blocks.is_empty()
+    if builder.draft.blocks.is_empty()
         && let Some(mut block) = block_of(description)
     {
         block.kind = BlockKind::Caption;
-        supply.draft.blocks.push(block);
+        builder.draft.blocks.push(block);
     }
 }
 
@@ -122,10 +122,10 @@ pub fn references(package: Element<'_, '_>) -> Vec<String> {
 }
 
 /// The texts that a package carries in its references: title and description of each item.
-pub fn group(e: Element<'_, '_>, supply: &mut Supply) {
+pub fn group(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for item in e.descendants().filter(|d| d.name() == "itemRef") {
         if let Some(target) = item.value("href").or_else(|| item.value("residref")) {
-            supply.supplied().add_link(target);
+            builder.supplied().add_link(target);
         }
         for part in item.elements() {
             let kind = match part.name() {
@@ -135,7 +135,7 @@ pub fn group(e: Element<'_, '_>, supply: &mut Supply) {
             };
             if let Some(mut block) = block_of(part) {
                 block.kind = kind;
-                supply.draft.blocks.push(block);
+                builder.draft.blocks.push(block);
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::super::nitf;
 use crate::intake::countries::country;
 use crate::intake::supply;
-use crate::intake::supply::{Supply, coded};
+use crate::intake::supply::{DraftBuilder, coded};
 use crate::intake::xml::Element;
 use crate::record::{AuthorRole, DateRole, Dateline, Genre, Status, Subject};
 
@@ -33,8 +33,8 @@ fn tail(code: &str) -> &str {
         .unwrap_or(code)
 }
 
-pub fn rights(e: Element<'_, '_>, supply: &mut Supply) {
-    let s = supply.supplied();
+pub fn rights(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let s = builder.supplied();
     for notice in e.all("copyrightNotice") {
         s.copyright = s.copyright.take().or_else(|| notice.text());
     }
@@ -47,46 +47,49 @@ pub fn rights(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-pub fn item(e: Element<'_, '_>, supply: &mut Supply) {
+pub fn item(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for part in e.elements() {
         match part.own_name() {
             "itemClass" => {
                 let picture = code(part).is_some_and(|c| matches!(tail(&c), "picture" | "photo"));
-                let s = supply.supplied();
+                let s = builder.supplied();
                 s.genre = s.genre.or(picture.then_some(Genre::PhotoCaption));
             }
             "provider" => {
-                let s = supply.supplied();
+                let s = builder.supplied();
                 let provider = name(part).or_else(|| code(part).map(|c| host_or_tail(&c)));
                 s.source = s.source.take().or(provider);
             }
-            "versionCreated" => supply.date(DateRole::Modified, part.text().as_deref()),
-            "firstCreated" => supply.date(DateRole::Published, part.text().as_deref()),
+            "versionCreated" => builder.date(DateRole::Modified, part.text().as_deref()),
+            "firstCreated" => builder.date(DateRole::Published, part.text().as_deref()),
             // An empty `embargoed` holds until somebody says otherwise.
             "embargoed" => match part.text() {
-                Some(until) => supply.date(DateRole::Embargo, Some(&until)),
-                None => supply.embargoed(),
+                Some(until) => builder.date(DateRole::Embargo, Some(&until)),
+                None => builder.embargoed(),
             },
-            "pubStatus" => supply.status(code(part).or_else(|| part.text()).as_deref()),
-            // dpa's notepad gathers, as a page, the notes that stand beside it.
-            "edNote"
-                if part
-                    .attribute("role")
-                    .is_some_and(|r| r.ends_with(":notepad")) => {}
-            "edNote" => supply.supplied().add_note(part.text().unwrap_or_default()),
+            "pubStatus" => builder.status(code(part).or_else(|| part.text()).as_deref()),
+            "edNote" if !is_notepad(part) => {
+                builder.supplied().add_note(part.text().unwrap_or_default());
+            }
             "signal" => {
                 if let Some(code) = code(part) {
-                    signal(&code, supply);
+                    signal(&code, builder);
                 }
             }
-            "link" => link(part, supply),
+            "link" => link(part, builder),
             "service" => {
-                let s = supply.supplied();
+                let s = builder.supplied();
                 s.section = s.section.take().or_else(|| name(part));
             }
             _ => {}
         }
     }
+}
+
+/// Whether a note is dpa's notepad, which gathers as a page the notes that stand beside it.
+fn is_notepad(note: Element<'_, '_>) -> bool {
+    note.attribute("role")
+        .is_some_and(|r| r.ends_with(":notepad"))
 }
 
 fn host_or_tail(code: &str) -> String {
@@ -100,23 +103,23 @@ fn host_or_tail(code: &str) -> String {
     tail(code).to_owned()
 }
 
-pub fn signal(code: &str, supply: &mut Supply) {
+pub fn signal(code: &str, builder: &mut DraftBuilder) {
     let (kind, status) = supply::signal(code);
-    let s = supply.supplied();
+    let s = builder.supplied();
     // A correction says more than the update it is as well.
     if kind.is_some() && s.version_kind != Some(crate::record::VersionKind::Correction) {
         s.version_kind = kind;
     }
     if let Some(status) = status {
-        supply.restrict(status);
+        builder.restrict(status);
     }
 }
 
-fn link(e: Element<'_, '_>, supply: &mut Supply) {
+fn link(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let rel = e.value("rel").unwrap_or_default();
     let target = e.value("residref");
     let href = e.value("href");
-    let s = supply.supplied();
+    let s = builder.supplied();
     match tail(&rel) {
         "prevVersion" | "previousVersion" | "evolvedFrom" | "replaces" | "corrects" | "cancels" => {
             if let Some(target) = target.or(href)
@@ -133,96 +136,103 @@ fn link(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-pub fn content(e: Element<'_, '_>, supply: &mut Supply) {
-    headlines(e, supply);
-    let mut located = None;
-    let mut credit = None;
+pub fn content(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    headlines(e, builder);
     for part in e.elements() {
-        match part.own_name() {
-            "urgency" => {
-                let urgency = part.text();
-                supply.supplied().set_urgency(urgency.as_deref());
-            }
-            "contentCreated" => supply.date(DateRole::Created, part.text().as_deref()),
-            "contentModified" => supply.date(DateRole::Other, part.text().as_deref()),
-            "located" => located = located.or(Some(part)),
-            "creator" => person(part, AuthorRole::Writer, supply),
-            "contributor" => person(part, AuthorRole::Contributor, supply),
-            "infoSource" => credit = credit.or_else(|| name(part)),
-            "altId" => {
-                let id = part.text().or_else(|| part.value("id"));
-                supply.supplied().add_alt_id(id.unwrap_or_default());
-            }
-            "language" => supply.language(part.attribute("tag").as_deref()),
-            "genre" => {
-                let found = name(part)
-                    .as_deref()
-                    .and_then(supply::genre)
-                    .or_else(|| code(part).as_deref().and_then(supply::genre));
-                let s = supply.supplied();
-                s.genre = s.genre.or(found);
-            }
-            "keyword" => supply
-                .supplied()
-                .add_keyword(part.text().unwrap_or_default()),
-            "subject" => {
-                let mut subject = coded(
-                    part.value("qcode").or_else(|| part.value("uri")).as_deref(),
-                    name(part),
-                );
-                if subject.code.is_none() {
-                    subject.code = part
-                        .value("literal")
-                        .filter(|l| Some(l) != subject.name.as_ref());
-                }
-                supply.supplied().add_subject(subject);
-            }
-            "slugline" => {
-                let s = supply.supplied();
-                s.slugline = s.slugline.take().or_else(|| part.text());
-            }
-            "dateline" => {
-                if let Some(text) = part.text() {
-                    let place = nitf::is_place(&text).then(|| text.clone());
-                    supply.supplied().dateline.get_or_insert_with(|| Dateline {
-                        text,
-                        place,
-                        ..Dateline::default()
-                    });
-                }
-            }
-            "by" => {
-                let s = supply.supplied();
-                s.byline = s.byline.take().or_else(|| part.text());
-            }
-            "creditline" => {
-                let s = supply.supplied();
-                s.credit = s.credit.take().or_else(|| part.text());
-            }
-            "description" => {
-                let role = part.value("role").unwrap_or_default();
-                let s = supply.supplied();
-                let summary = matches!(
-                    tail(&role),
-                    "summary" | "teaser" | "abstract" | "intro" | "lead" | ""
-                );
-                if summary && s.deck.is_none() {
-                    s.deck = part.text();
-                }
-            }
-            _ => {}
-        }
+        // The first that knows an element has it.
+        let _ = line(part, builder) || concept(part, builder) || making(part, builder);
     }
-    if let Some(located) = located {
-        self::located(located, supply);
+    let named = |name: &'static str| e.elements().filter(move |p| p.own_name() == name);
+    if let Some(located) = named("located").next() {
+        self::located(located, builder);
     }
-    let s = supply.supplied();
+    let credit = named("infoSource").find_map(name);
+    let s = builder.supplied();
     s.credit = s.credit.take().or(credit);
+}
+
+/// A line that is set with the text. Whether the element was one.
+fn line(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
+    let s = builder.supplied();
+    let slot = match e.own_name() {
+        "slugline" => &mut s.slugline,
+        "by" => &mut s.byline,
+        "creditline" => &mut s.credit,
+        "description" if is_summary(e) => &mut s.deck,
+        "dateline" => {
+            if let Some(text) = e.text() {
+                let place = nitf::is_place(&text).then(|| text.clone());
+                s.dateline.get_or_insert_with(|| Dateline {
+                    text,
+                    place,
+                    ..Dateline::default()
+                });
+            }
+            return true;
+        }
+        _ => return false,
+    };
+    *slot = slot.take().or_else(|| e.text());
+    true
+}
+
+/// Whether a description is one of the whole article.
+fn is_summary(description: Element<'_, '_>) -> bool {
+    let role = description.value("role").unwrap_or_default();
+    matches!(
+        tail(&role),
+        "summary" | "teaser" | "abstract" | "intro" | "lead" | ""
+    )
+}
+
+/// What the content is, or is about. Whether the element said it.
+fn concept(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
+    match e.own_name() {
+        "language" => builder.language(e.attribute("tag").as_deref()),
+        "genre" => {
+            let of = |text: Option<String>| supply::genre(&text?);
+            let found = of(name(e)).or_else(|| of(code(e)));
+            let s = builder.supplied();
+            s.genre = s.genre.or(found);
+        }
+        "keyword" => builder.supplied().add_keyword(e.text().unwrap_or_default()),
+        "subject" => {
+            let code = e.value("qcode").or_else(|| e.value("uri"));
+            let mut subject = coded(code.as_deref(), name(e));
+            if subject.code.is_none() {
+                let literal = e.value("literal");
+                subject.code = literal.filter(|l| Some(l) != subject.name.as_ref());
+            }
+            builder.supplied().add_subject(subject);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// When and by whom the content was made, and how urgent it is. Whether the element said it.
+fn making(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
+    match e.own_name() {
+        "urgency" => {
+            let urgency = e.text();
+            builder.supplied().set_urgency(urgency.as_deref());
+        }
+        "contentCreated" => builder.date(DateRole::Created, e.text().as_deref()),
+        "contentModified" => builder.date(DateRole::Other, e.text().as_deref()),
+        "creator" => person(e, AuthorRole::Writer, builder),
+        "contributor" => person(e, AuthorRole::Contributor, builder),
+        "altId" => {
+            let id = e.text().or_else(|| e.value("id"));
+            builder.supplied().add_alt_id(id.unwrap_or_default());
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// The headline is the one of the first rank, or the first; one with a role of a lower line is the
 /// deck or, as dpa's kicker, a keyword.
-fn headlines(e: Element<'_, '_>, supply: &mut Supply) {
+fn headlines(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let rank = |h: &Element<'_, '_>| {
         h.value("rank")
             .and_then(|r| r.parse::<u32>().ok())
@@ -236,7 +246,7 @@ fn headlines(e: Element<'_, '_>, supply: &mut Supply) {
         .all("headline")
         .filter(|h| !is_lower(h) && h.text().is_some())
         .min_by_key(rank);
-    let s = supply.supplied();
+    let s = builder.supplied();
     s.headline = s.headline.take().or_else(|| main.and_then(Element::text));
     for other in e.all("headline") {
         let Some(text) = other.text() else { continue };
@@ -252,7 +262,7 @@ fn headlines(e: Element<'_, '_>, supply: &mut Supply) {
 }
 
 /// Place and country where the content was made.
-fn located(e: Element<'_, '_>, supply: &mut Supply) {
+fn located(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let place = name(e).or_else(|| code(e).map(|c| tail(&c).to_owned()));
     let country = e
         .all("broader")
@@ -262,16 +272,17 @@ fn located(e: Element<'_, '_>, supply: &mut Supply) {
             // Regions ("CH-ZH") belong to their country.
             let (alias, code) = q.split_once(':')?;
             let code = code.split('-').next()?;
-            (alias.starts_with("iso3166")
-                || alias.starts_with("cntry")
-                || alias.starts_with("country"))
-            .then(|| country(code))?
+            let of_countries = ["iso3166", "cntry", "country"];
+            of_countries
+                .iter()
+                .any(|a| alias.starts_with(a))
+                .then(|| country(code))?
         });
     // "New York, NY": the place is its first part.
     let Some(place) = place.and_then(|p| Some(p.split(',').next()?.trim().to_owned())) else {
         return;
     };
-    let s = supply.supplied();
+    let s = builder.supplied();
     match &mut s.dateline {
         Some(dateline) => {
             dateline.country = dateline.country.take().or(country);
@@ -293,28 +304,41 @@ fn located(e: Element<'_, '_>, supply: &mut Supply) {
     }
 }
 
-fn person(e: Element<'_, '_>, role: AuthorRole, supply: &mut Supply) {
+fn person(e: Element<'_, '_>, role: AuthorRole, builder: &mut DraftBuilder) {
     let Some(name) = name(e) else { return };
-    let declared = e.value("role").map(|r| tail(&r).to_ascii_lowercase());
-    let role = match declared.as_deref() {
-        Some(r) if r.contains("photo") => AuthorRole::Photographer,
-        Some(r) if r.contains("edit") || r.contains("lasted") => AuthorRole::Editor,
-        Some(r) if r.contains("descrwriter") || r.contains("caption") => AuthorRole::Contributor,
-        _ if e.value("jobtitle").is_some_and(|j| j.contains("photo")) => AuthorRole::Photographer,
-        // Who created a picture took it.
-        _ if role == AuthorRole::Writer && supply.supplied().genre == Some(Genre::PhotoCaption) => {
-            AuthorRole::Photographer
-        }
-        _ => role,
+    let of_picture = builder.supplied().genre == Some(Genre::PhotoCaption);
+    // Who created a picture took it.
+    let by_element = match role {
+        AuthorRole::Writer if of_picture => AuthorRole::Photographer,
+        role => role,
     };
+    let role = declared_role(e).unwrap_or(by_element);
     // User names and agencies stand here as well; a person has a name of several words.
     if let [author] = supply::authors_of(&name).as_slice() {
-        supply.supplied().add_author(&author.name, role, None);
+        builder.supplied().add_author(&author.name, role, None);
     }
 }
 
+/// What the role or the post of a person says of the part they had.
+fn declared_role(person: Element<'_, '_>) -> Option<AuthorRole> {
+    const ROLES: &[(&str, AuthorRole)] = &[
+        ("photo", AuthorRole::Photographer),
+        ("edit", AuthorRole::Editor),
+        ("lasted", AuthorRole::Editor),
+        ("descrwriter", AuthorRole::Contributor),
+        ("caption", AuthorRole::Contributor),
+    ];
+    let role = person.value("role").unwrap_or_default();
+    let role = tail(&role).to_ascii_lowercase();
+    let by_role = ROLES.iter().find(|(word, _)| role.contains(word));
+    by_role.map(|(_, role)| *role).or_else(|| {
+        let post = person.value("jobtitle")?;
+        post.contains("photo").then_some(AuthorRole::Photographer)
+    })
+}
+
 /// Gives the subjects that come as a bare code the name that an `assert` of the item knows.
-pub fn name_subjects(root: Element<'_, '_>, supply: &mut Supply) {
+pub fn name_subjects(root: Element<'_, '_>, builder: &mut DraftBuilder) {
     /// Assertions that are looked at: each subject is compared with each.
     const ASSERTIONS: usize = 500;
     let known: Vec<(Subject, String)> = root
@@ -330,7 +354,7 @@ pub fn name_subjects(root: Element<'_, '_>, supply: &mut Supply) {
     if known.is_empty() {
         return;
     }
-    for subject in supply.supplied().subjects.iter_mut().take(ASSERTIONS) {
+    for subject in builder.supplied().subjects.iter_mut().take(ASSERTIONS) {
         if subject.name.is_none() {
             let same = known
                 .iter()

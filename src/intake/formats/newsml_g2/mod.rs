@@ -8,13 +8,10 @@ mod content;
 mod meta;
 
 use crate::intake::Format;
-use crate::intake::supply::Supply;
+use crate::intake::supply::DraftBuilder;
 use crate::intake::xml::{Element, Source, Step};
 use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
-use crate::record::{DateBasis, DateRole, Status};
-
-/// An item that has neither text nor headline.
-pub const FLAG_NO_BODY: crate::intake::Flag = "no-body";
+use crate::record::{DateBasis, DateRole, Flag, Status};
 
 /// Reads a document of the G2 family.
 ///
@@ -24,7 +21,7 @@ pub const FLAG_NO_BODY: crate::intake::Flag = "no-body";
 pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
     let decoded = document.decode();
     let mut source = Source::new(&decoded.text, reading.limits.depth);
-    let mut message = Message::default();
+    let mut message = MessageHeader::default();
     let mut packages: Vec<Package> = Vec::new();
     let mut items = 0;
     loop {
@@ -36,7 +33,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         match name {
             "header" => {
                 let tree = source.element();
-                message = tree.root().map(Message::read).unwrap_or_default();
+                message = tree.root().map(MessageHeader::read).unwrap_or_default();
             }
             // The fragments of IPTC's own examples are items without their shell.
             "newsItem" | "contentSet" | "contentMeta" | "packageItem" => {
@@ -53,25 +50,18 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                         refs: content::references(root),
                         draft,
                     });
-                } else {
-                    let id = draft.supplied.id.clone();
-                    for package in &mut packages {
-                        package.refs.retain(|r| Some(r) != id.as_ref());
-                    }
-                    if (reading.emit)(draft).is_break() {
-                        return Ok(());
-                    }
+                    continue;
+                }
+                packages.iter_mut().for_each(|p| p.came(&draft));
+                if (reading.emit)(draft).is_break() {
+                    return Ok(());
                 }
             }
             _ => {}
         }
     }
-    for package in packages {
-        // All that it names has been delivered: the package was only the string around it.
-        let delivered = package.refs.is_empty() && items > 1;
-        if delivered && package.draft.supplied.status.unwrap_or(Status::Usable) == Status::Usable {
-            continue;
-        }
+    let is_alone = items == 1;
+    for package in packages.into_iter().filter(|p| p.is_news(is_alone)) {
         if (reading.emit)(package.draft).is_break() {
             return Ok(());
         }
@@ -92,9 +82,25 @@ struct Package {
     draft: Draft,
 }
 
+impl Package {
+    /// An item has come, which the package may name.
+    fn came(&mut self, item: &Draft) {
+        let id = item.supplied.id.as_ref();
+        self.refs.retain(|r| Some(r) != id);
+    }
+
+    /// Whether it is an article of its own: not when all that it names has come, since it was only the
+    /// string around that, unless it may not be used.
+    fn is_news(&self, is_alone: bool) -> bool {
+        let has_come = self.refs.is_empty() && !is_alone;
+        let status = self.draft.supplied.status.unwrap_or(Status::Usable);
+        !has_come || status != Status::Usable
+    }
+}
+
 /// What the header of a news message says of all its items.
 #[derive(Debug, Default)]
-struct Message {
+struct MessageHeader {
     sent: Option<String>,
     priority: Option<String>,
     sender: Option<String>,
@@ -102,9 +108,9 @@ struct Message {
     signals: Vec<String>,
 }
 
-impl Message {
-    fn read(header: Element<'_, '_>) -> Message {
-        Message {
+impl MessageHeader {
+    fn read(header: Element<'_, '_>) -> MessageHeader {
+        MessageHeader {
             sent: header.text_of("sent"),
             priority: header.text_of("priority"),
             sender: header.text_of("sender"),
@@ -112,57 +118,59 @@ impl Message {
             signals: header.all("signal").filter_map(meta::code).collect(),
         }
     }
+
+    /// Puts what the message says on an item that does not say it itself.
+    fn apply(&self, builder: &mut DraftBuilder) {
+        builder.date(DateRole::Other, self.sent.as_deref());
+        for signal in &self.signals {
+            meta::signal(signal, builder);
+        }
+        let s = builder.supplied();
+        s.set_urgency(self.priority.as_deref());
+        s.source = s.source.take().or_else(|| self.sender.clone());
+        s.add_alt_id(self.transmission.as_deref().unwrap_or_default());
+    }
 }
 
-fn item(root: Element<'_, '_>, decoded: &Decoded, message: &Message, outlets: &Outlets) -> Draft {
-    let mut supply = Supply::new(decoded.draft(Format::NewsmlG2), DateBasis::Wire, outlets);
-    let s = supply.supplied();
+fn item(
+    root: Element<'_, '_>,
+    decoded: &Decoded,
+    message: &MessageHeader,
+    outlets: &Outlets,
+) -> Draft {
+    let mut builder = DraftBuilder::new(decoded.draft(Format::NewsmlG2), DateBasis::Wire, outlets);
+    let s = builder.supplied();
     s.id = root.value("guid");
     s.set_version(root.attribute("version").as_deref());
-    for part in root.elements() {
+    // The root may be a fragment: then it is itself a part of an item.
+    for part in root.elements().chain([root]) {
         match part.name() {
-            "rightsInfo" => meta::rights(part, &mut supply),
-            "itemMeta" => meta::item(part, &mut supply),
-            "contentMeta" => meta::content(part, &mut supply),
+            "rightsInfo" => meta::rights(part, &mut builder),
+            "itemMeta" => meta::item(part, &mut builder),
+            "contentMeta" => meta::content(part, &mut builder),
             _ => {}
         }
     }
-    match root.name() {
-        "contentMeta" => meta::content(root, &mut supply),
-        "contentSet" => content::set(root, &mut supply),
-        _ => {}
-    }
-    meta::name_subjects(root, &mut supply);
-    let class = root
-        .at(&["itemMeta", "itemClass"])
-        .and_then(meta::code)
-        .unwrap_or_default();
-    for part in root.elements() {
+    meta::name_subjects(root, &mut builder);
+    for part in [root].into_iter().chain(root.elements()) {
         match part.name() {
-            "contentSet" => content::set(part, &mut supply),
-            "groupSet" => content::group(part, &mut supply),
+            "contentSet" => content::set(part, &mut builder),
+            "groupSet" => content::group(part, &mut builder),
             _ => {}
         }
     }
-    content::captions(root, &class, &mut supply);
-    supply.language(root.attribute("lang").as_deref());
-    supply.date(DateRole::Other, message.sent.as_deref());
-    for signal in &message.signals {
-        meta::signal(signal, &mut supply);
-    }
-    let s = supply.supplied();
-    s.set_urgency(message.priority.as_deref());
-    s.source = s.source.take().or_else(|| message.sender.clone());
-    if let Some(id) = &message.transmission {
-        s.add_alt_id(id);
-    }
+    let class = root.at(&["itemMeta", "itemClass"]).and_then(meta::code);
+    content::captions(root, &class.unwrap_or_default(), &mut builder);
+    builder.language(root.attribute("lang").as_deref());
+    message.apply(&mut builder);
+    let s = builder.supplied();
     let title = root.at(&["itemMeta", "title"]).and_then(Element::text);
     s.headline = s.headline.take().or(title);
     if meta::is_canceled(root) && s.supersedes.is_none() {
         s.supersedes = s.id.clone();
     }
-    if supply.draft.blocks.is_empty() && supply.supplied().headline.is_none() {
-        supply.flag(FLAG_NO_BODY);
+    if builder.draft.blocks.is_empty() && builder.supplied().headline.is_none() {
+        builder.flag(Flag::NO_BODY);
     }
-    supply.finish()
+    builder.finish()
 }

@@ -9,17 +9,6 @@ use crate::intake::{Flag, Supplied};
 use crate::record::DateBasis;
 use crate::text::word_lists::word_lists;
 
-/// The page holds no article.
-pub const NOT_ARTICLE: Flag = "not-article";
-/// A front page or a section: a list of articles.
-pub const INDEX_PAGE: Flag = "index-page";
-/// A video or a sound with little text.
-pub const VIDEO_PAGE: Flag = "video-page";
-/// "Page not found", also where the server said all is well.
-pub const ERROR_PAGE: Flag = "error-page";
-/// Nothing but a question about cookies.
-pub const CONSENT_WALL: Flag = "consent-wall";
-
 word_lists! {
     /// Words in titles and addresses, as the file explains them.
     WORDS "page/kinds.tsv" {
@@ -63,11 +52,14 @@ pub fn flags(
 ) -> BTreeSet<Flag> {
     let page = PageFacts::of(sources, body, supplied);
     let kinds: [(bool, &[Flag]); 5] = [
-        (page.is_error(), &[ERROR_PAGE, NOT_ARTICLE]),
-        (page.is_consent_wall(), &[CONSENT_WALL, NOT_ARTICLE]),
-        (page.is_index(tree), &[INDEX_PAGE, NOT_ARTICLE]),
-        (page.has_little && page.is_video, &[VIDEO_PAGE]),
-        (page.is_scrap(), &[NOT_ARTICLE]),
+        (page.is_error(), &[Flag::ERROR_PAGE, Flag::NOT_ARTICLE]),
+        (
+            page.is_consent_wall(),
+            &[Flag::CONSENT_WALL, Flag::NOT_ARTICLE],
+        ),
+        (page.is_index(tree), &[Flag::INDEX_PAGE, Flag::NOT_ARTICLE]),
+        (page.has_little && page.is_video, &[Flag::VIDEO_PAGE]),
+        (page.is_scrap(), &[Flag::NOT_ARTICLE]),
     ];
     let flags = kinds.iter().filter(|(is, _)| *is);
     flags.flat_map(|(_, flags)| *flags).copied().collect()

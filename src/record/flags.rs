@@ -1,0 +1,101 @@
+use std::borrow::Borrow;
+use std::fmt;
+
+/// A doubt about the copy, as `quality.flags` names it. There are no others than the constants of this
+/// type, and each is set somewhere: the compiler warns of one that nothing uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Flag(&'static str);
+
+/// Declares the flags, each with what it says of the article.
+macro_rules! flags {
+    ($($(#[doc = $says:literal])+ $constant:ident = $name:literal;)+) => {
+        impl Flag {
+            $($(#[doc = $says])+ pub(crate) const $constant: Flag = Flag($name);)+
+
+            /// Every flag and what it says, by name.
+            pub const ALL: &'static [(&'static str, &'static str)] =
+                &[$(($name, concat!($($says),+))),+];
+        }
+    };
+}
+
+flags! {
+    /// The document is in another character set than it, or its transport, declares.
+    CHARSET_CONTRADICTED = "charset-contradicted";
+    /// The transport and the document declare different character sets.
+    CHARSET_DECLARATIONS_DIFFER = "charset-declarations-differ";
+    /// Two character sets in one document; each stretch was decoded by its own.
+    CHARSET_MIXED = "charset-mixed";
+    /// Text that had been decoded wrongly upstream (`Ã©`) was put right.
+    CHARSET_REPAIRED = "charset-repaired";
+    /// Some bytes could not be decoded; U+FFFD stands for them.
+    CHARSET_UNDECODABLE_BYTES = "charset-undecodable-bytes";
+    /// The page is nothing but a question about cookies.
+    CONSENT_WALL = "consent-wall";
+    /// Control characters were dropped from the text or from what is said of it.
+    CONTROL_CHARACTERS = "control-characters";
+    /// The article is dated as modified before it was published, or in two ways more than a day apart.
+    DATE_CONTRADICTED = "date-contradicted";
+    /// The page says that something was not found or is refused, whatever status the server gave.
+    ERROR_PAGE = "error-page";
+    /// The page is a front page or a section: a list of articles.
+    INDEX_PAGE = "index-page";
+    /// The document is not valid JSON and was read as what it must have meant.
+    JSON_MENDED = "json-mended";
+    /// Two statements of the supplier about the language contradict each other; the one nearer the text holds.
+    LANGUAGE_CONTRADICTED = "language-contradicted";
+    /// The text is in another language than the supplier states; `language` is the text's.
+    LANGUAGE_MISMATCH = "language-mismatch";
+    /// A quotation is opened by a straight mark and closed by a curly one, or the other way round.
+    MISMATCHED_QUOTES = "mismatched-quotes";
+    /// The article has neither text nor headline.
+    NO_BODY = "no-body";
+    /// The page holds no article.
+    NOT_ARTICLE = "not-article";
+    /// Two statements about whether the article may be used contradict each other; the stricter one holds.
+    STATUS_CONTRADICTED = "status-contradicted";
+    /// The document broke off before its end; what was read is published.
+    TRUNCATED = "truncated";
+    /// A part of the message does not decode as it says.
+    UNDECODABLE_CONTENT = "undecodable-content";
+    /// The status is none of the known words; the article is withheld.
+    UNKNOWN_STATUS = "unknown-status";
+    /// A date could not be read; it stands in `dates_seen` as written.
+    UNREADABLE_DATE = "unreadable-date";
+    /// A reference to an entity that nothing declares stays in the text as written.
+    UNRESOLVED_ENTITY = "unresolved-entity";
+    /// There are no rules for names in this language; only gazetteers were asked.
+    UNSUPPORTED_LANGUAGE = "unsupported-language";
+    /// The page is a video or a sound with little text.
+    VIDEO_PAGE = "video-page";
+}
+
+impl Flag {
+    /// The name as records have it.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for Flag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A set of flags can be asked by name: flags are ordered and compared as their names are.
+impl Borrow<str> for Flag {
+    fn borrow(&self) -> &str {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_in_order_and_each_its_own() {
+        assert!(Flag::ALL.is_sorted_by(|(a, _), (b, _)| a < b));
+    }
+}
