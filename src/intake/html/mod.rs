@@ -141,8 +141,7 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::BlockKind;
-    use crate::record::Flag;
+    use crate::record::{BlockKind, Flag};
 
     /// Most steps of work a byte of any page may take. Ordinary pages take 0.1 to 0.3.
     const STEPS_A_BYTE: u64 = 12;
@@ -298,10 +297,8 @@ mod tests {
     #[test]
     fn a_page_without_an_article_is_still_a_record() {
         let (draft, _) = read("<title>404 Not Found</title><p>Sorry.</p>".to_owned());
-        assert_eq!(
-            Vec::from_iter(draft.flags),
-            [Flag::ERROR_PAGE, Flag::NOT_ARTICLE]
-        );
+        let flags = Vec::from_iter(draft.flags);
+        assert_eq!(flags, [Flag::ERROR_PAGE, Flag::NOT_ARTICLE]);
     }
 
     #[test]
