@@ -71,6 +71,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         threads: settings.pipeline.threads,
         stuck: settings.pipeline.threads,
         nice: 0,
+        parked_bytes: settings.limits.in_flight_bytes,
         on_halt: Box::new(|why| {
             eprintln!("copydesk: {why}");
             std::process::exit(i32::from(crate::kafka::Exit::Stuck.code()));

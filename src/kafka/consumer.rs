@@ -29,7 +29,7 @@ use crate::ops::events::{
     BackpressureOff, BackpressureOn, ConsumerReplaced, PositionReset, ShutdownBegin, Stalled,
 };
 use crate::ops::{Event as _, Health, Stats};
-use crate::pipeline::{Pool, be_nice};
+use crate::pipeline::{Pool, yield_to_others};
 
 /// The consumer with all it hands messages to.
 pub struct Intake {
@@ -206,7 +206,7 @@ fn config(settings: &Settings, is_static: bool) -> ClientConfig {
 impl Intake {
     /// Takes messages until the worker is told to stop, then finishes what is under way.
     pub fn run(mut self) -> End {
-        be_nice(NICE);
+        yield_to_others(NICE);
         self.subscribe();
         while !self.stop.is_set() {
             let now = Instant::now();

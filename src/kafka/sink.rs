@@ -14,7 +14,7 @@ use super::publisher::{Event, Failures, TOO_LARGE};
 use super::stop::Stop;
 use super::ticket::Ticket;
 use crate::config::{OnFailure, OutputFormat, OutputKey};
-use crate::engine::{Engine, Sink};
+use crate::engine::{Engine, Room, Sink};
 use crate::intake::ReadError;
 use crate::ops::events::ArticleFailed;
 use crate::ops::{Event as _, Stats};
@@ -81,9 +81,6 @@ const PLAIN_BYTES: usize = 1 << 20;
 
 /// Records that are compressed together, in bytes: fewer have less in common.
 const PACK_BYTES: usize = 256 << 10;
-
-/// How often a message that must wait for those before it looks whether it still should.
-const WAIT: Duration = Duration::from_millis(100);
 
 impl KafkaSink {
     pub fn new(ticket: Arc<Ticket>) -> Self {
@@ -221,31 +218,16 @@ impl KafkaSink {
         self.made(Product::Unread);
         self.done(Ok(()));
     }
+}
 
-    /// Holds a message with many records back while it is not its turn and memory is short.
-    ///
-    /// The message whose turn it is never waits here, and has a thread, as messages are started in
-    /// their order: so somebody always goes on.
-    fn wait_for_room(&self) -> ControlFlow<()> {
-        let counter = &self.ticket.counter;
-        let free = || {
-            !counter.flow.is_heavy()
-                || (counter.streams && self.ticket.is_head())
-                || counter.stop.is_halted()
-                || !self.ticket.share.is_alive()
-        };
-        while counter.streams && self.published > 0 && !counter.flow.wait(WAIT, free) {}
-        if counter.stop.is_halted() || !self.ticket.share.is_alive() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    }
+/// Whether nothing more of a message counts: the worker halts, or the partition has gone.
+fn is_void(ticket: &Ticket) -> bool {
+    ticket.counter.stop.is_halted() || !ticket.share.is_alive()
 }
 
 impl Sink for KafkaSink {
     fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()> {
-        if self.wait_for_room().is_break() {
+        if is_void(&self.ticket) {
             self.given_up = true;
             return ControlFlow::Break(());
         }
@@ -289,6 +271,24 @@ impl Sink for KafkaSink {
         self.published += 1;
         self.made(record.product(&counter.flow));
         ControlFlow::Continue(())
+    }
+
+    /// Holds a message with many records back while it is not its turn and memory is short.
+    ///
+    /// The message whose turn it is never waits here, and has a thread, as messages are started in their
+    /// order, or waits for something outside, and then the threads that wait here give way: so somebody
+    /// always goes on.
+    fn full(&self) -> Option<Room> {
+        let free = |ticket: &Ticket| {
+            !ticket.counter.flow.is_heavy() || ticket.is_head() || is_void(ticket)
+        };
+        if !self.ticket.counter.streams || self.published == 0 || free(&self.ticket) {
+            return None;
+        }
+        let ticket = Arc::clone(&self.ticket);
+        Some(Box::new(move |time| {
+            ticket.counter.flow.wait(time, || free(&ticket))
+        }))
     }
 
     fn done(mut self: Box<Self>, result: Result<(), ReadError>) {

@@ -457,6 +457,7 @@ impl Common {
                 threads,
                 stuck: threads,
                 nice: COMPUTE_NICE,
+                parked_bytes: self.settings.limits.in_flight_bytes,
                 on_halt: Box::new(move |why| halts.halt(Exit::Stuck, why.to_string())),
             }),
             lanes: Arc::clone(&self.lanes),

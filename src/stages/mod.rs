@@ -23,7 +23,7 @@ pub use known::{Finding, Known};
 use thiserror::Error;
 
 use crate::intake::Outlets;
-use crate::pipeline::Budget;
+use crate::pipeline::{Budget, Call};
 use crate::text::data::Data;
 
 /// What a stage came to.
@@ -32,6 +32,9 @@ pub enum Outcome {
     Found(Finding),
     /// It had nothing to do here, and why.
     Skipped(&'static str),
+    /// It waits for something outside; what comes of that is its outcome. For a stage that states its
+    /// [`Stage::calls`].
+    Pending(Call<Result<Outcome, StageError>>),
 }
 
 /// Why a stage failed; its fields stay empty, the article goes on.
@@ -67,6 +70,12 @@ pub trait Stage: Send + Sync {
     /// Loads the data, so that the first article does not wait for it. Not called for a stage that is
     /// switched off.
     fn load(&self) {}
+
+    /// How many of its calls may be in flight at a time, for a stage that waits for something outside;
+    /// articles beyond wait for their turn. Its deadline holds for a call from its turn on.
+    fn calls(&self) -> Option<usize> {
+        None
+    }
 
     /// Does the work. Checks `budget` at least once every few milliseconds of work.
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError>;

@@ -2,7 +2,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use super::*;
-use crate::pipeline::{Halted, Pool, PoolOptions};
+use crate::pipeline::{Budget, Halted, Pool, PoolOptions};
+use crate::stages::{Outcome, StageError};
+
+mod awaiting;
 
 type Work = fn(&Known, &Budget) -> Result<Outcome, StageError>;
 
@@ -39,11 +42,20 @@ fn engine(stages: Vec<Made>) -> Engine {
 }
 
 fn pool(threads: usize, stuck: usize) -> (Pool, mpsc::Receiver<Halted>) {
+    pool_that_parks(threads, stuck, 64 << 20)
+}
+
+fn pool_that_parks(
+    threads: usize,
+    stuck: usize,
+    parked_bytes: usize,
+) -> (Pool, mpsc::Receiver<Halted>) {
     let (sender, receiver) = mpsc::channel();
     let options = PoolOptions {
         threads,
         stuck,
         nice: 0,
+        parked_bytes,
         on_halt: Box::new(move |why| sender.send(why).unwrap()),
     };
     (Pool::new(options), receiver)
