@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use crate::config::{Fault, Faults, Settings};
 use crate::engine::Engine;
-use crate::kafka::survey::{self, Survey};
+use crate::kafka::preflight::{self, Preflight};
 
 /// Checks the configuration, and with --connect the broker, the topics and the rights.
 ///
@@ -29,13 +29,17 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
+    let refused = preflight::client_faults(&settings);
+    if !refused.is_empty() {
+        return Err(Faults(refused).into());
+    }
     let engine = Engine::configured(&settings)?;
     println!("configuration: good; {} stages", engine.stages().len());
     if !arguments.connect {
         return Ok(0);
     }
-    let survey = match survey::survey(&settings, Duration::from_secs(arguments.timeout)) {
-        Ok(survey) => survey,
+    let found = match preflight::ask(&settings, Duration::from_secs(arguments.timeout)) {
+        Ok(found) => found,
         Err(fault) => {
             eprintln!("copydesk: {}", Faults(vec![fault]));
             return Ok(crate::kafka::Exit::Broker.code());
@@ -43,9 +47,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     };
     println!(
         "broker: {} answers, {} in the cluster",
-        settings.kafka.brokers, survey.brokers
+        settings.kafka.brokers, found.brokers
     );
-    for topic in &survey.topics {
+    for topic in &found.topics {
         println!(
             "{}: {} partitions, messages up to {}",
             topic.name,
@@ -53,10 +57,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             bytes(topic.max_message_bytes)
         );
     }
-    if let Some(note) = survey::unasked(&settings) {
+    if let Some(note) = preflight::not_asked(&settings) {
         println!("{note}");
     }
-    let faults = faults(&settings, &survey);
+    let faults = faults(&settings, &found);
     if faults.is_empty() {
         println!("everything the worker needs is there");
         return Ok(0);
@@ -70,11 +74,11 @@ fn bytes(limit: Option<u64>) -> String {
 }
 
 /// What the broker's answers mean for these settings.
-fn faults(settings: &Settings, survey: &Survey) -> Vec<Fault> {
+fn faults(settings: &Settings, found: &Preflight) -> Vec<Fault> {
     let kafka = &settings.kafka;
-    let mut faults = survey.faults.clone();
+    let mut faults = found.faults.clone();
     let largest = |name: &str| {
-        survey
+        found
             .topics
             .iter()
             .find(|t| t.name == name)
@@ -89,7 +93,7 @@ fn faults(settings: &Settings, survey: &Survey) -> Vec<Fault> {
         );
         faults.push(Fault::new("limits.output_bytes", advice).value(settings.limits.output_bytes));
     }
-    let largest_input = survey.inputs.iter().filter_map(|name| largest(name)).max();
+    let largest_input = found.inputs.iter().filter_map(|name| largest(name)).max();
     if let (Some(dead), Some(input)) = (largest(&kafka.dead_letters), largest_input)
         && dead <= input
     {
@@ -106,7 +110,24 @@ fn faults(settings: &Settings, survey: &Survey) -> Vec<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kafka::survey::Topic;
+    use crate::kafka::preflight::Topic;
+
+    #[test]
+    fn a_setting_that_a_client_refuses_is_a_fault_without_a_broker() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("copydesk.toml");
+        let text =
+            "[kafka]\nbrokers = \"127.0.0.1:1\"\noptions = { \"fetch.wait.max.ms\" = \"abc\" }\n";
+        std::fs::write(&file, text).unwrap();
+        let arguments = Arguments {
+            config: Some(file),
+            connect: false,
+            timeout: 1,
+        };
+        let told = run(&arguments).unwrap_err().to_string();
+        let begin = "configuration: kafka.options.fetch.wait.max.ms = \"abc\": librdkafka makes no consumer with it";
+        assert!(told.starts_with(begin), "{told}");
+    }
 
     #[test]
     fn sizes_that_do_not_fit_are_named() {
@@ -116,7 +137,7 @@ mod tests {
             partitions: 1,
             max_message_bytes: Some(max),
         };
-        let survey = Survey {
+        let found = Preflight {
             brokers: 1,
             inputs: vec!["news.raw".into()],
             topics: vec![
@@ -126,20 +147,20 @@ mod tests {
             ],
             faults: Vec::new(),
         };
-        let found: Vec<String> = faults(&settings, &survey)
+        let faults: Vec<String> = faults(&settings, &found)
             .iter()
             .map(ToString::to_string)
             .collect();
-        assert_eq!(found.len(), 2);
+        assert_eq!(faults.len(), 2);
         assert!(
-            found[0].starts_with("limits.output_bytes = 1000000: topic news.enriched takes"),
+            faults[0].starts_with("limits.output_bytes = 1000000: topic news.enriched takes"),
             "{}",
-            found[0]
+            faults[0]
         );
         assert!(
-            found[1].starts_with("kafka.dead_letters = \"news.dead-letters\": takes"),
+            faults[1].starts_with("kafka.dead_letters = \"news.dead-letters\": takes"),
             "{}",
-            found[1]
+            faults[1]
         );
     }
 }

@@ -4,17 +4,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use base64::Engine as _;
-use rdkafka::config::{ClientConfig, FromClientConfig};
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::consumer::Consumer;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Header, Message, OwnedHeaders};
 use rdkafka::mocking::MockCluster;
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use rdkafka::producer::{BaseRecord, Producer};
 use serde_json::json;
 
 use super::readable::readable;
 use crate::config::{LogFormat, LogLevel, RawSettings, Settings};
 use crate::engine::Engine;
+use crate::kafka::client::operator::{self, ErrorCollector};
 use crate::kafka::headers::Headers;
 use crate::kafka::{Worker, dead_letter};
 use crate::ops::install_log;
@@ -136,7 +136,7 @@ const DEAD_LETTERS: &str = "news.dead-letters";
 const PARTITIONS: i32 = 3;
 
 /// Longest time until everything has come out; the group alone takes some three seconds to form.
-const PATIENCE: Duration = Duration::from_secs(60);
+const ALL_WITHIN: Duration = Duration::from_secs(60);
 
 /// How often the worker is looked after while nothing comes.
 const POLL: Duration = Duration::from_millis(100);
@@ -160,19 +160,22 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     say(&format!(
         "An embedded broker runs at {brokers}, with the topics {INPUT}, {OUTPUT} and {DEAD_LETTERS}."
     ));
-    let sent = produce(&brokers)?;
+    let sent = produce(&settings)?;
     say(&format!(
         "{sent} messages went in: documents as they are, in envelopes and gzipped, one nobody can read, one tombstone."
     ));
     say(
         "The worker joins its group, which takes the broker some three seconds; then the records come.",
     );
-    let worker = Worker::new(settings, Engine::configured(&Settings::defaults()?)?);
+    let worker = Worker::new(
+        settings.clone(),
+        Engine::configured(&Settings::defaults()?)?,
+    );
     let stop = worker.stop();
     let working = thread::Builder::new()
         .name("worker".into())
         .spawn(move || worker.run(log))?;
-    let came = show(&brokers, sent, arguments.json, &|| working.is_finished());
+    let came = show(&settings, sent, arguments.json, &|| working.is_finished());
     stop.ask("the demo is over");
     let ended = working
         .join()
@@ -203,9 +206,9 @@ fn settings(brokers: &str) -> anyhow::Result<Settings> {
 }
 
 /// Sends every sample as it is, in an envelope, and some gzipped; then a tombstone. Returns how many.
-fn produce(brokers: &str) -> anyhow::Result<usize> {
-    let producer =
-        BaseProducer::from_config(ClientConfig::new().set("bootstrap.servers", brokers))?;
+fn produce(settings: &Settings) -> anyhow::Result<usize> {
+    let owner = ErrorCollector::new(&settings.kafka.security);
+    let producer = operator::producer(settings, owner)?;
     let mut sent = 0;
     let mut send =
         |key: &str, name: &str, kind: Option<&str>, value: Option<&[u8]>| -> anyhow::Result<()> {
@@ -253,7 +256,7 @@ fn produce(brokers: &str) -> anyhow::Result<usize> {
         }
     }
     send("deleted", "tombstone", None, None)?;
-    producer.flush(PATIENCE)?;
+    producer.flush(ALL_WITHIN)?;
     Ok(sent)
 }
 
@@ -268,13 +271,13 @@ struct Came {
 }
 
 /// Prints what comes out until everything has, the worker ends, or patience does.
-fn show(brokers: &str, sent: usize, json: bool, ended: &dyn Fn() -> bool) -> anyhow::Result<Came> {
-    let consumer: BaseConsumer = BaseConsumer::from_config(
-        ClientConfig::new()
-            .set("bootstrap.servers", brokers)
-            .set("group.id", "demo-reader")
-            .set("auto.offset.reset", "earliest"),
-    )?;
+fn show(
+    settings: &Settings,
+    sent: usize,
+    json: bool,
+    ended: &dyn Fn() -> bool,
+) -> anyhow::Result<Came> {
+    let consumer = operator::consumer(settings, "demo-reader")?;
     let mut all = rdkafka::TopicPartitionList::new();
     for topic in [OUTPUT, DEAD_LETTERS] {
         for partition in 0..PARTITIONS {
@@ -285,13 +288,15 @@ fn show(brokers: &str, sent: usize, json: bool, ended: &dyn Fn() -> bool) -> any
     let mut came = Came::default();
     let mut seen = std::collections::HashSet::new();
     let began = Instant::now();
-    while began.elapsed() < PATIENCE && !ended() {
+    while began.elapsed() < ALL_WITHIN && !ended() {
         // A feed makes several records of one message: the last has come when it has gone quiet.
         let all_seen = seen.len() >= sent;
         let message = match consumer.poll(if all_seen { QUIET } else { POLL }) {
             None if all_seen => break,
             None => continue,
             Some(Ok(message)) => message,
+            // The end of a partition is not the end of what comes.
+            Some(Err(KafkaError::PartitionEOF(_))) => continue,
             Some(Err(e))
                 if e.rdkafka_error_code() == Some(RDKafkaErrorCode::BrokerTransportFailure) =>
             {

@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let log = install_log(&settings);
     ConfigLoaded {
         file: arguments.config.as_ref().map(|p| p.display().to_string()),
-        settings: settings.raw.clone(),
+        settings: settings.as_written().clone(),
     }
     .emit();
     let worker = Worker::new(settings, engine);

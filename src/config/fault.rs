@@ -7,7 +7,7 @@ pub struct Fault {
     pub key: String,
     /// The value as it was written; `None` where the key itself is the fault, or the value is a secret.
     pub value: Option<String>,
-    /// The file or environment variable it came from.
+    /// Where the key is written, `file:line` or the name of a variable; `None` where it is not.
     pub origin: Option<String>,
     /// What to do about it, as a sentence without its full stop.
     pub advice: String,
@@ -25,11 +25,6 @@ impl Fault {
 
     pub fn value(mut self, value: impl fmt::Display) -> Self {
         self.value = Some(value.to_string());
-        self
-    }
-
-    pub fn origin(mut self, origin: Option<&str>) -> Self {
-        self.origin = origin.map(str::to_owned);
         self
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! defaults ← config/copydesk.toml ← COPYDESK_KAFKA__BROKERS=…     later wins
+//!    │  written    one tree, with the place of every key
 //!    │  shape      every key known, every value of its kind
 //!    ▼
 //! RawSettings      as written
@@ -11,7 +12,8 @@
 //! Settings         what the rest of the program takes
 //! ```
 //!
-//! All faults are reported at once, each with its key, its value, where it stands and what to write.
+//! All faults are reported at once, each with its key, its value, its place (`copydesk.toml:12`, or the
+//! variable's name) and what to write.
 
 mod fault;
 pub mod options;
@@ -20,12 +22,11 @@ mod secret;
 mod security;
 mod shape;
 mod validate;
+mod written;
 
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
-
-use config::{Config, File, FileFormat, Map, Source, Value};
 
 pub use fault::{Fault, Faults, nearest};
 pub use options::Client;
@@ -36,6 +37,8 @@ pub use raw::{
 pub use secret::{REDACTED, Secret};
 pub use security::{Security, Token, TokenError};
 pub use shape::schema;
+
+use written::Written;
 
 use crate::intake;
 use crate::pipeline::Deadlines;
@@ -51,8 +54,7 @@ pub struct Settings {
     pub intake: intake::Settings,
     pub output: OutputFormat,
     pub ops: Ops,
-    /// The same as it was written, for `config.loaded` and `check`; secrets in it never show.
-    pub raw: RawSettings,
+    raw: RawSettings,
 }
 
 /// Where articles come from and go to, and what is promised on the way.
@@ -72,6 +74,8 @@ pub struct Kafka {
     pub instance_is_default: bool,
     /// Never empty: as configured, else `<group>-<instance>`.
     pub transactional_id: String,
+    /// Whether `transactional_id` was made of the group and the instance.
+    pub transactional_id_is_default: bool,
     /// How long the broker leaves a transaction open.
     pub transaction_timeout: Duration,
     pub window: Window,
@@ -167,38 +171,27 @@ impl Settings {
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Settings, Faults> {
-        let one = |fault| Faults(vec![fault]);
-        let mut builder = Config::builder();
+        let mut written = Written::default();
         if let Some(path) = file {
-            let text = std::fs::read_to_string(path).map_err(|e| {
-                one(Fault::new(
-                    path.display().to_string(),
-                    format!("cannot be read: {e}"),
-                ))
-            })?;
-            let named = Named {
-                origin: path.display().to_string(),
-                text,
-            };
-            builder = builder.add_source(named);
+            written.read_file(path).map_err(|f| Faults(vec![f]))?;
         }
         let mut faults = Vec::new();
-        let variables = Variables::new(environment, &mut faults);
-        let config = builder.add_source(variables).build().map_err(|e| {
-            let name = file.map_or("the configuration".into(), |p| p.display().to_string());
-            one(Fault::new(
-                name,
-                format!("is not TOML: {}", e.to_string().trim_end()),
-            ))
-        })?;
-        let json = shape::conform(&schema(), &config.cache, "", &mut faults);
-        security::refuse_written_secrets(&config.cache, &mut faults);
-        if !faults.is_empty() {
-            return Err(Faults(faults));
-        }
-        let raw = serde_json::from_value(json.unwrap_or_default())
-            .map_err(|e| one(Fault::new("the configuration", e.to_string())))?;
-        validate::validate(raw)
+        written.read_variables(environment, &mut faults);
+        let shaped = shape::conform(&written.values, &mut faults);
+        security::refuse_written_secrets(&written, &mut faults);
+        let checked = if faults.is_empty() {
+            serde_json::from_value(shaped)
+                .map_err(|e| Faults(vec![Fault::new("the configuration", e.to_string())]))
+                .and_then(validate::validate)
+        } else {
+            Err(Faults(faults))
+        };
+        checked.map_err(|faults| written.located(faults))
+    }
+
+    /// The settings as they were written, for `config.loaded`; secrets in them never show.
+    pub fn as_written(&self) -> &RawSettings {
+        &self.raw
     }
 
     /// Every secret in the settings, for the log to keep out of its lines.
@@ -250,149 +243,6 @@ impl Kafka {
     /// What `[kafka.options]` says of `name`.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options.0.get(name).map(String::as_str)
-    }
-}
-
-/// A TOML text whose values carry the file's own name as their origin.
-#[derive(Debug, Clone)]
-struct Named {
-    origin: String,
-    text: String,
-}
-
-impl Source for Named {
-    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
-        Box::new(self.clone())
-    }
-
-    fn collect(&self) -> Result<Map<String, Value>, config::ConfigError> {
-        let table = File::from_str(&self.text, FileFormat::Toml).collect()?;
-        Ok(table
-            .into_iter()
-            .map(|(k, v)| (k, named(v, &self.origin)))
-            .collect())
-    }
-
-    fn collect_to(&self, cache: &mut Value) -> Result<(), config::ConfigError> {
-        merge(cache, &Value::new(None, self.collect()?));
-        Ok(())
-    }
-}
-
-/// The same value with `origin` as the origin of everything in it.
-fn named(value: Value, origin: &String) -> Value {
-    use config::ValueKind::{Array, Table};
-    let kind = match value.kind {
-        Table(t) => Table(t.into_iter().map(|(k, v)| (k, named(v, origin))).collect()),
-        Array(a) => Array(a.into_iter().map(|v| named(v, origin)).collect()),
-        other => other,
-    };
-    Value::new(Some(origin), kind)
-}
-
-/// `COPYDESK_SECTION__KEY` variables, the name in lower case; more `__` go deeper.
-#[derive(Debug, Clone)]
-struct Variables(Map<String, Value>);
-
-/// What the names of the variables begin with.
-const PREFIX: &str = "COPYDESK_";
-
-impl Variables {
-    fn new(
-        environment: impl IntoIterator<Item = (String, String)>,
-        faults: &mut Vec<Fault>,
-    ) -> Self {
-        let schema = schema();
-        let mut root = Value::new(None, Map::<String, Value>::new());
-        let mut variables: Vec<_> = environment
-            .into_iter()
-            .filter(|(n, _)| n.starts_with(PREFIX))
-            .collect();
-        variables.sort();
-        for (name, text) in variables {
-            let path = &name[PREFIX.len()..];
-            if !path.contains("__") {
-                // Others may own COPYDESK_ variables; one that begins like a section was meant as a key.
-                let lower = path.to_ascii_lowercase();
-                let section = lower
-                    .split_once('_')
-                    .filter(|(s, _)| !schema["properties"][*s].is_null());
-                if let Some((section, key)) = section {
-                    let write =
-                        format!("{PREFIX}{}__{}", section.to_uppercase(), key.to_uppercase());
-                    faults.push(Fault::new(
-                        name.clone(),
-                        format!("two underscores part section and key: write {write}"),
-                    ));
-                }
-                continue;
-            }
-            let mut parts: Vec<String> = path.split("__").map(str::to_ascii_lowercase).collect();
-            if let [kafka, options, option @ ..] = &mut parts[..]
-                && (kafka.as_str(), options.as_str()) == ("kafka", "options")
-            {
-                option
-                    .iter_mut()
-                    .for_each(|o| *o = options::from_variable(o));
-            }
-            place(&mut root, &parts, Value::new(Some(&name), text));
-        }
-        match root.kind {
-            config::ValueKind::Table(table) => Variables(table),
-            _ => Variables(Map::new()),
-        }
-    }
-}
-
-fn place(at: &mut Value, path: &[String], value: Value) {
-    let config::ValueKind::Table(table) = &mut at.kind else {
-        return;
-    };
-    match path {
-        [] => {}
-        [last] => {
-            table.insert(last.clone(), value);
-        }
-        [first, rest @ ..] => {
-            let inner = table
-                .entry(first.clone())
-                .or_insert_with(|| Value::new(None, Map::<String, Value>::new()));
-            place(inner, rest, value);
-        }
-    }
-}
-
-impl Source for Variables {
-    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
-        Box::new(self.clone())
-    }
-
-    fn collect(&self) -> Result<Map<String, Value>, config::ConfigError> {
-        Ok(self.0.clone())
-    }
-
-    fn collect_to(&self, cache: &mut Value) -> Result<(), config::ConfigError> {
-        merge(cache, &Value::new(None, self.collect()?));
-        Ok(())
-    }
-}
-
-/// Lays `from` over `into`, key by key. The crate's own way would read the dots of a librdkafka setting
-/// as steps of a path, and replace a whole section where one key of it is set.
-fn merge(into: &mut Value, from: &Value) {
-    use config::ValueKind::Table;
-    match (&mut into.kind, &from.kind) {
-        (Table(into), Table(from)) => {
-            for (key, value) in from {
-                match into.get_mut(key) {
-                    Some(there) => merge(there, value),
-                    None => {
-                        into.insert(key.clone(), value.clone());
-                    }
-                }
-            }
-        }
-        _ => *into = from.clone(),
     }
 }
 

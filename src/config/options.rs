@@ -123,6 +123,12 @@ pub fn fault(option: &str) -> Option<Fault> {
     Some(Fault::new(key, advice))
 }
 
+/// The key that decides a librdkafka setting which is copydesk's to set; `None` for all others.
+pub fn decided_by(option: &str) -> Option<&'static str> {
+    let (_, key) = OWN.iter().find(|(name, _)| *name == option)?;
+    Some(*key).filter(|key| !key.is_empty())
+}
+
 /// Whether the value of `option` is a secret.
 pub fn is_secret(option: &str) -> bool {
     [

@@ -2,11 +2,11 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use config::{Value, ValueKind};
 use thiserror::Error;
 
 use super::fault::Fault;
 use super::raw::{Mechanism, Protocol, RawSecurity};
+use super::written::{PREFIX, Written};
 use super::{Secret, options};
 
 /// Encryption, and who the worker is to the broker. Passwords are read already.
@@ -14,14 +14,16 @@ use super::{Secret, options};
 pub struct Security {
     pub protocol: Protocol,
     pub mechanism: Mechanism,
-    ca_file: String,
+    /// Empty for the system's certificates.
+    pub ca_file: String,
     certificate_file: String,
     key_file: String,
     key_password: Secret,
     verify_hostname: bool,
-    username: String,
+    /// Empty where none is needed.
+    pub username: String,
     password: Secret,
-    token_file: Option<PathBuf>,
+    pub token_file: Option<PathBuf>,
 }
 
 /// An OAUTHBEARER token as its file holds it.
@@ -219,48 +221,26 @@ fn parse_token(token: &str) -> Option<Token> {
 
 /// A password in a file that is copied, committed and mailed is no secret: it may come from the
 /// environment or from a file of its own.
-pub fn refuse_written_secrets(root: &Value, faults: &mut Vec<Fault>) {
-    fn table<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
-        match &value.kind {
-            ValueKind::Table(t) => t.get(key),
-            _ => None,
-        }
-    }
-    let kafka = table(root, "kafka");
-    let from_file = |v: &Value| v.origin().is_some_and(|o| !o.starts_with(super::PREFIX));
-    for key in ["password", "key_password"] {
-        let written = kafka
-            .and_then(|k| table(k, "security"))
-            .and_then(|s| table(s, key));
-        if let Some(value) = written.filter(|v| from_file(v)) {
-            let advice = format!(
-                "a secret does not belong in this file: name a file that holds it in {key}_file, or set {}KAFKA__SECURITY__{}",
-                super::PREFIX,
-                key.to_uppercase()
-            );
-            faults.push(Fault::new(format!("kafka.security.{key}"), advice).origin(value.origin()));
-        }
-    }
-    if let Some(Value {
-        kind: ValueKind::Table(given),
-        ..
-    }) = kafka.and_then(|k| table(k, "options"))
-    {
-        for (name, value) in given
-            .iter()
-            .filter(|(n, v)| options::is_secret(n) && from_file(v))
-        {
-            if options::fault(name).is_none() {
-                let advice = format!(
-                    "a secret does not belong in this file: set {}KAFKA__OPTIONS__{}",
-                    super::PREFIX,
-                    name.replace('.', "_").to_uppercase()
-                );
-                faults.push(
-                    Fault::new(format!("kafka.options.{name}"), advice).origin(value.origin()),
-                );
+pub fn refuse_written_secrets(written: &Written, faults: &mut Vec<Fault>) {
+    for key in written.keys_of_the_file() {
+        let instead = if let Some(option) = key.strip_prefix("kafka.options.") {
+            if !options::is_secret(option) || options::fault(option).is_some() {
+                continue;
             }
-        }
+            let variable = option.replace('.', "_").to_uppercase();
+            format!("set {PREFIX}KAFKA__OPTIONS__{variable}")
+        } else if let Some(name @ ("password" | "key_password")) =
+            key.strip_prefix("kafka.security.")
+        {
+            let variable = name.to_uppercase();
+            format!(
+                "name a file that holds it in {name}_file, or set {PREFIX}KAFKA__SECURITY__{variable}"
+            )
+        } else {
+            continue;
+        };
+        let advice = format!("a secret does not belong in this file: {instead}");
+        faults.push(Fault::new(key, advice));
     }
 }
 

@@ -1,10 +1,10 @@
 //! Checks a configuration as written against the schema of [`RawSettings`](super::raw::RawSettings), so
-//! that every unknown key and every value of a wrong kind is found in one pass and named with its origin.
+//! that every unknown key and every value of a wrong kind is found in one pass.
 
-use config::{Value, ValueKind};
 use serde_json::{Map, Value as Json};
 
 use super::fault::{Fault, nearest};
+use super::options;
 
 /// The schema the configuration is checked against, every `$ref` written out.
 pub fn schema() -> Json {
@@ -16,12 +16,23 @@ pub fn schema() -> Json {
         .to_value()
 }
 
-/// Turns `value` into JSON of the shape `schema` asks for; what does not fit goes to `faults`.
-pub fn conform(schema: &Json, value: &Value, key: &str, faults: &mut Vec<Fault>) -> Option<Json> {
-    let before = faults.len();
-    let conformed = match Shape::of(schema) {
-        Shape::Section(properties) => section(properties, value, key, faults),
-        Shape::Names => map(value, key, faults),
+/// What is written, each value of the kind its key takes; what does not fit goes to `faults`.
+pub fn conform(written: &Map<String, Json>, faults: &mut Vec<Fault>) -> Json {
+    let schema = schema();
+    match Shape::of(&schema) {
+        Shape::Section(properties) => section(properties, written, "", faults),
+        _ => Json::Null,
+    }
+}
+
+/// Turns the value of `key` into what `schema` asks for: from the environment every value is a string.
+fn conform_value(schema: &Json, value: &Json, key: &str, faults: &mut Vec<Fault>) -> Option<Json> {
+    let shape = Shape::of(schema);
+    let conformed = match &shape {
+        Shape::Section(properties) => value
+            .as_object()
+            .map(|table| section(properties, table, key, faults)),
+        Shape::Names => value.as_object().map(|table| names(table, key, faults)),
         Shape::Numbers => numbers(value),
         Shape::List => list(value),
         Shape::Choice(words) => word(value)
@@ -31,9 +42,9 @@ pub fn conform(schema: &Json, value: &Value, key: &str, faults: &mut Vec<Fault>)
         Shape::Number => number(value).map(Json::from),
         Shape::Switch => switch(value).map(Json::from),
     };
-    if conformed.is_none() && faults.len() == before {
+    if conformed.is_none() {
         let secret = schema["writeOnly"] == Json::Bool(true);
-        let mut fault = Fault::new(key, Shape::of(schema).advice(key)).origin(value.origin());
+        let mut fault = Fault::new(key, shape.advice(key));
         fault.value = (!secret).then(|| show(value));
         faults.push(fault);
     }
@@ -117,31 +128,27 @@ fn either(words: &[&str]) -> String {
 
 fn section(
     properties: &Map<String, Json>,
-    value: &Value,
+    table: &Map<String, Json>,
     key: &str,
     faults: &mut Vec<Fault>,
-) -> Option<Json> {
-    let ValueKind::Table(table) = &value.kind else {
-        return None;
-    };
+) -> Json {
     let mut out = Map::new();
-    let mut names: Vec<_> = table.iter().collect();
-    names.sort_by_key(|(name, _)| name.as_str());
-    for (name, value) in names {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(name, _)| name.as_str());
+    for (name, value) in entries {
         let full = join(key, name);
-        match properties.get(name) {
-            Some(schema) => {
-                if let Some(json) = conform(schema, value, &full, faults) {
-                    out.insert(name.clone(), json);
-                }
-            }
-            None => faults.push(unknown(&full, name, properties, origin(value))),
+        let Some(schema) = properties.get(name) else {
+            faults.push(unknown(&full, name, properties));
+            continue;
+        };
+        if let Some(json) = conform_value(schema, value, &full, faults) {
+            out.insert(name.clone(), json);
         }
     }
-    Some(Json::Object(out))
+    Json::Object(out)
 }
 
-fn unknown(full: &str, name: &str, siblings: &Map<String, Json>, origin: Option<&str>) -> Fault {
+fn unknown(full: &str, name: &str, siblings: &Map<String, Json>) -> Fault {
     let known = || siblings.keys().map(String::as_str);
     let advice = match nearest(name, known()) {
         Some(near) => {
@@ -156,15 +163,7 @@ fn unknown(full: &str, name: &str, siblings: &Map<String, Json>, origin: Option<
             ),
         },
     };
-    Fault::new(full, advice).origin(origin)
-}
-
-/// Where a value was written; a table is where the first key in it is.
-fn origin(value: &Value) -> Option<&str> {
-    match &value.kind {
-        ValueKind::Table(table) => table.values().find_map(origin),
-        _ => value.origin(),
-    }
+    Fault::new(full, advice)
 }
 
 /// A key of this very name in another section.
@@ -195,100 +194,83 @@ pub fn join(prefix: &str, name: &str) -> String {
 }
 
 /// A table of names to text; tables within it are joined with dots, as TOML reads `linger.ms = 5`.
-fn map(value: &Value, key: &str, faults: &mut Vec<Fault>) -> Option<Json> {
+fn names(table: &Map<String, Json>, key: &str, faults: &mut Vec<Fault>) -> Json {
     fn gather(
-        value: &Value,
-        name: &str,
+        table: &Map<String, Json>,
+        prefix: &str,
         key: &str,
         out: &mut Map<String, Json>,
         faults: &mut Vec<Fault>,
     ) {
-        match &value.kind {
-            ValueKind::Table(table) => {
-                for (part, value) in table {
-                    gather(value, &join(name, part), key, out, faults);
-                }
+        for (part, value) in table {
+            let name = join(prefix, part);
+            if let Json::Object(inner) = value {
+                gather(inner, &name, key, out, faults);
+            } else if let Some(text) = word(value) {
+                out.insert(name, text.into());
+            } else {
+                let advice = "write a string, a number, true or false";
+                let mut fault = Fault::new(join(key, &name), advice);
+                fault.value = (!options::is_secret(&name)).then(|| show(value));
+                faults.push(fault);
             }
-            _ => match word(value) {
-                Some(text) => {
-                    out.insert(name.to_owned(), text.into());
-                }
-                None => faults.push(
-                    Fault::new(join(key, name), "write a string, a number, true or false")
-                        .value(show(value))
-                        .origin(value.origin()),
-                ),
-            },
         }
     }
-    let ValueKind::Table(_) = &value.kind else {
-        return None;
-    };
     let mut out = Map::new();
-    gather(value, "", key, &mut out, faults);
-    Some(Json::Object(out))
+    gather(table, "", key, &mut out, faults);
+    Json::Object(out)
 }
 
 /// A table of names to whole numbers.
-fn numbers(value: &Value) -> Option<Json> {
-    let ValueKind::Table(table) = &value.kind else {
-        return None;
-    };
-    table
-        .iter()
-        .map(|(name, v)| number(v).map(|n| (name.clone(), Json::from(n))))
-        .collect::<Option<Map<_, _>>>()
-        .map(Json::Object)
+fn numbers(value: &Json) -> Option<Json> {
+    let table = value.as_object()?.iter();
+    let table = table.map(|(name, v)| Some((name.clone(), number(v)?.into())));
+    table.collect::<Option<Map<_, _>>>().map(Json::Object)
 }
 
 /// A list of strings; one string stands for a list of what its commas part.
-fn list(value: &Value) -> Option<Json> {
-    match &value.kind {
-        ValueKind::Array(items) => items.iter().map(|v| word(v).map(Json::from)).collect(),
-        ValueKind::String(s) => Some(
-            s.split(',')
-                .map(str::trim)
-                .filter(|s| !s.is_empty())
-                .map(Json::from)
-                .collect(),
-        ),
+fn list(value: &Json) -> Option<Json> {
+    match value {
+        Json::Array(items) => items.iter().map(|v| word(v).map(Json::from)).collect(),
+        Json::String(s) => {
+            let parts = s.split(',').map(str::trim).filter(|s| !s.is_empty());
+            Some(parts.map(Json::from).collect())
+        }
         _ => None,
     }
 }
 
-fn word(value: &Value) -> Option<String> {
-    match &value.kind {
-        ValueKind::String(s) => Some(s.clone()),
-        ValueKind::Boolean(b) => Some(b.to_string()),
-        ValueKind::I64(n) => Some(n.to_string()),
-        ValueKind::U64(n) => Some(n.to_string()),
-        ValueKind::Float(n) => Some(n.to_string()),
+fn word(value: &Json) -> Option<String> {
+    match value {
+        Json::String(s) => Some(s.clone()),
+        Json::Bool(b) => Some(b.to_string()),
+        Json::Number(n) if n.is_f64() => n.as_f64().map(|n| n.to_string()),
+        Json::Number(n) => Some(n.to_string()),
         _ => None,
     }
 }
 
-fn number(value: &Value) -> Option<u64> {
-    match &value.kind {
-        ValueKind::I64(n) => u64::try_from(*n).ok(),
-        ValueKind::U64(n) => Some(*n),
-        ValueKind::String(s) => s.trim().replace('_', "").parse().ok(),
+fn number(value: &Json) -> Option<u64> {
+    match value {
+        Json::Number(n) => n.as_u64(),
+        Json::String(s) => s.trim().replace('_', "").parse().ok(),
         _ => None,
     }
 }
 
-fn switch(value: &Value) -> Option<bool> {
-    match &value.kind {
-        ValueKind::Boolean(b) => Some(*b),
-        ValueKind::String(s) => s.trim().parse().ok(),
+fn switch(value: &Json) -> Option<bool> {
+    match value {
+        Json::Bool(b) => Some(*b),
+        Json::String(s) => s.trim().parse().ok(),
         _ => None,
     }
 }
 
-fn show(value: &Value) -> String {
-    match &value.kind {
-        ValueKind::String(s) => format!("{s:?}"),
-        ValueKind::Table(_) => "a table".into(),
-        ValueKind::Array(items) => {
+fn show(value: &Json) -> String {
+    match value {
+        Json::String(s) => format!("{s:?}"),
+        Json::Object(_) => "a table".into(),
+        Json::Array(items) => {
             let items: Vec<_> = items.iter().map(show).collect();
             format!("[{}]", items.join(", "))
         }

@@ -22,7 +22,10 @@ const SHIPPED: &str = include_str!("../../config/copydesk.toml");
 
 #[test]
 fn shipped_file_equals_defaults() {
-    assert_eq!(load(SHIPPED, &[]).unwrap().raw, RawSettings::default());
+    assert_eq!(
+        *load(SHIPPED, &[]).unwrap().as_written(),
+        RawSettings::default()
+    );
 }
 
 #[test]
@@ -86,16 +89,16 @@ fn faults_name_key_value_place_and_cure() {
         .replace(&file.path().display().to_string(), "FILE");
     insta::assert_snapshot!(shown, @r#"
     configuration: 4 faults
-      kafa (FILE): there is no such key; did you mean kafka?
-      kafka.broker (FILE): there is no such key; did you mean kafka.brokers?
-      kafka.delivery = "exactly" (FILE): write "at-least-once" or "exactly-once"
-      kafka.window_ms = "soon" (FILE): write a whole number, 0 or more
+      kafa (FILE:5): there is no such key; did you mean kafka?
+      kafka.broker (FILE:2): there is no such key; did you mean kafka.brokers?
+      kafka.delivery = "exactly" (FILE:3): write "at-least-once" or "exactly-once"
+      kafka.window_ms = "soon" (FILE:4): write a whole number, 0 or more
     "#);
 }
 
 #[test]
 fn values_that_make_no_sense() {
-    let shown = faults(
+    let file = write(
         r#"
         [kafka]
         brokers = "kafka"
@@ -112,19 +115,22 @@ fn values_that_make_no_sense() {
         address = "nowhere"
         stats_interval_s = 0
         "#,
-        &[],
     );
-    let shown: Vec<String> = shown.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(shown.join("\n"), @r#"
-    kafka.brokers = "kafka": write host:port, several separated by commas
-    kafka.output = "news.enriched": is an input topic, too: the worker would read what it writes; write another name
-    kafka.options.group.id: write kafka.group instead
-    kafka.options.linger.msec: librdkafka has no such setting; did you mean linger.ms?
-    kafka.options.transaction.timeout.ms = "10s": write a number of milliseconds, 1000 or more
-    limits.depth = 0: write a number of 1 or more
-    stages.disabled = "langauge": there is no such stage; did you mean "language"?
-    ops.address = "nowhere": write host:port, "127.0.0.1:9464" for this machine only, or "off"
-    ops.stats_interval_s = 0: write a number of 1 or more
+    let found = Settings::from_sources(Some(file.path()), []).unwrap_err();
+    let shown = found
+        .to_string()
+        .replace(&file.path().display().to_string(), "FILE");
+    insta::assert_snapshot!(shown, @r#"
+    configuration: 9 faults
+      kafka.brokers = "kafka" (FILE:3): write host:port, several separated by commas
+      kafka.output = "news.enriched": is an input topic, too: the worker would read what it writes; write another name
+      kafka.options.group.id (FILE:7): write kafka.group instead
+      kafka.options.linger.msec (FILE:6): librdkafka has no such setting; did you mean linger.ms?
+      kafka.options.transaction.timeout.ms = "10s" (FILE:8): write a number of milliseconds, 1000 or more
+      limits.depth = 0 (FILE:12): write a number of 1 or more
+      stages.disabled = "langauge" (FILE:10): there is no such stage; did you mean "language"?
+      ops.address = "nowhere" (FILE:14): write host:port, "127.0.0.1:9464" for this machine only, or "off"
+      ops.stats_interval_s = 0 (FILE:15): write a number of 1 or more
     "#);
 }
 
@@ -135,10 +141,12 @@ fn exactly_once_counts_on_committed_offsets() {
             "[kafka]\ndelivery = \"{delivery}\"\n[kafka.options]\n\"isolation.level\" = \"read_uncommitted\"\n"
         )
     };
-    let shown = faults(&text("exactly-once"), &[]);
+    let found = &faults(&text("exactly-once"), &[])[0];
+    assert_eq!(found.key, "kafka.options.isolation.level");
+    assert_eq!(found.value.as_deref(), Some("\"read_uncommitted\""));
     assert_eq!(
-        shown[0].to_string(),
-        "kafka.options.isolation.level = \"read_uncommitted\": exactly-once needs read_committed; take it out"
+        found.advice,
+        "exactly-once needs read_committed; take it out"
     );
     assert!(load(&text("at-least-once"), &[]).is_ok());
 }
@@ -166,6 +174,13 @@ fn secrets_come_from_environment_or_file_and_never_show() {
         &[],
     );
     assert!(!format!("{refused:?}").contains("hunter2"));
+    let refused = faults("[kafka.options]\nssl.keystore.password = \"hunter2\"", &[]);
+    assert!(
+        refused[0]
+            .to_string()
+            .contains("does not belong in this file")
+    );
+    assert!(!format!("{refused:?}").contains("hunter2"));
 
     let by_option = load(
         "",
@@ -174,7 +189,7 @@ fn secrets_come_from_environment_or_file_and_never_show() {
     .unwrap();
     let shown = format!(
         "{by_option:?} {}",
-        serde_json::to_string(&by_option.raw).unwrap()
+        serde_json::to_string(by_option.as_written()).unwrap()
     );
     assert!(!shown.contains("hunter2"));
     assert_eq!(by_option.secrets()[0].expose(), "hunter2");
@@ -195,7 +210,7 @@ fn secrets_come_from_environment_or_file_and_never_show() {
         assert_eq!(set.1.expose(), "hunter2");
         let shown = format!(
             "{settings:?} {all:?} {}",
-            serde_json::to_string(&settings.raw).unwrap()
+            serde_json::to_string(settings.as_written()).unwrap()
         );
         assert!(!shown.contains("hunter2"));
     }
@@ -213,7 +228,95 @@ fn a_pattern_never_matches_the_own_output() {
 }
 
 #[test]
-fn broken_toml_names_its_line() {
-    let found = faults("[kafka]\nbrokers = \n", &[]);
-    assert!(found[0].to_string().contains("line 2"), "{}", found[0]);
+fn broken_toml_names_its_line_and_column() {
+    let file = write("[kafka]\nbrokers = \n");
+    let found = Settings::from_sources(Some(file.path()), []).unwrap_err();
+    let place = format!(
+        "configuration: {}:2:11: is not TOML: ",
+        file.path().display()
+    );
+    assert!(found.to_string().starts_with(&place), "{found}");
+}
+
+#[test]
+fn a_key_written_twice_is_no_toml() {
+    let found = faults("[kafka]\ngroup = \"a\"\ngroup = \"b\"\n", &[]);
+    assert!(found[0].key.ends_with(".toml:3:1"), "{}", found[0]);
+}
+
+/// Where each fault of a configuration stands: its key, and the line or the variable.
+fn places(text: &str, environment: &[(&str, &str)]) -> Vec<(String, String)> {
+    let place = |fault: Fault| {
+        let origin = fault.origin.unwrap_or_default();
+        let line = origin.rsplit(".toml:").next().unwrap_or_default();
+        (fault.key, line.to_owned())
+    };
+    faults(text, environment).into_iter().map(place).collect()
+}
+
+#[test]
+fn a_fault_stands_at_the_line_of_its_key() {
+    let text = "\
+[kafka]
+group = \"desk\"
+[kafka.options]
+linger.msec = 5
+\"group.id\" = \"x\"
+
+[ops]
+stats_interval_s = 0
+[limits]
+depth = 0
+";
+    let shown = places(
+        text,
+        &[
+            ("COPYDESK_LIMITS__DEPTH", "0"),
+            ("COPYDESK_KAFKA__BROKERS", "a"),
+        ],
+    );
+    let shown: Vec<_> = shown
+        .iter()
+        .map(|(k, p)| (k.as_str(), p.as_str()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("kafka.brokers", "COPYDESK_KAFKA__BROKERS"),
+            ("kafka.options.group.id", "5"),
+            ("kafka.options.linger.msec", "4"),
+            ("limits.depth", "COPYDESK_LIMITS__DEPTH"),
+            ("ops.stats_interval_s", "8"),
+        ]
+    );
+}
+
+#[test]
+fn an_unknown_section_stands_at_its_head_and_nothing_at_a_key_that_is_not_written() {
+    assert_eq!(places("\n[kafa]\n", &[]), [("kafa".into(), "2".into())]);
+    let login = "[kafka.security]\nprotocol = \"sasl-ssl\"\nusername = \"desk\"\n";
+    assert_eq!(
+        places(login, &[]),
+        [("kafka.security.password_file".into(), String::new())]
+    );
+}
+
+#[test]
+fn values_of_every_kind_of_toml() {
+    let text = "[kafka.options]\n\"linger.ms\" = 0.5\n\"client.rack\" = 2026-01-02\n\"fetch.min.bytes\" = 0x10\n\"check.crcs\" = true\n";
+    let settings = load(text, &[]).unwrap();
+    let option = |name| settings.kafka.option(name).unwrap().to_owned();
+    assert_eq!(
+        ["linger.ms", "client.rack", "fetch.min.bytes", "check.crcs"].map(option),
+        ["0.5", "2026-01-02", "16", "true"]
+    );
+}
+
+#[test]
+fn a_variable_wins_over_an_option_however_that_is_written() {
+    let variable = [("COPYDESK_KAFKA__OPTIONS__LINGER_MS", "7")];
+    for text in ["linger.ms = 5", "\"linger.ms\" = 5"] {
+        let settings = load(&format!("[kafka.options]\n{text}\n"), &variable).unwrap();
+        assert_eq!(settings.kafka.option("linger.ms"), Some("7"));
+    }
 }

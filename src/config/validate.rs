@@ -1,3 +1,6 @@
+//! Checks what values mean, alone and together, and makes [`Settings`] of them. Asks the machine where it
+//! must: its name, its cores, whether the files named are there.
+
 use std::net::ToSocketAddrs;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +18,19 @@ use crate::{intake, stages};
 /// Longest topic name Kafka takes.
 const TOPIC_BYTES: usize = 249;
 
+/// More threads than any machine this runs on has cores.
+const MOST_THREADS: u64 = 1_024;
+
+/// Longest of all times, in milliseconds: a day. Whoever writes more means another unit.
+const LONGEST_MS: u64 = 86_400_000;
+
+/// Largest document and record: offsets are 32-bit numbers inside, and librdkafka takes no larger message
+/// (its `message.max.bytes`).
+const MOST_BYTES: u64 = 1_000_000_000;
+
+/// Deepest nesting: recursion over the parsed tree stays within a worker thread's stack up to here.
+const DEEPEST: u64 = 1_000;
+
 /// Checks what the values mean, alone and together.
 pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     let mut faults = Vec::new();
@@ -22,7 +38,7 @@ pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     let pipeline = Pipeline {
         threads: match raw.pipeline.threads {
             0 => available_parallelism().map_or(1, usize::from),
-            n => at_most("pipeline.threads", n, 1024, &mut faults) as usize,
+            n => at_most("pipeline.threads", n, MOST_THREADS, &mut faults) as usize,
         },
         deadlines: deadlines(&raw.pipeline, &mut faults),
     };
@@ -101,6 +117,7 @@ fn sites(file: Option<&Path>, faults: &mut Vec<Fault>) -> Arc<Sites> {
     })
 }
 
+/// Every name is one of the registry's.
 fn stage_names(key: &str, names: &[String], faults: &mut Vec<Fault>) {
     if names.is_empty() {
         return;
@@ -117,6 +134,7 @@ fn stage_names(key: &str, names: &[String], faults: &mut Vec<Fault>) {
     }
 }
 
+/// How long reading, each stage and all of them may take.
 fn deadlines(raw: &RawPipeline, faults: &mut Vec<Fault>) -> Deadlines {
     let stages = raw.stage_deadlines_ms.iter().map(|(name, ms)| {
         let key = format!("pipeline.stage_deadlines_ms.{name}");
@@ -135,22 +153,68 @@ fn deadlines(raw: &RawPipeline, faults: &mut Vec<Fault>) -> Deadlines {
 }
 
 fn kafka(raw: &RawKafka, faults: &mut Vec<Fault>) -> Kafka {
-    let brokers: Vec<&str> = raw.brokers.split(',').map(str::trim).collect();
-    for broker in &brokers {
-        let host = broker.rsplit_once("://").map_or(*broker, |(_, rest)| rest);
-        let port = host
-            .rsplit_once(':')
-            .map(|(h, p)| (!h.is_empty(), p.parse::<u16>().is_ok()));
-        if port != Some((true, true)) {
-            let advice = "write host:port, several separated by commas";
-            faults.push(Fault::new("kafka.brokers", advice).value(format!("{:?}", raw.brokers)));
-        }
-    }
+    let brokers = brokers(raw, faults);
     if raw.group.trim().is_empty() {
         faults
             .push(Fault::new("kafka.group", "write the name of the consumer group").value("\"\""));
     }
     let input = input(raw, faults);
+    output_topics(raw, faults);
+    for name in raw.options.0.keys() {
+        faults.extend(options::fault(name));
+    }
+    let instance = instance(raw, faults);
+    let transactional_id = raw.transactional_id.trim();
+    let window = Window {
+        time: duration("kafka.window_ms", raw.window_ms, faults),
+        records: at_least("kafka.window_records", raw.window_records, 1, faults) as usize,
+        bytes: at_least("kafka.window_bytes", raw.window_bytes, 1, faults) as usize,
+    };
+    Kafka {
+        brokers,
+        group: raw.group.trim().to_owned(),
+        input,
+        output: raw.output.clone(),
+        dead_letters: raw.dead_letters.clone(),
+        delivery: raw.delivery,
+        order: raw.order,
+        output_key: raw.output_key,
+        instance_is_default: raw.instance.trim().is_empty(),
+        transactional_id_is_default: transactional_id.is_empty(),
+        transactional_id: match transactional_id {
+            "" => format!("{}-{instance}", raw.group),
+            id => id.to_owned(),
+        },
+        instance,
+        transaction_timeout: transaction_timeout(raw, faults),
+        window,
+        drain: duration("kafka.drain_ms", raw.drain_ms, faults),
+        shutdown: duration("kafka.shutdown_ms", raw.shutdown_ms, faults),
+        max_consecutive_failures: (raw.max_consecutive_failures > 0)
+            .then_some(raw.max_consecutive_failures),
+        security: Security::new(&raw.security, faults),
+        options: raw.options.clone(),
+    }
+}
+
+/// `host:port`, each with or without a protocol before it, separated by commas alone.
+fn brokers(raw: &RawKafka, faults: &mut Vec<Fault>) -> String {
+    let brokers: Vec<&str> = raw.brokers.split(',').map(str::trim).collect();
+    for broker in &brokers {
+        let address = broker.rsplit_once("://").map_or(*broker, |(_, rest)| rest);
+        let reachable = address
+            .rsplit_once(':')
+            .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+        if !reachable {
+            let advice = "write host:port, several separated by commas";
+            faults.push(Fault::new("kafka.brokers", advice).value(format!("{:?}", raw.brokers)));
+        }
+    }
+    brokers.join(",")
+}
+
+/// The topics written to: each one of its own, and none that is read.
+fn output_topics(raw: &RawKafka, faults: &mut Vec<Fault>) {
     for (key, name) in [("output", &raw.output), ("dead_letters", &raw.dead_letters)] {
         topic(&format!("kafka.{key}"), name, faults);
         if raw.input.contains(name) {
@@ -165,50 +229,21 @@ fn kafka(raw: &RawKafka, faults: &mut Vec<Fault>) -> Kafka {
             Fault::new("kafka.dead_letters", advice).value(format!("{:?}", raw.dead_letters)),
         );
     }
-    for name in raw.options.0.keys() {
-        faults.extend(options::fault(name));
+}
+
+/// The name of this replica: as configured, else the pod's or the host's.
+fn instance(raw: &RawKafka, faults: &mut Vec<Fault>) -> String {
+    let written = raw.instance.trim();
+    if !written.is_empty() {
+        return written.to_owned();
     }
-    let instance_is_default = raw.instance.trim().is_empty();
-    let instance = match raw.instance.trim() {
-        "" => host_name().unwrap_or_else(|| {
-            if raw.delivery == Delivery::ExactlyOnce && raw.transactional_id.trim().is_empty() {
-                let advice = "this host has no name of its own to make the transactional id of: write a name that is this replica's alone";
-                faults.push(Fault::new("kafka.instance", advice).value("\"\""));
-            }
-            "localhost".into()
-        }),
-        name => name.to_owned(),
-    };
-    let transactional_id = match raw.transactional_id.trim() {
-        "" => format!("{}-{instance}", raw.group),
-        id => id.to_owned(),
-    };
-    let window = Window {
-        time: duration("kafka.window_ms", raw.window_ms, faults),
-        records: at_least("kafka.window_records", raw.window_records, 1, faults) as usize,
-        bytes: at_least("kafka.window_bytes", raw.window_bytes, 1, faults) as usize,
-    };
-    Kafka {
-        brokers: brokers.join(","),
-        group: raw.group.trim().to_owned(),
-        input,
-        output: raw.output.clone(),
-        dead_letters: raw.dead_letters.clone(),
-        delivery: raw.delivery,
-        order: raw.order,
-        output_key: raw.output_key,
-        instance,
-        instance_is_default,
-        transactional_id,
-        transaction_timeout: transaction_timeout(raw, faults),
-        window,
-        drain: duration("kafka.drain_ms", raw.drain_ms, faults),
-        shutdown: duration("kafka.shutdown_ms", raw.shutdown_ms, faults),
-        max_consecutive_failures: (raw.max_consecutive_failures > 0)
-            .then_some(raw.max_consecutive_failures),
-        security: Security::new(&raw.security, faults),
-        options: raw.options.clone(),
-    }
+    host_name().unwrap_or_else(|| {
+        if raw.delivery == Delivery::ExactlyOnce && raw.transactional_id.trim().is_empty() {
+            let advice = "this host has no name of its own to make the transactional id of: write a name that is this replica's alone";
+            faults.push(Fault::new("kafka.instance", advice).value("\"\""));
+        }
+        "localhost".into()
+    })
 }
 
 /// How long the broker leaves a transaction open, and what else exactly-once hangs on among the options.
@@ -240,6 +275,7 @@ fn transaction_timeout(raw: &RawKafka, faults: &mut Vec<Fault>) -> Duration {
     }
 }
 
+/// Names of topics, or one pattern alone.
 fn input(raw: &RawKafka, faults: &mut Vec<Fault>) -> Input {
     match &raw.input[..] {
         [pattern] if pattern.starts_with('^') => return Input::Pattern(pattern.clone()),
@@ -258,6 +294,7 @@ fn input(raw: &RawKafka, faults: &mut Vec<Fault>) -> Input {
     Input::Topics(raw.input.clone())
 }
 
+/// A name that Kafka takes for a topic.
 fn topic(key: &str, name: &str, faults: &mut Vec<Fault>) {
     let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
     let ok = !name.is_empty()
@@ -272,6 +309,7 @@ fn topic(key: &str, name: &str, faults: &mut Vec<Fault>) {
     }
 }
 
+/// The bounds of reading a document, and the others.
 fn limits(raw: &RawSettings, faults: &mut Vec<Fault>) -> (intake::Limits, Limits) {
     let limits = &raw.limits;
     let mut some = |key: &str, n: u64| at_least(&format!("limits.{key}"), n, 1, faults) as usize;
@@ -285,26 +323,19 @@ fn limits(raw: &RawSettings, faults: &mut Vec<Fault>) -> (intake::Limits, Limits
         in_flight_articles: some("in_flight_articles", limits.in_flight_articles),
         output_bytes: some("output_bytes", limits.output_bytes),
     };
-    // Offsets are 32-bit numbers inside, and librdkafka takes no larger messages.
-    at_most(
-        "limits.document_bytes",
-        limits.document_bytes,
-        1_000_000_000,
-        faults,
-    );
-    at_most(
-        "limits.output_bytes",
-        limits.output_bytes,
-        1_000_000_000,
-        faults,
-    );
-    // Recursion over the parsed tree stays within a worker thread's stack up to here.
-    at_most("limits.depth", limits.depth, 1_000, faults);
+    for (key, n, most) in [
+        ("document_bytes", limits.document_bytes, MOST_BYTES),
+        ("output_bytes", limits.output_bytes, MOST_BYTES),
+        ("depth", limits.depth, DEEPEST),
+    ] {
+        at_most(&format!("limits.{key}"), n, most, faults);
+    }
     (reading, checked)
 }
 
+/// From 1 ms to a day.
 fn duration(key: &str, ms: u64, faults: &mut Vec<Fault>) -> Duration {
-    at_most(key, ms, 86_400_000, faults);
+    at_most(key, ms, LONGEST_MS, faults);
     Duration::from_millis(at_least(key, ms, 1, faults))
 }
 
@@ -322,6 +353,7 @@ fn at_most(key: &str, n: u64, most: u64, faults: &mut Vec<Fault>) -> u64 {
     n
 }
 
+/// Where health and metrics are served; `off` is nowhere.
 fn address(written: &str, faults: &mut Vec<Fault>) -> Option<std::net::SocketAddr> {
     if written == "off" {
         return None;

@@ -1,7 +1,7 @@
 //! Puts the record of an article together from what the stages found.
 
 use crate::record::*;
-use crate::stages::{Known, entities};
+use crate::stages::Known;
 use crate::text::{CodePoints, Span};
 
 /// Words a minute of a silent reader of English non-fiction (Brysbaert 2019: 238, rounded to what newsrooms use).
@@ -33,10 +33,7 @@ pub fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) -> Enri
     let mut removed = article.removed.clone();
     removed.iter_mut().for_each(|r| r.raw.relocate(&raw));
     let words = known.words();
-    let entity_findings = known
-        .entities()
-        .cloned()
-        .unwrap_or_else(entities::Findings::default);
+    let entity_findings = known.entities().cloned().unwrap_or_default();
     let mut found_entities = entity_findings.entities;
     found_entities.relocate(&to);
     let mut quotes = known.quotes().cloned().unwrap_or_default();

@@ -8,13 +8,13 @@
 use std::time::Duration;
 
 use crate::pipeline::{Budget, Call, failpoints};
-use crate::stages::{Known, Outcome, Stage, StageError};
+use crate::stages::{AnyStage, Known, Outcome, StageError};
 
 /// Calls in flight when nothing else is asked for.
 const CALLS: usize = 64;
 
 /// The stage, if it is asked for.
-pub fn stages() -> Vec<Box<dyn Stage>> {
+pub fn stages() -> Vec<Box<dyn AnyStage>> {
     let asked = failpoints::of("await");
     let number = |action: &str| {
         let mut values = asked.iter().filter(|(a, _)| a == action);
@@ -36,7 +36,7 @@ struct Waits {
     asked: Vec<(String, String)>,
 }
 
-impl Stage for Waits {
+impl AnyStage for Waits {
     fn name(&self) -> &'static str {
         "waits"
     }

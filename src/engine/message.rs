@@ -23,7 +23,7 @@ use crate::pipeline::{
     Budget, Call, Done, Parking, PoolHandle, Progress, Resumed, Run, Work, caught, clock,
 };
 use crate::record::{EnrichedArticle, Ingest};
-use crate::stages::{Finding, Known, Outcome, StageError};
+use crate::stages::{Known, Outcome, StageError, StageOutput};
 
 /// One message to work on.
 #[derive(Debug)]
@@ -331,9 +331,9 @@ pub struct ArticleRun {
 }
 
 impl Work for ArticleRun {
-    type Found = Finding;
+    type Found = StageOutput;
 
-    fn step(&self, step: usize, budget: &Budget) -> Done<Finding> {
+    fn step(&self, step: usize, budget: &Budget) -> Done<StageOutput> {
         #[cfg(feature = "failpoints")]
         if step == 0 {
             crate::pipeline::failpoints::strike(&self.known.article.text);
@@ -341,10 +341,8 @@ impl Work for ArticleRun {
         done(self.inner.stages[step].run(&self.known, budget))
     }
 
-    fn keep(&self, step: usize, finding: Finding) {
-        self.known.store(finding);
-        let stage = &self.inner.stages[step];
-        self.known.credit(stage.name(), stage.version());
+    fn keep(&self, step: usize, output: StageOutput) {
+        self.known.keep(&*self.inner.stages[step], output);
     }
 
     fn parked_bytes(&self) -> usize {
@@ -370,9 +368,9 @@ impl Work for ArticleRun {
 }
 
 /// What a stage's outcome is to the pipeline.
-fn done(outcome: Result<Outcome, StageError>) -> Done<Finding> {
+fn done(outcome: Result<Outcome, StageError>) -> Done<StageOutput> {
     match outcome {
-        Ok(Outcome::Found(finding)) => Done::Found(finding),
+        Ok(Outcome::Found(output)) => Done::Found(output),
         Ok(Outcome::Skipped(why)) => Done::Skipped(why),
         Ok(Outcome::Pending(call)) => Done::Pending(Call::new(async { done(call.await) })),
         Err(StageError::TimedOut) => Done::TimedOut,

@@ -33,7 +33,7 @@ use crate::pipeline::{
     self, Calls, Deadlines, Graph, PoolHandle, Progress, Run, StepReport, StepStatus,
 };
 use crate::record::{EnrichedArticle, Ingest, StageReport, StageStatus};
-use crate::stages::{Disabled, Known, Stage, registry};
+use crate::stages::{AnyStage, Disabled, Known, registry};
 use assemble::assemble;
 use message::ArticleRun;
 use waiting::Waiting;
@@ -49,7 +49,7 @@ pub struct Engine {
 }
 
 struct Inner {
-    stages: Arc<[Box<dyn Stage>]>,
+    stages: Arc<[Box<dyn AnyStage>]>,
     graph: Arc<Graph>,
     settings: intake::Settings,
     /// What `provenance` says of the reading and the cleaning.
@@ -98,11 +98,14 @@ impl Engine {
     /// When a stage reads another that is not there, they read each other in a circle, or the system gives
     /// no thread for their calls to wait on.
     pub fn with_stages(
-        stages: Vec<Box<dyn Stage>>,
+        stages: Vec<Box<dyn AnyStage>>,
         settings: intake::Settings,
         deadlines: Deadlines,
     ) -> anyhow::Result<Self> {
-        stages.iter().for_each(|stage| stage.load());
+        // To ask for its data loads a stage, so that the first article does not wait for it.
+        for stage in &stages {
+            stage.data();
+        }
         let names: Vec<_> = stages.iter().map(|s| (s.name(), s.reads())).collect();
         let graph = Arc::new(Graph::new(&names)?);
         let time = |name: &str| {
@@ -114,7 +117,7 @@ impl Engine {
         };
         let waits = stages.iter().any(|stage| stage.calls().is_some());
         let waiting = waits.then(Waiting::start).transpose()?;
-        let calls = |stage: &dyn Stage| {
+        let calls = |stage: &dyn AnyStage| {
             let (runtime, most) = waiting.as_ref().zip(stage.calls())?;
             Some(Calls::new(runtime.handle(), most))
         };
@@ -138,7 +141,7 @@ impl Engine {
         })
     }
 
-    pub fn stages(&self) -> &[Box<dyn Stage>] {
+    pub fn stages(&self) -> &[Box<dyn AnyStage>] {
         &self.inner.stages
     }
 
@@ -199,7 +202,7 @@ impl Inner {
             ..ingest.clone()
         };
         intake::read(&document, &hints, &self.settings, &mut |draft| {
-            let known = Known::new(finish(draft, &hints, &self.settings.outlets));
+            let mut known = Known::new(finish(draft, &hints, &self.settings.outlets));
             known.credit("intake", self.reading.clone());
             let ingest = Ingest {
                 format: known.article.format.name().to_owned(),
@@ -247,4 +250,4 @@ impl Inner {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

@@ -1,15 +1,17 @@
 use thiserror::Error;
 
+use super::Limits;
+
 /// Why a document could not be read; the `error_code` of logs and dead letters, stable across releases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     /// No bytes, or nothing but white space.
     Empty,
-    /// Over [`super::Limits::document_bytes`].
+    /// Over [`Limits::document_bytes`].
     TooLarge,
-    /// Nested deeper than [`super::Limits::depth`].
+    /// Nested deeper than [`Limits::depth`].
     TooDeep,
-    /// More articles than [`super::Limits::items`].
+    /// More articles than [`Limits::items`].
     TooMany,
     /// The bytes are not text in any known character set (an image, an archive, noise).
     NotText,
@@ -28,6 +30,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// Its name in logs and dead letters.
     pub fn as_str(self) -> &'static str {
         match self {
             ErrorCode::Empty => "empty",
@@ -64,6 +67,15 @@ impl ReadError {
         }
     }
 
+    /// [`ErrorCode::TooMany`]: more `items`, as the format calls them, than [`Limits::items`] allows.
+    pub fn too_many(limits: &Limits, items: &str) -> Self {
+        ReadError::new(
+            ErrorCode::TooMany,
+            format!("more than {} {items}", limits.items),
+        )
+    }
+
+    /// The error with where in the document it is, in bytes from the start.
     pub fn at(mut self, byte: u64) -> Self {
         self.byte = Some(byte);
         self

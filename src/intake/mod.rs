@@ -117,6 +117,26 @@ pub struct Reading<'a> {
     pub emit: &'a mut dyn FnMut(Draft) -> ControlFlow<()>,
 }
 
+impl<'a> Reading<'a> {
+    /// Reading of a document that is inside of no other. Readers of documents within one say
+    /// `Reading { depth: reading.depth + 1, emit: …, ..*reading }`.
+    pub fn new(
+        hints: &'a Hints,
+        settings: &'a Settings,
+        emit: &'a mut dyn FnMut(Draft) -> ControlFlow<()>,
+    ) -> Self {
+        Reading {
+            hints,
+            limits: &settings.limits,
+            fields: &settings.fields,
+            outlets: &settings.outlets,
+            sites: &settings.sites,
+            depth: 0,
+            emit,
+        }
+    }
+}
+
 /// Deepest nesting of documents: a mail that forwards a mail with a page is three.
 const DOCUMENTS_DEEP: usize = 6;
 
@@ -135,18 +155,7 @@ pub fn read(
     emit: &mut dyn FnMut(Draft) -> ControlFlow<()>,
 ) -> Result<(), ReadError> {
     let mut finish = |draft: Draft| emit(finished(draft, hints, &settings.outlets));
-    read_part(
-        bytes,
-        &mut Reading {
-            hints,
-            limits: &settings.limits,
-            fields: &settings.fields,
-            outlets: &settings.outlets,
-            sites: &settings.sites,
-            depth: 0,
-            emit: &mut finish,
-        },
-    )
+    read_part(bytes, &mut Reading::new(hints, settings, &mut finish))
 }
 
 /// A draft as its format's reader left it, hints and the wires' conventions applied.
@@ -157,7 +166,8 @@ fn finished(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Draft {
     draft
 }
 
-/// Reads a document as a given format, whatever its bytes look like.
+/// Reads a document as a given format, whatever its bytes look like: for tests and fuzzing, where the
+/// worker has [`read`].
 ///
 /// # Errors
 /// As for [`read`].
@@ -174,18 +184,7 @@ pub fn read_as(
         format,
         content_type: hints.content_type.as_deref(),
     };
-    format.reader()(
-        &document,
-        &mut Reading {
-            hints,
-            limits: &settings.limits,
-            fields: &settings.fields,
-            outlets: &settings.outlets,
-            sites: &settings.sites,
-            depth: 0,
-            emit: &mut finish,
-        },
-    )
+    format.reader()(&document, &mut Reading::new(hints, settings, &mut finish))
 }
 
 /// Reads a document, which may be one inside another (a part of a mail, a WARC record) when

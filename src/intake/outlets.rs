@@ -295,6 +295,13 @@ impl Outlets {
     }
 }
 
+/// The domain that an absolute address is at: its host without `www.`.
+pub fn domain_of(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let host = url.host_str()?;
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+}
+
 /// A name for comparison: lower case, apostrophes and full stops dropped, other punctuation as blanks,
 /// no leading "the".
 fn normal(name: &str) -> String {

@@ -4,11 +4,12 @@
 //! keep pointing at it, finish into it, and nothing of it is ever committed again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use foldhash::HashMap;
 
+use super::sync::lock;
 use super::watermark::{Seq, Watermark};
 use crate::pipeline::clock::{self, Moment};
 
@@ -87,7 +88,7 @@ impl Share {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Whether what is made of its messages still counts.
@@ -314,7 +315,7 @@ struct Inner {
 
 impl Assignment {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.inner)
     }
 
     /// Adds a partition, or begins a new epoch of one.

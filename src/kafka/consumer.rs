@@ -5,16 +5,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use rdkafka::config::{ClientConfig, FromClientConfigAndContext};
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
+use rdkafka::consumer::{CommitMode, Consumer as _};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::assignment::Share;
-use super::client::OWN_RETURN;
+use super::client::monitor::OWN_RETURN;
+use super::exit::{Exit, fatal_exit};
 use super::flow::Flow;
-use super::group::{Group, outcome};
+use super::group::{GroupConsumer, outcome};
+use super::hints;
 use super::inspector::{Finding, Inbox, Nudge};
 use super::producer::Product;
 use super::publisher::{Event, SharedLanes};
@@ -23,8 +24,7 @@ use super::shared::SharedConsumer;
 use super::sink::{Counter, KafkaSink};
 use super::stop::{Reason, Stop};
 use super::ticket::{Raw, Ticket};
-use super::{Exit, client, hints};
-use crate::config::{Client, Delivery, Order, Settings};
+use crate::config::{Delivery, Order};
 use crate::ops::events::{
     BackpressureOff, BackpressureOn, ConsumerReplaced, PositionReset, ShutdownBegin, Stalled,
 };
@@ -134,75 +134,6 @@ const STALLED: Duration = Duration::from_secs(30);
 /// it was not made to wait for has failed, and in a partition where nothing more comes none would follow.
 const REPEAT: Duration = Duration::from_secs(5);
 
-/// # Errors
-/// When the client does not take its settings.
-pub fn connect(
-    settings: &Settings,
-    is_static: bool,
-    group: Group,
-) -> KafkaResult<BaseConsumer<Group>> {
-    BaseConsumer::from_config_and_context(&config(settings, is_static), group)
-}
-
-/// Settings of a client that reads a topic beside the group, from one offset to the end.
-pub fn reader_config(settings: &Settings) -> ClientConfig {
-    let mut config = config(settings, false);
-    for name in [
-        "group.protocol",
-        "group.instance.id",
-        "group.remote.assignor",
-    ] {
-        config.remove(name);
-    }
-    config
-        .set("enable.partition.eof", "true")
-        .set("auto.offset.reset", "error")
-        .set("statistics.interval.ms", "0")
-        .set("queued.max.messages.kbytes", "1024");
-    config
-}
-
-/// The worker's own settings, then the configuration's over them.
-fn config(settings: &Settings, is_static: bool) -> ClientConfig {
-    let kafka = &settings.kafka;
-    let mut config = client::config(settings);
-    // What the client fetches ahead counts beside what is in flight; an eighth keeps it busy.
-    let ahead_kbytes = (settings.limits.in_flight_bytes / 8 / 1024).clamp(1024, 2_097_151);
-    // One answer of the broker comes on top of that, with so much of each partition, and unpacked in memory;
-    // a message that is larger comes all the same.
-    let fetch_bytes = (settings.limits.in_flight_bytes / 128).clamp(64 << 10, 1 << 20);
-    config
-        .set("group.id", &kafka.group)
-        .set("enable.auto.commit", "false")
-        .set("enable.auto.offset.store", "false")
-        .set("auto.offset.reset", "earliest")
-        .set("isolation.level", "read_committed")
-        .set("allow.auto.create.topics", "false")
-        .set("check.crcs", "false")
-        // The default of a second stalls the refill of an emptied queue.
-        .set("fetch.queue.backoff.ms", "10")
-        // The broker holds a fetch of partitions that are at their end for so long, and the client asks for
-        // no other meanwhile: the default of 500 ms stalls the partitions whose queue was full just then.
-        .set("fetch.wait.max.ms", "50")
-        .set("queued.max.messages.kbytes", ahead_kbytes.to_string())
-        .set("max.partition.fetch.bytes", fetch_bytes.to_string())
-        .set("max.poll.interval.ms", "300000");
-    // The newer protocol has the broker decide these and refuses them. It keeps the name of a member that
-    // died until its session is over, and refuses for good whoever comes by that name earlier.
-    if kafka.option("group.protocol") != Some("consumer") {
-        config
-            .set("partition.assignment.strategy", "cooperative-sticky")
-            .set("session.timeout.ms", "20000");
-        if is_static {
-            config.set("group.instance.id", &kafka.instance);
-        }
-    }
-    for (name, value) in kafka.client_settings(Client::Consumer) {
-        config.set(name, value.expose());
-    }
-    config
-}
-
 impl Intake {
     /// Takes messages until the worker is told to stop, then finishes what is under way.
     pub fn run(mut self) -> End {
@@ -245,9 +176,9 @@ impl Intake {
         let consumer = self.consumer.get();
         let fatal = consumer.client().fatal_error();
         let (code, said) = fatal.unwrap_or((code, said.to_owned()));
-        let is_fenced = client::verdict(code) == Some(Exit::Fenced);
+        let is_fenced = fatal_exit(code) == Some(Exit::Fenced);
         if !is_fenced || !consumer.context().watch.was_cut_off(OWN_RETURN) {
-            let exit = client::verdict(code).unwrap_or(Exit::Broker);
+            let exit = fatal_exit(code).unwrap_or(Exit::Broker);
             self.stop.halt(exit, format!("consumer: {said}"));
             return;
         }
@@ -267,7 +198,7 @@ impl Intake {
     }
 
     /// Takes a run of what the client has at once, or waits for one message.
-    fn take_run(&mut self, consumer: &BaseConsumer<Group>) {
+    fn take_run(&mut self, consumer: &GroupConsumer) {
         let mut next = consumer.poll(Duration::ZERO).or_else(|| {
             self.pool.wake();
             consumer.poll(POLL)
@@ -476,12 +407,7 @@ impl Intake {
     }
 
     /// Copies a message out of the client and sends it on its way.
-    fn take(
-        &mut self,
-        consumer: &BaseConsumer<Group>,
-        message: &BorrowedMessage<'_>,
-        now: Instant,
-    ) {
+    fn take(&mut self, consumer: &GroupConsumer, message: &BorrowedMessage<'_>, now: Instant) {
         let (topic, partition) = (message.topic(), message.partition());
         let Some(share) = consumer.context().assignment.get(topic, partition) else {
             return;
@@ -538,7 +464,7 @@ impl Intake {
             let consumer = self.consumer.get();
             return consumer.context().note_broken(*code, &error.to_string());
         }
-        let exit = error.rdkafka_error_code().and_then(client::verdict);
+        let exit = error.rdkafka_error_code().and_then(fatal_exit);
         if let Some(exit) = exit.filter(|exit| *exit != Exit::Fenced) {
             self.stop.halt(exit, format!("consumer: {error}"));
         }

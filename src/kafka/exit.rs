@@ -1,4 +1,6 @@
-//! How the program ends, as its exit code.
+//! How the program ends, as its exit code, and which of the client's errors end it.
+
+use rdkafka::error::RDKafkaErrorCode;
 
 /// Why a worker ended. The codes are part of the contract with whoever restarts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,5 +57,27 @@ impl Exit {
             Exit::Publish => "publish",
             Exit::Stuck => "stuck",
         }
+    }
+}
+
+/// How the worker ends for an error that no waiting mends; `None` for all others. An unknown topic is not
+/// among them: a broker that has just started, or a topic that has just been made, needs a moment; the
+/// inspector sees when it stays unknown.
+pub fn fatal_exit(code: RDKafkaErrorCode) -> Option<Exit> {
+    use RDKafkaErrorCode as E;
+    match code {
+        E::Fenced | E::FencedInstanceId | E::ProducerFenced | E::InvalidProducerEpoch => {
+            Some(Exit::Fenced)
+        }
+        E::Authentication
+        | E::SaslAuthenticationFailed
+        | E::UnsupportedSASLMechanism
+        | E::TopicAuthorizationFailed
+        | E::GroupAuthorizationFailed
+        | E::ClusterAuthorizationFailed
+        | E::TransactionalIdAuthorizationFailed
+        | E::InvalidTopic
+        | E::Fatal => Some(Exit::Broker),
+        _ => None,
     }
 }

@@ -12,9 +12,9 @@ pub fn pass(_point: &str) {}
 #[cfg(feature = "failpoints")]
 pub fn pass(point: &str) {
     use std::collections::BTreeMap;
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::Mutex;
     static PASSED: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
-    let mut passed = PASSED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut passed = super::sync::lock(&PASSED);
     let count = passed.entry(point.to_owned()).or_default();
     *count += 1;
     let count = *count;

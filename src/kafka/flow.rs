@@ -1,8 +1,10 @@
 //! What is in the worker at this moment, in messages and bytes, and who waits for it to become less.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
+
+use super::sync::{lock, recover};
 
 /// Counts what is under way. A message counts from the moment it is taken until all that was made of
 /// it is safe; its bytes are its own and those of what was made of it and not yet delivered.
@@ -91,7 +93,7 @@ impl Flow {
     }
 
     fn guard(&self) -> MutexGuard<'_, ()> {
-        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.lock)
     }
 
     /// Waits until there is room again or the time is over.
@@ -121,10 +123,7 @@ impl Flow {
         }
         let guard = self.guard();
         self.waiting.fetch_add(1, Ordering::SeqCst);
-        let (guard, _) = self
-            .less
-            .wait_timeout_while(guard, time, |()| !until())
-            .unwrap_or_else(PoisonError::into_inner);
+        let (guard, _) = recover(self.less.wait_timeout_while(guard, time, |()| !until()));
         drop(guard);
         self.waiting.fetch_sub(1, Ordering::SeqCst);
         until()

@@ -1,11 +1,12 @@
 //! What only the clients know, gathered from their statistics for the stats line and the metrics.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use foldhash::HashMap;
 use rdkafka::statistics::{Partition, Statistics};
 
 use super::assignment::Assignment;
+use super::sync::lock;
 use crate::ops::{Gauges, PartitionLag};
 
 /// The latest of each client.
@@ -141,7 +142,7 @@ impl Meters {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

@@ -1,24 +1,26 @@
 //! This worker's part in the consumer group: what happens when partitions come and go.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
-use rdkafka::client::OAuthToken;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
-use rdkafka::{ClientContext, Offset, TopicPartitionList};
+use rdkafka::{Offset, TopicPartitionList};
 
 use super::assignment::{Assignment, Share};
-use super::client::Watch;
+use super::client::monitor::Watch;
+use super::client::{Context, Owner};
+use super::exit::fatal_exit;
 use super::failpoint;
 use super::flow::Flow;
 use super::inspector::Nudge;
 use super::publisher::Event;
 use super::stop::Stop;
-use crate::config::Delivery;
+use super::sync::lock;
+use crate::config::{Delivery, Security};
 use crate::ops::events::{AssignmentAdded, AssignmentLost, AssignmentRevoked};
 use crate::ops::{Event as _, Health, Stats};
 
@@ -54,35 +56,33 @@ pub struct State {
     commit_since: Mutex<Option<Instant>>,
 }
 
-impl ClientContext for Group {
-    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+/// The worker's consuming client.
+pub type GroupConsumer = BaseConsumer<Context<Group>>;
 
-    fn log(&self, level: RDKafkaLogLevel, fac: &str, text: &str) {
-        self.watch.log(level, fac, text);
+impl Owner for Group {
+    fn security(&self) -> &Security {
+        &self.watch.security
     }
 
-    fn error(&self, error: KafkaError, reason: &str) {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
+        self.watch.log(level, facility, text);
+    }
+
+    fn error(&self, error: &KafkaError, reason: &str) {
         match error.rdkafka_error_code() {
             _ if self.is_retired() => {}
             Some(code) if is_end(code) => self.note_broken(code, reason),
-            _ => self.watch.error(&error, reason),
+            _ => self.watch.error(error, reason),
         }
     }
 
-    fn stats_raw(&self, json: &[u8]) {
-        self.watch.stats(json);
-    }
-
-    fn generate_oauth_token(
-        &self,
-        _config: Option<&str>,
-    ) -> Result<OAuthToken, Box<dyn std::error::Error>> {
-        self.watch.token()
+    fn statistics(&self, json: &[u8]) {
+        self.watch.statistics(json);
     }
 }
 
-impl ConsumerContext for Group {
-    fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+impl ConsumerContext for Context<Group> {
+    fn pre_rebalance(&self, consumer: &GroupConsumer, rebalance: &Rebalance<'_>) {
         match rebalance {
             _ if self.is_retired() => {}
             Rebalance::Assign(partitions) => self.come(consumer, partitions),
@@ -98,34 +98,7 @@ impl ConsumerContext for Group {
     }
 
     fn commit_callback(&self, result: KafkaResult<()>, offsets: &TopicPartitionList) {
-        if self.is_retired() {
-            return;
-        }
-        let since = lock(&self.client.commit_since).take();
-        let Err(error) = result else {
-            if let Some(since) = since {
-                self.stats.committed(since.elapsed());
-            }
-            return;
-        };
-        // Handed over again with the next commit, unless the partition has gone.
-        for place in offsets.elements() {
-            if let Some(share) = self.assignment.get(place.topic(), place.partition()) {
-                share.committed(None);
-            }
-        }
-        let code = error.rdkafka_error_code();
-        self.watch.say("commit", code, error.to_string());
-        match code {
-            Some(code) if is_end(code) => self.note_broken(code, &error.to_string()),
-            Some(code) => {
-                if let Some(exit) = super::client::verdict(code) {
-                    let why = format!("offsets cannot be committed: {error}");
-                    self.stop.halt(exit, why);
-                }
-            }
-            None => {}
-        }
+        self.note_commit(result, offsets);
     }
 }
 
@@ -133,10 +106,6 @@ impl ConsumerContext for Group {
 fn is_end(code: RDKafkaErrorCode) -> bool {
     use RDKafkaErrorCode::{Fatal, Fenced, FencedInstanceId};
     matches!(code, Fatal | Fenced | FencedInstanceId)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Group {
@@ -168,6 +137,38 @@ impl Group {
         self.client.retired.load(Ordering::Acquire)
     }
 
+    /// What came of a commit of offsets.
+    fn note_commit(&self, result: KafkaResult<()>, offsets: &TopicPartitionList) {
+        if self.is_retired() {
+            return;
+        }
+        let since = lock(&self.client.commit_since).take();
+        let Err(error) = result else {
+            if let Some(since) = since {
+                self.stats.committed(since.elapsed());
+            }
+            return;
+        };
+        // Handed over again with the next commit, unless the partition has gone.
+        for place in offsets.elements() {
+            if let Some(share) = self.assignment.get(place.topic(), place.partition()) {
+                share.committed(None);
+            }
+        }
+        let code = error.rdkafka_error_code();
+        self.watch.say("commit", code, error.to_string());
+        match code {
+            Some(code) if is_end(code) => self.note_broken(code, &error.to_string()),
+            Some(code) => {
+                if let Some(exit) = fatal_exit(code) {
+                    let why = format!("offsets cannot be committed: {error}");
+                    self.stop.halt(exit, why);
+                }
+            }
+            None => {}
+        }
+    }
+
     pub fn note_broken(&self, code: RDKafkaErrorCode, said: &str) {
         lock(&self.client.broken).get_or_insert_with(|| (code, said.to_owned()));
     }
@@ -177,7 +178,7 @@ impl Group {
         lock(&self.client.broken).clone()
     }
 
-    fn come(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
+    fn come(&self, consumer: &GroupConsumer, partitions: &TopicPartitionList) {
         let places = partitions.elements();
         // The client keeps a pause beyond the assignment it was made in: a partition that went while paused
         // would come back paused, and nobody would know.
@@ -228,7 +229,7 @@ impl Group {
     }
 
     /// Partitions go: finishes what is under way and commits it, unless they are lost already.
-    fn go(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList, lost: bool) {
+    fn go(&self, consumer: &GroupConsumer, partitions: &TopicPartitionList, lost: bool) {
         let places = partitions.elements();
         if places.is_empty() {
             return;
@@ -293,7 +294,7 @@ impl Group {
     /// not wait for, the client tells later.
     pub fn commit(
         &self,
-        consumer: &BaseConsumer<Self>,
+        consumer: &GroupConsumer,
         shares: &[Arc<Share>],
         mode: CommitMode,
     ) -> bool {
@@ -331,7 +332,7 @@ impl Group {
             }
             Ok(()) => true,
             Err(error) => {
-                self.commit_callback(Err(error), &offsets);
+                self.note_commit(Err(error), &offsets);
                 false
             }
         }

@@ -16,7 +16,7 @@ use crate::config::{Delivery, Settings};
 /// When another living worker of this machine holds it.
 pub fn claim(settings: &Settings) -> anyhow::Result<Option<File>> {
     let kafka = &settings.kafka;
-    let made_up = kafka.instance_is_default && settings.raw.kafka.transactional_id.is_empty();
+    let made_up = kafka.instance_is_default && kafka.transactional_id_is_default;
     if kafka.delivery != Delivery::ExactlyOnce || !made_up {
         return Ok(None);
     }

@@ -7,12 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rdkafka::config::ClientConfig;
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::consumer::Consumer as _;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::Message as _;
 use rdkafka::{Offset, TopicPartitionList};
@@ -20,11 +20,14 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::Exit;
 use super::admin::{self, GroupDescription, Place, Topics};
 use super::assignment::{Assignment, Share};
+use super::client;
+use super::client::operator::ErrorCollector;
 use super::flow::Flow;
 use super::gauges::Meters;
 use super::shared::SharedConsumer;
 use super::stop::Stop;
-use crate::config::{Input, Settings};
+use super::sync::lock;
+use crate::config::{Input, Security, Settings};
 use crate::ops::events::{ArticlesLost, PartitionsUnowned, PositionReset};
 use crate::ops::{Event as _, Health};
 
@@ -55,7 +58,7 @@ pub struct Inbox {
 
 impl Inbox {
     pub fn put(&self, finding: Finding) {
-        let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut findings = lock(&self.findings);
         findings.push(finding);
         self.any.store(true, Ordering::Release);
     }
@@ -64,7 +67,7 @@ impl Inbox {
         if !self.any.swap(false, Ordering::AcqRel) {
             return Vec::new();
         }
-        let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut findings = lock(&self.findings);
         std::mem::take(&mut findings)
     }
 }
@@ -137,6 +140,7 @@ pub struct Inspector {
 pub struct Needs {
     /// Settings of a client that looks into a topic and is no member of the group.
     reader: ClientConfig,
+    security: Security,
     group: String,
     input: Vec<String>,
     exits: [String; 2],
@@ -146,7 +150,8 @@ impl Needs {
     pub fn new(settings: &Settings) -> Self {
         let kafka = &settings.kafka;
         Needs {
-            reader: super::consumer::reader_config(settings),
+            reader: client::settings::reader(settings),
+            security: kafka.security.clone(),
             group: kafka.group.clone(),
             input: match &kafka.input {
                 Input::Topics(names) => names.clone(),
@@ -390,7 +395,8 @@ impl Inspector {
     /// is left with a client of its own. When no message is in it, only markers of transactions are, or what
     /// was aborted, and the position may pass them: the group's lag would never be 0 otherwise.
     fn look_at_tails(&self, topic: &str, mut tails: Tails) -> KafkaResult<()> {
-        let reader: BaseConsumer = self.needs.reader.create()?;
+        let owner = ErrorCollector::new(&self.needs.security);
+        let reader = client::consumer(&self.needs.reader, owner)?;
         let mut list = TopicPartitionList::new();
         for (partition, (_, from, _)) in &tails {
             list.add_partition_offset(topic, *partition, Offset::Offset(*from))?;

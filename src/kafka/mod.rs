@@ -28,7 +28,7 @@
 
 mod admin;
 mod assignment;
-mod client;
+pub mod client;
 mod consumer;
 pub mod dead_letter;
 mod exit;
@@ -43,6 +43,7 @@ mod inspector;
 mod lanes;
 mod limits;
 mod packed;
+pub mod preflight;
 mod producer;
 mod publisher;
 mod refusal;
@@ -50,14 +51,13 @@ mod rewind;
 mod shared;
 mod sink;
 mod stop;
-pub mod survey;
 mod sweep;
+pub(crate) mod sync;
 mod ticket;
 mod transaction;
 mod watermark;
 mod worker;
 
 pub use exit::Exit;
-pub use producer::PARTITIONER;
 pub use stop::{Reason, Stop};
 pub use worker::{Ended, Worker};

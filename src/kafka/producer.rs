@@ -7,15 +7,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
+use rdkafka::TopicPartitionList;
 use rdkafka::bindings::{self as c, rd_kafka_vtype_t as V};
-use rdkafka::config::{ClientConfig, FromClientConfigAndContext, RDKafkaLogLevel};
+use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, DeliveryResult, Header, Message as _, OwnedHeaders};
 use rdkafka::producer::{Producer as _, ProducerContext, PurgeConfig, ThreadedProducer};
-use rdkafka::{ClientContext, TopicPartitionList};
 
+use super::client::monitor::Watch;
+use super::client::{self, Context, Owner};
 use super::dead_letter::{self, Failure};
+use super::exit::{Exit, fatal_exit};
 use super::flow::Load;
 use super::limits::{Limits, Packing};
 use super::packed::Packed;
@@ -23,16 +26,12 @@ use super::publisher::Event;
 use super::refusal::{self, Manner, Remedy};
 use super::stop::Stop;
 use super::ticket::{Raw, Ticket};
-use super::{Exit, client};
-use crate::config::{self, Delivery, Settings};
+use crate::config::{Delivery, Security, Settings};
 use crate::ops::Event as _;
 use crate::ops::events::{ArticleDeadLettered, RecordRefused};
 
 /// Header of a record in a format that cannot say everything: the rest, as JSON.
 pub const SIDECAR: &str = "copydesk-enriched";
-
-/// The client's setting `partitioner`: the same partition for a key as the Java clients choose.
-pub const PARTITIONER: &str = "murmur2_random";
 
 /// Something made of a message.
 #[derive(Debug)]
@@ -111,40 +110,35 @@ pub struct Deliveries {
     pub delivery: Delivery,
     pub events: Sender<Event>,
     pub stop: Arc<Stop>,
-    pub client: Arc<client::Watch>,
+    pub watch: Arc<Watch>,
     /// Most bytes of a batch with more than one record.
     pub batch_bytes: usize,
     /// Set when a record has been refused, until what is behind it has been taken back.
     pub refusing: AtomicBool,
 }
 
-impl ClientContext for Deliveries {
-    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
-
-    fn log(&self, level: RDKafkaLogLevel, fac: &str, text: &str) {
-        self.client.log(level, fac, text);
+impl Owner for Deliveries {
+    fn security(&self) -> &Security {
+        &self.watch.security
     }
 
-    fn error(&self, error: KafkaError, reason: &str) {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
+        self.watch.log(level, facility, text);
+    }
+
+    fn error(&self, error: &KafkaError, reason: &str) {
         match self.delivery {
-            Delivery::ExactlyOnce => self.client.transaction_error(&error, reason),
-            Delivery::AtLeastOnce => self.client.error(&error, reason),
+            Delivery::ExactlyOnce => self.watch.transaction_error(error, reason),
+            Delivery::AtLeastOnce => self.watch.error(error, reason),
         }
     }
 
-    fn stats_raw(&self, json: &[u8]) {
-        self.client.stats(json);
-    }
-
-    fn generate_oauth_token(
-        &self,
-        _config: Option<&str>,
-    ) -> Result<rdkafka::client::OAuthToken, Box<dyn std::error::Error>> {
-        self.client.token()
+    fn statistics(&self, json: &[u8]) {
+        self.watch.statistics(json);
     }
 }
 
-impl ProducerContext for Deliveries {
+impl ProducerContext for Context<Deliveries> {
     type DeliveryOpaque = Box<Parcel>;
 
     fn delivery(&self, result: &DeliveryResult<'_>, parcel: Box<Parcel>) {
@@ -209,7 +203,7 @@ impl Deliveries {
             Remedy::Halt(advice) => self.halt(&parcel, Exit::Publish, error, advice),
             // Of all else a transaction says itself, at its commit, what is to be done.
             Remedy::NotRefused => {
-                let exit = client::verdict(code).filter(|exit| *exit != Exit::Fenced);
+                let exit = fatal_exit(code).filter(|exit| *exit != Exit::Fenced);
                 if exit.is_some() || self.delivery == Delivery::AtLeastOnce {
                     self.halt(&parcel, exit.unwrap_or(Exit::Publish), error, "");
                 }
@@ -262,7 +256,7 @@ impl Deliveries {
     }
 }
 
-type Client = ThreadedProducer<Deliveries>;
+type Client = ThreadedProducer<Context<Deliveries>>;
 
 /// The producer with what it needs to know to send.
 pub struct Producer {
@@ -286,12 +280,12 @@ pub enum SendError {
 impl Producer {
     /// # Errors
     /// When the client does not take its settings.
-    pub fn new(settings: &Settings, context: Deliveries, limits: Limits) -> KafkaResult<Self> {
-        let config = config(settings, &limits);
+    pub fn new(settings: &Settings, owner: Deliveries, limits: Limits) -> KafkaResult<Self> {
+        let config = client::settings::producer(settings, &limits);
         Ok(Producer {
             limits,
             packing: Packing::of(&settings.kafka),
-            client: Arc::new(Client::from_config_and_context(&config, context)?),
+            client: Arc::new(client::polling_producer(&config, owner)?),
             output: CString::new(&*settings.kafka.output)?,
             dead_letters: CString::new(&*settings.kafka.dead_letters)?,
         })
@@ -526,7 +520,7 @@ impl Producer {
 
     /// Whether a broker was away for this client at any time within the last `time`.
     pub fn was_cut_off(&self, time: Duration) -> bool {
-        self.client.context().client.was_cut_off(time)
+        self.client.context().watch.was_cut_off(time)
     }
 
     /// Messages handed over and not answered for.
@@ -556,43 +550,6 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How long past its time a call may take: far above what a busy machine makes of it, and so short that a
 /// transaction given up for it can be done again within the time readers wait for it anyway.
 const GRACE: Duration = Duration::from_secs(5);
-
-/// Most bytes of a batch with more than one record.
-pub fn batch_bytes(settings: &Settings, limits: &Limits) -> usize {
-    limits.batch_bytes(settings.limits.output_bytes.clamp(1, 1_000_000))
-}
-
-/// The worker's own settings, then the configuration's over them.
-pub fn config(settings: &Settings, limits: &Limits) -> ClientConfig {
-    let mut config = client::config(settings);
-    // The flow bounds memory; the client's own bounds only must not be below it.
-    let most_kbytes = (settings.limits.in_flight_bytes / 1024 * 4).clamp(256 << 10, 2_097_151);
-    // No batch may be larger than a record may. Above the client's default it gains nothing.
-    let batch_bytes = batch_bytes(settings, limits);
-    config
-        .set("enable.idempotence", "true")
-        .set("linger.ms", "5")
-        .set("compression.type", "lz4")
-        .set("partitioner", PARTITIONER)
-        .set("batch.size", batch_bytes.to_string())
-        .set("queue.buffering.max.kbytes", most_kbytes.to_string())
-        // Whatever the topic takes; the client's own default would refuse before the broker is asked.
-        .set("message.max.bytes", "1000000000");
-    let timeout = settings.kafka.transaction_timeout.as_millis();
-    match settings.kafka.delivery {
-        // The input waits as long as the output is away: nothing is given up on time alone.
-        Delivery::AtLeastOnce => config.set("message.timeout.ms", "0"),
-        Delivery::ExactlyOnce => config
-            .set("transactional.id", &settings.kafka.transactional_id)
-            .set("transaction.timeout.ms", timeout.to_string())
-            // Below it, so that a record that is late breaks its transaction before the broker does.
-            .set("message.timeout.ms", (timeout * 9 / 10).to_string()),
-    };
-    for (name, value) in settings.kafka.client_settings(config::Client::Producer) {
-        config.set(name, value.expose());
-    }
-    config
-}
 
 #[cfg(test)]
 mod tests {

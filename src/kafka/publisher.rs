@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
@@ -13,6 +13,7 @@ use rdkafka::error::{KafkaError, KafkaResult};
 
 use super::assignment::Share;
 use super::dead_letter::Failure;
+use super::exit::{Exit, fatal_exit};
 use super::flow::Flow;
 use super::lanes::{Lanes, Release};
 use super::limits::Limits;
@@ -20,8 +21,8 @@ use super::packed::Packed;
 use super::producer::{Parcel, Producer, Product, Refused, SendError};
 use super::refusal::{Manner, Remedy};
 use super::stop::Stop;
+use super::sync::lock;
 use super::ticket::Ticket;
-use super::{Exit, client};
 use crate::ops::Event as _;
 use crate::ops::events::{BackpressureOff, BackpressureOn};
 
@@ -54,7 +55,7 @@ impl SharedLanes {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Lanes<Arc<Ticket>, Product>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     /// What a message that has not finished is waiting for: a thread (`queue`), its own reading and
@@ -374,7 +375,7 @@ pub fn publish(outbox: Outbox, renew: Renew) {
         released: VecDeque::new(),
     };
     if let Err(Trouble::Refused(error)) = stream.run() {
-        let exit = error.rdkafka_error_code().and_then(client::verdict);
+        let exit = error.rdkafka_error_code().and_then(fatal_exit);
         stop.halt(
             exit.unwrap_or(Exit::Publish),
             format!("nothing can be published any more: {error}"),

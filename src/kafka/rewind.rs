@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::consumer::Consumer as _;
 use rdkafka::error::KafkaResult;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::assignment::{Assignment, Share};
 use super::flow::Flow;
-use super::group::Group;
+use super::group::GroupConsumer;
 
 /// How long the broker may take to tell the committed offsets, and to seek, before it is asked again.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -48,7 +48,7 @@ impl Rewind {
     ///
     /// # Errors
     /// When the broker does not answer; to be tried again.
-    pub fn serve(&self, consumer: &BaseConsumer<Group>) -> KafkaResult<bool> {
+    pub fn serve(&self, consumer: &GroupConsumer) -> KafkaResult<bool> {
         // Taken back first: a request that comes while this one is served must not be lost with it.
         if !self.asked.swap(false, Ordering::AcqRel) {
             return Ok(false);
@@ -60,7 +60,7 @@ impl Rewind {
         served.map(|()| true)
     }
 
-    fn go_back(&self, consumer: &BaseConsumer<Group>) -> KafkaResult<()> {
+    fn go_back(&self, consumer: &GroupConsumer) -> KafkaResult<()> {
         let dead: Vec<Arc<Share>> = self
             .assignment
             .all()

@@ -1,19 +1,20 @@
 //! The consuming client, which several threads use and which may be made anew under them.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::consumer::Consumer as _;
 use rdkafka::error::KafkaResult;
 
-use super::group::Group;
+use super::group::GroupConsumer;
+use super::sync::recover;
 
 /// Makes a consuming client with the worker's settings; it has subscribed to nothing yet.
-pub type ConnectConsumer = Box<dyn Fn() -> KafkaResult<BaseConsumer<Group>> + Send + Sync>;
+pub type ConnectConsumer = Box<dyn Fn() -> KafkaResult<GroupConsumer> + Send + Sync>;
 
 /// The consuming client of this moment. Whoever needs it for one call takes it with [`SharedConsumer::get`];
 /// nobody but the thread that polls replaces it.
 pub struct SharedConsumer {
-    current: RwLock<Arc<BaseConsumer<Group>>>,
+    current: RwLock<Arc<GroupConsumer>>,
     connect: ConnectConsumer,
 }
 
@@ -27,8 +28,8 @@ impl SharedConsumer {
         })
     }
 
-    pub fn get(&self) -> Arc<BaseConsumer<Group>> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+    pub fn get(&self) -> Arc<GroupConsumer> {
+        let current = recover(self.current.read());
         Arc::clone(&current)
     }
 
@@ -39,7 +40,7 @@ impl SharedConsumer {
     /// When the client does not take its settings; the old one stays then.
     pub fn replace(&self) -> KafkaResult<()> {
         let new = Arc::new((self.connect)()?);
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = recover(self.current.write());
         let old = std::mem::replace(&mut *current, new);
         drop(current);
         old.context().retire();

@@ -307,16 +307,23 @@ impl Sink for KafkaSink {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
     use std::time::Instant;
+
+    use proptest::prelude::*;
 
     use super::*;
     use crate::config::Order;
+    use crate::engine::tests::awaiting::{Awaits, feed, with};
+    use crate::engine::tests::pool_that_parks;
     use crate::intake::{self, Hints};
-    use crate::kafka::Exit;
-    use crate::kafka::assignment::Assignment;
+    use crate::kafka::assignment::{Assignment, Share};
     use crate::kafka::headers::Headers;
+    use crate::kafka::lanes::Release;
+    use crate::kafka::publisher::SharedLanes;
     use crate::kafka::ticket::Raw;
-    use crate::pipeline::Deadlines;
+    use crate::kafka::{Exit, hints};
+    use crate::pipeline::{Deadlines, Pool};
     use crate::record::Ingest;
 
     fn record() -> EnrichedArticle {
@@ -394,18 +401,15 @@ mod tests {
         (ids.len(), failures)
     }
 
-    fn sink(
+    /// What messages of a worker with this engine share, and where the publisher's news come.
+    fn counter(
+        engine: Engine,
         streams: bool,
         most_bytes: usize,
-    ) -> (Box<KafkaSink>, crossbeam_channel::Receiver<Event>) {
+    ) -> (Arc<Counter>, crossbeam_channel::Receiver<Event>) {
         let (events, inbox) = crossbeam_channel::unbounded();
-        let engine = Engine::with_stages(
-            Vec::new(),
-            intake::Settings::default(),
-            Deadlines::default(),
-        );
         let counter = Counter {
-            engine: engine.unwrap(),
+            engine,
             output_format: OutputFormat::Enriched,
             output_key: OutputKey::Keep,
             on_failure: OnFailure::Publish,
@@ -420,18 +424,169 @@ mod tests {
                 in_a_row: 0.into(),
             },
         };
-        let raw = Raw {
-            key: None,
-            value: Some(Arc::from(&b"Ferry sinks."[..])),
+        (Arc::new(counter), inbox)
+    }
+
+    fn raw(key: Option<Vec<u8>>, value: &str, offset: i64) -> Raw {
+        Raw {
+            key,
+            value: Some(Arc::from(value.as_bytes())),
             headers: Headers::default(),
             timestamp: None,
-            offset: 7,
-        };
+            offset,
+        }
+    }
+
+    fn sink(
+        streams: bool,
+        most_bytes: usize,
+    ) -> (Box<KafkaSink>, crossbeam_channel::Receiver<Event>) {
+        let engine = Engine::with_stages(
+            Vec::new(),
+            intake::Settings::default(),
+            Deadlines::default(),
+        );
+        let (counter, inbox) = counter(engine.unwrap(), streams, most_bytes);
+        let raw = raw(None, "Ferry sinks.", 7);
         let share = Assignment::default().add("news", 0);
         let seq = share.enter(raw.offset).unwrap().seq;
-        let (now, counter) = (Instant::now(), Arc::new(counter));
-        let ticket = Ticket::new(1, share, seq, Order::Key, raw, now, &counter);
+        let ticket = Ticket::new(1, share, seq, Order::Key, raw, Instant::now(), &counter);
         (Box::new(KafkaSink::new(ticket)), inbox)
+    }
+
+    /// Messages of one partition on their way through a pool and the lanes, with the publisher's part done here.
+    struct Worker {
+        share: Arc<Share>,
+        lanes: SharedLanes,
+        inbox: crossbeam_channel::Receiver<Event>,
+        /// Numbers of the messages whose records went out, by lane.
+        came: BTreeMap<u64, Vec<u64>>,
+        finished: BTreeSet<i64>,
+    }
+
+    impl Worker {
+        /// Takes the messages in, each a key and a document, and sends them on their way.
+        fn take(
+            messages: &[(u8, String)],
+            (order, streams, most_bytes): (Order, bool, usize),
+            engine: Engine,
+            pool: &Pool,
+        ) -> Self {
+            let (counter, inbox) = counter(engine, streams, most_bytes);
+            let share = Assignment::default().add("news", 0);
+            share.note_beginning(None);
+            let lanes = SharedLanes::default();
+            for (offset, (key, document)) in (0..).zip(messages) {
+                let raw = raw(Some(vec![*key]), document, offset);
+                let seq = share.enter(offset).unwrap().seq;
+                let (number, now) = (offset as u64 + 1, Instant::now());
+                let share = Arc::clone(&share);
+                let ticket = Ticket::new(number, share, seq, order, raw, now, &counter);
+                lanes.enter(&ticket);
+                pool.submit(Box::new(move |pool| {
+                    if ticket.begin() {
+                        let message = hints::message(&ticket).unwrap();
+                        let engine = Arc::clone(&ticket.counter).engine.clone();
+                        engine.work(pool, message, Box::new(KafkaSink::new(ticket)));
+                    }
+                }));
+            }
+            Worker {
+                share,
+                lanes,
+                inbox,
+                came: BTreeMap::new(),
+                finished: BTreeSet::new(),
+            }
+        }
+
+        /// Does what the publisher does with the next thing that is made.
+        fn publish(&mut self) {
+            let event = self.inbox.recv_timeout(Duration::from_secs(60));
+            let mut released = Vec::new();
+            self.lanes
+                .release(event.expect("nothing comes"), &mut released);
+            for release in released {
+                match release {
+                    Release::Item(ticket, _) => {
+                        self.came
+                            .entry(ticket.lane)
+                            .or_default()
+                            .push(ticket.number);
+                    }
+                    Release::Head(ticket) => ticket.set_head(),
+                    Release::Finished(ticket) => {
+                        self.finished.insert(ticket.raw.offset);
+                        ticket.close();
+                    }
+                }
+            }
+        }
+
+        /// The first offset that has not finished.
+        fn first_unfinished(&self) -> i64 {
+            (0..)
+                .find(|offset| !self.finished.contains(offset))
+                .unwrap_or(0)
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// With a stage that waits: whatever waits how long, each lane comes out in input order, no position is
+        /// committed past a message that has not finished, and a partition that closes finishes what was begun.
+        #[test]
+        fn lanes_and_positions_hold_whatever_waits(
+            messages in prop::collection::vec((0u8..4, 0u8..5, 0u64..12), 1..60),
+            threads in 1usize..4,
+            most in 1usize..20,
+            order in prop::sample::select(vec![Order::Key, Order::Partition, Order::None]),
+            streams in any::<bool>(),
+            in_flight in prop::sample::select(vec![1, 1 << 24]),
+            parked in prop::sample::select(vec![1, 30_000, 1 << 24]),
+            close_after in prop::option::of(0usize..40),
+        ) {
+            let documents: Vec<(u8, String)> = messages
+                .iter()
+                .map(|(key, kind, ms)| {
+                    let document = match kind {
+                        0 => "plain".to_owned(),
+                        1 | 2 => format!("w{ms}"),
+                        3 => format!("w{ms} fail"),
+                        _ => feed(&[format!("w{ms}"), "plain".into(), format!("w{ms} fail")]),
+                    };
+                    (*key, document)
+                })
+                .collect();
+            // What goes out together must fit.
+            let in_flight = if streams { in_flight } else { 1 << 24 };
+            let pool = pool_that_parks(threads, 2, parked).0;
+            let engine = with(Awaits::new(most), vec![], Deadlines::default());
+            let mut worker = Worker::take(&documents, (order, streams, in_flight), engine, &pool);
+            let count = documents.len();
+            let share = Arc::clone(&worker.share);
+            while worker.finished.len() < count {
+                if close_after.is_some_and(|n| worker.finished.len() >= n) {
+                    share.close();
+                    if share.is_drained() {
+                        break;
+                    }
+                }
+                worker.publish();
+                prop_assert_eq!(share.to_commit().unwrap_or(0), worker.first_unfinished());
+            }
+            prop_assert_eq!(share.begun(), 0);
+            let done = worker.finished.len();
+            prop_assert_eq!(worker.first_unfinished(), done as i64, "what is left comes last");
+            let mut records = 0;
+            for came in worker.came.values() {
+                prop_assert!(came.is_sorted(), "{:?}", came);
+                records += came.len();
+            }
+            let expected = messages[..done].iter().map(|(_, kind, _)| if *kind == 4 { 3 } else { 1 });
+            prop_assert_eq!(records, expected.sum::<usize>());
+        }
     }
 
     #[test]

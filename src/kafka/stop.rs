@@ -1,10 +1,11 @@
 //! The one place where it is decided that, and why, a worker ends.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use super::Exit;
+use super::sync::{lock, recover};
 
 /// Why the worker ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl Stop {
     }
 
     fn set(&self, new: Reason) {
-        let mut reason = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reason = lock(&self.reason);
         let stands = match (&*reason, &new) {
             (None, _) => false,
             (Some(Reason::Asked(_)), Reason::Halted(..)) => false,
@@ -58,10 +59,7 @@ impl Stop {
         if !self.is_set() {
             return None;
         }
-        self.reason
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        lock(&self.reason).clone()
     }
 
     pub fn is_halted(&self) -> bool {
@@ -75,12 +73,9 @@ impl Stop {
 
     /// Waits until there is a reason, or the time is over.
     pub fn wait(&self, time: Duration) {
-        let reason = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
+        let reason = lock(&self.reason);
         if reason.is_none() {
-            let _ = self
-                .told
-                .wait_timeout(reason, time)
-                .unwrap_or_else(PoisonError::into_inner);
+            let _ = recover(self.told.wait_timeout(reason, time));
         }
     }
 }

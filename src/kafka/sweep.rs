@@ -14,14 +14,17 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use rdkafka::config::{ClientConfig, FromClientConfigAndContext, RDKafkaLogLevel};
+use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::DeliveryResult;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
-use rdkafka::{ClientContext, Offset, TopicPartitionList};
+use rdkafka::{Offset, TopicPartitionList};
 
-use super::client::{self, Watch};
+use super::client::monitor::Watch;
+use super::client::{self, Context, Owner};
+use super::exit::fatal_exit;
+use crate::config::Security;
 use crate::ops::Event as _;
 use crate::ops::events::TxnSwept;
 
@@ -43,39 +46,35 @@ const OFFSETS: Duration = Duration::from_secs(1);
 /// A compacted topic takes no record without a key.
 const KEY: &[u8] = b"copydesk-sweep";
 
-struct Context {
+/// What the broker says of the sweep.
+struct Refusals {
     watch: Arc<Watch>,
     /// The first refusal that no waiting mends.
     refused: OnceLock<KafkaError>,
 }
 
-impl ClientContext for Context {
-    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+impl Owner for Refusals {
+    fn security(&self) -> &Security {
+        &self.watch.security
+    }
 
     fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
         self.watch.log(level, facility, text);
     }
 
-    fn error(&self, error: KafkaError, reason: &str) {
-        self.watch.transaction_error(&error, reason);
-    }
-
-    fn generate_oauth_token(
-        &self,
-        _config: Option<&str>,
-    ) -> Result<rdkafka::client::OAuthToken, Box<dyn std::error::Error>> {
-        self.watch.token()
+    fn error(&self, error: &KafkaError, reason: &str) {
+        self.watch.transaction_error(error, reason);
     }
 }
 
-impl ProducerContext for Context {
+impl ProducerContext for Context<Refusals> {
     type DeliveryOpaque = ();
 
     /// Whether a record was taken does not matter: its partition is part of the transaction once it is sent.
     /// Without the right to write none of them is.
     fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
         let error = result.as_ref().err().map(|(error, _)| error);
-        let lasts = |e: &&KafkaError| e.rdkafka_error_code().and_then(client::verdict).is_some();
+        let lasts = |e: &&KafkaError| e.rdkafka_error_code().and_then(fatal_exit).is_some();
         if let Some(error) = error.filter(lasts) {
             let _ = self.refused.set(error.clone());
         }
@@ -93,13 +92,13 @@ impl Sweep {
             let left = time.saturating_sub(start.elapsed());
             left.max(Duration::from_millis(100))
         };
-        let context = Context {
+        let owner = Refusals {
             watch: Arc::clone(&self.watch),
             refused: OnceLock::new(),
         };
         let mut config = self.config.clone();
         config.set("linger.ms", "0");
-        let producer = BaseProducer::from_config_and_context(&config, context)?;
+        let producer = client::producer(&config, owner)?;
         producer.init_transactions(left())?;
         producer.begin_transaction()?;
         let mut partitions = 0;
@@ -132,7 +131,7 @@ impl Sweep {
 
     fn partitions(
         &self,
-        producer: &BaseProducer<Context>,
+        producer: &BaseProducer<Context<Refusals>>,
         topic: &str,
         time: Duration,
     ) -> KafkaResult<Vec<i32>> {

@@ -31,7 +31,8 @@ use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::assignment::Share;
-use super::client::OWN_RETURN;
+use super::client::monitor::OWN_RETURN;
+use super::exit::{Exit, fatal_exit};
 use super::failpoint;
 use super::lanes::Release;
 use super::producer::{Producer, Product, Refused};
@@ -40,7 +41,6 @@ use super::refusal::{Manner, Remedy};
 use super::rewind::Rewind;
 use super::shared::SharedConsumer;
 use super::ticket::Ticket;
-use super::{Exit, client};
 use crate::config::Window;
 use crate::ops::events::{TxnAborted, TxnCommitted, TxnFenced};
 use crate::ops::{Event as _, Health, Stats};
@@ -436,7 +436,7 @@ impl Transactions {
         if is_fenced(code) && !expired && !cut_off {
             return self.fenced(&cause);
         }
-        if let Some(exit) = code.filter(|_| !replace).and_then(client::verdict)
+        if let Some(exit) = code.filter(|_| !replace).and_then(fatal_exit)
             && exit != Exit::Fenced
         {
             let why = format!("nothing can be published any more: {cause}");
@@ -526,7 +526,7 @@ impl Transactions {
             if is_fenced(code) && !self.was_cut_off(OWN_RETURN) {
                 return self.fenced(&error.to_string());
             }
-            let exit = code.and_then(client::verdict);
+            let exit = code.and_then(fatal_exit);
             if let Some(exit) = exit.filter(|exit| *exit != Exit::Fenced) {
                 self.outbox.stop.halt(exit, format!("producer: {error}"));
                 return false;

@@ -12,14 +12,17 @@ use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 
 use super::Exit;
 use super::assignment::Assignment;
-use super::client::Watch;
+use super::client;
+use super::client::monitor::Watch;
 use super::consumer::{self, End, Intake};
+use super::exit::fatal_exit;
 use super::flow::Flow;
 use super::gauges::Meters;
 use super::group::{self, Group};
+use super::identity;
 use super::inspector::{self, Inbox, Inspector, Nudge};
 use super::limits::Limits;
-use super::producer::{self, Deliveries, Producer};
+use super::producer::{Deliveries, Producer};
 use super::publisher::{self, Event, Failures, Outbox, SharedLanes, UNPACKED, publish};
 use super::rewind::Rewind;
 use super::shared::SharedConsumer;
@@ -27,7 +30,6 @@ use super::sink::Counter;
 use super::stop::{Reason, Stop};
 use super::sweep::Sweep;
 use super::transaction::{self, TRANSACTION, Transactions, UNABLE};
-use super::{client, identity};
 use crate::config::{Delivery, Input, Order, Settings};
 use crate::engine::Engine;
 use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
@@ -252,8 +254,10 @@ impl Common {
             client: group::State::default(),
         };
         let settings = Arc::clone(&self.settings);
-        let is_static = !kafka.instance_is_default;
-        let connect = move || consumer::connect(&settings, is_static, group.for_another_client());
+        let connect = move || {
+            let config = client::settings::consumer(&settings);
+            client::consumer(&config, group.for_another_client())
+        };
         Ok(Arc::new(SharedConsumer::new(Box::new(connect))?))
     }
 
@@ -316,8 +320,8 @@ impl Common {
                 delivery: settings.kafka.delivery,
                 events: events.clone(),
                 stop: Arc::clone(&stop),
-                client: Arc::clone(&watch),
-                batch_bytes: producer::batch_bytes(&settings, &limits),
+                watch: Arc::clone(&watch),
+                batch_bytes: client::settings::batch_bytes(&settings, &limits),
                 refusing: AtomicBool::new(false),
             };
             Producer::new(&settings, context, limits)
@@ -328,7 +332,7 @@ impl Common {
     fn transactional(self: &Arc<Self>, consumer: &Arc<SharedConsumer>) -> transaction::Connect {
         let kafka = &self.settings.kafka;
         let sweep = Sweep {
-            config: producer::config(&self.settings, &Limits::default()),
+            config: client::settings::producer(&self.settings, &Limits::default()),
             watch: self.watch("producer"),
             topics: vec![kafka.output.clone(), kafka.dead_letters.clone()],
             any_topic: match &kafka.input {
@@ -369,7 +373,7 @@ impl Common {
                     let said = format!("no transaction can be begun: {error}");
                     self.health.outage_of(TRANSACTION, Some(&said));
                 }
-                let exit = error.rdkafka_error_code().and_then(client::verdict);
+                let exit = error.rdkafka_error_code().and_then(fatal_exit);
                 // One that starts just now throws out whoever has the name, and may be a predecessor's last call.
                 fenced += u32::from(exit == Some(Exit::Fenced));
                 match exit {

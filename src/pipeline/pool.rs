@@ -341,8 +341,10 @@ impl Shared {
         self.wake(queue, 1);
     }
 
+    /// Whether nothing more is to be begun. One job may be parked whatever it weighs.
     fn is_full(&self) -> bool {
-        self.parked.load(Ordering::Acquire) >= self.options.parked_bytes
+        let parked = self.parked.load(Ordering::Acquire);
+        parked > 0 && parked >= self.options.parked_bytes
     }
 
     fn begin_to_close(&self) {

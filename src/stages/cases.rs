@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Known, Outcome, Stage};
+use super::{AnyStage, Known, Outcome};
 use super::{
     amounts::AmountsStage, sentences::SentencesStage, times::TimesStage, tokens::TokensStage,
 };
@@ -14,9 +14,9 @@ use crate::text::Span;
 const TIMES: &str = include_str!("../../tests/fixtures/times.tsv");
 const AMOUNTS: &str = include_str!("../../tests/fixtures/amounts.tsv");
 
-fn run(known: &Known, stage: &dyn Stage) {
-    if let Outcome::Found(found) = stage.run(known, &Budget::unlimited()).unwrap() {
-        known.store(found);
+fn run(known: &Known, stage: &dyn AnyStage) {
+    if let Outcome::Found(output) = stage.run(known, &Budget::unlimited()).unwrap() {
+        known.keep(stage, output);
     }
 }
 

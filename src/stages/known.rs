@@ -1,28 +1,98 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::entities;
+use super::{AnyStage, StageOutput};
 use crate::intake::Article;
-use crate::record::{Amount, Fingerprint, Language, Origin, Quote, TimeExpression};
-use crate::text::{Span, TokenKind, Tokens};
+use crate::record::{Amount, Entity, Fingerprint, Focus, Language, Origin, Quote, TimeExpression};
+use crate::text::{Span, Tokens};
 
-/// Declares what stages can find: the [`Finding`] enum, a slot and an accessor for each kind.
+/// Sentences in order, offsets in bytes; none crosses a block.
+pub type Sentences = Vec<Span>;
+pub type Times = Vec<TimeExpression>;
+pub type Amounts = Vec<Amount>;
+pub type Quotes = Vec<Quote>;
+
+/// The entities of an article, their mentions in bytes, and what the story is about.
+#[derive(Debug, Clone, Default)]
+pub struct Entities {
+    /// In the order of their first mention.
+    pub entities: Vec<Entity>,
+    pub focus: Option<Focus>,
+    /// ISO 3166-1 alpha-2 code of the country of the dateline's place.
+    pub dateline_country: Option<String>,
+}
+
+/// What one stage finds, and others may read.
+pub trait StageFinding: Into<Finding> + 'static {
+    /// The name of the stage that finds it.
+    const STAGE: &'static str;
+
+    /// The finding, if that stage has come to one.
+    fn of(known: &Known) -> Option<&Self>;
+}
+
+/// What a stage reads: a tuple of the findings of other stages, `(Tokens, Sentences)`.
+pub trait Reads {
+    /// Names of the stages that find them.
+    const STAGES: &'static [&'static str];
+
+    /// A reference to each of them; `None` where its stage found nothing.
+    type Given<'k>;
+
+    fn of(known: &Known) -> Self::Given<'_>;
+}
+
+macro_rules! reads {
+    ($($finding:ident)*) => {
+        impl<$($finding: StageFinding),*> Reads for ($($finding,)*) {
+            const STAGES: &'static [&'static str] = &[$($finding::STAGE),*];
+
+            type Given<'k> = ($(Option<&'k $finding>,)*);
+
+            fn of(_known: &Known) -> Self::Given<'_> {
+                ($($finding::of(_known),)*)
+            }
+        }
+    };
+}
+
+reads!();
+reads!(A);
+reads!(A B);
+reads!(A B C);
+reads!(A B C D);
+reads!(A B C D E);
+
+/// Declares what stages can find: the [`Finding`] enum, and a slot and an accessor under the name of
+/// the stage for each kind.
 macro_rules! findings {
-    ($($(#[$meta:meta])* $variant:ident($slot:ident: $type:ty)),+ $(,)?) => {
+    ($($variant:ident($stage:ident: $type:ty)),+ $(,)?) => {
         /// What one stage found, offsets in bytes.
         #[derive(Debug, Clone)]
-        pub enum Finding { $($(#[$meta])* $variant($type)),+ }
+        pub enum Finding { $($variant($type)),+ }
 
         #[derive(Debug, Default)]
-        struct Slots { $($slot: OnceLock<$type>),+ }
+        struct Slots { $($stage: OnceLock<$type>),+ }
+
+        $(
+            impl From<$type> for Finding {
+                fn from(finding: $type) -> Self { Finding::$variant(finding) }
+            }
+
+            impl StageFinding for $type {
+                const STAGE: &'static str = stringify!($stage);
+
+                fn of(known: &Known) -> Option<&Self> { known.$stage() }
+            }
+        )+
 
         impl Known {
             /// Stores a finding. The first of a kind stands; a later one is ignored.
-            pub fn store(&self, finding: Finding) {
-                match finding { $(Finding::$variant(x) => { let _ = self.slots.$slot.set(x); })+ }
+            pub(crate) fn store(&self, finding: Finding) {
+                match finding { $(Finding::$variant(x) => { let _ = self.slots.$stage.set(x); })+ }
             }
 
-            $($(#[$meta])* pub fn $slot(&self) -> Option<&$type> { self.slots.$slot.get() })+
+            $(pub fn $stage(&self) -> Option<&$type> { self.slots.$stage.get() })+
         }
     };
 }
@@ -30,23 +100,32 @@ macro_rules! findings {
 findings! {
     Language(language: Language),
     Tokens(tokens: Tokens),
-    /// Sentences in order; none crosses a block.
-    Sentences(sentences: Vec<Span>),
+    Sentences(sentences: Sentences),
     Origin(origin: Origin),
     Fingerprint(fingerprint: Fingerprint),
-    Entities(entities: entities::Findings),
-    Times(times: Vec<TimeExpression>),
-    Amounts(amounts: Vec<Amount>),
-    Quotes(quotes: Vec<Quote>),
+    Entities(entities: Entities),
+    Times(times: Times),
+    Amounts(amounts: Amounts),
+    Quotes(quotes: Quotes),
 }
 
 /// All that is known of one article so far: the article itself and what the stages found.
+///
+/// A stage never holds it: it is given what it declares to read, see [`super::Stage`].
 #[derive(Debug)]
 pub struct Known {
     pub article: Article,
     slots: Slots,
-    flags: Mutex<Vec<String>>,
-    provenance: Mutex<BTreeMap<String, String>>,
+    notes: Mutex<Notes>,
+}
+
+/// What goes with the findings into the record.
+#[derive(Debug, Default)]
+struct Notes {
+    /// For `quality.flags`, in the order in which they came.
+    flags: Vec<&'static str>,
+    /// Version by the name of the stage, or of the reading.
+    provenance: BTreeMap<String, String>,
 }
 
 impl Known {
@@ -54,52 +133,43 @@ impl Known {
         Known {
             article,
             slots: Slots::default(),
-            flags: Mutex::default(),
-            provenance: Mutex::default(),
+            notes: Mutex::default(),
         }
     }
 
-    /// Notes a doubt about the copy for `quality.flags`.
-    pub fn flag(&self, flag: &str) {
-        self.flags
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(flag.to_owned());
+    /// Takes what a stage found: its finding, its flags, and which version of the stage it was.
+    pub fn keep(&self, stage: &dyn AnyStage, output: StageOutput) {
+        self.store(output.finding);
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.flags.extend(output.flags);
+        notes
+            .provenance
+            .insert(stage.name().to_owned(), stage.version());
     }
 
-    pub fn flags(&self) -> Vec<String> {
-        self.flags
-            .lock()
+    /// Notes which version of something before the stages, the reading, produced its fields.
+    pub fn credit(&mut self, name: &str, version: String) {
+        let notes = self.notes.get_mut();
+        notes
             .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Notes which version of a stage, or of the reading, produced its fields.
-    pub fn credit(&self, name: &str, version: String) {
-        self.provenance
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+            .provenance
             .insert(name.to_owned(), version);
     }
 
-    pub fn provenance(&self) -> BTreeMap<String, String> {
-        self.provenance
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// Doubts about the copy that stages told with their findings.
+    pub fn flags(&self) -> Vec<String> {
+        let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.flags.iter().map(|f| (*f).to_owned()).collect()
     }
 
-    /// Number of words in the text: tokens of letters or digits.
+    /// Which version of each stage, and of the reading, produced its fields.
+    pub fn provenance(&self) -> BTreeMap<String, String> {
+        let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.provenance.clone()
+    }
+
+    /// Number of words in the text; 0 without tokens.
     pub fn words(&self) -> u32 {
-        let tokens = self.tokens().map(|t| &t.0[..]).unwrap_or_default();
-        tokens
-            .iter()
-            .filter(|t| {
-                matches!(
-                    t.kind,
-                    TokenKind::Word | TokenKind::Number | TokenKind::Address
-                )
-            })
-            .count() as u32
+        self.tokens().map_or(0, Tokens::words)
     }
 }

@@ -7,9 +7,9 @@
 
 use std::sync::Arc;
 
-use super::{Finding, Known, Outcome, Stage, StageError};
+use super::{Outcome, Stage, StageError};
 use crate::intake::outlets::{Entry, Kind};
-use crate::intake::{Outlets, wire};
+use crate::intake::{Article, Outlets, wire};
 use crate::pipeline::Budget;
 use crate::record::{AuthorRole, Origin, OriginBasis, RemovedKind};
 use crate::text::data::Data;
@@ -19,20 +19,14 @@ pub struct OriginStage {
 }
 
 impl Stage for OriginStage {
-    fn name(&self) -> &'static str {
-        "origin"
-    }
-
-    fn reads(&self) -> &'static [&'static str] {
-        &[]
-    }
+    type Reads = ();
+    type Finds = Origin;
 
     fn data(&self) -> Option<&Data> {
         Some(self.outlets.data())
     }
 
-    fn run(&self, known: &Known, _: &Budget) -> Result<Outcome, StageError> {
-        let article = &known.article;
+    fn run(&self, article: &Article, (): (), _: &Budget) -> Result<Outcome<Origin>, StageError> {
         let s = &article.supplied;
         // In the order in which they are named: "APA/dpa" is copy that APA sent.
         let mut evidence: Vec<(String, Vec<OriginBasis>)> = Vec::new();
@@ -87,11 +81,11 @@ impl Stage for OriginStage {
             .rev()
             .max_by_key(|(_, basis)| (basis.iter().copied().map(strength).max(), basis.len()));
         Ok(match best {
-            Some((agency, basis)) => Outcome::Found(Finding::Origin(Origin {
+            Some((agency, basis)) => Outcome::found(Origin {
                 agency,
                 confidence: None,
                 basis,
-            })),
+            }),
             None => Outcome::Skipped("nothing names an agency"),
         })
     }
@@ -176,19 +170,19 @@ fn strength(basis: OriginBasis) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::{Article, Draft, Format};
+    use crate::intake::{Draft, Format};
     use crate::record::{Author, Dateline, Outlet, Removed};
 
     fn origin(fill: impl FnOnce(&mut Draft)) -> Option<Origin> {
         let mut draft = Draft::new(Format::Text, "utf-8", "".into());
         fill(&mut draft);
-        let known = Known::new(Article::from_draft(draft, "id".into()));
+        let article = Article::from_draft(draft, "id".into());
         let stage = OriginStage {
             outlets: Outlets::shipped().clone(),
         };
-        match stage.run(&known, &Budget::unlimited()).unwrap() {
-            Outcome::Found(Finding::Origin(o)) => Some(o),
-            _ => None,
+        match stage.run(&article, (), &Budget::unlimited()).unwrap() {
+            Outcome::Found(output) => Some(output.finding),
+            Outcome::Skipped(_) | Outcome::Pending(_) => None,
         }
     }
 

@@ -1,25 +1,19 @@
 //! Tokens: the words and marks of the text, computed once for all stages.
 
-use super::{Finding, Known, Outcome, Stage, StageError};
+use super::{Outcome, Stage, StageError};
+use crate::intake::Article;
 use crate::pipeline::Budget;
+use crate::text::Tokens;
 use crate::text::tokens::tokenize;
 
 pub struct TokensStage;
 
 impl Stage for TokensStage {
-    fn name(&self) -> &'static str {
-        "tokens"
-    }
+    type Reads = ();
+    type Finds = Tokens;
 
-    fn reads(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn run(&self, known: &Known, _: &Budget) -> Result<Outcome, StageError> {
-        let article = &known.article;
-        Ok(Outcome::Found(Finding::Tokens(tokenize(
-            &article.text,
-            article.blocks.iter().map(|b| b.span()),
-        ))))
+    fn run(&self, article: &Article, (): (), _: &Budget) -> Result<Outcome<Tokens>, StageError> {
+        let blocks = article.blocks.iter().map(|b| b.span());
+        Ok(Outcome::found(tokenize(&article.text, blocks)))
     }
 }

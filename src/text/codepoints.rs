@@ -4,41 +4,41 @@ use std::sync::{Arc, OnceLock};
 
 /// Converts byte positions of one text into Unicode code points, the unit of the public record.
 ///
-/// Keeps one checkpoint every [`STEP`] bytes, so a look-up counts at most that many bytes and the
+/// Keeps one checkpoint every [`CHECKPOINT_BYTES`] bytes, so a look-up counts at most that many bytes and the
 /// table costs 1/16 of the text.
 #[derive(Debug)]
 pub struct CodePoints<'t> {
     text: &'t [u8],
-    table: Cow<'t, Table>,
+    table: Cow<'t, CodePointTable>,
 }
 
 /// What has been counted of a text.
 #[derive(Debug, Clone)]
-struct Table {
+struct CodePointTable {
     checkpoints: Vec<u32>,
     ascii: bool,
 }
 
 /// Distance of checkpoints in bytes; small enough that a look-up stays within a cache line.
-const STEP: usize = 64;
+const CHECKPOINT_BYTES: usize = 64;
 
 fn is_start(byte: u8) -> bool {
     (byte as i8) >= -0x40
 }
 
-impl Table {
+impl CodePointTable {
     fn of(text: &str) -> Self {
         let ascii = text.is_ascii();
         let mut checkpoints = Vec::new();
         if !ascii {
-            checkpoints.reserve(text.len() / STEP + 1);
+            checkpoints.reserve(text.len() / CHECKPOINT_BYTES + 1);
             let mut count = 0u32;
-            for chunk in text.as_bytes().chunks(STEP) {
+            for chunk in text.as_bytes().chunks(CHECKPOINT_BYTES) {
                 checkpoints.push(count);
                 count += chunk.iter().filter(|b| is_start(**b)).count() as u32;
             }
         }
-        Table { checkpoints, ascii }
+        CodePointTable { checkpoints, ascii }
     }
 }
 
@@ -46,23 +46,23 @@ impl<'t> CodePoints<'t> {
     pub fn new(text: &'t str) -> Self {
         CodePoints {
             text: text.as_bytes(),
-            table: Cow::Owned(Table::of(text)),
+            table: Cow::Owned(CodePointTable::of(text)),
         }
     }
 
     /// The number of code points before byte position `byte`. Positions past the end count as the end.
     pub fn at(&self, byte: u32) -> u32 {
-        let Table { checkpoints, ascii } = &*self.table;
+        let CodePointTable { checkpoints, ascii } = &*self.table;
         let byte = (byte as usize).min(self.text.len());
         if *ascii {
             return byte as u32;
         }
-        let chunk = (byte / STEP).min(checkpoints.len().saturating_sub(1));
+        let chunk = (byte / CHECKPOINT_BYTES).min(checkpoints.len().saturating_sub(1));
         let Some(&before) = checkpoints.get(chunk) else {
             return 0;
         };
         before
-            + self.text[chunk * STEP..byte]
+            + self.text[chunk * CHECKPOINT_BYTES..byte]
                 .iter()
                 .filter(|b| is_start(**b))
                 .count() as u32
@@ -82,7 +82,7 @@ pub struct SharedText(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     text: Box<str>,
-    table: OnceLock<Table>,
+    table: OnceLock<CodePointTable>,
 }
 
 impl SharedText {
@@ -90,7 +90,7 @@ impl SharedText {
         let Shared { text, table } = &*self.0;
         CodePoints {
             text: text.as_bytes(),
-            table: Cow::Borrowed(table.get_or_init(|| Table::of(text))),
+            table: Cow::Borrowed(table.get_or_init(|| CodePointTable::of(text))),
         }
     }
 }

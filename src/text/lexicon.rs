@@ -86,7 +86,7 @@ pub const FUNCTION_WORDS_FILE: DataFile<'static> = data_file!("language/function
 pub const CUES_FILE: DataFile<'static> = data_file!("language/cues.txt");
 
 /// The longest word in the lexicon, in bytes.
-const LONGEST: usize = 16;
+const LONGEST_LEXICON_WORD: usize = 16;
 
 static LEXICON: LazyLock<HashMap<String, Word, FixedState>> = LazyLock::new(|| {
     let mut lexicon: HashMap<String, Word, FixedState> = HashMap::default();
@@ -183,10 +183,12 @@ fn inflect(verb: &str) -> Vec<(String, VerbForm)> {
 
 /// Looks a token up. Costs one hash; words that cannot be in the lexicon cost none.
 pub fn look_up(token: &Token, text: &str) -> Word {
-    if !matches!(token.kind, TokenKind::Word | TokenKind::Clitic) || token.span.len() > LONGEST {
+    if !matches!(token.kind, TokenKind::Word | TokenKind::Clitic)
+        || token.span.len() > LONGEST_LEXICON_WORD
+    {
         return Word::default();
     }
-    let mut buffer = [0u8; LONGEST];
+    let mut buffer = [0u8; LONGEST_LEXICON_WORD];
     let bytes = token.of(text).as_bytes();
     let lower = &mut buffer[..bytes.len()];
     lower.copy_from_slice(bytes);
@@ -238,6 +240,6 @@ mod tests {
             assert!(PARTS.iter().any(|(n, _)| *n == class), "{class}");
         }
         let longest = LEXICON.keys().map(String::len).max().unwrap();
-        assert!(longest <= LONGEST, "{longest}");
+        assert!(longest <= LONGEST_LEXICON_WORD, "{longest}");
     }
 }

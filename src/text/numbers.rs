@@ -28,7 +28,7 @@ pub enum NumberWord {
     Fraction(f64),
 }
 
-static WORDS: LazyLock<WordTable<NumberWord>> = LazyLock::new(|| {
+static NUMBER_WORDS: LazyLock<WordTable<NumberWord>> = LazyLock::new(|| {
     WordTable::new(rows(WORDS_FILE).filter_map(|row| {
         let [word, class, value] = row[..] else {
             return None;
@@ -51,12 +51,12 @@ static WORDS: LazyLock<WordTable<NumberWord>> = LazyLock::new(|| {
 
 /// The number word `word` is, if it is one.
 pub fn word(word: &str) -> Option<NumberWord> {
-    WORDS.get(word)
+    NUMBER_WORDS.get(word)
 }
 
 /// How a number is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum NumberForm {
     Digits,
     Words,
     Ordinal,
@@ -70,7 +70,7 @@ pub struct Number {
     pub value: f64,
     /// Index after its last token.
     pub end: usize,
-    pub form: Format,
+    pub form: NumberForm,
     /// True where a magnitude word was applied ("million", "lakh").
     pub scaled: bool,
     /// Bytes of letters run on to the digits of its last token, not read as part of the number.
@@ -149,12 +149,12 @@ fn vulgar(c: char) -> Option<f64> {
 
 /// A reader over the tokens of one block; `tokens` must not reach past it.
 #[derive(Debug, Clone, Copy)]
-pub struct Reader<'t> {
+pub struct NumberReader<'t> {
     pub text: &'t str,
     pub tokens: &'t [Token],
 }
 
-impl<'t> Reader<'t> {
+impl<'t> NumberReader<'t> {
     fn of(&self, i: usize) -> &'t str {
         self.tokens.get(i).map_or("", |t| t.of(self.text))
     }
@@ -195,7 +195,7 @@ impl<'t> Reader<'t> {
         let mut number = Number {
             value: 0.0,
             end: i + 1,
-            form: Format::Digits,
+            form: NumberForm::Digits,
             scaled: false,
             tail: 0,
         };
@@ -211,7 +211,7 @@ impl<'t> Reader<'t> {
                     value
                 };
             if whole.is_empty() {
-                number.form = Format::Fraction;
+                number.form = NumberForm::Fraction;
             }
             return Some(self.scale(number));
         }
@@ -220,7 +220,7 @@ impl<'t> Reader<'t> {
         match tail {
             "" => {}
             "st" | "nd" | "rd" | "th" | "ST" | "ND" | "RD" | "TH" => {
-                number.form = Format::Ordinal;
+                number.form = NumberForm::Ordinal;
                 return Some(number);
             }
             _ => {
@@ -232,7 +232,7 @@ impl<'t> Reader<'t> {
             return Some(self.scale(Number {
                 value: part,
                 end,
-                form: Format::Fraction,
+                form: NumberForm::Fraction,
                 ..number
             }));
         }
@@ -298,7 +298,7 @@ impl<'t> Reader<'t> {
             let k = self.past_hyphen(j);
             let scale = match self.word(k) {
                 Some(NumberWord::Scale(s)) => s,
-                Some(NumberWord::ShortScale(s)) if first && number.form == Format::Digits => {
+                Some(NumberWord::ShortScale(s)) if first && number.form == NumberForm::Digits => {
                     // "5 m" is metres as often as millions
                     if s == 1e6 && self.is(k, "m") || self.is(k, "t") || self.is(k, "b") {
                         break;
@@ -323,8 +323,8 @@ impl<'t> Reader<'t> {
         if !first {
             number.value = tidy(number.value);
             number.end = j;
-            if number.form == Format::Fraction {
-                number.form = Format::Words;
+            if number.form == NumberForm::Fraction {
+                number.form = NumberForm::Words;
             }
             if self.is(j, "and")
                 && let Some((part, end)) = self.part(j + 1)
@@ -411,7 +411,7 @@ impl<'t> Reader<'t> {
                 Some(NumberWord::Tens(t)) if !fresh && under == 0.0 => group += t,
                 Some(NumberWord::Hundred) if group > 0.0 && group < 100.0 => group *= 100.0,
                 Some(NumberWord::Dozen) if group > 0.0 && !scaled => {
-                    return Some(self.scale(number(group * 12.0, k + 1, Format::Words)));
+                    return Some(self.scale(number(group * 12.0, k + 1, NumberForm::Words)));
                 }
                 Some(NumberWord::Scale(s)) => {
                     if group > 0.0 {
@@ -433,14 +433,14 @@ impl<'t> Reader<'t> {
                     // "two thirds" is a fraction, "one third" as well; "twenty-first" is not
                     if k > start && total == 0.0 && group < 20.0 && group > 0.0 {
                         if (3.0..=100.0).contains(&o) && group < o && (k > j || group == 1.0) {
-                            return Some(number(group / o, k + 1, Format::Fraction));
+                            return Some(number(group / o, k + 1, NumberForm::Fraction));
                         }
                         break;
                     }
                     if !fits {
                         break;
                     }
-                    return Some(number(total + group + o, k + 1, Format::Ordinal));
+                    return Some(number(total + group + o, k + 1, NumberForm::Ordinal));
                 }
                 Some(NumberWord::Fraction(bottom))
                     if total == 0.0 && group >= 1.0 && group < bottom && !fresh =>
@@ -468,10 +468,10 @@ impl<'t> Reader<'t> {
                 at += 1;
             }
             if at > end + 1 {
-                return Some(self.scale(number(tidy(value), at, Format::Words)));
+                return Some(self.scale(number(tidy(value), at, NumberForm::Words)));
             }
         }
-        let mut read = number(total + group, end, Format::Words);
+        let mut read = number(total + group, end, NumberForm::Words);
         read.scaled = scaled;
         if scaled {
             let last = total;
@@ -502,7 +502,7 @@ impl<'t> Reader<'t> {
             return Some(Number {
                 value: part * s,
                 end: j + 1,
-                form: Format::Words,
+                form: NumberForm::Words,
                 scaled: true,
                 tail: 0,
             });
@@ -511,7 +511,7 @@ impl<'t> Reader<'t> {
             return Some(Number {
                 value: part * 12.0,
                 end: j + 1,
-                form: Format::Words,
+                form: NumberForm::Words,
                 scaled: false,
                 tail: 0,
             });
@@ -519,7 +519,7 @@ impl<'t> Reader<'t> {
         Some(Number {
             value: part,
             end: i + 1,
-            form: Format::Fraction,
+            form: NumberForm::Fraction,
             scaled: false,
             tail: 0,
         })
@@ -555,9 +555,9 @@ mod tests {
     use super::*;
     use crate::text::{Span, tokens::tokenize};
 
-    fn read(text: &str) -> Option<(f64, String, Format)> {
+    fn read(text: &str) -> Option<(f64, String, NumberForm)> {
         let tokens = tokenize(text, std::iter::once(Span::new(0, text.len())));
-        let number = Reader {
+        let number = NumberReader {
             text,
             tokens: &tokens,
         }
@@ -625,7 +625,7 @@ mod tests {
         ] {
             let got = read(text);
             assert!(
-                got.is_none() || got.as_ref().is_some_and(|g| g.2 == Format::Fraction),
+                got.is_none() || got.as_ref().is_some_and(|g| g.2 == NumberForm::Fraction),
                 "{text}: {got:?}"
             );
         }

@@ -72,6 +72,17 @@ impl Tokens {
         let to = self.0.partition_point(|t| t.span.start < span.end);
         from..to
     }
+
+    /// How many of them are words: letters, digits, addresses.
+    pub fn words(&self) -> u32 {
+        let is_word = |t: &&Token| {
+            matches!(
+                t.kind,
+                TokenKind::Word | TokenKind::Number | TokenKind::Address
+            )
+        };
+        self.iter().filter(is_word).count() as u32
+    }
 }
 
 /// Splits `text` into tokens. `blocks` are the spans of its blocks in order; no token crosses one.

@@ -22,7 +22,7 @@ use super::data::DataFile;
 /// What is wrong with a file of lists.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{path}:{line}: {what}")]
-pub struct Fault {
+pub struct WordListFault {
     path: String,
     /// From 1.
     line: usize,
@@ -74,8 +74,11 @@ impl Deref for List {
 ///
 /// # Errors
 /// With file and line, when a row or a list is not as the module says.
-pub fn read<const N: usize>(file: DataFile<'_>, names: [&str; N]) -> Result<[List; N], Fault> {
-    let fault = |line: usize, what: String| Fault {
+pub fn read<const N: usize>(
+    file: DataFile<'_>,
+    names: [&str; N],
+) -> Result<[List; N], WordListFault> {
+    let fault = |line: usize, what: String| WordListFault {
         path: file.path.to_owned(),
         line,
         what,
@@ -165,7 +168,7 @@ pub(crate) use word_lists;
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Result<[List; 2], Fault> {
+    fn of(text: &str) -> Result<[List; 2], WordListFault> {
         let file = DataFile {
             path: "x.tsv",
             bytes: text.as_bytes(),

@@ -2,7 +2,7 @@ use super::data::DataFile;
 
 /// A table from words to small values, made for one look-up per token of running text.
 ///
-/// Keys are ASCII words of at most [`LONGEST`] letters, compared without regard to case and without
+/// Keys are ASCII words of at most [`LONGEST_TABLE_WORD`] letters, compared without regard to case and without
 /// the point of an abbreviation; a typographic apostrophe counts as a straight one. Most tokens are
 /// in no table, so a miss must be cheap: first letter and length tell off most words, the others are
 /// packed into one integer and probed in an open table a quarter full.
@@ -17,7 +17,7 @@ pub struct WordTable<V> {
 }
 
 /// The longest word a table holds, in bytes.
-pub const LONGEST: usize = 16;
+pub const LONGEST_TABLE_WORD: usize = 16;
 
 /// `word` in lower case as the bytes of an integer, the first one lowest, and its length; `None` for
 /// what no table holds.
@@ -27,7 +27,7 @@ fn pack(word: &str) -> Option<(u128, usize)> {
     if let [head @ .., b'.'] = bytes {
         bytes = head;
     }
-    if bytes.is_empty() || bytes.len() > LONGEST {
+    if bytes.is_empty() || bytes.len() > LONGEST_TABLE_WORD {
         return pack_slowly(bytes);
     }
     let packed = load(bytes);
@@ -72,7 +72,7 @@ fn lower(packed: u128) -> u128 {
 /// [`pack`] for words with typographic apostrophes.
 #[cold]
 fn pack_slowly(bytes: &[u8]) -> Option<(u128, usize)> {
-    if bytes.is_empty() || bytes.len() > LONGEST + 2 {
+    if bytes.is_empty() || bytes.len() > LONGEST_TABLE_WORD + 2 {
         return None;
     }
     let (mut packed, mut length, mut at) = (0u128, 0, 0);
@@ -86,7 +86,7 @@ fn pack_slowly(bytes: &[u8]) -> Option<(u128, usize)> {
         } else {
             return None;
         };
-        if length == LONGEST {
+        if length == LONGEST_TABLE_WORD {
             return None;
         }
         packed |= u128::from(byte) << (8 * length);
@@ -176,7 +176,7 @@ mod tests {
     fn words_of_every_length_are_packed_alike() {
         let word = "ABCDEFGHIJKLMNOP@[`{Z'az";
         for from in 0..8 {
-            for to in from + 1..=from + LONGEST {
+            for to in from + 1..=from + LONGEST_TABLE_WORD {
                 let word = &word[from..to];
                 assert_eq!(pack(word), pack_slowly(word.as_bytes()), "{word}");
             }

@@ -8,7 +8,7 @@ use std::time::Instant;
 use copydesk::engine::finish;
 use copydesk::intake::{self, Hints, Settings};
 use copydesk::pipeline::Budget;
-use copydesk::stages::{Known, Outcome, Stage, entities::EntitiesStage, tokens::TokensStage};
+use copydesk::stages::{AnyStage, Known, Outcome, entities::EntitiesStage, tokens::TokensStage};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// Paragraphs of invented news; repeated they make an article of usual length.
@@ -42,9 +42,9 @@ fn known() -> Known {
 }
 
 fn run(known: &Known) {
-    for stage in [&TokensStage as &dyn Stage, &EntitiesStage] {
+    for stage in [&TokensStage as &dyn AnyStage, &EntitiesStage] {
         match stage.run(known, &Budget::unlimited()) {
-            Ok(Outcome::Found(finding)) => known.store(finding),
+            Ok(Outcome::Found(output)) => known.keep(stage, output),
             other => unreachable!("{}: {other:?}", stage.name()),
         }
     }

@@ -32,8 +32,8 @@ fn quotes(c: &mut Criterion) {
     let known = Known::new(Article::from_draft(draft, "bench".into()));
     let stages = registry(Outlets::shipped());
     for stage in stages.iter().filter(|s| s.name() != "quotes") {
-        if let Ok(Outcome::Found(finding)) = stage.run(&known, &Budget::unlimited()) {
-            known.store(finding);
+        if let Ok(Outcome::Found(output)) = stage.run(&known, &Budget::unlimited()) {
+            known.keep(&**stage, output);
         }
     }
     let Some(stage) = stages.iter().find(|s| s.name() == "quotes") else {

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use copydesk::intake::{Article, Draft, DraftBlock, Format};
 use copydesk::pipeline::Budget;
 use copydesk::record::{BlockKind, DateBasis, DateValue, Precision};
-use copydesk::stages::{Known, Outcome, Stage, amounts, sentences, times, tokens};
+use copydesk::stages::{AnyStage, Known, Outcome, amounts, sentences, times, tokens};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// The allocator of the program.
@@ -58,9 +58,9 @@ fn known() -> Known {
     Known::new(Article::from_draft(draft, "bench".into()))
 }
 
-fn run(known: &Known, stage: &dyn Stage) {
-    if let Ok(Outcome::Found(found)) = stage.run(known, &Budget::unlimited()) {
-        known.store(found);
+fn run(known: &Known, stage: &dyn AnyStage) {
+    if let Ok(Outcome::Found(output)) = stage.run(known, &Budget::unlimited()) {
+        known.keep(stage, output);
     }
 }
 

@@ -12,6 +12,7 @@ mod support;
 
 mod dead_letters;
 mod delivery;
+mod deploy;
 mod harness;
 mod hostile;
 mod messages;

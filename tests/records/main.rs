@@ -121,6 +121,49 @@ fn every_format_has_a_fixture_that_is_read_as_it() {
     }
 }
 
+#[test]
+fn every_format_has_a_fuzz_target() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz");
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let targets: Vec<(String, String)> = fs::read_dir(root.join("targets"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            let code = fs::read_to_string(&path).unwrap();
+            (path.file_name().unwrap().to_str().unwrap().to_owned(), code)
+        })
+        .collect();
+    for (file, _) in &targets {
+        let path = format!("path = \"targets/{file}\"");
+        assert!(manifest.contains(&path), "no [[bin]] for {file}");
+    }
+    for format in Format::ALL {
+        let variant = format!("Format::{format:?}");
+        let names = |code: &str| {
+            let mut found = code.match_indices(&variant);
+            // `Format::Text` is not `Format::TextX`.
+            found.any(|(at, _)| !code[at + variant.len()..].starts_with(char::is_alphanumeric))
+        };
+        assert!(
+            targets.iter().any(|(_, code)| names(code)),
+            "no fuzz target of {}",
+            format.name()
+        );
+    }
+}
+
+#[test]
+fn the_readme_names_every_format() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let (_, rest) = readme.split_once("\nFormats read").unwrap();
+    let (list, _) = rest.split_once("\n\n").unwrap();
+    for format in Format::ALL {
+        let name = format!("`{}`", format.name());
+        assert!(list.contains(&name), "{name} is not in README's list");
+    }
+}
+
 /// Every span lies inside the text, in order, and on code points.
 fn offsets_are_true(record: &EnrichedArticle, path: &Path) {
     let length = record.content.text.chars().count() as u32;

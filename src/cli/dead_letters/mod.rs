@@ -9,18 +9,17 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use jiff::Timestamp;
-use rdkafka::config::{ClientConfig, FromClientConfigAndContext};
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
+use rdkafka::consumer::{CommitMode, Consumer};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{Message, OwnedHeaders, OwnedMessage};
 use rdkafka::{Offset, TopicPartitionList};
 
 use self::replay::Replay;
 use self::replayed::Replayed;
-use crate::config::{Client, Faults, Settings};
+use crate::config::{Faults, Settings};
+use crate::kafka::client::operator::{self, OperatorConsumer};
+use crate::kafka::dead_letter;
 use crate::kafka::headers::Headers;
-use crate::kafka::survey::{self, Notes};
-use crate::kafka::{PARTITIONER, dead_letter};
 
 /// Lists, shows and replays messages of the dead-letter topic.
 #[derive(Debug, clap::Args)]
@@ -125,7 +124,7 @@ struct Filter {
 }
 
 /// Longest time to wait for the broker.
-const PATIENCE: Duration = Duration::from_secs(15);
+const BROKER_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Characters of a value that `show` prints.
 const SHOWN: usize = 2_000;
@@ -233,7 +232,7 @@ fn list(
 
 /// The dead-letter topic, open for reading.
 struct Letters {
-    consumer: BaseConsumer<Notes>,
+    consumer: OperatorConsumer,
     topic: String,
     group: String,
     partitions: Vec<i32>,
@@ -244,27 +243,12 @@ struct Letter(OwnedMessage, Headers);
 
 impl Letters {
     fn open(settings: &Settings, topic: &str) -> anyhow::Result<Self> {
-        let mut config = client(settings, Client::Consumer);
         let group = format!("{}-dead-letters", settings.kafka.group);
-        config
-            .set("group.id", &group)
-            .set("isolation.level", "read_committed")
-            .set("enable.auto.commit", "false")
-            .set("enable.partition.eof", "true");
-        // What is set for a member of the worker's group: this one joins none. With a pattern as its input the
-        // worker does not look at the dead letters; here they are what is looked for.
-        for name in [
-            "group.instance.id",
-            "group.protocol",
-            "group.remote.assignor",
-            "topic.blacklist",
-        ] {
-            config.remove(name);
-        }
-        let consumer = BaseConsumer::from_config_and_context(&config, Notes::new(settings))?;
-        survey::reach(&consumer, settings, PATIENCE).map_err(|fault| Faults(vec![fault]))?;
+        let consumer = operator::consumer(settings, &group)?;
+        operator::reach(&consumer, settings, BROKER_TIMEOUT)
+            .map_err(|fault| Faults(vec![fault]))?;
         let metadata = consumer
-            .fetch_metadata(Some(topic), PATIENCE)
+            .fetch_metadata(Some(topic), BROKER_TIMEOUT)
             .map_err(|error| anyhow::anyhow!("topic {topic}: {error}"))?;
         let found = metadata.topics().first();
         let partitions: Vec<i32> = found
@@ -287,8 +271,10 @@ impl Letters {
         for partition in &self.partitions {
             list.add_partition(&self.topic, *partition);
         }
-        let committed =
-            self.of_group(&|| self.consumer.committed_offsets(list.clone(), PATIENCE))?;
+        let committed = self.of_group(&|| {
+            self.consumer
+                .committed_offsets(list.clone(), BROKER_TIMEOUT)
+        })?;
         let mut all = BTreeMap::new();
         for place in committed.elements() {
             self.of_group(&|| place.error())?;
@@ -325,7 +311,7 @@ impl Letters {
     /// Asks for something of the group's offsets, again while its broker is not ready.
     fn of_group<T>(&self, ask: &dyn Fn() -> KafkaResult<T>) -> anyhow::Result<T> {
         use RDKafkaErrorCode as E;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + BROKER_TIMEOUT;
         let group = &self.group;
         loop {
             let error = match ask() {
@@ -357,9 +343,9 @@ impl Letters {
     fn each(&self, each: &mut dyn FnMut(&Letter) -> anyhow::Result<bool>) -> anyhow::Result<()> {
         let mut there = Vec::new();
         for &partition in &self.partitions {
-            let (_, end) = self
-                .consumer
-                .fetch_watermarks(&self.topic, partition, PATIENCE)?;
+            let (_, end) =
+                self.consumer
+                    .fetch_watermarks(&self.topic, partition, BROKER_TIMEOUT)?;
             there.push((partition, end));
         }
         let mut more = true;
@@ -403,7 +389,7 @@ impl Letters {
         list.add_partition_offset(&self.topic, partition, from)?;
         self.consumer.assign(&list)?;
         let mut heard = Instant::now();
-        while heard.elapsed() < PATIENCE {
+        while heard.elapsed() < BROKER_TIMEOUT {
             match self.consumer.poll(Duration::from_millis(200)) {
                 None => {}
                 Some(Ok(message)) => {
@@ -419,7 +405,10 @@ impl Letters {
                 Some(Err(e)) => return Err(e.into()),
             }
         }
-        bail!("the broker did not answer for {} s", PATIENCE.as_secs())
+        bail!(
+            "the broker did not answer for {} s",
+            BROKER_TIMEOUT.as_secs()
+        )
     }
 }
 
@@ -536,18 +525,6 @@ fn show(letter: &Letter, raw: bool) -> anyhow::Result<()> {
         writeln!(out, "… {} bytes in all; --raw has them", value.len())?;
     }
     Ok(())
-}
-
-fn client(settings: &Settings, role: Client) -> ClientConfig {
-    let mut config = ClientConfig::new();
-    if role == Client::Producer {
-        // A key's letters go back to the partition where Java clients and the worker put that key.
-        config.set("partitioner", PARTITIONER);
-    }
-    for (name, value) in settings.kafka.client_settings(role) {
-        config.set(name, value.expose());
-    }
-    config
 }
 
 #[cfg(test)]

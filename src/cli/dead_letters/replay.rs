@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::mem;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use rdkafka::ClientContext;
-use rdkafka::client::OAuthToken;
-use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, Message, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, DeliveryResult, Producer, ProducerContext};
 
 use super::replayed::Replayed;
-use super::{Filter, Letter, Letters, client};
-use crate::config::{Client, Settings};
+use super::{Filter, Letter, Letters};
+use crate::config::{Security, Settings};
+use crate::kafka::client::operator::{self, ErrorCollector};
+use crate::kafka::client::{Context, Owner};
 use crate::kafka::dead_letter;
-use crate::kafka::survey::Notes;
+use crate::kafka::sync::lock;
 
 /// Letters sent before what has been acknowledged is committed: as many may be sent twice after a crash.
 const BATCH: usize = 1_000;
@@ -80,18 +80,14 @@ impl Replay<'_> {
         letters: &Letters,
         filter: &Filter,
     ) -> anyhow::Result<Count> {
-        let mut config = client(settings, Client::Producer);
-        config
-            .set("enable.idempotence", "true")
-            .set("message.max.bytes", "1000000000");
-        let context = Acknowledged {
-            notes: Notes::new(settings),
+        let owner = Acknowledged {
+            errors: ErrorCollector::new(&settings.kafka.security),
             places: Mutex::default(),
             refused: Mutex::default(),
         };
         let mut errand = MessageJob {
             letters,
-            producer: BaseProducer::from_config_and_context(&config, context)?,
+            producer: operator::producer(settings, owner)?,
             progress: BTreeMap::new(),
             waiting: 0,
         };
@@ -172,7 +168,7 @@ impl Replay<'_> {
 /// A replay under way.
 struct MessageJob<'a> {
     letters: &'a Letters,
-    producer: BaseProducer<Acknowledged>,
+    producer: BaseProducer<Context<Acknowledged>>,
     progress: BTreeMap<i32, Progress>,
     /// Letters sent since the last commit.
     waiting: usize,
@@ -235,7 +231,7 @@ impl MessageJob<'_> {
 }
 
 fn taken<T>(list: &Mutex<Vec<T>>) -> Vec<T> {
-    mem::take(&mut *list.lock().unwrap_or_else(PoisonError::into_inner))
+    mem::take(&mut *lock(list))
 }
 
 /// A letter's partition, and the offsets it stands for.
@@ -243,34 +239,31 @@ type Place = (i32, Range<i64>);
 
 /// What the broker says of the letters sent.
 struct Acknowledged {
-    notes: Notes,
+    errors: ErrorCollector,
     places: Mutex<Vec<Place>>,
     refused: Mutex<Vec<(KafkaError, Place)>>,
 }
 
-impl ClientContext for Acknowledged {
-    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+impl Owner for Acknowledged {
+    fn security(&self) -> &Security {
+        self.errors.security()
+    }
 
-    fn log(&self, _: rdkafka::config::RDKafkaLogLevel, _: &str, _: &str) {}
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
+        self.errors.log(level, facility, text);
+    }
 
-    fn error(&self, _: KafkaError, _: &str) {}
-
-    fn generate_oauth_token(
-        &self,
-        config: Option<&str>,
-    ) -> Result<OAuthToken, Box<dyn std::error::Error>> {
-        self.notes.generate_oauth_token(config)
+    fn error(&self, error: &KafkaError, reason: &str) {
+        self.errors.error(error, reason);
     }
 }
 
-impl ProducerContext for Acknowledged {
+impl ProducerContext for Context<Acknowledged> {
     type DeliveryOpaque = Box<Place>;
 
     fn delivery(&self, result: &DeliveryResult<'_>, place: Box<Place>) {
         fn add<T>(list: &Mutex<Vec<T>>, one: T) {
-            list.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(one);
+            lock(list).push(one);
         }
         match result {
             Ok(_) => add(&self.places, *place),

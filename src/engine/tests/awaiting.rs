@@ -10,7 +10,7 @@ use crate::pipeline::Call;
 
 /// A stage that waits as the text of the article says, in words of its own: `w30` for 30 ms, and then `fail`,
 /// `panic` or `hang`.
-struct Awaits {
+pub struct Awaits {
     most: usize,
     /// Calls in flight, and the most there were.
     now: Arc<AtomicUsize>,
@@ -18,7 +18,7 @@ struct Awaits {
 }
 
 impl Awaits {
-    fn new(most: usize) -> Self {
+    pub fn new(most: usize) -> Self {
         Awaits {
             most,
             now: Arc::default(),
@@ -36,7 +36,7 @@ impl Drop for InFlight {
     }
 }
 
-impl Stage for Awaits {
+impl AnyStage for Awaits {
     fn name(&self) -> &'static str {
         "awaits"
     }
@@ -87,14 +87,15 @@ fn deadlines(stage: u64, article: u64) -> Deadlines {
     }
 }
 
-fn with(awaits: Awaits, others: Vec<Made>, deadlines: Deadlines) -> Engine {
-    let mut stages: Vec<Box<dyn Stage>> = vec![Box::new(awaits)];
-    stages.extend(others.into_iter().map(|s| Box::new(s) as Box<dyn Stage>));
+/// An engine with a stage that waits, and others.
+pub fn with(awaits: Awaits, others: Vec<Made>, deadlines: Deadlines) -> Engine {
+    let mut stages: Vec<Box<dyn AnyStage>> = vec![Box::new(awaits)];
+    stages.extend(others.into_iter().map(|s| Box::new(s) as Box<dyn AnyStage>));
     Engine::with_stages(stages, intake::Settings::default(), deadlines).unwrap()
 }
 
 /// A feed with an item for each text.
-fn feed(texts: &[String]) -> String {
+pub fn feed(texts: &[String]) -> String {
     let items: Vec<_> = texts
         .iter()
         .enumerate()

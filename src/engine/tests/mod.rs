@@ -5,14 +5,14 @@ use super::*;
 use crate::pipeline::{Budget, Halted, Pool, PoolOptions};
 use crate::stages::{Outcome, StageError};
 
-mod awaiting;
+pub mod awaiting;
 
-type Work = fn(&Known, &Budget) -> Result<Outcome, StageError>;
+pub type Work = fn(&Known, &Budget) -> Result<Outcome, StageError>;
 
 /// A stage made for a test.
-struct Made(&'static str, &'static [&'static str], Work);
+pub struct Made(&'static str, &'static [&'static str], Work);
 
-impl Stage for Made {
+impl AnyStage for Made {
     fn name(&self) -> &'static str {
         self.0
     }
@@ -37,7 +37,7 @@ fn engine(stages: Vec<Made>) -> Engine {
         article: Duration::from_secs(5),
         ..Deadlines::default()
     };
-    let boxed = stages.into_iter().map(|s| Box::new(s) as Box<dyn Stage>);
+    let boxed = stages.into_iter().map(|s| Box::new(s) as Box<dyn AnyStage>);
     Engine::with_stages(boxed.collect(), intake::Settings::default(), deadlines).unwrap()
 }
 
@@ -45,7 +45,8 @@ fn pool(threads: usize, stuck: usize) -> (Pool, mpsc::Receiver<Halted>) {
     pool_that_parks(threads, stuck, 64 << 20)
 }
 
-fn pool_that_parks(
+/// A pool where parked articles may weigh so much.
+pub fn pool_that_parks(
     threads: usize,
     stuck: usize,
     parked_bytes: usize,

@@ -2,6 +2,10 @@
 //!
 //! A supplier's media type is believed only as far as the bytes bear it out: `text/plain` is what
 //! servers say of everything, and `text/html` is what they say of plain text.
+//!
+//! A format stands in one of three tables, by what its documents begin with: [`SIGNS`] for text,
+//! [`ROOTS`] for XML, [`KEYS`] for JSON. What is in none of them (text, pages, a scraper's JSON) is what
+//! remains.
 
 use crate::intake::Format;
 
@@ -10,6 +14,138 @@ const HEAD: usize = 4096;
 
 /// Most keys of a JSON object that are looked at.
 const JSON_KEYS: usize = 256;
+
+/// The formats that are told by their first lines, and how. The first that holds decides.
+const SIGNS: &[(Format, fn(&[u8]) -> bool)] = &[
+    (Format::Warc, is_warc),
+    (Format::Anpa, is_anpa),
+    (Format::Iptc7901, is_iptc7901),
+    (Format::Mail, is_mail),
+];
+
+/// The XML formats and their root elements: in lower case, without prefix. Any other element is a page's.
+const ROOTS: &[(Format, &[&str])] = &[
+    (
+        Format::NewsmlG2,
+        &[
+            "newsmessage",
+            "newsitem",
+            "packageitem",
+            "newsitems",
+            "conceptitem",
+            "knowledgeitem",
+            "planningitem",
+            "catalogitem",
+            "contentset",
+            "contentmeta",
+        ],
+    ),
+    (Format::Newsml1, &["newsml"]),
+    (Format::Nitf, &["nitf"]),
+    (Format::Rss, &["rss", "rdf", "channel", "item"]),
+    (Format::Atom, &["feed", "entry"]),
+];
+
+/// The JSON formats and the keys of their outermost object; the first row that holds decides. An object
+/// of none of them is a scraper's.
+const KEYS: &[(Format, KeyRule)] = &[
+    (Format::JsonLd, any(&["@context", "@type", "@graph"])),
+    // dpa wraps its entries; an entry has its URN.
+    (Format::DpaJson, all(&["entries"]).and_within(b"\"urn\"")),
+    (Format::DpaJson, any(&["dpa_id"])),
+    (
+        Format::DpaJson,
+        all(&["urn"]).and_any(&["pubstatus", "article_html"]),
+    ),
+    (Format::JsonFeed, all(&["items", "version", "title"])),
+    (
+        Format::PaJson,
+        any(&["source-feed", "usn", "mediaCatCodes"]),
+    ),
+    (Format::PaJson, all(&["api_version", "data", "data_count"])),
+    // ninjs has `altids` too; only AP names its editors' marks beside them.
+    (
+        Format::ApJson,
+        all(&["altids"]).and_any(&[
+            "editorialpriority",
+            "editorialtypes",
+            "bylines",
+            "arrivaldate",
+        ]),
+    ),
+    (
+        Format::ApJson,
+        all(&["data"]).and_any(&["api_version", "api", "updated", "next_page"]),
+    ),
+    (Format::ApJson, all(&["data"]).and_within(b"\"altids\"")),
+    (
+        Format::Ninjs,
+        all(&["uri"]).and_any(&[
+            "body_text",
+            "body_xhtml",
+            "body_html",
+            "bodies",
+            "headlines",
+            "pubstatus",
+            "pubStatus",
+            "versioncreated",
+            "versionCreated",
+            "representationtype",
+            "representationType",
+            "usageterms",
+            "usageTerms",
+            "headline",
+            "byline",
+            "descriptions",
+            "eventDetails",
+            "renditions",
+            "altids",
+        ]),
+    ),
+    (Format::Ninjs, any(&["$standard", "standard"])),
+];
+
+/// What an object must have to be of a format.
+struct KeyRule {
+    /// Keys that it has, all of them.
+    all: &'static [&'static str],
+    /// Keys of which it has one; none are asked for where this is empty.
+    any: &'static [&'static str],
+    /// What stands somewhere in the document; nothing is asked for where this is empty.
+    within: &'static [u8],
+}
+
+const fn all(keys: &'static [&'static str]) -> KeyRule {
+    KeyRule {
+        all: keys,
+        any: &[],
+        within: b"",
+    }
+}
+
+const fn any(keys: &'static [&'static str]) -> KeyRule {
+    all(&[]).and_any(keys)
+}
+
+impl KeyRule {
+    const fn and_any(self, keys: &'static [&'static str]) -> KeyRule {
+        KeyRule { any: keys, ..self }
+    }
+
+    const fn and_within(self, bytes: &'static [u8]) -> KeyRule {
+        KeyRule {
+            within: bytes,
+            ..self
+        }
+    }
+
+    fn holds(&self, keys: &[&[u8]], document: &[u8]) -> bool {
+        let has = |key: &&str| keys.contains(&key.as_bytes());
+        self.all.iter().all(has)
+            && (self.any.is_empty() || self.any.iter().any(has))
+            && memchr::memmem::find(document, self.within).is_some()
+    }
+}
 
 /// Decides the format of `bytes`; `None` when they are not text at all (an image, an archive, noise).
 pub fn format(bytes: &[u8], content_type: Option<&str>) -> Option<Format> {
@@ -41,62 +177,32 @@ fn names_json(media: &str) -> bool {
 
 /// Whether the start of a document can be what its media type says.
 fn plausible(format: Format, head: &[u8]) -> bool {
-    let first = head.trim_ascii_start().first().copied();
-    match format {
-        // Plain text without one tag is not a page, and neither is an XML wire format.
-        Format::Html => {
-            memchr::memchr(b'<', head).is_some()
-                && !matches!(
-                    by_root(head),
-                    Some(
-                        Format::NewsmlG2
-                            | Format::Newsml1
-                            | Format::Nitf
-                            | Format::Rss
-                            | Format::Atom
-                    )
-                )
-        }
-        Format::Rss | Format::Atom | Format::NewsmlG2 | Format::Newsml1 | Format::Nitf => {
-            by_root(head) == Some(format)
-        }
-        Format::JsonFeed | Format::JsonLd | Format::Ninjs => matches!(first, Some(b'{' | b'[')),
-        Format::Anpa => is_anpa(head),
-        Format::Iptc7901 => is_iptc7901(head),
-        Format::Mail => is_mail(head),
-        Format::Warc => head.starts_with(b"WARC/"),
-        Format::Text | Format::ApJson | Format::DpaJson | Format::PaJson | Format::ScraperJson => {
-            true
-        }
+    if let Some((_, is)) = SIGNS.iter().find(|(f, _)| *f == format) {
+        return is(head);
     }
+    if ROOTS.iter().any(|(f, _)| *f == format) {
+        return by_root(head) == Some(format);
+    }
+    if KEYS.iter().any(|(f, _)| *f == format) {
+        return matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
+    }
+    // Plain text without one tag is not a page, and neither is an XML wire format.
+    let is_page =
+        || memchr::memchr(b'<', head).is_some() && by_root(head).is_none_or(|f| f == Format::Html);
+    format != Format::Html || is_page()
 }
 
 /// The format that the bytes show. A document declared as JSON that starts like some is JSON, however
 /// broken: what is wrong with it is for its reader to say.
 fn by_bytes(bytes: &[u8], head: &[u8], declared_json: bool) -> Format {
-    if head.starts_with(b"WARC/") {
-        return Format::Warc;
-    }
-    if is_anpa(head) {
-        return Format::Anpa;
-    }
-    if is_iptc7901(head) {
-        return Format::Iptc7901;
+    if let Some((format, _)) = SIGNS.iter().find(|(_, is)| is(head)) {
+        return *format;
     }
     match head.trim_ascii_start().first() {
-        Some(b'<') => return by_root(head).unwrap_or(Format::Text),
-        Some(b'{' | b'[') if declared_json || is_json(bytes) => {
-            return by_keys(bytes).unwrap_or(Format::ScraperJson);
-        }
-        _ => {}
-    }
-    if is_mail(head) {
-        return Format::Mail;
-    }
-    if has_markup(head) {
-        Format::Html
-    } else {
-        Format::Text
+        Some(b'<') => by_root(head).unwrap_or(Format::Text),
+        Some(b'{' | b'[') if declared_json || is_json(bytes) => by_keys(bytes),
+        _ if has_markup(head) => Format::Html,
+        _ => Format::Text,
     }
 }
 
@@ -188,7 +294,12 @@ fn is_iptc7901(head: &[u8]) -> bool {
             .is_some_and(u8::is_ascii_digit)
 }
 
-/// RFC 822: header lines first, among them one that only mail has.
+/// The version line of a WARC record (ISO 28500).
+fn is_warc(head: &[u8]) -> bool {
+    head.starts_with(b"WARC/")
+}
+
+/// RFC 822: header lines first, among them two that are mail's.
 fn is_mail(head: &[u8]) -> bool {
     const NAMES: [&str; 9] = [
         "from",
@@ -201,75 +312,80 @@ fn is_mail(head: &[u8]) -> bool {
         "return-path",
         "delivered-to",
     ];
+    /// Most lines that are looked at.
+    const LINES: usize = 60;
+    let mut lines = head
+        .split(|&b| b == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .take(LINES)
+        .enumerate()
+        .peekable();
+    // The line by which mbox parts one mail from the next.
+    lines.next_if(|(_, line)| line.starts_with(b"From "));
     let mut known = 0;
-    for (number, line) in head.split(|&b| b == b'\n').take(60).enumerate() {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if number == 0 && line.starts_with(b"From ") {
-            continue; // mbox separator
+    for (number, line) in lines.take_while(|(_, line)| !line.is_empty()) {
+        // RFC 5322, 2.2.3: a line that begins with a blank goes on with the header above it.
+        if number > 0 && matches!(line.first(), Some(b' ' | b'\t')) {
+            continue;
         }
-        if line.first().is_some_and(|b| matches!(b, b' ' | b'\t')) && number > 0 {
-            continue; // folded header
-        }
-        if line.is_empty() {
-            break;
-        }
-        let Some(colon) = memchr::memchr(b':', line) else {
+        let Some(name) = header_name(line) else {
             return false;
         };
-        let name = &line[..colon];
-        if name.is_empty() || !name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-') {
-            return false;
-        }
-        if NAMES
-            .iter()
-            .any(|n| name.eq_ignore_ascii_case(n.as_bytes()))
-        {
-            known += 1;
-        }
+        let is_known = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
+        known += usize::from(NAMES.iter().any(is_known));
     }
     known >= 2
 }
 
+/// The name in front of a header line's colon, where it can be one: letters, digits and hyphens.
+fn header_name(line: &[u8]) -> Option<&[u8]> {
+    let name = &line[..memchr::memchr(b':', line)?];
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-';
+    (!name.is_empty() && name.iter().all(is_name)).then_some(name)
+}
+
 /// The format that the root element names; HTML for a page without one.
 fn by_root(head: &[u8]) -> Option<Format> {
-    let mut rest = head.trim_ascii_start();
-    loop {
-        if rest.first() != Some(&b'<') {
-            return None;
-        }
-        rest = if rest.starts_with(b"<?") {
-            after(rest, b"?>")?
-        } else if rest.starts_with(b"<!--") {
-            after(rest, b"-->")?
-        } else if rest.starts_with(b"<!") {
-            if starts_with_ignoring_case(rest, b"<!doctype html") {
-                return Some(Format::Html);
-            }
-            after_doctype(rest)?
-        } else {
-            break;
-        }
-        .trim_ascii_start();
-    }
-    let name_end = rest[1..]
+    let root = match prolog(head)? {
+        Prolog::Html => return Some(Format::Html),
+        Prolog::Root(root) => root,
+    };
+    let name_end = root
         .iter()
         .position(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
-        .map_or(rest.len(), |p| p + 1);
-    let qualified = &rest[1..name_end];
+        .unwrap_or(root.len());
+    let qualified = &root[..name_end];
     let local = memchr::memchr(b':', qualified).map_or(qualified, |c| &qualified[c + 1..]);
-    let local = local.to_ascii_lowercase();
-    Some(match local.as_slice() {
-        b"newsmessage" | b"newsitem" | b"packageitem" | b"newsitems" | b"conceptitem"
-        | b"knowledgeitem" | b"planningitem" | b"catalogitem" | b"contentset" | b"contentmeta" => {
-            Format::NewsmlG2
-        }
-        b"newsml" => Format::Newsml1,
-        b"nitf" => Format::Nitf,
-        b"rss" | b"rdf" | b"channel" | b"item" => Format::Rss,
-        b"feed" | b"entry" => Format::Atom,
-        _ if rest.get(1).is_some_and(u8::is_ascii_alphabetic) => Format::Html,
-        _ => return None,
-    })
+    let is_local = |name: &&str| local.eq_ignore_ascii_case(name.as_bytes());
+    let row = ROOTS.iter().find(|(_, names)| names.iter().any(is_local));
+    let is_element = root.first().is_some_and(u8::is_ascii_alphabetic);
+    row.map(|(format, _)| *format)
+        .or_else(|| is_element.then_some(Format::Html))
+}
+
+/// What stands in front of the first element of a document that is marked up.
+enum Prolog<'h> {
+    /// HTML's document type, which says enough.
+    Html,
+    /// Instructions, comments and another document type; the bytes behind the first element's `<`.
+    Root(&'h [u8]),
+}
+
+/// Reads past the prolog; `None` where anything but an element follows it, or it does not end.
+fn prolog(head: &[u8]) -> Option<Prolog<'_>> {
+    let mut rest = head;
+    loop {
+        rest = rest.trim_ascii_start();
+        rest = match rest.strip_prefix(b"<")? {
+            [b'?', ..] => after(rest, b"?>")?,
+            [b'!', b'-', b'-', ..] => after(rest, b"-->")?,
+            [b'!', ..] if starts_with_ignoring_case(rest, b"<!doctype html") => {
+                return Some(Prolog::Html);
+            }
+            [b'!', ..] => after_doctype(rest)?,
+            element => return Some(Prolog::Root(element)),
+        };
+    }
 }
 
 fn after<'a>(bytes: &'a [u8], end: &[u8]) -> Option<&'a [u8]> {
@@ -366,68 +482,16 @@ fn opens_object(bytes: &[u8]) -> bool {
 }
 
 /// The JSON format that the outermost keys name.
-fn by_keys(bytes: &[u8]) -> Option<Format> {
-    let keys = top_level_keys(bytes)?;
-    let has = |name: &str| keys.contains(&name.as_bytes());
-    let any = |names: &[&str]| names.iter().any(|n| has(n));
-    if has("@context") || has("@type") || has("@graph") {
-        return Some(Format::JsonLd);
-    }
-    let wrapped_dpa = has("entries") && memchr::memmem::find(bytes, b"\"urn\"").is_some();
-    if wrapped_dpa || has("dpa_id") || (has("urn") && any(&["pubstatus", "article_html"])) {
-        return Some(Format::DpaJson);
-    }
-    if has("items") && has("version") && has("title") {
-        return Some(Format::JsonFeed);
-    }
-    if any(&["source-feed", "usn", "mediaCatCodes"])
-        || (has("api_version") && has("data") && has("data_count"))
-    {
-        return Some(Format::PaJson);
-    }
-    // ninjs has `altids` too; only AP names its editors' marks beside them.
-    let ap = any(&[
-        "editorialpriority",
-        "editorialtypes",
-        "bylines",
-        "arrivaldate",
-    ]);
-    if (has("altids") && ap)
-        || (has("data") && any(&["api_version", "api", "updated", "next_page"]))
-        || (has("data") && memchr::memmem::find(bytes, b"\"altids\"").is_some())
-    {
-        return Some(Format::ApJson);
-    }
-    let ninjs = any(&[
-        "body_text",
-        "body_xhtml",
-        "body_html",
-        "bodies",
-        "headlines",
-        "pubstatus",
-        "pubStatus",
-        "versioncreated",
-        "versionCreated",
-        "representationtype",
-        "representationType",
-        "usageterms",
-        "usageTerms",
-        "headline",
-        "byline",
-        "descriptions",
-        "eventDetails",
-        "renditions",
-        "altids",
-    ]);
-    if (has("uri") && ninjs) || any(&["$standard", "standard"]) {
-        return Some(Format::Ninjs);
-    }
-    Some(Format::ScraperJson)
+fn by_keys(bytes: &[u8]) -> Format {
+    let keys = top_level_keys(bytes).unwrap_or_default();
+    KEYS.iter()
+        .find(|(_, rule)| rule.holds(&keys, bytes))
+        .map_or(Format::ScraperJson, |(format, _)| *format)
 }
 
 /// The keys of the outermost object, or of the first object of an outermost array, without
 /// unescaping; `None` when the document starts neither. One pass, strings skipped by their quotes.
-pub fn top_level_keys(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+fn top_level_keys(bytes: &[u8]) -> Option<Vec<&[u8]>> {
     let mut at = bytes.len() - bytes.trim_ascii_start().len();
     if bytes[at..].starts_with(b"\xEF\xBB\xBF") {
         at += 3;
@@ -498,7 +562,21 @@ mod tests {
     }
 
     #[test]
-    fn forms_are_known_by_their_bytes() {
+    fn every_format_that_does_not_remain_stands_in_one_table() {
+        for format in Format::ALL {
+            let tables = [
+                SIGNS.iter().any(|(f, _)| f == format),
+                ROOTS.iter().any(|(f, _)| f == format),
+                KEYS.iter().any(|(f, _)| f == format),
+            ];
+            let remains = matches!(format, Format::Text | Format::Html | Format::ScraperJson);
+            let count = tables.iter().filter(|t| **t).count();
+            assert_eq!(count, usize::from(!remains), "{format:?}");
+        }
+    }
+
+    #[test]
+    fn formats_are_known_by_their_bytes() {
         for (text, want) in [
             ("A story.\n\nIt goes on.", Format::Text),
             ("<!DOCTYPE html><title>x</title>", Format::Html),

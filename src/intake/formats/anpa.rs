@@ -12,116 +12,64 @@
 //! `^` or an indent opens a paragraph, `<` or `=` at a line's end closes it. Typewriter signs become
 //! print's (`` `` `` “, `''` ”, ` _ ` —); whatever is not changed keeps its place in the document.
 
-use memchr::memchr;
-
 use super::text::push_tidy;
+use super::transmission::{self, Message};
 use crate::intake::draft::Draft;
 use crate::intake::wire;
-use crate::intake::{Decoded, Document, DraftBlock, ErrorCode, Outlets, ReadError, Reading, hints};
+use crate::intake::{Document, DraftBlock, Outlets, ReadError, Reading, hints};
 use crate::record::{
     BlockKind, DateBasis, DateRole, DateSeen, DateValue, Precision, Removed, RemovedKind, Status,
     Subject,
 };
 
-const SOH: u8 = 1;
-const STX: u8 = 2;
-const ETX: u8 = 3;
-/// Format sign of tabular copy in the second header line.
+/// The header: service level, number and selector; then priority, category, format, keyword.
+const HEADER_LINES: usize = 2;
+/// Format sign of tabular copy (DC2) in the second header line.
 const TABULAR: char = '\u{12}';
 
+/// Longest headline or deck, in bytes.
+const HEADLINE_BYTES: usize = 200;
 /// Most blocks above the copy: each line there is held against all of them.
 const HEAD_BLOCKS: usize = 12;
 
 /// Reads a transmission, emitting a draft for each message in it.
 ///
 /// # Errors
-/// [`ErrorCode::NoArticle`] when no message in it has copy.
+/// [`ErrorCode::NoArticle`](crate::intake::ErrorCode::NoArticle) when no message in it has copy.
 pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
-    let decoded = document.decode();
-    let text = &decoded.text;
-    let mut found = 0;
-    // Without SOH all of it is one message.
-    let mut start = memchr(SOH, text.as_bytes()).map_or(0, |at| at + 1);
-    while start < text.len() {
-        let end = memchr(SOH, &text.as_bytes()[start..]).map_or(text.len(), |n| start + n);
-        if found >= reading.limits.items {
-            return Err(ReadError::new(
-                ErrorCode::TooMany,
-                format!("more than {} messages", reading.limits.items),
-            )
-            .at(start as u64));
-        }
-        if let Some(draft) = message(&decoded, start, end, document, reading.outlets) {
-            found += 1;
-            if (reading.emit)(draft).is_break() {
-                return Ok(());
-            }
-        }
-        start = end + 1;
-    }
-    if found == 0 {
-        return Err(ReadError::new(ErrorCode::NoArticle, "no message has copy"));
-    }
-    Ok(())
+    transmission::read(document, reading, HEADER_LINES, message)
 }
 
-fn message(
-    decoded: &Decoded,
-    start: usize,
-    end: usize,
-    document: &Document<'_>,
-    outlets: &Outlets,
-) -> Option<Draft> {
-    let text = &decoded.text[start..end];
-    let mut draft = decoded.draft(document.format);
-    let stx = memchr(STX, text.as_bytes());
-    let etx = memchr(ETX, text.as_bytes());
-    let copy_end = etx.unwrap_or(text.len());
-    // Without STX the copy begins behind the two header lines.
-    let head_end = stx
-        .unwrap_or_else(|| {
-            memchr::memchr_iter(b'\n', text.as_bytes())
-                .nth(1)
-                .unwrap_or(0)
-        })
-        .min(copy_end);
-    let tabular = header(&mut draft, &text[..head_end]);
-    let copy_start = stx.map_or(head_end, |at| at + 1).min(copy_end);
-    copy(
-        &mut draft,
-        decoded,
-        start + copy_start..start + copy_end,
-        tabular,
-        outlets,
-    );
-    match etx {
-        Some(at) => trailer(&mut draft, &text[at + 1..]),
-        None => {
-            draft.flags.insert(crate::intake::FLAG_TRUNCATED);
-        }
+fn message(message: &Message<'_>, draft: &mut Draft, outlets: &Outlets) {
+    let tabular = header(draft, message.header);
+    copy(draft, message, tabular, outlets);
+    if let Some(text) = message.trailer {
+        trailer(draft, text);
     }
-    (!draft.blocks.is_empty()).then_some(draft)
 }
 
 /// The two header lines. Returns whether the copy is tabular.
 fn header(draft: &mut Draft, text: &str) -> bool {
     let mut lines = text.split(['\r', '\n']).filter(|l| !l.trim().is_empty());
-    let supplied = &mut draft.supplied;
     if let Some(first) = lines.next() {
-        let mut fields = first
+        // The message's number, then the selector of who is to get it.
+        let fields = first
             .split(['\u{1f}', ' ', '\u{1e}'])
             .filter(|f| !f.is_empty());
-        if let Some(number) = fields.next() {
-            supplied.alt_ids.push(number.trim().to_owned());
-        }
-        if let Some(selector) = fields.next() {
-            supplied.alt_ids.push(selector.trim().to_owned());
-        }
+        let ids = fields.take(2).map(|f| f.trim().to_owned());
+        draft.supplied.alt_ids.extend(ids);
     }
     let Some(second) = lines.next() else {
         return false;
     };
-    let mut fields = second.split_whitespace();
+    priority_line(draft, second);
+    second.contains(TABULAR)
+}
+
+/// The second header line: priority, category, then keyword, version, day and words in any order.
+fn priority_line(draft: &mut Draft, line: &str) {
+    let supplied = &mut draft.supplied;
+    let mut fields = line.split_whitespace();
     if let Some(priority) = fields.next() {
         supplied.urgency = urgency(priority);
         // Advances carry their own priorities; they must not be used before their day.
@@ -143,7 +91,7 @@ fn header(draft: &mut Draft, text: &str) -> bool {
         }
     }
     for field in fields {
-        if is_slug(field) {
+        if names_cycle(field) {
             supplied.slugline.get_or_insert_with(|| field.to_owned());
         } else if let Some(day) = month_day(field) {
             // Without a year it stays without one.
@@ -154,7 +102,6 @@ fn header(draft: &mut Draft, text: &str) -> bool {
             });
         }
     }
-    second.contains(TABULAR)
 }
 
 /// Flash 1, bulletin 2, urgent 3, regular 4, deferred 5, advances 6.
@@ -170,8 +117,8 @@ fn urgency(priority: &str) -> Option<u8> {
     })
 }
 
-/// "BC-Ferry", "AM-Ferry": the cycle, a hyphen, the keyword.
-fn is_slug(field: &str) -> bool {
+/// "BC-Ferry", "AM-Ferry": the cycle of the day, a hyphen, the keyword.
+fn names_cycle(field: &str) -> bool {
     ["AM-", "PM-", "BC-", "AP-"]
         .iter()
         .any(|c| field.starts_with(c))
@@ -193,63 +140,81 @@ fn month_day(field: &str) -> Option<String> {
     ))
 }
 
-/// Reads the copy: keyword line, notes, headline and byline, paragraphs.
-fn copy(
-    draft: &mut Draft,
-    decoded: &Decoded,
-    range: std::ops::Range<usize>,
-    tabular: bool,
-    outlets: &Outlets,
-) {
-    let text = &decoded.text;
-    let mut open: Option<DraftBlock> = None;
-    let mut before_copy = true;
-    let mut at = range.start;
-    for whole in text[range].split_inclusive('\n') {
-        let begins = at;
-        at += whole.len();
+/// A line of copy as the format marks it.
+struct CopyLine<'t> {
+    /// What it says, without its marks.
+    text: &'t str,
+    /// Where that begins in the line, in bytes.
+    start: usize,
+    /// It opens a paragraph: `^` in front or an indent.
+    opens: bool,
+    /// `^` stands in front.
+    marked: bool,
+    /// It closes a paragraph: `<` or `=` at its end.
+    closed: bool,
+}
+
+impl<'t> CopyLine<'t> {
+    fn of(whole: &'t str) -> Self {
         let line = whole.trim_end_matches(['\r', '\n', ' ', '\u{4}', '\0']);
         // A lone sign of another cycle in front ("*2345<") is a line of its own.
         let lead = line.len() - line.trim_start_matches([' ', '\t', '\r']).len();
         let indented = line[..lead].contains('\t') || lead >= 2;
         let marked = line[lead..].starts_with('^');
         let start = lead + usize::from(marked);
-        let body = line.get(start..).unwrap_or("");
-        let (body, closed) = match body.strip_suffix(['<', '=']) {
+        let text = line.get(start..).unwrap_or("");
+        let (text, closed) = match text.strip_suffix(['<', '=']) {
             Some(rest) => (rest, true),
-            None => (body, false),
+            None => (text, false),
         };
-        if body.trim().is_empty() {
+        CopyLine {
+            text,
+            start,
+            opens: marked || indented,
+            marked,
+            closed,
+        }
+    }
+}
+
+/// Reads the copy: keyword line, notes, headline and byline, paragraphs.
+fn copy(draft: &mut Draft, message: &Message<'_>, tabular: bool, outlets: &Outlets) {
+    let kind = if tabular {
+        BlockKind::Table
+    } else {
+        BlockKind::Paragraph
+    };
+    let mut open: Option<DraftBlock> = None;
+    let mut before_copy = true;
+    let mut at = message.copy.start;
+    for whole in message.decoded.text[message.copy.clone()].split_inclusive('\n') {
+        let line = CopyLine::of(whole);
+        let raw = at + line.start;
+        at += whole.len();
+        if line.text.trim().is_empty() {
             draft.blocks.extend(open.take());
             continue;
         }
-        if (marked || indented || tabular) && open.is_some() {
+        if line.opens || tabular {
             draft.blocks.extend(open.take());
         }
         if before_copy && open.is_none() {
-            if keyword_line(draft, body, begins + start) {
+            if keyword_line(draft, line.text, raw) {
                 continue;
             }
-            if closed
-                && (marked || draft.blocks.is_empty())
-                && heading(draft, body, begins + start, outlets)
-            {
+            let may_head = line.closed && (line.marked || draft.blocks.is_empty());
+            if may_head && heading(draft, line.text, raw, outlets) {
                 continue;
             }
             // Running text has begun where a line is not closed.
-            before_copy = closed;
+            before_copy = line.closed;
         }
-        let kind = if tabular {
-            BlockKind::Table
-        } else {
-            BlockKind::Paragraph
-        };
         let block = open.get_or_insert_with(|| DraftBlock::new(kind, ""));
         if !block.text.is_empty() && !block.text.ends_with('-') {
             block.push_made(" ");
         }
-        push_set(block, body, begins + start);
-        if closed || tabular {
+        push_set(block, line.text, raw);
+        if line.closed || tabular {
             draft.blocks.extend(open.take());
         }
     }
@@ -260,7 +225,7 @@ fn copy(
 /// "BC-Ferry Sinking,3rd Ld-Writethru,0573": the thread's key, the version, the words.
 fn keyword_line(draft: &mut Draft, line: &str, raw: usize) -> bool {
     let bare = line.trim();
-    if !is_slug(bare) {
+    if !names_cycle(bare) {
         return false;
     }
     let mut parts = bare.split(',').map(str::trim);
@@ -294,7 +259,9 @@ fn heading(draft: &mut Draft, line: &str, raw: usize, outlets: &Outlets) -> bool
     if draft.blocks.len() >= HEAD_BLOCKS {
         return false;
     }
-    if text.len() > 200 || text.split_whitespace().count() < 2 || wire::is_convention(text, outlets)
+    if text.len() > HEADLINE_BYTES
+        || text.split_whitespace().count() < 2
+        || wire::is_convention(text, outlets)
     {
         return false;
     }
@@ -303,11 +270,9 @@ fn heading(draft: &mut Draft, line: &str, raw: usize, outlets: &Outlets) -> bool
         .blocks
         .iter()
         .any(|b| b.text.starts_with("By ") && wire::is_convention(&b.text, outlets));
-    if below_byline
-        || wire::is_version_line(text)
-        || text.starts_with("AP ")
-        || wire::agency(text).is_some()
-    {
+    let is_sign =
+        wire::is_version_line(text) || text.starts_with("AP ") || wire::agency(text).is_some();
+    if below_byline || is_sign {
         return false;
     }
     let kind = match (&draft.supplied.headline, &draft.supplied.deck) {

@@ -10,97 +10,42 @@
 //!
 //! Lines are broken at 69 columns. A transmission may hold several messages, and line noise between them.
 
-use memchr::memchr;
-
 use super::text::{lay_out_body, push_tidy};
+use super::transmission::{self, Message};
 use crate::intake::draft::Draft;
 use crate::intake::wire;
 use crate::intake::wire::month;
-use crate::intake::{Decoded, Document, DraftBlock, ErrorCode, Outlets, ReadError, Reading, hints};
+use crate::intake::{Document, DraftBlock, Outlets, ReadError, Reading, hints};
 use crate::record::{BlockKind, DateBasis, DateRole, DateValue, Precision, Subject};
 
-const SOH: u8 = 1;
-const STX: u8 = 2;
-const ETX: u8 = 3;
-
-/// Where lines are broken.
+/// The header where STX is missing: its first line.
+const HEADER_LINES: usize = 1;
+/// Where lines are broken, in characters.
 const COLUMN: usize = 69;
 /// Most lines an editorial header has.
-const HEADER_LINES: usize = 24;
+const EDITORIAL_LINES: usize = 24;
+/// Most lines of an editorial header that its end mark does not close.
+const UNCLOSED_LINES: usize = 4;
 
 /// Reads a transmission, emitting a draft for each message in it.
 ///
 /// # Errors
-/// [`ErrorCode::NoArticle`] when no message in it has a headline or copy.
+/// [`ErrorCode::NoArticle`](crate::intake::ErrorCode::NoArticle) when no message in it has a headline
+/// or copy.
 pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
-    let decoded = document.decode();
-    let text = &decoded.text;
-    let mut found = 0;
-    // Without SOH all of it is one message.
-    let mut start = memchr(SOH, text.as_bytes()).map_or(0, |at| at + 1);
-    while start < text.len() {
-        let end = memchr(SOH, &text.as_bytes()[start..]).map_or(text.len(), |n| start + n);
-        if found >= reading.limits.items {
-            return Err(ReadError::new(
-                ErrorCode::TooMany,
-                format!("more than {} messages", reading.limits.items),
-            )
-            .at(start as u64));
-        }
-        if let Some(draft) = message(&decoded, start, end, document, reading.outlets) {
-            found += 1;
-            if (reading.emit)(draft).is_break() {
-                return Ok(());
-            }
-        }
-        start = end + 1;
-    }
-    if found == 0 {
-        return Err(ReadError::new(
-            ErrorCode::NoArticle,
-            "no message has a headline or copy",
-        ));
-    }
-    Ok(())
+    transmission::read(document, reading, HEADER_LINES, message)
 }
 
-/// The message between the bytes `start` (behind its SOH) and `end`.
-fn message(
-    decoded: &Decoded,
-    start: usize,
-    end: usize,
-    document: &Document<'_>,
-    outlets: &Outlets,
-) -> Option<Draft> {
-    let text = &decoded.text[start..end];
-    let mut draft = decoded.draft(document.format);
-    let stx = memchr(STX, text.as_bytes());
-    let etx = memchr(ETX, text.as_bytes());
-    let copy_end = etx.unwrap_or(text.len());
-    let head_end = stx
-        .unwrap_or_else(|| text.find('\n').unwrap_or(0))
-        .min(copy_end);
-    header(&mut draft, &text[..head_end]);
-    let copy_start = stx.map_or(head_end, |at| at + 1).min(copy_end);
-    let editorial = editorial(
-        &mut draft,
-        decoded,
-        start + copy_start,
-        start + copy_end,
-        outlets,
-    );
-    draft.blocks.extend(lay_out_body(
-        &decoded.text[editorial..start + copy_end],
-        editorial,
-        Some(COLUMN),
-        outlets,
-    ));
-    if let Some(at) = etx {
-        trailer(&mut draft, &text[at + 1..]);
-    } else {
-        draft.flags.insert(crate::intake::FLAG_TRUNCATED);
+fn message(message: &Message<'_>, draft: &mut Draft, outlets: &Outlets) {
+    header(draft, message.header);
+    let text = &message.decoded.text;
+    let (start, end) = (message.copy.start, message.copy.end);
+    let body = editorial(draft, text, start, end, outlets);
+    let blocks = lay_out_body(&text[body..end], body, Some(COLUMN), outlets);
+    draft.blocks.extend(blocks);
+    if let Some(text) = message.trailer {
+        trailer(draft, text);
     }
-    (!draft.blocks.is_empty()).then_some(draft)
 }
 
 /// The lines before STX: service, number, urgency, category, words; then the slug.
@@ -147,28 +92,56 @@ pub fn header(draft: &mut Draft, text: &str) {
 ///
 /// Notes in brackets and version lines become blocks for the wires' conventions to read; the byline is
 /// told by its "By" or "Von"; what is left is the headline.
-fn editorial(
-    draft: &mut Draft,
-    decoded: &Decoded,
-    start: usize,
-    end: usize,
-    outlets: &Outlets,
-) -> usize {
-    let text = &decoded.text;
-    let mut at = start;
+fn editorial(draft: &mut Draft, text: &str, start: usize, end: usize, outlets: &Outlets) -> usize {
+    let Some((lines, copy)) = editorial_lines(text, start, end) else {
+        return start;
+    };
     let mut headline = DraftBlock::new(BlockKind::Headline, "");
+    let mut rest = lines.as_slice();
+    while let Some(((line, raw), tail)) = rest.split_first() {
+        rest = tail;
+        let starts_note = line.starts_with('(');
+        let takes_blocks =
+            starts_note || wire::is_convention(line, outlets) || wire::is_version_line(line);
+        if !takes_blocks {
+            push_line(&mut headline, line, *raw);
+            continue;
+        }
+        let mut block = DraftBlock::new(BlockKind::Paragraph, "");
+        push_tidy(&mut block, line, *raw);
+        // A note may run over several lines, to its closing bracket.
+        while starts_note
+            && !block.text.ends_with(')')
+            && let Some(((next, raw), tail)) = rest.split_first()
+        {
+            rest = tail;
+            block.push_made(" ");
+            push_tidy(&mut block, next, *raw);
+        }
+        if !block.text.is_empty() {
+            draft.blocks.push(block);
+        }
+    }
+    if !headline.text.is_empty() {
+        draft.supplied.headline = Some(headline.text.clone());
+        draft.blocks.insert(0, headline);
+    }
+    copy
+}
+
+/// The lines of the editorial header between the bytes `start` and `end`, each with where it begins,
+/// and where the copy behind them begins; `None` where there is no such header.
+fn editorial_lines(text: &str, start: usize, end: usize) -> Option<(Vec<(&str, usize)>, usize)> {
+    let mut at = start;
     let mut lines = Vec::new();
     let mut closed = false;
-    for line in text[start..end].split_inclusive('\n').take(HEADER_LINES) {
+    for line in text[start..end].split_inclusive('\n').take(EDITORIAL_LINES) {
         let bare = line.trim();
         let begins = at + (line.len() - line.trim_start().len());
         if bare.is_empty() && !lines.is_empty() {
             break;
         }
         at += line.len();
-        if bare.is_empty() {
-            continue;
-        }
         // The header ends with " =", which some set on a line of its own.
         let (bare, last) = match bare.strip_suffix('=') {
             Some(rest) if rest.is_empty() || rest.ends_with(' ') => (rest.trim_end(), true),
@@ -183,42 +156,15 @@ fn editorial(
         }
     }
     // Without its end mark the header is the block before the first blank line, if that is short.
-    if !closed && lines.len() > 4 {
-        return start;
+    (closed || lines.len() <= UNCLOSED_LINES).then_some((lines, at))
+}
+
+/// Adds a line to what a block says.
+fn push_line(block: &mut DraftBlock, line: &str, raw: usize) {
+    if !block.text.is_empty() {
+        block.push_made(" ");
     }
-    let mut rest = lines.as_slice();
-    while let Some(((line, begins), tail)) = rest.split_first() {
-        rest = tail;
-        let starts_note = line.starts_with('(');
-        let takes_blocks =
-            starts_note || wire::is_convention(line, outlets) || wire::is_version_line(line);
-        if !takes_blocks {
-            if !headline.text.is_empty() {
-                headline.push_made(" ");
-            }
-            push_tidy(&mut headline, line, *begins);
-            continue;
-        }
-        let mut block = DraftBlock::new(BlockKind::Paragraph, "");
-        push_tidy(&mut block, line, *begins);
-        // A note may run over several lines, to its closing bracket.
-        while starts_note
-            && !block.text.ends_with(')')
-            && let Some(((next, at), tail)) = rest.split_first()
-        {
-            rest = tail;
-            block.push_made(" ");
-            push_tidy(&mut block, next, *at);
-        }
-        if !block.text.is_empty() {
-            draft.blocks.push(block);
-        }
-    }
-    if !headline.text.is_empty() {
-        draft.supplied.headline = Some(headline.text.clone());
-        draft.blocks.insert(0, headline);
-    }
-    at
+    push_tidy(block, line, raw);
 }
 
 /// "251037 Sep 24" or "251037 GMT Sep 24" behind ETX.

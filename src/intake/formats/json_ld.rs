@@ -6,6 +6,7 @@ use crate::intake::Format;
 use crate::intake::embedded;
 use crate::intake::json;
 use crate::intake::json::{Fields, text_of};
+use crate::intake::outlets::domain_of;
 use crate::intake::supply;
 use crate::intake::supply::{Supply, coded};
 use crate::intake::{Document, DraftBlock, ErrorCode, ReadError, Reading};
@@ -46,10 +47,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             ErrorCode::NoArticle,
             "no object in the JSON-LD is an article",
         )),
-        n if n > reading.limits.items => Err(ReadError::new(
-            ErrorCode::TooMany,
-            format!("more than {} items", reading.limits.items),
-        )),
+        n if n > reading.limits.items => Err(ReadError::too_many(reading.limits, "items")),
         _ => Ok(()),
     }
 }
@@ -136,7 +134,10 @@ fn article(v: &Value, supply: &mut Supply) {
     {
         s.outlet = named(publisher).map(|name| Outlet {
             name,
-            domain: publisher.text(&["url", "@id"]).as_deref().and_then(host),
+            domain: publisher
+                .text(&["url", "@id"])
+                .as_deref()
+                .and_then(domain_of),
         });
     }
     for keyword in v.list(&["keywords"]) {
@@ -312,10 +313,4 @@ fn media(v: &Value, supply: &mut Supply) {
             });
         }
     }
-}
-
-fn host(address: &str) -> Option<String> {
-    let url = url::Url::parse(address).ok()?;
-    let host = url.host_str()?;
-    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
 }

@@ -23,6 +23,7 @@ pub mod scraper;
 #[cfg(test)]
 mod structured_tests;
 pub mod text;
+mod transmission;
 pub mod warc;
 
 use super::{Document, ReadError, Reading, html};

@@ -41,10 +41,7 @@ pub fn items(
     let mut found = Vec::new();
     unwrap(&parsed.value, 0, &mut found);
     if found.len() > reading.limits.items {
-        return Err(ReadError::new(
-            ErrorCode::TooMany,
-            format!("more than {} items", reading.limits.items),
-        ));
+        return Err(ReadError::too_many(reading.limits, "items"));
     }
     for value in &found {
         let mut supply = Supply::new(decoded.draft(format), DateBasis::Wire, reading.outlets);

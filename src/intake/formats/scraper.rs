@@ -108,10 +108,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         };
         for object in list {
             if found >= reading.limits.items {
-                return Err(ReadError::new(
-                    ErrorCode::TooMany,
-                    format!("more than {} articles", reading.limits.items),
-                ));
+                return Err(ReadError::too_many(reading.limits, "articles"));
             }
             if let Some(draft) = article(object, &decoded, reading) {
                 found += 1;
@@ -275,13 +272,9 @@ fn read_page(body: &str, reading: &Reading<'_>) -> Option<Draft> {
     reader(
         &document,
         &mut Reading {
-            emit: &mut emit,
             depth: reading.depth + 1,
-            hints: reading.hints,
-            limits: reading.limits,
-            fields: reading.fields,
-            outlets: reading.outlets,
-            sites: reading.sites,
+            emit: &mut emit,
+            ..*reading
         },
     )
     .ok()?;

@@ -161,12 +161,9 @@ fn record(
         &body,
         &mut Reading {
             hints: &hints,
-            limits: reading.limits,
-            fields: reading.fields,
-            outlets: reading.outlets,
-            sites: reading.sites,
             depth: reading.depth + 1,
             emit: &mut wrap,
+            ..*reading
         },
     )
 }

@@ -1,4 +1,4 @@
-use super::money::{Name, TABLE};
+use super::money::{CURRENCIES, MoneyName};
 use crate::intake::Article;
 use crate::text::tokens::Case;
 use crate::text::{Span, Token, TokenKind};
@@ -34,7 +34,7 @@ const DOLLAR_AGENCIES: &[&str] = &[
 ];
 
 /// Tokens on each side of an amount in which a country's name says whose money it is.
-const REACH: usize = 64;
+const COUNTRY_REACH: usize = 64;
 
 /// Ends of domains that are a country's, with its ISO code where they differ.
 const DOMAINS: &[(&str, [u8; 2])] = &[
@@ -113,9 +113,9 @@ impl<'t> Countries<'t> {
         } else {
             [self.outlet, self.dateline]
         };
-        if let Some(name) = TABLE.name(noun) {
+        if let Some(name) = CURRENCIES.name(noun) {
             for iso in candidates.into_iter().flatten() {
-                if let Some(code) = TABLE.local(name, &[iso]) {
+                if let Some(code) = CURRENCIES.local(name, &[iso]) {
                     return (code, "context");
                 }
             }
@@ -124,8 +124,8 @@ impl<'t> Countries<'t> {
     }
 
     /// The currency a shared name means at byte `at`: by the sentence, the dateline, the outlet.
-    pub fn name(&self, name: Name, at: u32) -> Option<&'static str> {
-        let dollars = matches!(TABLE.singular(name), "dollar" | "cent");
+    pub fn name(&self, name: MoneyName, at: u32) -> Option<&'static str> {
+        let dollars = matches!(CURRENCIES.singular(name), "dollar" | "cent");
         if !dollars {
             let sentence = self.sentence(at);
             let from = self
@@ -134,16 +134,16 @@ impl<'t> Countries<'t> {
             let to = self.tokens.partition_point(|t| t.span.start < sentence.end);
             // nearest country before the amount first, then after it
             let here = self.tokens.partition_point(|t| t.span.start < at).min(to);
-            let near = (from.max(here.saturating_sub(REACH))..here)
+            let near = (from.max(here.saturating_sub(COUNTRY_REACH))..here)
                 .rev()
-                .chain(here..to.min(here + REACH));
+                .chain(here..to.min(here + COUNTRY_REACH));
             for k in near {
                 let token = &self.tokens[k];
                 if token.kind != TokenKind::Word || token.case == Case::Lower {
                     continue;
                 }
-                if let Some(iso) = TABLE.country(token.of(self.text))
-                    && let Some(code) = TABLE.local(name, &[iso])
+                if let Some(iso) = CURRENCIES.country(token.of(self.text))
+                    && let Some(code) = CURRENCIES.local(name, &[iso])
                 {
                     return Some(code);
                 }
@@ -156,11 +156,11 @@ impl<'t> Countries<'t> {
         let code = places
             .into_iter()
             .flatten()
-            .find_map(|iso| TABLE.local(name, &[iso]));
+            .find_map(|iso| CURRENCIES.local(name, &[iso]));
         code.or_else(|| {
             // national currencies of the euro area: before 2002 only
             let old = self.year.is_some_and(|y| y < 2002);
-            match TABLE.singular(name) {
+            match CURRENCIES.singular(name) {
                 "franc" if !old => Some("CHF"),
                 "lira" if old => Some("ITL"),
                 _ => None,
@@ -169,7 +169,7 @@ impl<'t> Countries<'t> {
     }
 
     pub fn default(&self, noun: &str) -> Option<&'static str> {
-        TABLE.default(noun)
+        CURRENCIES.default(noun)
     }
 
     /// Whether "pounds" is money here rather than weight.

@@ -19,30 +19,30 @@ pub enum ToSi {
 }
 
 #[derive(Debug)]
-struct Name {
+struct UnitName {
     /// Words and marks of the name, as they stand in text without their spaces.
     text: &'static str,
     unit: u16,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub struct Unit {
+pub struct MeasureUnit {
     pub si: &'static str,
     pub to_si: ToSi,
 }
 
 #[derive(Debug)]
-pub struct Units {
-    units: Vec<Unit>,
+pub struct UnitTable {
+    units: Vec<MeasureUnit>,
     /// Names by their first word, longest first.
-    names: Vec<Vec<Name>>,
+    names: Vec<Vec<UnitName>>,
     first: WordTable<u16>,
 }
 
-pub static UNITS: LazyLock<Units> = LazyLock::new(|| {
+pub static UNITS: LazyLock<UnitTable> = LazyLock::new(|| {
     let mut units = Vec::new();
     let mut firsts: Vec<&'static str> = Vec::new();
-    let mut names: Vec<Vec<Name>> = Vec::new();
+    let mut names: Vec<Vec<UnitName>> = Vec::new();
     for row in rows(UNITS_FILE) {
         let cell = |k: usize| row.get(k).copied().unwrap_or_default();
         let to_si = match cell(3) {
@@ -51,7 +51,7 @@ pub static UNITS: LazyLock<Units> = LazyLock::new(|| {
             factor => factor.parse().map_or(ToSi::Not, ToSi::Factor),
         };
         let unit = units.len() as u16;
-        units.push(Unit { si: cell(2), to_si });
+        units.push(MeasureUnit { si: cell(2), to_si });
         for text in cell(0).split(',') {
             let first = text.split([' ', '-', '/']).next().unwrap_or(text);
             let k = firsts.iter().position(|f| *f == first).unwrap_or_else(|| {
@@ -59,27 +59,27 @@ pub static UNITS: LazyLock<Units> = LazyLock::new(|| {
                 names.push(Vec::new());
                 firsts.len() - 1
             });
-            names[k].push(Name { text, unit });
+            names[k].push(UnitName { text, unit });
         }
     }
     for list in &mut names {
         list.sort_by_key(|n| std::cmp::Reverse(n.text.len()));
     }
-    Units {
+    UnitTable {
         units,
         names,
         first: WordTable::new(firsts.iter().enumerate().map(|(k, f)| (*f, k as u16))),
     }
 });
 
-impl Units {
+impl UnitTable {
     /// Whether a unit's name can start with `word`.
     pub fn starts(&self, word: &str) -> bool {
         self.first.get(word).is_some()
     }
 
     /// The unit whose name starts at token `i`, and the index after its last token.
-    pub fn at(&self, text: &str, tokens: &[Token], i: usize) -> Option<(Unit, usize)> {
+    pub fn at(&self, text: &str, tokens: &[Token], i: usize) -> Option<(MeasureUnit, usize)> {
         let first = tokens.get(i)?.of(text);
         let list = &self.names[usize::from(self.first.get(first)?)];
         list.iter().find_map(|name| {
@@ -104,7 +104,7 @@ impl Units {
     }
 
     /// The unit whose whole name is `text`: letters run on to digits ("5km").
-    pub fn named(&self, text: &str) -> Option<Unit> {
+    pub fn named(&self, text: &str) -> Option<MeasureUnit> {
         let list = &self.names[usize::from(self.first.get(text)?)];
         list.iter()
             .find(|n| n.text.eq_ignore_ascii_case(text))
@@ -112,7 +112,7 @@ impl Units {
     }
 }
 
-impl Unit {
+impl MeasureUnit {
     /// `value` of this unit in SI units.
     pub fn si_value(&self, value: f64) -> Option<f64> {
         match self.to_si {
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
     use crate::text::{Span, tokens::tokenize};
 
-    fn unit(text: &str) -> Option<(Unit, usize)> {
+    fn unit(text: &str) -> Option<(MeasureUnit, usize)> {
         let tokens = tokenize(text, std::iter::once(Span::new(0, text.len())));
         UNITS.at(text, &tokens, 0)
     }

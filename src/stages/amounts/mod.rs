@@ -22,18 +22,20 @@ mod scan;
 use std::sync::LazyLock;
 
 use context::Countries;
-use scan::{Found, Scan};
+use scan::{FoundAmount, Scan};
 
-use super::{Finding, Known, Outcome, Stage, StageError, times};
+use super::{Amounts, Given, Outcome, Sentences, Stage, StageError, Times};
+use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::AmountKind;
+use crate::record::{AmountKind, Language};
 use crate::text::data::Data;
-use crate::text::{Token, TokenKind, numbers};
+use crate::text::{Token, TokenKind, Tokens, numbers};
 
 /// Finds and normalises amounts.
 pub struct AmountsStage;
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
+    scan::warm();
     Data::of(&[
         money::CURRENCIES_FILE,
         money::COUNTRIES_FILE,
@@ -46,34 +48,29 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
 });
 
 impl Stage for AmountsStage {
-    fn name(&self) -> &'static str {
-        "amounts"
-    }
-
-    fn reads(&self) -> &'static [&'static str] {
-        &["tokens", "sentences", "language", "times"]
-    }
+    type Reads = (Tokens, Sentences, Language, Times);
+    type Finds = Amounts;
 
     fn data(&self) -> Option<&Data> {
         Some(&DATA)
     }
 
-    fn load(&self) {
-        LazyLock::force(&DATA);
-        scan::warm();
-    }
-
-    fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
-        if times::in_another_language(known) {
-            return Ok(Outcome::Skipped("no rules for this language"));
-        }
-        let Some(tokens) = known.tokens() else {
+    fn run(
+        &self,
+        article: &Article,
+        (tokens, sentences, language, times): Given<'_, Self>,
+        budget: &Budget,
+    ) -> Result<Outcome<Amounts>, StageError> {
+        let Some(tokens) = tokens else {
             return Ok(Outcome::Skipped("no tokens"));
         };
-        let text = &known.article.text;
-        let sentences = known.sentences().map(Vec::as_slice).unwrap_or_default();
-        let expressions = known.times().map(Vec::as_slice).unwrap_or_default();
-        let countries = Countries::new(&known.article, tokens, sentences);
+        if super::is_unsupported(language, tokens) {
+            return Ok(Outcome::Skipped("no rules for this language"));
+        }
+        let text = &article.text;
+        let sentences = sentences.map(Vec::as_slice).unwrap_or_default();
+        let expressions = times.map(Vec::as_slice).unwrap_or_default();
+        let countries = Countries::new(article, tokens, sentences);
         let mut amounts = Vec::new();
         let mut taken = expressions.iter().map(|t| (t.start, t.end)).peekable();
         for block in tokens.chunk_by(|a, b| a.block == b.block) {
@@ -85,7 +82,7 @@ impl Stage for AmountsStage {
                 tokens: block,
                 countries: &countries,
             };
-            let mut last: Option<Found> = None;
+            let mut last: Option<FoundAmount> = None;
             let mut i = 0;
             while i < block.len() {
                 let span = block[i].span;
@@ -117,7 +114,7 @@ impl Stage for AmountsStage {
                 last = Some(found);
             }
         }
-        Ok(Outcome::Found(Finding::Amounts(amounts)))
+        Ok(Outcome::found(amounts))
     }
 }
 
@@ -133,7 +130,13 @@ fn can_begin(text: &str, token: &Token) -> bool {
 
 /// Ties an amount to the one just before it that it restates: "300 billion euros ($348 billion)",
 /// "10 miles (16 kilometers)", "$348 billion, or 300 billion euros,".
-fn restated(text: &str, block: &[Token], before: &Found, found: &mut Found, index: usize) {
+fn restated(
+    text: &str,
+    block: &[Token],
+    before: &FoundAmount,
+    found: &mut FoundAmount,
+    index: usize,
+) {
     let between = &block[before.end..found.start];
     let mut words = between.iter().map(|t| t.of(text));
     let opens = match between.len() {

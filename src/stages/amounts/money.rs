@@ -22,7 +22,7 @@ pub struct Currency {
 
 /// What a word says of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Name {
+pub enum MoneyName {
     /// A unit of money, singular or plural: index into the nouns.
     Noun(u16),
     /// A hundredth of one.
@@ -30,12 +30,12 @@ pub enum Name {
 }
 
 #[derive(Debug)]
-pub struct Table {
+pub struct CurrencyTable {
     pub currencies: Vec<Currency>,
     /// Nouns in the singular with the currencies that bear them, in the order of the file.
     nouns: Vec<(&'static str, Vec<u16>)>,
     minors: Vec<(&'static str, Vec<u16>)>,
-    names: WordTable<Name>,
+    names: WordTable<MoneyName>,
     codes: WordTable<u16>,
     /// Signs and the codes of the first currencies that have them.
     signs: Vec<(&'static str, &'static str)>,
@@ -43,7 +43,7 @@ pub struct Table {
     countries: WordTable<[u8; 2]>,
 }
 
-pub static TABLE: LazyLock<Table> = LazyLock::new(Table::read);
+pub static CURRENCIES: LazyLock<CurrencyTable> = LazyLock::new(CurrencyTable::read);
 
 fn list(cell: &'static str, by: char) -> Vec<&'static str> {
     cell.split(by).filter(|x| !x.is_empty()).collect()
@@ -57,8 +57,8 @@ const PLURALS: &[(&str, &str)] = &[
     ("stg", "sterling"),
 ];
 
-impl Table {
-    fn read() -> Table {
+impl CurrencyTable {
+    fn read() -> CurrencyTable {
         let currencies: Vec<Currency> = rows(CURRENCIES_FILE)
             .filter_map(|row| {
                 let [code, countries, adjectives, nouns, minors, signs] = row[..] else {
@@ -88,10 +88,10 @@ impl Table {
         };
         let nouns = gather(|c| &c.nouns);
         let minors = gather(|c| &c.minors);
-        let mut words: Vec<(String, Name)> = Vec::new();
+        let mut words: Vec<(String, MoneyName)> = Vec::new();
         for (list, wrap) in [
-            (&nouns, Name::Noun as fn(u16) -> Name),
-            (&minors, Name::Minor as fn(u16) -> Name),
+            (&nouns, MoneyName::Noun as fn(u16) -> MoneyName),
+            (&minors, MoneyName::Minor as fn(u16) -> MoneyName),
         ] {
             for (k, (noun, _)) in list.iter().enumerate() {
                 words.push(((*noun).to_owned(), wrap(k as u16)));
@@ -124,7 +124,7 @@ impl Table {
                 .chain(adjectives)
                 .filter(|(_, iso)| *iso != [0, 0]),
         );
-        Table {
+        CurrencyTable {
             names,
             codes,
             signs: currencies
@@ -141,7 +141,7 @@ impl Table {
         }
     }
 
-    pub fn name(&self, word: &str) -> Option<Name> {
+    pub fn name(&self, word: &str) -> Option<MoneyName> {
         self.names.get(word)
     }
 
@@ -168,7 +168,7 @@ impl Table {
     }
 
     /// The currency that has `adjective` and the name.
-    pub fn with_adjective(&self, adjective: &str, name: Name) -> Option<&'static str> {
+    pub fn with_adjective(&self, adjective: &str, name: MoneyName) -> Option<&'static str> {
         self.bearers(name).find_map(|c| {
             c.adjectives
                 .iter()
@@ -177,23 +177,23 @@ impl Table {
         })
     }
 
-    fn bearers(&self, name: Name) -> impl Iterator<Item = &Currency> {
+    fn bearers(&self, name: MoneyName) -> impl Iterator<Item = &Currency> {
         let of = match name {
-            Name::Noun(k) => &self.nouns[usize::from(k)].1,
-            Name::Minor(k) => &self.minors[usize::from(k)].1,
+            MoneyName::Noun(k) => &self.nouns[usize::from(k)].1,
+            MoneyName::Minor(k) => &self.minors[usize::from(k)].1,
         };
         of.iter().map(|k| &self.currencies[usize::from(*k)])
     }
 
-    pub fn singular(&self, name: Name) -> &'static str {
+    pub fn singular(&self, name: MoneyName) -> &'static str {
         match name {
-            Name::Noun(k) => self.nouns[usize::from(k)].0,
-            Name::Minor(k) => self.minors[usize::from(k)].0,
+            MoneyName::Noun(k) => self.nouns[usize::from(k)].0,
+            MoneyName::Minor(k) => self.minors[usize::from(k)].0,
         }
     }
 
     /// The one currency of the name, if only one bears it.
-    pub fn only(&self, name: Name) -> Option<&'static str> {
+    pub fn only(&self, name: MoneyName) -> Option<&'static str> {
         let mut of = self.bearers(name);
         match (of.next(), of.next()) {
             (Some(c), None) => Some(c.code),
@@ -202,7 +202,7 @@ impl Table {
     }
 
     /// The bearer of the name that circulates in one of `countries`, asked in order.
-    pub fn local(&self, name: Name, countries: &[[u8; 2]]) -> Option<&'static str> {
+    pub fn local(&self, name: MoneyName, countries: &[[u8; 2]]) -> Option<&'static str> {
         countries.iter().find_map(|iso| {
             self.bearers(name)
                 .find(|c| c.countries.iter().any(|x| x.as_bytes() == iso))
@@ -224,33 +224,33 @@ mod tests {
 
     #[test]
     fn the_table_is_sound() {
-        assert_eq!(TABLE.currencies.len(), rows(CURRENCIES_FILE).count());
-        assert!(TABLE.currencies.len() > 190);
-        for c in &TABLE.currencies {
+        assert_eq!(CURRENCIES.currencies.len(), rows(CURRENCIES_FILE).count());
+        assert!(CURRENCIES.currencies.len() > 190);
+        for c in &CURRENCIES.currencies {
             assert!(c.code.len() == 3 && c.code.bytes().all(|b| b.is_ascii_uppercase()));
-            assert_eq!(TABLE.code(c.code), Some(c.code));
+            assert_eq!(CURRENCIES.code(c.code), Some(c.code));
         }
-        for (_, code) in &TABLE.defaults {
-            assert!(TABLE.code(code).is_some(), "{code}");
+        for (_, code) in &CURRENCIES.defaults {
+            assert!(CURRENCIES.code(code).is_some(), "{code}");
         }
     }
 
     #[test]
     fn names_and_signs_lead_to_codes() {
-        let noun = |w| TABLE.name(w).unwrap();
+        let noun = |w| CURRENCIES.name(w).unwrap();
         assert_eq!(
-            TABLE.with_adjective("Canadian", noun("dollars")),
+            CURRENCIES.with_adjective("Canadian", noun("dollars")),
             Some("CAD")
         );
         assert_eq!(
-            TABLE.with_adjective("hong-kong", noun("dollar")),
+            CURRENCIES.with_adjective("hong-kong", noun("dollar")),
             Some("HKD")
         );
-        assert_eq!(TABLE.only(noun("yuan")), Some("CNY"));
-        assert_eq!(TABLE.only(noun("dollars")), None);
-        assert_eq!(TABLE.local(noun("rupees"), &[*b"PK"]), Some("PKR"));
-        assert_eq!(TABLE.sign("HK$"), Some("HKD"));
-        assert_eq!(TABLE.sign("€"), Some("EUR"));
-        assert_eq!(TABLE.sign("$"), Some("USD"));
+        assert_eq!(CURRENCIES.only(noun("yuan")), Some("CNY"));
+        assert_eq!(CURRENCIES.only(noun("dollars")), None);
+        assert_eq!(CURRENCIES.local(noun("rupees"), &[*b"PK"]), Some("PKR"));
+        assert_eq!(CURRENCIES.sign("HK$"), Some("HKD"));
+        assert_eq!(CURRENCIES.sign("€"), Some("EUR"));
+        assert_eq!(CURRENCIES.sign("$"), Some("USD"));
     }
 }

@@ -30,14 +30,18 @@ pub use model::Model;
 
 use self::gazetteer::Gazetteer;
 use self::link::{Copy, coreference, focus, organizations, other, people, places};
-use super::{Finding, Known, Outcome, Stage, StageError};
+use super::{Entities, Given, Outcome, Sentences, Stage, StageError, StageOutput};
+use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{Entity, Focus};
+use crate::record::{Entity, Language};
+use crate::text::Tokens;
 use crate::text::data::Data;
 
 pub struct EntitiesStage;
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
+    Gazetteer::get();
+    Model::get();
     let [countries, regions, organisations, groups, cities] = gazetteer::FILES;
     Data::of(&[
         model::FILE,
@@ -52,58 +56,52 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
 });
 
 impl Stage for EntitiesStage {
-    fn name(&self) -> &'static str {
-        "entities"
-    }
-
-    fn reads(&self) -> &'static [&'static str] {
-        &["tokens", "sentences", "language"]
-    }
+    type Reads = (Tokens, Sentences, Language);
+    type Finds = Entities;
 
     fn data(&self) -> Option<&Data> {
         Some(&DATA)
     }
 
-    fn load(&self) {
-        LazyLock::force(&DATA);
-        Gazetteer::get();
-        Model::get();
-    }
-
-    fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
-        let Some(tokens) = known.tokens().filter(|t| !t.is_empty()) else {
+    fn run(
+        &self,
+        article: &Article,
+        (tokens, sentences, language): Given<'_, Self>,
+        budget: &Budget,
+    ) -> Result<Outcome<Entities>, StageError> {
+        let Some(tokens) = tokens.filter(|t| !t.is_empty()) else {
             return Ok(Outcome::Skipped("no tokens"));
         };
         let Some(model) = Model::get() else {
             return Err(StageError::Failed("the model cannot be read".to_owned()));
         };
         let gazetteer = Gazetteer::get();
-        let text = &known.article.text;
+        let text = &article.text;
         let seen = recognise::observe::observe(text, tokens, &model.lexicon, gazetteer);
         if budget.spent() {
             return Err(StageError::TimedOut);
         }
-        let foreign = super::times::in_another_language(known);
-        let mut labels = if foreign {
-            known.flag("unsupported-language");
+        let mut flags = Vec::new();
+        let mut labels = if super::is_unsupported(language, tokens) {
+            flags.push("unsupported-language");
             lists::recognise(&seen, gazetteer)
         } else {
             let mut labels = recognise::recognise(&seen, model, budget)?;
             corrections::correct(&seen, &mut labels, gazetteer);
             labels
         };
-        let dateline_place = dateline::place(&known.article);
+        let dateline_place = dateline::place(article);
         if let Some(place) = dateline_place {
-            dateline::correct(&known.article, tokens, &mut labels, place);
+            dateline::correct(article, tokens, &mut labels, place);
         }
         let mut names = mentions::names_of(text, tokens, &labels, gazetteer);
         let copy = Copy {
             text,
             tokens,
-            sentences: known.sentences().map(|s| &s[..]).unwrap_or_default(),
+            sentences: sentences.map(|s| &s[..]).unwrap_or_default(),
         };
         places::mark_metonyms(&copy, &mut names, gazetteer);
-        let supplied = known.article.supplied.dateline.as_ref();
+        let supplied = article.supplied.dateline.as_ref();
         let supplied = supplied.and_then(|d| d.country.as_deref());
         let (mut people, owner) = people::people(&copy, &names);
         let (organizations, _) = organizations::organizations(&copy, &names, gazetteer);
@@ -139,20 +137,13 @@ impl Stage for EntitiesStage {
             dateline::country(&entities, place, well_known)
         });
         let focus = focus::focus(&entities, dateline_country.as_deref());
-        Ok(Outcome::Found(Finding::Entities(Findings {
-            entities,
-            focus,
-            dateline_country,
-        })))
+        Ok(Outcome::Found(StageOutput {
+            finding: Entities {
+                entities,
+                focus,
+                dateline_country,
+            },
+            flags,
+        }))
     }
-}
-
-/// The entities of an article, their mentions in bytes, and what the story is about.
-#[derive(Debug, Clone, Default)]
-pub struct Findings {
-    /// In the order of their first mention.
-    pub entities: Vec<Entity>,
-    pub focus: Option<Focus>,
-    /// ISO 3166-1 alpha-2 code of the country of the dateline's place.
-    pub dateline_country: Option<String>,
 }

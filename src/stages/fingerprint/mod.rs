@@ -8,7 +8,8 @@
 use base64::Engine;
 use sha2::{Digest, Sha256};
 
-use super::{Finding, Known, Outcome, Stage, StageError};
+use super::{Outcome, Stage, StageError};
+use crate::intake::Article;
 use crate::pipeline::Budget;
 use crate::record::Fingerprint;
 use crate::text::push_lower;
@@ -23,16 +24,15 @@ pub const MINIMA: usize = 128;
 pub struct FingerprintStage;
 
 impl Stage for FingerprintStage {
-    fn name(&self) -> &'static str {
-        "fingerprint"
-    }
+    type Reads = ();
+    type Finds = Fingerprint;
 
-    fn reads(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn run(&self, known: &Known, _: &Budget) -> Result<Outcome, StageError> {
-        let article = &known.article;
+    fn run(
+        &self,
+        article: &Article,
+        (): (),
+        _: &Budget,
+    ) -> Result<Outcome<Fingerprint>, StageError> {
         let words = words(article.body().map(|b| b.span().of(&article.text)));
         if words.ends.is_empty() {
             return Ok(Outcome::Skipped("no words in the body"));
@@ -40,14 +40,14 @@ impl Stage for FingerprintStage {
         let shingles = words.shingles();
         let minima = minhash(&shingles);
         let bytes: Vec<u8> = minima.iter().flat_map(|m| m.to_le_bytes()).collect();
-        Ok(Outcome::Found(Finding::Fingerprint(Fingerprint {
+        Ok(Outcome::found(Fingerprint {
             text_sha256: Sha256::digest(&words.text)
                 .iter()
                 .map(|b| format!("{b:02x}"))
                 .collect(),
             simhash: format!("{:016x}", simhash(&shingles)),
             minhash: base64::engine::general_purpose::STANDARD.encode(bytes),
-        })))
+        }))
     }
 }
 

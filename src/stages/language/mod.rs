@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-use super::{Finding, Known, Outcome, Stage, StageError};
+use super::{Outcome, Stage, StageError, StageOutput};
+use crate::intake::Article;
 use crate::pipeline::Budget;
 use crate::record::{BlockKind, Language};
 use crate::text::data::{Data, DataFile, data_file};
@@ -22,36 +23,32 @@ const SAMPLE: usize = 4_000;
 /// How much of it the classifier sees, in bytes: it is asked for the sake of short texts.
 const CLASSIFIED: usize = 1_000;
 
+/// Confidence above which the text is held against a declared language: [`confidence`] is a
+/// probability, and one in ten wrong flags is what an editor puts up with.
+const SURE: f32 = 0.9;
+
 /// Below this many letters there is nothing to tell a language by.
 const FEWEST_LETTERS: usize = 12;
 
 /// The commonest function words of each language.
 const STOPWORDS_FILE: DataFile<'static> = data_file!("language/stopwords.txt");
 
-static DATA: LazyLock<Data> = LazyLock::new(|| Data::of(&[STOPWORDS_FILE]));
+static DATA: LazyLock<Data> = LazyLock::new(|| {
+    LazyLock::force(&LANGUAGES);
+    Data::of(&[STOPWORDS_FILE])
+});
 
 pub struct LanguageStage;
 
 impl Stage for LanguageStage {
-    fn name(&self) -> &'static str {
-        "language"
-    }
-
-    fn reads(&self) -> &'static [&'static str] {
-        &[]
-    }
+    type Reads = ();
+    type Finds = Language;
 
     fn data(&self) -> Option<&Data> {
         Some(&DATA)
     }
 
-    fn load(&self) {
-        LazyLock::force(&DATA);
-        LazyLock::force(&LANGUAGES);
-    }
-
-    fn run(&self, known: &Known, _: &Budget) -> Result<Outcome, StageError> {
-        let article = &known.article;
+    fn run(&self, article: &Article, (): (), _: &Budget) -> Result<Outcome<Language>, StageError> {
         let from = article
             .blocks
             .iter()
@@ -64,18 +61,19 @@ impl Stage for LanguageStage {
         } else {
             body
         };
-        match detect(text, article.supplied.language.as_deref()) {
-            Some(language) => {
-                let declared = article.supplied.language.as_deref().map(primary);
-                if declared.is_some_and(|d| !same(&d, &language.code))
-                    && language.confidence > Some(0.9)
-                {
-                    known.flag("language-mismatch");
-                }
-                Ok(Outcome::Found(Finding::Language(language)))
-            }
-            None => Ok(Outcome::Skipped("too little text")),
+        let declared = article.supplied.language.as_deref();
+        let Some(language) = detect(text, declared) else {
+            return Ok(Outcome::Skipped("too little text"));
+        };
+        let contradicts = declared.is_some_and(|d| !same(&primary(d), &language.code));
+        let mut flags = Vec::new();
+        if contradicts && language.confidence > Some(SURE) {
+            flags.push("language-mismatch");
         }
+        Ok(Outcome::Found(StageOutput {
+            finding: language,
+            flags,
+        }))
     }
 }
 

@@ -22,8 +22,8 @@ fn read(text: &str) -> Known {
         confidence: None,
     }));
     for stage in registry(Outlets::shipped()) {
-        if let Ok(Outcome::Found(finding)) = stage.run(&known, &Budget::unlimited()) {
-            known.store(finding);
+        if let Ok(Outcome::Found(output)) = stage.run(&known, &Budget::unlimited()) {
+            known.keep(&*stage, output);
         }
     }
     known

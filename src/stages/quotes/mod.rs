@@ -14,55 +14,53 @@ mod speaker;
 
 use std::sync::LazyLock;
 
-use super::{Finding, Known, Outcome, Stage, StageError, times};
+use super::{Entities, Given, Outcome, Quotes, Sentences, Stage, StageError, StageOutput};
+use crate::intake::Article;
 use crate::pipeline::Budget;
+use crate::record::Language;
+use crate::text::Tokens;
 use crate::text::data::Data;
 use crate::text::lexicon;
 
-static DATA: LazyLock<Data> =
-    LazyLock::new(|| Data::of(&[lexicon::FUNCTION_WORDS_FILE, lexicon::CUES_FILE]));
+static DATA: LazyLock<Data> = LazyLock::new(|| {
+    lexicon::warm();
+    Data::of(&[lexicon::FUNCTION_WORDS_FILE, lexicon::CUES_FILE])
+});
 
 pub struct QuotesStage;
 
 impl Stage for QuotesStage {
-    fn name(&self) -> &'static str {
-        "quotes"
-    }
-
-    fn reads(&self) -> &'static [&'static str] {
-        &["tokens", "sentences", "language", "entities"]
-    }
+    type Reads = (Tokens, Sentences, Language, Entities);
+    type Finds = Quotes;
 
     fn data(&self) -> Option<&Data> {
         Some(&DATA)
     }
 
-    fn load(&self) {
-        LazyLock::force(&DATA);
-        lexicon::warm();
-    }
-
-    fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
-        if times::in_another_language(known) {
+    fn run(
+        &self,
+        article: &Article,
+        (tokens, sentences, language, entities): Given<'_, Self>,
+        budget: &Budget,
+    ) -> Result<Outcome<Quotes>, StageError> {
+        if tokens.is_some_and(|tokens| super::is_unsupported(language, tokens)) {
             return Ok(Outcome::Skipped("no rules for this language"));
         }
-        let (Some(tokens), Some(sentences)) = (known.tokens(), known.sentences()) else {
+        let (Some(tokens), Some(sentences)) = (tokens, sentences) else {
             return Ok(Outcome::Skipped("no tokens or sentences"));
         };
-        let article = &known.article;
         let extracted = extract::extract(&article.text, tokens, sentences, &article.blocks, budget)
             .ok_or(StageError::TimedOut)?;
+        let mut flags = Vec::new();
         if extracted.mismatched {
-            known.flag("mismatched-quotes");
+            flags.push("mismatched-quotes");
         }
         let mut found = extracted.found;
-        let entities = known
-            .entities()
-            .map(|f| &f.entities[..])
-            .unwrap_or_default();
+        let entities = entities.map(|e| &e.entities[..]).unwrap_or_default();
         speaker::resolve(&article.text, tokens, entities, &mut found);
-        Ok(Outcome::Found(Finding::Quotes(
-            found.into_iter().map(|f| f.quote).collect(),
-        )))
+        Ok(Outcome::Found(StageOutput {
+            finding: found.into_iter().map(|f| f.quote).collect(),
+            flags,
+        }))
     }
 }

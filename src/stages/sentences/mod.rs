@@ -8,42 +8,40 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::{Finding, Known, Outcome, Stage, StageError};
+use super::{Given, Outcome, Sentences, Stage, StageError};
+use crate::intake::Article;
 use crate::pipeline::Budget;
 use crate::record::BlockKind;
 use crate::text::data::{Data, DataFile, data_file};
 use crate::text::tokens::Case;
-use crate::text::{Span, Token, TokenKind};
+use crate::text::{Span, Token, TokenKind, Tokens};
 
-static DATA: LazyLock<Data> = LazyLock::new(|| Data::of(&[ABBREVIATIONS_FILE, STARTERS_FILE]));
+static DATA: LazyLock<Data> = LazyLock::new(|| {
+    for words in [&NEVER, &CALENDAR, &MAYBE, &STARTERS] {
+        LazyLock::force(words);
+    }
+    Data::of(&[ABBREVIATIONS_FILE, STARTERS_FILE])
+});
 
 pub struct SentencesStage;
 
 impl Stage for SentencesStage {
-    fn name(&self) -> &'static str {
-        "sentences"
-    }
-
-    fn reads(&self) -> &'static [&'static str] {
-        &["tokens"]
-    }
+    type Reads = (Tokens,);
+    type Finds = Sentences;
 
     fn data(&self) -> Option<&Data> {
         Some(&DATA)
     }
 
-    fn load(&self) {
-        LazyLock::force(&DATA);
-        for words in [&NEVER, &CALENDAR, &MAYBE, &STARTERS] {
-            LazyLock::force(words);
-        }
-    }
-
-    fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
-        let Some(tokens) = known.tokens() else {
+    fn run(
+        &self,
+        article: &Article,
+        (tokens,): Given<'_, Self>,
+        budget: &Budget,
+    ) -> Result<Outcome<Sentences>, StageError> {
+        let Some(tokens) = tokens else {
             return Ok(Outcome::Skipped("no tokens"));
         };
-        let article = &known.article;
         let mut sentences = Vec::with_capacity(tokens.len() / 20 + 1);
         for block in &article.blocks {
             if budget.spent() {
@@ -58,7 +56,7 @@ impl Stage for SentencesStage {
                 split(&article.text, tokens, &mut sentences);
             }
         }
-        Ok(Outcome::Found(Finding::Sentences(sentences)))
+        Ok(Outcome::found(sentences))
     }
 }
 

@@ -11,7 +11,7 @@ pub const HOLIDAYS_FILE: DataFile<'static> = data_file!("times/holidays.tsv");
 
 /// How the day of a holiday is found in a year.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Rule {
+pub enum HolidayRule {
     Fixed(i8, i8),
     /// Month, weekday (1 Monday to 7), which one (negative from the end).
     Nth(i8, i8, i8),
@@ -22,7 +22,7 @@ pub enum Rule {
 #[derive(Debug)]
 struct Holiday {
     words: Vec<&'static str>,
-    rule: Rule,
+    rule: HolidayRule,
 }
 
 /// Holidays by the first letter of their names, longest names first.
@@ -44,20 +44,20 @@ static HOLIDAYS: LazyLock<[Vec<Holiday>; 26]> = LazyLock::new(|| {
     all
 });
 
-fn parse(rule: &str) -> Option<Rule> {
+fn parse(rule: &str) -> Option<HolidayRule> {
     if let Some(days) = rule.strip_prefix("easter") {
-        return days.parse().ok().map(Rule::Easter);
+        return days.parse().ok().map(HolidayRule::Easter);
     }
     if rule == "us-election" {
-        return Some(Rule::UsElection);
+        return Some(HolidayRule::UsElection);
     }
     if let Some(nth) = rule.strip_prefix("nth:") {
         let mut parts = nth.splitn(3, '-');
         let mut next = || parts.next()?.parse().ok();
-        return Some(Rule::Nth(next()?, next()?, next()?));
+        return Some(HolidayRule::Nth(next()?, next()?, next()?));
     }
     let (month, day) = rule.split_once('-')?;
-    Some(Rule::Fixed(month.parse().ok()?, day.parse().ok()?))
+    Some(HolidayRule::Fixed(month.parse().ok()?, day.parse().ok()?))
 }
 
 /// Makes the tables now.
@@ -68,7 +68,7 @@ pub fn warm() {
 /// The named day that starts at token `i`, and the index after its name.
 ///
 /// Names are capitalised in running text; their possessives count with or without their apostrophe.
-pub fn at(text: &str, tokens: &[Token], i: usize) -> Option<(Rule, usize)> {
+pub fn at(text: &str, tokens: &[Token], i: usize) -> Option<(HolidayRule, usize)> {
     let token = tokens.get(i)?;
     let first = *text.as_bytes().get(token.span.start as usize)?;
     if !first.is_ascii_uppercase() {
@@ -122,15 +122,15 @@ fn matches(text: &str, tokens: &[Token], i: usize, word: &str) -> Option<usize> 
 }
 
 /// The day a rule gives in `year`.
-pub fn day(rule: Rule, year: i16) -> Option<Date> {
+pub fn day(rule: HolidayRule, year: i16) -> Option<Date> {
     match rule {
-        Rule::Fixed(month, day) => Date::new(year, month, day).ok(),
-        Rule::Nth(month, weekday, n) => Date::new(year, month, 1)
+        HolidayRule::Fixed(month, day) => Date::new(year, month, day).ok(),
+        HolidayRule::Nth(month, weekday, n) => Date::new(year, month, 1)
             .ok()?
             .nth_weekday_of_month(n, Weekday::from_monday_one_offset(weekday).ok()?)
             .ok(),
-        Rule::Easter(days) => easter(year)?.checked_add(days.days()).ok(),
-        Rule::UsElection => Date::new(year, 11, 1)
+        HolidayRule::Easter(days) => easter(year)?.checked_add(days.days()).ok(),
+        HolidayRule::UsElection => Date::new(year, 11, 1)
             .ok()?
             .nth_weekday_of_month(1, Weekday::Monday)
             .ok()?
@@ -140,9 +140,9 @@ pub fn day(rule: Rule, year: i16) -> Option<Date> {
 }
 
 /// The month and day that are the same every year.
-pub fn fixed(rule: Rule) -> Option<(u8, u8)> {
+pub fn fixed(rule: HolidayRule) -> Option<(u8, u8)> {
     match rule {
-        Rule::Fixed(m, d) => Some((m as u8, d as u8)),
+        HolidayRule::Fixed(m, d) => Some((m as u8, d as u8)),
         _ => None,
     }
 }

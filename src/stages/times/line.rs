@@ -1,27 +1,27 @@
-use super::words::{Unit, Word, word};
-use crate::text::numbers::{Format, Number, Reader};
+use super::words::{TimeUnit, TimeWord, word};
+use crate::text::numbers::{Number, NumberForm, NumberReader};
 use crate::text::{Token, TokenKind};
 
 /// The tokens of one block with the class of each: what the grammar reads.
 #[derive(Debug, Clone, Copy)]
-pub struct Line<'t> {
+pub struct TokenLine<'t> {
     pub text: &'t str,
     pub tokens: &'t [Token],
-    pub words: &'t [Word],
+    pub words: &'t [TimeWord],
 }
 
 /// Classes of all `tokens`, in order.
-pub fn classify(text: &str, tokens: &[Token], out: &mut Vec<Word>) {
+pub fn classify(text: &str, tokens: &[Token], out: &mut Vec<TimeWord>) {
     out.clear();
     out.extend(tokens.iter().map(|t| match t.kind {
         TokenKind::Word => word(t.of(text)),
-        _ => Word::None,
+        _ => TimeWord::None,
     }));
 }
 
-impl<'t> Line<'t> {
-    pub fn word(&self, i: usize) -> Word {
-        self.words.get(i).copied().unwrap_or(Word::None)
+impl<'t> TokenLine<'t> {
+    pub fn word(&self, i: usize) -> TimeWord {
+        self.words.get(i).copied().unwrap_or(TimeWord::None)
     }
 
     pub fn of(&self, i: usize) -> &'t str {
@@ -73,7 +73,7 @@ impl<'t> Line<'t> {
     }
 
     pub fn number(&self, i: usize) -> Option<Number> {
-        Reader {
+        NumberReader {
             text: self.text,
             tokens: self.tokens,
         }
@@ -105,9 +105,9 @@ impl<'t> Line<'t> {
             && number.value.fract() == 0.0
             && (1.0..=31.0).contains(&number.value)
             && match number.form {
-                Format::Digits => self.of(i).len() <= 2 && number.end == i + 1,
-                Format::Ordinal => true,
-                Format::Words | Format::Fraction => false,
+                NumberForm::Digits => self.of(i).len() <= 2 && number.end == i + 1,
+                NumberForm::Ordinal => true,
+                NumberForm::Words | NumberForm::Fraction => false,
             };
         sound.then_some((number.value as u8, number.end))
     }
@@ -120,9 +120,9 @@ impl<'t> Line<'t> {
                 || self.before_any(end, &["share", "million", "billion", "percent", "%"]))
     }
 
-    pub fn unit(&self, i: usize) -> Option<Unit> {
+    pub fn unit(&self, i: usize) -> Option<TimeUnit> {
         match self.word(i) {
-            Word::Unit(u) | Word::Units(u) => Some(u),
+            TimeWord::Unit(u) | TimeWord::Units(u) => Some(u),
             _ => None,
         }
     }

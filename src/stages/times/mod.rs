@@ -29,24 +29,28 @@ mod words;
 
 use std::sync::LazyLock;
 
-use grammar::{Found, Match, What};
+use grammar::{FoundTime, Match, Meaning};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use line::{Line, classify};
-use resolve::{Anchor, Context, Place};
+use line::{TokenLine, classify};
+use resolve::{Anchor, ExpressionPlace, Resolver};
 use tense::Tense;
-use words::{Rel, Word};
+use words::{Rel, TimeWord};
 
-use super::{Finding, Known, Outcome, Stage, StageError};
+use super::{Given, Outcome, Sentences, Stage, StageError, Times};
+use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{TimeExpression, TimeType};
+use crate::record::{Language, TimeExpression, TimeType};
 use crate::text::data::Data;
-use crate::text::{Span, Token, TokenKind, numbers};
+use crate::text::{Span, Token, TokenKind, Tokens, numbers};
 
 /// Finds and normalises temporal expressions.
 pub struct TimesStage;
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
+    words::warm();
+    tense::warm();
+    holidays::warm();
     Data::of(&[
         words::WORDS_FILE,
         tense::TENSE_FILE,
@@ -56,51 +60,34 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
 });
 
 impl Stage for TimesStage {
-    fn name(&self) -> &'static str {
-        "times"
-    }
-
-    fn reads(&self) -> &'static [&'static str] {
-        &["tokens", "sentences", "language"]
-    }
+    type Reads = (Tokens, Sentences, Language);
+    type Finds = Times;
 
     fn data(&self) -> Option<&Data> {
         Some(&DATA)
     }
 
-    fn load(&self) {
-        LazyLock::force(&DATA);
-        words::warm();
-        tense::warm();
-        holidays::warm();
-    }
-
-    fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
-        if in_another_language(known) {
-            return Ok(Outcome::Skipped("no rules for this language"));
-        }
-        let Some(tokens) = known.tokens() else {
+    fn run(
+        &self,
+        article: &Article,
+        (tokens, sentences, language): Given<'_, Self>,
+        budget: &Budget,
+    ) -> Result<Outcome<Times>, StageError> {
+        let Some(tokens) = tokens else {
             return Ok(Outcome::Skipped("no tokens"));
         };
-        let article = &known.article;
+        if super::is_unsupported(language, tokens) {
+            return Ok(Outcome::Skipped("no rules for this language"));
+        }
         let anchor = article
             .supplied
             .published
             .as_ref()
             .and_then(|p| Anchor::parse(&p.value));
-        let sentences = known.sentences().map(Vec::as_slice).unwrap_or_default();
+        let sentences = sentences.map(Vec::as_slice).unwrap_or_default();
         let times = find(&article.text, tokens, sentences, anchor, budget)?;
-        Ok(Outcome::Found(Finding::Times(times)))
+        Ok(Outcome::found(times))
     }
-}
-
-/// Words below which the language told of a text is a guess: on lines of seven words, mostly figures,
-/// the detector is wrong with a confidence of 0.9.
-const WORDS_TO_TELL: u32 = 12;
-
-/// Whether the text is in a language there are no rules for. Of a few words nobody can tell.
-pub(super) fn in_another_language(known: &Known) -> bool {
-    known.language().is_some_and(|l| l.code != "en") && known.words() >= WORDS_TO_TELL
 }
 
 /// All temporal expressions of a text, in order.
@@ -114,7 +101,7 @@ fn find(
     anchor: Option<Anchor>,
     budget: &Budget,
 ) -> Result<Vec<TimeExpression>, StageError> {
-    let mut context = Context::new(anchor);
+    let mut context = Resolver::new(anchor);
     let mut out = Vec::new();
     let mut words = Vec::new();
     let mut sentence = 0;
@@ -123,16 +110,16 @@ fn find(
             return Err(StageError::TimedOut);
         }
         classify(text, block, &mut words);
-        let line = Line {
+        let line = TokenLine {
             text,
             tokens: block,
             words: &words,
         };
         let mut floor = 0;
         let mut i = 0;
-        let mut last: Option<(Found, usize)> = None;
+        let mut last: Option<(FoundTime, usize)> = None;
         while i < block.len() {
-            if words[i] == Word::None
+            if words[i] == TimeWord::None
                 && block[i].kind == TokenKind::Word
                 && !text.as_bytes()[block[i].span.start as usize].is_ascii_uppercase()
                 && !(block[i].span.len() == "since".len() && line.is(i, "since"))
@@ -157,7 +144,7 @@ fn find(
                             at(s.start)..at(s.end)
                         },
                     );
-                    let tense = if needs_tense(&f.what) {
+                    let tense = if needs_tense(&f.meaning) {
                         tense::around(&line, f.start, f.end, bounds.start, bounds.end)
                     } else {
                         Tense::Unknown
@@ -166,7 +153,7 @@ fn find(
                         start,
                         end: block[f.end - 1].span.end,
                     };
-                    let at = Place {
+                    let at = ExpressionPlace {
                         block: block[0].block,
                         behind_figure: line.behind_figure(f.start),
                     };
@@ -191,24 +178,24 @@ fn find(
 }
 
 /// Meanings that depend on whether the story looks back or ahead.
-fn needs_tense(what: &What) -> bool {
+fn needs_tense(meaning: &Meaning) -> bool {
     matches!(
-        what,
-        What::Weekday(_)
-            | What::Month(_)
-            | What::MonthDay(..)
-            | What::MonthDays(..)
-            | What::Season(_)
-            | What::Quarter(_)
-            | What::Holiday(_)
-            | What::WeekOf(..)
-            | What::Current(words::Unit::Weekend, 0)
+        meaning,
+        Meaning::Weekday(_)
+            | Meaning::Month(_)
+            | Meaning::MonthDay(..)
+            | Meaning::MonthDays(..)
+            | Meaning::Season(_)
+            | Meaning::Quarter(_)
+            | Meaning::Holiday(_)
+            | Meaning::WeekOf(..)
+            | Meaning::Current(words::TimeUnit::Weekend, 0)
     )
 }
 
 /// The bare "25" of "April 24 and 25": a day of the month named before.
-fn joined(line: &Line, before: &Found, _at: usize, i: usize) -> Option<Found> {
-    let What::MonthDay(_, day) = before.what else {
+fn joined(line: &TokenLine, before: &FoundTime, _at: usize, i: usize) -> Option<FoundTime> {
+    let Meaning::MonthDay(_, day) = before.meaning else {
         return None;
     };
     if before.clock.is_some()
@@ -222,11 +209,11 @@ fn joined(line: &Line, before: &Found, _at: usize, i: usize) -> Option<Found> {
     let closes = line.closes_phrase(end);
     let other =
         matches!(line.of(end), "%" | "-" | "$") || line.kind(end) == Some(TokenKind::Number);
-    (d > day && closes && !other).then_some(Found {
+    (d > day && closes && !other).then_some(FoundTime {
         start: i,
         end,
         kind: TimeType::Date,
-        what: What::DayOfMonth(d),
+        meaning: Meaning::DayOfMonth(d),
         part: None,
         clock: None,
         article: false,
@@ -239,7 +226,7 @@ fn day(of: &TimeExpression) -> Option<Date> {
 }
 
 /// Gives the two ends of "from Monday through Friday" and "between 2019 and 2021" the whole range.
-fn range(line: &Line, a: &Found, b: &Found, at: usize, out: &mut [TimeExpression]) {
+fn range(line: &TokenLine, a: &FoundTime, b: &FoundTime, at: usize, out: &mut [TimeExpression]) {
     if b.start != a.end + 1
         || a.kind != b.kind
         || !matches!(a.kind, TimeType::Date | TimeType::Time)
@@ -250,7 +237,8 @@ fn range(line: &Line, a: &Found, b: &Found, at: usize, out: &mut [TimeExpression
     let ties = match line.of(a.end) {
         "to" | "until" | "till" => {
             // "Monday to Friday" and "July 30 to Aug. 2" need no "from"
-            let days = |f: &Found| matches!(f.what, What::Weekday(_) | What::MonthDay(..));
+            let days =
+                |f: &FoundTime| matches!(f.meaning, Meaning::Weekday(_) | Meaning::MonthDay(..));
             opening.eq_ignore_ascii_case("from") || a.clock.is_some() || days(a) && days(b)
         }
         "through" | "thru" => true,
@@ -258,12 +246,12 @@ fn range(line: &Line, a: &Found, b: &Found, at: usize, out: &mut [TimeExpression
         "and" => opening.eq_ignore_ascii_case("between"),
         _ => false,
     };
-    if !ties || matches!(a.what, What::WeekdayRel(_, Rel::Last)) {
+    if !ties || matches!(a.meaning, Meaning::WeekdayRel(_, Rel::Last)) {
         return;
     }
     let last = out.len() - 1;
     // "from Monday through Friday": the day that ends it comes after the one that begins it
-    if matches!(b.what, What::Weekday(_))
+    if matches!(b.meaning, Meaning::Weekday(_))
         && let (Some(begin), Some(end)) = (day(&out[at]), day(&out[last]))
         && end < begin
         && let Ok(end) = end.checked_add(7.days())

@@ -3,7 +3,7 @@ use std::fmt;
 use jiff::civil::Date;
 use jiff::{Span as Length, ToSpan};
 
-use super::words::Unit;
+use super::words::TimeUnit;
 
 /// A stretch of the calendar, as coarse as it was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,24 +65,26 @@ fn season_start(season: &str) -> i8 {
 
 impl Point {
     /// The stretch of length `unit` that holds `date`.
-    pub fn around(date: Date, unit: Unit) -> Point {
+    pub fn around(date: Date, unit: TimeUnit) -> Point {
         let year = date.year();
         match unit {
-            Unit::Week | Unit::Fortnight => {
+            TimeUnit::Week | TimeUnit::Fortnight => {
                 let (y, w) = week_of(date);
                 Point::Week(y, w)
             }
-            Unit::Weekend => {
+            TimeUnit::Weekend => {
                 let (y, w) = week_of(date);
                 Point::Weekend(y, w)
             }
-            Unit::Month => Point::Month(year, date.month() as u8),
-            Unit::Quarter => Point::Quarter(year, quarter_of(date)),
-            Unit::Year => Point::Year(year),
-            Unit::Decade => Point::Decade(year - year.rem_euclid(10)),
-            Unit::Century => Point::Century(year - year.rem_euclid(100)),
-            Unit::Millennium => Point::Millennium(year - year.rem_euclid(1000)),
-            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => Point::Day(date),
+            TimeUnit::Month => Point::Month(year, date.month() as u8),
+            TimeUnit::Quarter => Point::Quarter(year, quarter_of(date)),
+            TimeUnit::Year => Point::Year(year),
+            TimeUnit::Decade => Point::Decade(year - year.rem_euclid(10)),
+            TimeUnit::Century => Point::Century(year - year.rem_euclid(100)),
+            TimeUnit::Millennium => Point::Millennium(year - year.rem_euclid(1000)),
+            TimeUnit::Second | TimeUnit::Minute | TimeUnit::Hour | TimeUnit::Day => {
+                Point::Day(date)
+            }
         }
     }
 
@@ -113,53 +115,53 @@ impl Point {
 }
 
 /// `n` units as a length of the calendar; `None` past what a calendar holds.
-pub fn length(unit: Unit, n: i64) -> Option<Length> {
+pub fn length(unit: TimeUnit, n: i64) -> Option<Length> {
     if n.unsigned_abs() > 20_000 {
         return None;
     }
     Some(match unit {
-        Unit::Second | Unit::Minute | Unit::Hour => return None,
-        Unit::Day => n.days(),
-        Unit::Week | Unit::Weekend => (n * 7).days(),
-        Unit::Fortnight => (n * 14).days(),
-        Unit::Month => n.months(),
-        Unit::Quarter => (n * 3).months(),
-        Unit::Year => n.years(),
-        Unit::Decade => (n * 10).years(),
-        Unit::Century | Unit::Millennium if n.unsigned_abs() > 20 => return None,
-        Unit::Century => (n * 100).years(),
-        Unit::Millennium => (n * 1000).years(),
+        TimeUnit::Second | TimeUnit::Minute | TimeUnit::Hour => return None,
+        TimeUnit::Day => n.days(),
+        TimeUnit::Week | TimeUnit::Weekend => (n * 7).days(),
+        TimeUnit::Fortnight => (n * 14).days(),
+        TimeUnit::Month => n.months(),
+        TimeUnit::Quarter => (n * 3).months(),
+        TimeUnit::Year => n.years(),
+        TimeUnit::Decade => (n * 10).years(),
+        TimeUnit::Century | TimeUnit::Millennium if n.unsigned_abs() > 20 => return None,
+        TimeUnit::Century => (n * 100).years(),
+        TimeUnit::Millennium => (n * 1000).years(),
     })
 }
 
 /// `date` moved by `n` units, when the calendar reaches that far.
-pub fn shifted(date: Date, unit: Unit, n: i64) -> Option<Date> {
+pub fn shifted(date: Date, unit: TimeUnit, n: i64) -> Option<Date> {
     date.checked_add(length(unit, n)?).ok()
 }
 
 /// The TIMEX3 duration of `n` units: `P2Y6M`, `PT90M`; `PXM` where `n` is not known.
-pub fn duration(unit: Unit, n: Option<f64>) -> String {
+pub fn duration(unit: TimeUnit, n: Option<f64>) -> String {
     let (prefix, letter, factor) = match unit {
-        Unit::Second => ("PT", "S", 1.0),
-        Unit::Minute => ("PT", "M", 1.0),
-        Unit::Hour => ("PT", "H", 1.0),
-        Unit::Day => ("P", "D", 1.0),
-        Unit::Week => ("P", "W", 1.0),
-        Unit::Fortnight => ("P", "W", 2.0),
-        Unit::Weekend => ("P", "WE", 1.0),
-        Unit::Month => ("P", "M", 1.0),
-        Unit::Quarter => ("P", "Q", 1.0),
-        Unit::Year => ("P", "Y", 1.0),
-        Unit::Decade => ("P", "Y", 10.0),
-        Unit::Century => ("P", "Y", 100.0),
-        Unit::Millennium => ("P", "Y", 1000.0),
+        TimeUnit::Second => ("PT", "S", 1.0),
+        TimeUnit::Minute => ("PT", "M", 1.0),
+        TimeUnit::Hour => ("PT", "H", 1.0),
+        TimeUnit::Day => ("P", "D", 1.0),
+        TimeUnit::Week => ("P", "W", 1.0),
+        TimeUnit::Fortnight => ("P", "W", 2.0),
+        TimeUnit::Weekend => ("P", "WE", 1.0),
+        TimeUnit::Month => ("P", "M", 1.0),
+        TimeUnit::Quarter => ("P", "Q", 1.0),
+        TimeUnit::Year => ("P", "Y", 1.0),
+        TimeUnit::Decade => ("P", "Y", 10.0),
+        TimeUnit::Century => ("P", "Y", 100.0),
+        TimeUnit::Millennium => ("P", "Y", 1000.0),
     };
     let Some(n) = n else {
         let letter = match unit {
-            Unit::Decade => "DE",
-            Unit::Century => "CE",
-            Unit::Millennium => "ML",
-            Unit::Fortnight => "W",
+            TimeUnit::Decade => "DE",
+            TimeUnit::Century => "CE",
+            TimeUnit::Millennium => "ML",
+            TimeUnit::Fortnight => "W",
             _ => letter,
         };
         return format!("{prefix}X{letter}");
@@ -173,11 +175,11 @@ pub fn duration(unit: Unit, n: Option<f64>) -> String {
             format!("{whole}{letter}")
         };
         let half = match unit {
-            Unit::Year | Unit::Decade => "6M",
-            Unit::Hour => "30M",
-            Unit::Minute => "30S",
-            Unit::Day if whole == 0.0 => return "PT12H".into(),
-            Unit::Day => "T12H",
+            TimeUnit::Year | TimeUnit::Decade => "6M",
+            TimeUnit::Hour => "30M",
+            TimeUnit::Minute => "30S",
+            TimeUnit::Day if whole == 0.0 => return "PT12H".into(),
+            TimeUnit::Day => "T12H",
             _ => "",
         };
         if !half.is_empty() {
@@ -198,16 +200,16 @@ mod tests {
     #[test]
     fn writes_durations_as_timex3_does() {
         for (unit, n, want) in [
-            (Unit::Year, Some(2.5), "P2Y6M"),
-            (Unit::Hour, Some(5.5), "PT5H30M"),
-            (Unit::Hour, Some(0.5), "PT30M"),
-            (Unit::Minute, Some(1.5), "PT1M30S"),
-            (Unit::Day, Some(3.0), "P3D"),
-            (Unit::Month, Some(1.5), "P1.5M"),
-            (Unit::Decade, Some(2.0), "P20Y"),
-            (Unit::Decade, None, "PXDE"),
-            (Unit::Week, None, "PXW"),
-            (Unit::Quarter, Some(2.0), "P2Q"),
+            (TimeUnit::Year, Some(2.5), "P2Y6M"),
+            (TimeUnit::Hour, Some(5.5), "PT5H30M"),
+            (TimeUnit::Hour, Some(0.5), "PT30M"),
+            (TimeUnit::Minute, Some(1.5), "PT1M30S"),
+            (TimeUnit::Day, Some(3.0), "P3D"),
+            (TimeUnit::Month, Some(1.5), "P1.5M"),
+            (TimeUnit::Decade, Some(2.0), "P20Y"),
+            (TimeUnit::Decade, None, "PXDE"),
+            (TimeUnit::Week, None, "PXW"),
+            (TimeUnit::Quarter, Some(2.0), "P2Q"),
         ] {
             assert_eq!(duration(unit, n), want);
         }

@@ -3,11 +3,11 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 
-use super::grammar::{Clock, Found, What};
+use super::grammar::{ClockTime, FoundTime, Meaning};
 use super::holidays;
 use super::point::{Point, duration, quarter_of, shifted};
 use super::tense::Tense;
-use super::words::{Rel, Unit};
+use super::words::{Rel, TimeUnit};
 use crate::record::{TimeExpression, TimeType};
 use crate::text::Span;
 
@@ -30,7 +30,7 @@ impl Anchor {
 
 /// What is known while an article's expressions are resolved in order.
 #[derive(Debug, Clone, Default)]
-pub struct Context {
+pub struct Resolver {
     pub anchor: Option<Anchor>,
     /// The day, month or year the text last spoke of.
     reference: Option<Point>,
@@ -42,7 +42,7 @@ pub struct Context {
 
 /// Where in the article an expression stands.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub struct ExpressionPlace {
     pub block: u32,
     /// Right behind a figure: "…, or 34 cents a share, a year earlier".
     pub behind_figure: bool,
@@ -50,7 +50,7 @@ pub struct Place {
 
 /// Paragraphs after which the quarter under report is no longer what a figure is compared with. Set on
 /// the development sets: reports of companies in the news are shorter, round-ups name the next quarter.
-const UNDER_REPORT: u32 = 6;
+const PARAGRAPHS_UNDER_REPORT: u32 = 6;
 
 /// What an expression came to.
 #[derive(Debug, Default)]
@@ -79,11 +79,11 @@ impl Resolved {
     }
 }
 
-impl Context {
+impl Resolver {
     pub fn new(anchor: Option<Anchor>) -> Self {
-        Context {
+        Resolver {
             anchor,
-            ..Context::default()
+            ..Resolver::default()
         }
     }
 
@@ -92,9 +92,9 @@ impl Context {
     }
 
     /// The day later expressions such as "the following day" count from.
-    fn reference_for(&self, unit: Unit) -> Option<Date> {
+    fn reference_for(&self, unit: TimeUnit) -> Option<Date> {
         match self.reference {
-            _ if unit == Unit::Day => self.reference_day.or(self.day()),
+            _ if unit == TimeUnit::Day => self.reference_day.or(self.day()),
             Some(p) => p.first_day(),
             None => self.day(),
         }
@@ -103,15 +103,15 @@ impl Context {
     /// The record's entry for an expression at `span`.
     pub fn resolve(
         &mut self,
-        found: &Found,
+        found: &FoundTime,
         span: Span,
-        at: Place,
+        at: ExpressionPlace,
         tense: Tense,
     ) -> TimeExpression {
-        let mut r = self.meaning(&found.what, tense, at);
+        let mut r = self.meaning(&found.meaning, tense, at);
         let mut kind = found.kind;
         if let Some(point) = r.point {
-            if kind == TimeType::Date && !compares(&found.what) {
+            if kind == TimeType::Date && !compares(&found.meaning) {
                 self.remember(point, at.block);
             } else if let Point::Day(day) = point {
                 self.reference = Some(point);
@@ -172,31 +172,31 @@ impl Context {
         self.reference = Some(point);
     }
 
-    fn meaning(&self, what: &What, tense: Tense, at: Place) -> Resolved {
-        match *what {
-            What::Point(point) => Resolved {
+    fn meaning(&self, meaning: &Meaning, tense: Tense, at: ExpressionPlace) -> Resolved {
+        match *meaning {
+            Meaning::Point(point) => Resolved {
                 point: Some(point),
                 ..Resolved::default()
             },
-            What::Points(a, b) => Resolved {
+            Meaning::Points(a, b) => Resolved {
                 value: Some(format!("{a}/{b}")),
                 begin: Some(a.to_string()),
                 end: Some(b.to_string()),
                 point: Some(a),
                 ..Resolved::default()
             },
-            What::MonthDay(m, d) => {
+            Meaning::MonthDay(m, d) => {
                 let day = self.day().and_then(|a| month_day(a, m, d, tense));
                 Resolved::at(day.map(Point::Day), format!("XXXX-{m:02}-{d:02}"))
             }
-            What::MonthDays(m, a, b) => {
+            Meaning::MonthDays(m, a, b) => {
                 let first = self.day().and_then(|x| month_day(x, m, a, tense));
                 let last = first.and_then(|f| Date::new(f.year(), m as i8, b as i8).ok());
                 match (first, last) {
                     (Some(first), Some(last)) => Resolved {
                         unanchored: Some(format!("XXXX-{m:02}-{a:02}/XXXX-{m:02}-{b:02}")),
                         ..self.meaning(
-                            &What::Points(Point::Day(first), Point::Day(last)),
+                            &Meaning::Points(Point::Day(first), Point::Day(last)),
                             tense,
                             at,
                         )
@@ -204,15 +204,15 @@ impl Context {
                     _ => Resolved::at(None, format!("XXXX-{m:02}-{a:02}/XXXX-{m:02}-{b:02}")),
                 }
             }
-            What::Month(m) => {
+            Meaning::Month(m) => {
                 let month = self.day().map(|a| Point::Month(month_year(a, m, tense), m));
                 Resolved::at(month, format!("XXXX-{m:02}"))
             }
-            What::MonthOf(m, n) => Resolved::at(
+            Meaning::MonthOf(m, n) => Resolved::at(
                 self.day().map(|a| Point::Month(a.year() + n, m)),
                 format!("XXXX-{m:02}"),
             ),
-            What::MonthRel(m, rel) => {
+            Meaning::MonthRel(m, rel) => {
                 let month = self.day().map(|a| {
                     let (now, m8) = (a.month(), m as i8);
                     let year = match rel {
@@ -224,15 +224,15 @@ impl Context {
                 });
                 Resolved::at(month, format!("XXXX-{m:02}"))
             }
-            What::Weekday(w) => Resolved::at(
+            Meaning::Weekday(w) => Resolved::at(
                 self.day()
                     .and_then(|a| weekday(a, w, tense))
                     .map(Point::Day),
                 format!("XXXX-WXX-{w}"),
             ),
-            What::WeekdayRel(w, rel) => {
+            Meaning::WeekdayRel(w, rel) => {
                 let base = match rel {
-                    Rel::Previous | Rel::Following | Rel::That => self.reference_for(Unit::Day),
+                    Rel::Previous | Rel::Following | Rel::That => self.reference_for(TimeUnit::Day),
                     _ => self.day(),
                 };
                 Resolved::at(
@@ -240,7 +240,7 @@ impl Context {
                     format!("XXXX-WXX-{w}"),
                 )
             }
-            What::Season(s) => {
+            Meaning::Season(s) => {
                 let point = self.day().map(|a| {
                     let year = match tense {
                         Tense::Future if season_end(s) < a.month() && s != "WI" => a.year() + 1,
@@ -251,11 +251,11 @@ impl Context {
                 });
                 Resolved::at(point, format!("XXXX-{s}"))
             }
-            What::SeasonOf(s, n) => Resolved::at(
+            Meaning::SeasonOf(s, n) => Resolved::at(
                 self.day().map(|a| Point::Season(a.year() + n, s)),
                 format!("XXXX-{s}"),
             ),
-            What::SeasonRel(s, rel) => {
+            Meaning::SeasonRel(s, rel) => {
                 let point = self.day().map(|a| {
                     let year = match rel {
                         Rel::Last | Rel::Past | Rel::Previous => {
@@ -270,7 +270,7 @@ impl Context {
                 });
                 Resolved::at(point, format!("XXXX-{s}"))
             }
-            What::Quarter(q) => {
+            Meaning::Quarter(q) => {
                 let point = self.day().map(|a| {
                     let now = quarter_of(a);
                     let quarters = |y: &i16| {
@@ -292,53 +292,53 @@ impl Context {
                 });
                 Resolved::at(point, format!("XXXX-Q{q}"))
             }
-            What::QuarterOf(q, n) => Resolved::at(
+            Meaning::QuarterOf(q, n) => Resolved::at(
                 self.day().map(|a| Point::Quarter(a.year() + n, q)),
                 format!("XXXX-Q{q}"),
             ),
-            What::HalfOf(h, n) => Resolved::at(
+            Meaning::HalfOf(h, n) => Resolved::at(
                 self.day().map(|a| Point::Half(a.year() + n, h)),
                 format!("XXXX-H{h}"),
             ),
-            What::Holiday(rule) => {
+            Meaning::Holiday(rule) => {
                 let day = self.day().and_then(|a| holiday(a, rule, tense));
                 Resolved::at(day.map(Point::Day), holiday_form(rule))
             }
-            What::HolidayRel(rule, rel) => {
+            Meaning::HolidayRel(rule, rel) => {
                 let day = self.day().and_then(|a| holiday_rel(a, rule, rel));
                 Resolved::at(day.map(Point::Day), holiday_form(rule))
             }
-            What::Current(Unit::Weekend, 0) => {
+            Meaning::Current(TimeUnit::Weekend, 0) => {
                 // before Friday the weekend of the news is the last one
                 let point = self.day().and_then(|a| {
                     let behind = a.weekday().to_monday_one_offset() < 5 && tense != Tense::Future;
-                    shifted(a, Unit::Weekend, -i64::from(behind))
-                        .map(|d| Point::around(d, Unit::Weekend))
+                    shifted(a, TimeUnit::Weekend, -i64::from(behind))
+                        .map(|d| Point::around(d, TimeUnit::Weekend))
                 });
                 Resolved::at(point, "XXXX-WXX-WE")
             }
-            What::Current(unit, n) => {
+            Meaning::Current(unit, n) => {
                 let point = self
                     .day()
                     .and_then(|a| shifted(a, unit, n).map(|d| Point::around(d, unit)));
                 Resolved::at(point, offset(unit, n))
             }
-            What::FromReference(unit, n) => {
+            Meaning::FromReference(unit, n) => {
                 let point = self
                     .reference_for(unit)
                     .and_then(|a| shifted(a, unit, n).map(|d| Point::around(d, unit)));
                 Resolved::at(point, offset(unit, n))
             }
-            What::Ago(_, None) => Resolved::fixed("PAST_REF"),
-            What::Hence(_, None) => Resolved::fixed("FUTURE_REF"),
-            What::Ago(unit, Some(n)) => self.moved(unit, -n, true, at),
-            What::Hence(unit, Some(n)) => self.moved(unit, n, true, at),
-            What::Shift(_, None, sign) => {
+            Meaning::Ago(_, None) => Resolved::fixed("PAST_REF"),
+            Meaning::Hence(_, None) => Resolved::fixed("FUTURE_REF"),
+            Meaning::Ago(unit, Some(n)) => self.moved(unit, -n, true, at),
+            Meaning::Hence(unit, Some(n)) => self.moved(unit, n, true, at),
+            Meaning::Shift(_, None, sign) => {
                 Resolved::fixed(if sign < 0 { "PAST_REF" } else { "FUTURE_REF" })
             }
-            What::Shift(unit, Some(n), sign) => self.moved(unit, n * f64::from(sign), false, at),
-            What::Reported(unit) => self.reported(unit),
-            What::QuarterIn(y) => {
+            Meaning::Shift(unit, Some(n), sign) => self.moved(unit, n * f64::from(sign), false, at),
+            Meaning::Reported(unit) => self.reported(unit),
+            Meaning::QuarterIn(y) => {
                 let point = match (self.quarter, self.day()) {
                     (Some(((_, q), _)), _) => Point::Quarter(y, q),
                     (None, Some(a)) => Point::Quarter(y, last_quarter(a).1),
@@ -349,53 +349,56 @@ impl Context {
                     ..Resolved::default()
                 }
             }
-            What::WeekOf(m, d) => {
+            Meaning::WeekOf(m, d) => {
                 let day = self.day().and_then(|a| month_day(a, m, d, tense));
                 Resolved::at(
-                    day.map(|d| Point::around(d, Unit::Week)),
+                    day.map(|d| Point::around(d, TimeUnit::Week)),
                     format!("XXXX-{m:02}-{d:02}"),
                 )
             }
-            What::YearEarlier(unit) => {
+            Meaning::YearEarlier(unit) => {
                 let point = self.day().map(|a| match self.quarter {
-                    Some(((y, q), _)) if unit == Unit::Quarter => Point::Quarter(y - 1, q),
-                    _ if unit == Unit::Quarter => {
+                    Some(((y, q), _)) if unit == TimeUnit::Quarter => Point::Quarter(y - 1, q),
+                    _ if unit == TimeUnit::Quarter => {
                         let q = last_quarter(a);
                         Point::Quarter(q.0 - 1, q.1)
                     }
                     Some(((y, q), _)) => Point::Quarter(y - 1, q),
                     None => Point::Year(a.year() - 1),
                 });
-                Resolved::at(point, offset(Unit::Year, -1))
+                Resolved::at(point, offset(TimeUnit::Year, -1))
             }
-            What::DayOfMonth(d) => {
+            Meaning::DayOfMonth(d) => {
                 let point = self
-                    .reference_for(Unit::Day)
+                    .reference_for(TimeUnit::Day)
                     .and_then(|r| Date::new(r.year(), r.month(), d as i8).ok());
                 Resolved::at(point.map(Point::Day), format!("XXXX-XX-{d:02}"))
             }
-            What::Ref(value) => Resolved::fixed(value),
-            What::Duration(ref value) | What::Set(ref value) => Resolved::fixed(value.clone()),
-            What::SomeDay => {
-                let day = self.reference_for(Unit::Day);
+            Meaning::Ref(value) => Resolved::fixed(value),
+            Meaning::Duration(ref value) | Meaning::Set(ref value) => {
+                Resolved::fixed(value.clone())
+            }
+            Meaning::SomeDay => {
+                let day = self.reference_for(TimeUnit::Day);
                 Resolved::at(day.map(Point::Day), "XXXX-XX-XX")
             }
-            What::SinceEvent => Resolved::fixed("PAST_REF"),
+            Meaning::SinceEvent => Resolved::fixed("PAST_REF"),
         }
     }
 
     /// "two years ago", "a day later": from today, or from what the text last spoke of.
-    fn moved(&self, unit: Unit, n: f64, from_today: bool, at: Place) -> Resolved {
+    fn moved(&self, unit: TimeUnit, n: f64, from_today: bool, at: ExpressionPlace) -> Resolved {
         let sign = if n < 0.0 { "-" } else { "+" };
         let form = format!("{sign}{}", duration(unit, Some(n.abs())));
         if unit.of_the_clock() {
             return self.moved_by_clock(unit, n, form);
         }
         // figures are compared with the same quarter of another year
-        if unit == Unit::Year
+        if unit == TimeUnit::Year
             && n == -1.0
             && let Some(((y, q), named)) = self.quarter
-            && (named == at.block || at.behind_figure && at.block - named <= UNDER_REPORT)
+            && (named == at.block
+                || at.behind_figure && at.block - named <= PARAGRAPHS_UNDER_REPORT)
         {
             return Resolved::at(Some(Point::Quarter(y - 1, q)), form);
         }
@@ -410,22 +413,22 @@ impl Context {
                 shifted(b, unit, whole)?
             } else {
                 let months = match unit {
-                    Unit::Year => (n * 12.0).round() as i64,
-                    Unit::Decade => (n * 120.0).round() as i64,
+                    TimeUnit::Year => (n * 12.0).round() as i64,
+                    TimeUnit::Decade => (n * 120.0).round() as i64,
                     _ => return None,
                 };
-                shifted(b, Unit::Month, months)?
+                shifted(b, TimeUnit::Month, months)?
             };
-            let unit = if n.fract() != 0.0 && unit == Unit::Year {
-                Unit::Month
+            let unit = if n.fract() != 0.0 && unit == TimeUnit::Year {
+                TimeUnit::Month
             } else {
                 unit
             };
             Some(Point::around(
                 moved,
                 match unit {
-                    Unit::Decade | Unit::Century | Unit::Millennium => Unit::Year,
-                    Unit::Fortnight => Unit::Week,
+                    TimeUnit::Decade | TimeUnit::Century | TimeUnit::Millennium => TimeUnit::Year,
+                    TimeUnit::Fortnight => TimeUnit::Week,
                     u => u,
                 },
             ))
@@ -433,10 +436,10 @@ impl Context {
         Resolved::at(point, form)
     }
 
-    fn moved_by_clock(&self, unit: Unit, n: f64, form: String) -> Resolved {
+    fn moved_by_clock(&self, unit: TimeUnit, n: f64, form: String) -> Resolved {
         let minutes = match unit {
-            Unit::Hour => n * 60.0,
-            Unit::Minute => n,
+            TimeUnit::Hour => n * 60.0,
+            TimeUnit::Minute => n,
             _ => n / 60.0,
         };
         let Some(anchor) = self.anchor else {
@@ -460,7 +463,7 @@ impl Context {
         }
         // with the day alone, whole days can be told: "24 hours ago"
         if minutes % 1440.0 == 0.0 {
-            let day = shifted(anchor.day, Unit::Day, (minutes / 1440.0) as i64);
+            let day = shifted(anchor.day, TimeUnit::Day, (minutes / 1440.0) as i64);
             return Resolved::at(day.map(Point::Day), form);
         }
         Resolved {
@@ -470,10 +473,10 @@ impl Context {
     }
 
     /// "the quarter", "the fiscal year": what the text last named of the kind, else the last one ended.
-    fn reported(&self, unit: Unit) -> Resolved {
+    fn reported(&self, unit: TimeUnit) -> Resolved {
         let point = self.day().map(|a| match (unit, self.quarter) {
-            (Unit::Quarter, Some(((y, q), _))) => Point::Quarter(y, q),
-            (Unit::Quarter, None) => {
+            (TimeUnit::Quarter, Some(((y, q), _))) => Point::Quarter(y, q),
+            (TimeUnit::Quarter, None) => {
                 let (y, q) = last_quarter(a);
                 Point::Quarter(y, q)
             }
@@ -484,18 +487,18 @@ impl Context {
 }
 
 /// Whether an expression only names what is compared with, so that the story goes on from elsewhere.
-fn compares(what: &What) -> bool {
+fn compares(meaning: &Meaning) -> bool {
     matches!(
-        what,
-        What::YearEarlier(_)
-            | What::QuarterOf(_, -1)
-            | What::Ago(..)
-            | What::Shift(Unit::Year, _, -1)
+        meaning,
+        Meaning::YearEarlier(_)
+            | Meaning::QuarterOf(_, -1)
+            | Meaning::Ago(..)
+            | Meaning::Shift(TimeUnit::Year, _, -1)
     )
 }
 
 /// The part of a value after its day: "TMO", "T14:30".
-fn tail(part: Option<&'static str>, clock: Option<Clock>) -> String {
+fn tail(part: Option<&'static str>, clock: Option<ClockTime>) -> String {
     match (clock, part) {
         (Some(c), _) => match c.minute {
             Some(m) => format!("T{:02}:{m:02}", c.hour),
@@ -507,7 +510,7 @@ fn tail(part: Option<&'static str>, clock: Option<Clock>) -> String {
 }
 
 /// The instant of a time whose zone is stated, in RFC 3339.
-fn instant(day: Date, clock: Clock, zone: i16) -> Option<String> {
+fn instant(day: Date, clock: ClockTime, zone: i16) -> Option<String> {
     let (day, hour) = if clock.hour == 24 {
         (day.tomorrow().ok()?, 0)
     } else {
@@ -520,7 +523,7 @@ fn instant(day: Date, clock: Clock, zone: i16) -> Option<String> {
 }
 
 /// A distance from the anchor in units, as a signed ISO 8601 duration: `-P1Y` for "last year".
-fn offset(unit: Unit, n: i64) -> String {
+fn offset(unit: TimeUnit, n: i64) -> String {
     let sign = match n {
         0 => "",
         n if n < 0 => "-",
@@ -604,18 +607,18 @@ fn month_year(a: Date, m: u8, tense: Tense) -> i16 {
 
 /// How much farther away a date on the wrong side of its tense counts as. Set on the development sets:
 /// a past verb in "payable Nov. 22" does not send the day back a year.
-const WRONG_SIDE: f64 = 2.5;
+const WRONG_SIDE_WEIGHT: f64 = 2.5;
 
 /// The same for a date ahead without a tense; news speaks of what was more than of what will be.
-const AHEAD: f64 = 1.3;
+const AHEAD_WEIGHT: f64 = 1.3;
 
 /// How far a candidate lies, by distance and tense; `distance` is positive for what is to come.
 fn cost(distance: i64, tense: Tense) -> i64 {
     let weight = match tense {
         Tense::Over if distance > 0 => return i64::MAX,
-        Tense::Past if distance > 0 => WRONG_SIDE,
-        Tense::Future if distance < 0 => WRONG_SIDE,
-        Tense::Unknown if distance > 0 => AHEAD,
+        Tense::Past if distance > 0 => WRONG_SIDE_WEIGHT,
+        Tense::Future if distance < 0 => WRONG_SIDE_WEIGHT,
+        Tense::Unknown if distance > 0 => AHEAD_WEIGHT,
         _ => 1.0,
     };
     (distance.abs() as f64 * weight * 10.0) as i64
@@ -637,7 +640,7 @@ fn month_day(a: Date, m: u8, d: u8, tense: Tense) -> Option<Date> {
     .min_by_key(far)
 }
 
-fn holiday(a: Date, rule: holidays::Rule, tense: Tense) -> Option<Date> {
+fn holiday(a: Date, rule: holidays::HolidayRule, tense: Tense) -> Option<Date> {
     let far = |x: &Date| cost(a.until(*x).map_or(0, |s| i64::from(s.get_days())), tense);
     [a.year() - 1, a.year(), a.year() + 1]
         .into_iter()
@@ -645,7 +648,7 @@ fn holiday(a: Date, rule: holidays::Rule, tense: Tense) -> Option<Date> {
         .min_by_key(far)
 }
 
-fn holiday_rel(a: Date, rule: holidays::Rule, rel: Rel) -> Option<Date> {
+fn holiday_rel(a: Date, rule: holidays::HolidayRule, rel: Rel) -> Option<Date> {
     let mut days = [a.year() - 1, a.year(), a.year() + 1]
         .into_iter()
         .filter_map(|y| holidays::day(rule, y));
@@ -656,7 +659,7 @@ fn holiday_rel(a: Date, rule: holidays::Rule, rel: Rel) -> Option<Date> {
     }
 }
 
-fn holiday_form(rule: holidays::Rule) -> String {
+fn holiday_form(rule: holidays::HolidayRule) -> String {
     match holidays::fixed(rule) {
         Some((m, d)) => format!("XXXX-{m:02}-{d:02}"),
         None => "XXXX-XX-XX".into(),

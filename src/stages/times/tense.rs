@@ -3,8 +3,8 @@
 use crate::text::data::{DataFile, data_file};
 use std::sync::LazyLock;
 
-use super::line::Line;
-use super::words::Word;
+use super::line::TokenLine;
+use super::words::TimeWord;
 use crate::text::TokenKind;
 use crate::text::word_table::{WordTable, rows};
 
@@ -20,7 +20,7 @@ pub enum Tense {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Cue {
+enum TenseCue {
     Past,
     Future,
     /// Points forward when "to" and a verb follow: "agreed to meet Thursday".
@@ -30,14 +30,14 @@ enum Cue {
     Neutral,
 }
 
-static CUES: LazyLock<WordTable<Cue>> = LazyLock::new(|| {
+static TENSE_CUES: LazyLock<WordTable<TenseCue>> = LazyLock::new(|| {
     WordTable::new(rows(TENSE_FILE).filter_map(|row| {
         let cue = match *row.get(1)? {
-            "past" => Cue::Past,
-            "future" => Cue::Future,
-            "promise" => Cue::Promise,
-            "be" => Cue::Be,
-            "neutral" => Cue::Neutral,
+            "past" => TenseCue::Past,
+            "future" => TenseCue::Future,
+            "promise" => TenseCue::Promise,
+            "be" => TenseCue::Be,
+            "neutral" => TenseCue::Neutral,
             _ => return None,
         };
         Some((*row.first()?, cue))
@@ -45,25 +45,26 @@ static CUES: LazyLock<WordTable<Cue>> = LazyLock::new(|| {
 });
 
 /// What a month is named for ahead of it.
-const VOTES: &[&str] = &["election", "elections", "midterms", "ballot", "referendum"];
+const VOTE_NOUNS: &[&str] = &["election", "elections", "midterms", "ballot", "referendum"];
 
 /// Tokens looked at on each side: a clause of news English; farther verbs mislead more than they help.
-const WINDOW: usize = 24;
+const TENSE_WINDOW: usize = 24;
 
 pub fn warm() {
-    LazyLock::force(&CUES);
+    LazyLock::force(&TENSE_CUES);
 }
 
 /// The tense around tokens `start..end` within the sentence `from..to`.
 ///
 /// The nearest verb before decides ("said Thursday", "will meet Thursday"); an expression that opens
 /// its clause is decided by the verb after it.
-pub fn around(line: &Line, start: usize, end: usize, from: usize, to: usize) -> Tense {
+pub fn around(line: &TokenLine, start: usize, end: usize, from: usize, to: usize) -> Tense {
     let opens = start <= from + 1;
     // "toward November", "the November election": what is voted on is ahead, as far as the calendar lets it
     let vote = end + usize::from(line.kind(end) == Some(TokenKind::Clitic));
     if line.before_any(start, &["toward", "towards"])
-        || matches!(line.word(end.saturating_sub(1)), Word::Month(_)) && line.any(vote, VOTES)
+        || matches!(line.word(end.saturating_sub(1)), TimeWord::Month(_))
+            && line.any(vote, VOTE_NOUNS)
     {
         return Tense::Future;
     }
@@ -98,19 +99,19 @@ pub fn around(line: &Line, start: usize, end: usize, from: usize, to: usize) -> 
 }
 
 /// Whether the finite past verb stands right before the expression, with at most a preposition between.
-fn ends_at(line: &Line, start: usize, from: usize) -> bool {
+fn ends_at(line: &TokenLine, start: usize, from: usize) -> bool {
     let preposition = line.before_any(start, &["in", "on", "last", "late", "early"]);
     let Some(verb) = start.checked_sub(1 + usize::from(preposition)) else {
         return false;
     };
     // "to be published in November", "when the case is heard in May"
     let passive = line.before_any(verb, &["be", "is", "are", "being"]);
-    verb >= from && cue(line, verb) == Some(Cue::Past) && !passive
+    verb >= from && cue(line, verb) == Some(TenseCue::Past) && !passive
 }
 
-fn before(line: &Line, start: usize, from: usize) -> Tense {
+fn before(line: &TokenLine, start: usize, from: usize) -> Tense {
     let mut infinitive = false;
-    for i in (from.max(start.saturating_sub(WINDOW))..start).rev() {
+    for i in (from.max(start.saturating_sub(TENSE_WINDOW))..start).rev() {
         let text = line.of(i);
         if matches!(text, ";" | "\u{201d}" | "''") || (text == "\"" && i + 1 < start) {
             break;
@@ -121,7 +122,7 @@ fn before(line: &Line, start: usize, from: usize) -> Tense {
         }
         match cue(line, i) {
             // "had been due to expire Friday", "as previously planned": it was to be and is over
-            Some(Cue::Future | Cue::Promise)
+            Some(TenseCue::Future | TenseCue::Promise)
                 if line.before_any(i, &["previously", "originally"])
                     || line.is(i + 1, "to")
                         && line.before_any(i, &["been"])
@@ -130,15 +131,15 @@ fn before(line: &Line, start: usize, from: usize) -> Tense {
             {
                 return Tense::Past;
             }
-            Some(Cue::Future) => return Tense::Future,
-            Some(Cue::Promise) => {
+            Some(TenseCue::Future) => return Tense::Future,
+            Some(TenseCue::Promise) => {
                 return if infinitive || line.before_any(start, &["for"]) {
                     Tense::Future
                 } else {
                     Tense::Past
                 };
             }
-            Some(Cue::Be) => {
+            Some(TenseCue::Be) => {
                 let next = line.of(i + 1);
                 if infinitive && next.eq_ignore_ascii_case("to") {
                     return Tense::Future;
@@ -148,50 +149,50 @@ fn before(line: &Line, start: usize, from: usize) -> Tense {
                 }
             }
             // "will be held": the verb that decides stands farther on
-            Some(Cue::Past) if line.before_any(i, &["be"]) => {}
-            Some(Cue::Past) => return Tense::Past,
-            Some(Cue::Neutral) | None => {}
+            Some(TenseCue::Past) if line.before_any(i, &["be"]) => {}
+            Some(TenseCue::Past) => return Tense::Past,
+            Some(TenseCue::Neutral) | None => {}
         }
     }
     Tense::Unknown
 }
 
-fn after(line: &Line, end: usize, to: usize) -> Tense {
-    for i in end..to.min(end + WINDOW) {
+fn after(line: &TokenLine, end: usize, to: usize) -> Tense {
+    for i in end..to.min(end + TENSE_WINDOW) {
         let text = line.of(i);
         if matches!(text, ";" | "." | "!" | "?") {
             break;
         }
         match cue(line, i) {
             // "On Friday, the board planned to vote": it is told of, not announced
-            Some(Cue::Future) if text == "planned" => return Tense::Past,
-            Some(Cue::Future) => return Tense::Future,
+            Some(TenseCue::Future) if text == "planned" => return Tense::Past,
+            Some(TenseCue::Future) => return Tense::Future,
             // "In January, the board chose": an irregular form is the finite verb, one in -ed may
             // be a participle ("a man accused of")
-            Some(Cue::Past) if !text.ends_with("ed") => return Tense::Over,
-            Some(Cue::Past | Cue::Promise) => return Tense::Past,
-            Some(Cue::Be) if line.is(i + 1, "to") => return Tense::Future,
-            Some(Cue::Be) if matches!(text, "was" | "were" | "had") => return Tense::Past,
+            Some(TenseCue::Past) if !text.ends_with("ed") => return Tense::Over,
+            Some(TenseCue::Past | TenseCue::Promise) => return Tense::Past,
+            Some(TenseCue::Be) if line.is(i + 1, "to") => return Tense::Future,
+            Some(TenseCue::Be) if matches!(text, "was" | "were" | "had") => return Tense::Past,
             _ => {}
         }
     }
     Tense::Unknown
 }
 
-fn cue(line: &Line, i: usize) -> Option<Cue> {
+fn cue(line: &TokenLine, i: usize) -> Option<TenseCue> {
     let kind = line.kind(i)?;
     let text = line.of(i);
     match kind {
         TokenKind::Clitic => text
             .get(text.len().saturating_sub(2)..)
             .is_some_and(|t| t.eq_ignore_ascii_case("ll"))
-            .then_some(Cue::Future),
-        TokenKind::Word => CUES.get(text).or_else(|| {
+            .then_some(TenseCue::Future),
+        TokenKind::Word => TENSE_CUES.get(text).or_else(|| {
             let regular = text.len() > 4
                 && text.is_ascii()
                 && text[text.len() - 2..].eq_ignore_ascii_case("ed")
                 && !line.starts_title(i);
-            regular.then_some(Cue::Past)
+            regular.then_some(TenseCue::Past)
         }),
         _ => None,
     }

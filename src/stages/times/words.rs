@@ -8,7 +8,7 @@ pub const WORDS_FILE: DataFile<'static> = data_file!("times/words.tsv");
 
 /// A length of time that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum TimeUnit {
     Second,
     Minute,
     Hour,
@@ -24,29 +24,29 @@ pub enum Unit {
     Millennium,
 }
 
-impl Unit {
-    fn named(name: &str) -> Option<Unit> {
+impl TimeUnit {
+    fn named(name: &str) -> Option<TimeUnit> {
         Some(match name {
-            "second" => Unit::Second,
-            "minute" => Unit::Minute,
-            "hour" => Unit::Hour,
-            "day" => Unit::Day,
-            "week" => Unit::Week,
-            "fortnight" => Unit::Fortnight,
-            "weekend" => Unit::Weekend,
-            "month" => Unit::Month,
-            "quarter" => Unit::Quarter,
-            "year" => Unit::Year,
-            "decade" => Unit::Decade,
-            "century" => Unit::Century,
-            "millennium" => Unit::Millennium,
+            "second" => TimeUnit::Second,
+            "minute" => TimeUnit::Minute,
+            "hour" => TimeUnit::Hour,
+            "day" => TimeUnit::Day,
+            "week" => TimeUnit::Week,
+            "fortnight" => TimeUnit::Fortnight,
+            "weekend" => TimeUnit::Weekend,
+            "month" => TimeUnit::Month,
+            "quarter" => TimeUnit::Quarter,
+            "year" => TimeUnit::Year,
+            "decade" => TimeUnit::Decade,
+            "century" => TimeUnit::Century,
+            "millennium" => TimeUnit::Millennium,
             _ => return None,
         })
     }
 
     /// Shorter than a day.
     pub fn of_the_clock(self) -> bool {
-        matches!(self, Unit::Second | Unit::Minute | Unit::Hour)
+        matches!(self, TimeUnit::Second | TimeUnit::Minute | TimeUnit::Hour)
     }
 }
 
@@ -69,15 +69,15 @@ pub enum Rel {
 
 /// What a word can be in a temporal expression.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Word {
+pub enum TimeWord {
     None,
     Month(u8),
     Weekday(u8),
     /// "Sun", "Sat", "Mon": weekdays only where more supports it.
     WeekdayShort(u8),
     Weekdays(u8),
-    Unit(Unit),
-    Units(Unit),
+    Unit(TimeUnit),
+    Units(TimeUnit),
     /// "period", "term": a stretch whose length another expression gives.
     Stretch,
     /// "daily": the value of the set.
@@ -127,45 +127,45 @@ pub enum Word {
     Zone(Option<i16>),
 }
 
-static WORDS: LazyLock<WordTable<Word>> = LazyLock::new(|| {
+static TIME_WORDS: LazyLock<WordTable<TimeWord>> = LazyLock::new(|| {
     let own = rows(WORDS_FILE).filter_map(|row| Some((*row.first()?, class(&row)?)));
     // of two entries the first stands, so "second" and "quarter" stay units of time
     let numbers = rows(numbers::WORDS_FILE)
         .filter(|row| row.get(1).is_some_and(|class| *class != "short-scale"))
-        .filter_map(|row| Some((*row.first()?, Word::Number)));
+        .filter_map(|row| Some((*row.first()?, TimeWord::Number)));
     WordTable::new(own.chain(numbers))
 });
 
-fn class(row: &[&'static str]) -> Option<Word> {
+fn class(row: &[&'static str]) -> Option<TimeWord> {
     let [_, class, value] = *row else {
         return None;
     };
     Some(match class {
-        "month" => Word::Month(value.parse().ok()?),
-        "weekday" => Word::Weekday(value.parse().ok()?),
-        "weekday-short" => Word::WeekdayShort(value.parse().ok()?),
-        "weekdays" => Word::Weekdays(value.parse().ok()?),
-        "unit" => Word::Unit(Unit::named(value)?),
-        "units" => Word::Units(Unit::named(value)?),
-        "span" => Word::Stretch,
-        "often" => Word::Often(value),
-        "times" => Word::Times,
-        "season" => Word::Season(value),
-        "seasons" => Word::Seasons(value),
-        "part" => Word::Part(value),
-        "parts" => Word::Parts(value),
-        "overnight" => Word::Overnight,
-        "clock" => Word::Clock(value.get(..2)?.parse().ok()?),
-        "ampm" => Word::AmPm(value == "pm"),
-        "oclock" => Word::OClock,
-        "day" => Word::Day(value.parse().ok()?),
-        "tonight" => Word::Tonight,
-        "ref" => Word::Ref(value),
-        "current" => Word::Current,
-        "recent" => Word::Recent,
-        "soon" => Word::Soon,
-        "future" => Word::Future,
-        "rel" => Word::Rel(match value {
+        "month" => TimeWord::Month(value.parse().ok()?),
+        "weekday" => TimeWord::Weekday(value.parse().ok()?),
+        "weekday-short" => TimeWord::WeekdayShort(value.parse().ok()?),
+        "weekdays" => TimeWord::Weekdays(value.parse().ok()?),
+        "unit" => TimeWord::Unit(TimeUnit::named(value)?),
+        "units" => TimeWord::Units(TimeUnit::named(value)?),
+        "span" => TimeWord::Stretch,
+        "often" => TimeWord::Often(value),
+        "times" => TimeWord::Times,
+        "season" => TimeWord::Season(value),
+        "seasons" => TimeWord::Seasons(value),
+        "part" => TimeWord::Part(value),
+        "parts" => TimeWord::Parts(value),
+        "overnight" => TimeWord::Overnight,
+        "clock" => TimeWord::Clock(value.get(..2)?.parse().ok()?),
+        "ampm" => TimeWord::AmPm(value == "pm"),
+        "oclock" => TimeWord::OClock,
+        "day" => TimeWord::Day(value.parse().ok()?),
+        "tonight" => TimeWord::Tonight,
+        "ref" => TimeWord::Ref(value),
+        "current" => TimeWord::Current,
+        "recent" => TimeWord::Recent,
+        "soon" => TimeWord::Soon,
+        "future" => TimeWord::Future,
+        "rel" => TimeWord::Rel(match value {
             "last" => Rel::Last,
             "past" => Rel::Past,
             "next" => Rel::Next,
@@ -180,34 +180,34 @@ fn class(row: &[&'static str]) -> Option<Word> {
             "latest" => Rel::Latest,
             _ => return None,
         }),
-        "each" => Word::Each,
-        "ago" => Word::Ago,
-        "shift" => Word::Shift(value.parse().ok()?),
-        "hence" => Word::Hence,
-        "edge" => Word::Edge,
-        "mid" => Word::Mid,
-        "portion" => Word::Portion,
-        "fiscal" => Word::Fiscal,
-        "half" => Word::Half,
-        "vague" => Word::Vague,
-        "couple" => Word::Couple,
-        "around" => Word::Around,
-        "decade" => Word::Decade(value.parse().ok()?),
-        "long" => Word::Long(value),
-        "filler" => Word::Filler,
-        "zone" => Word::Zone(value.parse().ok()),
+        "each" => TimeWord::Each,
+        "ago" => TimeWord::Ago,
+        "shift" => TimeWord::Shift(value.parse().ok()?),
+        "hence" => TimeWord::Hence,
+        "edge" => TimeWord::Edge,
+        "mid" => TimeWord::Mid,
+        "portion" => TimeWord::Portion,
+        "fiscal" => TimeWord::Fiscal,
+        "half" => TimeWord::Half,
+        "vague" => TimeWord::Vague,
+        "couple" => TimeWord::Couple,
+        "around" => TimeWord::Around,
+        "decade" => TimeWord::Decade(value.parse().ok()?),
+        "long" => TimeWord::Long(value),
+        "filler" => TimeWord::Filler,
+        "zone" => TimeWord::Zone(value.parse().ok()),
         _ => return None,
     })
 }
 
-/// The class of one word, [`Word::None`] for nearly all of them.
-pub fn word(text: &str) -> Word {
-    WORDS.get(text).unwrap_or(Word::None)
+/// The class of one word, [`TimeWord::None`] for nearly all of them.
+pub fn word(text: &str) -> TimeWord {
+    TIME_WORDS.get(text).unwrap_or(TimeWord::None)
 }
 
 /// Makes the table now, so that the first article does not pay for it.
 pub fn warm() {
-    LazyLock::force(&WORDS);
+    LazyLock::force(&TIME_WORDS);
 }
 
 #[cfg(test)]
@@ -218,7 +218,7 @@ mod tests {
     fn every_row_of_the_file_is_understood() {
         for row in rows(WORDS_FILE) {
             assert!(class(&row).is_some(), "{row:?}");
-            assert_ne!(word(row[0]), Word::None, "{row:?}");
+            assert_ne!(word(row[0]), TimeWord::None, "{row:?}");
         }
     }
 }

@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use copydesk::engine::{Engine, Deadlines};
+use copydesk::engine::Engine;
 use copydesk::intake::{Hints, Settings};
+use copydesk::pipeline::Deadlines;
 use copydesk::record::{EnrichedArticle, Ingest, StageStatus, ninjs};
 use copydesk::stages::registry;
 use copydesk::text::Span;

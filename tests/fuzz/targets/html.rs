@@ -23,6 +23,6 @@ fuzz_target!(|bytes: &[u8]| {
     let steps = html::article(&mut draft, &hints, &settings.sites);
     assert!(steps <= STEPS_A_BYTE * draft.raw.len() as u64 + STEPS_ANYWAY);
     hints.apply(&mut draft);
-    wire::apply(&mut draft);
+    wire::apply(&mut draft, &settings.outlets);
     held::finish(draft, &hints, &settings);
 });

@@ -9,7 +9,7 @@ use crate::intake::embedded;
 use crate::intake::supply::Supply;
 use crate::intake::xml::{Body, Element, Ns, Source, Step};
 use crate::intake::{Decoded, Document, Draft, Outlets, ReadError, Reading};
-use crate::record::{AuthorRole, DateBasis, DateRole, Outlet, Status};
+use crate::record::{AuthorRole, DateBasis, DateRole, Status};
 
 /// Reads a feed, emitting each entry before the next is looked at.
 ///
@@ -61,22 +61,31 @@ fn about(e: Element<'_, '_>, channel: &mut Channel) {
         "title" => channel.title = channel.title.take().or_else(|| line(e)),
         "rights" | "copyright" => channel.rights = channel.rights.take().or_else(|| line(e)),
         "author" if channel.authors.len() < AUTHORS => channel.authors.extend(e.text_of("name")),
-        "link" => {
-            let rel = e.value("rel").unwrap_or_else(|| "alternate".to_owned());
-            let href = e.value("href");
-            if channel.base.is_none() && rel == "self" {
-                channel.base = href.as_deref().and_then(base_of);
-            }
-            match rel.as_str() {
-                "alternate" => channel.link = channel.link.take().or(href),
-                "self" => channel.own_link = channel.own_link.take().or(href),
-                _ => {}
-            }
-            if channel.base.is_none() {
-                channel.base = channel.link.as_deref().and_then(base_of);
-            }
-        }
+        "link" => channel_link(e, channel),
         _ => {}
+    }
+}
+
+/// A link of the whole feed: to the page it is of, or to itself. Addresses are relative to the first
+/// that is one.
+fn channel_link(e: Element<'_, '_>, channel: &mut Channel) {
+    let href = e.value("href");
+    let to_itself = match e.value("rel").as_deref().unwrap_or("alternate") {
+        "alternate" => false,
+        "self" => true,
+        _ => return,
+    };
+    if channel.base.is_none() && to_itself {
+        channel.base = href.as_deref().and_then(base_of);
+    }
+    let slot = if to_itself {
+        &mut channel.own_link
+    } else {
+        &mut channel.link
+    };
+    *slot = slot.take().or(href);
+    if channel.base.is_none() {
+        channel.base = channel.link.as_deref().and_then(base_of);
     }
 }
 
@@ -88,89 +97,44 @@ fn line(e: Element<'_, '_>) -> Option<String> {
     }
 }
 
+/// An entry while its elements are read.
+struct Entry<'o, 'a> {
+    supply: Supply<'o>,
+    content: Option<Text<'a>>,
+    summary: Option<Text<'a>>,
+    link: Option<String>,
+    /// What the entry's addresses are relative to, and what those in its content are.
+    base: Option<Url>,
+    content_base: Option<Url>,
+}
+
 fn entry(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded, outlets: &Outlets) -> Draft {
-    let mut supply = Supply::new(decoded.draft(Format::Atom), DateBasis::Feed, outlets);
-    let under = |outer: Option<&Url>, e: Element<'_, '_>| {
-        let base = e.attribute("xml:base");
-        match (outer, base) {
-            (Some(outer), Some(b)) => outer.join(&b).ok().or_else(|| Some(outer.clone())),
-            (None, Some(b)) => base_of(&b),
-            (outer, None) => outer.cloned(),
-        }
+    let base = super::base_within(channel.base.as_ref(), e);
+    let mut entry = Entry {
+        supply: Supply::new(decoded.draft(Format::Atom), DateBasis::Feed, outlets),
+        content: None,
+        summary: None,
+        link: None,
+        content_base: base.clone(),
+        base,
     };
-    let base = under(channel.base.as_ref(), e);
-    let mut text_base = base.clone();
-    let (mut content, mut summary) = (None, None);
-    let mut link = None;
-    supply.language(e.attribute("xml:lang").as_deref());
+    entry.supply.language(e.attribute("xml:lang").as_deref());
     for part in e.elements() {
-        if super::dublin_core(part, &mut supply) || media::element(part, &mut supply) {
-            continue;
-        }
-        match part.name() {
-            "id" => supply.supplied().id = part.text(),
-            "title" => supply.supplied().headline = line(part),
-            "published" | "issued" => supply.date(DateRole::Published, part.text().as_deref()),
-            "updated" | "modified" => supply.date(DateRole::Modified, part.text().as_deref()),
-            "created" => supply.date(DateRole::Created, part.text().as_deref()),
-            "author" => {
-                let name = part
-                    .text_of("name")
-                    .or_else(|| part.text())
-                    .unwrap_or_default();
-                super::named_author(&name, &mut supply);
-            }
-            "contributor" => {
-                let name = part.text_of("name").unwrap_or_default();
-                supply
-                    .supplied()
-                    .add_author(&name, AuthorRole::Contributor, None);
-            }
-            "link" => {
-                let href = part
-                    .value("href")
-                    .and_then(|h| super::resolve(base.as_ref(), &h));
-                match part.value("rel").as_deref().unwrap_or("alternate") {
-                    "alternate" => link = link.or(href),
-                    "enclosure" => {
-                        media::enclosure(href, part.value("type").as_deref(), &mut supply)
-                    }
-                    "related" | "via" => supply.supplied().add_link(href.unwrap_or_default()),
-                    _ => {}
-                }
-            }
-            "category" => {
-                let term = part.value("term");
-                let label = part.value("label").or_else(|| term.clone());
-                super::category(label, part.value("scheme"), term, &mut supply);
-            }
-            "rights" | "copyright" => supply.supplied().copyright = line(part),
-            "source" => {
-                if let Some(name) = part.first("title").and_then(line) {
-                    let home = part.first("link").and_then(|l| l.value("href"));
-                    let s = supply.supplied();
-                    s.credit.get_or_insert_with(|| name.clone());
-                    s.outlet = Some(Outlet {
-                        domain: home.as_deref().and_then(super::domain),
-                        name,
-                    });
-                }
-            }
-            "summary" => summary = text(part, &mut supply, false),
-            "content" => {
-                text_base = under(base.as_ref(), part);
-                if let Some(address) = part.value("src") {
-                    supply.supplied().add_link(address);
-                }
-                content = text(part, &mut supply, true);
-            }
-            // RFC 5023: an entry that is not to be seen yet.
-            "control" if part.text_of("draft").as_deref() == Some("yes") => {
-                supply.restrict(Status::Withheld);
-            }
-            _ => {}
-        }
+        // The first that knows an element has it.
+        let _ = super::dublin_core(part, &mut entry.supply)
+            || media::element(part, &mut entry.supply)
+            || entry.dated(part)
+            || entry.named(part)
+            || entry.element(part);
     }
+    let Entry {
+        mut supply,
+        content,
+        summary,
+        link,
+        content_base,
+        ..
+    } = entry;
     if supply.draft.blocks.is_empty() {
         super::body(content, summary, &mut supply);
     } else if let Some(summary) = summary {
@@ -184,12 +148,90 @@ fn entry(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded, outlets: &Out
             super::named_author(name, &mut supply);
         }
     }
-    media::thumbnail(e, &mut supply);
-    media::caption(&mut supply);
-    super::absolute(&mut supply, text_base.as_ref());
-    channel.apply(&mut supply);
-    super::mark_empty(&mut supply);
-    supply.finish()
+    super::finish(supply, e, content_base.as_ref(), channel)
+}
+
+impl<'a> Entry<'_, 'a> {
+    /// A date, by the names of both versions. Whether the element was one.
+    fn dated(&mut self, e: Element<'_, '_>) -> bool {
+        let role = match e.name() {
+            "published" | "issued" => DateRole::Published,
+            "updated" | "modified" => DateRole::Modified,
+            "created" => DateRole::Created,
+            _ => return false,
+        };
+        self.supply.date(role, e.text().as_deref());
+        true
+    }
+
+    /// A person, or where the entry was first. Whether the element was one.
+    fn named(&mut self, e: Element<'_, '_>) -> bool {
+        let supply = &mut self.supply;
+        match e.name() {
+            "author" => {
+                let name = e.text_of("name").or_else(|| e.text()).unwrap_or_default();
+                super::named_author(&name, supply);
+            }
+            "contributor" => {
+                let name = e.text_of("name").unwrap_or_default();
+                let s = supply.supplied();
+                s.add_author(&name, AuthorRole::Contributor, None);
+            }
+            "source" => {
+                if let Some(name) = e.first("title").and_then(line) {
+                    let home = e.first("link").and_then(|l| l.value("href"));
+                    super::taken_from(name, home.as_deref(), supply);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Any other element. Whether it was understood.
+    fn element(&mut self, e: Element<'_, 'a>) -> bool {
+        let supply = &mut self.supply;
+        match e.name() {
+            "id" => supply.supplied().id = e.text(),
+            "title" => supply.supplied().headline = line(e),
+            "rights" | "copyright" => supply.supplied().copyright = line(e),
+            "link" => self.link(e),
+            "category" => {
+                let term = e.value("term");
+                let label = e.value("label").or_else(|| term.clone());
+                super::category(label, e.value("scheme"), term, supply);
+            }
+            "summary" => self.summary = text(e, supply, false),
+            "content" => {
+                self.content_base = super::base_within(self.base.as_ref(), e);
+                if let Some(address) = e.value("src") {
+                    supply.supplied().add_link(address);
+                }
+                self.content = text(e, supply, true);
+            }
+            // RFC 5023: an entry that is not to be seen yet.
+            "control" if e.text_of("draft").as_deref() == Some("yes") => {
+                supply.restrict(Status::Withheld);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn link(&mut self, e: Element<'_, '_>) {
+        let href = e
+            .value("href")
+            .and_then(|h| super::resolve(self.base.as_ref(), &h));
+        match e.value("rel").as_deref().unwrap_or("alternate") {
+            "alternate" => self.link = self.link.take().or(href),
+            "enclosure" => media::enclosure(href, e.value("type").as_deref(), &mut self.supply),
+            "related" | "via" => {
+                let s = self.supply.supplied();
+                s.add_link(href.unwrap_or_default());
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A text construct: XHTML is read at once, anything else is given back.

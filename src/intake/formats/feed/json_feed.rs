@@ -101,9 +101,8 @@ impl Walk<'_, '_> {
     /// Emits one item; an error ends the walk.
     fn item(&mut self, value: &Value) -> Result<(), ()> {
         self.count += 1;
-        let limit = self.reading.limits.items;
-        if self.count > limit {
-            let error = ReadError::new(ErrorCode::TooMany, format!("more than {limit} items"));
+        if self.count > self.reading.limits.items {
+            let error = ReadError::too_many(self.reading.limits, "items");
             self.stop = Some(Stop::Failed(error));
             return Err(());
         }

@@ -12,6 +12,7 @@ use url::Url;
 
 use super::nitf;
 use crate::intake::embedded;
+use crate::intake::outlets::domain_of;
 use crate::intake::supply::Supply;
 use crate::intake::xml::{Element, Ns, Source};
 use crate::intake::{Draft, ErrorCode, Flag, ReadError, Reading};
@@ -54,7 +55,7 @@ impl Channel {
                 name: title.to_owned(),
                 domain: home
                     .as_deref()
-                    .and_then(domain)
+                    .and_then(domain_of)
                     .or_else(|| self.own_domain()),
             });
         }
@@ -63,7 +64,7 @@ impl Channel {
     /// The host that serves the feed, unless it is one for feeds alone.
     fn own_domain(&self) -> Option<String> {
         inherited(&self.own_link)
-            .and_then(domain)
+            .and_then(domain_of)
             .filter(|host| !host.starts_with("feed") && !host.starts_with("rss."))
     }
 
@@ -100,11 +101,24 @@ fn resolve(base: Option<&Url>, address: &str) -> Option<String> {
     )
 }
 
-/// The host of an address without `www.`.
-fn domain(address: &str) -> Option<String> {
-    let url = Url::parse(address).ok()?;
-    let host = url.host_str()?;
-    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+/// What addresses within an element are relative to: its `xml:base`, itself relative to `outer`.
+fn base_within(outer: Option<&Url>, e: Element<'_, '_>) -> Option<Url> {
+    let joined = match (outer, e.attribute("xml:base")) {
+        (Some(outer), Some(base)) => outer.join(&base).ok(),
+        (None, Some(base)) => base_of(&base),
+        (_, None) => None,
+    };
+    joined.or_else(|| outer.cloned())
+}
+
+/// An aggregated item names the outlet it comes from.
+fn taken_from(name: String, address: Option<&str>, supply: &mut Supply) {
+    let s = supply.supplied();
+    s.credit.get_or_insert_with(|| name.clone());
+    s.outlet = Some(Outlet {
+        domain: address.and_then(domain_of),
+        name,
+    });
 }
 
 /// Counts the items of a feed against the limit and hands them on.
@@ -127,10 +141,7 @@ impl Emitter {
     ) -> Result<Emitted, ReadError> {
         self.count += 1;
         if self.count > reading.limits.items {
-            return Err(ReadError::new(
-                ErrorCode::TooMany,
-                format!("more than {} items", reading.limits.items),
-            ));
+            return Err(ReadError::too_many(reading.limits, "items"));
         }
         draft.flags.extend(flags);
         Ok(if (reading.emit)(draft).is_break() {
@@ -368,6 +379,16 @@ fn absolute(supply: &mut Supply, base: Option<&Url>) {
             media.url = Some(whole);
         }
     }
+}
+
+/// Settles an item of an XML feed once all its elements are read.
+fn finish(mut supply: Supply, e: Element<'_, '_>, base: Option<&Url>, channel: &Channel) -> Draft {
+    media::thumbnail(e, &mut supply);
+    media::caption(&mut supply);
+    absolute(&mut supply, base);
+    channel.apply(&mut supply);
+    mark_empty(&mut supply);
+    supply.finish()
 }
 
 /// An item without text or headline.

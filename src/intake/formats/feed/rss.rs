@@ -1,12 +1,13 @@
 //! RSS 0.9x, 1.0 (RDF) and 2.0, as a feed or as one item of it.
 
+use super::super::nitf;
 use super::{Channel, Emitted, Emitter, Text, base_of, media};
 use crate::intake::Format;
 use crate::intake::embedded;
 use crate::intake::supply::Supply;
-use crate::intake::xml::{Element, Ns, Source, Step};
+use crate::intake::xml::{Body, Element, Ns, Source, Step};
 use crate::intake::{Decoded, Document, Draft, Outlets, ReadError, Reading};
-use crate::record::{DateBasis, DateRole, Outlet};
+use crate::record::{DateBasis, DateRole};
 
 /// Reads a feed, emitting each item before the next is looked at.
 ///
@@ -25,14 +26,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             Step::End { .. } | Step::Text => continue,
         };
         match name {
-            "rss" | "RDF" | "rdf" | "channel" => {
-                channel.language = channel
-                    .language
-                    .take()
-                    .or_else(|| source.attribute("xml:lang"));
-                let base = source.attribute("xml:base");
-                channel.base = channel.base.take().or_else(|| base_of(&base?));
-            }
+            "rss" | "RDF" | "rdf" | "channel" => shell(&source, &mut channel),
             "item" => {
                 let tree = source.element();
                 let Some(item) = tree.root() else { continue };
@@ -53,6 +47,14 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     emitter.finish(source)
 }
 
+/// An element around the items, which may say the language and the base of addresses.
+fn shell(source: &Source<'_>, channel: &mut Channel) {
+    let language = source.attribute("xml:lang");
+    channel.language = channel.language.take().or(language);
+    let base = source.attribute("xml:base");
+    channel.base = channel.base.take().or_else(|| base_of(&base?));
+}
+
 /// An element of the channel that is no item.
 fn about(e: Element<'_, '_>, channel: &mut Channel) {
     let slot = match (e.ns(), e.name()) {
@@ -69,130 +71,158 @@ fn about(e: Element<'_, '_>, channel: &mut Channel) {
     }
 }
 
+/// An item while its elements are read.
+struct Item<'o, 'a> {
+    supply: Supply<'o>,
+    /// The whole text, and what is said of it.
+    content: Option<Text<'a>>,
+    description: Option<Text<'a>>,
+    link: Option<String>,
+    /// The `guid`, where it is an address.
+    permalink: Option<String>,
+}
+
 fn item(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded, outlets: &Outlets) -> Draft {
-    let mut supply = Supply::new(decoded.draft(Format::Rss), DateBasis::Feed, outlets);
-    let base = e
-        .attribute("xml:base")
-        .and_then(|b| match &channel.base {
-            Some(outer) => outer.join(&b).ok(),
-            None => base_of(&b),
-        })
-        .or_else(|| channel.base.clone());
-    let mut link = None;
-    let mut permalink = None;
-    let (mut content, mut description) = (None, None);
-    supply.language(e.attribute("xml:lang").as_deref());
+    let mut item = Item {
+        supply: Supply::new(decoded.draft(Format::Rss), DateBasis::Feed, outlets),
+        content: None,
+        description: None,
+        link: None,
+        permalink: None,
+    };
+    item.supply.language(e.attribute("xml:lang").as_deref());
     for part in e.elements() {
-        if part.ns() == Ns::DublinCore && matches!(part.name(), "description" | "abstract") {
-            description = description.or_else(|| Text::of(part));
-            continue;
-        }
-        if part.ns() == Ns::Itunes && part.name() == "summary" {
-            description = description.or_else(|| Text::of(part));
-            continue;
-        }
-        if super::dublin_core(part, &mut supply) || media::element(part, &mut supply) {
-            continue;
-        }
-        match (part.ns(), part.name()) {
-            (Ns::Content, "encoded") => content = Text::of(part).or(content),
-            (Ns::Xhtml, "body" | "div") => {
-                let body = crate::intake::xml::Body::read(part);
-                super::super::nitf::take_body(body, &mut supply);
-            }
-            (Ns::Own | Ns::Other, "full-text" | "fulltext" | "fullText" | "body" | "content") => {
-                content = content.or_else(|| Text::of(part));
-            }
-            (Ns::Own, "title") => {
-                let title = embedded::one_line(&part.raw_text());
-                let s = supply.supplied();
-                s.headline = title.or(s.headline.take());
-            }
-            (Ns::Own, "link") => link = part.text().or(link),
-            (Ns::Atom, "link") => {
-                let rel = part.value("rel").unwrap_or_else(|| "alternate".to_owned());
-                match rel.as_str() {
-                    "alternate" => link = link.or_else(|| part.value("href")),
-                    "enclosure" => media::enclosure(
-                        part.value("href"),
-                        part.value("type").as_deref(),
-                        &mut supply,
-                    ),
-                    _ => {}
-                }
-            }
-            (Ns::Own, "guid") => {
-                let id = part.text();
-                if part.attribute("isPermaLink").as_deref() != Some("false")
-                    && id.as_deref().is_some_and(|i| i.starts_with("http"))
-                {
-                    permalink.clone_from(&id);
-                }
-                supply.supplied().id = id;
-            }
-            (Ns::Atom | Ns::Own, "id") => {
-                let s = supply.supplied();
-                s.id = s.id.take().or_else(|| part.text());
-            }
-            (Ns::Own, "description") => description = Text::of(part).or(description),
-            (Ns::Atom | Ns::Own, "summary") => description = description.or_else(|| Text::of(part)),
-            (Ns::Own | Ns::Atom, "author") => {
-                let name = part
-                    .text_of("name")
-                    .or_else(|| part.text())
-                    .unwrap_or_default();
-                super::byline(&name, &mut supply);
-            }
-            (Ns::Own, "category") => {
-                let name = embedded::one_line(&part.raw_text());
-                super::category(name, part.value("domain"), None, &mut supply);
-            }
-            (Ns::Own | Ns::Atom, "pubDate" | "pubdate" | "published" | "date") => {
-                supply.date(DateRole::Published, part.text().as_deref());
-            }
-            (Ns::Own | Ns::Atom, "updated" | "lastBuildDate" | "modified") => {
-                supply.date(DateRole::Modified, part.text().as_deref());
-            }
-            (Ns::Own, "expirationDate") => supply.date(DateRole::Other, part.text().as_deref()),
-            (Ns::Own, "enclosure") => {
-                media::enclosure(
-                    part.value("url"),
-                    part.value("type").as_deref(),
-                    &mut supply,
-                );
-            }
-            (Ns::Own, "source") => {
-                let name = part.text();
-                let url = part.value("url");
-                let s = supply.supplied();
-                // An aggregated item names the outlet it comes from.
-                if let Some(name) = name {
-                    s.credit.get_or_insert_with(|| name.clone());
-                    s.outlet = Some(Outlet {
-                        domain: url.as_deref().and_then(super::domain),
-                        name,
-                    });
-                }
-            }
-            (Ns::Own, "copyright") => {
-                let s = supply.supplied();
-                s.copyright = s.copyright.take().or_else(|| part.text());
-            }
-            (Ns::Own, "language") => supply.language(part.text().as_deref()),
-            _ => {}
-        }
+        // The first that knows an element has it.
+        let _ = item.text(part)
+            || super::dublin_core(part, &mut item.supply)
+            || media::element(part, &mut item.supply)
+            || item.address(part)
+            || item.about(part);
     }
+    let Item {
+        mut supply,
+        content,
+        description,
+        link,
+        permalink,
+    } = item;
     super::body(content, description, &mut supply);
+    let base = super::base_within(channel.base.as_ref(), e);
     let about = e.value("about");
     let address = link.or(permalink).or_else(|| about.clone());
     let address = address.and_then(|l| super::resolve(base.as_ref(), &l));
     let s = supply.supplied();
     s.id = s.id.take().or(about).or_else(|| address.clone());
     s.url = s.url.take().or(address);
-    media::thumbnail(e, &mut supply);
-    media::caption(&mut supply);
-    super::absolute(&mut supply, base.as_ref());
-    channel.apply(&mut supply);
-    super::mark_empty(&mut supply);
-    supply.finish()
+    super::finish(supply, e, base.as_ref(), channel)
+}
+
+impl<'a> Item<'_, 'a> {
+    /// An element that holds text of the article. Whether the element was one.
+    fn text(&mut self, e: Element<'_, 'a>) -> bool {
+        match (e.ns(), e.name()) {
+            (Ns::Content, "encoded") => self.content = Text::of(e).or(self.content.take()),
+            (Ns::Own | Ns::Other, "full-text" | "fulltext" | "fullText" | "body" | "content") => {
+                self.content = self.content.take().or_else(|| Text::of(e));
+            }
+            (Ns::Xhtml, "body" | "div") => nitf::take_body(Body::read(e), &mut self.supply),
+            (Ns::Own, "description") => {
+                self.description = Text::of(e).or(self.description.take());
+            }
+            (Ns::DublinCore, "description" | "abstract")
+            | (Ns::Itunes | Ns::Atom | Ns::Own, "summary") => {
+                self.description = self.description.take().or_else(|| Text::of(e));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// An address or identifier of the item or of its media. Whether the element was one.
+    fn address(&mut self, e: Element<'_, '_>) -> bool {
+        match (e.ns(), e.name()) {
+            (Ns::Own, "link") => self.link = e.text().or(self.link.take()),
+            (Ns::Atom, "link") => match e.value("rel").as_deref().unwrap_or("alternate") {
+                "alternate" => self.link = self.link.take().or_else(|| e.value("href")),
+                "enclosure" => self.enclosure(e, "href"),
+                _ => {}
+            },
+            (Ns::Own, "guid") => self.guid(e),
+            (Ns::Atom | Ns::Own, "id") => {
+                let s = self.supply.supplied();
+                s.id = s.id.take().or_else(|| e.text());
+            }
+            (Ns::Own, "enclosure") => self.enclosure(e, "url"),
+            _ => return false,
+        }
+        true
+    }
+
+    /// RSS 2.0: a guid is an address that lasts, unless it says otherwise.
+    fn guid(&mut self, e: Element<'_, '_>) {
+        let id = e.text();
+        let is_permalink = e.attribute("isPermaLink").as_deref() != Some("false");
+        if is_permalink && id.as_deref().is_some_and(|i| i.starts_with("http")) {
+            self.permalink.clone_from(&id);
+        }
+        self.supply.supplied().id = id;
+    }
+
+    fn enclosure(&mut self, e: Element<'_, '_>, address: &str) {
+        let media_type = e.value("type");
+        media::enclosure(e.value(address), media_type.as_deref(), &mut self.supply);
+    }
+
+    /// Anything else that is said of the item. Whether it was understood.
+    fn about(&mut self, e: Element<'_, '_>) -> bool {
+        if !matches!(e.ns(), Ns::Own | Ns::Atom) {
+            return false;
+        }
+        let supply = &mut self.supply;
+        if let Some(role) = date_role(e) {
+            supply.date(role, e.text().as_deref());
+            return true;
+        }
+        if e.name() == "author" {
+            let name = e.text_of("name").or_else(|| e.text()).unwrap_or_default();
+            super::byline(&name, supply);
+            return true;
+        }
+        if e.ns() != Ns::Own {
+            return false;
+        }
+        match e.name() {
+            "title" => {
+                let title = embedded::one_line(&e.raw_text());
+                let s = supply.supplied();
+                s.headline = title.or(s.headline.take());
+            }
+            "category" => {
+                let name = embedded::one_line(&e.raw_text());
+                super::category(name, e.value("domain"), None, supply);
+            }
+            "source" => {
+                if let Some(name) = e.text() {
+                    super::taken_from(name, e.value("url").as_deref(), supply);
+                }
+            }
+            "copyright" => {
+                let s = supply.supplied();
+                s.copyright = s.copyright.take().or_else(|| e.text());
+            }
+            "language" => supply.language(e.text().as_deref()),
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// What a date of an item is the date of.
+fn date_role(e: Element<'_, '_>) -> Option<DateRole> {
+    Some(match e.name() {
+        "pubDate" | "pubdate" | "published" | "date" => DateRole::Published,
+        "updated" | "lastBuildDate" | "modified" => DateRole::Modified,
+        "expirationDate" if e.ns() == Ns::Own => DateRole::Other,
+        _ => return None,
+    })
 }

@@ -289,12 +289,9 @@ fn news(part: &Part<'_>, outer: &Draft, reading: &mut Reading<'_>) -> Result<usi
         &part.body,
         &mut Reading {
             hints: &hints,
-            limits: reading.limits,
-            fields: reading.fields,
-            outlets: reading.outlets,
-            sites: reading.sites,
             depth: reading.depth + 1,
             emit: &mut wrap,
+            ..*reading
         },
     );
     match read {

@@ -42,10 +42,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             "newsItem" | "contentSet" | "contentMeta" | "packageItem" => {
                 items += 1;
                 if items > reading.limits.items {
-                    return Err(ReadError::new(
-                        ErrorCode::TooMany,
-                        format!("more than {} items", reading.limits.items),
-                    ));
+                    return Err(ReadError::too_many(reading.limits, "items"));
                 }
                 let tree = source.element();
                 let Some(root) = tree.root() else { continue };

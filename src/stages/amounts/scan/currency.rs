@@ -1,15 +1,15 @@
 //! Money: signs, codes and names, and the number before or after them.
 
-use super::{Found, Quantity, Scan, Word, blank, magnitude, scale_of, scaled};
+use super::{AmountWord, FoundAmount, Quantity, Scan, blank, magnitude, scale_of, scaled};
 use crate::record::AmountKind;
-use crate::stages::amounts::money::{Name, TABLE};
+use crate::stages::amounts::money::{CURRENCIES, MoneyName};
 use crate::text::TokenKind;
-use crate::text::numbers::{self, Format, NumberWord};
+use crate::text::numbers::{self, NumberForm, NumberWord};
 use crate::text::tokens::Case;
 
 impl<'t> Scan<'t, '_> {
     /// Letters that lead to a sign or stand for one: "US$5", "HK $ 10", "Rs 500", "USD 200", "dlrs 14".
-    pub(super) fn prefix_first(&self, i: usize, text: &str) -> Option<Found> {
+    pub(super) fn prefix_first(&self, i: usize, text: &str) -> Option<FoundAmount> {
         let next = self.tokens.get(i + 1);
         if let Some(next) = next
             && next.kind == TokenKind::Symbol
@@ -23,15 +23,15 @@ impl<'t> Scan<'t, '_> {
                 joined[..text.len()].copy_from_slice(text.as_bytes());
                 joined[text.len()..length].copy_from_slice(sign.as_bytes());
                 let joined = std::str::from_utf8(&joined[..length]).ok()?;
-                if let Some(code) = TABLE.sign(joined)
+                if let Some(code) = CURRENCIES.sign(joined)
                     && let Some(q) = self.quantity(i + 2)
                 {
                     return self.money_after_sign(i, q, code, "sign");
                 }
             }
             // a code before its sign: "usd$ 15", "EUR € 10"
-            if let Some(code) = TABLE.code(text)
-                && TABLE.sign(sign).is_some()
+            if let Some(code) = CURRENCIES.code(text)
+                && CURRENCIES.sign(sign).is_some()
                 && let Some(q) = self.quantity(i + 2)
             {
                 return self.money_after_sign(i, q, code, "sign");
@@ -42,7 +42,7 @@ impl<'t> Scan<'t, '_> {
             && text.is_ascii()
             && text.as_bytes()[3].is_ascii_digit()
             && text[..3].bytes().all(|b| b.is_ascii_uppercase())
-            && let Some(code) = TABLE.code(&text[..3])
+            && let Some(code) = CURRENCIES.code(&text[..3])
             && let Some((mut value, "")) = numbers::digits(&text[3..])
         {
             let mut end = i + 1;
@@ -61,7 +61,7 @@ impl<'t> Scan<'t, '_> {
                 value,
                 to: None,
                 end,
-                form: Format::Digits,
+                form: NumberForm::Digits,
                 scaled: false,
                 tail: 0,
             };
@@ -74,7 +74,7 @@ impl<'t> Scan<'t, '_> {
         }
         let at = if self.is(i + 1, ".") { i + 2 } else { i + 1 };
         let upper = self.tokens[i].case == Case::Upper;
-        if upper && let Some(code) = TABLE.code(text) {
+        if upper && let Some(code) = CURRENCIES.code(text) {
             let q = self.quantity(at)?;
             return self.money_after_sign(i, q, code, "sign");
         }
@@ -87,13 +87,13 @@ impl<'t> Scan<'t, '_> {
                     "no", "le", "km", "mk", "bs", "br", "tl", "tt", "sr", "sh", "kz",
                 ],
             )
-            && let Some(code) = TABLE.sign(text)
+            && let Some(code) = CURRENCIES.sign(text)
         {
             let q = self.quantity(at)?;
             return self.money_after_sign(i, q, code, "sign");
         }
         // a unit before its number: "sen 100,000", "euro 125"
-        if let Some(name @ Name::Minor(_)) = TABLE.name(text)
+        if let Some(name @ MoneyName::Minor(_)) = CURRENCIES.name(text)
             && self.any(i, &["sen"])
             && self.tokens[i].case == Case::Lower
         {
@@ -107,13 +107,13 @@ impl<'t> Scan<'t, '_> {
     }
 
     /// An amount at a currency sign, with the letters before it from token `start` on.
-    pub(super) fn sign_first(&self, start: usize, i: usize) -> Option<Found> {
+    pub(super) fn sign_first(&self, start: usize, i: usize) -> Option<FoundAmount> {
         let sign = self.of(i);
         let first = sign.chars().next()?;
         if matches!(first, '%' | '+' | '=' | '<' | '>' | '^' | '|' | '~' | '°') {
             return None;
         }
-        let code = TABLE.sign(sign)?;
+        let code = CURRENCIES.sign(sign)?;
         let q = self.quantity(i + 1)?;
         let (code, basis) = if matches!(sign, "$" | "¥" | "￥" | "\u{ff04}") {
             self.countries.sign(sign, code)
@@ -130,7 +130,7 @@ impl<'t> Scan<'t, '_> {
         q: Quantity,
         code: &'static str,
         basis: &'static str,
-    ) -> Option<Found> {
+    ) -> Option<FoundAmount> {
         let mut q = q;
         let mut end = q.end;
         if q.tail > 0 {
@@ -178,8 +178,8 @@ impl<'t> Scan<'t, '_> {
             && (self.kind(end + 1) != Some(TokenKind::Word)
                 || self.any(end + 1, &["and", "in", "to", "for", "a", "per"]))
             && basis != "sign"
-            && let Some(noun) = TABLE.name("dollar")
-            && let Some(code) = TABLE.with_adjective(adjective, noun)
+            && let Some(noun) = CURRENCIES.name("dollar")
+            && let Some(code) = CURRENCIES.with_adjective(adjective, noun)
         {
             return Some(self.money(start, end + 1, q, Some(code), Some("name")));
         }
@@ -202,17 +202,17 @@ impl<'t> Scan<'t, '_> {
         q: Quantity,
         code: Option<&'static str>,
         basis: Option<&'static str>,
-    ) -> Found {
+    ) -> FoundAmount {
         let mut amount = blank(AmountKind::Money);
         amount.value = Some(q.value);
         amount.value_to = q.to;
         amount.currency = code.map(Into::into);
         amount.currency_basis = basis.map(Into::into);
-        Found { start, end, amount }
+        FoundAmount { start, end, amount }
     }
 
     /// "300 billion euros", "35 lakh rupees", "50 cents", "10 €", "13 dollars 45", "75 USD million".
-    pub(super) fn money_after_number(&self, i: usize, q: Quantity) -> Option<Found> {
+    pub(super) fn money_after_number(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
         let mut q = q;
         let mut k = self.past_hyphen(q.end);
         // a sign or a code behind the number
@@ -221,11 +221,11 @@ impl<'t> Scan<'t, '_> {
             && (self.kind(k + 1) != Some(TokenKind::Number)
                 || self.spaced(k + 1) && !self.spaced(k)
                 || self.number_has_own_sign(k))
-            && let Some(code) = TABLE.sign(self.of(k))
+            && let Some(code) = CURRENCIES.sign(self.of(k))
         {
             return Some(self.money(i, k + 1, q, Some(code), Some("sign")));
         }
-        if let Some(code) = TABLE.code(self.of(k))
+        if let Some(code) = CURRENCIES.code(self.of(k))
             && (self.tokens[k].case == Case::Upper
                 || matches!(code, "USD" | "EUR" | "GBP" | "INR" | "CAD" | "AUD"))
         {
@@ -242,11 +242,11 @@ impl<'t> Scan<'t, '_> {
         // an adjective of one or two words: "Australian dollars", "Hong Kong dollars", "U.S. dollars"
         let (mut adjective, mut noun_at) = (None, k);
         let mut joined = String::new();
-        if TABLE.name(self.of(k)).is_none() {
-            if TABLE.name(self.of(k + 1)).is_some() && self.kind(k) == Some(TokenKind::Word) {
+        if CURRENCIES.name(self.of(k)).is_none() {
+            if CURRENCIES.name(self.of(k + 1)).is_some() && self.kind(k) == Some(TokenKind::Word) {
                 adjective = Some(self.of(k).trim_end_matches('.'));
                 noun_at = k + 1;
-            } else if TABLE.name(self.of(k + 2)).is_some()
+            } else if CURRENCIES.name(self.of(k + 2)).is_some()
                 && self.kind(k) == Some(TokenKind::Word)
                 && self.kind(k + 1) == Some(TokenKind::Word)
             {
@@ -258,13 +258,13 @@ impl<'t> Scan<'t, '_> {
             adjective = Some(joined.as_str());
         }
         k = noun_at;
-        let name = TABLE.name(self.of(k))?;
+        let name = CURRENCIES.name(self.of(k))?;
         let found = match adjective {
             Some(a) => {
                 if self.is(k - 1, "old") || self.is(k - 1, "new") {
                     self.currency(name, None, i)
                 } else {
-                    let code = TABLE.with_adjective(a, name)?;
+                    let code = CURRENCIES.with_adjective(a, name)?;
                     (Some(code), Some("name"))
                 }
             }
@@ -281,9 +281,9 @@ impl<'t> Scan<'t, '_> {
         if self.is(end, "sterling") {
             end += 1;
         }
-        if let Name::Minor(_) = name {
+        if let MoneyName::Minor(_) = name {
             let mut found = self.money(i, end, q, code, basis);
-            found.amount.unit = Some(TABLE.singular(name).to_owned());
+            found.amount.unit = Some(CURRENCIES.singular(name).to_owned());
             return Some(found);
         }
         // "thirteen dollars forty-five cents", "13 dollars and 45 cents", "15 dollars 50"
@@ -292,7 +292,10 @@ impl<'t> Scan<'t, '_> {
             if let Some(cents) = self.reader().read(at)
                 && cents.value < 100.0
                 && cents.tail == 0
-                && matches!(TABLE.name(self.of(cents.end)), Some(Name::Minor(_)))
+                && matches!(
+                    CURRENCIES.name(self.of(cents.end)),
+                    Some(MoneyName::Minor(_))
+                )
             {
                 q.value += cents.value / 100.0;
                 end = cents.end + 1;
@@ -317,7 +320,7 @@ impl<'t> Scan<'t, '_> {
         let plain = cents.tail == 0
             && (10.0..100.0).contains(&cents.value)
             && cents.value.fract() == 0.0
-            && matches!(cents.form, Format::Digits | Format::Words)
+            && matches!(cents.form, NumberForm::Digits | NumberForm::Words)
             && self.spaced(end)
             && q.value.fract() == 0.0
             && !q.scaled;
@@ -411,29 +414,29 @@ impl<'t> Scan<'t, '_> {
     /// The currency of a name by its adjective, by being the only one, by context, by default.
     pub(super) fn currency(
         &self,
-        name: Name,
+        name: MoneyName,
         adjective: Option<&str>,
         i: usize,
     ) -> (Option<&'static str>, Option<&'static str>) {
-        if let Some(code) = adjective.and_then(|a| TABLE.with_adjective(a, name)) {
+        if let Some(code) = adjective.and_then(|a| CURRENCIES.with_adjective(a, name)) {
             return (Some(code), Some("name"));
         }
-        if let Some(code) = TABLE.only(name) {
+        if let Some(code) = CURRENCIES.only(name) {
             return (Some(code), Some("name"));
         }
         let at = self.tokens.get(i).map_or(0, |t| t.span.start);
         if let Some(code) = self.countries.name(name, at) {
             return (Some(code), Some("context"));
         }
-        match self.countries.default(TABLE.singular(name)) {
+        match self.countries.default(CURRENCIES.singular(name)) {
             Some(code) => (Some(code), Some("default")),
             None => (None, None),
         }
     }
 
     /// "millions of dollars", "several million dollars", "hundreds of thousands of euros": money without a number.
-    pub(super) fn vague(&self, i: usize) -> Option<Found> {
-        if self.word(i) != Some(Word::Vague) {
+    pub(super) fn vague(&self, i: usize) -> Option<FoundAmount> {
+        if self.word(i) != Some(AmountWord::Vague) {
             return None;
         }
         let mut k = i + 1;
@@ -454,7 +457,7 @@ impl<'t> Scan<'t, '_> {
                 k += 1;
             }
             let word = self.of(k);
-            if self.word(k) == Some(Word::Vague)
+            if self.word(k) == Some(AmountWord::Vague)
                 || matches!(
                     numbers::word(word),
                     Some(NumberWord::Scale(_) | NumberWord::Hundred)
@@ -466,9 +469,10 @@ impl<'t> Scan<'t, '_> {
                 break;
             }
         }
-        let adjective = TABLE.name(self.of(k)).is_none() && TABLE.name(self.of(k + 1)).is_some();
+        let adjective =
+            CURRENCIES.name(self.of(k)).is_none() && CURRENCIES.name(self.of(k + 1)).is_some();
         let noun = if adjective { k + 1 } else { k };
-        let name = TABLE.name(self.of(noun))?;
+        let name = CURRENCIES.name(self.of(noun))?;
         if !scale
             || self.kind(noun) != Some(TokenKind::Word)
             || !self.of(noun).ends_with('s') && !self.any(noun, &["yen", "yuan", "won", "baht"])
@@ -486,7 +490,7 @@ impl<'t> Scan<'t, '_> {
         amount.currency = code.map(Into::into);
         amount.currency_basis = basis.map(Into::into);
         amount.modifier = None;
-        Some(Found {
+        Some(FoundAmount {
             start: i,
             end: noun + 1,
             amount,

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 use crate::record::{Amount, AmountKind};
 use crate::stages::amounts::context::Countries;
 use crate::stages::amounts::measures::UNITS;
-use crate::stages::amounts::money::TABLE;
-use crate::text::numbers::{self, Format, Number, NumberWord, Reader};
+use crate::stages::amounts::money::CURRENCIES;
+use crate::text::numbers::{self, Number, NumberForm, NumberReader, NumberWord};
 use crate::text::word_table::{WordTable, rows};
 use crate::text::{Token, TokenKind};
 
@@ -20,7 +20,7 @@ pub const WORDS_FILE: DataFile<'static> = data_file!("amounts/words.tsv");
 
 /// What a word can be around an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Word {
+enum AmountWord {
     Percent,
     Point,
     Basis,
@@ -40,20 +40,20 @@ enum Word {
     Period,
 }
 
-static WORDS: LazyLock<WordTable<Word>> = LazyLock::new(|| {
+static AMOUNT_WORDS: LazyLock<WordTable<AmountWord>> = LazyLock::new(|| {
     WordTable::new(rows(WORDS_FILE).flat_map(|row| {
         let class = match row[0] {
-            "percent" => Word::Percent,
-            "point" => Word::Point,
-            "basis" => Word::Basis,
-            "up" => Word::Up,
-            "down" => Word::Down,
-            "vague" => Word::Vague,
-            "stop" => Word::Stop,
-            "plural" => Word::Plural,
-            "no-count" => Word::NoCount,
-            "label" => Word::Label,
-            "period" => Word::Period,
+            "percent" => AmountWord::Percent,
+            "point" => AmountWord::Point,
+            "basis" => AmountWord::Basis,
+            "up" => AmountWord::Up,
+            "down" => AmountWord::Down,
+            "vague" => AmountWord::Vague,
+            "stop" => AmountWord::Stop,
+            "plural" => AmountWord::Plural,
+            "no-count" => AmountWord::NoCount,
+            "label" => AmountWord::Label,
+            "period" => AmountWord::Period,
             _ => return Vec::new(),
         };
         row.get(1)
@@ -76,15 +76,15 @@ static MODIFIERS: LazyLock<Vec<(Vec<&'static str>, &'static str)>> = LazyLock::n
 
 /// Makes the tables now, so that the first article does not pay for them.
 pub fn warm() {
-    LazyLock::force(&WORDS);
+    LazyLock::force(&AMOUNT_WORDS);
     LazyLock::force(&MODIFIERS);
-    LazyLock::force(&TABLE);
+    LazyLock::force(&CURRENCIES);
     LazyLock::force(&UNITS);
 }
 
 /// An amount with the tokens it stands on.
 #[derive(Debug)]
-pub struct Found {
+pub struct FoundAmount {
     pub start: usize,
     pub end: usize,
     pub amount: Amount,
@@ -127,7 +127,7 @@ struct Quantity {
     value: f64,
     to: Option<f64>,
     end: usize,
-    form: Format,
+    form: NumberForm,
     scaled: bool,
     /// Letters run on to its last digits.
     tail: usize,
@@ -155,9 +155,9 @@ impl<'t> Scan<'t, '_> {
         self.tokens.get(i).is_none_or(|t| t.spaced)
     }
 
-    fn word(&self, i: usize) -> Option<Word> {
+    fn word(&self, i: usize) -> Option<AmountWord> {
         (self.kind(i)? == TokenKind::Word)
-            .then(|| WORDS.get(self.of(i)))
+            .then(|| AMOUNT_WORDS.get(self.of(i)))
             .flatten()
     }
 
@@ -177,8 +177,8 @@ impl<'t> Scan<'t, '_> {
         if self.tied_hyphen(i) { i + 1 } else { i }
     }
 
-    fn reader(&self) -> Reader<'t> {
-        Reader {
+    fn reader(&self) -> NumberReader<'t> {
+        NumberReader {
             text: self.text,
             tokens: self.tokens,
         }
@@ -191,7 +191,7 @@ impl<'t> Scan<'t, '_> {
     }
 
     /// The amount that begins at token `i`.
-    pub fn at(&self, i: usize) -> Option<Found> {
+    pub fn at(&self, i: usize) -> Option<FoundAmount> {
         let token = self.tokens.get(i)?;
         let text = token.of(self.text);
         let mut found = match token.kind {
@@ -231,7 +231,7 @@ impl<'t> Scan<'t, '_> {
     /// One number, or two with a dash, "to" or "or" between them.
     fn quantity(&self, i: usize) -> Option<Quantity> {
         let first = self.reader().read(i)?;
-        if first.form == Format::Ordinal {
+        if first.form == NumberForm::Ordinal {
             return None;
         }
         let mut q = Quantity {
@@ -250,15 +250,15 @@ impl<'t> Scan<'t, '_> {
         let sign = i > 0 && self.kind(i - 1) == Some(TokenKind::Symbol);
         let change = self.opened_by(i, "from") || sign && self.opened_by(i - 1, "from");
         let to = self.is(first.end, "to") && !change;
-        let or = self.is(first.end, "or") && first.form == Format::Words;
+        let or = self.is(first.end, "or") && first.form == NumberForm::Words;
         let and = self.is(first.end, "and") && self.opened_by(i, "between");
         if !(dash || to || or || and) {
             return Some(q);
         }
         let joint = first.end + 1;
         if let Some(second) = self.reader().read(joint)
-            && second.form != Format::Ordinal
-            && second.form != Format::Fraction
+            && second.form != NumberForm::Ordinal
+            && second.form != NumberForm::Fraction
             && self.forms_range(&first, &second)
         {
             let mut low = first.value;
@@ -284,7 +284,7 @@ impl<'t> Scan<'t, '_> {
     }
 
     /// An amount that begins with its number.
-    fn number_first(&self, i: usize) -> Option<Found> {
+    fn number_first(&self, i: usize) -> Option<FoundAmount> {
         if self.labelled(i) {
             return None;
         }
@@ -307,7 +307,7 @@ impl<'t> Scan<'t, '_> {
         let Some(k) = i.checked_sub(1) else {
             return false;
         };
-        if self.word(k) == Some(Word::Label) {
+        if self.word(k) == Some(AmountWord::Label) {
             return true;
         }
         if self.spaced(i) {
@@ -328,11 +328,11 @@ impl<'t> Scan<'t, '_> {
     }
 
     /// Letters run on to digits: "5km", "115.5USD", "3bn euros", "50p", "20m".
-    fn with_tail(&self, i: usize, q: Quantity) -> Option<Found> {
+    fn with_tail(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
         let last = q.end - 1;
         let tail = self.tail(last, q.tail);
         let plain = Quantity { tail: 0, ..q };
-        if let Some(code) = TABLE.code(tail) {
+        if let Some(code) = CURRENCIES.code(tail) {
             return Some(self.money(i, q.end, plain, Some(code), Some("sign")));
         }
         if let Some(scale) = scale_of(tail) {
@@ -368,7 +368,7 @@ impl<'t> Scan<'t, '_> {
     }
 
     /// What stands around an amount: its modifier, its period, the direction of a change.
-    fn surroundings(&self, found: &mut Found) {
+    fn surroundings(&self, found: &mut FoundAmount) {
         found.amount.modifier = self.modifier(found.start);
         if found.amount.kind != AmountKind::Count || found.amount.per.is_none() {
             found.amount.per = self.per(found.end);
@@ -400,7 +400,7 @@ impl<'t> Scan<'t, '_> {
             return Some("day".into());
         }
         if self.is(at, "/") {
-            return (self.word(at + 1) == Some(Word::Period))
+            return (self.word(at + 1) == Some(AmountWord::Period))
                 .then(|| self.of(at + 1).to_ascii_lowercase());
         }
         if !self.any(at, &["a", "an", "per", "each", "every"]) {
@@ -408,7 +408,7 @@ impl<'t> Scan<'t, '_> {
         }
         let unit = self.past_hyphen(at + 1);
         let word = self.of(unit);
-        if self.word(unit) == Some(Word::Period)
+        if self.word(unit) == Some(AmountWord::Period)
             || self.is(at, "per") && self.kind(unit) == Some(TokenKind::Word)
         {
             // "$98 a year earlier" compares
@@ -421,10 +421,10 @@ impl<'t> Scan<'t, '_> {
     }
 
     /// Up or down, by the verb just before the change or the noun just after it.
-    fn direction(&self, found: &Found) -> Option<&'static str> {
-        let name = |w: Option<Word>| match w {
-            Some(Word::Up) => Some("up"),
-            Some(Word::Down) => Some("down"),
+    fn direction(&self, found: &FoundAmount) -> Option<&'static str> {
+        let name = |w: Option<AmountWord>| match w {
+            Some(AmountWord::Up) => Some("up"),
+            Some(AmountWord::Down) => Some("down"),
             _ => None,
         };
         // "fell 214 points, or 2.4 percent"

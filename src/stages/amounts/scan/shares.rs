@@ -1,18 +1,18 @@
 //! Percentages, points and "one in five", and what they are of.
 
-use super::{Found, Quantity, Scan, Word, blank, round};
+use super::{AmountWord, FoundAmount, Quantity, Scan, blank, round};
 use crate::record::AmountKind;
-use crate::text::numbers::{Format, Number};
+use crate::text::numbers::{Number, NumberForm};
 use crate::text::{Span, TokenKind};
 
 /// Most words of what a share is of.
-const OF_WORDS: usize = 12;
+const LONGEST_SHARE_OF: usize = 12;
 
 impl<'t> Scan<'t, '_> {
     /// "46%", "20 to 25 percent", "50 basis points", "2.5 percentage points".
-    pub(super) fn percent(&self, i: usize, q: Quantity) -> Option<Found> {
+    pub(super) fn percent(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
         let k = self.past_hyphen(q.end);
-        if q.form == Format::Fraction
+        if q.form == NumberForm::Fraction
             && let Some(found) = self.part_of_point(i, q)
         {
             return Some(found);
@@ -45,15 +45,15 @@ impl<'t> Scan<'t, '_> {
             return self.percent_amount(i, end, q, None);
         }
         match self.word(k) {
-            Some(Word::Percent) => {
+            Some(AmountWord::Percent) => {
                 // "seven percentage points", "a seven-percentage-point lead"
                 let point = self.past_hyphen(k + 1);
-                if self.word(point) == Some(Word::Point) {
+                if self.word(point) == Some(AmountWord::Point) {
                     return self.percent_amount(i, point + 1, q, Some("percentage point"));
                 }
                 self.percent_amount(i, k + 1, q, None)
             }
-            Some(Word::Basis) if self.word(k + 1) == Some(Word::Point) => {
+            Some(AmountWord::Basis) if self.word(k + 1) == Some(AmountWord::Point) => {
                 // a basis point is a hundredth of a percentage point
                 let q = Quantity {
                     value: q.value / 100.0,
@@ -67,19 +67,19 @@ impl<'t> Scan<'t, '_> {
     }
 
     /// "three-tenths of a percentage point", "half a percent", "a quarter-point": parts of one.
-    fn part_of_point(&self, i: usize, q: Quantity) -> Option<Found> {
+    fn part_of_point(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
         let mut k = self.past_hyphen(q.end);
         let tied = k > q.end;
         k += usize::from(self.is(k, "of"));
         let whole = self.any(k, &["a", "one", "1"]);
         k += usize::from(whole);
         match self.word(k) {
-            Some(Word::Percent) if whole && self.word(k + 1) == Some(Word::Point) => {
+            Some(AmountWord::Percent) if whole && self.word(k + 1) == Some(AmountWord::Point) => {
                 self.percent_amount(i, k + 2, q, Some("percentage point"))
             }
-            Some(Word::Percent) if whole => self.percent_amount(i, k + 1, q, None),
+            Some(AmountWord::Percent) if whole => self.percent_amount(i, k + 1, q, None),
             // "a quarter-point cut" is of rates; "half a point" is of a game as often
-            Some(Word::Point) if tied && !whole => {
+            Some(AmountWord::Point) if tied && !whole => {
                 self.percent_amount(i, k + 1, q, Some("percentage point"))
             }
             _ => None,
@@ -92,22 +92,22 @@ impl<'t> Scan<'t, '_> {
         end: usize,
         q: Quantity,
         unit: Option<&str>,
-    ) -> Option<Found> {
+    ) -> Option<FoundAmount> {
         let mut amount = blank(AmountKind::Percent);
         amount.value = Some(q.value);
         amount.value_to = q.to;
         amount.unit = unit.map(Into::into);
         amount.of = self.share_of(end);
-        Some(Found { start, end, amount })
+        Some(FoundAmount { start, end, amount })
     }
 
     /// "one in five", "two out of three", "9 in 10": a share, as a percentage.
-    pub(super) fn one_in(&self, i: usize) -> Option<Found> {
+    pub(super) fn one_in(&self, i: usize) -> Option<FoundAmount> {
         let small = |n: &Number| {
             n.tail == 0
                 && !n.scaled
                 && n.value.fract() == 0.0
-                && matches!(n.form, Format::Words | Format::Digits)
+                && matches!(n.form, NumberForm::Words | NumberForm::Digits)
         };
         let top = self.reader().read(i).filter(small)?;
         let mut k = top.end;
@@ -144,11 +144,11 @@ impl<'t> Scan<'t, '_> {
         amount.value = Some(round(top.value / bottom.value * 100.0));
         amount.unit = Some("share".into());
         if self.kind(bottom.end) == Some(TokenKind::Word)
-            && self.word(bottom.end) != Some(Word::Stop)
+            && self.word(bottom.end) != Some(AmountWord::Stop)
         {
             amount.of = self.things(bottom.end);
         }
-        Some(Found {
+        Some(FoundAmount {
             start: i,
             end: bottom.end,
             amount,
@@ -159,8 +159,8 @@ impl<'t> Scan<'t, '_> {
     fn things(&self, start: usize) -> Option<Span> {
         let end = (start..self.tokens.len().min(start + 4))
             .take_while(|k| self.kind(*k) == Some(TokenKind::Word))
-            .take_while(|k| self.word(*k) != Some(Word::Stop))
-            .find(|k| self.word(*k) == Some(Word::Plural) || self.is_plural(*k))?;
+            .take_while(|k| self.word(*k) != Some(AmountWord::Stop))
+            .find(|k| self.word(*k) == Some(AmountWord::Plural) || self.is_plural(*k))?;
         Some(Span {
             start: self.tokens[start].span.start,
             end: self.tokens[end].span.end,
@@ -178,11 +178,11 @@ impl<'t> Scan<'t, '_> {
     /// The noun phrase from `start` on, as far as its words go.
     pub(super) fn phrase(&self, start: usize) -> Option<Span> {
         let mut end = start;
-        while end < self.tokens.len() && end < start + OF_WORDS {
+        while end < self.tokens.len() && end < start + LONGEST_SHARE_OF {
             let stop = match self.kind(end) {
                 Some(TokenKind::Punctuation) => !(self.is_hyphen(end) && self.tied_hyphen(end)),
                 Some(TokenKind::Symbol) => end > start && !self.spaced(end),
-                Some(TokenKind::Word) => end > start && self.word(end) == Some(Word::Stop),
+                Some(TokenKind::Word) => end > start && self.word(end) == Some(AmountWord::Stop),
                 _ => false,
             };
             if stop {

@@ -1,9 +1,9 @@
 //! Measures, ages, and things that are counted.
 
-use super::{Found, Quantity, Scan, Word, blank};
+use super::{AmountWord, FoundAmount, Quantity, Scan, blank};
 use crate::record::AmountKind;
-use crate::stages::amounts::measures::{UNITS, Unit};
-use crate::text::numbers::{self, Format};
+use crate::stages::amounts::measures::{MeasureUnit, UNITS};
+use crate::text::numbers::{self, NumberForm};
 use crate::text::tokens::Case;
 use crate::text::{Span, TokenKind};
 
@@ -11,11 +11,11 @@ use crate::text::{Span, TokenKind};
 const CASUALTIES: &[&str] = &["dead", "injured", "wounded", "missing", "homeless"];
 
 /// Most words between a number and the noun it counts: "12 new bilateral trade agreements".
-const ADJECTIVES: usize = 3;
+const MOST_ADJECTIVES: usize = 3;
 
 impl<'t> Scan<'t, '_> {
     /// "46-year-old", "52 years old", "aged 30" has no unit and is left alone.
-    pub(super) fn age(&self, i: usize, q: Quantity) -> Option<Found> {
+    pub(super) fn age(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
         let k = self.past_hyphen(q.end);
         if !self.any(
             k,
@@ -37,7 +37,7 @@ impl<'t> Scan<'t, '_> {
         amount.value = Some(q.value);
         amount.value_to = q.to;
         amount.unit = Some(format!("{} of age", plural_unit(self.of(k))));
-        Some(Found {
+        Some(FoundAmount {
             start: i,
             end,
             amount,
@@ -45,7 +45,7 @@ impl<'t> Scan<'t, '_> {
     }
 
     /// "10 miles", "30-foot", "5 feet 10 inches", "90 degrees Fahrenheit".
-    pub(super) fn measure(&self, i: usize, q: Quantity) -> Option<Found> {
+    pub(super) fn measure(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
         let mut k = self.past_hyphen(q.end);
         if self.of(k) == "°" {
             let celsius = self.any(k + 1, &["c"]);
@@ -68,7 +68,7 @@ impl<'t> Scan<'t, '_> {
             return None;
         }
         if self.of(k).len() <= 2
-            && !(q.form == Format::Digits
+            && !(q.form == NumberForm::Digits
                 && self.any(
                     k,
                     &[
@@ -119,9 +119,9 @@ impl<'t> Scan<'t, '_> {
         start: usize,
         end: usize,
         q: Quantity,
-        unit: Unit,
+        unit: MeasureUnit,
         label: &str,
-    ) -> Found {
+    ) -> FoundAmount {
         let mut amount = blank(AmountKind::Measure);
         amount.value = Some(q.value);
         amount.value_to = q.to;
@@ -130,19 +130,19 @@ impl<'t> Scan<'t, '_> {
         if amount.si_value.is_some() && !unit.si.is_empty() {
             amount.si_unit = Some(unit.si.to_owned());
         }
-        Found { start, end, amount }
+        FoundAmount { start, end, amount }
     }
 
     /// "12 agreements", "40 people", "three new Japanese companies".
-    pub(super) fn count(&self, i: usize, q: Quantity) -> Option<Found> {
-        if q.value.fract() != 0.0 && !q.scaled && q.form != Format::Fraction
-            || q.form == Format::Fraction
+    pub(super) fn count(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
+        if q.value.fract() != 0.0 && !q.scaled && q.form != NumberForm::Fraction
+            || q.form == NumberForm::Fraction
         {
             return None;
         }
         let bare_year = !q.scaled
             && q.to.is_none()
-            && q.form == Format::Digits
+            && q.form == NumberForm::Digits
             && (1800.0..2100.0).contains(&q.value)
             && self.of(i).len() == 4;
         if bare_year || q.value == 1.0 && q.to.is_none() || self.tied_hyphen(q.end) {
@@ -164,7 +164,7 @@ impl<'t> Scan<'t, '_> {
             let word = self.word(k);
             // "40 injured": who was, where no noun says it
             if self.any(k, CASUALTIES) {
-                if !(self.is_plural(k + 1) || self.word(k + 1) == Some(Word::Plural)) {
+                if !(self.is_plural(k + 1) || self.word(k + 1) == Some(AmountWord::Plural)) {
                     break;
                 }
                 k += 1;
@@ -172,12 +172,17 @@ impl<'t> Scan<'t, '_> {
             }
             if matches!(
                 word,
-                Some(Word::NoCount | Word::Stop | Word::Percent | Word::Period)
+                Some(
+                    AmountWord::NoCount
+                        | AmountWord::Stop
+                        | AmountWord::Percent
+                        | AmountWord::Period
+                )
             ) || numbers::word(self.of(k)).is_some()
             {
                 return None;
             }
-            if word == Some(Word::Plural) || self.is_plural(k) {
+            if word == Some(AmountWord::Plural) || self.is_plural(k) {
                 // "12 Senate votes": the last plural of the phrase is the head
                 while self.is_plural(k + 1)
                     && self.spaced(k + 1)
@@ -189,7 +194,7 @@ impl<'t> Scan<'t, '_> {
                 break;
             }
             adjectives += 1;
-            if adjectives > ADJECTIVES {
+            if adjectives > MOST_ADJECTIVES {
                 return None;
             }
             k += 1;
@@ -205,7 +210,7 @@ impl<'t> Scan<'t, '_> {
             end: self.tokens[k].span.end,
         };
         amount.unit = Some(noun.of(self.text).to_owned());
-        Some(Found {
+        Some(FoundAmount {
             start: i,
             end: k + 1,
             amount,
@@ -220,7 +225,7 @@ impl<'t> Scan<'t, '_> {
             && !word.ends_with("ss")
             && !word.ends_with("us")
             && !word.ends_with("is")
-            && self.word(k) != Some(Word::NoCount)
+            && self.word(k) != Some(AmountWord::NoCount)
     }
 }
 

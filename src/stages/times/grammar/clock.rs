@@ -1,13 +1,13 @@
 //! Times of day, parts of the day, and the day they are of.
 
-use super::{Clock, Found, Match, What, found};
+use super::{ClockTime, FoundTime, Match, Meaning, found};
 use crate::record::TimeType;
-use crate::stages::times::line::Line;
-use crate::stages::times::words::Word;
+use crate::stages::times::line::TokenLine;
+use crate::stages::times::words::TimeWord;
 use crate::text::TokenKind;
-use crate::text::numbers::Format;
+use crate::text::numbers::NumberForm;
 
-impl Line<'_> {
+impl TokenLine<'_> {
     /// A noun follows that the word before it only describes ("overnight delivery").
     pub(super) fn word_after_noun(&self, i: usize) -> bool {
         self.any(
@@ -27,7 +27,7 @@ impl Line<'_> {
     }
 
     /// Adds a time of day that follows its day: "Friday at 9 p.m.", "Thursday, 10:30 a.m.".
-    pub(super) fn then_clock(&self, mut f: Found) -> Found {
+    pub(super) fn then_clock(&self, mut f: FoundTime) -> FoundTime {
         let at = if self.any(f.end, &["at", ","]) {
             f.end + 1
         } else {
@@ -48,7 +48,7 @@ impl Line<'_> {
         (from..to).any(|k| {
             matches!(
                 self.word(k),
-                Word::AmPm(_) | Word::Zone(_) | Word::OClock | Word::Clock(_)
+                TimeWord::AmPm(_) | TimeWord::Zone(_) | TimeWord::OClock | TimeWord::Clock(_)
             )
         })
     }
@@ -67,13 +67,13 @@ impl Line<'_> {
             && self.any(i - 2, &["in", "during", "by", "of", "into", "throughout"])
             || self.before_any(i, &["mid", "early", "late", "at", "before", "after", "by"])
             || self.is_hyphen(i.wrapping_sub(1)) && i >= 2 && self.is(i - 2, "mid");
-        if self.word(i + 1) == Word::None
+        if self.word(i + 1) == TimeWord::None
             && self.kind(i + 1) == Some(TokenKind::Word)
             && self.any(i + 1, &["show", "talk", "news", "service", "prayers"])
         {
             return None;
         }
-        let mut f = found(i, i + 1, TimeType::Time, What::SomeDay).the();
+        let mut f = found(i, i + 1, TimeType::Time, Meaning::SomeDay).the();
         f.part = Some(part);
         let at = if self.any(i + 1, &["of", "on", ","]) {
             i + 2
@@ -81,7 +81,7 @@ impl Line<'_> {
             i + 1
         };
         if let Some(day) = self.day_at(at).filter(|_| !self.is(i + 1, ",")) {
-            f.what = day.what;
+            f.meaning = day.meaning;
             f.end = day.end;
             return f.hit();
         }
@@ -89,17 +89,17 @@ impl Line<'_> {
     }
 
     /// A day that can complete a time of day.
-    pub(super) fn day_at(&self, i: usize) -> Option<Found> {
+    pub(super) fn day_at(&self, i: usize) -> Option<FoundTime> {
         let m = match self.word(i) {
-            Word::Weekday(d) => self.at_weekday(i, d),
-            Word::WeekdayShort(d) if self.of(i).ends_with('.') => self.at_weekday(i, d),
-            Word::Month(m) => self.at_month(i, m),
-            Word::Day(n) => self.at_day(i, n),
-            Word::Rel(rel) => match self.word(i + 1) {
-                Word::Weekday(_) => self.at_rel(i, rel),
+            TimeWord::Weekday(d) => self.at_weekday(i, d),
+            TimeWord::WeekdayShort(d) if self.of(i).ends_with('.') => self.at_weekday(i, d),
+            TimeWord::Month(m) => self.at_month(i, m),
+            TimeWord::Day(n) => self.at_day(i, n),
+            TimeWord::Rel(rel) => match self.word(i + 1) {
+                TimeWord::Weekday(_) => self.at_rel(i, rel),
                 _ => None,
             },
-            Word::None if self.kind(i) == Some(TokenKind::Number) => self.day_first(i),
+            TimeWord::None if self.kind(i) == Some(TokenKind::Number) => self.day_first(i),
             _ => None,
         }?;
         match m {
@@ -109,10 +109,10 @@ impl Line<'_> {
     }
 
     /// A time of day at `i`: "9:30 p.m.", "10pm", "1430 GMT", "4 in the morning", "noon".
-    pub(super) fn clock(&self, i: usize) -> Option<(Clock, usize)> {
-        if let Word::Clock(hour) = self.word(i) {
+    pub(super) fn clock(&self, i: usize) -> Option<(ClockTime, usize)> {
+        if let TimeWord::Clock(hour) = self.word(i) {
             return Some(self.zone(
-                Clock {
+                ClockTime {
                     hour,
                     minute: Some(0),
                     zone: None,
@@ -125,7 +125,7 @@ impl Line<'_> {
             // "ten o'clock", "six in the morning", "nine p.m."
             let number = self
                 .number(i)
-                .filter(|n| n.form == Format::Words && (1.0..=12.0).contains(&n.value))?;
+                .filter(|n| n.form == NumberForm::Words && (1.0..=12.0).contains(&n.value))?;
             let (pm, end) = self.half_of_day(number.end)?;
             return Some(self.zone(twelve(number.value as u8, None, pm)?, end));
         }
@@ -144,7 +144,7 @@ impl Line<'_> {
                     || m.len() != 2
                     || (digits.contains('.')
                         && letters.is_empty()
-                        && !matches!(self.word(i + 1), Word::AmPm(_) | Word::Zone(_)))
+                        && !matches!(self.word(i + 1), TimeWord::AmPm(_) | TimeWord::Zone(_)))
                 {
                     return None;
                 }
@@ -169,9 +169,9 @@ impl Line<'_> {
         }
         if digits.len() == 4 && minute.is_some() && !digits.contains([':', '.']) {
             // four digits are a time only with a zone or "hours"
-            if matches!(self.word(i + 1), Word::Zone(_)) {
+            if matches!(self.word(i + 1), TimeWord::Zone(_)) {
                 return Some(self.zone(
-                    Clock {
+                    ClockTime {
                         hour,
                         minute,
                         zone: None,
@@ -182,7 +182,7 @@ impl Line<'_> {
             return self
                 .any(i + 1, &["hours", "hrs"])
                 .then_some((
-                    Clock {
+                    ClockTime {
                         hour,
                         minute,
                         zone: None,
@@ -192,17 +192,18 @@ impl Line<'_> {
                 .filter(|_| {
                     text.starts_with('0')
                         || self.before_any(i, &["at", "by", "until"])
-                        || matches!(self.word(i + 2), Word::Zone(_))
+                        || matches!(self.word(i + 2), TimeWord::Zone(_))
                 });
         }
         if let Some((pm, end)) = self.half_of_day(i + 1) {
             return Some(self.zone(twelve(hour, minute, pm)?, end));
         }
         // 14:30 alone: after a preposition of time or before a zone
-        if digits.contains(':') || matches!(self.word(i + 1), Word::Zone(_)) && digits.contains('.')
+        if digits.contains(':')
+            || matches!(self.word(i + 1), TimeWord::Zone(_)) && digits.contains('.')
         {
-            let zoned = matches!(self.word(i + 1), Word::Zone(_))
-                || self.is(i + 1, "(") && matches!(self.word(i + 2), Word::Zone(_))
+            let zoned = matches!(self.word(i + 1), TimeWord::Zone(_))
+                || self.is(i + 1, "(") && matches!(self.word(i + 2), TimeWord::Zone(_))
                 || self.is(i + 1, "local");
             if zoned
                 || self.before_any(
@@ -213,7 +214,7 @@ impl Line<'_> {
                 ) && text.len() <= 5
             {
                 return Some(self.zone(
-                    Clock {
+                    ClockTime {
                         hour,
                         minute,
                         zone: None,
@@ -228,20 +229,20 @@ impl Line<'_> {
     /// What says which half of the day: `Some(pm)`, or `None` inside for "o'clock" alone.
     pub(super) fn half_of_day(&self, i: usize) -> Option<(Option<bool>, usize)> {
         match self.word(i) {
-            Word::AmPm(pm) => {
+            TimeWord::AmPm(pm) => {
                 // "10 am" and "10 a.m."; "I am" is not after a number
                 Some((Some(pm), i + 1))
             }
-            Word::OClock => Some(match self.half_of_day(i + 1) {
+            TimeWord::OClock => Some(match self.half_of_day(i + 1) {
                 Some((pm @ Some(_), end)) => (pm, end),
                 _ => (None, i + 1),
             }),
             _ if self.any(i, &["in", "at"]) => {
                 let at = if self.is(i + 1, "the") { i + 2 } else { i + 1 };
                 match self.word(at) {
-                    Word::Part("MO") if at == i + 2 => Some((Some(false), at + 1)),
-                    Word::Part("AF" | "EV") if at == i + 2 => Some((Some(true), at + 1)),
-                    Word::Part("NI") if self.is(i, "at") && self.is(at, "night") => {
+                    TimeWord::Part("MO") if at == i + 2 => Some((Some(false), at + 1)),
+                    TimeWord::Part("AF" | "EV") if at == i + 2 => Some((Some(true), at + 1)),
+                    TimeWord::Part("NI") if self.is(i, "at") && self.is(at, "night") => {
                         Some((Some(true), at + 1))
                     }
                     _ => None,
@@ -252,8 +253,8 @@ impl Line<'_> {
     }
 
     /// Takes a zone after a time: "EST", "(GMT)", "local time", "Eastern time".
-    pub(super) fn zone(&self, mut clock: Clock, end: usize) -> (Clock, usize) {
-        if let Word::Zone(minutes) = self.word(end)
+    pub(super) fn zone(&self, mut clock: ClockTime, end: usize) -> (ClockTime, usize) {
+        if let TimeWord::Zone(minutes) = self.word(end)
             && self.of(end).chars().all(|c| c.is_ascii_uppercase())
         {
             clock.zone = minutes;
@@ -272,13 +273,13 @@ impl Line<'_> {
     }
 
     /// A time of day with the day that may follow it: "10 p.m. Wednesday", "5 p.m. EST, Nov. 6".
-    pub(super) fn with_day(&self, start: usize, end: usize, clock: Clock) -> Option<Match> {
+    pub(super) fn with_day(&self, start: usize, end: usize, clock: ClockTime) -> Option<Match> {
         let (clock, end) = if clock.zone.is_none() {
             self.zone(clock, end)
         } else {
             (clock, end)
         };
-        let mut f = found(start, end, TimeType::Time, What::SomeDay);
+        let mut f = found(start, end, TimeType::Time, Meaning::SomeDay);
         f.clock = Some(clock);
         let at = if self.any(end, &[",", "on"]) {
             end + 1
@@ -289,7 +290,7 @@ impl Line<'_> {
             .day_at(at)
             .filter(|d| d.part.is_none() || !self.is(end, ","))
         {
-            f.what = day.what;
+            f.meaning = day.meaning;
             f.end = day.end;
         }
         f.hit()
@@ -297,14 +298,14 @@ impl Line<'_> {
 }
 
 /// Twelve-hour time to twenty-four; without a half of the day the hour stays as it is.
-fn twelve(hour: u8, minute: Option<u8>, pm: Option<bool>) -> Option<Clock> {
+fn twelve(hour: u8, minute: Option<u8>, pm: Option<bool>) -> Option<ClockTime> {
     let hour = match pm {
         Some(_) if hour > 12 || hour == 0 => return None,
         Some(true) if hour < 12 => hour + 12,
         Some(false) if hour == 12 => 0,
         _ => hour,
     };
-    (hour <= 24).then_some(Clock {
+    (hour <= 24).then_some(ClockTime {
         hour,
         minute,
         zone: None,

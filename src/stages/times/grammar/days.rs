@@ -1,14 +1,14 @@
 //! Days and months: weekdays, dates, named days.
 
-use super::{Found, Match, What, century_of, date, found};
+use super::{FoundTime, Match, Meaning, century_of, date, found};
 use crate::record::TimeType;
 use crate::stages::times::holidays;
-use crate::stages::times::line::Line;
+use crate::stages::times::line::TokenLine;
 use crate::stages::times::point::Point;
-use crate::stages::times::words::{Unit, Word};
+use crate::stages::times::words::{TimeUnit, TimeWord};
 use crate::text::TokenKind;
 
-impl Line<'_> {
+impl TokenLine<'_> {
     /// Named days, and months and weekdays that are part of one.
     pub(super) fn at_name(&self, i: usize) -> Option<Match> {
         if let Some(f) = self.since_event(i) {
@@ -18,7 +18,7 @@ impl Line<'_> {
         // "Easter Island", "Christmas Day parade" is one of the day all the same
         if self.starts_title(end)
             && self.kind(end) == Some(TokenKind::Word)
-            && self.word(end) == Word::None
+            && self.word(end) == TimeWord::None
             && self.spaced(end)
             && end == i + 1
         {
@@ -30,16 +30,16 @@ impl Line<'_> {
         match self.year_after(end) {
             Some((y, end)) => {
                 let day = holidays::day(rule, y)?;
-                date(i, end, What::Point(Point::Day(day))).hit()
+                date(i, end, Meaning::Point(Point::Day(day))).hit()
             }
-            None => date(i, end, What::Holiday(rule)).hit(),
+            None => date(i, end, Meaning::Holiday(rule)).hit(),
         }
     }
 
     /// "since its invasion of Ukraine": the stretch that began with an event the text does not date.
     ///
     /// Only of events that befall a country and open an era, with whose they are and of whom.
-    pub(super) fn since_event(&self, i: usize) -> Option<Found> {
+    pub(super) fn since_event(&self, i: usize) -> Option<FoundTime> {
         if !self.is(i, "since") || !self.any(i + 1, &["its", "his", "her", "their"]) {
             return None;
         }
@@ -66,7 +66,7 @@ impl Line<'_> {
         } else {
             return None;
         }
-        Some(date(i, end, What::SinceEvent))
+        Some(date(i, end, Meaning::SinceEvent))
     }
 
     /// The index after a month's name and the point of its abbreviation.
@@ -102,34 +102,34 @@ impl Line<'_> {
                         date(
                             i,
                             past,
-                            What::Points(Point::Day(point(day)?), Point::Day(point(last)?)),
+                            Meaning::Points(Point::Day(point(day)?), Point::Day(point(last)?)),
                         )
                     }
-                    None => date(i, past, What::MonthDays(month, day, last)),
+                    None => date(i, past, Meaning::MonthDays(month, day, last)),
                 }));
             }
             if let Some((y, past)) = self.year_after(end)
                 && let Ok(day) = jiff::civil::Date::new(y, month as i8, day as i8)
             {
-                return date(i, past, What::Point(Point::Day(day))).hit();
+                return date(i, past, Meaning::Point(Point::Day(day))).hit();
             }
-            return date(i, end, What::MonthDay(month, day)).hit();
+            return date(i, end, Meaning::MonthDay(month, day)).hit();
         }
         if common {
             return None;
         }
         if let Some((y, end)) = self.year_after(j) {
-            return date(i, end, What::Point(Point::Month(y, month))).hit();
+            return date(i, end, Meaning::Point(Point::Month(y, month))).hit();
         }
         if let Some((offset, end)) = self.year_offset(j) {
-            return date(i, end, What::MonthOf(month, offset)).hit();
+            return date(i, end, Meaning::MonthOf(month, offset)).hit();
         }
         None
     }
 
     pub(super) fn percent_or_clock(&self, i: usize) -> bool {
         self.of(i) == "%"
-            || matches!(self.word(i), Word::AmPm(_) | Word::OClock)
+            || matches!(self.word(i), TimeWord::AmPm(_) | TimeWord::OClock)
             || self.any(i, &["percent", "million", "billion", "points"])
     }
 
@@ -161,13 +161,13 @@ impl Line<'_> {
         // April Jones, May Smith, June Brown
         let name = self.starts_title(i + 1)
             && self.kind(i + 1) == Some(TokenKind::Word)
-            && self.word(i + 1) == Word::None
+            && self.word(i + 1) == TimeWord::None
             && matches!(month, 4..=6)
             && !self.supported(i);
         if name {
             return None;
         }
-        date(i, i + 1, What::Month(month)).hit()
+        date(i, i + 1, Meaning::Month(month)).hit()
     }
 
     /// Something before the month says that it is one.
@@ -180,13 +180,13 @@ impl Line<'_> {
         self.before_any(k, MONTH_SIGNS)
             || matches!(
                 i.checked_sub(1).map(|k| self.word(k)),
-                Some(Word::Edge | Word::Mid | Word::Each | Word::Rel(_))
+                Some(TimeWord::Edge | TimeWord::Mid | TimeWord::Each | TimeWord::Rel(_))
             )
             || (self.any(
                 k.wrapping_sub(1),
                 &["and", "or", "to", "-", "through", "\u{2013}"],
             ) && k >= 2
-                && matches!(self.word(k - 2), Word::Month(_)))
+                && matches!(self.word(k - 2), TimeWord::Month(_)))
             || self.before_any(k, &["the"]) && k >= 2 && self.any(k - 2, &["in", "since"])
     }
 
@@ -211,9 +211,12 @@ impl Line<'_> {
         if self.is(j, ",") {
             j += 1;
         }
-        if let Word::Month(m) = self.word(j)
+        if let TimeWord::Month(m) = self.word(j)
             && let Some(Match::Found(mut f)) = self.at_month(j, m)
-            && matches!(f.what, What::MonthDay(..) | What::Point(Point::Day(_)))
+            && matches!(
+                f.meaning,
+                Meaning::MonthDay(..) | Meaning::Point(Point::Day(_))
+            )
         {
             f.start = i;
             return self.then_clock(f).hit();
@@ -225,23 +228,23 @@ impl Line<'_> {
                 return self.then_clock(f).hit();
             }
         }
-        let mut f = date(i, i + 1, What::Weekday(day));
+        let mut f = date(i, i + 1, Meaning::Weekday(day));
         match self.word(i + 1) {
-            Word::Part(p) => {
+            TimeWord::Part(p) => {
                 f.kind = TimeType::Time;
                 f.part = Some(p);
                 f.end = i + 2;
             }
-            Word::Parts(p) => {
+            TimeWord::Parts(p) => {
                 return found(
                     i,
                     i + 2,
                     TimeType::Set,
-                    What::Set(format!("XXXX-WXX-{day}T{p}")),
+                    Meaning::Set(format!("XXXX-WXX-{day}T{p}")),
                 )
                 .hit();
             }
-            Word::Overnight => {
+            TimeWord::Overnight => {
                 f.kind = TimeType::Time;
                 f.part = Some("NI");
                 f.end = i + 2;
@@ -257,7 +260,7 @@ impl Line<'_> {
             i,
             i + 1,
             TimeType::Set,
-            What::Set(format!("XXXX-WXX-{day}")),
+            Meaning::Set(format!("XXXX-WXX-{day}")),
         )
         .hit()
     }
@@ -266,8 +269,8 @@ impl Line<'_> {
         if self.is(i + 1, "Show") || self.before_any(i, &["USA"]) && self.starts_title(i) {
             return None;
         }
-        let mut f = date(i, i + 1, What::Current(Unit::Day, i64::from(n)));
-        if let Word::Part(p) = self.word(i + 1) {
+        let mut f = date(i, i + 1, Meaning::Current(TimeUnit::Day, i64::from(n)));
+        if let TimeWord::Part(p) = self.word(i + 1) {
             f.kind = TimeType::Time;
             f.part = Some(p);
             f.end = i + 2;
@@ -277,7 +280,7 @@ impl Line<'_> {
             && i >= 3
             && self.is(i - 2, "day")
         {
-            f.what = What::Current(Unit::Day, -2);
+            f.meaning = Meaning::Current(TimeUnit::Day, -2);
             f.start = i - 2;
             f.article = true;
         } else if self.is(i, "tomorrow")
@@ -285,7 +288,7 @@ impl Line<'_> {
             && i >= 3
             && self.is(i - 2, "day")
         {
-            f.what = What::Current(Unit::Day, 2);
+            f.meaning = Meaning::Current(TimeUnit::Day, 2);
             f.start = i - 2;
             f.article = true;
         }
@@ -309,7 +312,7 @@ impl Line<'_> {
             end += 1;
         }
         end = self.past_hyphen(end);
-        let Word::Month(month) = self.word(end) else {
+        let TimeWord::Month(month) = self.word(end) else {
             return None;
         };
         if !self.starts_title(end)
@@ -329,10 +332,12 @@ impl Line<'_> {
                 .map(Point::Day)
         };
         let f = match (year, last) {
-            (Some((y, past)), None) => date(i, past, What::Point(civil(y, day)?)),
-            (Some((y, past)), Some(d)) => date(i, past, What::Points(civil(y, day)?, civil(y, d)?)),
-            (None, None) => date(i, past, What::MonthDay(month, day)),
-            (None, Some(d)) => date(i, past, What::MonthDays(month, day, d)),
+            (Some((y, past)), None) => date(i, past, Meaning::Point(civil(y, day)?)),
+            (Some((y, past)), Some(d)) => {
+                date(i, past, Meaning::Points(civil(y, day)?, civil(y, d)?))
+            }
+            (None, None) => date(i, past, Meaning::MonthDay(month, day)),
+            (None, Some(d)) => date(i, past, Meaning::MonthDays(month, day, d)),
         };
         // "the 14th of February"
         if of { f.the() } else { f }.hit()
@@ -359,7 +364,7 @@ impl Line<'_> {
             if a > 12 { (y, b, a) } else { (y, a, b) }
         };
         let day = jiff::civil::Date::new(y, m as i8, d as i8).ok()?;
-        date(i, i + 5, What::Point(Point::Day(day))).hit()
+        date(i, i + 5, Meaning::Point(Point::Day(day))).hit()
     }
 }
 

@@ -1,14 +1,14 @@
 //! Lengths of time, exact and vague, and the points and sets made of them.
 
-use super::{Found, Match, What, date, found};
+use super::{FoundTime, Match, Meaning, date, found};
 use crate::record::TimeType;
-use crate::stages::times::line::Line;
+use crate::stages::times::line::TokenLine;
 use crate::stages::times::point::{Point, duration};
-use crate::stages::times::words::{Unit, Word};
+use crate::stages::times::words::{TimeUnit, TimeWord};
 use crate::text::TokenKind;
-use crate::text::numbers::{self, Format, NumberWord};
+use crate::text::numbers::{self, NumberForm, NumberWord};
 
-impl Line<'_> {
+impl TokenLine<'_> {
     /// Whether "old" follows, so that a length is an age.
     pub(super) fn old_after(&self, end: usize) -> bool {
         let next = self.past_hyphen(end);
@@ -20,7 +20,7 @@ impl Line<'_> {
     pub(super) fn at_often(&self, i: usize, value: &'static str) -> Option<Match> {
         // "the Daily News"; in lower case it says how often, also of "the party daily Granma"
         let name = self.starts_title(i) && self.starts_title(i + 1) && self.spaced(i + 1);
-        (!name).then(|| Match::Found(found(i, i + 1, TimeType::Set, What::Set(value.into()))))
+        (!name).then(|| Match::Found(found(i, i + 1, TimeType::Set, Meaning::Set(value.into()))))
     }
 
     /// "a year", "per week", "each month", "every two days" after a count of times: the set's value.
@@ -29,7 +29,7 @@ impl Line<'_> {
             return None;
         }
         match self.word(i + 1) {
-            Word::Unit(u) => Some((duration(u, Some(1.0)), i + 2)),
+            TimeWord::Unit(u) => Some((duration(u, Some(1.0)), i + 2)),
             _ => None,
         }
     }
@@ -40,10 +40,12 @@ impl Line<'_> {
         if self.any(j, &["a", "an"]) {
             j += 1;
         }
-        let Word::Unit(u) = self.word(j) else {
+        let TimeWord::Unit(u) = self.word(j) else {
             return None;
         };
-        if u == Unit::Quarter || matches!(self.word(i.wrapping_sub(1)), Word::Number) && i > 0 {
+        if u == TimeUnit::Quarter
+            || matches!(self.word(i.wrapping_sub(1)), TimeWord::Number) && i > 0
+        {
             return None;
         }
         self.lasting(i, j + 1, u, Some(0.5))
@@ -52,14 +54,14 @@ impl Line<'_> {
     /// "several years", "a few days", "many months".
     pub(super) fn at_vague(&self, i: usize, floor: usize) -> Option<Match> {
         let j = self.past_hyphen(i + 1);
-        let j = if matches!(self.word(j), Word::Filler) {
+        let j = if matches!(self.word(j), TimeWord::Filler) {
             j + 1
         } else {
             j
         };
         let unit = match self.word(j) {
-            Word::Units(u) => u,
-            Word::Unit(u) if j > i + 1 => u,
+            TimeWord::Units(u) => u,
+            TimeWord::Unit(u) if j > i + 1 => u,
             _ => return None,
         };
         let few = self.is(i, "few");
@@ -76,12 +78,12 @@ impl Line<'_> {
 
     pub(super) fn at_couple(&self, i: usize, floor: usize) -> Option<Match> {
         let j = if self.is(i + 1, "of") { i + 2 } else { i + 1 };
-        let j = if matches!(self.word(j), Word::Filler) {
+        let j = if matches!(self.word(j), TimeWord::Filler) {
             j + 1
         } else {
             j
         };
-        let Word::Units(u) = self.word(j) else {
+        let TimeWord::Units(u) = self.word(j) else {
             return None;
         };
         let start = if self.before_any(i, &["a"]) && i > floor {
@@ -93,20 +95,20 @@ impl Line<'_> {
     }
 
     /// A count of units after "last", "next", "every": unit, number, end.
-    pub(super) fn counted(&self, i: usize) -> Option<(Unit, Option<f64>, usize)> {
+    pub(super) fn counted(&self, i: usize) -> Option<(TimeUnit, Option<f64>, usize)> {
         match self.word(i) {
-            Word::Vague => match self.word(i + 1) {
-                Word::Units(u) => Some((u, None, i + 2)),
+            TimeWord::Vague => match self.word(i + 1) {
+                TimeWord::Units(u) => Some((u, None, i + 2)),
                 _ => None,
             },
-            Word::Couple => {
+            TimeWord::Couple => {
                 let j = if self.is(i + 1, "of") { i + 2 } else { i + 1 };
                 match self.word(j) {
-                    Word::Units(u) => Some((u, Some(2.0), j + 1)),
+                    TimeWord::Units(u) => Some((u, Some(2.0), j + 1)),
                     _ => None,
                 }
             }
-            Word::Half => None,
+            TimeWord::Half => None,
             _ => {
                 let (n, high, unit, end) = self.quantity(i)?;
                 // "the next 12 to 18 months" has no one length
@@ -116,27 +118,29 @@ impl Line<'_> {
     }
 
     /// A number (or a range of two) with its unit of time: "two years", "12 to 18 months", "10-day".
-    pub(super) fn quantity(&self, i: usize) -> Option<(f64, Option<f64>, Unit, usize)> {
+    pub(super) fn quantity(&self, i: usize) -> Option<(f64, Option<f64>, TimeUnit, usize)> {
         let number = self.number(i)?;
         if number.tail > 0 {
             let token = self.of(number.end - 1);
             let tail = &token[token.len() - number.tail..];
             let unit = match tail {
-                "hr" | "hrs" => Unit::Hour,
-                "min" | "mins" => Unit::Minute,
-                "yr" | "yrs" => Unit::Year,
+                "hr" | "hrs" => TimeUnit::Hour,
+                "min" | "mins" => TimeUnit::Minute,
+                "yr" | "yrs" => TimeUnit::Year,
                 _ => return None,
             };
             return Some((number.value, None, unit, number.end));
         }
         // "three quarters" is a number to the reader and a length here
-        if number.form == Format::Fraction && self.unit(number.end - 1) == Some(Unit::Quarter) {
+        if number.form == NumberForm::Fraction
+            && self.unit(number.end - 1) == Some(TimeUnit::Quarter)
+        {
             let NumberWord::Unit(n) = numbers::word(self.of(i))? else {
                 return None;
             };
-            return (number.end > i + 1).then_some((n, None, Unit::Quarter, number.end));
+            return (number.end > i + 1).then_some((n, None, TimeUnit::Quarter, number.end));
         }
-        if number.form == Format::Ordinal {
+        if number.form == NumberForm::Ordinal {
             return None;
         }
         let mut high = None;
@@ -147,7 +151,7 @@ impl Line<'_> {
                 k = j + 1;
             }
             self.number(k)
-                .filter(|n| n.tail == 0 && n.form != Format::Ordinal && n.value > number.value)
+                .filter(|n| n.tail == 0 && n.form != NumberForm::Ordinal && n.value > number.value)
         } else {
             None
         };
@@ -162,11 +166,11 @@ impl Line<'_> {
         }
         let mut k = self.past_hyphen(j);
         let mut fillers = 0;
-        while matches!(self.word(k), Word::Filler) && fillers < 2 {
+        while matches!(self.word(k), TimeWord::Filler) && fillers < 2 {
             k = self.past_hyphen(k + 1);
             fillers += 1;
         }
-        if self.is(k, "of") && number.form == Format::Fraction {
+        if self.is(k, "of") && number.form == NumberForm::Fraction {
             k += 1;
             if self.any(k, &["a", "an"]) {
                 k += 1;
@@ -183,9 +187,9 @@ impl Line<'_> {
             return None;
         }
         // "the 1988 quarter" is of a year
-        if number.form == Format::Digits
+        if number.form == NumberForm::Digits
             && self.year(i).is_some()
-            && matches!(self.word(k), Word::Unit(_))
+            && matches!(self.word(k), TimeWord::Unit(_))
         {
             return None;
         }
@@ -195,10 +199,12 @@ impl Line<'_> {
         }
         let mut value = number.value;
         let mut end = k + 1;
-        if number.form == Format::Fraction && unit == Unit::Quarter {
+        if number.form == NumberForm::Fraction && unit == TimeUnit::Quarter {
             return None;
         }
-        if self.is(end, "and") && self.is(end + 1, "a") && matches!(self.word(end + 2), Word::Half)
+        if self.is(end, "and")
+            && self.is(end + 1, "a")
+            && matches!(self.word(end + 2), TimeWord::Half)
         {
             value += 0.5;
             end += 3;
@@ -206,8 +212,8 @@ impl Line<'_> {
         Some((value, high, unit, end))
     }
 
-    pub(super) fn at_units(&self, i: usize, unit: Unit) -> Option<Match> {
-        let ago = matches!(self.word(i + 1), Word::Ago);
+    pub(super) fn at_units(&self, i: usize, unit: TimeUnit) -> Option<Match> {
+        let ago = matches!(self.word(i + 1), TimeWord::Ago);
         let sign = self.before_any(
             i,
             &[
@@ -216,7 +222,7 @@ impl Line<'_> {
             ],
         ) || ago
             || self.tied_hyphen(i + 1) && self.is(i + 2, "long");
-        if !sign || unit == Unit::Second || unit == Unit::Quarter {
+        if !sign || unit == TimeUnit::Second || unit == TimeUnit::Quarter {
             // "over the years", "in the weeks ahead"
             let over = self.before_any(i, &["the"])
                 && i >= 2
@@ -228,7 +234,7 @@ impl Line<'_> {
                         i,
                         end,
                         TimeType::Duration,
-                        What::Duration(duration(unit, None)),
+                        Meaning::Duration(duration(unit, None)),
                     )
                     .the(),
                 )
@@ -236,14 +242,14 @@ impl Line<'_> {
         }
         let mut end = i + 1;
         // "weeks or months"
-        if self.any(end, &["or", "and"]) && matches!(self.word(end + 1), Word::Units(_)) {
+        if self.any(end, &["or", "and"]) && matches!(self.word(end + 1), TimeWord::Units(_)) {
             end += 2;
         }
         self.lasting(i, end, unit, None)
     }
 
     /// A unit in the singular: "a week", "the year", "year-end", "the week of March 6".
-    pub(super) fn at_unit(&self, i: usize, unit: Unit, floor: usize) -> Option<Match> {
+    pub(super) fn at_unit(&self, i: usize, unit: TimeUnit, floor: usize) -> Option<Match> {
         // "second" is far more often an ordinal
         if self.is(i, "second") {
             return self.at_number(i, floor);
@@ -253,12 +259,15 @@ impl Line<'_> {
         }
         let hyphen = self.tied_hyphen(i + 1);
         let next = if hyphen { i + 2 } else { i + 1 };
-        if unit == Unit::Year || unit == Unit::Quarter || unit == Unit::Month {
+        if unit == TimeUnit::Year || unit == TimeUnit::Quarter || unit == TimeUnit::Month {
             if hyphen && self.is(next, "old") {
                 return Some(Match::Skip(next + 1));
             }
             // "year-ago", "year-earlier", with the quarter they are said of
-            if hyphen && unit == Unit::Year && (self.is(next, "ago") || self.is(next, "earlier")) {
+            if hyphen
+                && unit == TimeUnit::Year
+                && (self.is(next, "ago") || self.is(next, "earlier"))
+            {
                 return Some(Match::Found(self.year_earlier(i, next + 1)));
             }
             let end_word = if self.kind(i + 1) == Some(TokenKind::Clitic) {
@@ -271,7 +280,7 @@ impl Line<'_> {
                     || end_word == i + 2
                     || !self.before_any(i, &["a", "the", "this", "last", "next"]))
             {
-                return date(i, end_word + 1, What::Current(unit, 0)).hit();
+                return date(i, end_word + 1, Meaning::Current(unit, 0)).hit();
             }
         }
         if hyphen && self.is(next, "long") {
@@ -279,7 +288,7 @@ impl Line<'_> {
                 i,
                 next + 1,
                 TimeType::Duration,
-                What::Duration(duration(unit, Some(1.0))),
+                Meaning::Duration(duration(unit, Some(1.0))),
             )
             .hit();
         }
@@ -289,13 +298,13 @@ impl Line<'_> {
         // "a week", "an hour", "an additional year"
         let mut k = i;
         if i > 0
-            && matches!(self.word(i - 1), Word::Filler)
+            && matches!(self.word(i - 1), TimeWord::Filler)
             && !self.before_any(i, &["more", "other", "long"])
         {
             k -= 1;
         }
         if self.before_any(k, &["a", "an", "another"]) && k > floor {
-            if self.rate(k - 1) && !matches!(self.word(i + 1), Word::Ago | Word::Shift(_)) {
+            if self.rate(k - 1) && !matches!(self.word(i + 1), TimeWord::Ago | TimeWord::Shift(_)) {
                 return Some(Match::Skip(i + 1));
             }
             let start = k - 1;
@@ -303,14 +312,14 @@ impl Line<'_> {
             let mut end = i + 1;
             if self.is(end, "and")
                 && self.is(end + 1, "a")
-                && matches!(self.word(end + 2), Word::Half)
+                && matches!(self.word(end + 2), TimeWord::Half)
             {
                 n = 1.5;
                 end += 3;
             } else if self.is(end, "or") && self.is(end + 1, "two") {
                 end += 2;
             }
-            if unit == Unit::Quarter || self.is(i, "weekday") {
+            if unit == TimeUnit::Quarter || self.is(i, "weekday") {
                 return None;
             }
             return self.lasting(start, end, unit, Some(n));
@@ -319,32 +328,32 @@ impl Line<'_> {
             return None;
         }
         // "the year 2000", "the week of March 6", "the month of May"
-        if unit == Unit::Year
+        if unit == TimeUnit::Year
             && let Some((y, end)) = self.year_after(i + 1)
         {
-            return date(i, end, What::Point(Point::Year(y))).the().hit();
+            return date(i, end, Meaning::Point(Point::Year(y))).the().hit();
         }
         if self.is(i + 1, "of")
-            && let Word::Month(m) = self.word(i + 2)
+            && let TimeWord::Month(m) = self.word(i + 2)
         {
-            if unit == Unit::Week
+            if unit == TimeUnit::Week
                 && let Some(Match::Found(f)) = self.at_month(i + 2, m)
             {
-                let what = match f.what {
-                    What::MonthDay(m, d) => What::WeekOf(m, d),
+                let meaning = match f.meaning {
+                    Meaning::MonthDay(m, d) => Meaning::WeekOf(m, d),
                     other => other,
                 };
-                return Some(Match::Found(Found {
+                return Some(Match::Found(FoundTime {
                     start: i,
                     article: true,
-                    what,
+                    meaning,
                     ..f
                 }));
             }
-            if unit == Unit::Month {
+            if unit == TimeUnit::Month {
                 let mut f = match self.at_month(i + 2, m) {
                     Some(Match::Found(f)) => f,
-                    _ => date(i, i + 3, What::Month(m)),
+                    _ => date(i, i + 3, Meaning::Month(m)),
                 };
                 f.start = i;
                 f.article = true;
@@ -352,14 +361,17 @@ impl Line<'_> {
             }
         }
         match unit {
-            Unit::Quarter => date(i, i + 1, What::Reported(unit)).the().hit(),
-            Unit::Weekend => date(i, i + 1, What::Current(unit, 0)).the().hit(),
-            Unit::Year if self.any(i + 1, &["ended", "ending"]) => {
-                found(i, i + 1, TimeType::Duration, What::Duration("P1Y".into()))
-                    .the()
-                    .hit()
-            }
-            Unit::Year | Unit::Week | Unit::Month => {
+            TimeUnit::Quarter => date(i, i + 1, Meaning::Reported(unit)).the().hit(),
+            TimeUnit::Weekend => date(i, i + 1, Meaning::Current(unit, 0)).the().hit(),
+            TimeUnit::Year if self.any(i + 1, &["ended", "ending"]) => found(
+                i,
+                i + 1,
+                TimeType::Duration,
+                Meaning::Duration("P1Y".into()),
+            )
+            .the()
+            .hit(),
+            TimeUnit::Year | TimeUnit::Week | TimeUnit::Month => {
                 let sign = i >= 2
                     && (self.any(
                         i - 2,
@@ -372,16 +384,16 @@ impl Line<'_> {
                     ],
                 );
                 (sign && !before)
-                    .then(|| Match::Found(date(i, i + 1, What::Current(unit, 0)).the()))
+                    .then(|| Match::Found(date(i, i + 1, Meaning::Current(unit, 0)).the()))
             }
-            Unit::Day => {
+            TimeUnit::Day => {
                 let sign = i >= 3
                     && self.any(i - 2, &["in", "of"])
                     && matches!(
                         self.word(i - 3),
-                        Word::Shift(_) | Word::Edge | Word::Portion
+                        TimeWord::Shift(_) | TimeWord::Edge | TimeWord::Portion
                     );
-                sign.then(|| Match::Found(date(i, i + 1, What::FromReference(unit, 0)).the()))
+                sign.then(|| Match::Found(date(i, i + 1, Meaning::FromReference(unit, 0)).the()))
             }
             _ => None,
         }
@@ -398,7 +410,10 @@ impl Line<'_> {
         let text = self.of(k);
         self.kind(k) == Some(TokenKind::Number)
             || matches!(text, "%" | "$")
-            || matches!(self.word(k), Word::Number | Word::Units(_) | Word::Times)
+            || matches!(
+                self.word(k),
+                TimeWord::Number | TimeWord::Units(_) | TimeWord::Times
+            )
             || (text.len() > 3
                 && text.ends_with('s')
                 && !text.ends_with("ss")
@@ -417,7 +432,7 @@ impl Line<'_> {
 
     pub(super) fn at_number(&self, i: usize, floor: usize) -> Option<Match> {
         // words that only an article makes a number: "a hundred years"
-        if self.word(i) == Word::Number
+        if self.word(i) == TimeWord::Number
             && matches!(
                 numbers::word(self.of(i)),
                 Some(NumberWord::Hundred | NumberWord::Dozen | NumberWord::Scale(_))
@@ -445,16 +460,16 @@ impl Line<'_> {
             return Some(m);
         }
         if let Some((n, high, unit, end)) = self.quantity(i)
-            && !(unit == Unit::Quarter && self.is(end, "of"))
+            && !(unit == TimeUnit::Quarter && self.is(end, "of"))
         {
             // "will one day be": some day to come
             if self.is(i, "one")
-                && unit == Unit::Day
+                && unit == TimeUnit::Day
                 && high.is_none()
                 && self.spaced(end - 1)
                 && self.before_any(i, &["will", "would", "could", "can", "may", "might"])
             {
-                return date(i, end, What::Ref("FUTURE_REF")).hit();
+                return date(i, end, Meaning::Ref("FUTURE_REF")).hit();
             }
             return self.lasting_range(i, end, unit, n, high);
         }
@@ -463,14 +478,14 @@ impl Line<'_> {
             && self.is(number.end, "times")
             && let Some((value, end)) = self.per(number.end + 1)
         {
-            return found(i, end, TimeType::Set, What::Set(value)).hit();
+            return found(i, end, TimeType::Set, Meaning::Set(value)).hit();
         }
         if self.kind(i) == Some(TokenKind::Number) {
             return self.at_year(i);
         }
         let (y, end) = self.year_in_words(i)?;
         (y != 2000 || self.before_any(i, &["year", "in", "since", "by"]))
-            .then(|| Match::Found(date(i, end, What::Point(Point::Year(y)))))
+            .then(|| Match::Found(date(i, end, Meaning::Point(Point::Year(y)))))
     }
 
     /// Wraps a length that may turn out to be a point: "two years ago", "a month later".
@@ -478,7 +493,7 @@ impl Line<'_> {
         &self,
         start: usize,
         end: usize,
-        unit: Unit,
+        unit: TimeUnit,
         n: f64,
         high: Option<f64>,
     ) -> Option<Match> {
@@ -513,7 +528,7 @@ impl Line<'_> {
                 start,
                 past,
                 TimeType::Duration,
-                What::Duration(format!("{head}{tail}")),
+                Meaning::Duration(format!("{head}{tail}")),
             )
             .hit();
         }
@@ -525,7 +540,7 @@ impl Line<'_> {
         &self,
         start: usize,
         end: usize,
-        unit: Unit,
+        unit: TimeUnit,
         n: Option<f64>,
     ) -> Option<Match> {
         let mut end = end;
@@ -533,17 +548,17 @@ impl Line<'_> {
             end += 2;
         }
         match self.word(end) {
-            Word::Ago => return date(start, end + 1, What::Ago(unit, n)).hit(),
-            Word::Hence => return date(start, end + 1, What::Hence(unit, n)).hit(),
-            Word::Shift(sign)
+            TimeWord::Ago => return date(start, end + 1, Meaning::Ago(unit, n)).hit(),
+            TimeWord::Hence => return date(start, end + 1, Meaning::Hence(unit, n)).hit(),
+            TimeWord::Shift(sign)
                 if !self.is(end + 1, "than") && !unit.of_the_clock() && n.is_some() =>
             {
-                return date(start, end + 1, What::Shift(unit, n, sign)).hit();
+                return date(start, end + 1, Meaning::Shift(unit, n, sign)).hit();
             }
             _ => {}
         }
         if self.is(end, "from") && self.any(end + 1, &["now", "today"]) {
-            return date(start, end + 2, What::Hence(unit, n)).hit();
+            return date(start, end + 2, Meaning::Hence(unit, n)).hit();
         }
         if self.tied_hyphen(end) && self.is(end + 1, "long") {
             end += 2;
@@ -552,21 +567,23 @@ impl Line<'_> {
             start,
             end,
             TimeType::Duration,
-            What::Duration(duration(unit, n)),
+            Meaning::Duration(duration(unit, n)),
         )
         .hit()
     }
 }
 
 /// Whether a length may go on in a smaller unit.
-fn compound(unit: Unit, smaller: Unit) -> bool {
+fn compound(unit: TimeUnit, smaller: TimeUnit) -> bool {
     matches!(
         (unit, smaller),
-        (Unit::Year, Unit::Month | Unit::Day | Unit::Week)
-            | (Unit::Month, Unit::Day | Unit::Week)
-            | (Unit::Week, Unit::Day)
-            | (Unit::Day, Unit::Hour)
-            | (Unit::Hour, Unit::Minute)
-            | (Unit::Minute, Unit::Second)
+        (
+            TimeUnit::Year,
+            TimeUnit::Month | TimeUnit::Day | TimeUnit::Week
+        ) | (TimeUnit::Month, TimeUnit::Day | TimeUnit::Week)
+            | (TimeUnit::Week, TimeUnit::Day)
+            | (TimeUnit::Day, TimeUnit::Hour)
+            | (TimeUnit::Hour, TimeUnit::Minute)
+            | (TimeUnit::Minute, TimeUnit::Second)
     )
 }

@@ -6,16 +6,16 @@ mod lengths;
 mod relative;
 mod years;
 
-use super::holidays::Rule;
-use super::line::Line;
+use super::holidays::HolidayRule;
+use super::line::TokenLine;
 use super::point::{Point, duration};
-use super::words::{Rel, Unit, Word};
+use super::words::{Rel, TimeUnit, TimeWord};
 use crate::record::TimeType;
 use crate::text::TokenKind;
 
 /// What an expression means before it is held against the anchor.
 #[derive(Debug, Clone, PartialEq)]
-pub enum What {
+pub enum Meaning {
     Point(Point),
     /// Several days of one month, or several years: first and last.
     Points(Point, Point),
@@ -33,23 +33,23 @@ pub enum What {
     Quarter(u8),
     QuarterOf(u8, i16),
     HalfOf(u8, i16),
-    Holiday(Rule),
-    HolidayRel(Rule, Rel),
+    Holiday(HolidayRule),
+    HolidayRel(HolidayRule, Rel),
     /// A unit by its distance from the one that holds the anchor: "last year", "tomorrow".
-    Current(Unit, i64),
+    Current(TimeUnit, i64),
     /// The same from the day the text last spoke of: "the following day".
-    FromReference(Unit, i64),
+    FromReference(TimeUnit, i64),
     /// "two years ago"; `None` for "years ago".
-    Ago(Unit, Option<f64>),
-    Hence(Unit, Option<f64>),
+    Ago(TimeUnit, Option<f64>),
+    Hence(TimeUnit, Option<f64>),
     /// "two years later" (+1), "a day earlier" (−1), from what the text last spoke of.
-    Shift(Unit, Option<f64>, i8),
+    Shift(TimeUnit, Option<f64>, i8),
     /// "the quarter", "the year": the one under report.
-    Reported(Unit),
+    Reported(TimeUnit),
     /// "the 1988 period": the quarter under report, in that year.
     QuarterIn(i16),
     /// "the year-earlier quarter".
-    YearEarlier(Unit),
+    YearEarlier(TimeUnit),
     /// "the 15th", with the month of the date before it.
     DayOfMonth(u8),
     Ref(&'static str),
@@ -65,7 +65,7 @@ pub enum What {
 
 /// A stated time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clock {
+pub struct ClockTime {
     /// 0 to 24; 24 is the midnight that ends the day.
     pub hour: u8,
     pub minute: Option<u8>,
@@ -75,41 +75,41 @@ pub struct Clock {
 
 /// An expression found at tokens `start..end` of its line.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct FoundTime {
     pub start: usize,
     pub end: usize,
     pub kind: TimeType,
-    pub what: What,
+    pub meaning: Meaning,
     pub part: Option<&'static str>,
-    pub clock: Option<Clock>,
+    pub clock: Option<ClockTime>,
     /// Whether an article before it belongs to it.
     pub article: bool,
 }
 
 /// What stands at a token.
 pub enum Match {
-    Found(Found),
+    Found(FoundTime),
     /// Something else up to this index: an age, a rate.
     Skip(usize),
 }
 
-fn found(start: usize, end: usize, kind: TimeType, what: What) -> Found {
-    Found {
+fn found(start: usize, end: usize, kind: TimeType, meaning: Meaning) -> FoundTime {
+    FoundTime {
         start,
         end,
         kind,
-        what,
+        meaning,
         part: None,
         clock: None,
         article: false,
     }
 }
 
-fn date(start: usize, end: usize, what: What) -> Found {
-    found(start, end, TimeType::Date, what)
+fn date(start: usize, end: usize, meaning: Meaning) -> FoundTime {
+    found(start, end, TimeType::Date, meaning)
 }
 
-impl Found {
+impl FoundTime {
     fn the(mut self) -> Self {
         self.article = true;
         self
@@ -120,18 +120,18 @@ impl Found {
     }
 }
 
-impl Line<'_> {
+impl TokenLine<'_> {
     /// What begins at token `i`. Nothing before token `floor` may be taken.
     pub fn find(&self, i: usize, floor: usize) -> Option<Match> {
         let mut m = match self.word(i) {
-            Word::None => match self.kind(i)? {
+            TimeWord::None => match self.kind(i)? {
                 TokenKind::Number => self.at_number(i, floor),
                 TokenKind::Word => self.at_name(i),
                 TokenKind::Punctuation => self.at_apostrophe(i),
                 _ => None,
             },
-            Word::Number => self.at_number(i, floor),
-            Word::Month(m) => {
+            TimeWord::Number => self.at_number(i, floor),
+            TimeWord::Month(m) => {
                 let at_holiday = self.at_name(i);
                 if at_holiday.is_some() {
                     at_holiday
@@ -139,101 +139,105 @@ impl Line<'_> {
                     self.at_month(i, m).or_else(|| self.month_alone(i, m))
                 }
             }
-            Word::Weekday(d) => self.at_weekday(i, d),
-            Word::WeekdayShort(d) => {
+            TimeWord::Weekday(d) => self.at_weekday(i, d),
+            TimeWord::WeekdayShort(d) => {
                 let tail = if self.is(i + 1, ".") { i + 2 } else { i + 1 };
                 let tail = if self.is(tail, ",") { tail + 1 } else { tail };
                 (self.starts_title(i)
-                    && matches!(self.word(tail), Word::Month(_))
+                    && matches!(self.word(tail), TimeWord::Month(_))
                     && self.number(tail + 1).is_some()
                     || self.of(i).ends_with('.') && self.of(i).len() > 4)
                     .then(|| self.at_weekday(i, d))
                     .flatten()
             }
-            Word::Weekdays(d) => self.at_weekdays(i, d),
-            Word::Unit(u) => self.at_unit(i, u, floor),
-            Word::Units(u) => self.at_units(i, u),
-            Word::Often(value) => self.at_often(i, value),
-            Word::Times => self
-                .per(i + 1)
-                .map(|(value, end)| Match::Found(found(i, end, TimeType::Set, What::Set(value)))),
-            Word::Season(s) => self.at_season(i, s),
-            Word::Seasons(_) | Word::Parts(_) => None,
-            Word::Part(p) => self.at_part(i, p),
-            Word::Overnight => (!self.word_after_noun(i + 1)).then(|| {
-                let mut f = found(i, i + 1, TimeType::Time, What::Current(Unit::Day, 0));
+            TimeWord::Weekdays(d) => self.at_weekdays(i, d),
+            TimeWord::Unit(u) => self.at_unit(i, u, floor),
+            TimeWord::Units(u) => self.at_units(i, u),
+            TimeWord::Often(value) => self.at_often(i, value),
+            TimeWord::Times => self.per(i + 1).map(|(value, end)| {
+                Match::Found(found(i, end, TimeType::Set, Meaning::Set(value)))
+            }),
+            TimeWord::Season(s) => self.at_season(i, s),
+            TimeWord::Seasons(_) | TimeWord::Parts(_) => None,
+            TimeWord::Part(p) => self.at_part(i, p),
+            TimeWord::Overnight => (!self.word_after_noun(i + 1)).then(|| {
+                let mut f = found(i, i + 1, TimeType::Time, Meaning::Current(TimeUnit::Day, 0));
                 f.part = Some("NI");
                 Match::Found(f)
             }),
-            Word::Clock(hour) => {
+            TimeWord::Clock(hour) => {
                 if self.tied_hyphen(i + 1) && hour != 12 || self.before_any(i, &["high"]) {
                     return None;
                 }
                 self.with_day(
                     i,
                     i + 1,
-                    Clock {
+                    ClockTime {
                         hour,
                         minute: Some(0),
                         zone: None,
                     },
                 )
             }
-            Word::Day(n) => self.at_day(i, n),
-            Word::Tonight => {
-                let mut f = found(i, i + 1, TimeType::Time, What::Current(Unit::Day, 0));
+            TimeWord::Day(n) => self.at_day(i, n),
+            TimeWord::Tonight => {
+                let mut f = found(i, i + 1, TimeType::Time, Meaning::Current(TimeUnit::Day, 0));
                 f.part = Some("NI");
                 f.hit()
             }
-            Word::Ref(value) => {
+            TimeWord::Ref(value) => {
                 let opener = self.is(i, "now") && self.is(i + 1, ",") && self.starts_title(i)
                     || self.tied_hyphen(i + 1);
                 (!opener).then(|| {
                     let right = self.before(i).eq_ignore_ascii_case("right") && floor < i;
                     let start = if right && self.is(i, "now") { i - 1 } else { i };
-                    Match::Found(date(start, i + 1, What::Ref(value)))
+                    Match::Found(date(start, i + 1, Meaning::Ref(value)))
                 })
             }
-            Word::Current => self.at_current(i),
-            Word::Recent => match self.word(i + 1) {
-                Word::Units(u) => found(
+            TimeWord::Current => self.at_current(i),
+            TimeWord::Recent => match self.word(i + 1) {
+                TimeWord::Units(u) => found(
                     i,
                     i + 2,
                     TimeType::Duration,
-                    What::Duration(duration(u, None)),
+                    Meaning::Duration(duration(u, None)),
                 )
                 .hit(),
-                _ => date(i, i + 1, What::Ref("PAST_REF")).hit(),
+                _ => date(i, i + 1, Meaning::Ref("PAST_REF")).hit(),
             },
-            Word::Soon => (!self.before_any(i, &["as", "too", "how", "so"])
+            TimeWord::Soon => (!self.before_any(i, &["as", "too", "how", "so"])
                 && !self.any(i + 1, &["after", "as", "became", "to", "enough"])
                 && !self.tied_hyphen(i + 1))
-            .then(|| Match::Found(date(i, i + 1, What::Ref("FUTURE_REF")))),
-            Word::Future => self.at_future(i, floor),
-            Word::Rel(rel) => self.at_rel(i, rel),
-            Word::Each => self.at_each(i),
-            Word::Fiscal => self.at_fiscal(i),
-            Word::Half => self.at_half(i),
-            Word::Vague => self.at_vague(i, floor),
-            Word::Couple => self.at_couple(i, floor),
-            Word::Decade(first) => self
+            .then(|| Match::Found(date(i, i + 1, Meaning::Ref("FUTURE_REF")))),
+            TimeWord::Future => self.at_future(i, floor),
+            TimeWord::Rel(rel) => self.at_rel(i, rel),
+            TimeWord::Each => self.at_each(i),
+            TimeWord::Fiscal => self.at_fiscal(i),
+            TimeWord::Half => self.at_half(i),
+            TimeWord::Vague => self.at_vague(i, floor),
+            TimeWord::Couple => self.at_couple(i, floor),
+            TimeWord::Decade(first) => self
                 .before_any(i, &["the"])
-                .then(|| Match::Found(date(i, i + 1, What::Point(Point::Decade(first))).the())),
-            Word::Long(value) => {
-                found(i, i + 1, TimeType::Duration, What::Duration(value.into())).hit()
-            }
-            Word::Zone(_)
-            | Word::AmPm(_)
-            | Word::OClock
-            | Word::Ago
-            | Word::Shift(_)
-            | Word::Hence
-            | Word::Edge
-            | Word::Mid
-            | Word::Portion
-            | Word::Stretch
-            | Word::Filler
-            | Word::Around => None,
+                .then(|| Match::Found(date(i, i + 1, Meaning::Point(Point::Decade(first))).the())),
+            TimeWord::Long(value) => found(
+                i,
+                i + 1,
+                TimeType::Duration,
+                Meaning::Duration(value.into()),
+            )
+            .hit(),
+            TimeWord::Zone(_)
+            | TimeWord::AmPm(_)
+            | TimeWord::OClock
+            | TimeWord::Ago
+            | TimeWord::Shift(_)
+            | TimeWord::Hence
+            | TimeWord::Edge
+            | TimeWord::Mid
+            | TimeWord::Portion
+            | TimeWord::Stretch
+            | TimeWord::Filler
+            | TimeWord::Around => None,
         }?;
         if let Match::Found(f) = &mut m {
             self.extend_left(f, floor);
@@ -248,7 +252,7 @@ impl Line<'_> {
     }
 
     /// Takes in what stands before: "late", "the", "the end of", "more than".
-    fn extend_left(&self, f: &mut Found, floor: usize) {
+    fn extend_left(&self, f: &mut FoundTime, floor: usize) {
         let point = f.kind != TimeType::Duration && f.kind != TimeType::Set;
         let mut the = f.article;
         for _ in 0..4 {
@@ -259,33 +263,35 @@ impl Line<'_> {
             // "mid-1996", "late-November"
             if self.is_hyphen(k) && k > floor && self.tied_hyphen(k) {
                 let head = self.word(k - 1);
-                if matches!(head, Word::Edge | Word::Mid) && point
+                if matches!(head, TimeWord::Edge | TimeWord::Mid) && point
                     || self.any(k - 1, &["post", "pre"])
                 {
                     f.start = k - 1;
-                    the = !matches!(f.what, What::Weekday(_) | What::MonthDay(..))
-                        && (the || matches!(f.what, What::Point(_)));
+                    the = !matches!(f.meaning, Meaning::Weekday(_) | Meaning::MonthDay(..))
+                        && (the || matches!(f.meaning, Meaning::Point(_)));
                     continue;
                 }
                 return;
             }
             match self.word(k) {
-                Word::Edge | Word::Mid if point && !matches!(f.what, What::Ref(_)) => {
+                TimeWord::Edge | TimeWord::Mid
+                    if point && !matches!(f.meaning, Meaning::Ref(_)) =>
+                {
                     f.start = k;
-                    the |= matches!(f.what, What::Season(_))
-                        || matches!(f.what, What::Point(Point::Decade(_)));
+                    the |= matches!(f.meaning, Meaning::Season(_))
+                        || matches!(f.meaning, Meaning::Point(Point::Decade(_)));
                     continue;
                 }
-                Word::Shift(_)
+                TimeWord::Shift(_)
                     if point
                         && matches!(
-                            f.what,
-                            What::Current(..)
-                                | What::Weekday(_)
-                                | What::WeekdayRel(..)
-                                | What::FromReference(..)
-                                | What::MonthRel(..)
-                                | What::Month(_)
+                            f.meaning,
+                            Meaning::Current(..)
+                                | Meaning::Weekday(_)
+                                | Meaning::WeekdayRel(..)
+                                | Meaning::FromReference(..)
+                                | Meaning::MonthRel(..)
+                                | Meaning::Month(_)
                         ) =>
                 {
                     f.start = k;
@@ -299,7 +305,7 @@ impl Line<'_> {
                 // "earlier in the year"
                 if k >= floor + 2
                     && self.is(k - 1, "in")
-                    && matches!(self.word(k - 2), Word::Shift(_) | Word::Edge)
+                    && matches!(self.word(k - 2), TimeWord::Shift(_) | TimeWord::Edge)
                 {
                     f.start = k - 2;
                 }
@@ -308,8 +314,8 @@ impl Line<'_> {
             if self.is(k, "of")
                 && k > floor
                 && point
-                && matches!(self.word(k - 1), Word::Portion)
-                && !matches!(f.what, What::Ref(_) | What::SomeDay)
+                && matches!(self.word(k - 1), TimeWord::Portion)
+                && !matches!(f.meaning, Meaning::Ref(_) | Meaning::SomeDay)
                 && f.clock.is_none()
             {
                 f.start = k - 1;
@@ -326,9 +332,13 @@ impl Line<'_> {
     }
 
     /// "more than four hours", "nearly two years ago", "around Nov. 1", "at least the past 18 months".
-    fn modifiers(&self, f: &mut Found, floor: usize) {
-        let measured = f.kind == TimeType::Duration && !matches!(self.word(f.start), Word::Recent)
-            || matches!(f.what, What::Ago(..) | What::Shift(..) | What::Hence(..))
+    fn modifiers(&self, f: &mut FoundTime, floor: usize) {
+        let measured = f.kind == TimeType::Duration
+            && !matches!(self.word(f.start), TimeWord::Recent)
+            || matches!(
+                f.meaning,
+                Meaning::Ago(..) | Meaning::Shift(..) | Meaning::Hence(..)
+            )
             || f.clock.is_some();
         if f.start <= floor {
             return;
@@ -365,17 +375,20 @@ impl Line<'_> {
                 f.start = k;
             }
         } else if matches!(
-            f.what,
-            What::MonthDay(..) | What::Point(_) | What::Month(_) | What::Current(Unit::Year, _)
+            f.meaning,
+            Meaning::MonthDay(..)
+                | Meaning::Point(_)
+                | Meaning::Month(_)
+                | Meaning::Current(TimeUnit::Year, _)
         ) && self.is(k, "around")
         {
             f.start = k;
         }
     }
 
-    fn extend_right(&self, f: &mut Found) {
+    fn extend_right(&self, f: &mut FoundTime) {
         // "this morning at 9", "the end of the month" need nothing; "1994 or later"
-        if matches!(f.what, What::Point(Point::Year(_)))
+        if matches!(f.meaning, Meaning::Point(Point::Year(_)))
             && self.is(f.end, "or")
             && self.any(f.end + 1, &["later", "earlier", "so"])
         {

@@ -1,26 +1,28 @@
 //! "last", "next", "this", "every" and what they say of a unit, a month or a day.
 
-use super::{Match, What, date, found};
+use super::{Match, Meaning, date, found};
 use crate::record::TimeType;
 use crate::stages::times::holidays;
-use crate::stages::times::line::Line;
+use crate::stages::times::line::TokenLine;
 use crate::stages::times::point::{Point, duration};
-use crate::stages::times::words::{Rel, Unit, Word};
+use crate::stages::times::words::{Rel, TimeUnit, TimeWord};
 use crate::text::TokenKind;
-use crate::text::numbers::Format;
+use crate::text::numbers::NumberForm;
 
-impl Line<'_> {
+impl TokenLine<'_> {
     pub(super) fn at_current(&self, i: usize) -> Option<Match> {
-        let at = if matches!(self.word(i + 1), Word::Fiscal) {
+        let at = if matches!(self.word(i + 1), TimeWord::Fiscal) {
             i + 2
         } else {
             i + 1
         };
         match self.word(at) {
-            Word::Unit(u) if !matches!(u, Unit::Second | Unit::Minute | Unit::Hour) => {
-                date(i, at + 1, What::Current(u, 0)).the().hit()
+            TimeWord::Unit(u)
+                if !matches!(u, TimeUnit::Second | TimeUnit::Minute | TimeUnit::Hour) =>
+            {
+                date(i, at + 1, Meaning::Current(u, 0)).the().hit()
             }
-            _ => date(i, i + 1, What::Ref("PRESENT_REF")).hit(),
+            _ => date(i, i + 1, Meaning::Ref("PRESENT_REF")).hit(),
         }
     }
 
@@ -36,7 +38,7 @@ impl Line<'_> {
             Match::Found(date(
                 if the { start - 1 } else { start },
                 i + 1,
-                What::Ref("FUTURE_REF"),
+                Meaning::Ref("FUTURE_REF"),
             ))
         })
     }
@@ -46,7 +48,7 @@ impl Line<'_> {
         let mut rel = rel;
         let mut j = i + 1;
         // "this past spring", "this coming Sunday", "that same day"
-        if let Word::Rel(second) = self.word(j) {
+        if let TimeWord::Rel(second) = self.word(j) {
             match (rel, second) {
                 (Rel::This, Rel::Past | Rel::Last) => rel = Rel::Last,
                 (Rel::This, Rel::Coming | Rel::Next) => rel = Rel::Coming,
@@ -55,7 +57,7 @@ impl Line<'_> {
             }
             j += 1;
         }
-        let fiscal = matches!(self.word(j), Word::Fiscal);
+        let fiscal = matches!(self.word(j), TimeWord::Fiscal);
         if fiscal {
             j += 1;
         }
@@ -75,7 +77,7 @@ impl Line<'_> {
                 i,
                 end,
                 TimeType::Duration,
-                What::Duration(duration(unit, n)),
+                Meaning::Duration(duration(unit, n)),
             )
             .the()
             .hit();
@@ -86,14 +88,16 @@ impl Line<'_> {
             _ => 0,
         };
         match self.word(j) {
-            Word::Unit(u) => self.rel_unit(i, j, rel, u),
-            Word::Units(u) if self.spaced(j) => match rel {
-                Rel::These if u == Unit::Day => date(i, j + 1, What::Ref("PRESENT_REF")).hit(),
+            TimeWord::Unit(u) => self.rel_unit(i, j, rel, u),
+            TimeWord::Units(u) if self.spaced(j) => match rel {
+                Rel::These if u == TimeUnit::Day => {
+                    date(i, j + 1, Meaning::Ref("PRESENT_REF")).hit()
+                }
                 Rel::Past | Rel::Last | Rel::Previous if !verb => found(
                     i,
                     j + 1,
                     TimeType::Duration,
-                    What::Duration(duration(u, None)),
+                    Meaning::Duration(duration(u, None)),
                 )
                 .the()
                 .hit(),
@@ -101,13 +105,13 @@ impl Line<'_> {
                     i,
                     j + 1,
                     TimeType::Duration,
-                    What::Duration(duration(u, None)),
+                    Meaning::Duration(duration(u, None)),
                 )
                 .the()
                 .hit(),
                 _ => None,
             },
-            Word::Month(m)
+            TimeWord::Month(m)
                 if matches!(
                     rel,
                     Rel::Last
@@ -124,14 +128,14 @@ impl Line<'_> {
                 }
                 if let Some(Match::Found(mut f)) = self.at_month(j, m) {
                     // "last Aug. 2", "next May 4"
-                    if matches!(f.what, What::MonthDay(..)) && !matches!(rel, Rel::This) {
+                    if matches!(f.meaning, Meaning::MonthDay(..)) && !matches!(rel, Rel::This) {
                         f.start = i;
                     }
                     return f.hit();
                 }
-                date(i, j + 1, What::MonthRel(m, rel)).hit()
+                date(i, j + 1, Meaning::MonthRel(m, rel)).hit()
             }
-            Word::Weekday(d)
+            TimeWord::Weekday(d)
                 if matches!(
                     rel,
                     Rel::Last
@@ -147,49 +151,53 @@ impl Line<'_> {
                 if let Some(Match::Found(mut f)) = self.at_weekday(j, d) {
                     f.start = i;
                     f.article = matches!(rel, Rel::Previous | Rel::Following);
-                    if f.what == What::Weekday(d) {
-                        f.what = What::WeekdayRel(d, rel);
+                    if f.meaning == Meaning::Weekday(d) {
+                        f.meaning = Meaning::WeekdayRel(d, rel);
                     }
                     return f.hit();
                 }
                 None
             }
-            Word::Season(s)
+            TimeWord::Season(s)
                 if !matches!(rel, Rel::These | Rel::Those | Rel::Same | Rel::Latest) =>
             {
                 let verb = s == "FA"
                     && self.is(j, "fall")
                     && self.any(j + 1, &["below", "short", "into", "from", "behind"]);
-                (!verb).then(|| Match::Found(date(i, j + 1, What::SeasonRel(s, rel))))
+                (!verb).then(|| Match::Found(date(i, j + 1, Meaning::SeasonRel(s, rel))))
             }
-            Word::Part(p) => {
-                let what = match rel {
-                    Rel::Last | Rel::Past => What::Current(Unit::Day, -1),
-                    Rel::This => What::Current(Unit::Day, 0),
-                    Rel::Next | Rel::Following | Rel::Coming => What::FromReference(Unit::Day, 1),
-                    Rel::Previous => What::FromReference(Unit::Day, -1),
-                    Rel::That | Rel::Same => What::FromReference(Unit::Day, 0),
+            TimeWord::Part(p) => {
+                let meaning = match rel {
+                    Rel::Last | Rel::Past => Meaning::Current(TimeUnit::Day, -1),
+                    Rel::This => Meaning::Current(TimeUnit::Day, 0),
+                    Rel::Next | Rel::Following | Rel::Coming => {
+                        Meaning::FromReference(TimeUnit::Day, 1)
+                    }
+                    Rel::Previous => Meaning::FromReference(TimeUnit::Day, -1),
+                    Rel::That | Rel::Same => Meaning::FromReference(TimeUnit::Day, 0),
                     Rel::These | Rel::Those | Rel::Latest => return None,
                 };
-                let mut f = found(i, j + 1, TimeType::Time, what);
+                let mut f = found(i, j + 1, TimeType::Time, meaning);
                 f.part = Some(p);
                 f.article = !matches!(rel, Rel::Last | Rel::This);
                 self.then_clock(f).hit()
             }
-            Word::Stretch if matches!(rel, Rel::Latest) && self.is(j, "period") => {
-                date(i, j + 1, What::Reported(Unit::Quarter)).the().hit()
+            TimeWord::Stretch if matches!(rel, Rel::Latest) && self.is(j, "period") => {
+                date(i, j + 1, Meaning::Reported(TimeUnit::Quarter))
+                    .the()
+                    .hit()
             }
             // "the last half of 1998"
-            Word::Half if rel == Rel::Last && self.is(j + 1, "of") => {
+            TimeWord::Half if rel == Rel::Last && self.is(j + 1, "of") => {
                 let (y, end) = self.year_after(j + 1)?;
-                date(i, end, What::Point(Point::Half(y, 2))).the().hit()
+                date(i, end, Meaning::Point(Point::Half(y, 2))).the().hit()
             }
-            Word::Number if self.quarter(j).is_some() => None,
+            TimeWord::Number if self.quarter(j).is_some() => None,
             _ => {
                 if let Some((rule, end)) = holidays::at(self.text, self.tokens, j)
                     && (offset != 0 || rel == Rel::This)
                 {
-                    return date(i, end, What::HolidayRel(rule, rel)).hit();
+                    return date(i, end, Meaning::HolidayRel(rule, rel)).hit();
                 }
                 // "in the past", not "past the gate" or "the past president"
                 let past = rel == Rel::Past
@@ -197,77 +205,85 @@ impl Line<'_> {
                     && i >= 2
                     && self.any(i - 2, &["in", "from", "of", "with", "to"])
                     && self.closes_phrase(j);
-                past.then(|| Match::Found(date(i, i + 1, What::Ref("PAST_REF")).the()))
+                past.then(|| Match::Found(date(i, i + 1, Meaning::Ref("PAST_REF")).the()))
             }
         }
     }
 
     /// A relation word at `i` before the singular unit at `j`.
-    pub(super) fn rel_unit(&self, i: usize, j: usize, rel: Rel, unit: Unit) -> Option<Match> {
+    pub(super) fn rel_unit(&self, i: usize, j: usize, rel: Rel, unit: TimeUnit) -> Option<Match> {
         if self.tied_hyphen(j + 1) || !self.spaced(j) && !self.is_hyphen(j - 1) {
             return None;
         }
         if unit.of_the_clock() {
             return (matches!(rel, Rel::Last | Rel::Past | Rel::Next | Rel::Coming)
-                && unit == Unit::Hour)
+                && unit == TimeUnit::Hour)
                 .then(|| {
                     Match::Found(
-                        found(i, j + 1, TimeType::Duration, What::Duration("PT1H".into())).the(),
+                        found(
+                            i,
+                            j + 1,
+                            TimeType::Duration,
+                            Meaning::Duration("PT1H".into()),
+                        )
+                        .the(),
                     )
                 });
         }
         let the = i > 0 && self.before(i).eq_ignore_ascii_case("the");
-        let what = match rel {
-            Rel::Last => What::Current(unit, -1),
+        let meaning = match rel {
+            Rel::Last => Meaning::Current(unit, -1),
             Rel::Past => {
-                let long = !matches!(unit, Unit::Day);
+                let long = !matches!(unit, TimeUnit::Day);
                 return long.then(|| {
                     Match::Found(
                         found(
                             i,
                             j + 1,
                             TimeType::Duration,
-                            What::Duration(duration(unit, Some(1.0))),
+                            Meaning::Duration(duration(unit, Some(1.0))),
                         )
                         .the(),
                     )
                 });
             }
             Rel::Next
-                if unit == Unit::Day || (the && unit != Unit::Year && unit != Unit::Quarter) =>
+                if unit == TimeUnit::Day
+                    || (the && unit != TimeUnit::Year && unit != TimeUnit::Quarter) =>
             {
-                What::FromReference(unit, 1)
+                Meaning::FromReference(unit, 1)
             }
-            Rel::Next | Rel::Coming => What::Current(unit, 1),
-            Rel::This if unit == Unit::Day => return None,
-            Rel::This => What::Current(unit, 0),
-            Rel::That | Rel::Same => What::FromReference(unit, 0),
-            Rel::Previous => What::FromReference(unit, -1),
-            Rel::Following => What::FromReference(unit, 1),
-            Rel::Latest => What::Reported(unit),
+            Rel::Next | Rel::Coming => Meaning::Current(unit, 1),
+            Rel::This if unit == TimeUnit::Day => return None,
+            Rel::This => Meaning::Current(unit, 0),
+            Rel::That | Rel::Same => Meaning::FromReference(unit, 0),
+            Rel::Previous => Meaning::FromReference(unit, -1),
+            Rel::Following => Meaning::FromReference(unit, 1),
+            Rel::Latest => Meaning::Reported(unit),
             Rel::These | Rel::Those => return None,
         };
-        if rel == Rel::Last && unit == Unit::Day {
+        if rel == Rel::Last && unit == TimeUnit::Day {
             return None;
         }
         // "next year's first quarter"
-        if unit == Unit::Year
+        if unit == TimeUnit::Year
             && self.kind(j + 1) == Some(TokenKind::Clitic)
-            && let What::Current(_, n) = what
+            && let Meaning::Current(_, n) = meaning
         {
             if let Some((q, end)) = self.quarter(j + 2) {
-                return date(i, end, What::QuarterOf(q, n as i16)).hit();
+                return date(i, end, Meaning::QuarterOf(q, n as i16)).hit();
             }
-            if self.unit(j + 2) == Some(Unit::Quarter) && n == -1 {
-                return date(i, j + 3, What::YearEarlier(Unit::Quarter)).hit();
+            if self.unit(j + 2) == Some(TimeUnit::Quarter) && n == -1 {
+                return date(i, j + 3, Meaning::YearEarlier(TimeUnit::Quarter)).hit();
             }
         }
-        date(i, j + 1, what).the().hit()
+        date(i, j + 1, meaning).the().hit()
     }
 
     /// "every Tuesday", "each July", "every two weeks", "every other day".
     pub(super) fn at_each(&self, i: usize) -> Option<Match> {
-        let set = |end: usize, value: String| found(i, end, TimeType::Set, What::Set(value)).hit();
+        let set =
+            |end: usize, value: String| found(i, end, TimeType::Set, Meaning::Set(value)).hit();
         let mut j = i + 1;
         let mut n = 1.0;
         if self.is(j, "other") {
@@ -276,24 +292,24 @@ impl Line<'_> {
         } else if let Some((unit, n, end)) = self.counted(j) {
             return set(end, duration(unit, n));
         } else if let Some(number) = self.number(j)
-            && number.form == Format::Ordinal
-            && matches!(self.word(number.end), Word::Unit(_))
+            && number.form == NumberForm::Ordinal
+            && matches!(self.word(number.end), TimeWord::Unit(_))
         {
             n = number.value;
             j = number.end;
         }
         match self.word(j) {
-            Word::Unit(u) => set(j + 1, duration(u, Some(n))),
-            Word::Weekday(d) => match self.word(j + 1) {
-                Word::Part(p) => set(j + 2, format!("XXXX-WXX-{d}T{p}")),
+            TimeWord::Unit(u) => set(j + 1, duration(u, Some(n))),
+            TimeWord::Weekday(d) => match self.word(j + 1) {
+                TimeWord::Part(p) => set(j + 2, format!("XXXX-WXX-{d}T{p}")),
                 _ => set(j + 1, format!("XXXX-WXX-{d}")),
             },
-            Word::Month(m) => match self.day_of_month(self.after_month(j)) {
+            TimeWord::Month(m) => match self.day_of_month(self.after_month(j)) {
                 Some((day, end)) => set(end, format!("XXXX-{m:02}-{day:02}")),
                 None => set(j + 1, format!("XXXX-{m:02}")),
             },
-            Word::Season(s) => set(j + 1, format!("XXXX-{s}")),
-            Word::Part(p) => set(j + 1, format!("XXXX-XX-XXT{p}")),
+            TimeWord::Season(s) => set(j + 1, format!("XXXX-{s}")),
+            TimeWord::Part(p) => set(j + 1, format!("XXXX-XX-XXT{p}")),
             _ => {
                 let (rule, end) = holidays::at(self.text, self.tokens, j)?;
                 let value = match holidays::fixed(rule) {

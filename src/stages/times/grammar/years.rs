@@ -1,14 +1,14 @@
 //! Years, decades and centuries, and the quarters, halves and seasons in them.
 
-use super::{Found, Match, What, century_of, date, found};
+use super::{FoundTime, Match, Meaning, century_of, date, found};
 use crate::record::TimeType;
-use crate::stages::times::line::Line;
+use crate::stages::times::line::TokenLine;
 use crate::stages::times::point::{Point, duration};
-use crate::stages::times::words::{Rel, Unit, Word};
+use crate::stages::times::words::{Rel, TimeUnit, TimeWord};
 use crate::text::TokenKind;
-use crate::text::numbers::{self, Format, NumberWord};
+use crate::text::numbers::{self, NumberForm, NumberWord};
 
-impl Line<'_> {
+impl TokenLine<'_> {
     /// A year at `i`, possibly after a comma, and the index after it.
     pub(super) fn year_after(&self, i: usize) -> Option<(i16, usize)> {
         let at = if self.is(i, ",") || self.is(i, "of") {
@@ -79,27 +79,27 @@ impl Line<'_> {
             i
         };
         let offset = match self.word(at) {
-            Word::Rel(Rel::Last) => -1,
-            Word::Rel(Rel::This) => 0,
-            Word::Rel(Rel::Next) => 1,
+            TimeWord::Rel(Rel::Last) => -1,
+            TimeWord::Rel(Rel::This) => 0,
+            TimeWord::Rel(Rel::Next) => 1,
             _ => return None,
         };
-        let unit = if matches!(self.word(at + 1), Word::Fiscal) {
+        let unit = if matches!(self.word(at + 1), TimeWord::Fiscal) {
             at + 2
         } else {
             at + 1
         };
-        (self.unit(unit) == Some(Unit::Year)).then_some((offset, unit + 1))
+        (self.unit(unit) == Some(TimeUnit::Year)).then_some((offset, unit + 1))
     }
 
     pub(super) fn at_season(&self, i: usize, season: &'static str) -> Option<Match> {
         if let Some((y, end)) = self.year_after(i + 1) {
-            return date(i, end, What::Point(Point::Season(y, season)))
+            return date(i, end, Meaning::Point(Point::Season(y, season)))
                 .the()
                 .hit();
         }
         if let Some((offset, end)) = self.year_offset(i + 1) {
-            return date(i, end, What::SeasonOf(season, offset)).the().hit();
+            return date(i, end, Meaning::SeasonOf(season, offset)).the().hit();
         }
         let doubtful = self.any(i, &["fall", "spring"]);
         let sign = self.before_any(
@@ -134,49 +134,51 @@ impl Line<'_> {
         if !doubtful && !sign && !self.before_any(i, &["the", "last", "next", "of"]) {
             return None;
         }
-        date(i, i + 1, What::Season(season)).the().hit()
+        date(i, i + 1, Meaning::Season(season)).the().hit()
     }
 
     /// "fiscal 1989", "fiscal year 2019", "the fiscal first quarter", "the fiscal year".
     pub(super) fn at_fiscal(&self, i: usize) -> Option<Match> {
         let j = self.past_hyphen(i + 1);
         if let Some(y) = self.year(j) {
-            return date(i, j + 1, What::Point(Point::Year(y))).hit();
+            return date(i, j + 1, Meaning::Point(Point::Year(y))).hit();
         }
         if let Some((q, end)) = self.quarter(j) {
             return Some(Match::Found(self.quarter_of_year(i, q, end)));
         }
-        if self.unit(j) == Some(Unit::Year) {
+        if self.unit(j) == Some(TimeUnit::Year) {
             if let Some((y, end)) = self.year_after(j + 1) {
-                return date(i, end, What::Point(Point::Year(y))).hit();
+                return date(i, end, Meaning::Point(Point::Year(y))).hit();
             }
             if self.any(i, &["financial"]) && !self.before_any(i, &["the", "this", "last", "next"])
             {
                 return None;
             }
-            return date(i, j + 1, What::Reported(Unit::Year)).the().hit();
+            return date(i, j + 1, Meaning::Reported(TimeUnit::Year))
+                .the()
+                .hit();
         }
         None
     }
 
     /// "the year-earlier period", "the year-ago third quarter", "year-ago".
-    pub(super) fn year_earlier(&self, i: usize, end: usize) -> Found {
+    pub(super) fn year_earlier(&self, i: usize, end: usize) -> FoundTime {
         if let Some((q, past)) = self.quarter(end) {
-            return date(i, past, What::QuarterOf(q, -1)).the();
+            return date(i, past, Meaning::QuarterOf(q, -1)).the();
         }
-        if self.is(end, "period") || self.unit(end) == Some(Unit::Quarter) {
-            return date(i, end + 1, What::YearEarlier(Unit::Quarter)).the();
+        if self.is(end, "period") || self.unit(end) == Some(TimeUnit::Quarter) {
+            return date(i, end + 1, Meaning::YearEarlier(TimeUnit::Quarter)).the();
         }
         if let Some((unit, n, past)) = self.counted(end) {
             return found(
                 i,
                 past,
                 TimeType::Duration,
-                What::Duration(duration(unit, n)),
+                Meaning::Duration(duration(unit, n)),
             )
             .the();
         }
-        date(i, end, What::YearEarlier(Unit::Year))
+        date(i, end, Meaning::YearEarlier(TimeUnit::Year))
     }
 
     /// An ordinal (or "last") and "quarter" or "half": which, and the index after.
@@ -192,29 +194,30 @@ impl Line<'_> {
             },
         };
         let j = self.past_hyphen(i + 1);
-        let j = if matches!(self.word(j), Word::Fiscal) {
+        let j = if matches!(self.word(j), TimeWord::Fiscal) {
             self.past_hyphen(j + 1)
         } else {
             j
         };
-        (self.word(j) == Word::Unit(Unit::Quarter) && (1..=4).contains(&n)).then_some((n, j + 1))
+        (self.word(j) == TimeWord::Unit(TimeUnit::Quarter) && (1..=4).contains(&n))
+            .then_some((n, j + 1))
     }
 
     /// The quarter `q` that stands at `start..end`, with a year after it.
-    pub(super) fn quarter_of_year(&self, start: usize, q: u8, end: usize) -> Found {
+    pub(super) fn quarter_of_year(&self, start: usize, q: u8, end: usize) -> FoundTime {
         let hyphen = self.is_hyphen(end.wrapping_sub(2));
         let mut f = if let Some((y, past)) = self.year_after(end) {
-            date(start, past, What::Point(Point::Quarter(y, q)))
+            date(start, past, Meaning::Point(Point::Quarter(y, q)))
         } else if let Some((offset, past)) = self.year_offset(end) {
-            date(start, past, What::QuarterOf(q, offset))
+            date(start, past, Meaning::QuarterOf(q, offset))
         } else if self.any(end, &["of"])
-            && matches!(self.word(end + 1), Word::Fiscal)
+            && matches!(self.word(end + 1), TimeWord::Fiscal)
             && self.year(end + 2).is_some()
         {
             let y = self.year(end + 2).unwrap_or_default();
-            date(start, end + 3, What::Point(Point::Quarter(y, q)))
+            date(start, end + 3, Meaning::Point(Point::Quarter(y, q)))
         } else {
-            date(start, end, What::Quarter(q))
+            date(start, end, Meaning::Quarter(q))
         };
         f.article = !hyphen;
         f
@@ -223,28 +226,32 @@ impl Line<'_> {
     /// "the first half of 1990", "20th century", "the first nine months".
     pub(super) fn ordinal(&self, i: usize) -> Option<Match> {
         let number = self.number(i)?;
-        if number.form != Format::Ordinal {
+        if number.form != NumberForm::Ordinal {
             return None;
         }
         let n = number.value;
         let j = self.past_hyphen(number.end);
-        if matches!(self.word(j), Word::Half) && n <= 2.0 && !self.is(j + 1, "of")
-            || matches!(self.word(j), Word::Half)
+        if matches!(self.word(j), TimeWord::Half) && n <= 2.0 && !self.is(j + 1, "of")
+            || matches!(self.word(j), TimeWord::Half)
                 && n <= 2.0
                 && (self.year_after(j + 1).is_some() || self.year_offset(j + 1).is_some())
         {
             let h = n as u8;
             if let Some((y, end)) = self.year_after(j + 1) {
-                return date(i, end, What::Point(Point::Half(y, h))).the().hit();
+                return date(i, end, Meaning::Point(Point::Half(y, h))).the().hit();
             }
             if let Some((offset, end)) = self.year_offset(j + 1) {
-                return date(i, end, What::HalfOf(h, offset)).the().hit();
+                return date(i, end, Meaning::HalfOf(h, offset)).the().hit();
             }
             return None;
         }
         match self.word(j) {
-            Word::Unit(Unit::Century) if (1.0..=30.0).contains(&n) => {
-                let mut f = date(i, j + 1, What::Point(Point::Century((n as i16 - 1) * 100)));
+            TimeWord::Unit(TimeUnit::Century) if (1.0..=30.0).contains(&n) => {
+                let mut f = date(
+                    i,
+                    j + 1,
+                    Meaning::Point(Point::Century((n as i16 - 1) * 100)),
+                );
                 f.article = j == number.end && !self.tied_hyphen(j + 1);
                 return f.hit();
             }
@@ -258,7 +265,7 @@ impl Line<'_> {
                 i,
                 end,
                 TimeType::Duration,
-                What::Duration(duration(unit, n)),
+                Meaning::Duration(duration(unit, n)),
             )
             .the()
             .hit();
@@ -277,8 +284,9 @@ impl Line<'_> {
         }
         let decade = self.of(i + 1).strip_suffix('s')?;
         let n: u32 = decade.parse().ok()?;
-        (decade.len() == 2 && n.is_multiple_of(10))
-            .then(|| Match::Found(date(i, i + 2, What::Point(Point::Decade(century_of(n)))).the()))
+        (decade.len() == 2 && n.is_multiple_of(10)).then(|| {
+            Match::Found(date(i, i + 2, Meaning::Point(Point::Decade(century_of(n)))).the())
+        })
     }
 
     /// A year, years, or a decade in digits.
@@ -305,7 +313,7 @@ impl Line<'_> {
             } else {
                 Point::Decade(first)
             };
-            return date(i, i + 1, What::Point(point)).the().hit();
+            return date(i, i + 1, Meaning::Point(point)).the().hit();
         }
         let year = self.year(i)?;
         if !self.is_year(i, year) {
@@ -322,7 +330,12 @@ impl Line<'_> {
                 && last < year + 100
                 && !self.is_hyphen(i + 3)
             {
-                return date(i, i + 3, What::Points(Point::Year(year), Point::Year(last))).hit();
+                return date(
+                    i,
+                    i + 3,
+                    Meaning::Points(Point::Year(year), Point::Year(last)),
+                )
+                .hit();
             }
             if self.kind(i + 2) == Some(TokenKind::Number) {
                 return None;
@@ -335,20 +348,20 @@ impl Line<'_> {
                 Match::Found(date(
                     i,
                     i + 3,
-                    What::Points(Point::Year(year), Point::Year(last)),
+                    Meaning::Points(Point::Year(year), Point::Year(last)),
                 ))
             });
         }
         // "the 1988 third quarter", "the 1989 period"
         if let Some((q, end)) = self.quarter(i + 1) {
-            return date(i, end, What::Point(Point::Quarter(year, q)))
+            return date(i, end, Meaning::Point(Point::Quarter(year, q)))
                 .the()
                 .hit();
         }
-        if self.unit(i + 1) == Some(Unit::Quarter) || self.is(i + 1, "period") {
-            return date(i, i + 2, What::QuarterIn(year)).the().hit();
+        if self.unit(i + 1) == Some(TimeUnit::Quarter) || self.is(i + 1, "period") {
+            return date(i, i + 2, Meaning::QuarterIn(year)).the().hit();
         }
-        date(i, i + 1, What::Point(Point::Year(year))).hit()
+        date(i, i + 1, Meaning::Point(Point::Year(year))).hit()
     }
 
     /// Whether four digits are a year: not a count, price, address or model number.
@@ -357,7 +370,13 @@ impl Line<'_> {
         let sign = self.before_any(i, YEAR_SIGNS)
             || matches!(
                 i.checked_sub(1).map(|k| self.word(k)),
-                Some(Word::Edge | Word::Mid | Word::Fiscal | Word::Month(_) | Word::Season(_))
+                Some(
+                    TimeWord::Edge
+                        | TimeWord::Mid
+                        | TimeWord::Fiscal
+                        | TimeWord::Month(_)
+                        | TimeWord::Season(_)
+                )
             );
         if matches!(
             prev,
@@ -384,7 +403,7 @@ impl Line<'_> {
             return false;
         }
         if self.unit(i + 1).is_some()
-            && self.unit(i + 1) != Some(Unit::Quarter)
+            && self.unit(i + 1) != Some(TimeUnit::Quarter)
             && self.quarter(i + 1).is_none()
             || self.any(i + 1, YEAR_DENIERS)
         {

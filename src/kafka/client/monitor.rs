@@ -1,17 +1,17 @@
-//! What the consuming and the publishing client have in common.
+//! What the worker's clients tell beside messages, and what follows from it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rdkafka::client::OAuthToken;
-use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::statistics::Statistics;
 
-use super::Exit;
-use super::gauges::Meters;
-use super::stop::Stop;
-use crate::config::{Security, Settings};
+use crate::config::Security;
+use crate::kafka::exit::{Exit, fatal_exit};
+use crate::kafka::gauges::Meters;
+use crate::kafka::stop::Stop;
+use crate::kafka::sync::lock;
 use crate::ops::events::{BrokerDown, BrokerUp, ClientLog};
 use crate::ops::{Event as _, Health};
 
@@ -60,7 +60,7 @@ impl Watch {
             return;
         }
         let code = error.rdkafka_error_code();
-        match code.and_then(verdict) {
+        match code.and_then(fatal_exit) {
             Some(exit) => self.stop.halt(exit, format!("{}: {reason}", self.client)),
             None if is_about_certificate(reason) => self.stop.halt(
                 Exit::Broker,
@@ -91,7 +91,7 @@ impl Watch {
 
     /// Whether this is the error that was told just now.
     fn is_told(&self, reason: &str) -> bool {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&self.last);
         let told = last
             .as_ref()
             .is_some_and(|(text, at)| text == reason && at.elapsed() < TWICE);
@@ -116,14 +116,14 @@ impl Watch {
 
     /// Whether a broker was away at any time within the last `time`.
     pub fn was_cut_off(&self, time: Duration) -> bool {
-        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        let down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        let trouble = lock(&self.trouble);
+        let down = lock(&self.down);
         !down.is_empty() || trouble.is_some_and(|at| at.elapsed() <= time)
     }
 
     /// Notes that a broker did not answer in time, or that this is over.
     pub fn note_trouble(&self) {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut trouble = lock(&self.trouble);
         *trouble = Some(Instant::now());
     }
 
@@ -142,7 +142,7 @@ impl Watch {
             return;
         };
         self.note_trouble();
-        let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut down = lock(&self.down);
         if down
             .iter()
             .all(|(name, _)| address(name) != address(broker))
@@ -164,12 +164,12 @@ impl Watch {
             return;
         }
         self.note_trouble();
-        let mut alone = self.alone.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut alone = lock(&self.alone);
         if alone.get_or_insert_with(Instant::now).elapsed() < ALONE {
             return;
         }
         drop(alone);
-        let down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        let down = lock(&self.down);
         // The group's coordinator is one of them under another name.
         let names = down
             .iter()
@@ -185,10 +185,10 @@ impl Watch {
     /// Says of the brokers that were away and are among `up` that they are back.
     pub fn note_up(&self, up: &[&str]) {
         if !up.is_empty() {
-            *self.alone.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *lock(&self.alone) = None;
             self.health.outage_of(self.client, None);
         }
-        let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut down = lock(&self.down);
         down.retain(|(broker, since)| {
             let back = up.iter().any(|u| address(u) == address(broker));
             if back {
@@ -204,22 +204,13 @@ impl Watch {
     }
 
     /// Takes the client's statistics, a JSON document.
-    pub fn stats(&self, json: &[u8]) {
+    pub fn statistics(&self, json: &[u8]) {
         if let Ok(statistics) = serde_json::from_slice::<Statistics>(json) {
             let up = statistics.brokers.values().filter(|b| b.state == "UP");
             let up: Vec<&str> = up.map(|b| b.name.as_str()).collect();
             self.note_up(&up);
             self.gauges.note(&statistics);
         }
-    }
-
-    pub fn token(&self) -> Result<OAuthToken, Box<dyn std::error::Error>> {
-        let token = self.security.token()?;
-        Ok(OAuthToken {
-            token: token.token.expose().to_owned(),
-            principal_name: token.principal,
-            lifetime_ms: token.expires_ms,
-        })
     }
 }
 
@@ -235,54 +226,16 @@ fn name(code: Option<RDKafkaErrorCode>) -> String {
     code.map(|c| format!("{c:?}")).unwrap_or_default()
 }
 
-/// How the worker ends for an error that no waiting mends; `None` for all others. An unknown topic is not
-/// among them: a broker that has just started, or a topic that has just been made, needs a moment; the
-/// inspector sees when it stays unknown.
-pub fn verdict(code: RDKafkaErrorCode) -> Option<Exit> {
-    use RDKafkaErrorCode as E;
-    match code {
-        E::Fenced | E::FencedInstanceId | E::ProducerFenced | E::InvalidProducerEpoch => {
-            Some(Exit::Fenced)
-        }
-        E::Authentication
-        | E::SaslAuthenticationFailed
-        | E::UnsupportedSASLMechanism
-        | E::TopicAuthorizationFailed
-        | E::GroupAuthorizationFailed
-        | E::ClusterAuthorizationFailed
-        | E::TransactionalIdAuthorizationFailed
-        | E::InvalidTopic
-        | E::Fatal => Some(Exit::Broker),
-        _ => None,
-    }
-}
-
 /// Whether TLS failed over a certificate, on either side: run out, unknown, or for another host. The
 /// client counts it among the passing troubles of a connection, and would try for ever.
 fn is_about_certificate(reason: &str) -> bool {
     (reason.contains("SSL") || reason.contains("ssl://")) && reason.contains("certificate")
 }
 
-/// Settings of both clients that the configuration may change.
-pub fn config(settings: &Settings) -> ClientConfig {
-    let mut config = ClientConfig::new();
-    config
-        .set("client.id", format!("copydesk-{}", settings.kafka.instance))
-        .set(
-            "statistics.interval.ms",
-            settings.ops.stats_interval.as_millis().to_string(),
-        )
-        // A broker that comes back is found within a second, not ten.
-        .set("reconnect.backoff.max.ms", "1000")
-        // New partitions, and topics that a pattern matches, are seen within this time.
-        .set("topic.metadata.refresh.interval.ms", "10000")
-        .set_log_level(RDKafkaLogLevel::Info);
-    config
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Settings;
     use crate::kafka::assignment::Assignment;
 
     fn watch() -> Watch {

@@ -1,0 +1,187 @@
+//! Finds out before a worker starts whether it can: for `copydesk check`, and with `--connect` what the broker
+//! says. Joins no group, writes nothing.
+
+use std::time::Duration;
+
+use rdkafka::client::{Client, ClientContext};
+use rdkafka::consumer::Consumer as _;
+use rdkafka::error::RDKafkaErrorCode;
+
+use super::admin::{self, Right};
+use super::client::operator::{self, OperatorConsumer};
+use crate::config::{Delivery, Fault, Input, Settings};
+
+/// What the broker says.
+#[derive(Debug, Clone, Default)]
+pub struct Preflight {
+    /// Brokers in the cluster.
+    pub brokers: usize,
+    /// Names of the input topics that are there; empty for a pattern, which only the group's leader resolves.
+    pub inputs: Vec<String>,
+    /// The topics the worker needs, as far as they are there.
+    pub topics: Vec<Topic>,
+    /// What is missing or forbidden.
+    pub faults: Vec<Fault>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    pub name: String,
+    pub partitions: usize,
+    /// `max.message.bytes`; `None` when this user may not ask.
+    pub max_message_bytes: Option<u64>,
+}
+
+/// Something the worker does with a topic.
+struct Need<'a> {
+    /// The key of the configuration that names the topic.
+    key: &'static str,
+    topic: &'a str,
+    right: Right,
+}
+
+/// Finds what librdkafka refuses of the settings, without a broker.
+pub fn client_faults(settings: &Settings) -> Vec<Fault> {
+    super::client::check::faults(settings)
+}
+
+/// Asks the broker.
+///
+/// # Errors
+/// When no broker can be reached or it refuses the login.
+pub fn ask(settings: &Settings, wait: Duration) -> Result<Preflight, Fault> {
+    let kafka = &settings.kafka;
+    let consumer = operator::consumer(settings, &kafka.group).map_err(|error| {
+        let advice = format!("librdkafka refuses the settings: {error}");
+        Fault::new("kafka.options", advice)
+    })?;
+    let mut preflight = Preflight {
+        brokers: operator::reach(&consumer, settings, wait)?,
+        ..Preflight::default()
+    };
+    let needs = needs(settings);
+    let names: Vec<&str> = needs.iter().map(|need| need.topic).collect();
+    let client = consumer.client();
+    let described =
+        admin::topics(client, &names, wait).unwrap_or_else(|_| plain(&consumer, &names, wait));
+    for need in &needs {
+        let found = match described.get(need.topic) {
+            Some(Ok(found)) => found,
+            Some(Err(code)) => {
+                preflight.faults.push(need.refused(*code));
+                continue;
+            }
+            None => {
+                preflight.faults.push(need.missing());
+                continue;
+            }
+        };
+        preflight.topics.push(Topic {
+            name: need.topic.to_owned(),
+            partitions: found.partitions,
+            max_message_bytes: largest(client, need.topic, wait),
+        });
+        if need.right == Right::Read {
+            preflight.inputs.push(need.topic.to_owned());
+        }
+        let rights = found.rights.as_ref();
+        if rights.is_some_and(|rights| !rights.contains(&need.right)) {
+            preflight.faults.push(need.forbidden());
+        }
+    }
+    if !may_read_in_group(client, &kafka.group, wait) {
+        let advice = "this user may not read in the group: grant it (kafka-acls.sh --add --operation Read --group …), or write another group";
+        let fault = Fault::new("kafka.group", advice).value(format!("{:?}", kafka.group));
+        preflight.faults.push(fault);
+    }
+    Ok(preflight)
+}
+
+/// Every topic the worker needs, and for what.
+fn needs(settings: &Settings) -> Vec<Need<'_>> {
+    let kafka = &settings.kafka;
+    let need = |key, topic, right| Need { key, topic, right };
+    let mut all = Vec::new();
+    if let Input::Topics(names) = &kafka.input {
+        all.extend(
+            names
+                .iter()
+                .map(|name| need("kafka.input", name, Right::Read)),
+        );
+    }
+    all.push(need("kafka.output", &kafka.output, Right::Write));
+    all.push(need(
+        "kafka.dead_letters",
+        &kafka.dead_letters,
+        Right::Write,
+    ));
+    all
+}
+
+impl Need<'_> {
+    fn fault(&self, advice: impl Into<String>) -> Fault {
+        Fault::new(self.key, advice).value(format!("{:?}", self.topic))
+    }
+
+    fn missing(&self) -> Fault {
+        self.fault("the topic does not exist: create it (kafka-topics.sh --create --topic …), or write the name of one that does")
+    }
+
+    fn forbidden(&self) -> Fault {
+        let (topic, right) = (self.topic, self.right);
+        let verb = match right {
+            Right::Read => "read",
+            _ => "write to",
+        };
+        self.fault(format!(
+            "this user may not {verb} the topic: grant it (kafka-acls.sh --add --operation {right:?} --topic {topic} …), or log in as one who may"
+        ))
+    }
+
+    /// What an answer about the topic means that describes none.
+    fn refused(&self, code: RDKafkaErrorCode) -> Fault {
+        use RDKafkaErrorCode::{TopicAuthorizationFailed, UnknownTopic, UnknownTopicOrPartition};
+        match code {
+            TopicAuthorizationFailed => self.forbidden(),
+            UnknownTopicOrPartition | UnknownTopic => self.missing(),
+            code => self.fault(format!("the broker says {code}")),
+        }
+    }
+}
+
+/// Whether this user may read in the group; also when the broker does not say.
+fn may_read_in_group<C: ClientContext>(client: &Client<C>, group: &str, wait: Duration) -> bool {
+    match admin::group_rights(client, group, wait) {
+        Ok(rights) => rights.is_none_or(|rights| rights.contains(&Right::Read)),
+        Err(code) => code != RDKafkaErrorCode::GroupAuthorizationFailed,
+    }
+}
+
+/// Topics as an old broker describes them: there or not, rights unknown.
+fn plain(consumer: &OperatorConsumer, names: &[&str], wait: Duration) -> admin::Topics {
+    let Ok(all) = consumer.fetch_metadata(None, wait) else {
+        return admin::Topics::new();
+    };
+    let there = all.topics().iter().filter(|t| names.contains(&t.name()));
+    let described = there.map(|t| {
+        let said = admin::Described {
+            id: String::new(),
+            partitions: t.partitions().len(),
+            rights: None,
+        };
+        (t.name().to_owned(), Ok(said))
+    });
+    described.collect()
+}
+
+fn largest<C: ClientContext>(client: &Client<C>, topic: &str, wait: Duration) -> Option<u64> {
+    let config = admin::topic_config(client, topic, wait).ok()?;
+    config.get("max.message.bytes")?.parse().ok()
+}
+
+/// What cannot be asked without doing it.
+pub fn not_asked(settings: &Settings) -> Option<String> {
+    let id = &settings.kafka.transactional_id;
+    (settings.kafka.delivery == Delivery::ExactlyOnce)
+        .then(|| format!("not asked: the right to the transactional id {id}; asking would fence the worker that has it"))
+}
