@@ -71,7 +71,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
     let engine = Engine::configured(&settings)?;
     let render = render(arguments.output, settings.output);
-    let mut engine = InOrder::new(engine, pool(settings.pipeline.threads), render);
+    let mut engine = InOrder::new(
+        engine,
+        pool(settings.pipeline.threads, settings.limits.in_flight_bytes),
+        render,
+    );
     let files = inputs::files(&arguments.files)?;
     let bar = bar(&files);
     let mut out = BufWriter::new(io::stdout().lock());
@@ -117,11 +121,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 }
 
 /// As many threads as given; when all of them hang the process ends.
-fn pool(threads: usize) -> Pool {
+fn pool(threads: usize, parked_bytes: usize) -> Pool {
     Pool::new(PoolOptions {
         threads,
         stuck: threads,
         nice: 0,
+        parked_bytes,
         on_halt: Box::new(|why| {
             eprintln!("copydesk: {why}");
             std::process::exit(i32::from(crate::kafka::Exit::Stuck.code()));

@@ -1,10 +1,13 @@
+//! Messages on all threads of a pool, what comes of them in the order they were sent.
+
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 
-use super::{Engine, Message, Sink};
+use super::{Engine, Message, Room, Sink};
 use crate::intake::{ErrorCode, ReadError};
 use crate::pipeline::Pool;
 use crate::record::EnrichedArticle;
@@ -32,7 +35,14 @@ pub struct InOrder<T> {
     engine: Engine,
     pool: Pool,
     render: Render,
-    under_way: VecDeque<(T, Receiver<Event>)>,
+    under_way: VecDeque<(T, Outcome)>,
+}
+
+/// What comes of a message under way.
+struct Outcome {
+    events: Receiver<Event>,
+    /// Told when an event has been taken.
+    taken: Sender<()>,
 }
 
 impl<T> InOrder<T> {
@@ -55,16 +65,18 @@ impl<T> InOrder<T> {
         message: Message,
         take: &mut dyn FnMut(&T, Event) -> Result<(), E>,
     ) -> Result<(), E> {
-        // One at a time per message: a message far ahead holds its thread, not its memory.
-        let (sender, receiver) = bounded(RECORDS_AHEAD);
+        // Its length is bounded by `Channel::full`, and beyond by what may be parked.
+        let (sender, events) = unbounded();
+        let (taken, room) = bounded(1);
         let sink = Box::new(Channel {
             sender,
+            room,
             render: Arc::clone(&self.render),
         });
         let engine = self.engine.clone();
-        self.under_way.push_back((tag, receiver));
+        self.under_way.push_back((tag, Outcome { events, taken }));
         self.pool
-            .submit(Box::new(move |turn| engine.work(turn, message, sink)));
+            .submit(Box::new(move |pool| engine.work(pool, message, sink)));
         let room = self.pool.threads() * MESSAGES_A_THREAD;
         self.drain_to(room, take)
     }
@@ -83,11 +95,13 @@ impl<T> InOrder<T> {
         take: &mut dyn FnMut(&T, Event) -> Result<(), E>,
     ) -> Result<(), E> {
         while self.under_way.len() > room {
-            let Some((tag, events)) = self.under_way.pop_front() else {
+            let Some((tag, Outcome { events, taken })) = self.under_way.pop_front() else {
                 break;
             };
             let mut ended = false;
             while !ended && let Ok(event) = events.recv() {
+                // When the last word has not been heard yet, it says the same.
+                let _ = taken.try_send(());
                 ended = matches!(event, Event::End(_));
                 take(&tag, event)?;
             }
@@ -103,6 +117,7 @@ impl<T> InOrder<T> {
 /// Carries the events of one message to the thread that takes them.
 struct Channel {
     sender: Sender<Event>,
+    room: Receiver<()>,
     render: Render,
 }
 
@@ -113,6 +128,18 @@ impl Sink for Channel {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
+    }
+
+    /// A message far ahead holds its thread, not its memory.
+    fn full(&self) -> Option<Room> {
+        if self.sender.len() < RECORDS_AHEAD {
+            return None;
+        }
+        let (sender, room) = (self.sender.clone(), self.room.clone());
+        Some(Box::new(move |time: Duration| {
+            let told = room.recv_timeout(time);
+            told == Err(RecvTimeoutError::Disconnected) || sender.len() < RECORDS_AHEAD
+        }))
     }
 
     fn done(self: Box<Self>, result: Result<(), ReadError>) {

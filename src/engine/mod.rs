@@ -4,51 +4,43 @@
 //! reader or a stage that hangs costs its own article at most: the stage is recorded as timed out, the
 //! article is finished on the thread that takes the place of the one that hangs, and what follows in the
 //! same message is read again from there.
+//!
+//! An article that only waits for calls of its stages holds no thread: reading goes on to the next article of
+//! the message, and the records still go out in the order of the articles. See [`message`].
 
+mod article;
 mod assemble;
+#[cfg(feature = "failpoints")]
+mod failpoint;
 mod in_order;
+mod message;
+mod waiting;
 
+use std::fmt::Write as _;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+pub use article::finish;
 pub use in_order::{Event, InOrder, Render};
+pub use message::{Message, Room, Sink};
 use sha2::{Digest, Sha256};
 
 use crate::intake;
-use crate::intake::clean;
 use crate::intake::decode::envelope;
-use crate::intake::outlets::Outlets;
-use crate::intake::{Article, Draft, ErrorCode, Hints, ReadError};
+use crate::intake::{Hints, ReadError};
 use crate::pipeline::{
-    self, Budget, Deadlines, Done, Graph, Resume, Run, StepReport, StepStatus, Turn, Work, caught,
-    clock,
+    self, Calls, Deadlines, Graph, PoolHandle, Progress, Run, StepReport, StepStatus,
 };
 use crate::record::{EnrichedArticle, Ingest, StageReport, StageStatus};
-use crate::stages::{AnyStage, Disabled, Known, Outcome, StageError, StageOutput, registry};
+use crate::stages::{AnyStage, Disabled, Known, registry};
 use assemble::assemble;
+use message::ArticleRun;
+use waiting::Waiting;
 
 /// How long past its time a reader or stage may go before its thread is written off: a well-behaved
 /// one asks its budget every few milliseconds, so this is some twenty times what it needs.
 const GRACE: Duration = Duration::from_millis(100);
-
-/// One message to work on.
-#[derive(Debug)]
-pub struct Message {
-    pub bytes: Arc<[u8]>,
-    pub hints: Hints,
-    /// What the transport knows of it; the engine fills in the rest.
-    pub ingest: Ingest,
-}
-
-/// Takes what comes of one message.
-pub trait Sink: Send {
-    /// Takes the next record of the message, in the message's order. `Break`: no more, please.
-    fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()>;
-
-    /// Called once, last: whether the whole message, or what follows the records taken, could be read.
-    fn done(self: Box<Self>, result: Result<(), ReadError>);
-}
 
 /// Everything needed to enrich articles: the stages with their data, and how documents are read.
 #[derive(Clone)]
@@ -63,7 +55,9 @@ struct Inner {
     /// What `provenance` says of the reading and the cleaning.
     reading: String,
     deadlines: Deadlines,
-    steps: Arc<pipeline::Limits>,
+    limits: Arc<pipeline::Limits>,
+    /// Where the calls of stages wait; none when no stage makes calls. Held so that it runs.
+    _waiting: Option<Waiting>,
 }
 
 impl Engine {
@@ -71,8 +65,7 @@ impl Engine {
     ///
     /// # Errors
     /// As for [`Engine::with_stages`].
-    pub fn new(settings: impl Into<intake::Settings>) -> anyhow::Result<Self> {
-        let settings = settings.into();
+    pub fn new(settings: intake::Settings) -> anyhow::Result<Self> {
         Engine::with_stages(registry(&settings.outlets), settings, Deadlines::default())
     }
 
@@ -89,17 +82,24 @@ impl Engine {
                 stage
             }
         });
+        let stages: Vec<_> = stages.collect();
+        #[cfg(feature = "failpoints")]
+        let stages = [stages, failpoint::stages()]
+            .into_iter()
+            .flatten()
+            .collect();
         let deadlines = settings.pipeline.deadlines.clone();
-        Engine::with_stages(stages.collect(), settings.intake.clone(), deadlines)
+        Engine::with_stages(stages, settings.intake.clone(), deadlines)
     }
 
     /// An engine with stages of the caller's choice.
     ///
     /// # Errors
-    /// When a stage reads another that is not there, or they read each other in a circle.
+    /// When a stage reads another that is not there, they read each other in a circle, or the system gives
+    /// no thread for their calls to wait on.
     pub fn with_stages(
         stages: Vec<Box<dyn AnyStage>>,
-        settings: impl Into<intake::Settings>,
+        settings: intake::Settings,
         deadlines: Deadlines,
     ) -> anyhow::Result<Self> {
         // To ask for its data loads a stage, so that the first article does not wait for it.
@@ -115,12 +115,18 @@ impl Engine {
                 .copied()
                 .unwrap_or(deadlines.stage)
         };
-        let steps = Arc::new(pipeline::Limits {
+        let waits = stages.iter().any(|stage| stage.calls().is_some());
+        let waiting = waits.then(Waiting::start).transpose()?;
+        let calls = |stage: &dyn AnyStage| {
+            let (runtime, most) = waiting.as_ref().zip(stage.calls())?;
+            Some(Calls::new(runtime.handle(), most))
+        };
+        let limits = Arc::new(pipeline::Limits {
             steps: stages.iter().map(|s| time(s.name())).collect(),
             whole: deadlines.article,
             grace: GRACE,
+            calls: stages.iter().map(|s| calls(&**s)).collect(),
         });
-        let settings = settings.into();
         let data = settings.data();
         Ok(Engine {
             inner: Arc::new(Inner {
@@ -129,7 +135,8 @@ impl Engine {
                 settings,
                 reading: format!("intake/1 + data {}", data.digest),
                 deadlines,
-                steps,
+                limits,
+                _waiting: waiting,
             }),
         })
     }
@@ -138,7 +145,8 @@ impl Engine {
         &self.inner.stages
     }
 
-    /// Enriches every article in one message on this thread and hands each record to `emit`.
+    /// Enriches every article in one message on this thread and hands each record to `emit`. Blocks while
+    /// stages wait: not for a thread of tokio's.
     ///
     /// # Errors
     /// When the message, or what follows the records already emitted, cannot be read.
@@ -151,25 +159,23 @@ impl Engine {
     ) -> Result<(), ReadError> {
         self.inner
             .read(message, hints, ingest, &mut |known, ingest| {
-                let run = self.inner.run(known);
-                match run.finish(None, None) {
-                    Some(reports) => emit(self.inner.record(&run.work, ingest, reports)),
-                    None => ControlFlow::Break(()),
+                let run = self.inner.run(known, ingest, None);
+                match run.finish(None) {
+                    Progress::Finished(reports) => emit(self.inner.record(&run.work, reports)),
+                    // Only with a pool.
+                    Progress::Parked | Progress::WrittenOff | Progress::Abandoned => {
+                        ControlFlow::Break(())
+                    }
                 }
             })
     }
 
     /// Enriches every article in one message; `sink` takes what comes of it.
     ///
-    /// To be called by a job of a pool, in its `turn`. When it returns, either `sink` is done or the
-    /// thread has been written off and another one goes on.
-    pub fn work(&self, turn: &Turn, message: Message, sink: Box<dyn Sink>) {
-        let job = Arc::new(MessageJob {
-            inner: Arc::clone(&self.inner),
-            message,
-            sink: Mutex::new(Some(sink)),
-        });
-        perform(&job, turn, 0);
+    /// To be called by a job of `pool`. When it returns, `sink` is done, or others go on: a thread in place of
+    /// this one, which has been written off, or whichever is free when what the articles wait for has come.
+    pub fn work(&self, pool: &PoolHandle, message: Message, sink: Box<dyn Sink>) {
+        message::work(&self.inner, pool, message, sink);
     }
 }
 
@@ -183,7 +189,11 @@ impl Inner {
         each: &mut dyn FnMut(Known, Ingest) -> ControlFlow<()>,
     ) -> Result<(), ReadError> {
         let (document, hints) = envelope::open(message, hints)?;
-        let sha256 = hex(&Sha256::digest(&document));
+        let mut sha256 = String::with_capacity(64);
+        for byte in Sha256::digest(&document) {
+            // Writing to a string does not fail.
+            let _ = write!(sha256, "{byte:02x}");
+        }
         let base = Ingest {
             bytes: document.len() as u64,
             sha256,
@@ -203,20 +213,22 @@ impl Inner {
         })
     }
 
-    fn run(&self, known: Known) -> Arc<Run<ArticleRun>> {
+    fn run(
+        self: &Arc<Self>,
+        known: Known,
+        ingest: Ingest,
+        of: Option<message::Place>,
+    ) -> Arc<Run<ArticleRun>> {
         let work = ArticleRun {
             known,
-            stages: Arc::clone(&self.stages),
+            ingest,
+            inner: Arc::clone(self),
+            of,
         };
-        Run::new(work, Arc::clone(&self.graph), Arc::clone(&self.steps))
+        Run::new(work, Arc::clone(&self.graph), Arc::clone(&self.limits))
     }
 
-    fn record(
-        &self,
-        work: &ArticleRun,
-        ingest: Ingest,
-        reports: Vec<StepReport>,
-    ) -> EnrichedArticle {
+    fn record(&self, work: &ArticleRun, reports: Vec<StepReport>) -> EnrichedArticle {
         let stages = self
             .stages
             .iter()
@@ -233,176 +245,9 @@ impl Inner {
                 error: report.note.map(Into::into),
             })
             .collect();
-        assemble(&work.known, ingest, stages)
+        assemble(&work.known, work.ingest.clone(), stages)
     }
-}
-
-/// An article with the stages that work on it.
-struct ArticleRun {
-    known: Known,
-    stages: Arc<[Box<dyn AnyStage>]>,
-}
-
-impl Work for ArticleRun {
-    type Found = StageOutput;
-
-    fn step(&self, step: usize, budget: &Budget) -> Done<StageOutput> {
-        #[cfg(feature = "failpoints")]
-        if step == 0 {
-            crate::pipeline::failpoints::strike(&self.known.article.text);
-        }
-        match self.stages[step].run(&self.known, budget) {
-            Ok(Outcome::Found(output)) => Done::Found(output),
-            Ok(Outcome::Skipped(why)) => Done::Skipped(why),
-            Err(StageError::TimedOut) => Done::TimedOut,
-            Err(StageError::Failed(why)) => Done::Failed(why),
-        }
-    }
-
-    fn keep(&self, step: usize, output: StageOutput) {
-        self.known.keep(&*self.stages[step], output);
-    }
-}
-
-/// One message under way on the pool.
-struct MessageJob {
-    inner: Arc<Inner>,
-    message: Message,
-    sink: Mutex<Option<Box<dyn Sink>>>,
-}
-
-impl MessageJob {
-    fn emit(&self, record: EnrichedArticle) -> ControlFlow<()> {
-        match self.lock().as_mut() {
-            Some(sink) => sink.record(record),
-            None => ControlFlow::Break(()),
-        }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Box<dyn Sink>>> {
-        self.sink.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Reports the end of a message, unless that has been done.
-fn done(job: &Arc<MessageJob>, result: Result<(), ReadError>) {
-    let sink = job.lock().take();
-    if let Some(sink) = sink {
-        sink.done(result);
-    }
-}
-
-/// Works on a message from its article number `skip` on.
-fn perform(job: &Arc<MessageJob>, turn: &Turn, skip: usize) {
-    let inner = &job.inner;
-    let message = &job.message;
-    let watch = || {
-        let job = Arc::clone(job);
-        turn.arm(
-            clock::now() + inner.deadlines.read + GRACE,
-            Box::new(move |_| {
-                let why = format!("over {:?}", job.inner.deadlines.read);
-                done(&job, Err(ReadError::new(ErrorCode::TimedOut, why)));
-            }),
-        );
-    };
-    let mut number = 0;
-    watch();
-    let result = caught(|| {
-        inner.read(
-            &message.bytes,
-            &message.hints,
-            &message.ingest,
-            &mut |known, ingest| {
-                number += 1;
-                if number <= skip {
-                    return ControlFlow::Continue(());
-                }
-                if !turn.disarm() {
-                    return ControlFlow::Break(());
-                }
-                let flow = article(job, turn, known, ingest, number);
-                if flow.is_continue() {
-                    watch();
-                }
-                flow
-            },
-        )
-    });
-    if turn.disarm() {
-        let result = result.unwrap_or_else(|said| Err(ReadError::new(ErrorCode::Panicked, said)));
-        done(job, result);
-    }
-}
-
-/// Works on article number `number` of a message and emits its record.
-fn article(
-    job: &Arc<MessageJob>,
-    turn: &Turn,
-    known: Known,
-    ingest: Ingest,
-    number: usize,
-) -> ControlFlow<()> {
-    let run = job.inner.run(known);
-    let resume = resumption(job, &run, &ingest, number);
-    match run.finish(Some(turn), Some(&resume)) {
-        Some(reports) => job.emit(job.inner.record(&run.work, ingest, reports)),
-        None => ControlFlow::Break(()),
-    }
-}
-
-/// What the thread that takes over does: ends the article, then reads on after it.
-fn resumption(
-    job: &Arc<MessageJob>,
-    run: &Arc<Run<ArticleRun>>,
-    ingest: &Ingest,
-    number: usize,
-) -> Resume {
-    let (job, run, ingest) = (Arc::clone(job), Arc::clone(run), ingest.clone());
-    Arc::new(move |turn| {
-        let again = resumption(&job, &run, &ingest, number);
-        let Some(reports) = run.finish(Some(turn), Some(&again)) else {
-            return;
-        };
-        let record = job.inner.record(&run.work, ingest.clone(), reports);
-        if job.emit(record).is_continue() {
-            perform(&job, turn, number);
-        } else {
-            done(&job, Ok(()));
-        }
-    })
-}
-
-/// Cleans a draft and gives the article its id: the supplier's, else a hash of source and content.
-pub fn finish(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Article {
-    clean::clean(&mut draft, outlets);
-    let given = hints.id.clone().or_else(|| draft.supplied.id.clone());
-    let mut article = Article::from_draft(draft, String::new());
-    article.id = given.unwrap_or_else(|| {
-        let mut hash = blake3::Hasher::new();
-        hash.update(hints.source.as_deref().unwrap_or("").as_bytes());
-        hash.update(&[0]);
-        hash.update(article.text.as_bytes());
-        // A kill has no body: what it says is in its notes.
-        if article.body().next().is_none() {
-            for note in &article.supplied.editorial_notes {
-                hash.update(&[0]);
-                hash.update(note.as_bytes());
-            }
-        }
-        format!("blake3:{}", &hash.finalize().to_hex()[..32])
-    });
-    article
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
-        .map(char::from)
-        .collect()
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

@@ -32,7 +32,7 @@ use crate::ops::events::{
     BackpressureOff, BackpressureOn, ConsumerReplaced, PositionReset, ShutdownBegin, Stalled,
 };
 use crate::ops::{Event as _, Health, Stats};
-use crate::pipeline::{Pool, PoolOptions, be_nice};
+use crate::pipeline::{Pool, PoolOptions, yield_to_others};
 
 /// The consumer with all it hands messages to.
 pub struct ConsumerLoop {
@@ -161,6 +161,7 @@ impl ConsumerLoop {
                 threads: pipeline.threads,
                 stuck: pipeline.threads,
                 nice: COMPUTE_NICE,
+                parked_bytes: shared.settings.limits.in_flight_bytes,
                 on_halt: Box::new(move |why| halts.halt(Exit::Stuck, why.to_string())),
             }),
             queues: Arc::clone(&shared.queues),
@@ -183,7 +184,7 @@ impl ConsumerLoop {
 
     /// Takes messages until the worker is told to stop, then finishes what is under way.
     pub fn run(mut self) -> End {
-        be_nice(NICE);
+        yield_to_others(NICE);
         self.subscribe();
         while !self.stop.is_set() {
             let now = Instant::now();

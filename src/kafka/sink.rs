@@ -11,7 +11,7 @@ use super::packed::{Packed, Parts};
 use super::producer::Product;
 use super::publisher::PublisherMessage;
 use crate::config::{OnFailure, OutputKey};
-use crate::engine::Sink;
+use crate::engine::{Room, Sink};
 use crate::intake::ReadError;
 use crate::ops::Event as _;
 use crate::ops::events::ArticleFailed;
@@ -43,9 +43,6 @@ const PLAIN_BYTES: usize = 1 << 20;
 
 /// Records that are compressed together, in bytes: fewer have less in common.
 const PACK_BYTES: usize = 256 << 10;
-
-/// How often a message that must wait for those before it looks whether it still should.
-const WAIT: Duration = Duration::from_millis(100);
 
 impl KafkaSink {
     pub fn new(message: Arc<InFlightMessage>) -> Self {
@@ -184,31 +181,16 @@ impl KafkaSink {
         self.made(Product::Unread);
         self.done(Ok(()));
     }
+}
 
-    /// Holds a message with many records back while it is not its turn and memory is short.
-    ///
-    /// The message whose turn it is never waits here, and has a thread, as messages are started in
-    /// their order: so somebody always goes on.
-    fn wait_for_room(&self) -> ControlFlow<()> {
-        let context = &self.message.context;
-        let free = || {
-            !context.budget.is_full_by_bytes()
-                || (context.streams && self.message.is_head())
-                || context.stop.is_halted()
-                || !self.message.epoch.is_current()
-        };
-        while context.streams && self.published > 0 && !context.budget.wait(WAIT, free) {}
-        if context.stop.is_halted() || !self.message.epoch.is_current() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    }
+/// Whether nothing more of a message counts: the worker halts, or the partition has gone.
+fn is_void(message: &InFlightMessage) -> bool {
+    message.context.stop.is_halted() || !message.epoch.is_current()
 }
 
 impl Sink for KafkaSink {
     fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()> {
-        if self.wait_for_room().is_break() {
+        if is_void(&self.message) {
             self.given_up = true;
             return ControlFlow::Break(());
         }
@@ -254,6 +236,24 @@ impl Sink for KafkaSink {
         ControlFlow::Continue(())
     }
 
+    /// Holds a message with many records back while it is not its turn and memory is short.
+    ///
+    /// The message whose turn it is never waits here, and has a thread, as messages are started in their
+    /// order, or waits for something outside, and then the threads that wait here give way: so somebody
+    /// always goes on.
+    fn full(&self) -> Option<Room> {
+        let free = |message: &InFlightMessage| {
+            !message.context.budget.is_full_by_bytes() || message.is_head() || is_void(message)
+        };
+        if !self.message.context.streams || self.published == 0 || free(&self.message) {
+            return None;
+        }
+        let message = Arc::clone(&self.message);
+        Some(Box::new(move |time| {
+            message.context.budget.wait(time, || free(&message))
+        }))
+    }
+
     fn done(mut self: Box<Self>, result: Result<(), ReadError>) {
         if self.given_up {
             return;
@@ -270,20 +270,28 @@ impl Sink for KafkaSink {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
     use std::time::Instant;
+
+    use proptest::prelude::*;
 
     use super::*;
     use crate::config::{Delivery, Order, Settings};
     use crate::engine::Engine;
+    use crate::engine::tests::awaiting::{Awaits, feed, with};
+    use crate::engine::tests::pool_that_parks;
     use crate::intake::{self, Hints};
     use crate::kafka::Exit;
-    use crate::kafka::assignment::Assignment;
+    use crate::kafka::assignment::{Assignment, PartitionEpoch};
     use crate::kafka::headers::Headers;
     use crate::kafka::in_flight_message::Raw;
+    use crate::kafka::key_queues::Release;
+    use crate::kafka::message_metadata;
+    use crate::kafka::publisher::SharedKeyQueues;
     use crate::kafka::shared::Shared;
     use crate::kafka::worker_context::WorkerContext;
     use crate::ops::Stats;
-    use crate::pipeline::Deadlines;
+    use crate::pipeline::{Deadlines, Pool};
     use crate::record::Ingest;
 
     fn record() -> EnrichedArticle {
@@ -363,11 +371,13 @@ mod tests {
         (ids.len(), failures)
     }
 
-    fn sink(
+    /// What messages of a worker with this engine share, and where the publisher's news come.
+    fn context(
+        engine: Engine,
         streams: bool,
         most_bytes: usize,
     ) -> (
-        Box<KafkaSink>,
+        Arc<WorkerContext>,
         crossbeam_channel::Receiver<PublisherMessage>,
     ) {
         let mut settings = Settings::defaults().unwrap();
@@ -378,24 +388,173 @@ mod tests {
         settings.limits.output_bytes = 1 << 20;
         settings.limits.in_flight_bytes = most_bytes;
         let (shared, inbox, _) = Shared::new(settings, Arc::new(Stats::new([])), Arc::default());
+        (Arc::new(WorkerContext::new(&shared, engine)), inbox)
+    }
+
+    fn raw(key: Option<Vec<u8>>, value: &str, offset: i64) -> Raw {
+        Raw {
+            key,
+            value: Some(Arc::from(value.as_bytes())),
+            headers: Headers::default(),
+            timestamp: None,
+            offset,
+        }
+    }
+
+    fn sink(
+        streams: bool,
+        most_bytes: usize,
+    ) -> (
+        Box<KafkaSink>,
+        crossbeam_channel::Receiver<PublisherMessage>,
+    ) {
         let engine = Engine::with_stages(
             Vec::new(),
             intake::Settings::default(),
             Deadlines::default(),
         );
-        let context = WorkerContext::new(&shared, engine.unwrap());
-        let raw = Raw {
-            key: None,
-            value: Some(Arc::from(&b"Ferry sinks."[..])),
-            headers: Headers::default(),
-            timestamp: None,
-            offset: 7,
-        };
+        let (context, inbox) = context(engine.unwrap(), streams, most_bytes);
+        let raw = raw(None, "Ferry sinks.", 7);
         let epoch = Assignment::default().add("news", 0);
         let seq = epoch.enter(raw.offset).unwrap().seq;
-        let (now, context) = (Instant::now(), Arc::new(context));
-        let message = InFlightMessage::new(1, epoch, seq, Order::Key, raw, now, &context);
+        let message =
+            InFlightMessage::new(1, epoch, seq, Order::Key, raw, Instant::now(), &context);
         (Box::new(KafkaSink::new(message)), inbox)
+    }
+
+    /// Messages of one partition on their way through a pool and their queues, with the publisher's part done here.
+    struct Worker {
+        epoch: Arc<PartitionEpoch>,
+        queues: SharedKeyQueues,
+        inbox: crossbeam_channel::Receiver<PublisherMessage>,
+        /// Numbers of the messages whose records went out, by queue.
+        came: BTreeMap<u64, Vec<u64>>,
+        finished: BTreeSet<i64>,
+    }
+
+    impl Worker {
+        /// Takes the messages in, each a key and a document, and sends them on their way.
+        fn take(
+            messages: &[(u8, String)],
+            (order, streams, most_bytes): (Order, bool, usize),
+            engine: Engine,
+            pool: &Pool,
+        ) -> Self {
+            let (context, inbox) = context(engine, streams, most_bytes);
+            let epoch = Assignment::default().add("news", 0);
+            epoch.note_beginning(None);
+            let queues = SharedKeyQueues::default();
+            for (offset, (key, document)) in (0..).zip(messages) {
+                let raw = raw(Some(vec![*key]), document, offset);
+                let seq = epoch.enter(offset).unwrap().seq;
+                let (number, now) = (offset as u64 + 1, Instant::now());
+                let epoch = Arc::clone(&epoch);
+                let in_flight = InFlightMessage::new(number, epoch, seq, order, raw, now, &context);
+                queues.enter(&in_flight);
+                pool.submit(Box::new(move |pool| {
+                    if in_flight.begin() {
+                        let message = message_metadata::message(&in_flight).unwrap();
+                        let engine = Arc::clone(&in_flight.context).engine.clone();
+                        engine.work(pool, message, Box::new(KafkaSink::new(in_flight)));
+                    }
+                }));
+            }
+            Worker {
+                epoch,
+                queues,
+                inbox,
+                came: BTreeMap::new(),
+                finished: BTreeSet::new(),
+            }
+        }
+
+        /// Does what the publisher does with the next thing that is made.
+        fn publish(&mut self) {
+            let event = self.inbox.recv_timeout(Duration::from_secs(60));
+            let mut released = Vec::new();
+            self.queues
+                .release(event.expect("nothing comes"), &mut released);
+            for release in released {
+                match release {
+                    Release::Item(in_flight, _) => {
+                        self.came
+                            .entry(in_flight.queue)
+                            .or_default()
+                            .push(in_flight.number);
+                    }
+                    Release::Head(in_flight) => in_flight.set_head(),
+                    Release::Finished(in_flight) => {
+                        self.finished.insert(in_flight.raw.offset);
+                        in_flight.close();
+                    }
+                }
+            }
+        }
+
+        /// The first offset that has not finished.
+        fn first_unfinished(&self) -> i64 {
+            (0..)
+                .find(|offset| !self.finished.contains(offset))
+                .unwrap_or(0)
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// With a stage that waits: whatever waits how long, each lane comes out in input order, no position is
+        /// committed past a message that has not finished, and a partition that closes finishes what was begun.
+        #[test]
+        fn lanes_and_positions_hold_whatever_waits(
+            messages in prop::collection::vec((0u8..4, 0u8..5, 0u64..12), 1..60),
+            threads in 1usize..4,
+            most in 1usize..20,
+            order in prop::sample::select(vec![Order::Key, Order::Partition, Order::None]),
+            streams in any::<bool>(),
+            most_in_flight in prop::sample::select(vec![1, 1 << 24]),
+            parked in prop::sample::select(vec![1, 30_000, 1 << 24]),
+            close_after in prop::option::of(0usize..40),
+        ) {
+            let documents: Vec<(u8, String)> = messages
+                .iter()
+                .map(|(key, kind, ms)| {
+                    let document = match kind {
+                        0 => "plain".to_owned(),
+                        1 | 2 => format!("w{ms}"),
+                        3 => format!("w{ms} fail"),
+                        _ => feed(&[format!("w{ms}"), "plain".into(), format!("w{ms} fail")]),
+                    };
+                    (*key, document)
+                })
+                .collect();
+            // What goes out together must fit.
+            let most_in_flight = if streams { most_in_flight } else { 1 << 24 };
+            let pool = pool_that_parks(threads, 2, parked).0;
+            let engine = with(Awaits::new(most), vec![], Deadlines::default());
+            let mut worker = Worker::take(&documents, (order, streams, most_in_flight), engine, &pool);
+            let count = documents.len();
+            let epoch = Arc::clone(&worker.epoch);
+            while worker.finished.len() < count {
+                if close_after.is_some_and(|n| worker.finished.len() >= n) {
+                    epoch.close();
+                    if epoch.is_drained() {
+                        break;
+                    }
+                }
+                worker.publish();
+                prop_assert_eq!(epoch.to_commit().unwrap_or(0), worker.first_unfinished());
+            }
+            prop_assert_eq!(epoch.begun(), 0);
+            let done = worker.finished.len();
+            prop_assert_eq!(worker.first_unfinished(), done as i64, "what is left comes last");
+            let mut records = 0;
+            for came in worker.came.values() {
+                prop_assert!(came.is_sorted(), "{:?}", came);
+                records += came.len();
+            }
+            let expected = messages[..done].iter().map(|(_, kind, _)| if *kind == 4 { 3 } else { 1 });
+            prop_assert_eq!(records, expected.sum::<usize>());
+        }
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! The times that the configuration grants.
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Which step needs which, checked once when the stages are put together.
+
 use thiserror::Error;
 
 /// Which step needs which: the order that their names leave open is open.
@@ -67,6 +69,8 @@ impl Graph {
         (0..self.len()).filter(|&i| self.needs[i] == 0)
     }
 
+    /// A step that waits for itself: what is left when steps are taken away as soon as nothing is that they
+    /// wait for (Kahn's algorithm).
     fn first_in_a_circle(&self) -> Option<usize> {
         let mut needs = self.needs.clone();
         let mut ready: Vec<usize> = self.roots().collect();

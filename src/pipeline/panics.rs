@@ -1,3 +1,8 @@
+//! Panics as errors: what a step said and where, without a line on standard error.
+//!
+//! The hook is the process's. It keeps quiet only on a thread that is inside of [`caught`], and leaves what was
+//! said in a thread local for it: the payload alone does not know the place in the source.
+
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;

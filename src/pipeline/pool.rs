@@ -1,14 +1,23 @@
+//! A fixed number of threads, and a watchdog that replaces those which hang.
+//!
+//! A thread takes jobs in this order: help that a running job asked for, jobs that were parked and go on,
+//! new jobs as they came. New ones wait while what is parked weighs as much as it may. A job that may hang
+//! arms its thread's deadline ([`PoolHandle::arm`]); past it the watchdog writes the thread off, starts
+//! another and has that one do what the job left for the case.
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
+
 use super::clock::{self, Moment};
-use super::{be_nice, caught};
+use super::{caught, yield_to_others};
 
 /// A job for a thread of the pool.
-pub type Job = Box<dyn FnOnce(&Turn) + Send>;
+pub type Job = Box<dyn FnOnce(&PoolHandle) + Send>;
 
 /// Why a pool gave up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +51,8 @@ pub struct PoolOptions {
     /// How much the threads yield to all others, as `nice` counts: work that can wait must not hold up
     /// what the broker waits for.
     pub nice: i32,
+    /// What parked jobs may weigh together, in bytes, before new ones wait.
+    pub parked_bytes: usize,
     /// Called once when the pool gives up.
     pub on_halt: Box<dyn Fn(Halted) + Send + Sync>,
 }
@@ -71,13 +82,20 @@ struct Shared {
     idle: AtomicUsize,
     stuck: AtomicUsize,
     halted: AtomicBool,
-    slots: Mutex<Vec<Arc<Slot>>>,
+    /// The threads in service.
+    watched: Mutex<Vec<Arc<WatchedThread>>>,
+    /// What parked jobs weigh, in bytes.
+    parked: AtomicUsize,
+    /// True once the pool closes: what jobs wait for is not waited for any longer.
+    closing: watch::Sender<bool>,
 }
 
 #[derive(Default)]
 struct Queue {
     /// Help asked for by a running job; before anything new.
     help: VecDeque<Job>,
+    /// Jobs that were parked and go on.
+    resumed: VecDeque<Job>,
     jobs: VecDeque<Job>,
     closed: bool,
     /// Threads that have been woken and have not come yet: for as long as they are under way, further jobs
@@ -89,20 +107,27 @@ struct Queue {
 
 /// What the watchdog knows of one thread.
 #[derive(Default)]
-struct Slot {
-    watch: Mutex<Option<Watch>>,
+struct WatchedThread {
+    deadline: Mutex<Option<Deadline>>,
     written_off: AtomicBool,
 }
 
-struct Watch {
-    deadline: Moment,
+/// When a thread is written off, and what is done in its place then.
+struct Deadline {
+    at: Moment,
     takeover: Job,
 }
 
-/// A thread's turn at a job: how the job speaks to the pool.
-pub struct Turn {
+/// How a job speaks to the pool, and of the thread that does it.
+pub struct PoolHandle {
     shared: Arc<Shared>,
-    slot: Arc<Slot>,
+    thread: Arc<WatchedThread>,
+}
+
+/// The place of a job that has no thread while it waits. What it weighs counts until this is dropped.
+pub struct Parking {
+    shared: Arc<Shared>,
+    bytes: usize,
 }
 
 impl Pool {
@@ -148,22 +173,11 @@ impl Pool {
         self.shared.wake_all();
     }
 
-    /// Threads that hang at this moment.
-    pub fn stuck(&self) -> usize {
-        self.shared.stuck.load(Ordering::Relaxed)
-    }
-
-    /// Jobs that wait for a thread.
-    pub fn waiting(&self) -> usize {
-        self.shared.lock().jobs.len()
-    }
-
-    /// Lets the waiting jobs be done, then ends the threads. True when all had ended by `deadline`;
-    /// a thread that hangs is left behind.
+    /// Lets the waiting jobs be done, then ends the threads; parked jobs are dropped. True when all threads
+    /// had ended by `deadline`; one that hangs is left behind.
     pub fn close(self, deadline: Instant) -> bool {
+        self.shared.begin_to_close();
         let mut queue = self.shared.lock();
-        queue.closed = true;
-        self.shared.work.notify_all();
         while queue.threads > 0 {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -182,26 +196,28 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        self.shared.lock().closed = true;
-        self.shared.work.notify_all();
+        self.shared.begin_to_close();
     }
 }
 
-impl Turn {
+impl PoolHandle {
     /// Has the watchdog write this thread off at `deadline` and run `takeover` on the thread that
-    /// takes its place, unless [`Turn::disarm`] comes first. A second call moves the watch.
+    /// takes its place, unless [`PoolHandle::disarm`] comes first. A second call moves the deadline.
     pub fn arm(&self, deadline: Moment, takeover: Job) {
-        *self.slot.lock() = Some(Watch { deadline, takeover });
+        *self.thread.lock() = Some(Deadline {
+            at: deadline,
+            takeover,
+        });
     }
 
-    /// Ends the watch. False when this thread has been written off: its job must end at once.
+    /// Takes the deadline away. False when this thread has been written off: its job must end at once.
     pub fn disarm(&self) -> bool {
-        self.slot.lock().take();
+        self.thread.lock().take();
         !self.is_written_off()
     }
 
     pub fn is_written_off(&self) -> bool {
-        self.slot.written_off.load(Ordering::Acquire)
+        self.thread.written_off.load(Ordering::Acquire)
     }
 
     fn shared_idle(&self) -> usize {
@@ -223,11 +239,68 @@ impl Turn {
             self.shared.work.notify_one();
         }
     }
+
+    /// Counts a job of so many bytes as parked. It gives its thread back by returning.
+    pub fn park(&self, bytes: usize) -> Parking {
+        self.shared.parked.fetch_add(bytes, Ordering::AcqRel);
+        Parking {
+            shared: Arc::clone(&self.shared),
+            bytes,
+        }
+    }
+
+    /// Whether what is parked weighs less than it may.
+    pub fn may_park(&self) -> bool {
+        !self.shared.is_full()
+    }
+
+    /// Hands over the rest of this job, to be done after the parked ones that go on before it.
+    pub fn put_off(&self, job: Job) {
+        self.shared.resume(job);
+    }
+
+    /// Whether a job that was parked waits for a thread: who only waits here must give way.
+    pub fn is_wanted(&self) -> bool {
+        !self.shared.lock().resumed.is_empty()
+    }
+
+    /// Turns true when the pool closes.
+    pub fn closing(&self) -> watch::Receiver<bool> {
+        self.shared.closing.subscribe()
+    }
 }
 
-impl Slot {
-    fn lock(&self) -> MutexGuard<'_, Option<Watch>> {
-        self.watch.lock().unwrap_or_else(PoisonError::into_inner)
+impl Parking {
+    /// Has a thread go on with the job, which weighs what it weighs until then. After the pool began to close
+    /// the job is dropped instead.
+    pub fn resume(self, job: Job) {
+        let shared = Arc::clone(&self.shared);
+        shared.resume(Box::new(move |pool| {
+            drop(self);
+            job(pool);
+        }));
+    }
+}
+
+impl Drop for Parking {
+    fn drop(&mut self) {
+        let was_full = self.shared.is_full();
+        self.shared.parked.fetch_sub(self.bytes, Ordering::AcqRel);
+        if was_full {
+            self.shared.wake_all();
+        }
+    }
+}
+
+impl std::fmt::Debug for Parking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes parked", self.bytes)
+    }
+}
+
+impl WatchedThread {
+    fn lock(&self) -> MutexGuard<'_, Option<Deadline>> {
+        self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -241,7 +314,9 @@ impl Shared {
             idle: AtomicUsize::new(0),
             stuck: AtomicUsize::new(0),
             halted: AtomicBool::new(false),
-            slots: Mutex::default(),
+            watched: Mutex::default(),
+            parked: AtomicUsize::new(0),
+            closing: watch::Sender::new(false),
         }
     }
 
@@ -254,10 +329,35 @@ impl Shared {
         self.wake(queue, 1);
     }
 
+    /// Takes a job that was parked, unless the pool closes.
+    fn resume(&self, job: Job) {
+        let mut queue = self.lock();
+        if queue.closed {
+            // What a job holds may speak to the pool when it is dropped.
+            drop(queue);
+            return;
+        }
+        queue.resumed.push_back(job);
+        self.wake(queue, 1);
+    }
+
+    /// Whether nothing more is to be begun. One job may be parked whatever it weighs.
+    fn is_full(&self) -> bool {
+        let parked = self.parked.load(Ordering::Acquire);
+        parked > 0 && parked >= self.options.parked_bytes
+    }
+
+    fn begin_to_close(&self) {
+        self.lock().closed = true;
+        self.work.notify_all();
+        self.closing.send_replace(true);
+    }
+
     /// Wakes as many sleeping threads as there are jobs for, with those that are on their way, and `most` at most.
     fn wake(&self, mut queue: MutexGuard<'_, Queue>, most: usize) {
         let asleep = self.idle.load(Ordering::Relaxed);
-        let wake = asleep.min(queue.jobs.len());
+        let new = if self.is_full() { 0 } else { queue.jobs.len() };
+        let wake = asleep.min(queue.resumed.len() + new);
         let wake = wake.saturating_sub(queue.waking).min(most);
         queue.waking += wake;
         drop(queue);
@@ -279,36 +379,36 @@ impl Shared {
 
     /// Starts a thread that first does `job`.
     fn start_thread(self: &Arc<Self>, job: Option<Job>) {
-        let slot = Arc::new(Slot::default());
-        self.slots().push(Arc::clone(&slot));
+        let thread = Arc::new(WatchedThread::default());
+        self.watched().push(Arc::clone(&thread));
         self.lock().threads += 1;
-        let turn = Turn {
+        let handle = PoolHandle {
             shared: Arc::clone(self),
-            slot,
+            thread,
         };
         let started = thread::Builder::new()
             .name("compute".into())
             .stack_size(STACK_BYTES)
-            .spawn(move || turn.serve(job));
+            .spawn(move || handle.serve(job));
         if let Err(e) = started {
             self.lock().threads -= 1;
             self.halt(Halted::NoThread(e.to_string()));
         }
     }
 
-    fn slots(&self) -> MutexGuard<'_, Vec<Arc<Slot>>> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    fn watched(&self) -> MutexGuard<'_, Vec<Arc<WatchedThread>>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes off the threads whose watch ran out.
+    /// Writes off the threads that are past their deadline.
     fn write_off_overdue(self: &Arc<Self>) {
         let now = clock::now();
         let mut takeovers = Vec::new();
-        self.slots().retain(|slot| {
-            let mut watch = slot.lock();
-            match watch.take_if(|w| w.deadline <= now) {
+        self.watched().retain(|thread| {
+            let mut deadline = thread.lock();
+            match deadline.take_if(|d| d.at <= now) {
                 Some(overdue) => {
-                    slot.written_off.store(true, Ordering::Release);
+                    thread.written_off.store(true, Ordering::Release);
                     takeovers.push(overdue.takeover);
                     false
                 }
@@ -326,9 +426,9 @@ impl Shared {
     }
 }
 
-impl Turn {
+impl PoolHandle {
     fn serve(self, first: Option<Job>) {
-        be_nice(self.shared.options.nice);
+        yield_to_others(self.shared.options.nice);
         let mut next = first;
         while let Some(job) = next.take().or_else(|| self.next_job()) {
             let result = caught(|| job(&self));
@@ -342,8 +442,8 @@ impl Turn {
             }
         }
         self.shared
-            .slots()
-            .retain(|slot| !Arc::ptr_eq(slot, &self.slot));
+            .watched()
+            .retain(|thread| !Arc::ptr_eq(thread, &self.thread));
         self.shared.lock().threads -= 1;
         self.shared.ended.notify_all();
     }
@@ -355,7 +455,12 @@ impl Turn {
             if let Some(job) = queue.help.pop_front() {
                 return Some(job);
             }
-            if let Some(job) = queue.jobs.pop_front() {
+            if let Some(job) = queue.resumed.pop_front() {
+                return Some(job);
+            }
+            if (queue.closed || !self.shared.is_full())
+                && let Some(job) = queue.jobs.pop_front()
+            {
                 return Some(job);
             }
             if queue.closed {
@@ -396,6 +501,7 @@ mod tests {
             threads: 1,
             stuck: 1,
             nice: 0,
+            parked_bytes: 1 << 20,
             on_halt: Box::new(|_| {}),
         }
     }
@@ -409,7 +515,7 @@ mod tests {
 
     #[test]
     fn a_run_wakes_nobody_until_it_is_long_or_over() {
-        let nothing = || Box::new(|_: &Turn| {});
+        let nothing = || Box::new(|_: &PoolHandle| {});
         let waking = |pool: &Pool| pool.shared.lock().waking;
         let long = asleep(2);
         (1..RUN).for_each(|_| long.submit_in_run(nothing()));

@@ -1,9 +1,17 @@
+//! One piece of work on its way through the graph of steps.
+//!
+//! A run has one owner at a time: the thread that is in [`Run::finish`]. Other threads may help with steps that
+//! are ready. When nothing is left to do but to wait for calls, the run is parked: its owner lets go of it, and
+//! the last thing that came makes a job of the pool of it again. A thread that hangs in a step is written off,
+//! and the one in its place owns the run. Both go on in [`Work::resume`].
+
 use std::borrow::Cow;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::awaiting::{Call, Calls, PendingStep};
 use super::clock::{self, Moment};
-use super::{Budget, Graph, Turn, caught};
+use super::{Budget, Graph, Parking, PoolHandle, caught};
 
 /// What a step came to.
 #[derive(Debug)]
@@ -14,6 +22,8 @@ pub enum Done<F> {
     Failed(String),
     /// It saw its budget spent and gave up.
     TimedOut,
+    /// It waits for something outside; the end of the call is its own.
+    Pending(Call<Done<F>>),
 }
 
 /// A piece of work that is done in steps.
@@ -25,6 +35,37 @@ pub trait Work: Send + Sync + 'static {
 
     /// Takes what a step found. Not called when the step's time was over before it came back.
     fn keep(&self, step: usize, found: Self::Found);
+
+    /// What it weighs in memory while it waits, in bytes.
+    fn parked_bytes(&self) -> usize;
+
+    /// Takes up a run again, on a thread of the pool: calls [`Run::finish`] and goes on from there.
+    fn resume(run: &Arc<Run<Self>>, pool: &PoolHandle, why: Resumed)
+    where
+        Self: Sized;
+}
+
+/// Why a run is taken up again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resumed {
+    /// Something it waited for has come.
+    Woken,
+    /// The thread that owned it hangs in a step and was written off. `was_parked`: that thread had itself
+    /// taken the run up again.
+    TakenOver { was_parked: bool },
+}
+
+/// How far a thread came with a run.
+#[derive(Debug, PartialEq)]
+pub enum Progress {
+    /// To its end; the report of each step in the graph's order.
+    Finished(Vec<StepReport>),
+    /// It waits, and is taken up again without this thread.
+    Parked,
+    /// This thread was written off in the middle and must end at once; another has the run.
+    WrittenOff,
+    /// The pool closes and does not wait for what the run waits for.
+    Abandoned,
 }
 
 /// How a step ended.
@@ -47,24 +88,33 @@ pub struct StepReport {
 }
 
 /// The time a run and its steps may take.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Limits {
-    /// For each step of the graph, in its order.
+    /// For each step of the graph, in its order. A step that waits has this time to make its call, and once
+    /// more from the call's turn on.
     pub steps: Vec<Duration>,
-    /// For all steps together, from the start of the run.
+    /// For all steps together, from the start of the run. Time in which the run was parked does not count.
     pub whole: Duration,
     /// How long past its time a step may go before its thread is written off.
     pub grace: Duration,
+    /// For each step, how it waits; none for one that does not.
+    pub calls: Vec<Option<Calls>>,
 }
-
-/// Goes on with what the written-off thread of a run's owner would have done.
-pub type Resume = Arc<dyn Fn(&Turn) + Send + Sync>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    Waiting,
-    Running,
+    /// It waits for steps that it reads, for a thread, or is at work.
+    Open,
+    /// Its call is under way.
+    Pending,
     Finished,
+}
+
+/// A run without an owner.
+#[derive(Debug)]
+struct Parked {
+    place: Parking,
+    since: Moment,
 }
 
 #[derive(Debug)]
@@ -75,6 +125,14 @@ struct State {
     /// Steps that may start, the next one last.
     ready: Vec<usize>,
     unfinished: usize,
+    /// Steps whose calls are under way.
+    pending: usize,
+    parked: Option<Parked>,
+    was_parked: bool,
+    /// How long the run was parked.
+    waited: Duration,
+    /// Whether the pool closes and what the run waits for is not waited for.
+    abandoned: bool,
     /// Whether the owner waits for its helpers, so that nobody is woken for nothing.
     awaited: bool,
 }
@@ -101,10 +159,15 @@ impl<W: Work> Run<W> {
             started: clock::now(),
             state: Mutex::new(State {
                 needs: graph.needs.clone(),
-                phases: vec![Phase::Waiting; steps],
+                phases: vec![Phase::Open; steps],
                 reports: vec![None; steps],
                 ready,
                 unfinished: steps,
+                pending: 0,
+                parked: None,
+                was_parked: false,
+                waited: Duration::ZERO,
+                abandoned: false,
                 awaited: false,
             }),
             moved: Condvar::new(),
@@ -112,127 +175,196 @@ impl<W: Work> Run<W> {
         })
     }
 
-    /// Takes the run to its end, helped by free threads of the pool that `turn` belongs to, and
-    /// returns the report of each step in the graph's order.
-    ///
-    /// `None`: this thread was written off in the middle and must give up; `resume` has been called
-    /// on the thread that took its place, and owns the run now.
-    pub fn finish(
-        self: &Arc<Self>,
-        turn: Option<&Turn>,
-        resume: Option<&Resume>,
-    ) -> Option<Vec<StepReport>> {
+    /// Takes the run as far as it goes, helped by free threads of the pool. Without a pool it blocks while
+    /// calls are under way, and comes to its end.
+    pub fn finish(self: &Arc<Self>, pool: Option<&PoolHandle>) -> Progress {
         loop {
-            if !self.work_off(turn, resume) {
-                return None;
+            if !self.work_off(pool, true) {
+                return Progress::WrittenOff;
             }
             let mut state = self.lock();
-            while state.unfinished > 0 && state.ready.is_empty() {
+            while state.ready.is_empty() {
+                if state.abandoned {
+                    return Progress::Abandoned;
+                }
+                if state.unfinished == 0 {
+                    let reports = state.reports.iter_mut().filter_map(Option::take);
+                    return Progress::Finished(reports.collect());
+                }
+                if let Some(pool) = pool.filter(|_| state.pending > 0) {
+                    state.was_parked = true;
+                    state.parked = Some(Parked {
+                        place: pool.park(self.work.parked_bytes()),
+                        since: clock::now(),
+                    });
+                    return Progress::Parked;
+                }
                 state.awaited = true;
                 state = self
                     .moved
                     .wait(state)
                     .unwrap_or_else(PoisonError::into_inner);
-            }
-            state.awaited = false;
-            if state.unfinished == 0 {
-                return Some(state.reports.iter_mut().filter_map(Option::take).collect());
+                state.awaited = false;
             }
         }
     }
 
     /// Does steps until none is ready. False when this thread was written off.
-    fn work_off(self: &Arc<Self>, turn: Option<&Turn>, resume: Option<&Resume>) -> bool {
-        while let Some((step, more)) = self.start_one() {
-            if let Some(turn) = turn.filter(|t| more && t.others_are_free()) {
+    fn work_off(self: &Arc<Self>, pool: Option<&PoolHandle>, is_owner: bool) -> bool {
+        while let Some((step, more, end)) = self.start_one() {
+            if let Some(pool) = pool.filter(|p| more && p.others_are_free()) {
                 let run = Arc::clone(self);
-                turn.ask_for_help(Box::new(move |turn| {
-                    run.work_off(Some(turn), None);
+                pool.ask_for_help(Box::new(move |pool| {
+                    run.work_off(Some(pool), false);
                 }));
             }
-            if !self.perform(step, turn, resume) {
+            if !self.perform(step, end, pool, is_owner) {
                 return false;
             }
         }
         true
     }
 
-    /// Marks the next ready step as running; whether more are ready.
-    fn start_one(&self) -> Option<(usize, bool)> {
+    /// Takes the next step that is ready; whether more are, and when the whole run must have ended.
+    fn start_one(&self) -> Option<(usize, bool, Moment)> {
         let mut state = self.lock();
         let step = state.ready.pop()?;
-        state.phases[step] = Phase::Running;
-        Some((step, !state.ready.is_empty()))
+        let end = self.started + self.limits.whole + state.waited;
+        Some((step, !state.ready.is_empty(), end))
     }
 
-    /// Does one step. False when this thread was written off while at it.
+    /// Does one step, of a run that must end at `end`. False when this thread was written off while at it.
     fn perform(
         self: &Arc<Self>,
         step: usize,
-        turn: Option<&Turn>,
-        resume: Option<&Resume>,
+        end: Moment,
+        pool: Option<&PoolHandle>,
+        is_owner: bool,
     ) -> bool {
         let start = clock::now();
-        let end = (start + self.limits.steps[step]).min(self.started + self.limits.whole);
+        let end = end.min(start + self.limits.steps[step]);
         if start >= end {
             self.end(step, Done::TimedOut, Duration::ZERO);
             return true;
         }
-        if let Some(turn) = turn {
-            let (run, resume) = (Arc::clone(self), resume.cloned());
-            turn.arm(
+        if let Some(pool) = pool {
+            let run = Arc::clone(self);
+            pool.arm(
                 end + self.limits.grace,
-                Box::new(move |turn| {
-                    run.end(step, Done::TimedOut, start.elapsed());
-                    if let Some(resume) = resume {
-                        resume(turn);
-                    }
-                }),
+                Box::new(move |pool| run.take_over(step, start, pool, is_owner)),
             );
         }
         let budget = Budget::until(end);
         let done = caught(|| self.work.step(step, &budget))
             .unwrap_or_else(|said| Done::Failed(format!("panicked: {said}")));
-        if turn.is_some_and(|t| !t.disarm()) {
+        if pool.is_some_and(|p| !p.disarm()) {
             return false;
         }
-        self.end(step, done, start.elapsed());
+        match done {
+            Done::Pending(call) => self.start_call(step, call, pool),
+            done => self.end(step, done, start.elapsed()),
+        }
         true
     }
 
+    /// Goes on without the step that a thread hangs in, and, if the thread was the owner, in its place.
+    fn take_over(self: &Arc<Self>, step: usize, start: Moment, pool: &PoolHandle, was_owner: bool) {
+        self.end(step, Done::TimedOut, start.elapsed());
+        if was_owner {
+            let was_parked = self.lock().was_parked;
+            W::resume(self, pool, Resumed::TakenOver { was_parked });
+        }
+    }
+
+    /// Has a step wait for its call.
+    fn start_call(
+        self: &Arc<Self>,
+        step: usize,
+        call: Call<Done<W::Found>>,
+        pool: Option<&PoolHandle>,
+    ) {
+        let Some(calls) = &self.limits.calls[step] else {
+            let why = "it waits, and does not say for how many calls at a time";
+            return self.end(step, Done::Failed(why.into()), Duration::ZERO);
+        };
+        let mut state = self.lock();
+        state.phases[step] = Phase::Pending;
+        state.pending += 1;
+        drop(state);
+        let pending = PendingStep::new(Arc::clone(self), step);
+        let closing = pool.map(PoolHandle::closing);
+        calls.start(pending, call, self.limits.steps[step], closing);
+    }
+
     /// Records how a step ended and makes ready what waited for it. The first end of a step stands.
-    fn end(&self, step: usize, done: Done<W::Found>, took: Duration) {
+    pub(super) fn end(self: &Arc<Self>, step: usize, done: Done<W::Found>, took: Duration) {
         let (status, note, found) = match done {
             Done::Found(found) => (StepStatus::Ok, None, Some(found)),
             Done::Skipped(why) => (StepStatus::Skipped, Some(why.into()), None),
             Done::Failed(why) => (StepStatus::Failed, Some(why.into()), None),
             Done::TimedOut => (StepStatus::TimedOut, Some("over its time".into()), None),
+            Done::Pending(_) => (StepStatus::Failed, Some("waits for ever".into()), None),
         };
-        if let Some(found) = found {
-            self.work.keep(step, found);
-        }
         let mut state = self.lock();
         if state.phases[step] == Phase::Finished {
             return;
         }
-        state.phases[step] = Phase::Finished;
-        state.reports[step] = Some(StepReport { status, took, note });
-        state.unfinished -= 1;
-        for &next in self.graph.dependents[step].iter().rev() {
-            state.needs[next] -= 1;
-            if state.needs[next] == 0 {
-                state.ready.push(next);
-            }
+        // With the lock held, so that nobody who reads it starts before, and no later end comes between.
+        if let Some(found) = found {
+            self.work.keep(step, found);
         }
+        state.finish(step, StepReport { status, took, note }, &self.graph);
+        let parked = match state.ready.is_empty() && state.unfinished > 0 {
+            true => None,
+            false => state.parked.take(),
+        };
         let awaited = state.awaited;
         drop(state);
         if awaited {
             self.moved.notify_all();
         }
+        if let Some(parked) = parked {
+            self.unpark(parked);
+        }
+    }
+
+    /// Makes a job of the pool of a parked run again.
+    fn unpark(self: &Arc<Self>, Parked { place, since }: Parked) {
+        let run = Arc::clone(self);
+        place.resume(Box::new(move |pool| {
+            run.lock().waited += since.elapsed();
+            W::resume(&run, pool, Resumed::Woken);
+        }));
+    }
+
+    /// Gives the run up: what it waits for is not waited for any longer.
+    pub(super) fn abandon(&self) {
+        let mut state = self.lock();
+        state.abandoned = true;
+        let parked = state.parked.take();
+        drop(state);
+        drop(parked);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn finish(&mut self, step: usize, report: StepReport, graph: &Graph) {
+        if self.phases[step] == Phase::Pending {
+            self.pending -= 1;
+        }
+        self.phases[step] = Phase::Finished;
+        self.reports[step] = Some(report);
+        self.unfinished -= 1;
+        for &next in graph.dependents[step].iter().rev() {
+            self.needs[next] -= 1;
+            if self.needs[next] == 0 {
+                self.ready.push(next);
+            }
+        }
     }
 }
 
@@ -267,6 +399,14 @@ mod tests {
         }
 
         fn keep(&self, _: usize, (): ()) {}
+
+        fn parked_bytes(&self) -> usize {
+            0
+        }
+
+        fn resume(_: &Arc<Run<Self>>, _: &PoolHandle, _: Resumed) {
+            panic!("no step waits here, and none is written off");
+        }
     }
 
     fn statuses() -> Vec<StepStatus> {
@@ -275,21 +415,25 @@ mod tests {
             steps: vec![TIME; 2],
             whole: TIME,
             grace: Duration::from_millis(100),
+            calls: vec![None; 2],
         };
         let run = Run::new(Slow, Arc::new(graph), Arc::new(limits));
         let pool = Pool::new(PoolOptions {
             threads: 2,
             stuck: 0,
             nice: 0,
+            parked_bytes: 0,
             on_halt: Box::new(|why| panic!("{why}")),
         });
         // Both threads must have come to wait before one of them can be free to help.
         thread::sleep(Duration::from_millis(200));
         let (told, hears) = mpsc::channel();
-        pool.submit(Box::new(move |turn| {
-            told.send(run.finish(Some(turn), None)).unwrap();
+        pool.submit(Box::new(move |pool| {
+            told.send(run.finish(Some(pool))).unwrap();
         }));
-        let reports = hears.recv().unwrap().unwrap();
+        let Progress::Finished(reports) = hears.recv().unwrap() else {
+            panic!("it waits for nothing");
+        };
         assert!(reports.iter().all(|r| r.took < TIME), "{reports:?}");
         reports.iter().map(|r| r.status).collect()
     }

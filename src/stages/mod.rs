@@ -23,7 +23,7 @@ pub use known::{Amounts, Entities, Finding, Known, Quotes, Reads, Sentences, Sta
 use thiserror::Error;
 
 use crate::intake::{Article, Outlets};
-use crate::pipeline::Budget;
+use crate::pipeline::{Budget, Call};
 use crate::record::{Flag, Language};
 use crate::text::Tokens;
 use crate::text::data::Data;
@@ -34,6 +34,9 @@ pub enum Outcome<F = Finding> {
     Found(StageOutput<F>),
     /// It had nothing to do here, and why.
     Skipped(&'static str),
+    /// It waits for something outside; what comes of that is its outcome. For a stage that states its
+    /// [`Stage::calls`].
+    Pending(Call<Result<Outcome<F>, StageError>>),
 }
 
 impl<F> Outcome<F> {
@@ -41,6 +44,22 @@ impl<F> Outcome<F> {
     pub fn found(finding: F) -> Self {
         let flags = Vec::new();
         Outcome::Found(StageOutput { finding, flags })
+    }
+}
+
+impl<F: Into<Finding> + 'static> Outcome<F> {
+    /// The same, whatever kind of finding it is.
+    fn of_any_kind(self) -> Outcome {
+        match self {
+            Outcome::Found(StageOutput { finding, flags }) => Outcome::Found(StageOutput {
+                finding: finding.into(),
+                flags,
+            }),
+            Outcome::Skipped(why) => Outcome::Skipped(why),
+            Outcome::Pending(call) => {
+                Outcome::Pending(Call::new(async { Ok(call.await?.of_any_kind()) }))
+            }
+        }
     }
 }
 
@@ -117,7 +136,14 @@ pub trait Stage: Send + Sync + Sized {
         None
     }
 
-    /// Does the work. Checks `budget` at least once every few milliseconds of work.
+    /// How many of its calls may be in flight at a time, for a stage that waits for something outside;
+    /// articles beyond wait for their turn. Its deadline holds for a call from its turn on.
+    fn calls(&self) -> Option<usize> {
+        None
+    }
+
+    /// Does the work. Checks `budget` at least once every few milliseconds of work. One that waits gives
+    /// [`Outcome::Pending`] instead, with all that its call needs.
     ///
     /// # Errors
     /// When the budget is spent, or the work cannot be done.
@@ -149,6 +175,11 @@ pub trait AnyStage: Send + Sync {
         }
     }
 
+    /// As [`Stage::calls`].
+    fn calls(&self) -> Option<usize> {
+        None
+    }
+
     /// Does the work on what is known of an article.
     ///
     /// # Errors
@@ -169,15 +200,13 @@ impl<S: Stage> AnyStage for S {
         Stage::data(self)
     }
 
+    fn calls(&self) -> Option<usize> {
+        Stage::calls(self)
+    }
+
     fn run(&self, known: &Known, budget: &Budget) -> Result<Outcome, StageError> {
         let given = S::Reads::of(known);
-        Ok(match Stage::run(self, &known.article, given, budget)? {
-            Outcome::Found(StageOutput { finding, flags }) => Outcome::Found(StageOutput {
-                finding: finding.into(),
-                flags,
-            }),
-            Outcome::Skipped(why) => Outcome::Skipped(why),
-        })
+        Ok(Stage::run(self, &known.article, given, budget)?.of_any_kind())
     }
 }
 

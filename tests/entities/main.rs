@@ -12,7 +12,7 @@
 use std::ops::ControlFlow;
 
 use copydesk::engine::Engine;
-use copydesk::intake::{Hints, Limits};
+use copydesk::intake::{Hints, Settings};
 use copydesk::record::{EnrichedArticle, Entity, EntityType, Ingest, MentionKind};
 
 /// Degrees a resolved place may lie off the table's whole degrees.
@@ -22,7 +22,7 @@ const NEAR: f32 = 1.3;
 const PLACES_FLOOR: f64 = 0.9;
 
 fn engine() -> Engine {
-    Engine::new(Limits::default()).expect("the engine opens")
+    Engine::new(Settings::default()).expect("the engine opens")
 }
 
 fn enrich(engine: &Engine, text: &str) -> EnrichedArticle {

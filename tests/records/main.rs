@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use copydesk::engine::Engine;
-use copydesk::intake::{Format, Hints, Limits, ReadError};
+use copydesk::intake::{Format, Hints, ReadError, Settings};
 use copydesk::record::{EnrichedArticle, Ingest, schema};
 
 /// The files in the folders that are named for a format.
@@ -59,7 +59,7 @@ fn enrich(engine: &Engine, path: &Path) -> (Vec<EnrichedArticle>, Option<ReadErr
 
 #[test]
 fn fixtures_become_the_records_they_should() {
-    let engine = Engine::new(Limits::default()).unwrap();
+    let engine = Engine::new(Settings::default()).unwrap();
     let schema =
         jsonschema::validator_for(&serde_json::to_value(schema::enriched()).unwrap()).unwrap();
     for path in fixtures() {
@@ -102,7 +102,7 @@ fn fixtures_become_the_records_they_should() {
 
 #[test]
 fn every_format_has_a_fixture_that_is_read_as_it() {
-    let engine = Engine::new(Limits::default()).unwrap();
+    let engine = Engine::new(Settings::default()).unwrap();
     for format in Format::ALL {
         let files = fixtures_of(*format);
         let records: Vec<_> = files
@@ -207,7 +207,7 @@ fn offsets_are_true(record: &EnrichedArticle, path: &Path) {
 
 #[test]
 fn nothing_killed_held_or_embargoed_is_usable() {
-    let engine = Engine::new(Limits::default()).unwrap();
+    let engine = Engine::new(Settings::default()).unwrap();
     for path in fixtures() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         if ["kill", "hold", "embargo", "withdraw", "cancel"]

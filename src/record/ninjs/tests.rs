@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::engine::Engine;
-use crate::intake::{Hints, Limits};
+use crate::intake::{Hints, Settings};
 use crate::record::Ingest;
 
 fn fixtures() -> PathBuf {
@@ -43,7 +43,7 @@ fn check(items: &[Value]) {
 }
 
 fn records(paths: &mut dyn Iterator<Item = PathBuf>) -> Vec<EnrichedArticle> {
-    let engine = Engine::new(Limits::default()).unwrap();
+    let engine = Engine::new(Settings::default()).unwrap();
     let mut records = Vec::new();
     for path in paths {
         let bytes = std::fs::read(&path).unwrap();

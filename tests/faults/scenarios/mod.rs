@@ -7,6 +7,7 @@ mod network;
 mod refusals;
 mod signals;
 mod topics;
+mod waiting;
 
 use std::time::Instant;
 
@@ -335,6 +336,16 @@ pub const SCENARIOS: &[Scenario] = &[
             true,
             BOTH,
             topics::control_records,
+        )
+    },
+    Scenario {
+        seconds: 45,
+        ..shared(
+            28,
+            "killed, moved and stopped while many wait",
+            true,
+            BOTH,
+            waiting::interrupted,
         )
     },
 ];

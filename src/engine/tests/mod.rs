@@ -2,12 +2,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use super::*;
-use crate::pipeline::{Halted, Pool, PoolOptions};
+use crate::pipeline::{Budget, Halted, Pool, PoolOptions};
+use crate::stages::{Outcome, StageError};
 
-type Work = fn(&Known, &Budget) -> Result<Outcome, StageError>;
+pub mod awaiting;
+
+pub type Work = fn(&Known, &Budget) -> Result<Outcome, StageError>;
 
 /// A stage made for a test.
-struct Made(&'static str, &'static [&'static str], Work);
+pub struct Made(&'static str, &'static [&'static str], Work);
 
 impl AnyStage for Made {
     fn name(&self) -> &'static str {
@@ -39,11 +42,21 @@ fn engine(stages: Vec<Made>) -> Engine {
 }
 
 fn pool(threads: usize, stuck: usize) -> (Pool, mpsc::Receiver<Halted>) {
+    pool_that_parks(threads, stuck, 64 << 20)
+}
+
+/// A pool where parked articles may weigh so much.
+pub fn pool_that_parks(
+    threads: usize,
+    stuck: usize,
+    parked_bytes: usize,
+) -> (Pool, mpsc::Receiver<Halted>) {
     let (sender, receiver) = mpsc::channel();
     let options = PoolOptions {
         threads,
         stuck,
         nice: 0,
+        parked_bytes,
         on_halt: Box::new(move |why| sender.send(why).unwrap()),
     };
     (Pool::new(options), receiver)
