@@ -1,6 +1,6 @@
 //! Numbers as news writes them: digits with separators, words, magnitudes, fractions, ordinals.
 //!
-//! [`read`] takes a number at a token and says where it ends. It knows "1,234.5", "12,50,000",
+//! [`NumberReader::read`] takes a number at a token and says where it ends. It knows "1,234.5", "12,50,000",
 //! "2 1/2", "2½", "twenty-four", "a hundred thirty million", "two and a half million", "half a
 //! million", "35 lakh", "three point five", "two-thirds", "21st". What a number counts, and the
 //! letters run on to its digits ("10am", "5km", "3bn"), are the caller's matter.
@@ -50,8 +50,11 @@ fn entry(row: &DataRow) -> Result<(&'static str, NumberWord), DataFault> {
     Ok((word, of_value(number)))
 }
 
+/// Makes the word of a value.
+type OfValue = fn(f64) -> NumberWord;
+
 /// The classes of config/numbers.tsv.
-const NUMBER_CLASSES: [(&str, fn(f64) -> NumberWord); 8] = [
+const NUMBER_CLASSES: [(&str, OfValue); 8] = [
     ("unit", NumberWord::Unit),
     ("tens", NumberWord::Tens),
     ("hundred", |_| NumberWord::Hundred),
@@ -286,12 +289,9 @@ impl<'t> NumberReader<'t> {
         let [a, bar, b] = self.tokens.get(i..i + 3)? else {
             return None;
         };
-        let run_on = !bar.spaced && !b.spaced;
-        if a.kind != TokenKind::Number
-            || !run_on
-            || !matches!(bar.of(self.text), "/" | "\u{2044}")
-            || self.slash_follows(i + 3)
-        {
+        let is_bar = matches!(bar.of(self.text), "/" | "\u{2044}");
+        let tied = a.kind == TokenKind::Number && !bar.spaced && !b.spaced;
+        if !is_bar || !tied || self.slash_follows(i + 3) {
             return None;
         }
         let parts = (digits(a.of(self.text))?, digits(b.of(self.text))?);
