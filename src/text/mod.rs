@@ -1,4 +1,5 @@
-//! The coordinate system every stage shares: byte spans, code-point offsets, tokens, sentences.
+//! The coordinate system every stage shares: byte spans, code-point offsets and tokens; and the readers
+//! of number words, tables and word lists.
 
 mod codepoints;
 pub mod data;

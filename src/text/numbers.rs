@@ -50,11 +50,11 @@ fn entry(row: &DataRow) -> Result<(&'static str, NumberWord), DataFault> {
     Ok((word, of_value(number)))
 }
 
-/// A class of number words and what the value of a row makes of it.
-type NumberClass = (&'static str, fn(f64) -> NumberWord);
+/// Makes the word of a value.
+type OfValue = fn(f64) -> NumberWord;
 
 /// The classes of config/numbers.tsv.
-const NUMBER_CLASSES: [NumberClass; 8] = [
+const NUMBER_CLASSES: [(&str, OfValue); 8] = [
     ("unit", NumberWord::Unit),
     ("tens", NumberWord::Tens),
     ("hundred", |_| NumberWord::Hundred),
@@ -289,12 +289,9 @@ impl<'t> NumberReader<'t> {
         let [a, bar, b] = self.tokens.get(i..i + 3)? else {
             return None;
         };
-        let run_on = !bar.spaced && !b.spaced;
-        if a.kind != TokenKind::Number
-            || !run_on
-            || !matches!(bar.of(self.text), "/" | "\u{2044}")
-            || self.slash_follows(i + 3)
-        {
+        let is_bar = matches!(bar.of(self.text), "/" | "\u{2044}");
+        let tied = a.kind == TokenKind::Number && !bar.spaced && !b.spaced;
+        if !is_bar || !tied || self.slash_follows(i + 3) {
             return None;
         }
         let parts = (digits(a.of(self.text))?, digits(b.of(self.text))?);

@@ -1,3 +1,5 @@
+//! The tokens of a block as the grammar reads them, and what can be asked of each.
+
 use super::unit::TimeUnit;
 use super::words::{TimeWord, word};
 use crate::text::numbers::{Number, NumberForm, NumberReader};
@@ -21,27 +23,33 @@ pub fn classify(text: &str, tokens: &[Token], out: &mut Vec<TimeWord>) {
 }
 
 impl<'t> TokenLine<'t> {
+    /// The class of token `i`; none past the end.
     pub fn word(&self, i: usize) -> TimeWord {
         self.words.get(i).copied().unwrap_or(TimeWord::None)
     }
 
+    /// The text of token `i`; empty past the end.
     pub fn of(&self, i: usize) -> &'t str {
         self.tokens.get(i).map_or("", |t| t.of(self.text))
     }
 
+    /// Whether token `i` is `text`, in any case of ASCII letters.
     pub fn is(&self, i: usize, text: &str) -> bool {
         self.of(i).eq_ignore_ascii_case(text)
     }
 
+    /// Whether token `i` is one of `of`, in any case of ASCII letters.
     pub fn any(&self, i: usize, of: &[&str]) -> bool {
         let text = self.of(i);
         of.iter().any(|x| text.eq_ignore_ascii_case(x))
     }
 
+    /// What token `i` is made of; `None` past the end.
     pub fn kind(&self, i: usize) -> Option<TokenKind> {
         self.tokens.get(i).map(|t| t.kind)
     }
 
+    /// Whether white space stands before token `i`, or it is past the end.
     pub fn spaced(&self, i: usize) -> bool {
         self.tokens.get(i).is_none_or(|t| t.spaced)
     }
@@ -51,10 +59,12 @@ impl<'t> TokenLine<'t> {
         i.checked_sub(1).map_or("", |k| self.of(k))
     }
 
+    /// Whether the token before `i` is one of `of`.
     pub fn before_any(&self, i: usize, of: &[&str]) -> bool {
         i > 0 && self.any(i - 1, of)
     }
 
+    /// A hyphen of any kind, tied or not.
     pub fn is_hyphen(&self, i: usize) -> bool {
         matches!(self.of(i), "-" | "\u{2010}" | "\u{2011}")
     }
@@ -69,10 +79,12 @@ impl<'t> TokenLine<'t> {
         if self.tied_hyphen(i) { i + 1 } else { i }
     }
 
+    /// Whether a hyphen at `i` ties the tokens around it: no space on either side.
     pub fn tied_hyphen(&self, i: usize) -> bool {
         self.is_hyphen(i) && !self.spaced(i) && i + 1 < self.tokens.len() && !self.spaced(i + 1)
     }
 
+    /// The number that starts at token `i`.
     pub fn number(&self, i: usize) -> Option<Number> {
         NumberReader {
             text: self.text,
@@ -91,7 +103,7 @@ impl<'t> TokenLine<'t> {
         range.contains(&n).then_some(n)
     }
 
-    /// A year of four digits.
+    /// A year of four digits: from 1000 on, and no farther ahead than plans reach.
     pub fn year(&self, i: usize) -> Option<i16> {
         (self.tokens.get(i)?.span.len() == 4)
             .then(|| self.digits(i, 1000..=2199))
@@ -121,6 +133,7 @@ impl<'t> TokenLine<'t> {
                 || self.before_any(end, &["share", "million", "billion", "percent", "%"]))
     }
 
+    /// The unit of time at `i`, in the singular or the plural.
     pub fn unit(&self, i: usize) -> Option<TimeUnit> {
         match self.word(i) {
             TimeWord::Unit(u) | TimeWord::Units(u) => Some(u),
@@ -128,6 +141,7 @@ impl<'t> TokenLine<'t> {
         }
     }
 
+    /// Whether token `i` begins with a capital.
     pub fn starts_title(&self, i: usize) -> bool {
         self.of(i).starts_with(|c: char| c.is_ascii_uppercase())
     }

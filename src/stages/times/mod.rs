@@ -9,6 +9,9 @@
 //! 3. [`tense`] says on which side of the publication a bare weekday or month lies.
 //! 4. [`resolve`] holds the meaning against the anchor: the article's publication date in its own
 //!    zone, never the clock; or, for "two years later" and "that day", what the text last spoke of.
+//!    [`nearest`] chooses which Thursday or which May a bare name means.
+//!
+//! [`point`] and [`unit`] are the calendar: its stretches and lengths with their TIMEX3 values.
 //!
 //! `value` follows TimeML 1.2 as TimeBank writes it: `1998-W05`, `1998-Q3`, `1998-SU`, `199` for the
 //! 1990s, `19` for the 20th century, `1998-02-19TMO`, `P2Y6M`, `PXM` for "months", `PAST_REF`. Without
@@ -231,8 +234,7 @@ fn joined(line: &TokenLine, before: &FoundTime, i: usize) -> Option<FoundTime> {
     let Meaning::MonthDay(_, first) = before.meaning else {
         return None;
     };
-    let bare = before.clock.is_none() && before.part.is_none();
-    if !bare || i != before.end + 1 || !line.any(i - 1, &["and", "or"]) {
+    if before.has_time_of_day() || i != before.end + 1 || !line.any(i - 1, &["and", "or"]) {
         return None;
     }
     let (day, end) = line.day_of_month(i)?;

@@ -159,11 +159,7 @@ impl Resolver {
         if !tail.is_empty() {
             kind = TimeType::Time;
             r.add_time_of_day(&tail);
-            if let (Some(clock), Some(Point::Day(day))) = (found.clock, r.point)
-                && let Some(zone) = clock.zone
-            {
-                r.begin = instant(day, clock, zone);
-            }
+            r.begin = found.clock.and_then(|c| instant(r.point?, c)).or(r.begin);
         }
         TimeExpression {
             start: span.start,
@@ -478,8 +474,11 @@ fn tail(part: Option<&'static str>, clock: Option<ClockTime>) -> String {
     }
 }
 
-/// The instant of a time whose zone is stated, in RFC 3339.
-fn instant(day: Date, clock: ClockTime, zone: i16) -> Option<String> {
+/// The instant of a time of a day, in RFC 3339, where its zone is stated.
+fn instant(point: Point, clock: ClockTime) -> Option<String> {
+    let (Point::Day(day), Some(zone)) = (point, clock.zone) else {
+        return None;
+    };
     let (day, hour) = if clock.hour == 24 {
         (day.tomorrow().ok()?, 0)
     } else {

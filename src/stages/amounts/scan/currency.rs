@@ -342,17 +342,22 @@ impl<'t> Scan<'t, '_> {
         let two_digits = (10.0..100.0).contains(&cents.value) && cents.value.fract() == 0.0;
         let plain = matches!(cents.form, NumberForm::Digits | NumberForm::Words) && cents.tail == 0;
         let whole = q.value.fract() == 0.0 && !q.scaled;
-        let free = match self.kind(cents.end) {
-            None => true,
-            Some(TokenKind::Punctuation) => !self.is_hyphen(cents.end) && !self.is(cents.end, ","),
-            Some(TokenKind::Word) => self.any(cents.end, &["more", "and", "for", "each"]),
-            _ => false,
-        };
+        let free = self.ends_sum(cents.end);
         if two_digits && plain && whole && free && self.spaced(end) {
             q.value += cents.value / 100.0;
             cents.end
         } else {
             end
+        }
+    }
+
+    /// Whether nothing behind a sum, at `i`, claims its last number.
+    fn ends_sum(&self, i: usize) -> bool {
+        match self.kind(i) {
+            None => true,
+            Some(TokenKind::Punctuation) => !self.is_hyphen(i) && !self.is(i, ","),
+            Some(TokenKind::Word) => self.any(i, &["more", "and", "for", "each"]),
+            _ => false,
         }
     }
 
@@ -402,17 +407,13 @@ impl<'t> Scan<'t, '_> {
         if self.word(i) != Some(AmountWord::Vague) {
             return None;
         }
-        let (k, scale) = self.past_magnitudes(i);
-        let adjective =
-            CURRENCIES.name(self.of(k)).is_none() && CURRENCIES.name(self.of(k + 1)).is_some();
-        let noun = if adjective { k + 1 } else { k };
+        let (k, great) = self.past_magnitudes(i);
+        let is_name = |k: usize| CURRENCIES.name(self.of(k)).is_some();
+        let adjective = !is_name(k) && is_name(k + 1);
+        let noun = k + usize::from(adjective);
         let name = CURRENCIES.name(self.of(noun))?;
-        let plural =
-            self.of(noun).ends_with('s') || self.any(noun, &["yen", "yuan", "won", "baht"]);
-        if !scale || !plural || self.kind(noun) != Some(TokenKind::Word) {
-            return None;
-        }
-        if self.is(noun, "pounds") && !self.countries.pounds_are_money(true) {
+        let weight = self.is(noun, "pounds") && !self.countries.pounds_are_money(true);
+        if !great || weight || !self.is_plural_of_money(noun) {
             return None;
         }
         let (code, basis) = self.currency(name, adjective.then(|| self.of(k)), i);
@@ -427,6 +428,12 @@ impl<'t> Scan<'t, '_> {
             end: noun + 1,
             amount,
         })
+    }
+
+    /// "dollars", "yen".
+    fn is_plural_of_money(&self, k: usize) -> bool {
+        let plural = self.of(k).ends_with('s') || self.any(k, &["yen", "yuan", "won", "baht"]);
+        plural && self.kind(k) == Some(TokenKind::Word)
     }
 
     /// The index after the magnitudes that the word at `i` opens, "hundreds of thousands of", and whether

@@ -76,22 +76,25 @@ fn entries(
     row: &DataRow,
 ) -> Result<impl Iterator<Item = (&'static str, AmountWord)> + use<>, DataFault> {
     let [class, words] = row.columns()?;
-    let class = match class {
-        "percent" => AmountWord::Percent,
-        "point" => AmountWord::Point,
-        "basis" => AmountWord::Basis,
-        "up" => AmountWord::Up,
-        "down" => AmountWord::Down,
-        "vague" => AmountWord::Vague,
-        "stop" => AmountWord::Stop,
-        "plural" => AmountWord::Plural,
-        "no-count" => AmountWord::NoCount,
-        "label" => AmountWord::Label,
-        "period" => AmountWord::Period,
-        _ => return Err(row.fault(format!("no class {class}"))),
-    };
-    Ok(words.split(' ').map(move |word| (word, class)))
+    let of_class = AMOUNT_CLASSES.iter().find(|(name, _)| *name == class);
+    let (_, class) = of_class.ok_or_else(|| row.fault(format!("no class {class}")))?;
+    Ok(words.split(' ').map(|word| (word, *class)))
 }
+
+/// The classes of config/amounts/words.tsv.
+const AMOUNT_CLASSES: &[(&str, AmountWord)] = &[
+    ("percent", AmountWord::Percent),
+    ("point", AmountWord::Point),
+    ("basis", AmountWord::Basis),
+    ("up", AmountWord::Up),
+    ("down", AmountWord::Down),
+    ("vague", AmountWord::Vague),
+    ("stop", AmountWord::Stop),
+    ("plural", AmountWord::Plural),
+    ("no-count", AmountWord::NoCount),
+    ("label", AmountWord::Label),
+    ("period", AmountWord::Period),
+];
 
 /// Modifiers as their words, longest first.
 static MODIFIERS: LazyLock<Vec<(Vec<&'static str>, &'static str)>> = LazyLock::new(|| {
@@ -164,27 +167,33 @@ struct Quantity {
 }
 
 impl<'t> Scan<'t, '_> {
+    /// The text of token `i`; empty past the end.
     fn of(&self, i: usize) -> &'t str {
         self.tokens.get(i).map_or("", |t| t.of(self.text))
     }
 
+    /// Whether token `i` is `word`, in any case of ASCII letters.
     fn is(&self, i: usize, word: &str) -> bool {
         self.of(i).eq_ignore_ascii_case(word)
     }
 
+    /// Whether token `i` is one of `of`, in any case of ASCII letters.
     fn any(&self, i: usize, of: &[&str]) -> bool {
         let text = self.of(i);
         of.iter().any(|x| text.eq_ignore_ascii_case(x))
     }
 
+    /// What token `i` is made of; `None` past the end.
     fn kind(&self, i: usize) -> Option<TokenKind> {
         self.tokens.get(i).map(|t| t.kind)
     }
 
+    /// Whether white space stands before token `i`, or it is past the end.
     fn spaced(&self, i: usize) -> bool {
         self.tokens.get(i).is_none_or(|t| t.spaced)
     }
 
+    /// What token `i` is around an amount.
     fn word(&self, i: usize) -> Option<AmountWord> {
         (self.kind(i)? == TokenKind::Word)
             .then(|| AMOUNT_WORDS.get(self.of(i)))
@@ -195,14 +204,17 @@ impl<'t> Scan<'t, '_> {
         matches!(self.of(i), "-" | "\u{2010}" | "\u{2011}")
     }
 
+    /// A dash or hyphen between the ends of a range.
     fn is_dash(&self, i: usize) -> bool {
         self.is_hyphen(i) || matches!(self.of(i), "\u{2013}" | "\u{2014}")
     }
 
+    /// Whether a hyphen at `i` ties the tokens around it: no space on either side.
     fn tied_hyphen(&self, i: usize) -> bool {
         self.is_hyphen(i) && !self.spaced(i) && i + 1 < self.tokens.len() && !self.spaced(i + 1)
     }
 
+    /// The index after a hyphen that ties the tokens around it, else `i`.
     fn past_hyphen(&self, i: usize) -> usize {
         if self.tied_hyphen(i) { i + 1 } else { i }
     }
@@ -406,6 +418,7 @@ impl<'t> Scan<'t, '_> {
         }
     }
 
+    /// The longest modifier right before an amount: "more than", "at least".
     fn modifier(&self, start: usize) -> Option<String> {
         MODIFIERS.iter().find_map(|(words, text)| {
             let from = start.checked_sub(words.len())?;
@@ -445,10 +458,9 @@ impl<'t> Scan<'t, '_> {
     /// Up or down, by the verb just before the change or the noun just after it.
     fn direction(&self, found: &FoundAmount) -> Option<&'static str> {
         // "fell 214 points, or 2.4 percent"
-        let mut from = found.start;
-        if from >= 2 && self.is(from - 1, "or") && self.is(from - 2, ",") {
-            from -= 2;
-        }
+        let second =
+            found.start >= 2 && self.is(found.start - 1, "or") && self.is(found.start - 2, ",");
+        let from = if second { found.start - 2 } else { found.start };
         for k in (from.saturating_sub(DIRECTION_WINDOW)..from).rev() {
             if self.kind(k) == Some(TokenKind::Punctuation) && !self.is_hyphen(k) {
                 break;
@@ -461,16 +473,19 @@ impl<'t> Scan<'t, '_> {
             if self.any(k, &["to", "at", "from"]) {
                 return None;
             }
-            // "raised $5 million" is gathered, not a change
-            let gathered = found.amount.kind == AmountKind::Money
-                && self.any(k, &["raise", "raises", "raised", "raising"]);
-            let direction = direction_of(self.word(k)).filter(|_| !gathered);
-            if direction.is_some() {
+            let direction = direction_of(self.word(k));
+            if direction.is_some() && !self.is_gathering(k, found) {
                 return direction;
             }
         }
         let noun_follows = found.amount.kind == AmountKind::Percent || self.spaced(found.end);
         direction_of(self.word(found.end)).filter(|_| noun_follows)
+    }
+
+    /// "raised $5 million" is gathered, not a change.
+    fn is_gathering(&self, k: usize, found: &FoundAmount) -> bool {
+        let raises = ["raise", "raises", "raised", "raising"];
+        found.amount.kind == AmountKind::Money && self.any(k, &raises)
     }
 }
 

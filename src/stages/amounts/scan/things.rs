@@ -50,8 +50,9 @@ impl<'t> Scan<'t, '_> {
         if self.kind(k) != Some(TokenKind::Word) {
             return None;
         }
-        let short = self.of(k).len() <= 2;
-        if short && !(q.form == NumberForm::Digits && self.any(k, &WORDS.short_unit)) {
+        let spelt = self.of(k).len() > 2;
+        let short = || q.form == NumberForm::Digits && self.any(k, &WORDS.short_unit);
+        if !spelt && !short() {
             return None;
         }
         // "40 statute miles"
@@ -59,11 +60,7 @@ impl<'t> Scan<'t, '_> {
             self.any(k, &["statute", "running", "linear", "gross"]) && UNITS.starts(self.of(k + 1));
         let k = k + usize::from(described);
         let (unit, end) = UNITS.at(self.text, self.tokens, k)?;
-        let label = Span {
-            start: self.tokens[k].span.start,
-            end: self.tokens[end - 1].span.end,
-        }
-        .of(self.text);
+        let label = self.between(k, end);
         // "a cup of", "second of" are left to counts and readers
         if self.any(k, &["stone", "cup", "cups", "knot", "second"]) && self.is(k + 1, "of") {
             return None;
@@ -75,6 +72,15 @@ impl<'t> Scan<'t, '_> {
             (q, end)
         };
         Some(self.measure_amount(i, end, q, unit, label))
+    }
+
+    /// The text of the tokens `from..to`.
+    fn between(&self, from: usize, to: usize) -> &'t str {
+        let span = Span {
+            start: self.tokens[from].span.start,
+            end: self.tokens[to - 1].span.end,
+        };
+        span.of(self.text)
     }
 
     /// "90°F", "20 °C", "an angle of 30°", with the sign at `k`.
@@ -133,11 +139,7 @@ impl<'t> Scan<'t, '_> {
         let mut amount = blank(AmountKind::Count);
         amount.value = Some(q.value);
         amount.value_to = q.to;
-        let noun = Span {
-            start: self.tokens[q.end].span.start,
-            end: self.tokens[head].span.end,
-        };
-        amount.unit = Some(noun.of(self.text).to_owned());
+        amount.unit = Some(self.between(q.end, head + 1).to_owned());
         Some(FoundAmount {
             start: i,
             end: head + 1,

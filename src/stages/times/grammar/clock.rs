@@ -116,22 +116,21 @@ impl TokenLine<'_> {
         Some(self.zone(twelve(ClockTime::of(number.value as u8, None), pm)?, end))
     }
 
+    /// "9:30 p.m.", "10pm", "1430 GMT", "4 in the morning".
     fn clock_in_digits(&self, i: usize) -> Option<(ClockTime, usize)> {
         let written = WrittenClock::read(self.of(i))?;
         let time = written.time;
-        match written.letters {
-            "" => {}
-            "am" | "AM" => return Some(self.zone(twelve(time, Some(false))?, i + 1)),
-            "pm" | "PM" => return Some(self.zone(twelve(time, Some(true))?, i + 1)),
-            _ => return None,
+        let run_on = half_by_letters(written.letters)?;
+        if run_on.is_some() {
+            return Some(self.zone(twelve(time, run_on)?, i + 1));
         }
-        match written.mark {
-            None if time.minute.is_some() => return self.four_digits(i, time),
-            // "9.30" is a price or a score unless more says that it is a time
-            Some('.') if !matches!(self.word(i + 1), TimeWord::AmPm(_) | TimeWord::Zone(_)) => {
-                return None;
-            }
-            _ => {}
+        if written.mark.is_none() && time.minute.is_some() {
+            return self.four_digits(i, time);
+        }
+        // "9.30" is a price or a score unless more says that it is a time
+        let told = matches!(self.word(i + 1), TimeWord::AmPm(_) | TimeWord::Zone(_));
+        if written.mark == Some('.') && !told {
+            return None;
         }
         if let Some((pm, end)) = self.half_of_day(i + 1) {
             return Some(self.zone(twelve(time, pm)?, end));
@@ -176,22 +175,18 @@ impl TokenLine<'_> {
         }
     }
 
-    /// "in the morning", "in the evening", "at night".
+    /// "in the morning", "in the evening", "at night": whether it is the second half, and the index after.
     fn part_as_half(&self, i: usize) -> Option<(bool, usize)> {
-        if self.is(i, "at") && self.is(i + 1, "night") {
+        let at = self.is(i, "at");
+        if at && self.is(i + 1, "night") {
             return Some((true, i + 2));
         }
-        if !self.any(i, &["in", "at"]) || !self.is(i + 1, "the") {
+        let in_the = (at || self.is(i, "in")) && self.is(i + 1, "the");
+        let TimeWord::Part(part) = self.word(i + 2) else {
             return None;
-        }
-        match self.word(i + 2) {
-            TimeWord::Part("MO") => Some((false, i + 3)),
-            TimeWord::Part("AF" | "EV") => Some((true, i + 3)),
-            TimeWord::Part("NI") if self.is(i, "at") && self.is(i + 2, "night") => {
-                Some((true, i + 3))
-            }
-            _ => None,
-        }
+        };
+        let night = at && self.is(i + 2, "night");
+        (in_the && (night || part != "NI")).then_some((part != "MO", i + 3))
     }
 
     /// Takes a zone after a time: "EST", "(GMT)", "local time", "Eastern time".
@@ -254,28 +249,36 @@ impl<'t> WrittenClock<'t> {
             .unwrap_or(text.len());
         let (digits, letters) = text.split_at(cut);
         let mark = digits.chars().find(|c| matches!(c, ':' | '.'));
-        let (hour, minute) = match mark {
-            Some(mark) => {
-                let (hour, minute) = digits.split_once(mark)?;
-                (hour, Some(minute).filter(|m| m.len() == 2)?.into())
-            }
-            None if digits.len() == 4 => (&digits[..2], Some(&digits[2..])),
-            None => (digits, None),
-        };
-        if hour.len() > 2 {
-            return None;
-        }
+        let (hour, minute) = split_clock(digits, mark)?;
         let hour: u8 = hour.parse().ok()?;
-        let minute: Option<u8> = match minute {
-            Some(minute) => Some(minute.parse().ok()?),
-            None => None,
-        };
+        let minute: Option<u8> = minute.map(str::parse).transpose().ok()?;
         let sound = hour <= 24 && minute.is_none_or(|m| m < 60);
         sound.then(|| WrittenClock {
             time: ClockTime::of(hour, minute),
             mark,
             letters,
         })
+    }
+}
+
+/// Hour and minute of "9:30", "9.30", "1430" and "10", with what stands between them.
+fn split_clock(digits: &str, mark: Option<char>) -> Option<(&str, Option<&str>)> {
+    let (hour, minute) = match mark {
+        Some(mark) => digits.split_once(mark).map(|(h, m)| (h, Some(m)))?,
+        None if digits.len() == 4 => (&digits[..2], Some(&digits[2..])),
+        None => (digits, None),
+    };
+    let sound = hour.len() <= 2 && minute.is_none_or(|m| m.len() == 2);
+    sound.then_some((hour, minute))
+}
+
+/// What letters run on to an hour say of the half of the day: `Some(pm)`, or `None` inside for none.
+fn half_by_letters(letters: &str) -> Option<Option<bool>> {
+    match letters {
+        "" => Some(None),
+        "am" | "AM" => Some(Some(false)),
+        "pm" | "PM" => Some(Some(true)),
+        _ => None,
     }
 }
 

@@ -128,18 +128,23 @@ impl TokenLine<'_> {
     /// A month alone. "May" and "March" are words too, so they need a sign that the month is meant, and
     /// so do short forms and what is not in capitals.
     pub(super) fn month_alone(&self, i: usize, month: u8) -> Option<Match> {
-        let title = self.starts_title(i);
+        let (title, word) = (self.starts_title(i), is_other_word(month));
         let is_month = if self.has_sign_of_month(i) {
-            (title || !is_other_word(month)) && !(month == 3 && self.is_march(i))
+            (title || !word) && !(month == 3 && self.is_march(i))
         } else {
-            // longer than "Sept", or one of "May", "June" and "July"
-            let full = self.of(i).len() > 4 || matches!(month, 5..=7);
-            let written_out = full || self.of(i).ends_with('.');
-            // April Jones, June Brown
-            let person = matches!(month, 4 | 6) && self.is_name(i + 1);
-            written_out && title && !is_other_word(month) && !person
+            title && !word && self.is_written_out(i, month) && !self.is_person(i, month)
         };
         is_month.then(|| Match::Found(date(i, i + 1, Meaning::Month(month))))
+    }
+
+    /// Whether a month is no short form without its point: longer than "Sept", or "May", "June", "July".
+    fn is_written_out(&self, i: usize, month: u8) -> bool {
+        self.of(i).len() > 4 || matches!(month, 5..=7) || self.of(i).ends_with('.')
+    }
+
+    /// "April Jones", "June Brown".
+    fn is_person(&self, i: usize, month: u8) -> bool {
+        matches!(month, 4 | 6) && self.is_name(i + 1)
     }
 
     /// Whether "March" at `i` is as likely a march: "March on Washington".
@@ -154,11 +159,11 @@ impl TokenLine<'_> {
         if self.before_any(k, &WORDS.month_sign) {
             return true;
         }
-        let relation = i > 0
-            && matches!(
-                self.word(i - 1),
-                TimeWord::Edge | TimeWord::Mid | TimeWord::Each | TimeWord::Rel(_)
-            );
+        let before = i.checked_sub(1).map(|k| self.word(k));
+        let relation = matches!(
+            before,
+            Some(TimeWord::Edge | TimeWord::Mid | TimeWord::Each | TimeWord::Rel(_))
+        );
         // "March and April"
         let second = self.before_any(k, &["and", "or", "to", "-", "through", "\u{2013}"])
             && k >= 2
@@ -258,9 +263,7 @@ impl TokenLine<'_> {
     /// "6 November 2001", "6th of November", "3-5 June", "the 15th of May".
     pub(super) fn day_first(&self, i: usize) -> Option<Match> {
         let (day, end) = self.day_of_month(i)?;
-        let to = self.is_dash(end) || self.is(end, "to");
-        let last = to.then(|| self.day_of_month(end + 1)).flatten();
-        let last = last.filter(|(last, _)| *last > day);
+        let last = self.last_day(day, end);
         let end = last.map_or(end, |(_, end)| end);
         let of = self.is(end, "of");
         let at = self.past_hyphen(end + usize::from(of));
@@ -284,6 +287,14 @@ impl TokenLine<'_> {
         // "the 14th of February"
         f.article = of;
         f.hit()
+    }
+
+    /// The last day of "3-5 June", behind the `first`, and the index after it.
+    fn last_day(&self, first: u8, i: usize) -> Option<(u8, usize)> {
+        if !self.is_dash(i) && !self.is(i, "to") {
+            return None;
+        }
+        self.day_of_month(i + 1).filter(|(last, _)| *last > first)
     }
 
     /// Whether "may" or "march" at `month_at`, behind the number at `i`, is no month: "the 3 may go".
@@ -317,11 +328,12 @@ impl TokenLine<'_> {
             2 if mark == "/" => century_of(self.digits(i + 4, 0..=99)?),
             _ => return None,
         };
-        Some(if first > 12 {
-            (year, second, first)
+        let (month, day) = if first > 12 {
+            (second, first)
         } else {
-            (year, first, second)
-        })
+            (first, second)
+        };
+        Some((year, month, day))
     }
 }
 

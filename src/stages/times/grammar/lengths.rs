@@ -114,15 +114,16 @@ impl TokenLine<'_> {
     /// A number (or a range of two) with its unit of time: "two years", "12 to 18 months", "10-day".
     fn counted_units(&self, i: usize) -> Option<CountedUnits> {
         let number = self.number(i)?;
+        let quarters = number.form == NumberForm::Fraction
+            && self.unit(number.end - 1) == Some(TimeUnit::Quarter);
         if number.tail > 0 {
             return self.unit_run_on(&number);
         }
-        match number.form {
-            NumberForm::Ordinal => return None,
-            NumberForm::Fraction if self.unit(number.end - 1) == Some(TimeUnit::Quarter) => {
-                return self.quarters(i, number.end);
-            }
-            _ => {}
+        if quarters {
+            return self.quarters(i, number.end);
+        }
+        if number.form == NumberForm::Ordinal {
+            return None;
         }
         let (high, after) = self.upper_end(&number)?;
         let k = self.unit_after(&number, after);
@@ -130,16 +131,15 @@ impl TokenLine<'_> {
         if self.is_no_length(i, &number, after, k) {
             return None;
         }
-        let half = self.and_a_half(k + 1);
+        let (half, end) = match self.and_a_half(k + 1) {
+            true => (0.5, k + 4),
+            false => (0.0, k + 1),
+        };
         Some(CountedUnits {
-            n: if half {
-                number.value + 0.5
-            } else {
-                number.value
-            },
+            n: number.value + half,
             high,
             unit,
-            end: if half { k + 4 } else { k + 1 },
+            end,
         })
     }
 
@@ -214,13 +214,7 @@ impl TokenLine<'_> {
 
     /// Whether the number at `i` and the unit at `k` make no length; the numbers end before `after`.
     fn is_no_length(&self, i: usize, number: &Number, after: usize, k: usize) -> bool {
-        // "60 Minutes", the broadcast
-        let broadcast = self.is(k, "minutes")
-            && k == number.end
-            && self.kind(i) == Some(TokenKind::Number)
-            && self.spaced(k)
-            && self.starts_title(k)
-            && !self.starts_title(k + 1);
+        let broadcast = k == number.end && self.is_broadcast(i, k);
         // "the 1988 quarter" is of a year
         let of_year = number.form == NumberForm::Digits
             && self.year(i).is_some()
@@ -231,6 +225,12 @@ impl TokenLine<'_> {
         let part_of_quarter =
             number.form == NumberForm::Fraction && self.unit(k) == Some(TimeUnit::Quarter);
         broadcast || of_year || ordinal || part_of_quarter
+    }
+
+    /// "60 Minutes", the broadcast, with its number at `i` and the word at `k`.
+    fn is_broadcast(&self, i: usize, k: usize) -> bool {
+        let title = self.starts_title(k) && !self.starts_title(k + 1);
+        title && self.is(k, "minutes") && self.kind(i) == Some(TokenKind::Number) && self.spaced(k)
     }
 
     /// Units without a number: "for years", "weeks ago", "over the weeks ahead".
@@ -273,13 +273,8 @@ impl TokenLine<'_> {
         if self.tied_hyphen(i + 1) {
             return None;
         }
-        // "an additional year"
-        let filler = i > 0
-            && self.word(i - 1) == TimeWord::Filler
-            && !self.before_any(i, &["more", "other", "long"]);
-        let k = if filler { i - 1 } else { i };
-        if self.before_any(k, &["a", "an", "another"]) && k > floor {
-            return self.one_unit(i, k - 1, unit);
+        if let Some(article) = self.article_of_unit(i).filter(|a| *a >= floor) {
+            return self.one_unit(i, article, unit);
         }
         if !self.before_any(i, &["the"]) || i == floor {
             return None;
@@ -292,6 +287,15 @@ impl TokenLine<'_> {
         }
         self.unit_of_month(i, unit)
             .or_else(|| self.the_unit(i, unit))
+    }
+
+    /// Index of "a" or "another" before the unit at `i`, with an adjective between: "an additional year".
+    fn article_of_unit(&self, i: usize) -> Option<usize> {
+        let adjective = i > 0
+            && self.word(i - 1) == TimeWord::Filler
+            && !self.before_any(i, &["more", "other", "long"]);
+        let k = if adjective { i - 1 } else { i };
+        (self.before_any(k, &["a", "an", "another"])).then(|| k - 1)
     }
 
     /// "six-month-old", "year-ago", "year-end", "year's end", "week-long", at their unit.
@@ -370,24 +374,27 @@ impl TokenLine<'_> {
             TimeUnit::Year if self.any(i + 1, &["ended", "ending"]) => {
                 length(i, i + 1, unit, Some(1.0)).the().hit()
             }
-            TimeUnit::Year | TimeUnit::Week | TimeUnit::Month => {
-                let has_sign = i >= 2 && self.any(i - 2, &WORDS.period_sign);
-                let is_period = has_sign && !self.any(i + 1, &WORDS.after_no_period);
-                is_period.then(|| the(Meaning::Current(unit, 0))).flatten()
+            TimeUnit::Year | TimeUnit::Week | TimeUnit::Month if self.is_period(i) => {
+                the(Meaning::Current(unit, 0))
             }
-            TimeUnit::Day => {
-                let part_of_it = i >= 3
-                    && self.any(i - 2, &["in", "of"])
-                    && matches!(
-                        self.word(i - 3),
-                        TimeWord::Shift(_) | TimeWord::Edge | TimeWord::Portion
-                    );
-                part_of_it
-                    .then(|| the(Meaning::FromReference(unit, 0)))
-                    .flatten()
-            }
+            TimeUnit::Day if self.is_day_with_parts(i) => the(Meaning::FromReference(unit, 0)),
             _ => None,
         }
+    }
+
+    /// Whether "the year" at `i` is the one of publication: "in the year", not "in the year before".
+    fn is_period(&self, i: usize) -> bool {
+        let has_sign = i >= 2 && self.any(i - 2, &WORDS.period_sign);
+        has_sign && !self.any(i + 1, &WORDS.after_no_period)
+    }
+
+    /// "earlier in the day", "the end of the day", with "day" at `i`.
+    fn is_day_with_parts(&self, i: usize) -> bool {
+        let part = i.checked_sub(3).map(|k| self.word(k));
+        matches!(
+            part,
+            Some(TimeWord::Shift(_) | TimeWord::Edge | TimeWord::Portion)
+        ) && self.any(i - 2, &["in", "of"])
     }
 
     /// Whether "a year" with its article at `article` says how often, after an amount: "$5 a year".
@@ -419,13 +426,7 @@ impl TokenLine<'_> {
     /// What begins with a number: times of day, dates, quarters, lengths, years.
     pub(super) fn at_number(&self, i: usize, floor: usize) -> Option<Match> {
         if self.word(i) == TimeWord::Number && self.needs_article(i) {
-            // "a hundred years"
-            let article = i.checked_sub(1).filter(|k| *k >= floor)?;
-            if !self.any(article, &["a", "an"]) {
-                return None;
-            }
-            let counted = self.counted_units(article)?;
-            return self.lasting_range(article, &counted);
+            return self.with_article(i, floor);
         }
         if let Some((clock, end)) = self.clock(i) {
             return self.with_day(i, end, clock);
@@ -437,6 +438,16 @@ impl TokenLine<'_> {
             .or_else(|| self.units_from(i))
             .or_else(|| self.times_per_unit(i))
             .or_else(|| self.year_from(i))
+    }
+
+    /// "a hundred years", from "hundred".
+    fn with_article(&self, i: usize, floor: usize) -> Option<Match> {
+        let article = i.checked_sub(1).filter(|k| *k >= floor)?;
+        if !self.any(article, &["a", "an"]) {
+            return None;
+        }
+        let counted = self.counted_units(article)?;
+        self.lasting_range(article, &counted)
     }
 
     /// Words that only an article makes a number.

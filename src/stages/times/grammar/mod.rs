@@ -92,15 +92,21 @@ pub enum Meaning {
     Point(Point),
     /// Several days of one month, or several years: first and last.
     Points(Point, Point),
+    /// Month and day: "Oct. 6".
     MonthDay(u8, u8),
+    /// Month, first and last day: "June 3-5".
     MonthDays(u8, u8, u8),
     Month(u8),
     /// Month of the year `n` years from the anchor's: "October last year".
     MonthOf(u8, i16),
+    /// "last May".
     MonthRel(u8, Rel),
+    /// 1 Monday to 7 Sunday.
     Weekday(u8),
     WeekdayRel(u8, Rel),
+    /// `SP`, `SU`, `FA` or `WI`.
     Season(&'static str),
+    /// Season, quarter or half of the year `n` years from the anchor's: "the fall of last year".
     SeasonOf(&'static str, i16),
     SeasonRel(&'static str, Rel),
     Quarter(u8),
@@ -114,6 +120,7 @@ pub enum Meaning {
     FromReference(TimeUnit, i64),
     /// "two years ago"; `None` for "years ago".
     Ago(TimeUnit, Option<f64>),
+    /// "two years from now"; `None` for "years from now".
     Hence(TimeUnit, Option<f64>),
     /// "two years later" (+1), "a day earlier" (−1), from what the text last spoke of.
     Shift(TimeUnit, Option<f64>, i8),
@@ -125,8 +132,11 @@ pub enum Meaning {
     YearEarlier(TimeUnit),
     /// "the 15th", with the month of the date before it.
     DayOfMonth(u8),
+    /// `PAST_REF`, `PRESENT_REF` or `FUTURE_REF`.
     Ref(&'static str),
+    /// A length, by its TIMEX3 value: `P2Y6M`.
     Duration(String),
+    /// What comes again and again, by the value of what comes: `XXXX-WXX-2` for "every Tuesday".
     Set(String),
     /// A time of day whose day stands elsewhere.
     SomeDay,
@@ -163,6 +173,7 @@ pub struct FoundTime {
     pub end: usize,
     pub kind: TimeType,
     pub meaning: Meaning,
+    /// The part of the day, `MO`, `AF`, `EV` or `NI`.
     pub part: Option<&'static str>,
     pub clock: Option<ClockTime>,
     /// Whether an article before it belongs to it.
@@ -230,6 +241,11 @@ impl FoundTime {
 
     fn hit(self) -> Option<Match> {
         Some(Match::Found(self))
+    }
+
+    /// Whether a time of day or a part of the day was read with it.
+    pub fn has_time_of_day(&self) -> bool {
+        self.clock.is_some() || self.part.is_some()
     }
 
     /// A date or a time, not a length or a set.

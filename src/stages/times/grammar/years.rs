@@ -289,29 +289,39 @@ impl TokenLine<'_> {
         if !self.is_year(i, year) {
             return None;
         }
-        let years = |last| Meaning::Points(Point::Year(year), Point::Year(last));
         if self.is_dash(i + 1) && !self.spaced(i + 1) && !self.spaced(i + 2) {
-            if let Some(last) = self.last_year(i + 2, year) {
-                return date(i, i + 3, years(last)).hit();
-            }
-            if self.kind(i + 2) == Some(TokenKind::Number) {
-                return None;
-            }
+            return self.years_by_dash(i, year);
         }
-        // "1998/99", a season
         if self.is(i + 1, "/") {
-            let last = self.year_of_two_digits(i + 2, year)?;
-            return (last == year + 1).then(|| Match::Found(date(i, i + 3, years(last))));
+            return self.years_by_slash(i, year);
         }
-        // "the 1988 third quarter", "the 1989 period"
+        self.quarter_of(i, year)
+            .or_else(|| date(i, i + 1, Meaning::Point(Point::Year(year))).hit())
+    }
+
+    /// "1998-99", "2019-2021", and "1998" before a dash of its own; "1998-4" is a number.
+    fn years_by_dash(&self, i: usize, year: i16) -> Option<Match> {
+        if let Some(last) = self.last_year(i + 2, year) {
+            return date(i, i + 3, years(year, last)).hit();
+        }
+        let is_number = self.kind(i + 2) == Some(TokenKind::Number);
+        (!is_number).then(|| Match::Found(date(i, i + 1, Meaning::Point(Point::Year(year)))))
+    }
+
+    /// "1998/99", a season.
+    fn years_by_slash(&self, i: usize, year: i16) -> Option<Match> {
+        let last = self.year_of_two_digits(i + 2, year)?;
+        (last == year + 1).then(|| Match::Found(date(i, i + 3, years(year, last))))
+    }
+
+    /// "the 1988 third quarter", "the 1989 period", with the year at `i`.
+    fn quarter_of(&self, i: usize, year: i16) -> Option<Match> {
         if let Some((q, end)) = self.quarter(i + 1) {
             let point = Point::Quarter(year, q);
             return date(i, end, Meaning::Point(point)).the().hit();
         }
-        if self.unit(i + 1) == Some(TimeUnit::Quarter) || self.is(i + 1, "period") {
-            return date(i, i + 2, Meaning::QuarterIn(year)).the().hit();
-        }
-        date(i, i + 1, Meaning::Point(Point::Year(year))).hit()
+        let period = self.unit(i + 1) == Some(TimeUnit::Quarter) || self.is(i + 1, "period");
+        period.then(|| Match::Found(date(i, i + 2, Meaning::QuarterIn(year)).the()))
     }
 
     /// "1990s", "the 90s", "1800s".
@@ -399,4 +409,9 @@ impl TokenLine<'_> {
         let street = self.starts_title(next) && self.any(next + 1, &WORDS.street);
         unit || scale || street || self.any(next, &WORDS.counted)
     }
+}
+
+/// The years from `first` to `last`.
+fn years(first: i16, last: i16) -> Meaning {
+    Meaning::Points(Point::Year(first), Point::Year(last))
 }
