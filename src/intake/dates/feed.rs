@@ -7,28 +7,12 @@
 use super::calendar::{OF_FEEDS, is_short_weekday, is_weekday};
 use super::parts::{DateParts, NamedPart};
 use super::{Stamp, machine, zones};
-use crate::record::{DateBasis, DateValue};
-
-/// How an all-number date such as `04/05/2026` is read when both readings are possible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// Not at all.
-    #[default]
-    Unknown,
-    DayFirst,
-    MonthFirst,
-}
 
 /// Longest text that is looked at: no form of a date with weekday, zone and label is longer.
 const LONGEST_DATE: usize = 100;
 
 /// Reads a date, `None` where the text holds none or could be read two ways.
 pub fn parse(text: &str) -> Option<Stamp> {
-    parse_ordered(text, Order::Unknown)
-}
-
-/// [`parse`] for a text whose numeric dates are known to be written in `order`.
-pub fn parse_ordered(text: &str, order: Order) -> Option<Stamp> {
     let text = text.trim();
     if text.is_empty() || text.len() > LONGEST_DATE {
         return None;
@@ -40,18 +24,13 @@ pub fn parse_ordered(text: &str, order: Order) -> Option<Stamp> {
     let mut reader = FeedReader {
         tokens: &tokens,
         at: 0,
-        order,
         parts: DateParts::default(),
     };
     reader.read()?;
     reader.parts.stamp()
 }
 
-/// [`parse`] straight to a record's value.
-pub fn value(text: &str, basis: DateBasis) -> Option<DateValue> {
-    parse(text).map(|stamp| stamp.value(basis))
-}
-
+/// A stretch of digits, of letters or of blanks, or a sign.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum DateToken<'a> {
     Number(&'a str),
@@ -85,7 +64,6 @@ fn tokens(text: &str) -> Vec<DateToken<'_>> {
 struct FeedReader<'t> {
     tokens: &'t [DateToken<'t>],
     at: usize,
-    order: Order,
     parts: DateParts,
 }
 
@@ -285,9 +263,9 @@ impl<'t> FeedReader<'t> {
         match (first.len(), second.len(), third.len()) {
             (4, 1 | 2, 1 | 2) => self.set_date(first, second, third)?,
             (1 | 2, 1 | 2, 2 | 4) => {
-                let day_first = self.is_day_first(sign, first, second)?;
-                // 01/02/03 says too little even with an order.
-                if third.len() == 2 && sign != '.' && self.order == Order::Unknown {
+                let day_first = is_day_first(sign, first, second)?;
+                // 01/13/03 says too little: it may begin with the year.
+                if third.len() == 2 && sign != '.' {
                     return None;
                 }
                 let (day, month) = if day_first {
@@ -307,21 +285,6 @@ impl<'t> FeedReader<'t> {
         self.parts.set(NamedPart::Year, year)?;
         self.parts.set(NamedPart::Month, month)?;
         self.parts.set(NamedPart::Day, day)
-    }
-
-    /// Whether of two figures between `sign`s the first is the day; `None` when nothing tells.
-    fn is_day_first(&self, sign: char, first: &str, second: &str) -> Option<bool> {
-        let (first, second): (u8, u8) = (first.parse().ok()?, second.parse().ok()?);
-        // Nobody sets full stops and the month first; a figure above 12 is no month.
-        if sign == '.' || first > 12 || first == second {
-            return Some(true);
-        }
-        match self.order {
-            _ if second > 12 => Some(false),
-            Order::DayFirst => Some(true),
-            Order::MonthFirst => Some(false),
-            Order::Unknown => None,
-        }
     }
 
     /// `+0100`, `+01:00`, `-5`; the sign is at the current token.
@@ -395,6 +358,16 @@ impl<'t> FeedReader<'t> {
         }
         dotted.then_some(lower == "p")
     }
+}
+
+/// Whether of two figures between `sign`s the first is the day; `None` when nothing tells.
+fn is_day_first(sign: char, first: &str, second: &str) -> Option<bool> {
+    let (first, second): (u8, u8) = (first.parse().ok()?, second.parse().ok()?);
+    // Nobody sets full stops and the month first; a figure above 12 is no month.
+    if sign == '.' || first > 12 || first == second {
+        return Some(true);
+    }
+    (second > 12).then_some(false)
 }
 
 /// No zone is further from Greenwich than 14 hours (UTC+14:00, the Line Islands).
@@ -536,7 +509,5 @@ mod tests {
         ] {
             assert_eq!(read(text), "-", "{text}");
         }
-        let order = parse_ordered("04/05/2026", Order::DayFirst).map(|s| s.to_string());
-        assert_eq!(order.as_deref(), Some("2026-05-04"));
     }
 }

@@ -32,7 +32,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 pub use day::DayOfYear;
-pub use feed::{Order, parse, parse_ordered, value};
+pub use feed::parse;
 pub use machine::{from_unix, machine};
 
 use crate::record::{DateBasis, DateValue, Precision};

@@ -61,13 +61,8 @@ fn at_head(draft: &mut Draft, outlets: &Outlets) {
         .iter()
         .position(|b| is_body(b) && b.kind != BlockKind::ListItem && is_byline(&b.text, outlets));
     let Some(at) = found else {
-        let signed = |b: &DraftBlock| is_body(b).then(|| signature(&b.text))?;
-        let found = (0..end).find_map(|at| Some((at, signed(&draft.blocks[at])?)));
-        if let Some((at, author)) = found.filter(|_| is_wire(draft.format)) {
-            let line = draft.remove(at, RemovedKind::Byline);
-            let s = &mut draft.supplied;
-            s.byline.get_or_insert(line);
-            s.add_author(&author.name, author.role, author.organization);
+        if is_wire(draft.format) {
+            signed_at_head(draft, end);
         }
         return;
     };
@@ -84,6 +79,18 @@ fn at_head(draft: &mut Draft, outlets: &Outlets) {
                 .get_or_insert_with(|| organization.clone());
         }
         draft.remove(at, RemovedKind::Byline);
+    }
+}
+
+/// Takes the line of a name and an agency out of the first blocks of a wire's copy.
+fn signed_at_head(draft: &mut Draft, end: usize) {
+    let signed = |b: &DraftBlock| is_body(b).then(|| signature(&b.text))?;
+    let found = (0..end).find_map(|at| Some((at, signed(&draft.blocks[at])?)));
+    if let Some((at, author)) = found {
+        let line = draft.remove(at, RemovedKind::Byline);
+        let s = &mut draft.supplied;
+        s.byline.get_or_insert(line);
+        s.add_author(&author.name, author.role, author.organization);
     }
 }
 
@@ -323,10 +330,13 @@ fn is_post(words: &str) -> bool {
         && WORDS.post.iter().any(|e| last.eq_ignore_ascii_case(e))
 }
 
+/// Longest line below a byline that is a post or an employer, in bytes.
+const LONGEST_POST: usize = 60;
+
 /// The employer in a post: the agency that "AP Business Writer" names, the outlet, or the words as they are.
 fn organization(words: &str, outlets: &Outlets) -> Option<String> {
     let words = scan::bare(words);
-    if words.len() > 60 || words.ends_with(['.', ':', ',']) {
+    if words.len() > LONGEST_POST || words.ends_with(['.', ':', ',']) {
         return None;
     }
     if let Some(agency) = agency(words) {

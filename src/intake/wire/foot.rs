@@ -213,12 +213,15 @@ fn is_copyright(text: &str, outlets: &Outlets) -> bool {
     })
 }
 
+/// Blanks and marks behind which the name in a copyright line may end: no agency has a longer name.
+const OWNER_ENDS: usize = 4;
+
 /// Whether the first one to three words name an agency or an outlet.
 fn first_words_name(text: &str, outlets: &Outlets) -> bool {
     let ends = text
         .match_indices([' ', '.', ',', ';'])
         .map(|(i, _)| i)
-        .take(4)
+        .take(OWNER_ENDS)
         .chain([text.len()]);
     ends.into_iter().any(|end| {
         let name = &text[..end];
@@ -345,11 +348,14 @@ fn is_route(text: &str) -> bool {
         && writer.bytes().all(capital)
 }
 
+/// Longest line of agencies' names, without the marks around it, in bytes.
+const LONGEST_CREDIT: usize = 40;
+
 /// A line that is nothing but an agency's name: "— AP", "(PTI)", "Reuters", "Source: Xinhua".
 fn credit_line(text: &str) -> Option<&'static str> {
     let bare = text.trim_matches(|c: char| c.is_whitespace() || "()[]-–—_=.©/*".contains(c));
     let bare = scan::after_any(bare, &WORDS.credit_label).unwrap_or(bare);
-    if bare.len() > 40 {
+    if bare.len() > LONGEST_CREDIT {
         return None;
     }
     // Several at once ("Reuters - AP - AFP"): the first signs.
@@ -366,6 +372,9 @@ fn credit_line(text: &str) -> Option<&'static str> {
 fn among_outlets(draft: &Draft, at: usize, outlets: &Outlets) -> bool {
     at > 0 && outlets.by_feed(&draft.blocks[at - 1].text).is_some()
 }
+
+/// Longest short name of an agency that signs a paragraph, in bytes.
+const LONGEST_SHORT_NAME: usize = 12;
 
 /// Cuts an agency's signature or end mark off the last paragraph: "… he said. Enditem", "… (PTI)".
 fn end_of(draft: &mut Draft, at: usize) {
@@ -402,7 +411,9 @@ fn end_of(draft: &mut Draft, at: usize) {
     };
     let name = text[from..].trim_matches(|c: char| c.is_whitespace() || "()-–—.".contains(c));
     // By its short form in capitals only: a sentence may consist of a name.
-    let Some(found) = agency(name).filter(|_| name.len() <= 12 && !name.contains(' ')) else {
+    let Some(found) =
+        agency(name).filter(|_| name.len() <= LONGEST_SHORT_NAME && !name.contains(' '))
+    else {
         return;
     };
     draft.cut_end(at, from, RemovedKind::SignOff);
@@ -412,10 +423,13 @@ fn end_of(draft: &mut Draft, at: usize) {
         .get_or_insert_with(|| found.name.to_owned());
 }
 
+/// Most words of a signature: an agency, and the initials of up to five people.
+const SIGNED_WORDS: usize = 6;
+
 /// Where "… she said. PTI ABC DEF" is signed: an agency and initials behind the end of a sentence.
 fn signed_with_initials(text: &str) -> Option<usize> {
     let mut from = text.len();
-    for (count, (at, _)) in text.rmatch_indices(' ').take(6).enumerate() {
+    for (count, (at, _)) in text.rmatch_indices(' ').take(SIGNED_WORDS).enumerate() {
         let word = &text[at + 1..from];
         if count > 0 && agency(word).is_some() {
             let ends = text[..at].ends_with(['.', '!', '?', '"', '”']);

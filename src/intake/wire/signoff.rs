@@ -203,15 +203,17 @@ fn label_role(text: &str) -> Option<(AuthorRole, &str)> {
     label(text).filter(|(_, rest)| !rest.starts_with(char::is_alphabetic))
 }
 
+/// The names in "— With files from Jane Roe in Westmere" (CP).
+fn with_files(text: &str) -> Option<&str> {
+    let mark = |c| matches!(c, '—' | '–' | '-' | '_' | '*' | '(' | ')' | '[' | ']' | ' ');
+    let names = scan::after_any(text.trim_matches(mark), &WORDS.with_files)?;
+    (text.len() <= LONGEST_FILES).then(|| names.trim_end_matches('.'))
+}
+
 /// The names in "… contributed to this report.", and the agency whose writers they are.
 fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
-    // "— With files from Jane Roe in Westmere" (CP).
-    let mark = |c| matches!(c, '—' | '–' | '-' | '_' | '*' | '(' | ')' | '[' | ']' | ' ');
-    let bare = text.trim_matches(mark);
-    if let Some(names) = scan::after_any(bare, &WORDS.with_files)
-        && text.len() <= LONGEST_FILES
-    {
-        return Some((names.trim_end_matches('.'), None));
+    if let Some(names) = with_files(text) {
+        return Some((names, None));
     }
     if text.len() > LONGEST_SIGNOFF || !scan::has(text, "contributed") {
         return None;

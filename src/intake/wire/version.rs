@@ -248,7 +248,7 @@ fn tags(headline: &str) -> (Vec<VersionTag>, usize) {
     }
 }
 
-/// Longest tag between brackets or plus signs, in bytes.
+/// Longest tag between brackets or plus signs, or behind another, in bytes.
 const LONGEST_ENCLOSED: usize = 24;
 
 /// The tag at the start of a headline, with its number before or behind, and its length with what ends it.
@@ -335,7 +335,7 @@ fn keyword_line(text: &str) -> Option<(&str, VersionTag)> {
         (2..=5).contains(&words.len()) && words.bytes().all(|b| b.is_ascii_digit())
     });
     (cycle && (tag.kind.is_some() || counted)
-        || slug.contains('-') && rest.trim().len() <= 32 && tag.kind.is_some())
+        || slug.contains('-') && rest.trim().len() <= LONGEST_VERSION && tag.kind.is_some())
     .then_some((slug, tag))
 }
 
@@ -365,11 +365,14 @@ pub fn words(part: &str) -> Option<(VersionKind, Option<u32>)> {
     Some((tag.kind?, tag.number))
 }
 
+/// Longest line that is nothing but a version ("1ST LEAD - UPDATE", "3rd Ld-Writethru"), in bytes.
+const LONGEST_VERSION: usize = 32;
+
 /// A line that is nothing but a version: "2ND LEAD", "REFILE", "UPDATE 1", "3rd Ld-Writethru", "(Eil)".
 fn line(text: &str) -> Option<VersionTag> {
     let text = text
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ':' | '.' | '\u{7}'));
-    if text.is_empty() || text.len() > 32 {
+    if text.is_empty() || text.len() > LONGEST_VERSION {
         return None;
     }
     let (ordinal, start) = ordinal(text);
@@ -385,7 +388,7 @@ fn line(text: &str) -> Option<VersionTag> {
     // What is left may only be another tag ("1ST LEAD - UPDATE", "Ld-Writethru").
     let sound = left.is_empty()
         || scan::after(left, "writethru").is_some_and(str::is_empty)
-        || (left.len() < 24 && line(left).is_some());
+        || (left.len() < LONGEST_ENCLOSED && line(left).is_some());
     sound.then_some(VersionTag {
         number: ordinal.or(number),
         ..tag

@@ -172,34 +172,38 @@ fn source_first(line: &str, window: &str) -> Option<FoundDateline> {
 
 /// Xinhua's "新华社北京12月4日电 " and Kyodo's "【東京共同】".
 fn chinese_or_japanese(window: &str) -> Option<FoundDateline> {
-    let found = |place: &str, day, source: &str, end| {
-        (!place.is_empty()).then(|| FoundDateline {
-            place: Some(place.to_owned()),
-            american: false,
-            day,
-            source: Some(source.to_owned()),
-            end,
-        })
-    };
-    if let Some(rest) = window.strip_prefix('【') {
-        let (inside, after) = rest.split_once('】')?;
-        let place = inside.strip_suffix("共同")?;
-        return found(place, None, "Kyodo", window.len() - after.len());
-    }
+    let (place, day, source, after) = kyodo(window).or_else(|| xinhua(window))?;
+    (!place.is_empty()).then(|| FoundDateline {
+        place: Some(place.to_owned()),
+        american: false,
+        day,
+        source: Some(source.to_owned()),
+        end: window.len() - after.len(),
+    })
+}
+
+/// Place, day, agency, and what follows a dateline.
+type Dated<'t> = (&'t str, Option<DayOfYear>, &'static str, &'t str);
+
+fn kyodo(window: &str) -> Option<Dated<'_>> {
+    let (inside, after) = window.strip_prefix('【')?.split_once('】')?;
+    Some((inside.strip_suffix("共同")?, None, "Kyodo", after))
+}
+
+fn xinhua(window: &str) -> Option<Dated<'_>> {
     let rest = window.strip_prefix("新华社")?;
     let (place, rest) = rest.split_at(rest.find(|c: char| c.is_ascii_digit())?);
     let (month, rest) = rest.split_once('月')?;
     let (date, rest) = rest.split_once('日')?;
     let rest = rest.trim_start_matches('专').strip_prefix('电')?;
-    let by = rest
-        .strip_prefix('（')
-        .and_then(|r| r.split_once('）'))
-        .map_or(rest, |(_, r)| r);
-    let after = by.trim_start_matches(char::is_whitespace);
-    let day = Some(DayOfYear {
+    // Those who wrote it stand in brackets: "电（记者李伟）".
+    let writers = rest.strip_prefix('（').and_then(|r| r.split_once('）'));
+    let after = writers.map_or(rest, |(_, r)| r);
+    let day = DayOfYear {
         year: None,
         month: month.parse().ok().filter(|m| (1..=12).contains(m))?,
         day: date.parse().ok().filter(|d| (1..=31).contains(d))?,
-    });
-    found(place, day, "Xinhua", window.len() - after.len())
+    };
+    let after = after.trim_start_matches(char::is_whitespace);
+    Some((place, Some(day), "Xinhua", after))
 }

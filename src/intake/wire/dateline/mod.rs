@@ -117,6 +117,21 @@ pub fn alone(line: &str) -> Option<FoundDateline> {
     if line.len() > LONGEST_ALONE {
         return None;
     }
+    let (place, source) = place_and_source(line)?;
+    agency(source).filter(|a| a.no_dash)?;
+    let set_off = line.ends_with('/') || !source.contains(char::is_lowercase);
+    let is_place = (1..=3).contains(&place.split(' ').count()) && is_capitalised(place);
+    (set_off && is_place).then(|| FoundDateline {
+        place: Some(place.to_owned()),
+        american: false,
+        day: None,
+        source: Some(source.to_owned()),
+        end: line.len(),
+    })
+}
+
+/// The place and the agency of "Westmere, søndag /ritzau/", "STT, Westmere", "Westmere TT".
+fn place_and_source(line: &str) -> Option<(&str, &str)> {
     let (place, source) = if let Some(before) = line.strip_suffix('/') {
         let (place, source) = before.rsplit_once('/')?;
         (place.split(',').next()?, source)
@@ -125,18 +140,7 @@ pub fn alone(line: &str) -> Option<FoundDateline> {
     } else {
         line.rsplit_once(' ')?
     };
-    let (place, source) = (place.trim().trim_end_matches(','), source.trim());
-    let named = agency(source)
-        .filter(|a| a.no_dash && (line.ends_with('/') || !source.contains(char::is_lowercase)));
-    (named.is_some() && (1..=3).contains(&place.split(' ').count()) && is_capitalised(place)).then(
-        || FoundDateline {
-            place: Some(place.to_owned()),
-            american: false,
-            day: None,
-            source: Some(source.to_owned()),
-            end: line.len(),
-        },
-    )
+    Some((place.trim().trim_end_matches(','), source.trim()))
 }
 
 /// A place in capitals and nothing else, between the byline and the copy, as Anadolu sets it.

@@ -143,7 +143,7 @@ fn until(text: &str) -> Option<&str> {
         !WORDS.over.iter().any(|o| scan::after(rest, o).is_some())
     };
     if let Some(rest) = OPENINGS.after(line).filter(|r| clean(r)) {
-        let timed = rest.chars().take(80).any(|c| c.is_ascii_digit());
+        let timed = names_figure(rest);
         return (timed || line.len() <= LONGEST_UNTIMED)
             .then(|| rest.trim_matches([':', ' ', '-']));
     }
@@ -159,7 +159,15 @@ fn until(text: &str) -> Option<&str> {
     (rest.is_empty() || opens_with_time(rest, loose)).then_some(rest)
 }
 
-/// Longest line that is an embargo though it gives no time.
+/// How far behind the words of an embargo its time begins at the latest, in characters.
+const TIME_WITHIN: usize = 80;
+
+/// Whether a figure, of a day or a time, stands near the beginning.
+fn names_figure(text: &str) -> bool {
+    text.chars().take(TIME_WITHIN).any(|c| c.is_ascii_digit())
+}
+
+/// Longest line that is an embargo though it gives no time, in bytes.
 const LONGEST_UNTIMED: usize = 100;
 
 /// Whether text begins with a weekday, a month, a word for a time of day, or a figure that is part of a
@@ -216,7 +224,7 @@ fn in_note(note: &str) -> Option<&str> {
     let rest = &note[at..];
     let over = WORDS.over.iter().any(|o| scan::has(note, o))
         || WORDS.lifted.iter().any(|o| scan::has(note, o));
-    let timed = rest.chars().take(80).any(|c| c.is_ascii_digit());
+    let timed = names_figure(rest);
     (timed && !over && note.len() <= LONGEST_EMBARGO).then_some(rest)
 }
 

@@ -215,12 +215,15 @@ pub fn pieces(text: &str) -> impl Iterator<Item = usize> {
     })
 }
 
+/// Most words of the name of an agency ("The Canadian Press").
+const AGENCY_WORDS: usize = 4;
+
 /// The agency whose name a text ends with: "EDITORS: UPI", "The Canadian Press".
 fn agency_before(text: &str) -> Option<&'static str> {
     let text = text.trim_end();
     let starts = text.rmatch_indices([' ', ':']).map(|(at, _)| at + 1);
     starts
-        .take(4)
+        .take(AGENCY_WORDS)
         .chain([0])
         .find_map(|at| agency(text.get(at..)?.trim()))
         .map(|a| a.name)

@@ -156,7 +156,7 @@ fn tidy(target: &str) -> Option<String> {
 /// Where a wire reference ("V0123", "a0573") in a slug ends.
 fn reference_end(text: &str) -> Option<usize> {
     let mut at = 0;
-    for word in text.split_inclusive([' ', ',', '.', ';']).take(12) {
+    for word in text.split_inclusive([' ', ',', '.', ';']).take(SLUG_WORDS) {
         let bare = word.trim_end_matches([' ', ',', '.', ';']);
         let mut bytes = bare.bytes();
         if bare.len() >= 4
