@@ -33,7 +33,7 @@
 //! | [`engine`] | reads a message, runs the stages, puts records together, keeps them in order |
 //! | [`intake`] | the readers: bytes → text, formats, pages, conventions of the wires, leftovers out |
 //! | [`stages`] | what is found in an article; [`stages::registry`] is the one list |
-//! | [`pipeline`] | a fixed pool of threads, the graph of steps, deadlines, panics |
+//! | [`pipeline`] | a fixed pool of threads, the graph of steps, deadlines, panics, calls that wait |
 //! | [`record`] | the public contract: the types of a record, its schema, ninjs |
 //! | [`text`] | spans, code points, tokens, numbers, word lists: the coordinate system that all share |
 //! | [`ops`] | log events, metrics, statistics, health: what an operator sees |

@@ -4,6 +4,11 @@
 //! calls of a step are in flight at a time is bounded by its [`Calls`]; the others wait for their turn in the
 //! order they came. A call has the time of its step from its turn on: to wait for the turn is nobody's
 //! failure, and ends because the calls before it end.
+//!
+//! A call that fails, panics, is past its time or is dropped costs its own step. When the pool closes, the
+//! calls of its runs are dropped and the runs with them: nobody is told of an end, so that a message in
+//! Kafka has not finished and comes again. Until then a shutdown and a rebalance wait for a parked run as for
+//! one at work, no longer than they may take.
 
 use std::fmt;
 use std::future::{Future, poll_fn};

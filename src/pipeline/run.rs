@@ -26,6 +26,20 @@ pub enum Done<F> {
     Pending(Call<Done<F>>),
 }
 
+impl<F> Done<F> {
+    /// Its status, why it is not [`StepStatus::Ok`], and what was found.
+    fn parts(self) -> (StepStatus, Option<Cow<'static, str>>, Option<F>) {
+        match self {
+            Done::Found(found) => (StepStatus::Ok, None, Some(found)),
+            Done::Skipped(why) => (StepStatus::Skipped, Some(why.into()), None),
+            Done::Failed(why) => (StepStatus::Failed, Some(why.into()), None),
+            Done::TimedOut => (StepStatus::TimedOut, Some("over its time".into()), None),
+            // A call is waited for, and what it gives in its turn: no step ends so.
+            Done::Pending(_) => (StepStatus::Failed, Some("waits for ever".into()), None),
+        }
+    }
+}
+
 /// A piece of work that is done in steps.
 pub trait Work: Send + Sync + 'static {
     type Found: Send;
@@ -298,13 +312,7 @@ impl<W: Work> Run<W> {
 
     /// Records how a step ended and makes ready what waited for it. The first end of a step stands.
     pub(super) fn end(self: &Arc<Self>, step: usize, done: Done<W::Found>, took: Duration) {
-        let (status, note, found) = match done {
-            Done::Found(found) => (StepStatus::Ok, None, Some(found)),
-            Done::Skipped(why) => (StepStatus::Skipped, Some(why.into()), None),
-            Done::Failed(why) => (StepStatus::Failed, Some(why.into()), None),
-            Done::TimedOut => (StepStatus::TimedOut, Some("over its time".into()), None),
-            Done::Pending(_) => (StepStatus::Failed, Some("waits for ever".into()), None),
-        };
+        let (status, note, found) = done.parts();
         let mut state = self.lock();
         if state.phases[step] == Phase::Finished {
             return;

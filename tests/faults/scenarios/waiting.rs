@@ -13,6 +13,11 @@ const WAIT_MS: u64 = 400;
 /// Calls in flight: enough for half as many articles again as come.
 const CALLS: u32 = 240;
 
+/// What the failpoints look for, in the headline of each article: one call in ten fails, one in a hundred never
+/// ends by itself.
+const FAIL_MARKER: &str = "7 on its future";
+const HANG_MARKER: &str = "99 on its future";
+
 /// So many articles must have been in a worker at one time: without threads to wait, no more wait than may.
 const AT_A_TIME: u64 = 60;
 
@@ -29,11 +34,11 @@ pub fn interrupted(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     trial
         .job
         .set("pipeline.threads", "2")
-        // The deadline is not what this is about.
-        .set("pipeline.stage_deadline_ms", "30000")
         .env(
             "COPYDESK_FAILPOINT",
-            &format!("await:ms:{WAIT_MS},await:calls:{CALLS}"),
+            &format!(
+                "await:ms:{WAIT_MS},await:calls:{CALLS},await:fail:{FAIL_MARKER},await:hang:{HANG_MARKER}"
+            ),
         );
     let jobs = [trial.job.replica("a"), trial.job.replica("b")];
     let mut workers = [jobs[0].start_ready()?, jobs[1].start_ready()?];
@@ -56,6 +61,7 @@ pub fn interrupted(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
         workers[victim] = jobs[victim].start()?;
     }
     trial.all_stay(&mut workers, &jobs)?;
+    // Of the calls the statistics have those that failed: the others found nothing.
     let waits = |worker: &Worker| {
         let lines = worker.events("stats");
         lines.iter().any(|line| line["stages"]["waits"].is_object())
@@ -66,7 +72,7 @@ pub fn interrupted(grounds: &Grounds, case: &Case, seed: u64) -> Result<Done> {
     });
     let (verdict, faults) = trial.close(load, &mut workers)?;
     Ok(Done::Ran {
-        injected: format!("{rounds} changes, {most_waiting} waiting"),
+        injected: format!("{rounds} changes, {most_waiting} in flight"),
         verdict,
         faults,
     })
