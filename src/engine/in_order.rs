@@ -65,7 +65,10 @@ impl<T> InOrder<T> {
         message: Message,
         take: &mut dyn FnMut(&T, Event) -> Result<(), E>,
     ) -> Result<(), E> {
-        // Its length is bounded by `Channel::full`, and beyond by what may be parked.
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "its length is bounded by `Channel::full`, and beyond by what may be parked"
+        )]
         let (sender, events) = unbounded();
         let (taken, room) = bounded(1);
         let sink = Box::new(Channel {

@@ -4,6 +4,12 @@
 //! nothing else in the pool and with 2,000 articles parked in it. Prints articles a second for each, and the
 //! ratio of the medians.
 
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints what it measured, and one that panics has failed, as it should"
+)]
+
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,14 +20,14 @@ use copydesk::intake::{Hints, ReadError, Settings};
 use copydesk::pipeline::{Budget, Call, Deadlines, Pool, PoolOptions};
 use copydesk::record::{EnrichedArticle, Ingest};
 use copydesk::stages::{AnyStage, Known, Outcome, StageError, registry};
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use tokio::sync::watch;
 
 const WAITING: usize = 2_000;
 const THREADS: usize = 2;
 /// Articles of one measurement, and measurements of each kind.
-const ARTICLES: usize = 200;
-const ROUNDS: usize = 3;
+const ARTICLES: usize = 1_000;
+const ROUNDS: usize = 5;
 
 /// The articles that have this in their text wait.
 const MARKER: &str = "WAITING";
@@ -127,7 +133,7 @@ fn main() -> anyhow::Result<()> {
         read: long,
         ..Deadlines::default()
     };
-    let (told, done) = unbounded();
+    let (told, done) = bounded(ARTICLES);
     let bench = Bench {
         engine: Engine::with_stages(stages, settings, deadlines)?,
         pool: Pool::new(PoolOptions {
@@ -151,7 +157,7 @@ fn main() -> anyhow::Result<()> {
     for _ in 0..ROUNDS {
         alone.push(bench.measure(&text));
         release.send_replace(false);
-        let (told, ended) = unbounded();
+        let (told, ended) = bounded(WAITING);
         (0..WAITING).for_each(|_| bench.send(&waiting, told.clone()));
         while in_flight.load(Ordering::SeqCst) < WAITING {
             std::thread::sleep(Duration::from_millis(1));
