@@ -11,7 +11,7 @@
 //!    zone, never the clock; or, for "two years later" and "that day", what the text last spoke of.
 //!    [`nearest`] chooses which Thursday or which May a bare name means.
 //!
-//! [`point`] and [`unit`] are the calendar: its stretches and lengths with their TIMEX3 values.
+//! [`point`] and [`mod@unit`] are the calendar: its stretches and lengths with their TIMEX3 values.
 //!
 //! `value` follows TimeML 1.2 as TimeBank writes it: `1998-W05`, `1998-Q3`, `1998-SU`, `199` for the
 //! 1990s, `19` for the 20th century, `1998-02-19TMO`, `P2Y6M`, `PXM` for "months", `PAST_REF`. Without
