@@ -15,7 +15,7 @@ Examples:
   COPYDESK_KAFKA__BROKERS=kafka:9092 copydesk check --connect
 
 Exit codes: 0 no fault · 1 faults, one a line on standard error · 3 the broker cannot be reached")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Configuration file; see config/copydesk.toml.
     #[arg(long, short, env = "COPYDESK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -27,7 +27,7 @@ pub struct Arguments {
     timeout: u64,
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
     let refused = preflight::client_faults(&settings);
     if !refused.is_empty() {

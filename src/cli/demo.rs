@@ -32,7 +32,7 @@ Examples:
   copydesk demo --json | jq -c '{headline, language: .language.code, removed: [.removed[].kind]}'
 
 Exit codes: 0 every article came out · 1 some did not in time")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Print the records as JSON, one a line.
     #[arg(long)]
     json: bool,
@@ -146,7 +146,7 @@ const POLL: Duration = Duration::from_millis(100);
 /// Silence after which nothing more is expected.
 const QUIET: Duration = Duration::from_millis(500);
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let cluster = MockCluster::new(1).context("the embedded broker does not start")?;
     for topic in [INPUT, OUTPUT, DEAD_LETTERS] {
         cluster.create_topic(topic, PARTITIONS, 1)?;

@@ -27,7 +27,7 @@ Examples:
   curl -s https://example.com/feed.xml | copydesk enrich --content-type application/rss+xml
 
 Exit codes: 0 all read · 1 some of the input could not be read; standard error says which and why")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Files and folders to read, plain or gzip; standard input when there is none.
     files: Vec<PathBuf>,
     /// Every line of the input is an envelope, or a scraper's JSON.
@@ -67,7 +67,7 @@ enum Output {
     Ninjs,
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
     let engine = Engine::configured(&settings)?;
     let render = render(arguments.output, settings.output);

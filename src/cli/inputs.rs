@@ -19,7 +19,7 @@ const LONGEST_ESCAPE: u64 = 6;
 const ENVELOPE: u64 = 1 << 16;
 
 /// One document, and how to name it to a person.
-pub struct Document {
+pub(super) struct Document {
     /// `page.html`, `news.ndjson.gz:17` or `standard input`.
     pub name: String,
     pub bytes: Vec<u8>,
@@ -27,7 +27,7 @@ pub struct Document {
 
 /// How documents are taken from the inputs.
 #[derive(Debug, Clone, Copy)]
-pub struct Reading {
+pub(super) struct Reading {
     /// Every line is a document.
     pub ndjson: bool,
     /// Longest document in bytes; of a longer one, one byte more than that is read, so that it is refused.
@@ -38,7 +38,7 @@ pub struct Reading {
 ///
 /// # Errors
 /// When a path cannot be read.
-pub fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     fn walk(path: &Path, out: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         let named = || path.display().to_string();
         if !std::fs::metadata(path).with_context(named)?.is_dir() {
@@ -69,7 +69,7 @@ pub fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 ///
 /// # Errors
 /// When the file cannot be read, or those of `each`.
-pub fn read_file(
+pub(super) fn read_file(
     path: &Path,
     reading: Reading,
     progress: &dyn Fn(u64),
@@ -92,7 +92,7 @@ pub fn read_file(
 ///
 /// # Errors
 /// When it cannot be read, or those of `each`.
-pub fn read_stdin(
+pub(super) fn read_stdin(
     reading: Reading,
     progress: &dyn Fn(u64),
     each: &mut dyn FnMut(Document) -> anyhow::Result<()>,

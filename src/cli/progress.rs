@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar for work of `total` units, or a spinner where the total is not known. `template` is indicatif's.
 /// Nothing is shown where standard error is no terminal.
-pub fn bar(total: Option<u64>, template: &str) -> ProgressBar {
+pub(super) fn bar(total: Option<u64>, template: &str) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

@@ -18,7 +18,7 @@ const LISTED: usize = 8;
 const QUOTES: usize = 2;
 
 /// The record in a dozen lines: what it is, what was found, what was removed.
-pub fn readable(record: &EnrichedArticle) -> String {
+pub(super) fn readable(record: &EnrichedArticle) -> String {
     let mut page = Page::headed(&headline(record));
     page.line("is", &what_it_is(record));
     page.line("from", &sources(record));

@@ -22,13 +22,13 @@ use crate::ops::{Event as _, Stats, install_log};
 /// 6 stopped as asked, not everything finished in time, or told to stop twice · 7 a record or dead letter
 /// could not be published · 8 threads hang.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Configuration file; see config/copydesk.toml.
     #[arg(long, short, env = "COPYDESK_CONFIG")]
     config: Option<PathBuf>,
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     // before anything that takes time: a worker told to stop while it loads must end as one told later
     let control = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

@@ -15,7 +15,7 @@ Examples:
   copydesk schema config | jq '.properties.kafka.properties | keys'
   copydesk schema metrics | grep lag
   copydesk schema codes | grep too-large")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// What to print.
     #[arg(value_enum)]
     what: What,
@@ -39,7 +39,7 @@ enum What {
     Codes,
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let text = match arguments.what {
         What::Raw => serde_json::to_string_pretty(&record::schema::raw())?,
         What::Enriched => serde_json::to_string_pretty(&record::schema::enriched())?,

@@ -6,7 +6,7 @@ use crate::stages::entities;
 
 /// Makes a model from labelled articles. The same data gives the same model.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// What to learn.
     #[arg(value_enum)]
     what: What,
@@ -27,7 +27,7 @@ enum What {
     Entities,
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let model = match arguments.what {
         What::Entities => entities::train::train(&arguments.data, &mut |m| eprintln!("{m}"))?,
     };

@@ -258,7 +258,7 @@ fn parse_token(token: &str) -> Option<Token> {
 
 /// A password in a file that is copied, committed and mailed is no secret: it may come from the
 /// environment or from a file of its own.
-pub fn refuse_written_secrets(written: &Written, faults: &mut Vec<Fault>) {
+pub(super) fn refuse_written_secrets(written: &Written, faults: &mut Vec<Fault>) {
     for key in written.keys_of_the_file() {
         let instead = if let Some(option) = key.strip_prefix("kafka.options.") {
             if !options::is_secret(option) || options::fault(option).is_some() {
@@ -282,7 +282,7 @@ pub fn refuse_written_secrets(written: &Written, faults: &mut Vec<Fault>) {
 }
 
 /// Whether a file can be opened for reading.
-pub fn readable(path: &Path) -> std::io::Result<()> {
+pub(super) fn readable(path: &Path) -> std::io::Result<()> {
     std::fs::File::open(path).map(drop)
 }
 

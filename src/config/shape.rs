@@ -17,7 +17,7 @@ pub fn schema() -> Json {
 }
 
 /// What is written, each value of the kind its key takes; what does not fit goes to `faults`.
-pub fn conform(written: &Map<String, Json>, faults: &mut Vec<Fault>) -> Json {
+pub(super) fn conform(written: &Map<String, Json>, faults: &mut Vec<Fault>) -> Json {
     let schema = schema();
     match Shape::of(&schema) {
         Shape::Section(properties) => section(properties, written, "", faults),
@@ -52,7 +52,7 @@ fn conform_value(schema: &Json, value: &Json, key: &str, faults: &mut Vec<Fault>
 }
 
 /// What kind of value a key takes.
-pub enum Shape<'a> {
+pub(super) enum Shape<'a> {
     Section(&'a Map<String, Json>),
     /// A table of names to text.
     Names,
@@ -67,7 +67,7 @@ pub enum Shape<'a> {
 
 impl<'a> Shape<'a> {
     /// What kind of value a part of the schema asks for.
-    pub fn of(schema: &'a Json) -> Self {
+    pub(super) fn of(schema: &'a Json) -> Self {
         if let Some(properties) = schema["properties"].as_object() {
             return Shape::Section(properties);
         }
@@ -176,7 +176,7 @@ fn elsewhere(name: &str) -> Option<String> {
 }
 
 /// Full names of all keys, in the order of the sections.
-pub fn keys(schema: &Json, prefix: &str) -> Vec<String> {
+pub(super) fn keys(schema: &Json, prefix: &str) -> Vec<String> {
     match Shape::of(schema) {
         Shape::Section(properties) => properties
             .iter()
@@ -187,7 +187,7 @@ pub fn keys(schema: &Json, prefix: &str) -> Vec<String> {
 }
 
 /// The full name of a key under `prefix`, which may be empty.
-pub fn join(prefix: &str, name: &str) -> String {
+pub(super) fn join(prefix: &str, name: &str) -> String {
     if prefix.is_empty() {
         name.to_owned()
     } else {

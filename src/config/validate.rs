@@ -32,7 +32,7 @@ const MOST_BYTES: u64 = 1_000_000_000;
 const DEEPEST: u64 = 1_000;
 
 /// Checks what the values mean, alone and together.
-pub fn validate(raw: RawSettings) -> Result<Settings, Faults> {
+pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     let mut faults = Vec::new();
     let kafka = kafka(&raw.kafka, &mut faults);
     let pipeline = Pipeline {

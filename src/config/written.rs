@@ -11,7 +11,7 @@ use super::fault::{Fault, Faults};
 use super::{options, schema, shape};
 
 /// What the names of the variables begin with.
-pub const PREFIX: &str = "COPYDESK_";
+pub(super) const PREFIX: &str = "COPYDESK_";
 
 /// Where a key is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ enum Place {
 
 /// Sections and keys as they are written, the environment over the file.
 #[derive(Debug, Default)]
-pub struct Written {
+pub(super) struct Written {
     /// A value of the file is of its TOML kind, one of the environment is a string.
     pub values: Map<String, Json>,
     /// By the full name of the key, sections too: `kafka`, `kafka.brokers`.
@@ -36,7 +36,7 @@ impl Written {
     ///
     /// # Errors
     /// When it cannot be read; when it is not TOML: then the fault is at `file:line:column`.
-    pub fn read_file(&mut self, path: &Path) -> Result<(), Fault> {
+    pub(super) fn read_file(&mut self, path: &Path) -> Result<(), Fault> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|e| Fault::new(&*name, format!("cannot be read: {e}")))?;
@@ -76,7 +76,7 @@ impl Written {
     ///
     /// Others may own variables that begin with `COPYDESK_`, too: those without `__` are passed over, but
     /// for one that begins like a section: it was meant as a key.
-    pub fn read_variables(
+    pub(super) fn read_variables(
         &mut self,
         environment: impl IntoIterator<Item = (String, String)>,
         faults: &mut Vec<Fault>,
@@ -124,14 +124,14 @@ impl Written {
     }
 
     /// The full names of the keys whose value is the file's.
-    pub fn keys_of_the_file(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn keys_of_the_file(&self) -> impl Iterator<Item = &str> {
         let of_file = |place: &Place| matches!(place, Place::File(_));
         let keys = self.places.iter().filter(move |(_, p)| of_file(p));
         keys.map(|(key, _)| key.as_str())
     }
 
     /// The faults, each with the place of its key where that is written.
-    pub fn located(&self, mut faults: Faults) -> Faults {
+    pub(super) fn located(&self, mut faults: Faults) -> Faults {
         for fault in &mut faults.0 {
             fault.origin = self.places.get(&fault.key).map(|place| match place {
                 Place::File(place) | Place::Variable(place) => place.clone(),

@@ -11,7 +11,7 @@ const WORDS_PER_MINUTE: f32 = 250.0;
 ///
 /// Takes what each stage found, converts every offset from bytes to code points, and never fails:
 /// what was not found is `null` or empty.
-pub fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) -> EnrichedArticle {
+pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) -> EnrichedArticle {
     let article = &known.article;
     let s = &article.supplied;
     let to = CodePoints::new(&article.text);

@@ -14,7 +14,7 @@ use crate::stages::{AnyStage, Known, Outcome, StageError};
 const CALLS: usize = 64;
 
 /// The stage, if it is asked for.
-pub fn stages() -> Vec<Box<dyn AnyStage>> {
+pub(super) fn stages() -> Vec<Box<dyn AnyStage>> {
     let asked = failpoints::of("await");
     let number = |action: &str| {
         let mut values = asked.iter().filter(|(a, _)| a == action);

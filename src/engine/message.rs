@@ -64,7 +64,7 @@ fn parked_bytes(text: &str) -> usize {
 }
 
 /// Works on a message from its first article on.
-pub fn work(inner: &Arc<Inner>, pool: &PoolHandle, message: Message, sink: Box<dyn Sink>) {
+pub(super) fn work(inner: &Arc<Inner>, pool: &PoolHandle, message: Message, sink: Box<dyn Sink>) {
     let job = Arc::new(MessageJob {
         inner: Arc::clone(inner),
         message,
@@ -79,14 +79,14 @@ pub fn work(inner: &Arc<Inner>, pool: &PoolHandle, message: Message, sink: Box<d
 }
 
 /// One message under way.
-pub struct MessageJob {
+pub(super) struct MessageJob {
     inner: Arc<Inner>,
     message: Message,
     line: Mutex<Line>,
 }
 
 /// An article's message, and its number there; the first is 1.
-pub type Place = (Arc<MessageJob>, usize);
+pub(super) type Place = (Arc<MessageJob>, usize);
 
 /// The records of a message on their way out.
 struct Line {
@@ -322,7 +322,7 @@ fn go_on(job: &Arc<MessageJob>, pool: &PoolHandle) {
 }
 
 /// An article with the stages that work on it.
-pub struct ArticleRun {
+pub(super) struct ArticleRun {
     pub known: Known,
     pub ingest: Ingest,
     pub inner: Arc<Inner>,

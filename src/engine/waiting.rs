@@ -7,7 +7,7 @@ const THREADS: usize = 1;
 
 /// A runtime that may be dropped anywhere: the last who holds an engine can be one of its own threads, on which
 /// a runtime must not be waited for.
-pub struct Waiting {
+pub(super) struct Waiting {
     handle: Handle,
     runtime: Option<Runtime>,
 }
@@ -15,7 +15,7 @@ pub struct Waiting {
 impl Waiting {
     /// # Errors
     /// When the system gives no thread.
-    pub fn start() -> std::io::Result<Self> {
+    pub(super) fn start() -> std::io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(THREADS)
             .thread_name("waiting")
@@ -27,7 +27,7 @@ impl Waiting {
         })
     }
 
-    pub fn handle(&self) -> Handle {
+    pub(super) fn handle(&self) -> Handle {
         self.handle.clone()
     }
 }

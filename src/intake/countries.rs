@@ -12,7 +12,7 @@ static CODES: LazyLock<HashMap<&str, &str>> =
     LazyLock::new(|| read(FILE).unwrap_or_else(|fault| panic!("{fault}")));
 
 /// The two letters of a country that a format names by two or three.
-pub fn country(code: &str) -> Option<String> {
+pub(super) fn country(code: &str) -> Option<String> {
     let code = code.trim().to_ascii_uppercase();
     match code.len() {
         2 if code.bytes().all(|b| b.is_ascii_uppercase()) => Some(code),

@@ -18,7 +18,7 @@ use rdkafka::error::{KafkaResult, RDKafkaErrorCode};
 
 /// Something a user may do with a topic or a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Right {
+pub(super) enum Right {
     Read,
     Write,
     Describe,
@@ -26,7 +26,7 @@ pub enum Right {
 
 /// One topic as the broker describes it to this user.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Described {
+pub(super) struct Described {
     /// What tells it from one of the same name made before or after it; empty when the broker is too old
     /// to say (before Kafka 2.8).
     pub id: String,
@@ -36,14 +36,14 @@ pub struct Described {
 }
 
 /// Topics by name, each described or refused.
-pub type Topics = HashMap<String, Result<Described, RDKafkaErrorCode>>;
+pub(super) type Topics = HashMap<String, Result<Described, RDKafkaErrorCode>>;
 
 /// A topic and the number of one of its partitions.
-pub type TopicPartition = (String, i32);
+pub(super) type TopicPartition = (String, i32);
 
 /// A member of a consumer group as the coordinator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
+pub(super) struct Member {
     /// The name the coordinator gave it when it joined.
     pub id: String,
     pub assignment: BTreeSet<TopicPartition>,
@@ -51,7 +51,7 @@ pub struct Member {
 
 /// A consumer group as the coordinator describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GroupDescription {
+pub(super) struct GroupDescription {
     /// Whether every member has joined and has its assignment: nobody rebalances.
     pub is_stable: bool,
     pub members: Vec<Member>,
@@ -61,7 +61,7 @@ pub struct GroupDescription {
 ///
 /// # Errors
 /// The broker's or the library's error when the question as a whole fails.
-pub fn topics<C: ClientContext>(
+pub(super) fn topics<C: ClientContext>(
     client: &Client<C>,
     names: &[&str],
     wait: Duration,
@@ -115,7 +115,7 @@ pub fn topics<C: ClientContext>(
 ///
 /// # Errors
 /// The broker's or the library's error.
-pub fn group_rights<C: ClientContext>(
+pub(super) fn group_rights<C: ClientContext>(
     client: &Client<C>,
     name: &str,
     wait: Duration,
@@ -161,7 +161,7 @@ pub fn group_rights<C: ClientContext>(
 ///
 /// # Errors
 /// The broker's or the library's error.
-pub fn group<C: ClientContext>(
+pub(super) fn group<C: ClientContext>(
     client: &Client<C>,
     name: &str,
     wait: Duration,
@@ -219,7 +219,7 @@ fn number(bytes: &mut &[u8]) -> Option<i32> {
 ///
 /// # Errors
 /// The broker's or the library's error, also when this user may not ask.
-pub fn topic_config<C: ClientContext>(
+pub(super) fn topic_config<C: ClientContext>(
     client: &Client<C>,
     topic: &str,
     wait: Duration,
@@ -265,7 +265,7 @@ pub fn topic_config<C: ClientContext>(
 }
 
 /// The name that the group's coordinator knows this client by; `None` when it has not joined.
-pub fn member_id<C: ClientContext>(client: &Client<C>) -> Option<String> {
+pub(super) fn member_id<C: ClientContext>(client: &Client<C>) -> Option<String> {
     // SAFETY: the answer is null or a string that the caller owns and frees with rd_kafka_mem_free (rdkafka.h,
     // rd_kafka_memberid).
     unsafe {

@@ -44,7 +44,7 @@ pub struct Entered {
 }
 
 /// Offsets from the first up to, and without, the second.
-pub type Range = (i64, i64);
+pub(super) type Range = (i64, i64);
 
 #[derive(Debug, Default)]
 struct State {

@@ -35,7 +35,7 @@ use crate::ops::{Event as _, Health, Stats};
 use crate::pipeline::{Pool, PoolOptions, yield_to_others};
 
 /// The consumer with all it hands messages to.
-pub struct ConsumerLoop {
+pub(super) struct ConsumerLoop {
     consumer: Arc<SharedConsumer>,
     /// What the consumer subscribes to.
     subscription: Vec<String>,
@@ -92,7 +92,7 @@ impl Default for State {
 
 /// How the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct End {
+pub(super) struct End {
     /// Messages that were finished between the request to stop and the end.
     pub drained: usize,
     /// Messages that did not finish in time.
@@ -142,7 +142,7 @@ const STALLED: Duration = Duration::from_secs(30);
 const REPEAT: Duration = Duration::from_secs(5);
 
 impl ConsumerLoop {
-    pub fn new(
+    pub(super) fn new(
         shared: &Shared,
         engine: Engine,
         consumer: &Arc<SharedConsumer>,
@@ -183,7 +183,7 @@ impl ConsumerLoop {
     }
 
     /// Takes messages until the worker is told to stop, then finishes what is under way.
-    pub fn run(mut self) -> End {
+    pub(super) fn run(mut self) -> End {
         yield_to_others(NICE);
         self.subscribe();
         while !self.stop.is_set() {

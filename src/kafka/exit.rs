@@ -63,7 +63,7 @@ impl Exit {
 /// How the worker ends for an error that no waiting mends; `None` for all others. An unknown topic is not
 /// among them: a broker that has just started, or a topic that has just been made, needs a moment; the
 /// inspector sees when it stays unknown.
-pub fn fatal_exit(code: RDKafkaErrorCode) -> Option<Exit> {
+pub(super) fn fatal_exit(code: RDKafkaErrorCode) -> Option<Exit> {
     use RDKafkaErrorCode as E;
     match code {
         E::Fenced | E::FencedInstanceId | E::ProducerFenced | E::InvalidProducerEpoch => {

@@ -6,11 +6,11 @@
 //! `before-commit` (of a transaction, or of offsets), `after-commit`.
 
 #[cfg(not(feature = "failpoints"))]
-pub fn pass(_point: &str) {}
+pub(super) fn pass(_point: &str) {}
 
 /// Called when the worker gets to `point`.
 #[cfg(feature = "failpoints")]
-pub fn pass(point: &str) {
+pub(super) fn pass(point: &str) {
     use std::collections::BTreeMap;
     use std::sync::Mutex;
     static PASSED: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());

@@ -58,7 +58,7 @@ struct State {
 }
 
 /// The worker's consuming client.
-pub type GroupConsumer = BaseConsumer<Context<Group>>;
+pub(super) type GroupConsumer = BaseConsumer<Context<Group>>;
 
 impl Owner for Group {
     fn security(&self) -> &Security {
@@ -363,7 +363,7 @@ impl Group {
 
 /// Of the messages that were under way when a drain began: how many finished, and how many were begun and
 /// did not. The rest was never begun.
-pub fn outcome(epochs: &[Arc<PartitionEpoch>], under_way: usize) -> (usize, usize) {
+pub(super) fn outcome(epochs: &[Arc<PartitionEpoch>], under_way: usize) -> (usize, usize) {
     let unfinished: usize = epochs.iter().map(|e| e.unfinished()).sum();
     let abandoned = epochs.iter().map(|e| e.begun()).sum();
     (under_way.saturating_sub(unfinished), abandoned)

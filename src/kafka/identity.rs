@@ -14,7 +14,7 @@ use crate::config::{Delivery, Settings};
 ///
 /// # Errors
 /// When another living worker of this machine holds it.
-pub fn claim(settings: &Settings) -> anyhow::Result<Option<File>> {
+pub(super) fn claim(settings: &Settings) -> anyhow::Result<Option<File>> {
     let kafka = &settings.kafka;
     let made_up = kafka.instance_is_default && kafka.transactional_id_is_default;
     if kafka.delivery != Delivery::ExactlyOnce || !made_up {

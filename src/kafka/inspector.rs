@@ -36,7 +36,7 @@ use crate::ops::{Event as _, Health};
 ///
 /// A [`PartitionEpoch`] is that of the epoch in which it was found: in another it says nothing.
 #[derive(Debug, Clone)]
-pub enum Correction {
+pub(super) enum Correction {
     /// A topic was deleted and made anew: its partitions begin at these offsets.
     Recreated(String, BTreeMap<i32, i64>),
     /// A partition ends before this worker's position: go on from its end.
@@ -52,19 +52,19 @@ type Tails = BTreeMap<i32, (Arc<PartitionEpoch>, i64, i64)>;
 
 /// From the inspector to the thread that polls.
 #[derive(Debug, Default)]
-pub struct CorrectionQueue {
+pub(super) struct CorrectionQueue {
     any: AtomicBool,
     corrections: Mutex<Vec<Correction>>,
 }
 
 impl CorrectionQueue {
-    pub fn put(&self, correction: Correction) {
+    pub(super) fn put(&self, correction: Correction) {
         let mut corrections = lock(&self.corrections);
         corrections.push(correction);
         self.any.store(true, Ordering::Release);
     }
 
-    pub fn take(&self) -> Vec<Correction> {
+    pub(super) fn take(&self) -> Vec<Correction> {
         if !self.any.swap(false, Ordering::AcqRel) {
             return Vec::new();
         }
@@ -125,7 +125,7 @@ const RANK: Duration = Duration::from_secs(5);
 const REJOIN: Duration = Duration::from_secs(30);
 
 /// Asks the broker, on a thread of its own.
-pub struct Inspector {
+pub(super) struct Inspector {
     consumer: Arc<SharedConsumer>,
     assignment: Arc<Assignment>,
     budget: Arc<InFlightBudget>,
@@ -208,7 +208,7 @@ impl Default for State {
 
 impl Inspector {
     /// `woken` is its end of what wakes it; what it finds goes to `corrections`.
-    pub fn new(
+    pub(super) fn new(
         shared: &Shared,
         consumer: &Arc<SharedConsumer>,
         corrections: &Arc<CorrectionQueue>,
@@ -229,7 +229,7 @@ impl Inspector {
     }
 
     /// Looks again and again until the worker stops.
-    pub fn run(mut self) {
+    pub(super) fn run(mut self) {
         while !self.stop.is_set() {
             let outage = match self.look() {
                 Ok(()) => {

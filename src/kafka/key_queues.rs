@@ -37,7 +37,7 @@ struct KeyQueue<M, T> {
 
 /// The queues with a message in them: messages are known as `M`, what is made of them is `T`.
 #[derive(Debug)]
-pub struct KeyQueues<M, T> {
+pub(super) struct KeyQueues<M, T> {
     queues: HashMap<u64, KeyQueue<M, T>>,
 }
 
@@ -51,7 +51,7 @@ impl<M, T> Default for KeyQueues<M, T> {
 
 impl<M: Clone, T> KeyQueues<M, T> {
     /// Puts message `number` at the end of its queue; numbers ascend. Whether it is at the head.
-    pub fn enter(&mut self, queue: u64, number: u64, message: M) -> bool {
+    pub(super) fn enter(&mut self, queue: u64, number: u64, message: M) -> bool {
         let place = Queued {
             number,
             message,
@@ -74,7 +74,7 @@ impl<M: Clone, T> KeyQueues<M, T> {
     }
 
     /// Takes something made of message `number`: returned when it may go out now, held otherwise.
-    pub fn put(&mut self, queue: u64, number: u64, item: T) -> Option<T> {
+    pub(super) fn put(&mut self, queue: u64, number: u64, item: T) -> Option<T> {
         let Some((place, first)) = self.place(queue, number) else {
             return Some(item);
         };
@@ -86,7 +86,7 @@ impl<M: Clone, T> KeyQueues<M, T> {
     }
 
     /// Marks message `number` as finished; `out` gets what may go out because of that.
-    pub fn finish(&mut self, queue: u64, number: u64, out: &mut Vec<Release<M, T>>) {
+    pub(super) fn finish(&mut self, queue: u64, number: u64, out: &mut Vec<Release<M, T>>) {
         let Entry::Occupied(mut occupied) = self.queues.entry(queue) else {
             return;
         };
@@ -118,7 +118,7 @@ impl<M: Clone, T> KeyQueues<M, T> {
 
     /// Whether a message that `which` picks waits in its queue, and whether it has finished there. `None`
     /// when there is no such message: everything of it has gone out.
-    pub fn find(&self, which: impl Fn(&M) -> bool) -> Option<(&M, bool)> {
+    pub(super) fn find(&self, which: impl Fn(&M) -> bool) -> Option<(&M, bool)> {
         let places = self
             .queues
             .values()
@@ -129,7 +129,7 @@ impl<M: Clone, T> KeyQueues<M, T> {
 
     /// Forgets the queues of which `keep` does not want the first message: those of a partition that has
     /// gone. What is held in them does not go out.
-    pub fn retain(&mut self, keep: impl Fn(&M) -> bool) {
+    pub(super) fn retain(&mut self, keep: impl Fn(&M) -> bool) {
         self.queues.retain(|_, queue| keep(&queue.head.message));
     }
 

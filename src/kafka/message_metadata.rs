@@ -6,7 +6,7 @@ use crate::intake::Hints;
 use crate::record::Ingest;
 
 /// The message as the engine takes it; `None` for a tombstone.
-pub fn message(message: &InFlightMessage) -> Option<Message> {
+pub(super) fn message(message: &InFlightMessage) -> Option<Message> {
     let raw = &message.raw;
     let time = raw
         .timestamp

@@ -12,7 +12,7 @@ pub struct Seq(u64);
 /// Messages enter in the order of their offsets, which may have gaps (compaction, transaction markers),
 /// and finish in any order. The position never passes a message that has not finished.
 #[derive(Debug, Default)]
-pub struct OffsetTracker {
+pub(super) struct OffsetTracker {
     /// Offset of each message under way, and whether it has finished; the first has not.
     under_way: VecDeque<(i64, bool)>,
     /// Sequence number of the first in `under_way`.
@@ -26,7 +26,7 @@ pub struct OffsetTracker {
 
 impl OffsetTracker {
     /// Takes in the message at `offset`. `None`: it, or a later one, has been here before.
-    pub fn enter(&mut self, offset: i64) -> Option<Seq> {
+    pub(super) fn enter(&mut self, offset: i64) -> Option<Seq> {
         if self.entered.is_some_and(|next| offset < next) {
             return None;
         }
@@ -38,7 +38,7 @@ impl OffsetTracker {
     }
 
     /// Marks a message as finished. A second time changes nothing.
-    pub fn finish(&mut self, seq: Seq) {
+    pub(super) fn finish(&mut self, seq: Seq) {
         let place = seq.0.checked_sub(self.first).map(|i| i as usize);
         let Some((_, finished)) = place.and_then(|i| self.under_way.get_mut(i)) else {
             return;
@@ -55,7 +55,7 @@ impl OffsetTracker {
 
     /// Moves the position to `offset`, when nothing is under way and nothing before it will come: what
     /// lies between holds no message, as the marker of a transaction. Whether it moved.
-    pub fn skip_to(&mut self, offset: i64) -> bool {
+    pub(super) fn skip_to(&mut self, offset: i64) -> bool {
         let skips = self.under_way.is_empty() && self.entered.is_none_or(|next| next < offset);
         if skips {
             self.entered = Some(offset);
@@ -66,34 +66,34 @@ impl OffsetTracker {
 
     /// The offset to commit: one past the last message before which all have finished. `None` while
     /// the first has not finished.
-    pub fn committable(&self) -> Option<i64> {
+    pub(super) fn committable(&self) -> Option<i64> {
         self.committable
     }
 
     /// The offset expected next; `None` before the first message.
-    pub fn next_offset(&self) -> Option<i64> {
+    pub(super) fn next_offset(&self) -> Option<i64> {
         self.entered
     }
 
     /// Messages that have not finished.
-    pub fn unfinished(&self) -> usize {
+    pub(super) fn unfinished(&self) -> usize {
         self.unfinished
     }
 
     /// Whether all messages up to `last` have finished.
-    pub fn is_finished_to(&self, last: Seq) -> bool {
+    pub(super) fn is_finished_to(&self, last: Seq) -> bool {
         self.under_way.is_empty() || self.first > last.0
     }
 
     /// Messages that have not finished among those up to `last`.
-    pub fn unfinished_to(&self, last: Seq) -> usize {
+    pub(super) fn unfinished_to(&self, last: Seq) -> usize {
         let count = (last.0 + 1).saturating_sub(self.first) as usize;
         let places = self.under_way.iter().take(count);
         places.filter(|(_, finished)| !finished).count()
     }
 
     /// Offset of the oldest message that has not finished.
-    pub fn oldest(&self) -> Option<i64> {
+    pub(super) fn oldest(&self) -> Option<i64> {
         self.under_way.front().map(|(offset, _)| *offset)
     }
 }

@@ -33,7 +33,7 @@ use crate::ops::Event as _;
 use crate::ops::events::{ArticleDeadLettered, RecordRefused};
 
 /// Header of a record in a format that cannot say everything: the rest, as JSON.
-pub const SIDECAR: &str = "copydesk-enriched";
+pub(super) const SIDECAR: &str = "copydesk-enriched";
 
 /// Something made of a message.
 #[derive(Debug)]
@@ -277,7 +277,7 @@ impl DeliveryReports {
 type Client = ThreadedProducer<Context<DeliveryReports>>;
 
 /// The producer with what it needs to know to send.
-pub struct Producer {
+pub(super) struct Producer {
     client: Arc<Client>,
     output: CString,
     dead_letters: CString,
@@ -287,7 +287,7 @@ pub struct Producer {
 
 /// Why something could not be handed to the client. It is still the caller's then.
 #[derive(Debug, Error)]
-pub enum SendError {
+pub(super) enum SendError {
     /// Larger than the client takes.
     #[error("{0}")]
     TooLarge(KafkaError),
@@ -300,7 +300,11 @@ pub enum SendError {
 impl Producer {
     /// # Errors
     /// When the client does not take its settings.
-    pub fn new(settings: &Settings, owner: DeliveryReports, limits: Limits) -> KafkaResult<Self> {
+    pub(super) fn new(
+        settings: &Settings,
+        owner: DeliveryReports,
+        limits: Limits,
+    ) -> KafkaResult<Self> {
         let config = client::settings::producer(settings, &limits);
         Ok(Producer {
             limits,
@@ -315,7 +319,7 @@ impl Producer {
     ///
     /// # Errors
     /// See [`SendError`]; nothing has been sent then, and it comes back.
-    pub fn send(
+    pub(super) fn send(
         &self,
         pending: Box<PendingDelivery>,
     ) -> Result<(), (SendError, Box<PendingDelivery>)> {
@@ -432,13 +436,13 @@ impl Producer {
     ///
     /// # Errors
     /// When it does not within `time`, or refuses.
-    pub fn init(&self, time: Duration) -> KafkaResult<()> {
+    pub(super) fn init(&self, time: Duration) -> KafkaResult<()> {
         self.call(time, move |client| client.init_transactions(time))
     }
 
     /// # Errors
     /// As the client says; see [`super::transaction`].
-    pub fn begin(&self) -> KafkaResult<()> {
+    pub(super) fn begin(&self) -> KafkaResult<()> {
         self.client.begin_transaction()
     }
 
@@ -446,7 +450,7 @@ impl Producer {
     /// [`CALL_TIMEOUT`].
     ///
     /// Without this, the client's own commit waits in steps of 100 ms.
-    pub fn flush(&self) -> bool {
+    pub(super) fn flush(&self) -> bool {
         let native = self.client.client().native_ptr();
         let time = i32::try_from(CALL_TIMEOUT.as_millis()).unwrap_or(i32::MAX);
         // SAFETY: the pointer is that of a living client, which `self` holds for the whole call, and the
@@ -457,7 +461,7 @@ impl Producer {
 
     /// # Errors
     /// As the client says; see [`super::transaction`].
-    pub fn send_offsets(
+    pub(super) fn send_offsets(
         &self,
         offsets: &TopicPartitionList,
         group: &Arc<ConsumerGroupMetadata>,
@@ -470,7 +474,7 @@ impl Producer {
 
     /// # Errors
     /// As the client says; see [`super::transaction`].
-    pub fn commit(&self) -> KafkaResult<()> {
+    pub(super) fn commit(&self) -> KafkaResult<()> {
         self.call(CALL_TIMEOUT, |client| {
             client.commit_transaction(CALL_TIMEOUT)
         })
@@ -478,7 +482,7 @@ impl Producer {
 
     /// # Errors
     /// As the client says; see [`super::transaction`].
-    pub fn abort(&self) -> KafkaResult<()> {
+    pub(super) fn abort(&self) -> KafkaResult<()> {
         self.call(CALL_TIMEOUT, |client| {
             client.abort_transaction(CALL_TIMEOUT)
         })
@@ -501,12 +505,12 @@ impl Producer {
     }
 
     /// The error that made the client useless, if one did.
-    pub fn fatal(&self) -> Option<(RDKafkaErrorCode, String)> {
+    pub(super) fn fatal(&self) -> Option<(RDKafkaErrorCode, String)> {
         self.client.client().fatal_error()
     }
 
     /// Whether a record has been refused and what is behind it has not been taken back.
-    pub fn is_refusing(&self) -> bool {
+    pub(super) fn is_refusing(&self) -> bool {
         self.client.context().refusing.load(Ordering::Acquire)
     }
 
@@ -515,7 +519,7 @@ impl Producer {
     ///
     /// To be called until it is done: batches behind a refused one are refused too, for the gap before them,
     /// and lie in the client's queue for a moment until it sends them again.
-    pub fn take_back(&self) -> bool {
+    pub(super) fn take_back(&self) -> bool {
         const MOMENT: Duration = Duration::from_millis(2);
         self.purge();
         let done = self.client.flush(MOMENT).is_ok() && self.unanswered() == 0;
@@ -529,13 +533,13 @@ impl Producer {
     }
 
     /// Throws away what has been handed over and not been sent.
-    pub fn purge(&self) {
+    pub(super) fn purge(&self) {
         self.client
             .purge(PurgeConfig::default().queue().non_blocking());
     }
 
     /// Whether the output refuses this for its size, as far as that is certain.
-    pub fn is_too_large(&self, product: &Product) -> bool {
+    pub(super) fn is_too_large(&self, product: &Product) -> bool {
         match product {
             Product::Record { value, .. } => self.limits.output.is_too_large(value, self.packing),
             _ => false,
@@ -543,17 +547,17 @@ impl Producer {
     }
 
     /// What the topics took when this producer was made.
-    pub fn limits(&self) -> &Limits {
+    pub(super) fn limits(&self) -> &Limits {
         &self.limits
     }
 
     /// Whether a broker was away for this client at any time within the last `time`.
-    pub fn was_cut_off(&self, time: Duration) -> bool {
+    pub(super) fn was_cut_off(&self, time: Duration) -> bool {
         self.client.context().monitor.was_cut_off(time)
     }
 
     /// Messages handed over and not answered for.
-    pub fn unanswered(&self) -> usize {
+    pub(super) fn unanswered(&self) -> usize {
         usize::try_from(self.client.in_flight_count()).unwrap_or(0)
     }
 }

@@ -106,7 +106,7 @@ impl SharedKeyQueues {
 }
 
 /// The failure of a record that the output topic does not take for its size.
-pub fn too_large(reason: String) -> Failure {
+pub(super) fn too_large(reason: String) -> Failure {
     Failure {
         code: ErrorCode::RecordTooLarge.as_str(),
         stage: "publish".into(),
@@ -116,7 +116,7 @@ pub fn too_large(reason: String) -> Failure {
 }
 
 /// What a publisher works with.
-pub struct Outbox {
+pub(super) struct Outbox {
     pub producer: Producer,
     pub queues: Arc<SharedKeyQueues>,
     /// What the other threads tell.
@@ -136,7 +136,7 @@ const UNPACKED: usize = 16 << 20;
 const LOOK_UPS: usize = 4_096;
 
 /// How long the publisher sleeps when nothing happens; it looks for the end of the worker then.
-pub const POLL_INTERVAL: Duration = Duration::from_millis(100);
+pub(super) const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Cause of back-pressure: the client has no room for another record.
 const QUEUE: &str = "producer-queue";
@@ -145,7 +145,11 @@ const QUEUE: &str = "producer-queue";
 const ROOM_RETRY: Duration = Duration::from_millis(5);
 
 impl Outbox {
-    pub fn new(shared: &Shared, producer: Producer, inbox: Receiver<PublisherMessage>) -> Self {
+    pub(super) fn new(
+        shared: &Shared,
+        producer: Producer,
+        inbox: Receiver<PublisherMessage>,
+    ) -> Self {
         Outbox {
             producer,
             queues: Arc::clone(&shared.queues),
@@ -164,7 +168,7 @@ impl Outbox {
     ///
     /// # Errors
     /// When there will be none any more.
-    pub fn next(&self, time: Duration) -> Result<Option<PublisherMessage>, Disconnected> {
+    pub(super) fn next(&self, time: Duration) -> Result<Option<PublisherMessage>, Disconnected> {
         // In this order: what is counted as waiting stays in flight until it is taken here.
         debug_assert!({
             let waiting = self.inbox.len();
@@ -183,7 +187,7 @@ impl Outbox {
     }
 
     /// Sleeps, or until something has left the worker.
-    pub fn rest(&self, time: Duration) {
+    pub(super) fn rest(&self, time: Duration) {
         let before = self.budget.messages();
         self.budget.wait(time, || self.budget.messages() < before);
     }
@@ -193,7 +197,7 @@ impl Outbox {
     ///
     /// # Errors
     /// When the worker halts, or the client takes nothing more.
-    pub fn send(
+    pub(super) fn send(
         &self,
         message: Arc<InFlightMessage>,
         product: Product,
@@ -209,7 +213,7 @@ impl Outbox {
     }
 
     /// Whether the topic refuses this for its size. To be asked once: a value above the bound is packed for it.
-    pub fn is_too_large(&self, product: &Product) -> bool {
+    pub(super) fn is_too_large(&self, product: &Product) -> bool {
         self.producer.is_too_large(product)
     }
 
@@ -217,7 +221,7 @@ impl Outbox {
     ///
     /// # Errors
     /// As [`Outbox::send`].
-    pub fn send_judged(
+    pub(super) fn send_judged(
         &self,
         message: Arc<InFlightMessage>,
         product: Product,
@@ -241,7 +245,7 @@ impl Outbox {
     }
 
     /// The dead letter for a record that is too large; `None` when its message has one already.
-    pub fn letter_in_its_place(&self, message: &InFlightMessage) -> Option<Product> {
+    pub(super) fn letter_in_its_place(&self, message: &InFlightMessage) -> Option<Product> {
         let most = self.producer.limits().output.message_bytes.unwrap_or(0);
         let failure = too_large(format!(
             "larger than the topic takes, {most} bytes: raise its max.message.bytes or lower limits.output_bytes"
@@ -340,7 +344,7 @@ impl Outbox {
 
 /// Why something was not sent.
 #[derive(Debug, Error)]
-pub enum PublishError {
+pub(super) enum PublishError {
     #[error("the worker halts")]
     Halted,
     #[error("the client takes nothing more: {0}")]
@@ -350,10 +354,10 @@ pub enum PublishError {
 /// Nobody is left who tells the publisher anything.
 #[derive(Debug, Error)]
 #[error("no part of the worker is left to tell the publisher anything")]
-pub struct Disconnected;
+pub(super) struct Disconnected;
 
 /// Makes a producer that knows what the topics take now; `None` when that is what it was.
-pub type Renew = Box<dyn Fn(&Limits) -> KafkaResult<Option<Producer>> + Send>;
+pub(super) type Renew = Box<dyn Fn(&Limits) -> KafkaResult<Option<Producer>> + Send>;
 
 /// Between two questions what the topics take.
 const RENEW: Duration = Duration::from_secs(10);
@@ -398,7 +402,7 @@ fn send_again(outbox: &Outbox, refused: Refused) -> Result<(), PublishError> {
 }
 
 /// Publishes as things come, until all who tell of events are gone or the worker halts.
-pub fn publish(outbox: Outbox, renew: Renew) {
+pub(super) fn publish(outbox: Outbox, renew: Renew) {
     let stop = Arc::clone(&outbox.stop);
     let mut stream = StreamingPublisher {
         outbox,

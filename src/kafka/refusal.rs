@@ -49,7 +49,11 @@ impl RefusalAction {
 }
 
 /// What to do about an error that the broker, or the client, gave for a record.
-pub fn action(code: RDKafkaErrorCode, mode: SendMode, is_dead_letter: bool) -> RefusalAction {
+pub(super) fn action(
+    code: RDKafkaErrorCode,
+    mode: SendMode,
+    is_dead_letter: bool,
+) -> RefusalAction {
     use RDKafkaErrorCode as E;
     let alone = SendMode {
         alone: true,

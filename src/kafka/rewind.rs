@@ -21,14 +21,14 @@ use super::shared::Shared;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The request to go back, from one thread to the other.
-pub struct Rewind {
+pub(super) struct Rewind {
     pub assignment: Arc<Assignment>,
     budget: Arc<InFlightBudget>,
     asked: AtomicBool,
 }
 
 impl Rewind {
-    pub fn new(shared: &Shared) -> Self {
+    pub(super) fn new(shared: &Shared) -> Self {
         Rewind {
             assignment: Arc::clone(&shared.assignment),
             budget: Arc::clone(&shared.budget),
@@ -37,7 +37,7 @@ impl Rewind {
     }
 
     /// Ends every epoch.
-    pub fn invalidate_epochs(&self) {
+    pub(super) fn invalidate_epochs(&self) {
         for epoch in self.assignment.all() {
             epoch.invalidate();
         }
@@ -45,11 +45,11 @@ impl Rewind {
     }
 
     /// Asks the consuming thread to begin new ones.
-    pub fn ask(&self) {
+    pub(super) fn ask(&self) {
         self.asked.store(true, Ordering::Release);
     }
 
-    pub fn is_asked(&self) -> bool {
+    pub(super) fn is_asked(&self) -> bool {
         self.asked.load(Ordering::Acquire)
     }
 
@@ -57,7 +57,7 @@ impl Rewind {
     ///
     /// # Errors
     /// When the broker does not answer; to be tried again.
-    pub fn serve(&self, consumer: &GroupConsumer) -> KafkaResult<bool> {
+    pub(super) fn serve(&self, consumer: &GroupConsumer) -> KafkaResult<bool> {
         // Taken back first: a request that comes while this one is served must not be lost with it.
         if !self.asked.swap(false, Ordering::AcqRel) {
             return Ok(false);

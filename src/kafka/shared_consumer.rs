@@ -9,11 +9,11 @@ use super::group::GroupConsumer;
 use super::sync::recover;
 
 /// Makes a consuming client with the worker's settings; it has subscribed to nothing yet.
-pub type ConnectConsumer = Box<dyn Fn() -> KafkaResult<GroupConsumer> + Send + Sync>;
+pub(super) type ConnectConsumer = Box<dyn Fn() -> KafkaResult<GroupConsumer> + Send + Sync>;
 
 /// The consuming client of this moment. Whoever needs it for one call takes it with [`SharedConsumer::get`];
 /// nobody but the thread that polls replaces it.
-pub struct SharedConsumer {
+pub(super) struct SharedConsumer {
     current: RwLock<Arc<GroupConsumer>>,
     connect: ConnectConsumer,
 }
@@ -21,14 +21,14 @@ pub struct SharedConsumer {
 impl SharedConsumer {
     /// # Errors
     /// When the client does not take its settings.
-    pub fn new(connect: ConnectConsumer) -> KafkaResult<Self> {
+    pub(super) fn new(connect: ConnectConsumer) -> KafkaResult<Self> {
         Ok(SharedConsumer {
             current: RwLock::new(Arc::new(connect()?)),
             connect,
         })
     }
 
-    pub fn get(&self) -> Arc<GroupConsumer> {
+    pub(super) fn get(&self) -> Arc<GroupConsumer> {
         let current = recover(self.current.read());
         Arc::clone(&current)
     }
@@ -38,7 +38,7 @@ impl SharedConsumer {
     ///
     /// # Errors
     /// When the client does not take its settings; the old one stays then.
-    pub fn replace(&self) -> KafkaResult<()> {
+    pub(super) fn replace(&self) -> KafkaResult<()> {
         let new = Arc::new((self.connect)()?);
         let mut current = recover(self.current.write());
         let old = std::mem::replace(&mut *current, new);

@@ -18,7 +18,7 @@ use crate::ops::events::ArticleFailed;
 use crate::record::{EnrichedArticle, ErrorCode, StageStatus};
 
 /// Turns the records of one message into products for the publisher.
-pub struct KafkaSink {
+pub(super) struct KafkaSink {
     message: Arc<InFlightMessage>,
     /// What was made last. It goes out with the next, or with the news that there is none: most messages
     /// make one record, and tell the publisher once.
@@ -45,7 +45,7 @@ const PLAIN_BYTES: usize = 1 << 20;
 const PACK_BYTES: usize = 256 << 10;
 
 impl KafkaSink {
-    pub fn new(message: Arc<InFlightMessage>) -> Self {
+    pub(super) fn new(message: Arc<InFlightMessage>) -> Self {
         KafkaSink {
             message,
             last: None,
@@ -177,7 +177,7 @@ impl KafkaSink {
     /// Passes the message on as it came: the way through the worker without any work on the article, to
     /// be measured.
     #[cfg(feature = "failpoints")]
-    pub fn relay(mut self: Box<Self>) {
+    pub(super) fn relay(mut self: Box<Self>) {
         self.made(Product::Unread);
         self.done(Ok(()));
     }

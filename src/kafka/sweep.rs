@@ -31,7 +31,7 @@ use crate::ops::Event as _;
 use crate::ops::events::TxnSwept;
 
 /// What a sweep needs to know.
-pub struct Sweep {
+pub(super) struct Sweep {
     /// The settings of the producer whose id is swept.
     config: ClientConfig,
     monitor: Arc<ClientMonitor>,
@@ -84,7 +84,7 @@ impl ProducerContext for Context<Refusals> {
 }
 
 impl Sweep {
-    pub fn new(shared: &Shared) -> Self {
+    pub(super) fn new(shared: &Shared) -> Self {
         let kafka = &shared.settings.kafka;
         Sweep {
             config: client::settings::producer(&shared.settings, &Limits::default()),
@@ -101,7 +101,7 @@ impl Sweep {
     ///
     /// # Errors
     /// When the broker does not let it in, or the transaction's end is not known; to be tried again.
-    pub fn run(&self, group: &ConsumerGroupMetadata, time: Duration) -> KafkaResult<()> {
+    pub(super) fn run(&self, group: &ConsumerGroupMetadata, time: Duration) -> KafkaResult<()> {
         let start = Instant::now();
         let left = || {
             let left = time.saturating_sub(start.elapsed());

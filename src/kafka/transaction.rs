@@ -50,19 +50,19 @@ use crate::ops::events::{TxnAborted, TxnCommitted, TxnFenced};
 use crate::ops::{Event as _, Health, Stats};
 
 /// How another producer takes up the transactional id.
-pub struct Connect {
+pub(super) struct Connect {
     pub make: Make,
     pub enter: Enter,
 }
 
 /// Makes a producer that knows what the topics take; the broker is told nothing of it yet.
-pub type Make = Box<dyn Fn() -> KafkaResult<Producer> + Send>;
+pub(super) type Make = Box<dyn Fn() -> KafkaResult<Producer> + Send>;
 
 /// Has the broker let a producer in, when what was left open under its id has been swept.
-pub type Enter = Box<dyn Fn(&Producer) -> KafkaResult<()> + Send>;
+pub(super) type Enter = Box<dyn Fn(&Producer) -> KafkaResult<()> + Send>;
 
 /// The transactional publisher: that of at-least-once, and the consumer whose offsets go along.
-pub struct TransactionalPublisher {
+pub(super) struct TransactionalPublisher {
     outbox: Outbox,
     consumer: Arc<SharedConsumer>,
     bounds: Window,
@@ -130,10 +130,10 @@ enum TransactionError {
 const RETRY: Duration = Duration::from_millis(50);
 
 /// Who tells [`Health`] that transactions are kept from working.
-pub const TRANSACTION: &str = "transaction";
+pub(super) const TRANSACTION: &str = "transaction";
 
 /// How long the broker may keep a producer from coming in before the worker is not ready.
-pub const UNABLE: Duration = Duration::from_secs(15);
+pub(super) const UNABLE: Duration = Duration::from_secs(15);
 
 /// Longest wait before the next try when one transaction after the other is given up.
 const BACK_OFF: Duration = Duration::from_secs(5);
@@ -173,7 +173,7 @@ enum Resend {
 }
 
 impl TransactionalPublisher {
-    pub fn new(
+    pub(super) fn new(
         shared: &Shared,
         outbox: Outbox,
         consumer: &Arc<SharedConsumer>,
@@ -196,7 +196,7 @@ impl TransactionalPublisher {
     }
 
     /// Publishes until told to leave or the worker halts.
-    pub fn run(mut self) {
+    pub(super) fn run(mut self) {
         let mut state = TransactionState::default();
         loop {
             let draining = self.draining.load(Ordering::Acquire) > 0;

@@ -249,7 +249,7 @@ fn routes(health: Arc<Health>, stats: Arc<Stats>, probe: Arc<Probe>) -> Router {
 }
 
 /// Serves the routes until the runtime ends.
-pub async fn serve(
+pub(super) async fn serve(
     listener: std::net::TcpListener,
     health: Arc<Health>,
     stats: Arc<Stats>,
@@ -264,7 +264,7 @@ pub async fn serve(
 ///
 /// # Errors
 /// When it cannot be bound.
-pub fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
+pub(super) fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
     std::net::TcpListener::bind(address)
 }
 

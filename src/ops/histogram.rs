@@ -15,7 +15,7 @@ const BUCKETS: usize = (STEPS * DOUBLINGS) as usize;
 
 /// Counts durations by size, from any number of threads.
 #[derive(Debug)]
-pub struct Histogram {
+pub(super) struct Histogram {
     counts: Box<[AtomicU64]>,
 }
 
@@ -37,12 +37,12 @@ impl Default for Histogram {
 
 impl Histogram {
     /// Counts one duration.
-    pub fn record(&self, took: Duration) {
+    pub(super) fn record(&self, took: Duration) {
         self.counts[bucket(took)].fetch_add(1, Ordering::Relaxed);
     }
 
     /// Quantiles of what was recorded since the last call; `None` when nothing was.
-    pub fn take(&self) -> Option<Quantiles> {
+    pub(super) fn take(&self) -> Option<Quantiles> {
         let counts: Vec<u64> = self
             .counts
             .iter()
@@ -122,19 +122,19 @@ impl Buckets {
 
 /// Durations for the stats line, which wants quantiles since the last, and for the metrics.
 #[derive(Debug)]
-pub struct Times {
+pub(super) struct Times {
     pub recent: Histogram,
     pub buckets: Buckets,
 }
 
 impl Times {
     /// Of what is over within seconds.
-    pub fn short() -> Self {
+    pub(super) fn short() -> Self {
         Times::new(&BOUNDS[..SHORT])
     }
 
     /// Of what may wait for long.
-    pub fn long() -> Self {
+    pub(super) fn long() -> Self {
         Times::new(BOUNDS)
     }
 
@@ -145,7 +145,7 @@ impl Times {
         }
     }
 
-    pub fn record(&self, took: Duration) {
+    pub(super) fn record(&self, took: Duration) {
         self.recent.record(took);
         self.buckets.record(took);
     }

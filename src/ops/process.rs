@@ -3,7 +3,7 @@
 
 /// Unknown is `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Usage {
+pub(super) struct Usage {
     /// When the process began, in seconds since 1970.
     pub start_seconds: Option<f64>,
     /// Processor time, in user and system mode.
@@ -16,7 +16,7 @@ pub struct Usage {
 }
 
 #[cfg(target_os = "linux")]
-pub fn read() -> Usage {
+pub(super) fn read() -> Usage {
     let text = |file: &str| std::fs::read_to_string(file).unwrap_or_default();
     let tick = ticks_a_second();
     let stat = text("/proc/self/stat");

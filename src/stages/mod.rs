@@ -5,8 +5,6 @@
 //! a path between them run concurrently.
 
 pub mod amounts;
-#[cfg(test)]
-mod cases;
 pub mod entities;
 pub mod fingerprint;
 pub mod known;
@@ -15,6 +13,8 @@ pub mod origin;
 pub mod quotes;
 pub mod sentences;
 pub mod times;
+#[cfg(test)]
+mod times_amounts_tests;
 pub mod tokens;
 
 use std::sync::Arc;

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(150);
 const SHUTDOWN: Duration = Duration::from_secs(20);
 
 /// Topics of one test, the reader behind them, and the job of its workers.
-pub struct Bench {
+pub(crate) struct Bench {
     pub admin: Admin,
     pub bootstrap: String,
     pub input: String,
@@ -28,7 +28,13 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub fn new(kafka: &Cluster, name: &str, delivery: Delivery, mix: Mix, articles: u32) -> Bench {
+    pub(crate) fn new(
+        kafka: &Cluster,
+        name: &str,
+        delivery: Delivery,
+        mix: Mix,
+        articles: u32,
+    ) -> Bench {
         let bootstrap = kafka.bootstrap();
         let admin = Admin::new(&bootstrap).unwrap();
         let input = format!("{name}.in");
@@ -54,7 +60,7 @@ impl Bench {
     }
 
     /// Waits until everything was seen, reads it all again, and returns the verdict.
-    pub fn verdict(self) -> Verdict {
+    pub(crate) fn verdict(self) -> Verdict {
         let complete = self.ledger.wait_until_complete(PATIENCE);
         let verdict = self.ledger.verdict();
         assert!(complete, "{verdict}");

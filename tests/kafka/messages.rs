@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A message for the worker.
 #[derive(Debug, Clone, Default)]
-pub struct Raw {
+pub(crate) struct Raw {
     pub key: Option<Vec<u8>>,
     pub value: Option<Vec<u8>>,
     pub headers: Vec<(Vec<u8>, Vec<u8>)>,
@@ -25,7 +25,7 @@ pub struct Raw {
 }
 
 impl Raw {
-    pub fn text(value: &str) -> Raw {
+    pub(crate) fn text(value: &str) -> Raw {
         Raw {
             key: Some(b"k".to_vec()),
             value: Some(value.as_bytes().to_vec()),
@@ -33,14 +33,14 @@ impl Raw {
         }
     }
 
-    pub fn with(mut self, name: impl AsRef<[u8]>, value: &[u8]) -> Raw {
+    pub(crate) fn with(mut self, name: impl AsRef<[u8]>, value: &[u8]) -> Raw {
         self.headers.push((name.as_ref().to_vec(), value.to_vec()));
         self
     }
 }
 
 /// Topics for a few messages, of one partition each, and a job between them.
-pub fn between(kafka: &Cluster, name: &str) -> Job {
+pub(crate) fn between(kafka: &Cluster, name: &str) -> Job {
     let bootstrap = kafka.bootstrap();
     let admin = Admin::new(&bootstrap).unwrap();
     let exits = Exits {
@@ -77,7 +77,7 @@ fn stories(count: usize) -> Vec<Raw> {
 }
 
 /// Puts messages on a topic.
-pub fn put(bootstrap: &str, topic: &str, messages: &[Raw]) {
+pub(crate) fn put(bootstrap: &str, topic: &str, messages: &[Raw]) {
     let producer: ThreadedProducer<_> = quiet(bootstrap)
         .set("message.max.bytes", "100000000")
         .set("compression.type", "zstd")

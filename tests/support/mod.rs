@@ -6,6 +6,7 @@
 
 #![allow(
     dead_code,
+    unreachable_pub,
     reason = "each program under tests/ uses its own part of this"
 )]
 

@@ -40,7 +40,7 @@ group, and the broker forgets offsets that are not committed again within its of
 last letters, 1,000 at most, may be sent again by the next one. Run one replay at a time.
 
 Exit codes: 0 done · 1 an error, or letters that were left because they had been replayed too often")]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(subcommand)]
     action: Action,
     /// Configuration file; see config/copydesk.toml.
@@ -142,7 +142,7 @@ fn place(text: &str) -> Result<(i32, i64), String> {
     parsed.ok_or_else(|| "write partition@offset, as in 1@5".to_owned())
 }
 
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
     let topic = arguments
         .topic

@@ -29,7 +29,7 @@ const BATCH: usize = 1_000;
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(60);
 
 /// A replay as it was asked for.
-pub struct Replay<'a> {
+pub(super) struct Replay<'a> {
     pub to: Option<&'a str>,
     pub dry_run: bool,
     pub again: bool,
@@ -38,7 +38,7 @@ pub struct Replay<'a> {
 
 /// What a replay came to.
 #[derive(Debug, Default)]
-pub struct Count {
+pub(super) struct Count {
     pub sent: usize,
     /// Left because they had been replayed before.
     pub before: usize,
@@ -47,7 +47,7 @@ pub struct Count {
 }
 
 impl Count {
-    pub fn print(&self, replay: &Replay<'_>) {
+    pub(super) fn print(&self, replay: &Replay<'_>) {
         let verb = if replay.dry_run {
             "would be sent"
         } else {
@@ -122,7 +122,7 @@ impl Replay<'_> {
     /// # Errors
     /// When the broker refuses a letter or does not answer, or what is to be sent could not be remembered. What
     /// had been acknowledged by then is remembered.
-    pub fn run(
+    pub(super) fn run(
         &self,
         settings: &Settings,
         letters: &Letters,

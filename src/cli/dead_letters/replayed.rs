@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 /// Most bytes of a committed offset's metadata: the default of the broker's `offset.metadata.max.bytes`.
-pub const MOST_BYTES: usize = 4096;
+pub(super) const MOST_BYTES: usize = 4096;
 
 /// Offsets of one partition that have been replayed: all before the one that is committed, and ranges after
 /// it, which are the metadata of the commit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Replayed {
+pub(super) struct Replayed {
     next: i64,
     /// The first offset of each range, and the one after its last. No two of them touch, and none touches `next`.
     ranges: BTreeMap<i64, i64>,
@@ -21,7 +21,7 @@ impl Replayed {
     ///
     /// The metadata is a list of steps from that offset on: `3+5,2` says that after three that have not been
     /// replayed come five that have, and after two more, one. Distances are shorter than offsets.
-    pub fn parse(next: i64, metadata: &str) -> Option<Self> {
+    pub(super) fn parse(next: i64, metadata: &str) -> Option<Self> {
         let mut replayed = Replayed {
             next,
             ranges: BTreeMap::new(),
@@ -38,12 +38,12 @@ impl Replayed {
     }
 
     /// The offset to commit: the first that has not been replayed.
-    pub fn next(&self) -> i64 {
+    pub(super) fn next(&self) -> i64 {
         self.next
     }
 
     /// The metadata to commit with it, see [`Replayed::parse`].
-    pub fn metadata(&self) -> String {
+    pub(super) fn metadata(&self) -> String {
         let mut text = String::new();
         let mut last = self.next;
         for (start, end) in &self.ranges {
@@ -58,16 +58,16 @@ impl Replayed {
     }
 
     /// Whether the broker takes the metadata.
-    pub fn fits(&self) -> bool {
+    pub(super) fn fits(&self) -> bool {
         self.ranges.is_empty() || self.metadata().len() <= MOST_BYTES
     }
 
-    pub fn holds(&self, offset: i64) -> bool {
+    pub(super) fn holds(&self, offset: i64) -> bool {
         let before = self.ranges.range(..=offset).next_back();
         offset < self.next || before.is_some_and(|(_, end)| offset < *end)
     }
 
-    pub fn insert(&mut self, offsets: Range<i64>) {
+    pub(super) fn insert(&mut self, offsets: Range<i64>) {
         let (mut start, mut end) = (offsets.start, offsets.end);
         if start >= end || end <= self.next {
             return;

@@ -23,7 +23,7 @@ word_lists! {
 
 /// Whether a line at the foot of an article says who wrote it: a name, then "is a reporter for …",
 /// "covers …" or "writes about …".
-pub fn is(line: &str) -> bool {
+pub(super) fn is(line: &str) -> bool {
     if line.chars().count() > NOTE_CHARS {
         return false;
     }

@@ -33,13 +33,13 @@ word_lists! {
 
 /// A list of outlets: which blocks it is and whom it names.
 #[derive(Debug)]
-pub struct OutletList {
+pub(super) struct OutletList {
     pub lines: Range<usize>,
     pub outlets: Vec<Outlet>,
 }
 
 /// The list of outlets that ends with the block before `end`.
-pub fn list(draft: &Draft, end: usize, outlets: &Outlets) -> Option<OutletList> {
+pub(super) fn list(draft: &Draft, end: usize, outlets: &Outlets) -> Option<OutletList> {
     let blocks = &draft.blocks[..end];
     let mut start = end;
     while start > 0 && end - start < MOST_LINES && is_name_like(&blocks[start - 1]) {

@@ -11,10 +11,10 @@ use crate::record::RemovedKind;
 use crate::text::data::{DataFile, data_file};
 use crate::text::push_lower;
 
-pub const FILE: DataFile<'static> = data_file!("leftovers.toml");
+pub(super) const FILE: DataFile<'static> = data_file!("leftovers.toml");
 
 /// The phrases as they ship.
-pub static LEFTOVERS: LazyLock<Leftovers> = LazyLock::new(|| {
+pub(super) static LEFTOVERS: LazyLock<Leftovers> = LazyLock::new(|| {
     Leftovers::parse(FILE.text()).unwrap_or_else(|e| unreachable!("{}: {e}", FILE.path))
 });
 
@@ -23,7 +23,7 @@ const LONGEST_ANYWHERE: usize = 260;
 
 /// What a line by itself is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leftover {
+pub(super) enum Leftover {
     Line(RemovedKind),
     /// It opens a list of things that are not the article.
     Heading(RemovedKind),
@@ -52,7 +52,7 @@ struct LeftoverSection {
 }
 
 /// Phrases by where in a line they stand.
-pub struct Leftovers {
+pub(super) struct Leftovers {
     whole: HashMap<String, Leftover, RandomState>,
     /// By the first three bytes of the phrase.
     openings: Openings,
@@ -122,7 +122,7 @@ impl Leftovers {
     }
 
     /// What a normalised line is wherever it stands.
-    pub fn anywhere(&self, line: &str) -> Option<Leftover> {
+    pub(super) fn anywhere(&self, line: &str) -> Option<Leftover> {
         let bare = line.trim_end_matches(|c: char| !c.is_alphanumeric());
         if let Some(found) = self.whole.get(bare) {
             return Some(*found);
@@ -134,7 +134,7 @@ impl Leftovers {
     }
 
     /// What a normalised line is behind the last paragraph of an article.
-    pub fn behind(&self, line: &str) -> Option<RemovedKind> {
+    pub(super) fn behind(&self, line: &str) -> Option<RemovedKind> {
         self.openings_behind.of(line).or_else(|| {
             let found = self.within.find(line)?;
             Some(self.within_kinds[found.pattern().as_usize()])
@@ -144,7 +144,7 @@ impl Leftovers {
 
 /// Writes a line into `out` as the phrases are written: lower case, straight apostrophes, single
 /// blanks, without bullets and arrows in front.
-pub fn normalise(line: &str, out: &mut String) {
+pub(super) fn normalise(line: &str, out: &mut String) {
     out.clear();
     let mut rest = line;
     while let Some(c) = rest.chars().next() {

@@ -6,7 +6,7 @@ use super::{Stamp, TimeOfDay, year_of_two_digits};
 
 /// A part of a date that is named beside its figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NamedPart {
+pub(super) enum NamedPart {
     Year,
     Month,
     Day,
@@ -17,7 +17,7 @@ pub enum NamedPart {
 
 /// Parts of a date and a time, each as the text has it.
 #[derive(Default)]
-pub struct DateParts {
+pub(super) struct DateParts {
     pub year: Option<i16>,
     pub month: Option<i8>,
     pub day: Option<i8>,
@@ -33,7 +33,7 @@ pub struct DateParts {
 impl DateParts {
     /// What the parts make together; `None` without a year, month and day, or when there is no such
     /// day or time.
-    pub fn stamp(self) -> Option<Stamp> {
+    pub(super) fn stamp(self) -> Option<Stamp> {
         let date = Date::new(self.year?, self.month?, self.day?).ok()?;
         let Some(hour) = self.hour else {
             return Some(Stamp { date, time: None });
@@ -70,7 +70,7 @@ impl DateParts {
     }
 
     /// Reads the figure of a part; `None` when it is none.
-    pub fn set(&mut self, part: NamedPart, figure: &str) -> Option<()> {
+    pub(super) fn set(&mut self, part: NamedPart, figure: &str) -> Option<()> {
         match part {
             NamedPart::Year => return self.year(figure),
             NamedPart::Month => self.month = Some(figure.parse().ok()?),
@@ -83,7 +83,7 @@ impl DateParts {
     }
 
     /// `20160116`, `201601161315`, `20160116131559`.
-    pub fn basic_date_time(&mut self, digits: &str) -> Option<()> {
+    pub(super) fn basic_date_time(&mut self, digits: &str) -> Option<()> {
         let (date, time) = digits.split_at_checked(8)?;
         self.basic_date(date)?;
         if time.is_empty() {
@@ -93,7 +93,7 @@ impl DateParts {
     }
 
     /// `20160116`: the basic format of ISO 8601.
-    pub fn basic_date(&mut self, digits: &str) -> Option<()> {
+    pub(super) fn basic_date(&mut self, digits: &str) -> Option<()> {
         self.year = Some(digits.get(..4)?.parse().ok()?);
         self.month = Some(digits.get(4..6)?.parse().ok()?);
         self.day = Some(digits.get(6..8)?.parse().ok()?);
@@ -101,7 +101,7 @@ impl DateParts {
     }
 
     /// `1315`, `131559`.
-    pub fn basic_time(&mut self, digits: &str) -> Option<()> {
+    pub(super) fn basic_time(&mut self, digits: &str) -> Option<()> {
         self.hour = Some(digits.get(..2)?.parse().ok()?);
         self.minute = digits.get(2..4)?.parse().ok()?;
         self.second = match digits.get(4..6) {
@@ -112,7 +112,7 @@ impl DateParts {
     }
 
     /// A year of two, three or four digits.
-    pub fn year(&mut self, digits: &str) -> Option<()> {
+    pub(super) fn year(&mut self, digits: &str) -> Option<()> {
         let n: i16 = digits.parse().ok()?;
         self.year = Some(match digits.len() {
             2 => year_of_two_digits(n),

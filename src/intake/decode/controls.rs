@@ -4,7 +4,7 @@
 use crate::intake::draft::{Draft, Flag};
 
 /// Takes control characters, white space aside, out of all text of a draft.
-pub fn drop_from(draft: &mut Draft) {
+pub(crate) fn drop_from(draft: &mut Draft) {
     let mut dropped = false;
     for block in &mut draft.blocks {
         if has(&block.text) {

@@ -130,7 +130,7 @@ const TELLING_SIGNS: &[char] = &['{', '|', '}', '\\'];
 const TELLING_WORDS: usize = 2;
 
 /// Decodes text that is in a national variant; `None` when it is not. Also says which one it is.
-pub fn decode(text: &str) -> Option<(String, &'static str)> {
+pub(super) fn decode(text: &str) -> Option<(String, &'static str)> {
     let bytes = text.as_bytes();
     let telling = memchr::memchr3(b'{', b'|', b'}', bytes).or(memchr::memchr2(b'\\', b'[', bytes));
     if telling.is_none() || !text.is_ascii() {

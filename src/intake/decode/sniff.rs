@@ -151,7 +151,7 @@ impl KeyRule {
 }
 
 /// Decides the format of `bytes`; `None` when they are not text at all (an image, an archive, noise).
-pub fn format(bytes: &[u8], content_type: Option<&str>) -> Option<Format> {
+pub(crate) fn format(bytes: &[u8], content_type: Option<&str>) -> Option<Format> {
     let head = Head::new(bytes);
     if head.is_binary() {
         return None;

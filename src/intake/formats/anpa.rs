@@ -36,7 +36,7 @@ const HEAD_BLOCKS: usize = 12;
 ///
 /// # Errors
 /// [`ErrorCode::NoArticle`](crate::intake::ErrorCode::NoArticle) when no message in it has copy.
-pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
+pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
     transmission::read(document, reading, HEADER_LINES, message)
 }
 

@@ -32,7 +32,7 @@ const UNCLOSED_LINES: usize = 4;
 /// # Errors
 /// [`ErrorCode::NoArticle`](crate::intake::ErrorCode::NoArticle) when no message in it has a headline
 /// or copy.
-pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
+pub(crate) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), ReadError> {
     transmission::read(document, reading, HEADER_LINES, message)
 }
 
@@ -49,7 +49,7 @@ fn message(message: &WireMessage<'_>, draft: &mut Draft, outlets: &Outlets) {
 }
 
 /// The lines before STX: service, number, urgency, category, words; then the slug.
-pub fn header(draft: &mut Draft, text: &str) {
+pub(crate) fn header(draft: &mut Draft, text: &str) {
     let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
     let supplied = &mut draft.supplied;
     if let Some(first) = lines.next() {

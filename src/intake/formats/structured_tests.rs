@@ -12,7 +12,7 @@ fn fixture(path: &str) -> Vec<u8> {
 }
 
 /// All drafts of a document, each piece of them held against it, and the error if there was one.
-pub fn drafts_of(bytes: &[u8]) -> (Vec<Draft>, Option<ReadError>) {
+pub(super) fn drafts_of(bytes: &[u8]) -> (Vec<Draft>, Option<ReadError>) {
     let mut drafts = Vec::new();
     let read = read(
         bytes,

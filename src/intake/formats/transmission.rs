@@ -20,7 +20,7 @@ const STX: u8 = 2;
 const ETX: u8 = 3;
 
 /// One message of a transmission.
-pub struct WireMessage<'d> {
+pub(super) struct WireMessage<'d> {
     /// The transmission.
     pub decoded: &'d Decoded,
     /// What stands between SOH and STX.
@@ -55,7 +55,7 @@ impl<'d> WireMessage<'d> {
 ///
 /// # Errors
 /// [`ErrorCode::NoArticle`] when no message has a headline or copy, [`ErrorCode::TooMany`] past the limit of items.
-pub fn read(
+pub(super) fn read(
     document: &Document<'_>,
     reading: &mut Reading<'_>,
     header_lines: usize,

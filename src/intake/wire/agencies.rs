@@ -10,7 +10,7 @@ use super::scan;
 use crate::text::data::{DataFile, data_file};
 
 /// The agencies and the names they sign with.
-pub const FILE: DataFile<'static> = data_file!("wire/agencies.tsv");
+pub(super) const FILE: DataFile<'static> = data_file!("wire/agencies.tsv");
 
 /// An agency, as one of the names it signs with tells.
 #[derive(Debug, PartialEq)]

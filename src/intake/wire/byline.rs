@@ -40,7 +40,7 @@ static OPENINGS: LazyLock<scan::Prefixes> =
     LazyLock::new(|| scan::Prefixes::new(WORDS.opening.phrases()));
 
 /// Reads the byline at the head of a draft, or the one its format supplied.
-pub fn apply(draft: &mut Draft, outlets: &Outlets) {
+pub(super) fn apply(draft: &mut Draft, outlets: &Outlets) {
     if let Some(given) = draft.supplied.byline.clone() {
         note(draft, &given, outlets);
         // A byline element that is an agency's name is a credit.
@@ -157,7 +157,7 @@ fn name_case(name: &str) -> String {
 }
 
 /// Whether a line is a byline: "By" and nothing but names, posts and outlets.
-pub fn is_byline(line: &str, outlets: &Outlets) -> bool {
+pub(super) fn is_byline(line: &str, outlets: &Outlets) -> bool {
     let line = scan::bare(line);
     let Some(people) = strip(line) else {
         return false;
@@ -233,7 +233,7 @@ pub fn split_names(names: &str) -> Vec<String> {
 
 /// A name and the agency behind a stroke, as STT and TT sign: "Anna Lind/TT", "Helsinki, Matti Malli /
 /// STT"; or behind a comma, as CP does: "Jane Roe, The Canadian Press".
-pub fn signature(line: &str) -> Option<Author> {
+pub(super) fn signature(line: &str) -> Option<Author> {
     let line = scan::bare(line);
     let (name, organization) = match line.split_once('/') {
         Some((name, source)) => {
@@ -297,7 +297,7 @@ fn parts(people: &str) -> Vec<String> {
 
 /// Whether words can be the name of a person: two to five, capitalised, without figures; particles
 /// and initials allowed. One word is a name when all of it is in letters and capitalised.
-pub fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let name = name.trim_end_matches('.');
     let mut words = 0;
     for word in name.split_whitespace() {

@@ -48,7 +48,7 @@ const LONGEST_END_MARK: usize = 32;
 const LONGEST_WORDS: usize = 16;
 
 /// Reads and takes away what agencies put below their copy.
-pub fn apply(draft: &mut Draft, outlets: &Outlets) {
+pub(super) fn apply(draft: &mut Draft, outlets: &Outlets) {
     if draft.format == Format::Mail {
         signature(draft);
     }

@@ -48,7 +48,7 @@ const LONGEST_NOTE: usize = 40;
 const SHORT_OPENING: usize = 8;
 
 /// Reads the kind of copy off the slugline, the headline and the first lines.
-pub fn apply(draft: &mut Draft) {
+pub(super) fn apply(draft: &mut Draft) {
     if draft.supplied.genre.is_some() {
         return;
     }

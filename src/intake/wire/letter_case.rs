@@ -12,7 +12,7 @@ word_lists! {
 
 /// Words written in capitals as names are written: "JEAN-LUC O'NEILL" is "Jean-Luc O'Neill".
 /// Text that is not all in capitals comes back as it is.
-pub fn title_case(text: &str) -> String {
+pub(super) fn title_case(text: &str) -> String {
     if text.chars().any(char::is_lowercase) {
         return text.to_owned();
     }

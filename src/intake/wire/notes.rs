@@ -60,7 +60,7 @@ const LONGEST_BRACKETED: usize = 500;
 const CORRECTED_WITHIN: usize = 60;
 
 /// Takes notes out of the head and the foot of a draft, and all that is not for publication.
-pub fn apply(draft: &mut Draft) {
+pub(super) fn apply(draft: &mut Draft) {
     not_for_publication(draft);
     let mut at = 0;
     let mut seen = 0;
@@ -111,7 +111,7 @@ fn given(draft: &mut Draft) {
 }
 
 /// Whether a line is a note to editors.
-pub fn is_note(line: &str) -> bool {
+pub(super) fn is_note(line: &str) -> bool {
     let text = scan::bare(line);
     if OPENINGS.after(text).is_some() && text.len() < LONGEST_LINE {
         return true;

@@ -8,14 +8,14 @@ use crate::text::word_lists::List;
 
 /// Phrases looked for all at once, without regard to ASCII case: one pass over a text tells whether any
 /// of them stands in it, which in copy is hardly ever so.
-pub struct PhraseSet {
+pub(super) struct PhraseSet {
     lists: &'static [&'static [&'static str]],
     matcher: OnceLock<Option<AhoCorasick>>,
 }
 
 impl PhraseSet {
     /// Phrases in lower case. What they are looked for with is built at the first text.
-    pub const fn new(lists: &'static [&'static [&'static str]]) -> PhraseSet {
+    pub(super) const fn new(lists: &'static [&'static [&'static str]]) -> PhraseSet {
         PhraseSet {
             lists,
             matcher: OnceLock::new(),
@@ -23,7 +23,7 @@ impl PhraseSet {
     }
 
     /// Whether any of the phrases stands in `text`.
-    pub fn any_in(&self, text: &str) -> bool {
+    pub(super) fn any_in(&self, text: &str) -> bool {
         let phrases = || self.lists.iter().copied().flatten();
         let matcher = self.matcher.get_or_init(|| {
             AhoCorasick::builder()
@@ -41,7 +41,7 @@ impl PhraseSet {
 
 /// What follows `prefix`, which is in lower case, compared without regard to case.
 #[inline]
-pub fn after<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+pub(super) fn after<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let (first, wanted) = (text.bytes().next()?, prefix.bytes().next()?);
     // Nearly all prefixes of a list are told off by their first byte; beyond ASCII the capital of a
     // letter may begin with another.
@@ -60,17 +60,17 @@ pub fn after<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
 }
 
 /// What follows the first of `prefixes` that the text begins with.
-pub fn after_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
+pub(super) fn after_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
     prefixes.iter().find_map(|p| after(text, p))
 }
 
 /// What follows the first of `prefixes` that the text begins with, as they are written.
-pub fn strip_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
+pub(super) fn strip_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
     prefixes.iter().find_map(|p| text.strip_prefix(p))
 }
 
 /// The text around the first of `words` in it, each of which begins with a blank.
-pub fn split_at_any<'t>(text: &'t str, words: &[&str]) -> Option<(&'t str, &'t str)> {
+pub(super) fn split_at_any<'t>(text: &'t str, words: &[&str]) -> Option<(&'t str, &'t str)> {
     memchr::memchr_iter(b' ', text.as_bytes()).find_map(|at| {
         let (before, rest) = text.split_at(at);
         let after = words.iter().find_map(|w| rest.strip_prefix(w))?;
@@ -80,16 +80,16 @@ pub fn split_at_any<'t>(text: &'t str, words: &[&str]) -> Option<(&'t str, &'t s
 
 /// The first two bytes of many openings, without regard to ASCII case: they tell nearly all lines off
 /// before the openings are tried one by one.
-pub struct FirstBytes {
+pub(super) struct FirstBytes {
     /// The pairs that there are, as [`pair`] counts them.
     pairs: [u64; 16],
 }
 
 impl FirstBytes {
-    pub const NONE: FirstBytes = FirstBytes { pairs: [0; 16] };
+    pub(super) const NONE: FirstBytes = FirstBytes { pairs: [0; 16] };
 
     /// Adds those of openings of at least two bytes each.
-    pub const fn and(mut self, openings: &[&str]) -> FirstBytes {
+    pub(super) const fn and(mut self, openings: &[&str]) -> FirstBytes {
         let mut at = 0;
         while at < openings.len() {
             let pair = pair(openings[at].as_bytes());
@@ -101,7 +101,7 @@ impl FirstBytes {
 
     /// Whether the text may begin with one of the openings.
     #[inline]
-    pub fn may_open(&self, text: &str) -> bool {
+    pub(super) fn may_open(&self, text: &str) -> bool {
         let [first, second, ..] = text.as_bytes() else {
             return false;
         };
@@ -112,14 +112,14 @@ impl FirstBytes {
 }
 
 /// Openings that a line is held against all at once, without regard to ASCII case.
-pub struct Prefixes {
+pub(super) struct Prefixes {
     openings: &'static [&'static str],
     first: FirstBytes,
 }
 
 impl Prefixes {
     /// Openings of at least two bytes each.
-    pub const fn new(openings: &'static [&'static str]) -> Prefixes {
+    pub(super) const fn new(openings: &'static [&'static str]) -> Prefixes {
         Prefixes {
             openings,
             first: FirstBytes::NONE.and(openings),
@@ -127,14 +127,14 @@ impl Prefixes {
     }
 
     /// What follows the first of the openings that the text begins with.
-    pub fn after<'t>(&self, text: &'t str) -> Option<&'t str> {
+    pub(super) fn after<'t>(&self, text: &'t str) -> Option<&'t str> {
         let may = self.first.may_open(text);
         may.then(|| after_any(text, self.openings))?
     }
 }
 
 /// What openings mean: of two that a line begins with, the longer counts.
-pub struct Meanings<V> {
+pub(super) struct Meanings<V> {
     /// The longer ones first.
     openings: Vec<(&'static str, V)>,
     first: FirstBytes,
@@ -142,7 +142,7 @@ pub struct Meanings<V> {
 
 impl<V: Copy> Meanings<V> {
     /// Lists of openings of at least two bytes each, every list with what its openings mean.
-    pub fn of(lists: &[(List, V)]) -> Meanings<V> {
+    pub(super) fn of(lists: &[(List, V)]) -> Meanings<V> {
         let mut openings = Vec::new();
         let mut first = FirstBytes::NONE;
         for (list, meaning) in lists {
@@ -154,7 +154,10 @@ impl<V: Copy> Meanings<V> {
     }
 
     /// The openings that the text begins with, the longest first: opening, meaning, what follows.
-    pub fn open<'t>(&self, text: &'t str) -> impl Iterator<Item = (&'static str, V, &'t str)> {
+    pub(super) fn open<'t>(
+        &self,
+        text: &'t str,
+    ) -> impl Iterator<Item = (&'static str, V, &'t str)> {
         let may = self.first.may_open(text);
         let openings = if may { &self.openings[..] } else { &[] };
         openings
@@ -183,12 +186,12 @@ const RARITY: [u8; 256] = {
 };
 
 /// Whether `text` has `needle` in it, without regard to ASCII case. `needle` is in lower case.
-pub fn has(text: &str, needle: &str) -> bool {
+pub(super) fn has(text: &str, needle: &str) -> bool {
     find(text, needle).is_some()
 }
 
 /// Where `needle`, in lower case, first stands in `text`, without regard to ASCII case.
-pub fn find(text: &str, needle: &str) -> Option<usize> {
+pub(super) fn find(text: &str, needle: &str) -> Option<usize> {
     let (bytes, needle) = (text.as_bytes(), needle.as_bytes());
     // The rarest byte of the needle is looked for, and the rest around it.
     let (before, &rare) = needle
@@ -203,14 +206,14 @@ pub fn find(text: &str, needle: &str) -> Option<usize> {
 }
 
 /// The text without marks that old wires and pages put around a line.
-pub fn bare(text: &str) -> &str {
+pub(super) fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, '^' | '*' | '<' | '=' | '_' | '+' | '#')
     })
 }
 
 /// The inside of a line that stands in one pair of brackets.
-pub fn bracketed(text: &str) -> Option<&str> {
+pub(super) fn bracketed(text: &str) -> Option<&str> {
     let text = bare(text);
     let inner = text
         .strip_prefix('(')

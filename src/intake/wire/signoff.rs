@@ -70,7 +70,7 @@ const LONGEST_SIGNOFF: usize = 900;
 const LONGEST_FILES: usize = 160;
 
 /// Where a sign-off begins in a block: at its start, or in brackets at its end.
-pub fn find(text: &str) -> Option<usize> {
+pub(super) fn find(text: &str) -> Option<usize> {
     if contributed(text).is_some() {
         return Some(0);
     }
@@ -112,7 +112,7 @@ fn is_sentence(text: &str) -> bool {
 }
 
 /// Reads a sign-off into the draft's authors.
-pub fn note(draft: &mut Draft, text: &str) {
+pub(super) fn note(draft: &mut Draft, text: &str) {
     if let Some((names, organization)) = contributed(text) {
         for name in byline::split_names(names) {
             let name = strip_post(&name);
@@ -128,7 +128,7 @@ pub fn note(draft: &mut Draft, text: &str) {
 }
 
 /// Reads a labelled line, as dpa lists them in the part that is not for publication.
-pub fn line(draft: &mut Draft, text: &str) {
+pub(super) fn line(draft: &mut Draft, text: &str) {
     let text = text.trim_start_matches(['-', '•', '*', ' ', '#']);
     if let Some((role, rest)) = label_role(text)
         && rest.starts_with(':')

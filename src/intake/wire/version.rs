@@ -130,7 +130,7 @@ fn ends_word(rest: &str) -> bool {
 }
 
 /// Reads the version off the headline, the slugline and the lines above the copy.
-pub fn apply(draft: &mut Draft) {
+pub(super) fn apply(draft: &mut Draft) {
     if let Some(headline) = draft.supplied.headline.clone() {
         let (tags, start) = tags(&headline);
         let (behind, end) = behind(&headline, start);
@@ -345,7 +345,7 @@ pub fn has_cycle(slug: &str) -> bool {
 }
 
 /// Where in a text a slug begins that begins with its cycle.
-pub fn find_slug(text: &str) -> Option<usize> {
+pub(super) fn find_slug(text: &str) -> Option<usize> {
     WORDS.cycle.iter().find_map(|c| text.find(c))
 }
 
@@ -355,7 +355,7 @@ pub fn is_keyword_line(text: &str) -> bool {
 }
 
 /// Whether a line is a keyword line or nothing but a version.
-pub fn is_above_headline(text: &str) -> bool {
+pub(super) fn is_above_headline(text: &str) -> bool {
     is_line(text) || is_keyword_line(text)
 }
 

@@ -26,7 +26,7 @@ const PREFIXES: usize = 64;
 impl<'a> Namespaces<'a> {
     /// Takes note of an attribute if it declares a prefix. The default namespace is not followed:
     /// local names tell the formats apart.
-    pub fn declare(&mut self, attribute: &'a str, uri: &str) {
+    pub(super) fn declare(&mut self, attribute: &'a str, uri: &str) {
         let Some(prefix) = attribute.strip_prefix("xmlns:") else {
             return;
         };
@@ -38,7 +38,7 @@ impl<'a> Namespaces<'a> {
         }
     }
 
-    pub fn of(&self, qualified: &str) -> Ns {
+    pub(super) fn of(&self, qualified: &str) -> Ns {
         let Some((prefix, _)) = qualified.split_once(':') else {
             return Ns::Own;
         };

@@ -11,7 +11,7 @@ use crate::text::{Span, Token, TokenKind};
 
 /// What the article says of the country its money is of.
 #[derive(Debug)]
-pub struct Countries<'t> {
+pub(super) struct Countries<'t> {
     text: &'t str,
     tokens: &'t [Token],
     sentences: &'t [Span],
@@ -31,8 +31,8 @@ word_lists! {
     }
 }
 
-pub const AGENCIES_FILE: DataFile<'static> = FILE;
-pub const DOMAINS_FILE: DataFile<'static> = data_file!("amounts/domains.tsv");
+pub(super) const AGENCIES_FILE: DataFile<'static> = FILE;
+pub(super) const DOMAINS_FILE: DataFile<'static> = data_file!("amounts/domains.tsv");
 
 /// Ends of domains with the country whose they are.
 static DOMAINS: LazyLock<Vec<(&'static str, CountryCode)>> =
@@ -46,7 +46,7 @@ fn domain(row: &DataRow) -> Result<(&'static str, CountryCode), DataFault> {
 }
 
 /// Makes the tables now, so that the first article does not pay for them.
-pub fn warm() {
+pub(super) fn warm() {
     LazyLock::force(&WORDS);
     LazyLock::force(&DOMAINS);
 }
@@ -58,7 +58,7 @@ const COUNTRY_REACH: usize = 64;
 const FIRST_YEAR_OF_EURO_COINS: i16 = 2002;
 
 impl<'t> Countries<'t> {
-    pub fn new(article: &'t Article, tokens: &'t [Token], sentences: &'t [Span]) -> Self {
+    pub(super) fn new(article: &'t Article, tokens: &'t [Token], sentences: &'t [Span]) -> Self {
         let supplied = &article.supplied;
         let dateline = supplied.dateline.as_ref();
         let agency = dateline
@@ -91,7 +91,7 @@ impl<'t> Countries<'t> {
     }
 
     /// What a bare `$` or `¥` means: the outlet's money, then the dateline's, else `usual`.
-    pub fn sign(&self, sign: &str, usual: &'static str) -> (&'static str, &'static str) {
+    pub(super) fn sign(&self, sign: &str, usual: &'static str) -> (&'static str, &'static str) {
         let noun = if sign == "$" || sign == "\u{ff04}" {
             "dollar"
         } else {
@@ -113,7 +113,7 @@ impl<'t> Countries<'t> {
     }
 
     /// The currency a shared name means at byte `at`: by the sentence, the dateline, the outlet.
-    pub fn name(&self, name: MoneyName, at: u32) -> Option<&'static str> {
+    pub(super) fn name(&self, name: MoneyName, at: u32) -> Option<&'static str> {
         let dollars = matches!(CURRENCIES.singular(name), "dollar" | "cent");
         if dollars && self.agency {
             return None;
@@ -156,17 +156,17 @@ impl<'t> Countries<'t> {
     }
 
     /// What a shared noun means when nothing says whose it is.
-    pub fn default(&self, noun: &str) -> Option<&'static str> {
+    pub(super) fn default(&self, noun: &str) -> Option<&'static str> {
         CURRENCIES.default(noun)
     }
 
     /// Whether "pounds" is money here rather than weight.
-    pub fn pounds_are_money(&self, scaled: bool) -> bool {
+    pub(super) fn pounds_are_money(&self, scaled: bool) -> bool {
         scaled || [self.outlet, self.dateline].contains(&Some(*b"GB"))
     }
 
     /// Whether "50p" is money here.
-    pub fn pence(&self) -> bool {
+    pub(super) fn pence(&self) -> bool {
         [self.outlet, self.dateline].contains(&Some(*b"GB"))
     }
 

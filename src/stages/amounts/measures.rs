@@ -6,11 +6,11 @@ use crate::text::Token;
 use crate::text::data::{DataFault, DataFile, data_file, sound};
 use crate::text::word_table::WordTable;
 
-pub const UNITS_FILE: DataFile<'static> = data_file!("amounts/units.tsv");
+pub(super) const UNITS_FILE: DataFile<'static> = data_file!("amounts/units.tsv");
 
 /// How a value in the unit becomes one in SI.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum ToSi {
+pub(super) enum ToSi {
     Factor(f64),
     Celsius,
     Fahrenheit,
@@ -39,21 +39,21 @@ struct UnitName {
 
 /// A unit of measure: its name in SI, empty where it has none ("rpm"), and the way there.
 #[derive(Debug, Clone, Copy)]
-pub struct MeasureUnit {
+pub(super) struct MeasureUnit {
     pub si: &'static str,
     pub to_si: ToSi,
 }
 
 /// The units of config/amounts/units.tsv by the words of their names.
 #[derive(Debug)]
-pub struct UnitTable {
+pub(super) struct UnitTable {
     units: Vec<MeasureUnit>,
     /// Names by their first word, longest first.
     names: Vec<Vec<UnitName>>,
     first: WordTable<u16>,
 }
 
-pub static UNITS: LazyLock<UnitTable> = LazyLock::new(|| sound(UnitTable::read()));
+pub(super) static UNITS: LazyLock<UnitTable> = LazyLock::new(|| sound(UnitTable::read()));
 
 impl UnitTable {
     fn read() -> Result<UnitTable, DataFault> {
@@ -88,12 +88,17 @@ impl UnitTable {
     }
 
     /// Whether a unit's name can start with `word`.
-    pub fn starts(&self, word: &str) -> bool {
+    pub(super) fn starts(&self, word: &str) -> bool {
         self.first.get(word).is_some()
     }
 
     /// The unit whose name starts at token `i`, and the index after its last token.
-    pub fn at(&self, text: &str, tokens: &[Token], i: usize) -> Option<(MeasureUnit, usize)> {
+    pub(super) fn at(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        i: usize,
+    ) -> Option<(MeasureUnit, usize)> {
         let first = tokens.get(i)?.of(text);
         let list = &self.names[usize::from(self.first.get(first)?)];
         list.iter().find_map(|name| {
@@ -118,7 +123,7 @@ impl UnitTable {
     }
 
     /// The unit whose whole name is `text`: letters run on to digits ("5km").
-    pub fn named(&self, text: &str) -> Option<MeasureUnit> {
+    pub(super) fn named(&self, text: &str) -> Option<MeasureUnit> {
         let list = &self.names[usize::from(self.first.get(text)?)];
         list.iter()
             .find(|n| n.text.eq_ignore_ascii_case(text))
@@ -128,7 +133,7 @@ impl UnitTable {
 
 impl MeasureUnit {
     /// `value` of this unit in SI units.
-    pub fn si_value(&self, value: f64) -> Option<f64> {
+    pub(super) fn si_value(&self, value: f64) -> Option<f64> {
         match self.to_si {
             ToSi::Factor(factor) => Some(value * factor),
             ToSi::Celsius => Some(value + 273.15),

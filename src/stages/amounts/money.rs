@@ -5,15 +5,15 @@ use std::sync::LazyLock;
 use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 use crate::text::word_table::WordTable;
 
-pub const CURRENCIES_FILE: DataFile<'static> = data_file!("amounts/currencies.tsv");
-pub const COUNTRIES_FILE: DataFile<'static> = data_file!("amounts/countries.tsv");
-pub const DEFAULTS_FILE: DataFile<'static> = data_file!("amounts/defaults.tsv");
+pub(super) const CURRENCIES_FILE: DataFile<'static> = data_file!("amounts/currencies.tsv");
+pub(super) const COUNTRIES_FILE: DataFile<'static> = data_file!("amounts/countries.tsv");
+pub(super) const DEFAULTS_FILE: DataFile<'static> = data_file!("amounts/defaults.tsv");
 
 /// A country by its ISO 3166-1 alpha-2 code.
-pub type CountryCode = [u8; 2];
+pub(super) type CountryCode = [u8; 2];
 
 /// `code` as one, if it is two capitals.
-pub fn country_code(code: &str) -> Option<CountryCode> {
+pub(super) fn country_code(code: &str) -> Option<CountryCode> {
     let letters = CountryCode::try_from(code.as_bytes()).ok()?;
     letters
         .iter()
@@ -23,7 +23,7 @@ pub fn country_code(code: &str) -> Option<CountryCode> {
 
 /// One currency of the table: a row of config/amounts/currencies.tsv.
 #[derive(Debug)]
-pub struct Currency {
+pub(super) struct Currency {
     /// Its code of ISO 4217.
     pub code: &'static str,
     /// Where it circulates, the country of its adjectives first.
@@ -36,7 +36,7 @@ pub struct Currency {
 
 /// What a word says of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MoneyName {
+pub(super) enum MoneyName {
     /// A unit of money, singular or plural: index into the nouns.
     Noun(u16),
     /// A hundredth of one.
@@ -44,7 +44,7 @@ pub enum MoneyName {
 }
 
 #[derive(Debug)]
-pub struct CurrencyTable {
+pub(super) struct CurrencyTable {
     pub currencies: Vec<Currency>,
     /// Nouns in the singular with the currencies that bear them, in the order of the file.
     nouns: Vec<(&'static str, Vec<u16>)>,
@@ -57,7 +57,8 @@ pub struct CurrencyTable {
     countries: WordTable<CountryCode>,
 }
 
-pub static CURRENCIES: LazyLock<CurrencyTable> = LazyLock::new(|| sound(CurrencyTable::read()));
+pub(super) static CURRENCIES: LazyLock<CurrencyTable> =
+    LazyLock::new(|| sound(CurrencyTable::read()));
 
 /// The parts of a cell.
 fn parts(cell: &'static str, by: char) -> Vec<&'static str> {
@@ -167,12 +168,12 @@ impl CurrencyTable {
         })
     }
 
-    pub fn name(&self, word: &str) -> Option<MoneyName> {
+    pub(super) fn name(&self, word: &str) -> Option<MoneyName> {
         self.names.get(word)
     }
 
     /// The currency of a three-letter code; codes that are also words count in capitals only.
-    pub fn code(&self, word: &str) -> Option<&'static str> {
+    pub(super) fn code(&self, word: &str) -> Option<&'static str> {
         if word.len() != 3 {
             return None;
         }
@@ -181,7 +182,7 @@ impl CurrencyTable {
     }
 
     /// The currency of a sign with the letters before it: `us$`, `hk$`, `€`, `rs`.
-    pub fn sign(&self, sign: &str) -> Option<&'static str> {
+    pub(super) fn sign(&self, sign: &str) -> Option<&'static str> {
         self.signs
             .iter()
             .find(|(s, _)| s.eq_ignore_ascii_case(sign))
@@ -189,12 +190,12 @@ impl CurrencyTable {
     }
 
     /// The country a word brings up, by its name, a city or its adjective.
-    pub fn country(&self, word: &str) -> Option<CountryCode> {
+    pub(super) fn country(&self, word: &str) -> Option<CountryCode> {
         self.countries.get(word)
     }
 
     /// The currency that has `adjective` and the name.
-    pub fn with_adjective(&self, adjective: &str, name: MoneyName) -> Option<&'static str> {
+    pub(super) fn with_adjective(&self, adjective: &str, name: MoneyName) -> Option<&'static str> {
         self.bearers(name).find_map(|c| {
             c.adjectives
                 .iter()
@@ -211,7 +212,7 @@ impl CurrencyTable {
         of.iter().map(|k| &self.currencies[usize::from(*k)])
     }
 
-    pub fn singular(&self, name: MoneyName) -> &'static str {
+    pub(super) fn singular(&self, name: MoneyName) -> &'static str {
         match name {
             MoneyName::Noun(k) => self.nouns[usize::from(k)].0,
             MoneyName::Minor(k) => self.minors[usize::from(k)].0,
@@ -219,7 +220,7 @@ impl CurrencyTable {
     }
 
     /// The one currency of the name, if only one bears it.
-    pub fn only(&self, name: MoneyName) -> Option<&'static str> {
+    pub(super) fn only(&self, name: MoneyName) -> Option<&'static str> {
         let mut of = self.bearers(name);
         match (of.next(), of.next()) {
             (Some(c), None) => Some(c.code),
@@ -228,7 +229,7 @@ impl CurrencyTable {
     }
 
     /// The bearer of the name that circulates in one of `countries`, asked in order.
-    pub fn local(&self, name: MoneyName, countries: &[CountryCode]) -> Option<&'static str> {
+    pub(super) fn local(&self, name: MoneyName, countries: &[CountryCode]) -> Option<&'static str> {
         countries.iter().find_map(|iso| {
             self.bearers(name)
                 .find(|c| c.countries.contains(iso))
@@ -236,7 +237,7 @@ impl CurrencyTable {
         })
     }
 
-    pub fn default(&self, noun: &str) -> Option<&'static str> {
+    pub(super) fn default(&self, noun: &str) -> Option<&'static str> {
         self.defaults
             .iter()
             .find(|(n, _)| *n == noun)

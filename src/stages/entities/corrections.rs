@@ -22,7 +22,7 @@ fn ambiguous(article: &ObservedText, first: usize, end: usize) -> bool {
 
 /// Corrects the labels of one article: countries and regions taken for people or, outside sport, for
 /// organisations; countries and organisations of several words that were not seen at all.
-pub fn correct(article: &ObservedText, labels: &mut [u8], gazetteer: &Gazetteer) {
+pub(super) fn correct(article: &ObservedText, labels: &mut [u8], gazetteer: &Gazetteer) {
     let found = names(labels);
     let surnames: HashSet<u64> = found
         .iter()

@@ -9,7 +9,7 @@ use crate::record::{Entity, EntityType};
 use crate::text::{Span, Token};
 
 /// Where the dateline's place stands in the text. `None` when the copy has no dateline in it.
-pub fn place(article: &Article) -> Option<Span> {
+pub(super) fn place(article: &Article) -> Option<Span> {
     let dateline = article.supplied.dateline.as_ref()?;
     let place = dateline.place.as_deref()?;
     let block = article
@@ -31,7 +31,7 @@ pub fn place(article: &Article) -> Option<Span> {
 
 /// Labels the tokens of the dateline's place as a place, unless they are that already. Capitals before a
 /// dash alone, without a day or an agency, must be a name that the gazetteer knows.
-pub fn correct(
+pub(super) fn correct(
     article: &Article,
     tokens: &[Token],
     labels: &mut [u8],
@@ -62,7 +62,7 @@ pub fn correct(
 
 /// The country of the dateline's place: that of the entity it became, where the place is well known or the
 /// article names the country, or a region of it. A small town alone may be anywhere.
-pub fn country(entities: &[Entity], place: Span, well_known: bool) -> Option<String> {
+pub(super) fn country(entities: &[Entity], place: Span, well_known: bool) -> Option<String> {
     let places = || entities.iter().filter(|e| e.kind == EntityType::Place);
     let its = places().find(|e| e.mentions.iter().any(|m| m.start == place.start))?;
     let confirmed = || {
@@ -73,7 +73,12 @@ pub fn country(entities: &[Entity], place: Span, well_known: bool) -> Option<Str
 }
 
 /// Whether the gazetteer knows the dateline's place as a country, a region or a large city.
-pub fn is_well_known(text: &str, tokens: &[Token], place: Span, gazetteer: &Gazetteer) -> bool {
+pub(super) fn is_well_known(
+    text: &str,
+    tokens: &[Token],
+    place: Span,
+    gazetteer: &Gazetteer,
+) -> bool {
     let range = tokens_in(tokens, place);
     let known = gazetteer.look_up_tokens(text, &tokens[range]);
     known.is_some_and(|names| names.kinds & (kind::COUNTRY | kind::REGION | kind::LARGE_CITY) != 0)

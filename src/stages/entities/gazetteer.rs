@@ -10,18 +10,18 @@ use crate::text::table::{Row, rows};
 use crate::text::{Span, Token, tokens::tokenize};
 
 /// Kinds of names, as bits of [`ListedName::kinds`].
-pub mod kind {
-    pub const COUNTRY: u16 = 1;
+pub(super) mod kind {
+    pub(crate) const COUNTRY: u16 = 1;
     /// Nationalities, and groups written like them.
-    pub const DEMONYM: u16 = 2;
-    pub const REGION: u16 = 4;
+    pub(crate) const DEMONYM: u16 = 2;
+    pub(crate) const REGION: u16 = 4;
     /// Continents, seas, parts of the world, famous squares.
-    pub const AREA: u16 = 8;
+    pub(crate) const AREA: u16 = 8;
     /// City over 200,000 people, or a capital.
-    pub const LARGE_CITY: u16 = 16;
-    pub const CITY: u16 = 32;
-    pub const ORGANIZATION: u16 = 64;
-    pub const GROUP: u16 = 128;
+    pub(crate) const LARGE_CITY: u16 = 16;
+    pub(crate) const CITY: u16 = 32;
+    pub(crate) const ORGANIZATION: u16 = 64;
+    pub(crate) const GROUP: u16 = 128;
 }
 
 /// Population from which a city counts as large; what worldwide copy names without its country.
@@ -29,14 +29,14 @@ const LARGE_CITY_POPULATION: u32 = 200_000;
 
 /// Longest name in tokens that is looked for: "Saint Vincent and the Grenadines" has five, names with
 /// hyphens and points a few more.
-pub const LONGEST_NAME: usize = 7;
+pub(super) const LONGEST_NAME: usize = 7;
 
 /// Bytes of a short form in capitals, `US` or `U.A.E`: written otherwise it is a word.
 const SHORT_FORM: usize = 5;
 
 /// What a name can stand for: an index into one of the gazetteer's tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sense {
+pub(super) enum Sense {
     Country(u16),
     Demonym(u16),
     Region(u16),
@@ -46,7 +46,7 @@ pub enum Sense {
 }
 
 #[derive(Debug)]
-pub struct Country {
+pub(super) struct Country {
     pub iso: &'static str,
     pub name: &'static str,
     /// Capitals and seats of government that stand for it.
@@ -56,7 +56,7 @@ pub struct Country {
 }
 
 #[derive(Debug)]
-pub struct Region {
+pub(super) struct Region {
     pub name: &'static str,
     /// ISO 3166 code of its country, or empty.
     pub iso: &'static str,
@@ -69,7 +69,7 @@ pub struct Region {
 }
 
 #[derive(Debug)]
-pub struct City {
+pub(super) struct City {
     pub name: Span,
     pub iso: [u8; 2],
     pub admin: Span,
@@ -80,7 +80,7 @@ pub struct City {
 }
 
 #[derive(Debug)]
-pub struct Organization {
+pub(super) struct Organization {
     pub name: &'static str,
     pub subtype: &'static str,
     pub iso: &'static str,
@@ -88,7 +88,7 @@ pub struct Organization {
 
 /// What is known of one name.
 #[derive(Debug, Clone, Default)]
-pub struct ListedName {
+pub(super) struct ListedName {
     /// Bits of [`kind`]; 0 for what is only the beginning of a longer name.
     pub kinds: u16,
     /// A longer name begins with this one.
@@ -99,7 +99,7 @@ pub struct ListedName {
 }
 
 #[derive(Debug)]
-pub struct Gazetteer {
+pub(super) struct Gazetteer {
     names: HashedMap<ListedName>,
     pub countries: Vec<Country>,
     pub regions: Vec<Region>,
@@ -113,7 +113,7 @@ fn several(field: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Countries, regions, organisations, groups of people, cities.
-pub const FILES: [DataFile<'static>; 5] = [
+pub(super) const FILES: [DataFile<'static>; 5] = [
     data_file!("gazetteers/countries.tsv"),
     data_file!("gazetteers/regions.tsv"),
     data_file!("gazetteers/organisations.tsv"),
@@ -123,7 +123,7 @@ pub const FILES: [DataFile<'static>; 5] = [
 
 impl Gazetteer {
     /// The gazetteer compiled in, built on first use.
-    pub fn get() -> &'static Gazetteer {
+    pub(super) fn get() -> &'static Gazetteer {
         static BUILT: LazyLock<Gazetteer> = LazyLock::new(Gazetteer::build);
         &BUILT
     }
@@ -266,7 +266,7 @@ impl Gazetteer {
 
     /// The longest name that begins at token `at`: its length in tokens and what is known of it.
     /// `lower` and `exact` are the tokens' hashes; `capitals` says that the whole line is in capitals.
-    pub fn longest(
+    pub(super) fn longest(
         &self,
         at: usize,
         end: usize,
@@ -294,7 +294,7 @@ impl Gazetteer {
     }
 
     /// What is known of exactly the name these tokens make.
-    pub fn look_up_tokens(&self, text: &str, tokens: &[Token]) -> Option<&ListedName> {
+    pub(super) fn look_up_tokens(&self, text: &str, tokens: &[Token]) -> Option<&ListedName> {
         if tokens.is_empty() || tokens.len() > LONGEST_NAME {
             return None;
         }
@@ -310,7 +310,7 @@ impl Gazetteer {
     }
 
     /// The country whose people a name stands for: France for "French".
-    pub fn country_of_people(&self, name: &ListedName) -> Option<&Country> {
+    pub(super) fn country_of_people(&self, name: &ListedName) -> Option<&Country> {
         name.senses.iter().find_map(|s| match s {
             Sense::Demonym(c) => Some(&self.countries[*c as usize]),
             _ => None,
@@ -318,22 +318,22 @@ impl Gazetteer {
     }
 
     /// The organisation that a name stands for.
-    pub fn organization(&self, name: &ListedName) -> Option<&Organization> {
+    pub(super) fn organization(&self, name: &ListedName) -> Option<&Organization> {
         name.senses.iter().find_map(|s| match s {
             Sense::Organization(o) => Some(&self.organizations[*o as usize]),
             _ => None,
         })
     }
 
-    pub fn city_name(&self, city: &City) -> &str {
+    pub(super) fn city_name(&self, city: &City) -> &str {
         city.name.of(&self.city_text)
     }
 
-    pub fn city_admin(&self, city: &City) -> &str {
+    pub(super) fn city_admin(&self, city: &City) -> &str {
         city.admin.of(&self.city_text)
     }
 
-    pub fn country(&self, iso: &str) -> Option<&Country> {
+    pub(super) fn country(&self, iso: &str) -> Option<&Country> {
         self.countries.iter().find(|c| c.iso == iso)
     }
 }

@@ -2,7 +2,7 @@
 
 /// Types of names as the model tells them apart; `Other` is sorted further by what the name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum NameType {
+pub(super) enum NameType {
     Person,
     Organization,
     Place,
@@ -11,7 +11,7 @@ pub enum NameType {
 }
 
 impl NameType {
-    pub const ALL: [NameType; 5] = [
+    pub(super) const ALL: [NameType; 5] = [
         NameType::Person,
         NameType::Organization,
         NameType::Place,
@@ -20,7 +20,7 @@ impl NameType {
     ];
 
     /// The type of a label of training data.
-    pub fn of(name: &str) -> Option<NameType> {
+    pub(super) fn of(name: &str) -> Option<NameType> {
         Some(match name {
             "person" => NameType::Person,
             "organization" => NameType::Organization,
@@ -33,25 +33,25 @@ impl NameType {
 }
 
 /// Number of labels: outside, and four a type.
-pub const LABELS: usize = 1 + 4 * NameType::ALL.len();
+pub(super) const LABELS: usize = 1 + 4 * NameType::ALL.len();
 
-pub const OUTSIDE: u8 = 0;
+pub(super) const OUTSIDE: u8 = 0;
 
 /// Where in a name a token stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub(super) enum Part {
     Begin,
     Inside,
     Last,
     Only,
 }
 
-pub fn label(kind: NameType, part: Part) -> u8 {
+pub(super) fn label(kind: NameType, part: Part) -> u8 {
     1 + 4 * kind as u8 + part as u8
 }
 
 /// The type and part of a label; `None` for outside.
-pub fn parts(label: u8) -> Option<(NameType, Part)> {
+pub(super) fn parts(label: u8) -> Option<(NameType, Part)> {
     let l = label.checked_sub(1)?;
     let kind = NameType::ALL.get(l as usize / 4)?;
     Some((
@@ -66,7 +66,7 @@ pub fn parts(label: u8) -> Option<(NameType, Part)> {
 }
 
 /// Whether label `b` may follow label `a`.
-pub fn follows(a: u8, b: u8) -> bool {
+pub(super) fn follows(a: u8, b: u8) -> bool {
     let open = |x: u8| parts(x).filter(|(_, p)| matches!(p, Part::Begin | Part::Inside));
     match (open(a), parts(b)) {
         (Some((kind, _)), Some((k, Part::Inside | Part::Last))) => kind == k,
@@ -77,7 +77,7 @@ pub fn follows(a: u8, b: u8) -> bool {
 }
 
 /// The names in a sequence of labels: `(first, past the last, type)`.
-pub fn names(labels: &[u8]) -> Vec<(usize, usize, NameType)> {
+pub(super) fn names(labels: &[u8]) -> Vec<(usize, usize, NameType)> {
     let mut found = Vec::new();
     let mut start = 0;
     for (i, &l) in labels.iter().enumerate() {
@@ -92,7 +92,7 @@ pub fn names(labels: &[u8]) -> Vec<(usize, usize, NameType)> {
 }
 
 /// Writes a name's labels over `labels[first..end]`.
-pub fn write(labels: &mut [u8], first: usize, end: usize, kind: NameType) {
+pub(super) fn write(labels: &mut [u8], first: usize, end: usize, kind: NameType) {
     let n = end - first;
     for (i, l) in labels[first..end].iter_mut().enumerate() {
         *l = label(

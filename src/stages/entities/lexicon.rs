@@ -23,7 +23,7 @@ pub struct WordFacts {
 const FIRST_NAME: u8 = 1;
 
 /// The value of [`WordFacts::capitals`] for a word that is always in lower case.
-pub const ALWAYS_LOWER: u8 = 1;
+pub(super) const ALWAYS_LOWER: u8 = 1;
 
 /// What a first name tells of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

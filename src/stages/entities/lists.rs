@@ -9,7 +9,7 @@ const PERSON_WORDS: usize = 4;
 
 /// Labels by lists alone: listed countries, large cities, parts of the world and organisations, and
 /// capitalised words after a first name.
-pub fn recognise(article: &ObservedText, gazetteer: &Gazetteer) -> Vec<u8> {
+pub(super) fn recognise(article: &ObservedText, gazetteer: &Gazetteer) -> Vec<u8> {
     let seen = &article.tokens;
     let mut labels = vec![OUTSIDE; seen.len()];
     let mut i = 0;

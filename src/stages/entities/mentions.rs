@@ -13,7 +13,7 @@ use crate::text::{Span, Token, TokenKind, table};
 
 /// A name in the text.
 #[derive(Debug, Clone)]
-pub struct Name<'g> {
+pub(super) struct Name<'g> {
     /// First token and past the last.
     pub first: usize,
     pub end: usize,
@@ -25,7 +25,7 @@ pub struct Name<'g> {
 }
 
 /// The names among labelled tokens, without articles before and possessives after them.
-pub fn names_of<'g>(
+pub(super) fn names_of<'g>(
     text: &str,
     tokens: &[Token],
     labels: &[u8],
@@ -79,10 +79,10 @@ fn is_no_end(text: &str, token: &Token) -> bool {
     mark || token.kind == TokenKind::Clitic
 }
 
-pub const NO_NAMES_FILE: DataFile<'static> = data_file!("gazetteers/no-names.tsv");
+pub(super) const NO_NAMES_FILE: DataFile<'static> = data_file!("gazetteers/no-names.tsv");
 
 /// Abbreviations and capitalised words that are no names by themselves.
-pub static NO_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+pub(super) static NO_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     table::rows::<1>(NO_NAMES_FILE.path, NO_NAMES_FILE.text())
         .map(|row| row.columns[0])
         .collect()

@@ -28,7 +28,7 @@ pub struct Weights {
 }
 
 /// The hash of a feature and its weights.
-pub type WeightRow = (u64, [f32; LABELS]);
+pub(super) type WeightRow = (u64, [f32; LABELS]);
 
 fn fingerprint(hash: u64) -> u16 {
     (hash as u16).max(1)
@@ -157,10 +157,10 @@ fn number(bytes: &'static [u8]) -> Option<(usize, &'static [u8])> {
     Some((u32::from_le_bytes(*n) as usize, rest))
 }
 
-pub type Transitions = [[f32; LABELS]; LABELS];
+pub(super) type Transitions = [[f32; LABELS]; LABELS];
 
 /// The model that is compiled in.
-pub const FILE: DataFile<'static> = data_file!("models/entities.model");
+pub(super) const FILE: DataFile<'static> = data_file!("models/entities.model");
 
 #[derive(Debug)]
 pub struct Model {
@@ -238,7 +238,7 @@ fn transitions(bytes: &'static [u8]) -> Option<(Transitions, &'static [u8])> {
 
 /// The best labels for a stretch of tokens with the given scores (Viterbi); what stands around it is
 /// outside.
-pub fn decode(scores: &[[f32; LABELS]], transitions: &Transitions, labels: &mut Vec<u8>) {
+pub(super) fn decode(scores: &[[f32; LABELS]], transitions: &Transitions, labels: &mut Vec<u8>) {
     labels.clear();
     if scores.is_empty() {
         return;

@@ -21,7 +21,7 @@ const VERB_GROUP: usize = 8;
 const NOUN_GROUP: usize = 4;
 
 /// The tokens of a text with what the lexicon knows of each.
-pub struct TaggedText<'a> {
+pub(super) struct TaggedText<'a> {
     pub text: &'a str,
     pub tokens: &'a [Token],
     pub words: Vec<Word>,
@@ -31,7 +31,7 @@ pub struct TaggedText<'a> {
 
 /// A cue verb at work: its place, its class and what kind of clause it makes.
 #[derive(Debug, Clone, Copy)]
-pub struct CueAt {
+pub(super) struct CueAt {
     /// Index of the verb's token.
     pub at: usize,
     /// Index of the last token of the cue: the particle of "point out", else the verb.
@@ -42,7 +42,7 @@ pub struct CueAt {
 }
 
 impl<'a> TaggedText<'a> {
-    pub fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+    pub(super) fn new(text: &'a str, tokens: &'a [Token]) -> Self {
         let words = tokens.iter().map(|t| look_up(t, text)).collect();
         TaggedText {
             text,
@@ -52,16 +52,16 @@ impl<'a> TaggedText<'a> {
         }
     }
 
-    pub fn of(&self, i: usize) -> &'a str {
+    pub(super) fn of(&self, i: usize) -> &'a str {
         self.tokens.get(i).map_or("", |t| t.of(self.text))
     }
 
-    pub fn span(&self, range: Range<usize>) -> Option<Span> {
+    pub(super) fn span(&self, range: Range<usize>) -> Option<Span> {
         let last = range.end.checked_sub(1)?;
         (range.start <= last).then(|| self.tokens[range.start].span.join(self.tokens[last].span))
     }
 
-    pub fn is(&self, i: usize, word: &str) -> bool {
+    pub(super) fn is(&self, i: usize, word: &str) -> bool {
         self.of(i).eq_ignore_ascii_case(word)
     }
 
@@ -75,14 +75,14 @@ impl<'a> TaggedText<'a> {
             .is_some_and(|t| t.kind == TokenKind::Punctuation)
     }
 
-    pub fn is_name_like(&self, i: usize) -> bool {
+    pub(super) fn is_name_like(&self, i: usize) -> bool {
         self.tokens.get(i).is_some_and(|t| {
             t.kind == TokenKind::Word && !matches!(t.case, Case::Lower | Case::None)
         })
     }
 
     /// The cue at token `i` of the clause `unit`, when the word there is a verb and its subject can speak.
-    pub fn cue_at(&self, i: usize, unit: &Range<usize>) -> Option<CueAt> {
+    pub(super) fn cue_at(&self, i: usize, unit: &Range<usize>) -> Option<CueAt> {
         let word = self.words[i];
         let follows = |c: &&Cue| i + 1 < unit.end && c.particle.is_some_and(|p| self.is(i + 1, p));
         let (cue, last) = match word.phrasal.iter().find(follows) {
@@ -212,7 +212,7 @@ impl<'a> TaggedText<'a> {
             || noun && self.has_determiner(p, unit)
     }
 
-    pub fn is_possessive(&self, i: usize) -> bool {
+    pub(super) fn is_possessive(&self, i: usize) -> bool {
         self.tokens
             .get(i)
             .is_some_and(|t| t.kind == TokenKind::Clitic)
@@ -243,7 +243,7 @@ impl<'a> TaggedText<'a> {
     ///
     /// Adverbs, auxiliaries and "to" before `end` are passed over, and so is an apposition or a
     /// relative clause between commas: in "Ann Berg, the mayor, also said" the subject is "Ann Berg".
-    pub fn subject_before(&self, end: usize, from: usize) -> Option<Range<usize>> {
+    pub(super) fn subject_before(&self, end: usize, from: usize) -> Option<Range<usize>> {
         let floor = from.max(end.saturating_sub(LONGEST_SUBJECT));
         let i = self.before_verb_group(end, floor);
         if i <= floor {
@@ -304,7 +304,7 @@ impl<'a> TaggedText<'a> {
     }
 
     /// The index to which adverbs, auxiliaries, modals and negations before `end` go back.
-    pub fn before_helpers(&self, end: usize, floor: usize) -> usize {
+    pub(super) fn before_helpers(&self, end: usize, floor: usize) -> usize {
         let mut i = end;
         while i > floor && is_helper(self.words[i - 1]) {
             i -= 1;
@@ -313,7 +313,7 @@ impl<'a> TaggedText<'a> {
     }
 
     /// The end of what stands before the `marks` that `end` comes after, none of them in quotation marks.
-    pub fn before_marks(&self, end: usize, floor: usize, marks: &[&str]) -> usize {
+    pub(super) fn before_marks(&self, end: usize, floor: usize, marks: &[&str]) -> usize {
         let mut i = end;
         while i > floor && marks.contains(&self.of(i - 1)) && !self.quoted[i - 1] {
             i -= 1;
@@ -322,7 +322,7 @@ impl<'a> TaggedText<'a> {
     }
 
     /// Whether token `i` is a comma outside quotation marks.
-    pub fn is_comma(&self, i: usize) -> bool {
+    pub(super) fn is_comma(&self, i: usize) -> bool {
         self.of(i) == "," && !self.quoted[i]
     }
 
@@ -432,7 +432,7 @@ impl<'a> TaggedText<'a> {
     }
 
     /// The noun phrase that begins at token `start`, for "said Ann Berg, the mayor".
-    pub fn subject_after(&self, start: usize, to: usize) -> Option<Range<usize>> {
+    pub(super) fn subject_after(&self, start: usize, to: usize) -> Option<Range<usize>> {
         let is_adverb = |i: usize| self.word(i).is_adverb() && !self.is_name_like(i);
         let start = (start..to)
             .find(|i| !is_adverb(*i))
@@ -526,7 +526,7 @@ impl<'a> TaggedText<'a> {
     /// Where what is said begins after `cue`, within `to`; before it stand objects and circumstances.
     ///
     /// "told reporters on Monday that …" begins at "that"; "said Friday the plan …" at "the plan".
-    pub fn complement(&self, cue: &CueAt, to: usize) -> usize {
+    pub(super) fn complement(&self, cue: &CueAt, to: usize) -> usize {
         let after = cue.last + 1;
         // "as Berg put it in a letter, “…”"
         if cue.cue.particle == Some("it") {
@@ -622,7 +622,7 @@ impl<'a> TaggedText<'a> {
 
     /// The index after what says when and where it was said: "Friday", "on Monday", "this week",
     /// "in a statement".
-    pub fn past_occasion(&self, from: usize, to: usize) -> usize {
+    pub(super) fn past_occasion(&self, from: usize, to: usize) -> usize {
         /// "in an interview with the paper's", "at a rally": article, words and the noun, in tokens.
         const OCCASION: usize = 5;
         let i = from + self.time_words(from, to);
@@ -657,11 +657,11 @@ impl<'a> TaggedText<'a> {
         if i + 1 < to && (day || period) { 2 } else { 0 }
     }
 
-    pub fn is_one_of(&self, i: usize, words: &[&str]) -> bool {
+    pub(super) fn is_one_of(&self, i: usize, words: &[&str]) -> bool {
         words.iter().any(|w| self.is(i, w))
     }
 
-    pub fn is_subject_pronoun(&self, i: usize) -> bool {
+    pub(super) fn is_subject_pronoun(&self, i: usize) -> bool {
         self.is_one_of(i, &["he", "she", "it", "they", "we", "I"])
     }
 
@@ -691,7 +691,7 @@ struct VerbGroup {
 }
 
 /// Whether a word helps a verb that follows it.
-pub fn is_helper(word: Word) -> bool {
+pub(super) fn is_helper(word: Word) -> bool {
     word.is_adverb() || word.is_auxiliary() || word.is_modal() || word.is_negation()
 }
 

@@ -6,7 +6,7 @@ use crate::text::{Token, TokenKind};
 
 /// A stretch in quotation marks, as indices of tokens: the marks are at `open` and `close`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quoted {
+pub(super) struct Quoted {
     pub open: usize,
     /// The closing mark; the last token of the block where the closing mark is missing.
     pub close: usize,
@@ -47,7 +47,7 @@ fn single_mark(mark: &str) -> Option<Mark> {
 /// Marks of any style close each other: copy mixes straight and curly ones. A mark that opens what
 /// nothing closes runs to the end of the block. Single marks count only in a block that has no double
 /// ones, since apostrophes look like them.
-pub fn quoted(text: &str, tokens: &[Token], range: Range<usize>) -> Vec<Quoted> {
+pub(super) fn quoted(text: &str, tokens: &[Token], range: Range<usize>) -> Vec<Quoted> {
     let found = Pairing::of(text, tokens, range.clone(), true);
     if found.is_empty() {
         Pairing::of(text, tokens, range, false)

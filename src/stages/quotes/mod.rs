@@ -5,12 +5,12 @@
 //! cue brings in is a title, a nickname or a term and is no quotation. Last, sources become entities
 //! ([`speaker`]).
 
-#[cfg(test)]
-mod cases;
 mod clause;
 mod extract;
 mod marks;
 mod speaker;
+#[cfg(test)]
+mod table_tests;
 
 use std::sync::LazyLock;
 

@@ -9,7 +9,7 @@ use crate::text::{Span, Tokens};
 /// A source that contains a mention of a person, organisation or place speaks as that entity; the
 /// mention nearest the end of the phrase wins, since titles come first ("Treasury Secretary Ann Berg").
 /// A pronoun that no entity claims is whoever spoke last, when that is a person.
-pub fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &mut [FoundQuote]) {
+pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &mut [FoundQuote]) {
     let mut last: Option<String> = None;
     for f in found {
         let speaker = match f.quote.source {

@@ -8,11 +8,11 @@ use jiff::civil::{Date, Weekday};
 use crate::text::Token;
 use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 
-pub const HOLIDAYS_FILE: DataFile<'static> = data_file!("times/holidays.tsv");
+pub(super) const HOLIDAYS_FILE: DataFile<'static> = data_file!("times/holidays.tsv");
 
 /// How the day of a holiday is found in a year.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum HolidayRule {
+pub(super) enum HolidayRule {
     /// Month and day, the same every year.
     Fixed(i8, i8),
     /// Month, weekday (1 Monday to 7), which one (negative from the end).
@@ -76,14 +76,14 @@ fn numbers<const N: usize>(text: &str) -> Option<[i8; N]> {
 }
 
 /// Makes the tables now.
-pub fn warm() {
+pub(super) fn warm() {
     LazyLock::force(&HOLIDAYS);
 }
 
 /// The named day that starts at token `i`, and the index after its name.
 ///
 /// Names are capitalised in running text; their possessives count with or without their apostrophe.
-pub fn at(text: &str, tokens: &[Token], i: usize) -> Option<(HolidayRule, usize)> {
+pub(super) fn at(text: &str, tokens: &[Token], i: usize) -> Option<(HolidayRule, usize)> {
     let token = tokens.get(i)?;
     let first = *text.as_bytes().get(token.span.start as usize)?;
     if !first.is_ascii_uppercase() {
@@ -126,7 +126,7 @@ fn matched_bytes(text: &str, word: &str) -> Option<usize> {
 }
 
 /// The day a rule gives in `year`.
-pub fn day(rule: HolidayRule, year: i16) -> Option<Date> {
+pub(super) fn day(rule: HolidayRule, year: i16) -> Option<Date> {
     match rule {
         HolidayRule::Fixed(month, day) => Date::new(year, month, day).ok(),
         HolidayRule::Nth(month, weekday, n) => nth_weekday(year, month, weekday, n),
@@ -143,7 +143,7 @@ fn nth_weekday(year: i16, month: i8, weekday: i8, n: i8) -> Option<Date> {
 }
 
 /// The month and day that are the same every year.
-pub fn fixed(rule: HolidayRule) -> Option<(u8, u8)> {
+pub(super) fn fixed(rule: HolidayRule) -> Option<(u8, u8)> {
     match rule {
         HolidayRule::Fixed(m, d) => Some((m as u8, d as u8)),
         _ => None,

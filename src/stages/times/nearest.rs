@@ -47,7 +47,7 @@ fn cheapest_year(today: Date, cost: impl Fn(i16) -> i64) -> i16 {
 }
 
 /// The year of a bare month: the nearest, with what lies on the wrong side of the tense farther off.
-pub fn month_year(today: Date, month: u8, tense: Tense) -> i16 {
+pub(super) fn month_year(today: Date, month: u8, tense: Tense) -> i16 {
     cheapest_year(today, |year| {
         let years = i64::from(year - today.year());
         let months = years * 12 + i64::from(month) - i64::from(today.month());
@@ -56,7 +56,7 @@ pub fn month_year(today: Date, month: u8, tense: Tense) -> i16 {
 }
 
 /// The year of "last May", "next May", "this May".
-pub fn month_year_rel(today: Date, month: u8, rel: Rel) -> i16 {
+pub(super) fn month_year_rel(today: Date, month: u8, rel: Rel) -> i16 {
     let month = month as i8;
     if rel.looks_back() {
         today.year() - i16::from(month >= today.month())
@@ -75,14 +75,14 @@ fn days_to(today: Date, weekday: u8) -> (i64, i64) {
 }
 
 /// A bare weekday lies within seven days of publication; the tense says on which side.
-pub fn weekday(today: Date, weekday: u8, tense: Tense) -> Option<Date> {
+pub(super) fn weekday(today: Date, weekday: u8, tense: Tense) -> Option<Date> {
     let (ahead, back) = days_to(today, weekday);
     let days = if tense == Tense::Future { ahead } else { -back };
     today.checked_add(days.days()).ok()
 }
 
 /// "last Friday", "next Friday", "that Friday", "this Friday".
-pub fn weekday_rel(today: Date, weekday: u8, rel: Rel) -> Option<Date> {
+pub(super) fn weekday_rel(today: Date, weekday: u8, rel: Rel) -> Option<Date> {
     let (ahead, back) = days_to(today, weekday);
     // what is told of today's weekday is a week away
     let full = |days: i64| if days == 0 { 7 } else { days };
@@ -99,7 +99,7 @@ pub fn weekday_rel(today: Date, weekday: u8, rel: Rel) -> Option<Date> {
 }
 
 /// "the weekend": before Friday the weekend of the news is the last one.
-pub fn weekend(today: Date, tense: Tense) -> Option<Point> {
+pub(super) fn weekend(today: Date, tense: Tense) -> Option<Point> {
     let behind = today.weekday().to_monday_one_offset() < 5 && tense != Tense::Future;
     let day = shifted(today, TimeUnit::Weekend, -i64::from(behind))?;
     Some(Point::around(day, TimeUnit::Weekend))
@@ -111,7 +111,7 @@ fn months_of(season: &str) -> (i8, i8) {
 }
 
 /// The year of a bare season: this one, unless the tense rules it out.
-pub fn season_year(today: Date, season: &str, tense: Tense) -> i16 {
+pub(super) fn season_year(today: Date, season: &str, tense: Tense) -> i16 {
     let (first, last) = months_of(season);
     match tense {
         // a winter that is to come may have begun
@@ -122,7 +122,7 @@ pub fn season_year(today: Date, season: &str, tense: Tense) -> i16 {
 }
 
 /// The year of "last summer", "next summer", "this summer".
-pub fn season_year_rel(today: Date, season: &str, rel: Rel) -> i16 {
+pub(super) fn season_year_rel(today: Date, season: &str, rel: Rel) -> i16 {
     let (first, last) = months_of(season);
     if rel.looks_back() {
         today.year() - i16::from(last >= today.month() || season == "WI")
@@ -134,7 +134,7 @@ pub fn season_year_rel(today: Date, season: &str, rel: Rel) -> i16 {
 }
 
 /// The year of a bare quarter.
-pub fn quarter_year(today: Date, quarter: u8, tense: Tense) -> i16 {
+pub(super) fn quarter_year(today: Date, quarter: u8, tense: Tense) -> i16 {
     // A quarter still running is on one side and the other, and figures are told of what is over: the
     // first quarter that is reported in October is this year's.
     let tense = match tense {
@@ -150,7 +150,7 @@ pub fn quarter_year(today: Date, quarter: u8, tense: Tense) -> i16 {
 }
 
 /// The quarter that ended last, with its year: earnings of October are of the third quarter.
-pub fn last_quarter(today: Date) -> (i16, u8) {
+pub(super) fn last_quarter(today: Date) -> (i16, u8) {
     match quarter_of(today) {
         1 => (today.year() - 1, 4),
         q => (today.year(), q - 1),
@@ -158,7 +158,7 @@ pub fn last_quarter(today: Date) -> (i16, u8) {
 }
 
 /// The day of "Nov. 22". Up to three years back, for Feb. 29.
-pub fn month_day(today: Date, month: u8, day: u8, tense: Tense) -> Option<Date> {
+pub(super) fn month_day(today: Date, month: u8, day: u8, tense: Tense) -> Option<Date> {
     let year = today.year();
     let years = [year - 1, year, year + 1, year + 2, year - 2, year - 3];
     let days = years.into_iter();
@@ -174,12 +174,12 @@ fn holiday_days(today: Date, rule: HolidayRule) -> impl DoubleEndedIterator<Item
 }
 
 /// The day of a bare holiday.
-pub fn holiday(today: Date, rule: HolidayRule, tense: Tense) -> Option<Date> {
+pub(super) fn holiday(today: Date, rule: HolidayRule, tense: Tense) -> Option<Date> {
     holiday_days(today, rule).min_by_key(|day| cost_of(*day, today, tense))
 }
 
 /// "last Easter", "next Easter", "this Easter".
-pub fn holiday_rel(today: Date, rule: HolidayRule, rel: Rel) -> Option<Date> {
+pub(super) fn holiday_rel(today: Date, rule: HolidayRule, rel: Rel) -> Option<Date> {
     let mut days = holiday_days(today, rule);
     if rel.looks_back() {
         days.rfind(|day| *day < today)

@@ -9,7 +9,7 @@ use super::unit::TimeUnit;
 
 /// A stretch of the calendar, as coarse as it was named. Displays as the value TimeML gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Point {
+pub(super) enum Point {
     /// First year of 1000.
     Millennium(i16),
     /// First year of the hundred: 1900 is "the 20th century" as TimeML writes it, "19".
@@ -50,13 +50,13 @@ impl fmt::Display for Point {
 }
 
 /// The ISO 8601 week `date` lies in: its year, which may be the one before or after, and its number.
-pub fn week_of(date: Date) -> (i16, u8) {
+pub(super) fn week_of(date: Date) -> (i16, u8) {
     let week = date.iso_week_date();
     (week.year(), week.week() as u8)
 }
 
 /// The quarter of the calendar year, 1 to 4.
-pub fn quarter_of(date: Date) -> u8 {
+pub(super) fn quarter_of(date: Date) -> u8 {
     (date.month() as u8 - 1) / 3 + 1
 }
 
@@ -66,14 +66,14 @@ pub fn quarter_of(date: Date) -> u8 {
 const SEASONS: [(&str, i8, i8); 4] = [("SP", 3, 5), ("SU", 6, 8), ("FA", 9, 11), ("WI", 12, 12)];
 
 /// First and last month of a season, if `season` is one.
-pub fn season_months(season: &str) -> Option<(i8, i8)> {
+pub(super) fn season_months(season: &str) -> Option<(i8, i8)> {
     let found = SEASONS.iter().find(|(name, ..)| *name == season);
     found.map(|(_, first, last)| (*first, *last))
 }
 
 impl Point {
     /// The stretch of length `unit` that holds `date`.
-    pub fn around(date: Date, unit: TimeUnit) -> Point {
+    pub(super) fn around(date: Date, unit: TimeUnit) -> Point {
         let year = date.year();
         match unit {
             TimeUnit::Week | TimeUnit::Fortnight => {
@@ -97,7 +97,7 @@ impl Point {
     }
 
     /// Its first day.
-    pub fn first_day(self) -> Option<Date> {
+    pub(super) fn first_day(self) -> Option<Date> {
         let start = |y: i16, m: i8| Date::new(y, m, 1).ok();
         match self {
             Point::Millennium(y) | Point::Century(y) | Point::Decade(y) | Point::Year(y) => {

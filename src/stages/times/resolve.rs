@@ -15,7 +15,7 @@ use crate::text::Span;
 
 /// The time an article's expressions are told from: its publication, in its own zone.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Anchor {
+pub(super) struct Anchor {
     pub day: Date,
     /// With the time of day, where the supplier gives it.
     pub time: Option<DateTime>,
@@ -23,7 +23,7 @@ pub struct Anchor {
 
 impl Anchor {
     /// Reads an RFC 3339 time or a date. Its own offset is kept: the day is the day where it was written.
-    pub fn parse(value: &str) -> Option<Anchor> {
+    pub(super) fn parse(value: &str) -> Option<Anchor> {
         let day = value.get(..10)?.parse().ok()?;
         let time = value.get(..16).and_then(|t| t.parse::<DateTime>().ok());
         Some(Anchor { day, time })
@@ -32,7 +32,7 @@ impl Anchor {
 
 /// What is known while an article's expressions are resolved in order.
 #[derive(Debug, Clone, Default)]
-pub struct Resolver {
+pub(super) struct Resolver {
     pub anchor: Option<Anchor>,
     /// The day, month or year the text last spoke of.
     reference: Option<Point>,
@@ -44,7 +44,7 @@ pub struct Resolver {
 
 /// Where in the article an expression stands.
 #[derive(Debug, Clone, Copy)]
-pub struct ExpressionPlace {
+pub(super) struct ExpressionPlace {
     pub block: u32,
     /// Right behind a figure: "…, or 34 cents a share, a year earlier".
     pub behind_figure: bool,
@@ -113,7 +113,7 @@ impl Resolved {
 }
 
 impl Resolver {
-    pub fn new(anchor: Option<Anchor>) -> Self {
+    pub(super) fn new(anchor: Option<Anchor>) -> Self {
         Resolver {
             anchor,
             ..Resolver::default()
@@ -134,7 +134,7 @@ impl Resolver {
     }
 
     /// The record's entry for an expression at `span`.
-    pub fn resolve(
+    pub(super) fn resolve(
         &mut self,
         found: &FoundTime,
         span: Span,

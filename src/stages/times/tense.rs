@@ -8,11 +8,11 @@ use crate::text::TokenKind;
 use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 use crate::text::word_table::WordTable;
 
-pub const TENSE_FILE: DataFile<'static> = data_file!("times/tense.tsv");
+pub(super) const TENSE_FILE: DataFile<'static> = data_file!("times/tense.tsv");
 
 /// Where what a sentence tells lies from publication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tense {
+pub(super) enum Tense {
     Past,
     /// Past by the very verb it stands with: "resigned in December", "the year ended Jan. 31".
     Over,
@@ -54,7 +54,7 @@ fn entry(row: &DataRow) -> Result<(&'static str, TenseCue), DataFault> {
 const TENSE_WINDOW: usize = 24;
 
 /// Makes the table now, so that the first article does not pay for it.
-pub fn warm() {
+pub(super) fn warm() {
     LazyLock::force(&TENSE_CUES);
 }
 
@@ -62,7 +62,7 @@ pub fn warm() {
 ///
 /// The nearest verb before decides ("said Thursday", "will meet Thursday"); an expression that opens
 /// its clause is decided by the verb after it.
-pub fn around(line: &TokenLine, start: usize, end: usize, from: usize, to: usize) -> Tense {
+pub(super) fn around(line: &TokenLine, start: usize, end: usize, from: usize, to: usize) -> Tense {
     if let Some(tense) = by_words_beside(line, start, end, from) {
         return tense;
     }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 /// A length of time that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimeUnit {
+pub(super) enum TimeUnit {
     Second,
     Minute,
     Hour,
@@ -79,7 +79,7 @@ const MOST_CENTURIES: u64 = 20;
 
 impl TimeUnit {
     /// The unit with this name in config/times/words.tsv.
-    pub fn named(name: &str) -> Option<TimeUnit> {
+    pub(super) fn named(name: &str) -> Option<TimeUnit> {
         UNITS.iter().find(|u| u.name == name).map(|u| u.unit)
     }
 
@@ -88,12 +88,12 @@ impl TimeUnit {
     }
 
     /// Shorter than a day.
-    pub fn of_the_clock(self) -> bool {
+    pub(super) fn of_the_clock(self) -> bool {
         matches!(self, TimeUnit::Second | TimeUnit::Minute | TimeUnit::Hour)
     }
 
     /// The unit a point that lies so many of these away is told in: "two decades ago" is a year.
-    pub fn told_in(self) -> TimeUnit {
+    pub(super) fn told_in(self) -> TimeUnit {
         match self {
             TimeUnit::Decade | TimeUnit::Century | TimeUnit::Millennium => TimeUnit::Year,
             TimeUnit::Fortnight => TimeUnit::Week,
@@ -117,12 +117,12 @@ fn length(unit: TimeUnit, n: i64) -> Option<Length> {
 }
 
 /// `date` moved by `n` units, when the calendar reaches that far.
-pub fn shifted(date: Date, unit: TimeUnit, n: i64) -> Option<Date> {
+pub(super) fn shifted(date: Date, unit: TimeUnit, n: i64) -> Option<Date> {
     date.checked_add(length(unit, n)?).ok()
 }
 
 /// The TIMEX3 duration of `n` units: `P2Y6M`, `PT90M`; `PXM` where `n` is not known.
-pub fn duration(unit: TimeUnit, n: Option<f64>) -> String {
+pub(super) fn duration(unit: TimeUnit, n: Option<f64>) -> String {
     let UnitForm {
         prefix,
         letter,

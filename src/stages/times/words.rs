@@ -9,11 +9,11 @@ use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 use crate::text::numbers::{self, NumberWord};
 use crate::text::word_table::WordTable;
 
-pub const WORDS_FILE: DataFile<'static> = data_file!("times/words.tsv");
+pub(super) const WORDS_FILE: DataFile<'static> = data_file!("times/words.tsv");
 
 /// How "last", "next" and their kin place what follows them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rel {
+pub(super) enum Rel {
     Last,
     Past,
     Next,
@@ -49,24 +49,24 @@ impl Rel {
     }
 
     /// Says on which side of publication one thing of its kind lies, not which of several is meant.
-    pub fn places(self) -> bool {
+    pub(super) fn places(self) -> bool {
         self.looks_back() || self.looks_ahead() || self == Rel::This
     }
 
     /// "last", "past", "previous": what lies before.
-    pub fn looks_back(self) -> bool {
+    pub(super) fn looks_back(self) -> bool {
         matches!(self, Rel::Last | Rel::Past | Rel::Previous)
     }
 
     /// "next", "coming", "following": what lies ahead.
-    pub fn looks_ahead(self) -> bool {
+    pub(super) fn looks_ahead(self) -> bool {
         matches!(self, Rel::Next | Rel::Coming | Rel::Following)
     }
 }
 
 /// What a word can be in a temporal expression.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum TimeWord {
+pub(super) enum TimeWord {
     None,
     /// 1 to 12.
     Month(u8),
@@ -222,12 +222,12 @@ fn number(text: &str, range: RangeInclusive<u8>) -> Option<u8> {
 }
 
 /// The class of one word, [`TimeWord::None`] for nearly all of them.
-pub fn word(text: &str) -> TimeWord {
+pub(super) fn word(text: &str) -> TimeWord {
     TIME_WORDS.get(text).unwrap_or(TimeWord::None)
 }
 
 /// Makes the table now, so that the first article does not pay for it.
-pub fn warm() {
+pub(super) fn warm() {
     LazyLock::force(&TIME_WORDS);
 }
 

@@ -6,7 +6,7 @@
 use super::run::{Place, Sample, median, two_kilobytes};
 use crate::support::worker::Delivery;
 
-pub fn measure(place: &Place, records: u32, rounds: usize) {
+pub(crate) fn measure(place: &Place, records: u32, rounds: usize) {
     place.fill("cost.in", &two_kilobytes(1), records);
     if cfg!(feature = "failpoints") {
         compare(

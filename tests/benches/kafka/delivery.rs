@@ -4,7 +4,7 @@ use super::run::{Place, Sample, median};
 use crate::support::articles::Mix;
 use crate::support::worker::Delivery;
 
-pub fn measure(place: &Place, records: u32, rounds: usize) {
+pub(crate) fn measure(place: &Place, records: u32, rounds: usize) {
     let mix = Mix::plain(5);
     place.fill("delivery.in", &mix, records);
     println!(

@@ -9,7 +9,7 @@ use crate::support::worker::Delivery;
 const SPIN: f64 = 0.003;
 const RECORDS: u32 = 15_000;
 
-pub fn measure(place: &Place) {
+pub(crate) fn measure(place: &Place) {
     println!("\n## A stage of 3 ms\n");
     if !cfg!(feature = "failpoints") {
         println!("needs a worker with failpoints: cargo bench --features failpoints");

@@ -13,7 +13,7 @@ use crate::support::worker::Delivery;
 /// More than one round takes away.
 const RECORDS: u32 = 300_000;
 
-pub fn measure(place: &Place, rounds: usize) {
+pub(crate) fn measure(place: &Place, rounds: usize) {
     let mix = Mix {
         plain_text: true,
         paragraphs: 2,

@@ -8,7 +8,7 @@ use crate::support::worker::Delivery;
 const PARAGRAPHS: u64 = 1_450;
 const CAP: u64 = 64 << 20;
 
-pub fn measure(place: &Place, records: u32) {
+pub(crate) fn measure(place: &Place, records: u32) {
     let mix = Mix {
         paragraphs: PARAGRAPHS,
         plain_text: true,

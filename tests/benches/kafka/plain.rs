@@ -13,7 +13,7 @@ use rdkafka::producer::{BaseRecord, ThreadedProducer};
 const COMMIT_EVERY: Duration = Duration::from_millis(200);
 
 /// Runs until it is killed.
-pub fn run(brokers: &str, group: &str, input: &str, output: &str) {
+pub(crate) fn run(brokers: &str, group: &str, input: &str, output: &str) {
     let consumer: BaseConsumer = ClientConfig::new()
         .set("bootstrap.servers", brokers)
         .set("group.id", group)

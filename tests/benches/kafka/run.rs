@@ -30,7 +30,7 @@ const WARM_UP_RUNS: u32 = 10;
 const PARTITIONS: i32 = 6;
 
 /// Where the measurements are made.
-pub struct Place {
+pub(crate) struct Place {
     pub bootstrap: String,
     pub admin: Admin,
     /// Asks how far a run is: one client for all, as each would open connections of its own.
@@ -39,7 +39,7 @@ pub struct Place {
 
 /// What a run came to.
 #[derive(Debug, Clone, Copy)]
-pub struct Sample {
+pub(crate) struct Sample {
     /// Records a second.
     pub rate: f64,
     /// Process CPU a record, in microseconds.
@@ -49,7 +49,7 @@ pub struct Sample {
 }
 
 impl Place {
-    pub fn new(bootstrap: &str) -> Place {
+    pub(crate) fn new(bootstrap: &str) -> Place {
         Place {
             bootstrap: bootstrap.to_owned(),
             admin: Admin::new(bootstrap).unwrap(),
@@ -58,14 +58,14 @@ impl Place {
     }
 
     /// Makes a topic and fills it.
-    pub fn fill(&self, topic: &str, mix: &Mix, records: u32) {
+    pub(crate) fn fill(&self, topic: &str, mix: &Mix, records: u32) {
         self.admin.create(topic, PARTITIONS, &[]).unwrap();
         Load::produce(&self.bootstrap, topic, mix, 0..records).unwrap();
     }
 
     /// Has the broker compile what it runs, on the cores that are to be measured: its own CPU a record falls
     /// from 5 µs to 2 within the first two million.
-    pub fn warm_up(&self) {
+    pub(crate) fn warm_up(&self) {
         self.fill("warm.in", &two_kilobytes(0), WARM_UP_RECORDS);
         for run in 0..WARM_UP_RUNS {
             self.plain(&format!("warm-{run}"), "warm.in", WARM_UP_RECORDS);
@@ -74,7 +74,7 @@ impl Place {
     }
 
     /// A worker from `input` to topics of its own, as a group of its own.
-    pub fn job(&self, name: &str, input: &str, delivery: Delivery) -> Job {
+    pub(crate) fn job(&self, name: &str, input: &str, delivery: Delivery) -> Job {
         let exits = Exits {
             output: format!("{name}.out"),
             dead_letters: format!("{name}.dead"),
@@ -85,7 +85,7 @@ impl Place {
     }
 
     /// Runs the plain loop from `input` to a topic of its own.
-    pub fn plain(&self, name: &str, input: &str, records: u32) -> Sample {
+    pub(crate) fn plain(&self, name: &str, input: &str, records: u32) -> Sample {
         let output = format!("{name}.out");
         self.admin.create(&output, PARTITIONS, &[]).unwrap();
         let mut command = Command::new(this_program());
@@ -101,7 +101,7 @@ impl Place {
     }
 
     /// Runs a worker until `records` records are out, and removes its topics.
-    pub fn worker(&self, job: &Job, records: u32) -> Sample {
+    pub(crate) fn worker(&self, job: &Job, records: u32) -> Sample {
         let mut worker = job.start_ready().unwrap();
         let sample = self.watch(&job.exits.output, records, || worker.usage());
         worker.terminate(Duration::from_secs(30)).unwrap();
@@ -111,7 +111,7 @@ impl Place {
     }
 
     /// The same, with the time each transaction's commit took, in milliseconds.
-    pub fn worker_with_commits(&self, job: &Job, records: u32) -> (Sample, Vec<f64>) {
+    pub(crate) fn worker_with_commits(&self, job: &Job, records: u32) -> (Sample, Vec<f64>) {
         let mut job = job.clone();
         job.set("ops.log_level", "\"debug\"");
         let mut worker = job.start_ready().unwrap();
@@ -168,7 +168,7 @@ fn this_program() -> PathBuf {
 }
 
 /// Articles of 2 KB each: six paragraphs of plain text.
-pub fn two_kilobytes(seed: u64) -> Mix {
+pub(crate) fn two_kilobytes(seed: u64) -> Mix {
     Mix {
         paragraphs: 6,
         plain_text: true,
@@ -177,7 +177,7 @@ pub fn two_kilobytes(seed: u64) -> Mix {
 }
 
 /// The middle of the values.
-pub fn median(values: impl Iterator<Item = f64>) -> f64 {
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]

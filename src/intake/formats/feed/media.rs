@@ -7,7 +7,7 @@ use crate::intake::xml::{Element, Ns};
 use crate::record::{AuthorRole, BlockKind, Media, MediaKind};
 
 /// Reads an element of Media RSS or iTunes. Whether the element was one of them.
-pub fn element(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
+pub(super) fn element(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
     match e.ns() {
         Ns::Media => media_rss(e, builder),
         Ns::Itunes => itunes(e, builder),
@@ -59,7 +59,7 @@ fn keywords(e: Element<'_, '_>, builder: &mut DraftBuilder) {
 }
 
 /// The thumbnail of an item that has no other media; else it is a small rendition of one of them.
-pub fn thumbnail(item: Element<'_, '_>, builder: &mut DraftBuilder) {
+pub(super) fn thumbnail(item: Element<'_, '_>, builder: &mut DraftBuilder) {
     if !builder.supplied().media.is_empty() {
         return;
     }
@@ -71,7 +71,7 @@ pub fn thumbnail(item: Element<'_, '_>, builder: &mut DraftBuilder) {
 }
 
 /// The caption of an item that is nothing but a film, a sound or a picture.
-pub fn caption(builder: &mut DraftBuilder) {
+pub(super) fn caption(builder: &mut DraftBuilder) {
     let caption = builder
         .supplied()
         .media
@@ -112,7 +112,7 @@ fn content(e: Element<'_, '_>, group: Element<'_, '_>) -> Option<Media> {
 }
 
 /// What kind of media a medium, a media type or an address's ending says; `None` for a document.
-pub fn kind_of(
+pub(super) fn kind_of(
     medium: Option<&str>,
     media_type: Option<&str>,
     url: Option<&str>,
@@ -146,7 +146,7 @@ pub fn kind_of(
 }
 
 /// An RSS `enclosure`, an Atom `link rel="enclosure"`.
-pub fn enclosure(url: Option<String>, media_type: Option<&str>, builder: &mut DraftBuilder) {
+pub(super) fn enclosure(url: Option<String>, media_type: Option<&str>, builder: &mut DraftBuilder) {
     let Some(url) = url else { return };
     match kind_of(None, media_type, Some(&url)) {
         Some(kind) => {

@@ -33,14 +33,14 @@ const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Headers and what follows them.
 #[derive(Debug)]
-pub struct Entity<'m> {
+pub(super) struct Entity<'m> {
     headers: Vec<(&'m [u8], Cow<'m, [u8]>)>,
     body: &'m [u8],
 }
 
 /// A part that is no container, its transfer encoding undone.
 #[derive(Debug)]
-pub struct Part<'m> {
+pub(super) struct Part<'m> {
     pub media_type: String,
     pub charset: Option<String>,
     pub body: Cow<'m, [u8]>,
@@ -54,7 +54,7 @@ pub struct Part<'m> {
 
 /// How lines that end with a blank go on (RFC 3676, 4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flow {
+pub(super) enum Flow {
     /// The blank is one of the text.
     KeepBlank,
     /// `delsp=yes`: the blank says that the line goes on and nothing else, as in scripts without blanks.
@@ -63,7 +63,7 @@ pub enum Flow {
 
 /// A message, taken apart.
 #[derive(Debug)]
-pub struct Message<'m> {
+pub(super) struct Message<'m> {
     pub root: Entity<'m>,
     pub parts: Vec<Part<'m>>,
     /// A part had no closing boundary.
@@ -72,7 +72,7 @@ pub struct Message<'m> {
 }
 
 /// Takes a message apart; `limit` bounds the bytes of all parts together.
-pub fn parse(bytes: &[u8], limit: usize) -> Message<'_> {
+pub(super) fn parse(bytes: &[u8], limit: usize) -> Message<'_> {
     let root = entity(bytes);
     let mut walk = PartWalk {
         parts: Vec::new(),
@@ -139,7 +139,7 @@ impl Entity<'_> {
     }
 
     /// The first header of this name, its encoded words decoded.
-    pub fn header(&self, name: &str) -> Option<String> {
+    pub(super) fn header(&self, name: &str) -> Option<String> {
         self.raw(name).map(encoded_words)
     }
 }
@@ -255,7 +255,7 @@ impl<'m> PartWalk<'m> {
 }
 
 /// RFC 2045, 6.7; what is no escape stays as it is.
-pub fn quoted_printable(body: &[u8]) -> Vec<u8> {
+pub(super) fn quoted_printable(body: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len());
     for line in body.split_inclusive(|b| *b == b'\n') {
         let (text, end): (&[u8], &[u8]) = match line {
@@ -325,7 +325,7 @@ fn flow_of(content_type: &str) -> Option<Flow> {
 
 /// A parameter of a header: `name=value`, `name="value"`, `name*=utf-8''v%C3%A4lue`, or in pieces,
 /// `name*0="va"; name*1*=l%75e` (RFC 2231). Of several forms the extended one counts.
-pub fn parameter(header: &str, name: &str) -> Option<String> {
+pub(super) fn parameter(header: &str, name: &str) -> Option<String> {
     let mut plain = None;
     let mut pieces = Vec::new();
     for part in split_quoted(header).skip(1) {
@@ -453,7 +453,7 @@ fn percent(text: &str) -> Vec<u8> {
 
 /// A header's value with its encoded words (`=?utf-8?Q?Caf=C3=A9?=`) decoded, RFC 2047. Bytes outside
 /// ASCII, which no header should have, are taken for what they most likely are.
-pub fn encoded_words(value: &[u8]) -> String {
+pub(super) fn encoded_words(value: &[u8]) -> String {
     let value = if value.is_ascii() {
         String::from_utf8_lossy(value).into_owned()
     } else {
@@ -524,12 +524,12 @@ fn encoded_word(text: &str) -> Option<(String, Vec<u8>, usize)> {
 }
 
 /// A header's value on one line.
-pub fn unfold(value: &str) -> String {
+pub(super) fn unfold(value: &str) -> String {
     value.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Joins the lines of `format=flowed` (RFC 3676).
-pub fn unflow(text: &str, flow: Flow) -> String {
+pub(super) fn unflow(text: &str, flow: Flow) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         let line = line.strip_suffix('\r').unwrap_or(line);

@@ -9,7 +9,7 @@ use crate::record::{BlockKind, Flag, Media, MediaKind};
 use base64::Engine;
 
 /// The first of the alternative renditions that has text, and every picture or film as media.
-pub fn set(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+pub(super) fn set(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for part in e.elements() {
         match part.name() {
             "inlineXML" if !nitf::has_text(&builder.draft.blocks) => {
@@ -86,7 +86,7 @@ fn address(e: Element<'_, '_>) -> Option<String> {
 }
 
 /// Puts the caption of a picture, film or sound among the blocks and on its media.
-pub fn captions(root: Element<'_, '_>, class: &str, builder: &mut DraftBuilder) {
+pub(super) fn captions(root: Element<'_, '_>, class: &str, builder: &mut DraftBuilder) {
     let visual = !(class.is_empty() || class.ends_with(":text") || class.ends_with(":composite"));
     let Some(meta) = root.first("contentMeta") else {
         return;
@@ -113,7 +113,7 @@ fn block_of(e: Element<'_, '_>) -> Option<DraftBlock> {
 }
 
 /// Ids of the items a package names.
-pub fn references(package: Element<'_, '_>) -> Vec<String> {
+pub(super) fn references(package: Element<'_, '_>) -> Vec<String> {
     package
         .descendants()
         .filter(|e| e.name() == "itemRef")
@@ -122,7 +122,7 @@ pub fn references(package: Element<'_, '_>) -> Vec<String> {
 }
 
 /// The texts that a package carries in its references: title and description of each item.
-pub fn group(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+pub(super) fn group(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for item in e.descendants().filter(|d| d.name() == "itemRef") {
         if let Some(target) = item.value("href").or_else(|| item.value("residref")) {
             builder.supplied().add_link(target);

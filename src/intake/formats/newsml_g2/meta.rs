@@ -8,7 +8,7 @@ use crate::intake::xml::Element;
 use crate::record::{AuthorRole, DateRole, Dateline, Genre, Status, Subject};
 
 /// The code of a property: its `qcode`, else `uri`, else `literal`.
-pub fn code(e: Element<'_, '_>) -> Option<String> {
+pub(super) fn code(e: Element<'_, '_>) -> Option<String> {
     ["qcode", "uri", "literal"].iter().find_map(|a| e.value(a))
 }
 
@@ -33,7 +33,7 @@ fn tail(code: &str) -> &str {
         .unwrap_or(code)
 }
 
-pub fn rights(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+pub(super) fn rights(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let s = builder.supplied();
     for notice in e.all("copyrightNotice") {
         s.copyright = s.copyright.take().or_else(|| notice.text());
@@ -47,7 +47,7 @@ pub fn rights(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     }
 }
 
-pub fn item(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+pub(super) fn item(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for part in e.elements() {
         match part.own_name() {
             "itemClass" => {
@@ -103,7 +103,7 @@ fn host_or_tail(code: &str) -> String {
     tail(code).to_owned()
 }
 
-pub fn signal(code: &str, builder: &mut DraftBuilder) {
+pub(super) fn signal(code: &str, builder: &mut DraftBuilder) {
     let (kind, status) = supply::signal(code);
     let s = builder.supplied();
     // A correction says more than the update it is as well.
@@ -136,7 +136,7 @@ fn link(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     }
 }
 
-pub fn content(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+pub(super) fn content(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     headlines(e, builder);
     for part in e.elements() {
         // The first that knows an element has it.
@@ -338,7 +338,7 @@ fn declared_role(person: Element<'_, '_>) -> Option<AuthorRole> {
 }
 
 /// Gives the subjects that come as a bare code the name that an `assert` of the item knows.
-pub fn name_subjects(root: Element<'_, '_>, builder: &mut DraftBuilder) {
+pub(super) fn name_subjects(root: Element<'_, '_>, builder: &mut DraftBuilder) {
     /// Assertions that are looked at: each subject is compared with each.
     const ASSERTIONS: usize = 500;
     let known: Vec<(Subject, String)> = root
@@ -365,7 +365,7 @@ pub fn name_subjects(root: Element<'_, '_>, builder: &mut DraftBuilder) {
 }
 
 /// Whether the item says it is canceled.
-pub fn is_canceled(root: Element<'_, '_>) -> bool {
+pub(super) fn is_canceled(root: Element<'_, '_>) -> bool {
     root.at(&["itemMeta", "pubStatus"])
         .and_then(code)
         .and_then(|c| supply::status_word(&c))

@@ -31,7 +31,7 @@ const BETTER_PART: f32 = 0.55;
 ///
 /// A page may go on with other articles below its own, longer ones too: the element around the headline
 /// `title` goes before them, where it holds an article.
-pub fn choose(
+pub(super) fn choose(
     tree: &Tree<'_>,
     weights: &TextWeights,
     hints: &ElementHints,

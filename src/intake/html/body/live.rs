@@ -23,13 +23,13 @@ struct LiveEntry {
 
 /// The entries of a page in order; none on a page that is not live.
 #[derive(Default)]
-pub struct LiveEntries {
+pub(super) struct LiveEntries {
     entries: Vec<LiveEntry>,
 }
 
 impl LiveEntries {
     /// The entries in `container`. `live`: the page says that it is a live page.
-    pub fn of(tree: &Tree<'_>, hints: &ElementHints, container: Id, live: bool) -> Self {
+    pub(super) fn of(tree: &Tree<'_>, hints: &ElementHints, container: Id, live: bool) -> Self {
         let mut entries = marked(tree, hints, container);
         if entries.len() < FEWEST_ENTRIES {
             entries = if live {
@@ -44,12 +44,12 @@ impl LiveEntries {
         LiveEntries { entries }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
     /// The time of the entry a node is in; `Some(None)` for an entry without one.
-    pub fn at(&self, id: Id) -> Option<Option<&str>> {
+    pub(super) fn at(&self, id: Id) -> Option<Option<&str>> {
         let after = self.entries.partition_point(|e| e.nodes.start <= id);
         let entry = self.entries[..after].last()?;
         (id < entry.nodes.end).then_some(entry.time.as_deref())
@@ -108,7 +108,7 @@ fn written(time: &str) -> Option<String> {
 }
 
 /// Makes a block part of an entry.
-pub fn enter(block: &mut DraftBlock, time: Option<&str>) {
+pub(super) fn enter(block: &mut DraftBlock, time: Option<&str>) {
     if block.kind == BlockKind::Paragraph {
         block.kind = BlockKind::LiveEntry;
     }
@@ -116,7 +116,7 @@ pub fn enter(block: &mut DraftBlock, time: Option<&str>) {
 }
 
 /// The entries as the page's JSON-LD has them (`liveBlogUpdate` of schema.org's `LiveBlogPosting`).
-pub fn said(article: &ArticleData<'_>) -> Vec<DraftBlock> {
+pub(super) fn said(article: &ArticleData<'_>) -> Vec<DraftBlock> {
     let mut blocks = Vec::new();
     for update in article.all("liveBlogUpdate") {
         let text = |keys: &[&str]| keys.iter().find_map(|key| plain(update.get(*key)?));

@@ -79,7 +79,7 @@ fn clutter_of(tree: &Tree<'_>, line: &PageLine) -> u32 {
 }
 
 /// Whether a line is running text.
-pub fn is_paragraph(line: &PageLine) -> bool {
+pub(super) fn is_paragraph(line: &PageLine) -> bool {
     line.chars >= PARAGRAPH_CHARS
         && line.link_density() < PARAGRAPH_LINKS
         && !matches!(

@@ -43,7 +43,7 @@ const PAID: [&str; 8] = [
 
 /// What the page says of access to it, in JSON-LD, meta tags or on the element of page or article; `None`
 /// when nothing.
-pub fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Option<Access> {
+pub(crate) fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Option<Access> {
     let tier = TIERS
         .iter()
         .find_map(|name| tier(sources.meta.get(&[name])?));

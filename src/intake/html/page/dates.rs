@@ -67,7 +67,7 @@ struct DateCandidate {
 }
 
 /// Reads all dates of the page into `supplied`.
-pub fn read(
+pub(super) fn read(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
     place: super::ArticlePlace<'_>,

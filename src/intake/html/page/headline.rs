@@ -49,7 +49,7 @@ pub struct Headline {
 }
 
 /// Picks the page's headline from what stands on it and what the page says of itself.
-pub fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
+pub(crate) fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
     let json = sources
         .json
         .article()
@@ -218,7 +218,7 @@ fn site_names(sources: &Sources<'_>) -> Vec<String> {
 }
 
 /// A title without the site's name at its end or its start.
-pub fn without_site<'a>(title: &'a str, site: &[String]) -> &'a str {
+pub(crate) fn without_site<'a>(title: &'a str, site: &[String]) -> &'a str {
     let mut title = title.trim();
     for _ in 0..MOST_PARTS {
         let Some((at, separator)) = SEPARATORS
@@ -276,7 +276,7 @@ fn ends_with_words(text: &str, part: &str) -> bool {
 
 /// Share of the shorter text's words that the longer one has: 0 to 1, less where it is a mere scrap of
 /// the longer. A Chinese or Japanese sign is a word.
-pub fn in_common(a: &str, b: &str) -> f32 {
+pub(crate) fn in_common(a: &str, b: &str) -> f32 {
     let (a, b) = (words(a), words(b));
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if short.is_empty() {

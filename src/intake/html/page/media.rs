@@ -27,7 +27,7 @@ const MOST_MARKUP: usize = 20_000;
 const MOST_SOURCES: usize = 4;
 
 /// The picture the page names as its article's, then what stands from the headline to the article's end.
-pub fn find(tree: &Tree<'_>, sources: &Sources<'_>, place: ArticlePlace<'_>) -> Vec<Media> {
+pub(crate) fn find(tree: &Tree<'_>, sources: &Sources<'_>, place: ArticlePlace<'_>) -> Vec<Media> {
     let mut found: Vec<Media> = picture(sources).into_iter().collect();
     let Some(body) = place.body else {
         return found;

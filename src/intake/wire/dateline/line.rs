@@ -10,7 +10,7 @@ use crate::intake::wire::version;
 /// How far into a block a dateline can reach, in bytes.
 const REACH: usize = 140;
 /// Finds a dateline at the start of `line`.
-pub fn find(line: &str) -> Option<FoundDateline> {
+pub(crate) fn find(line: &str) -> Option<FoundDateline> {
     let reach = line.floor_char_boundary(REACH);
     let window = &line[..reach];
     let first = window.chars().next()?;

@@ -3,7 +3,7 @@
 use crate::intake::wire::agencies::agency;
 
 /// The length of a day of the week between a date and an agency: "2025. március 3., hétfő (MTI)".
-pub fn weekday(text: &str) -> usize {
+pub(super) fn weekday(text: &str) -> usize {
     /// Longest name of a day, in bytes.
     const LONGEST_WEEKDAY: usize = 14;
     let rest = text.trim_start_matches(['.', ',', ' ']);
@@ -14,7 +14,7 @@ pub fn weekday(text: &str) -> usize {
 }
 
 /// The length of a country in brackets behind a place: "Westmere (France), 4 déc (AFP) -".
-pub fn country(text: &str) -> usize {
+pub(super) fn country(text: &str) -> usize {
     let inside = text.strip_prefix(" (").and_then(|t| t.split_once(')'));
     match inside {
         Some((inside, after)) if after.starts_with(',') && agency(inside).is_none() => {
@@ -29,7 +29,7 @@ const LONGEST_BARE: usize = 12;
 const LONGEST_NAME: usize = 40;
 
 /// The agency in brackets, between slashes, or bare before a dash, at the start of `text`; and its length.
-pub fn source(text: &str) -> Option<(&str, usize)> {
+pub(super) fn source(text: &str) -> Option<(&str, usize)> {
     let rest = text.trim_start_matches([' ', '\u{a0}', ',', '.']);
     let rest = rest.trim_start_matches("--");
     let lead = text.len() - rest.len();
@@ -66,12 +66,12 @@ fn is_source_like(name: &str) -> bool {
 }
 
 /// Whether an agency that is known stands at the start of a text, in brackets, between slashes, or bare.
-pub fn starts_with_agency(text: &str) -> bool {
+pub(super) fn starts_with_agency(text: &str) -> bool {
     source(text).is_some_and(|(name, _)| agency(name).is_some())
 }
 
 /// The length of the dash, with the blanks around it, at the start of `text`; also ":" after an agency.
-pub fn dash(text: &str) -> Option<usize> {
+pub(super) fn dash(text: &str) -> Option<usize> {
     let start = text.trim_start_matches([' ', '\u{a0}', '.', ',']);
     let blanks = text.len() - start.len();
     let rest = start
@@ -96,7 +96,7 @@ pub fn dash(text: &str) -> Option<usize> {
 }
 
 /// The blanks before text that goes on with a capital or a quotation mark: "(PTI) The".
-pub fn blank(text: &str) -> Option<usize> {
+pub(super) fn blank(text: &str) -> Option<usize> {
     let rest = text.trim_start_matches([' ', '\u{a0}', '.', ':']);
     let opens = rest
         .chars()

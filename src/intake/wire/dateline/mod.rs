@@ -22,7 +22,7 @@ use crate::record::{DateBasis, DateRole, DateValue, Dateline, Precision, Removed
 use crate::text::word_lists::word_lists;
 use place::PlaceName;
 
-pub use line::find;
+pub(super) use line::find;
 
 /// How many paragraphs behind the head a dateline can stand in.
 const TEASERS: usize = 2;
@@ -49,7 +49,7 @@ fn is_running(text: &str) -> bool {
 }
 
 /// Finds the dateline at the head of a draft.
-pub fn apply(draft: &mut Draft) {
+pub(super) fn apply(draft: &mut Draft) {
     let end = head(&draft.blocks);
     let found = draft.blocks[..end]
         .iter()
@@ -110,7 +110,7 @@ fn note(draft: &mut Draft, at: usize, found: FoundDateline) {
 
 /// A dateline that is a line of its own, as the Nordic agencies set it: "Westmere TT", "STT, Westmere",
 /// "Westmere, søndag /ritzau/".
-pub fn alone(line: &str) -> Option<FoundDateline> {
+pub(super) fn alone(line: &str) -> Option<FoundDateline> {
     /// Longest such line, in bytes.
     const LONGEST_ALONE: usize = 60;
     let line = scan::bare(line);
@@ -185,7 +185,7 @@ fn note_day(draft: &mut Draft, day: Option<DayOfYear>) {
 
 /// A dateline at the start of a line.
 #[derive(Debug, PartialEq)]
-pub struct FoundDateline {
+pub(super) struct FoundDateline {
     /// The place as one writes it, without region.
     pub place: Option<String>,
     /// Whether the region is a state of the USA.

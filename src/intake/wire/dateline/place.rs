@@ -9,7 +9,7 @@ use crate::intake::wire::letter_case;
 /// Most words a place has, its region included: "SAN PEDRO DE MACORIS, Dominican Republic".
 const PLACE_WORDS: usize = 7;
 /// The words of a place at the start of a line.
-pub struct PlaceName<'t> {
+pub(super) struct PlaceName<'t> {
     /// Without its region.
     pub name: &'t str,
     /// Whether the region is a state of the USA.
@@ -21,7 +21,7 @@ pub struct PlaceName<'t> {
 }
 
 impl<'t> PlaceName<'t> {
-    pub fn read(window: &'t str) -> Option<PlaceName<'t>> {
+    pub(super) fn read(window: &'t str) -> Option<PlaceName<'t>> {
         let mut words = 0;
         let mut end = 0;
         let mut comma = None;
@@ -82,7 +82,12 @@ impl<'t> PlaceName<'t> {
     }
 
     /// The dateline that this place makes with a day and an agency, whose text begins at `end`.
-    pub fn found(self, day: Option<DayOfYear>, source: Option<&str>, end: usize) -> FoundDateline {
+    pub(super) fn found(
+        self,
+        day: Option<DayOfYear>,
+        source: Option<&str>,
+        end: usize,
+    ) -> FoundDateline {
         let first = self.name.split('/').next().unwrap_or(self.name);
         let first = match first.trim_end_matches('.') {
             short if short.len() + 1 == first.len() && short.len() > 4 => short,

@@ -52,7 +52,7 @@ static OPENINGS: LazyLock<scan::Prefixes> =
 const LONGEST_EMBARGO: usize = 300;
 
 /// Withholds a draft whose head says that it must not be used before some time.
-pub fn apply(draft: &mut Draft) {
+pub(super) fn apply(draft: &mut Draft) {
     let headline = draft.supplied.headline.clone();
     let notes = draft.supplied.editorial_notes.clone();
     let from_fields = headline
@@ -129,7 +129,7 @@ fn is_over(supplied: &Supplied) -> bool {
 }
 
 /// Whether a line says that the copy must not be used yet.
-pub fn is_line(text: &str) -> bool {
+pub(super) fn is_line(text: &str) -> bool {
     text.len() <= LONGEST_EMBARGO && until(text).is_some()
 }
 

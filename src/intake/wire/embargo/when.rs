@@ -11,7 +11,7 @@ const MOST_WORDS: usize = 16;
 
 /// The time that an embargo names, in RFC 3339 as far as the copy gives it: a date without a year is
 /// completed only from the time of publication, a clock time keeps the zone it names, if any.
-pub fn time(text: &str, published: Option<&str>) -> Option<String> {
+pub(super) fn time(text: &str, published: Option<&str>) -> Option<String> {
     let words: Vec<&str> = text
         .split([' ', ',', '(', ')', '\n', '\u{a0}'])
         .filter(|w| !w.is_empty())

@@ -82,7 +82,7 @@ word_lists! {
 }
 
 /// Recognises a kill, a withdrawal or a hold. When it is a kill, nothing else is to be read off the draft.
-pub fn apply(draft: &mut Draft) -> bool {
+pub(super) fn apply(draft: &mut Draft) -> bool {
     let Some((status, target)) = verdict(draft) else {
         // A format that declares its item canceled has no copy to be read either, but keeps its text.
         return false;

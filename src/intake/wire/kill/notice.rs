@@ -11,7 +11,7 @@ use crate::text::word_lists::List;
 /// longest phrase, in bytes.
 const LONGEST_NOTICE: usize = 700;
 const NOTICE_WITHIN: usize = 160;
-pub const LONGEST_PHRASE: usize = 64;
+pub(super) const LONGEST_PHRASE: usize = 64;
 
 /// How the lines and words begin.
 static FIRST: LazyLock<scan::FirstBytes> = LazyLock::new(|| {
@@ -51,7 +51,7 @@ static WITHDRAWN_ABROAD: LazyLock<Vec<[Vec<&str>; 2]>> = LazyLock::new(|| {
 });
 
 /// What one line says by itself.
-pub fn judge(text: &str, about: Setting) -> Option<Status> {
+pub(super) fn judge(text: &str, about: Setting) -> Option<Status> {
     let Setting { short, wire, .. } = about;
     let text = scan::bare(text);
     let line = scan::bracketed(text).unwrap_or(text);
@@ -206,7 +206,7 @@ fn names_piece(text: &str, certain: bool) -> bool {
 }
 
 /// Where words for a piece of copy stand.
-pub fn pieces(text: &str) -> impl Iterator<Item = usize> {
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = usize> {
     WORDS.piece.iter().filter_map(|p| {
         let at = scan::find(text, p)?;
         let whole = !text[..at].ends_with(char::is_alphanumeric)
@@ -262,7 +262,7 @@ fn is_withdrawn_abroad(text: &str) -> bool {
 }
 
 /// A line without the label in front that says to whom or by whom it is said: "EDS: AAP KILL".
-pub fn without_label(line: &str) -> &str {
+pub(super) fn without_label(line: &str) -> &str {
     let line = LABELS.after(line).map_or(line, str::trim_start);
     match line.split_once(' ') {
         Some((first, rest)) if !first.contains(char::is_lowercase) && agency(first).is_some() => {
@@ -273,7 +273,7 @@ pub fn without_label(line: &str) -> &str {
 }
 
 /// Whether a line is a kill by itself: "BULLETIN KILL", "WITHDRAWN: Ferry sinks", "(ANULADA) Naufragio".
-pub fn is_kill_line(line: &str, wire: bool) -> bool {
+pub(super) fn is_kill_line(line: &str, wire: bool) -> bool {
     let line = without_label(line);
     // "(ANULADA) Title", "[KILL] Title": the word alone in brackets.
     let inside = line
@@ -316,7 +316,7 @@ fn kill_words(wire: bool) -> impl Iterator<Item = &'static str> {
 
 /// Whether what follows a word sets it apart: nothing, a colon, a dash; a hyphen that ties it to a
 /// compound ("KILL-OR-CURE") does not.
-pub fn is_marked(rest: &str) -> bool {
+pub(super) fn is_marked(rest: &str) -> bool {
     let tied = rest
         .strip_prefix('-')
         .is_some_and(|r| r.split(' ').next().is_some_and(|word| word.contains('-')));

@@ -10,7 +10,10 @@ const SLUG_WORDS: usize = 12;
 
 /// Which copy the lines of a notice name; in a short document also a piece in quotation marks, or what
 /// stands behind the word for one.
-pub fn of<'t, L: Iterator<Item = &'t str>>(lines: impl Fn() -> L, short: bool) -> Option<String> {
+pub(super) fn of<'t, L: Iterator<Item = &'t str>>(
+    lines: impl Fn() -> L,
+    short: bool,
+) -> Option<String> {
     let quoted = || lines().find_map(first_quoted);
     let piece = || lines().find_map(behind_piece);
     lines()

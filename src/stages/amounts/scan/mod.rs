@@ -17,8 +17,8 @@ use crate::text::word_lists::word_lists;
 use crate::text::word_table::WordTable;
 use crate::text::{Token, TokenKind};
 
-pub const MODIFIERS_FILE: DataFile<'static> = data_file!("amounts/modifiers.tsv");
-pub const WORDS_FILE: DataFile<'static> = data_file!("amounts/words.tsv");
+pub(super) const MODIFIERS_FILE: DataFile<'static> = data_file!("amounts/modifiers.tsv");
+pub(super) const WORDS_FILE: DataFile<'static> = data_file!("amounts/words.tsv");
 
 word_lists! {
     /// Words around amounts that no class of config/amounts/words.tsv tells.
@@ -44,7 +44,7 @@ word_lists! {
     }
 }
 
-pub const LISTS_FILE: DataFile<'static> = FILE;
+pub(super) const LISTS_FILE: DataFile<'static> = FILE;
 
 /// What a word can be around an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +107,7 @@ static MODIFIERS: LazyLock<Vec<(Vec<&'static str>, &'static str)>> = LazyLock::n
 });
 
 /// Makes the tables now, so that the first article does not pay for them.
-pub fn warm() {
+pub(super) fn warm() {
     LazyLock::force(&AMOUNT_WORDS);
     LazyLock::force(&WORDS);
     LazyLock::force(&MODIFIERS);
@@ -117,14 +117,14 @@ pub fn warm() {
 
 /// An amount with the tokens it stands on.
 #[derive(Debug)]
-pub struct FoundAmount {
+pub(super) struct FoundAmount {
     pub start: usize,
     pub end: usize,
     pub amount: Amount,
 }
 
 /// The tokens of one block.
-pub struct Scan<'t, 'c> {
+pub(super) struct Scan<'t, 'c> {
     pub text: &'t str,
     pub tokens: &'t [Token],
     pub countries: &'c Countries<'t>,
@@ -233,7 +233,7 @@ impl<'t> Scan<'t, '_> {
     }
 
     /// The amount that begins at token `i`.
-    pub fn at(&self, i: usize) -> Option<FoundAmount> {
+    pub(super) fn at(&self, i: usize) -> Option<FoundAmount> {
         let token = self.tokens.get(i)?;
         let text = token.of(self.text);
         let mut found = match token.kind {

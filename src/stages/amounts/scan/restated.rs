@@ -9,7 +9,7 @@ const MOST_WORDS_BETWEEN: usize = 4;
 impl Scan<'_, '_> {
     /// Ties an amount to the one just before it, the `index`th of the text, that it restates: "300 billion
     /// euros ($348 billion)", "10 miles (16 kilometers)", "$348 billion, or 300 billion euros,".
-    pub fn tie_restated(&self, before: &FoundAmount, found: &mut FoundAmount, index: usize) {
+    pub(crate) fn tie_restated(&self, before: &FoundAmount, found: &mut FoundAmount, index: usize) {
         if !self.opens_restatement(before.end, found.start) {
             return;
         }

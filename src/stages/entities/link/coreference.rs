@@ -21,10 +21,10 @@ const PRONOUN_REACH: usize = 2;
 /// names is no story, and the search would not be linear.
 const LONGEST_LIST: usize = 400;
 
-pub const HEADS_FILE: DataFile<'static> = data_file!("gazetteers/heads.tsv");
+pub(crate) const HEADS_FILE: DataFile<'static> = data_file!("gazetteers/heads.tsv");
 
 /// Nouns that stand for a person, with the classes of roles that they may mean: `leader` → `head`, ….
-pub static HEADS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+pub(crate) static HEADS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
     table::rows::<2>(HEADS_FILE.path, HEADS_FILE.text())
         .map(|row| (row.columns[0], row.columns[1].split('|').collect()))
         .collect()
@@ -60,7 +60,7 @@ struct Referent {
 }
 
 /// Adds nominal and pronoun mentions to people and places. `owner` is the person of each name.
-pub fn resolve(
+pub(crate) fn resolve(
     article: &ArticleText<'_>,
     names: &[Name<'_>],
     owner: &[Option<usize>],

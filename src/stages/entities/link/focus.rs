@@ -33,7 +33,7 @@ fn weight(e: &Entity) -> f32 {
 }
 
 /// Sets each entity's share of the article.
-pub fn set_salience(entities: &mut [Entity]) {
+pub(crate) fn set_salience(entities: &mut [Entity]) {
     let total: f32 = entities.iter().map(weight).sum();
     for e in entities {
         e.salience = Some((weight(e) / total.max(1.0) * 1000.0).round() / 1000.0);
@@ -53,7 +53,7 @@ fn country_share(e: &Entity) -> f32 {
 
 /// What the story is about: the country most spoken of, and its place if one stands out. `dateline` is
 /// the country of the dateline.
-pub fn focus(entities: &[Entity], dateline: Option<&str>) -> Option<Focus> {
+pub(crate) fn focus(entities: &[Entity], dateline: Option<&str>) -> Option<Focus> {
     let country = main_country(entities, dateline)?;
     let place = main_place(entities, &country);
     Some(Focus {

@@ -1,11 +1,11 @@
 //! From mentions to entities: one entry a person, organisation, place or group, under its fullest name.
 
-pub mod coreference;
-pub mod focus;
-pub mod organizations;
-pub mod other;
-pub mod people;
-pub mod places;
+pub(super) mod coreference;
+pub(super) mod focus;
+pub(super) mod organizations;
+pub(super) mod other;
+pub(super) mod people;
+pub(super) mod places;
 
 use super::gazetteer::Gazetteer;
 use super::lexicon::Lexicon;
@@ -15,19 +15,19 @@ use crate::text::{Span, Token};
 
 /// What the linking of one article works on.
 #[derive(Debug, Clone, Copy)]
-pub struct ArticleText<'a> {
+pub(super) struct ArticleText<'a> {
     pub text: &'a str,
     pub tokens: &'a [Token],
     pub sentences: &'a [Span],
 }
 
 impl<'a> ArticleText<'a> {
-    pub fn word(&self, i: usize) -> &'a str {
+    pub(super) fn word(&self, i: usize) -> &'a str {
         self.tokens.get(i).map_or("", |t| t.of(self.text))
     }
 
     /// Whether tokens `a` and `b` stand in the same block.
-    pub fn same_block(&self, a: usize, b: usize) -> bool {
+    pub(super) fn same_block(&self, a: usize, b: usize) -> bool {
         match (self.tokens.get(a), self.tokens.get(b)) {
             (Some(a), Some(b)) => a.block == b.block,
             _ => false,
@@ -37,7 +37,7 @@ impl<'a> ArticleText<'a> {
 
 /// The entities of an article in the order of their first mention, by its names. `dateline` is the country
 /// that the dateline names.
-pub fn link(
+pub(super) fn link(
     article: &ArticleText<'_>,
     mut names: Vec<Name<'_>>,
     dateline: Option<&str>,
@@ -77,7 +77,7 @@ pub fn link(
 }
 
 /// An entity without anything known but its name.
-pub fn entity(kind: EntityType, name: String) -> Entity {
+pub(super) fn entity(kind: EntityType, name: String) -> Entity {
     Entity {
         id: String::new(),
         kind,
@@ -94,7 +94,7 @@ pub fn entity(kind: EntityType, name: String) -> Entity {
     }
 }
 
-pub fn mention(span: Span, kind: MentionKind) -> Mention {
+pub(super) fn mention(span: Span, kind: MentionKind) -> Mention {
     Mention {
         start: span.start,
         end: span.end,
@@ -103,12 +103,12 @@ pub fn mention(span: Span, kind: MentionKind) -> Mention {
 }
 
 /// A name with runs of white space, and the capitals of a headline, made regular.
-pub fn tidy(name: &str) -> String {
+pub(super) fn tidy(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A key under which spellings of one name agree: letters and digits in lower case.
-pub fn name_key(name: &str) -> String {
+pub(super) fn name_key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
     for c in name.chars() {
         if c.is_alphanumeric() {

@@ -81,7 +81,7 @@ fn organization(written: &str, listed: Option<&Organization>) -> Entity {
 }
 
 /// Groups the names of organisations.
-pub fn organizations(
+pub(crate) fn organizations(
     article: &ArticleText<'_>,
     names: &[Name<'_>],
     gazetteer: &Gazetteer,

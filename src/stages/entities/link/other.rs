@@ -11,7 +11,11 @@ use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
 
 /// Groups the remaining names. Entities come in the order of their first mention.
-pub fn others(article: &ArticleText<'_>, names: &[Name<'_>], gazetteer: &Gazetteer) -> Vec<Entity> {
+pub(crate) fn others(
+    article: &ArticleText<'_>,
+    names: &[Name<'_>],
+    gazetteer: &Gazetteer,
+) -> Vec<Entity> {
     let mut found: Vec<Entity> = Vec::new();
     let mut index: HashMap<(EntityType, String), usize> = HashMap::new();
     for n in names {

@@ -15,7 +15,7 @@ use crate::text::table;
 
 /// A person of the article.
 #[derive(Debug)]
-pub struct Person {
+pub(crate) struct Person {
     pub entity: Entity,
     /// Class of the role, from the table of roles.
     pub class: Option<&'static str>,
@@ -23,10 +23,10 @@ pub struct Person {
     words: Vec<String>,
 }
 
-pub const ROLES_FILE: DataFile<'static> = data_file!("gazetteers/roles.tsv");
+pub(crate) const ROLES_FILE: DataFile<'static> = data_file!("gazetteers/roles.tsv");
 
 /// Roles by their words in lower case: `president` → `head`.
-pub static ROLES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+pub(crate) static ROLES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
     table::rows::<2>(ROLES_FILE.path, ROLES_FILE.text())
         .map(|row| row.columns.into())
         .collect()
@@ -67,7 +67,7 @@ fn is_first_name_of(a: &str, b: &str) -> bool {
 }
 
 /// Groups the names of people. Returns the people and, for each name, its person.
-pub fn people(
+pub(crate) fn people(
     article: &ArticleText<'_>,
     names: &[Name<'_>],
     gazetteer: &Gazetteer,
@@ -164,7 +164,7 @@ fn cased(name: &str) -> String {
 const ROLE_WORDS: usize = 4;
 
 /// The role that ends before token `end`: its first token, the words as the table has them, and its class.
-pub fn role_before(article: &ArticleText<'_>, end: usize) -> Option<(usize, &'static str)> {
+pub(crate) fn role_before(article: &ArticleText<'_>, end: usize) -> Option<(usize, &'static str)> {
     (1..=ROLE_WORDS.min(end)).rev().find_map(|n| {
         let first = end - n;
         let span = article.tokens[first]
@@ -267,7 +267,7 @@ impl Person {
     }
 }
 
-pub fn is_possessive(word: &str) -> bool {
+pub(crate) fn is_possessive(word: &str) -> bool {
     matches!(word, "'s" | "\u{2019}s" | "'" | "\u{2019}")
 }
 

@@ -147,7 +147,7 @@ fn clear_sense(candidates: &[Candidate]) -> Option<(Sense, f32)> {
 }
 
 /// The names of places of an article, resolved, one entity a place.
-pub fn places(
+pub(crate) fn places(
     article: &ArticleText<'_>,
     names: &[Name<'_>],
     gazetteer: &Gazetteer,
@@ -382,7 +382,11 @@ fn is_moved(article: &ArticleText<'_>, n: &Name<'_>) -> bool {
 
 /// Marks capitals that stand for their government as metonyms: the object of a verb that moves
 /// governments, in copy that names the country too.
-pub fn mark_metonyms(article: &ArticleText<'_>, names: &mut [Name<'_>], gazetteer: &Gazetteer) {
+pub(crate) fn mark_metonyms(
+    article: &ArticleText<'_>,
+    names: &mut [Name<'_>],
+    gazetteer: &Gazetteer,
+) {
     let mut countries: Vec<u16> = names
         .iter()
         .filter_map(|n| n.known)

@@ -12,7 +12,7 @@ const NO_NAME: usize = NameType::ALL.len();
 
 /// What the first pass found, counted by word and by name.
 #[derive(Debug, Default)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     labels: Vec<u8>,
     /// Of each token: its name's `(first, past the last)`, or `(0, 0)`.
     spans: Vec<(u32, u32)>,
@@ -69,7 +69,7 @@ fn many(total: u32) -> u64 {
 
 impl Evidence {
     /// Counts the labels of the first pass.
-    pub fn gather(article: &ObservedText, labels: &[u8]) -> Evidence {
+    pub(crate) fn gather(article: &ObservedText, labels: &[u8]) -> Evidence {
         let mut e = Evidence {
             labels: labels.to_vec(),
             spans: vec![(0, 0); labels.len()],
@@ -96,7 +96,7 @@ impl Evidence {
     }
 
     /// Writes the features of token `i` to `out`.
-    pub fn features(&self, article: &ObservedText, i: usize, out: &mut Vec<u64>) {
+    pub(crate) fn features(&self, article: &ObservedText, i: usize, out: &mut Vec<u64>) {
         out.clear();
         let here = &article.tokens[i];
         let label = |j: Option<usize>| {

@@ -111,7 +111,7 @@ impl<'a> Window<'a> {
 /// Writes the features of token `i` to `out`.
 ///
 /// Each template is numbered by its place in the code: a model is made for one order of them.
-pub fn features(article: &ObservedText, i: usize, out: &mut Vec<u64>) {
+pub(crate) fn features(article: &ObservedText, i: usize, out: &mut Vec<u64>) {
     out.clear();
     let window = Window::around(&article.tokens, i);
     let mut c = Collector { out, template: 0 };

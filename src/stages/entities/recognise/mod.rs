@@ -1,9 +1,9 @@
 //! Finds names: a linear-chain model reads each stretch of likely tokens, then reads it again with
 //! what it found through the whole article.
 
-pub mod evidence;
-pub mod features;
-pub mod observe;
+pub(super) mod evidence;
+pub(super) mod features;
+pub(super) mod observe;
 
 use self::evidence::Evidence;
 use self::observe::ObservedText;
@@ -16,7 +16,7 @@ use crate::stages::StageError;
 const LONGEST_STRETCH: usize = 400;
 
 /// The stretches of active tokens: each within a block, with inactive tokens or the block's edge around it.
-pub fn stretches(article: &ObservedText) -> Vec<(usize, usize)> {
+pub(super) fn stretches(article: &ObservedText) -> Vec<(usize, usize)> {
     let seen = &article.tokens;
     let mut found = Vec::new();
     let mut i = 0;
@@ -43,7 +43,7 @@ pub fn stretches(article: &ObservedText) -> Vec<(usize, usize)> {
 ///
 /// # Errors
 /// [`StageError::TimedOut`] when the budget is spent.
-pub fn recognise(
+pub(super) fn recognise(
     article: &ObservedText,
     model: &Model,
     budget: &Budget,

@@ -15,7 +15,7 @@ const CAPITAL_LINE_WORDS: usize = 2;
 
 /// One token as the features see it.
 #[derive(Debug, Clone, Copy)]
-pub struct TokenFeatures {
+pub(crate) struct TokenFeatures {
     /// Hash of the word in lower case; of a number, of its form.
     pub lower: u64,
     /// Hash of the word as it is written.
@@ -44,17 +44,17 @@ pub struct TokenFeatures {
 }
 
 /// Marks a token that continues a gazetteer name.
-pub const CONTINUES: u16 = 1 << 15;
+pub(crate) const CONTINUES: u16 = 1 << 15;
 
 impl TokenFeatures {
-    pub fn has_capital(&self) -> bool {
+    pub(crate) fn has_capital(&self) -> bool {
         matches!(self.case, Case::Title | Case::Upper | Case::Mixed)
     }
 }
 
 /// How one word is written through the article.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct WordUsage {
+pub(crate) struct WordUsage {
     /// Times in lower case.
     pub lower: u16,
     /// Capitalised where no sentence begins.
@@ -71,7 +71,7 @@ pub struct WordUsage {
 
 /// All that was seen in one article.
 #[derive(Debug, Default)]
-pub struct ObservedText {
+pub(crate) struct ObservedText {
     pub tokens: Vec<TokenFeatures>,
     /// How much the article speaks of sport: 0 hardly, 1 some, 2 a report or results. There cities
     /// and countries are teams.
@@ -80,7 +80,7 @@ pub struct ObservedText {
 }
 
 /// Looks at all tokens of an article. `text` is what the tokens point into.
-pub fn observe(
+pub(crate) fn observe(
     text: &str,
     tokens: &[Token],
     lexicon: &Lexicon,
@@ -445,6 +445,6 @@ impl WordUsage {
 }
 
 /// Bits of the gazetteer alone, without the continuation mark.
-pub fn kinds(s: &TokenFeatures) -> u16 {
+pub(crate) fn kinds(s: &TokenFeatures) -> u16 {
     s.gazetteer & !CONTINUES
 }

@@ -14,7 +14,7 @@ const NEGLIGIBLE: f32 = 1e-3;
 
 /// Stretches of tokens with their features and right labels.
 #[derive(Debug, Default)]
-pub struct Sequences {
+pub(super) struct Sequences {
     /// Feature ids of all tokens, one token after the other.
     pub features: Vec<u32>,
     /// Where each token's features begin; one more at the end.
@@ -28,7 +28,7 @@ pub struct Sequences {
 
 /// Weights being learnt.
 #[derive(Debug)]
-pub struct RandomField {
+pub(super) struct RandomField {
     pub weights: Vec<[f32; LABELS]>,
     steps: Vec<[f32; LABELS]>,
     pub transitions: Transitions,
@@ -37,17 +37,17 @@ pub struct RandomField {
 
 /// A small generator with a fixed seed: the same data gives the same model.
 #[derive(Debug)]
-pub struct Random(pub u64);
+pub(super) struct Random(pub u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0
     }
 
-    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         for i in (1..items.len()).rev() {
             items.swap(i, (self.next() % (i as u64 + 1)) as usize);
         }
@@ -55,7 +55,7 @@ impl Random {
 }
 
 impl RandomField {
-    pub fn new(features: usize) -> RandomField {
+    pub(super) fn new(features: usize) -> RandomField {
         RandomField {
             weights: vec![[0.0; LABELS]; features],
             steps: vec![[1e-4; LABELS]; features],
@@ -65,7 +65,13 @@ impl RandomField {
     }
 
     /// Scores of the tokens `from..to`.
-    pub fn score(&self, data: &Sequences, from: usize, to: usize, out: &mut Vec<[f32; LABELS]>) {
+    pub(super) fn score(
+        &self,
+        data: &Sequences,
+        from: usize,
+        to: usize,
+        out: &mut Vec<[f32; LABELS]>,
+    ) {
         out.clear();
         for t in from..to {
             let mut s = data.base.get(t).copied().unwrap_or([0.0; LABELS]);
@@ -79,7 +85,7 @@ impl RandomField {
     }
 
     /// Goes once through `order`'s stretches. Returns the mean loss a token.
-    pub fn epoch(
+    pub(super) fn epoch(
         &mut self,
         data: &Sequences,
         order: &[usize],

@@ -24,7 +24,7 @@ use crate::text::{Span, Token, TokenKind, Tokens};
 
 /// A quotation and where it stands, in tokens, for what follows to build on.
 #[derive(Debug, Clone)]
-pub struct FoundQuote {
+pub(super) struct FoundQuote {
     pub quote: Quote,
     /// Index of the block it begins in.
     pub block: u32,
@@ -46,7 +46,7 @@ impl FoundQuote {
 
 /// What a text's quotation marks came to.
 #[derive(Debug)]
-pub struct Extracted {
+pub(super) struct Extracted {
     pub found: Vec<FoundQuote>,
     /// A straight mark was closed by a curly one or the other way round.
     pub mismatched: bool,
@@ -73,7 +73,7 @@ const LONGEST_TITLE: usize = 8;
 const TITLE_WORD: usize = 4;
 
 /// All quotations of a text, in order; `None` when the budget is spent.
-pub fn extract(
+pub(super) fn extract(
     text: &str,
     tokens: &Tokens,
     sentences: &[Span],

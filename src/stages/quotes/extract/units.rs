@@ -5,10 +5,10 @@ use std::ops::Range;
 use crate::stages::quotes::marks::Quoted;
 
 /// Tokens past which a sentence is cut for the search: no sentence of the news is a tenth as long.
-pub const LONGEST_UNIT: usize = 1_000;
+pub(super) const LONGEST_UNIT: usize = 1_000;
 
 /// Ends of the sentences of a block, except those inside quotation marks.
-pub fn units(sentence_ends: &[usize], marks: &[Quoted], range: Range<usize>) -> Vec<usize> {
+pub(super) fn units(sentence_ends: &[usize], marks: &[Quoted], range: Range<usize>) -> Vec<usize> {
     let mut m = 0;
     let mut out: Vec<usize> = sentence_ends
         .iter()

@@ -79,16 +79,16 @@ word_lists! {
     }
 }
 
-pub const LISTS_FILE: DataFile<'static> = FILE;
+pub(super) const LISTS_FILE: DataFile<'static> = FILE;
 
 /// Makes the lists now, so that the first article does not pay for them.
-pub fn warm() {
+pub(super) fn warm() {
     LazyLock::force(&WORDS);
 }
 
 /// What an expression means before it is held against the anchor.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Meaning {
+pub(super) enum Meaning {
     Point(Point),
     /// Several days of one month, or several years: first and last.
     Points(Point, Point),
@@ -148,7 +148,7 @@ pub enum Meaning {
 
 /// A stated time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClockTime {
+pub(super) struct ClockTime {
     /// 0 to 24; 24 is the midnight that ends the day.
     pub hour: u8,
     pub minute: Option<u8>,
@@ -168,7 +168,7 @@ impl ClockTime {
 
 /// An expression found at tokens `start..end` of its line.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FoundTime {
+pub(super) struct FoundTime {
     pub start: usize,
     pub end: usize,
     pub kind: TimeType,
@@ -181,7 +181,7 @@ pub struct FoundTime {
 }
 
 /// What stands at a token.
-pub enum Match {
+pub(super) enum Match {
     Found(FoundTime),
     /// Something else up to this index: an age, a rate.
     Skip(usize),
@@ -210,7 +210,7 @@ fn found(start: usize, end: usize, kind: TimeType, meaning: Meaning) -> FoundTim
 }
 
 /// A date at tokens `start..end`.
-pub fn date(start: usize, end: usize, meaning: Meaning) -> FoundTime {
+pub(super) fn date(start: usize, end: usize, meaning: Meaning) -> FoundTime {
     found(start, end, TimeType::Date, meaning)
 }
 
@@ -244,7 +244,7 @@ impl FoundTime {
     }
 
     /// Whether a time of day or a part of the day was read with it.
-    pub fn has_time_of_day(&self) -> bool {
+    pub(super) fn has_time_of_day(&self) -> bool {
         self.clock.is_some() || self.part.is_some()
     }
 
@@ -256,7 +256,7 @@ impl FoundTime {
 
 impl TokenLine<'_> {
     /// What begins at token `i`. Nothing before token `floor` may be taken.
-    pub fn find(&self, i: usize, floor: usize) -> Option<Match> {
+    pub(super) fn find(&self, i: usize, floor: usize) -> Option<Match> {
         let mut found = self.begins(i, floor)?;
         if let Match::Found(f) = &mut found {
             self.extend_left(f, floor);
@@ -332,7 +332,7 @@ impl TokenLine<'_> {
     }
 
     /// Whether a noun phrase that ends before `i` can be over: what follows is no further noun.
-    pub fn closes_phrase(&self, i: usize) -> bool {
+    pub(super) fn closes_phrase(&self, i: usize) -> bool {
         self.kind(i) != Some(TokenKind::Word) || self.any(i, &WORDS.function_word)
     }
 }
