@@ -69,6 +69,11 @@ impl Mechanism {
             Mechanism::Oauthbearer => "OAUTHBEARER",
         }
     }
+
+    /// Whether it logs in with a token that the program hands over, not with a user and a password.
+    fn takes_token(self) -> bool {
+        self == Mechanism::Oauthbearer
+    }
 }
 
 impl Security {
@@ -129,12 +134,17 @@ impl Security {
         }
         if self.protocol.logs_in() {
             set("sasl.mechanism", self.mechanism.sasl_name());
-            if self.mechanism != Mechanism::Oauthbearer {
+            if !self.mechanism.takes_token() {
                 set("sasl.username", &self.username);
                 set("sasl.password", self.password.expose());
             }
         }
         all
+    }
+
+    /// Whether a client logs in with a token.
+    pub(crate) fn takes_token(&self) -> bool {
+        self.protocol.logs_in() && self.mechanism.takes_token()
     }
 
     /// The passwords that are set.
@@ -189,7 +199,7 @@ fn check_login(raw: &RawSecurity, faults: &mut Vec<Fault>) {
         }
         return;
     }
-    if raw.mechanism == Mechanism::Oauthbearer {
+    if raw.mechanism.takes_token() {
         if raw.token_file.is_empty() {
             faults.push(fault("token_file", "name the file that holds the token"));
         }

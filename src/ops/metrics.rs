@@ -33,6 +33,8 @@ pub struct Metric {
     pub labels: &'static [&'static str],
     /// Values of the one label that are known beforehand; their counts begin at 0.
     known: &'static [&'static str],
+    /// Whether events move it: it is written from [`EVENTS`] alone.
+    pub(crate) by_events: bool,
     help: &'static str,
 }
 
@@ -43,11 +45,12 @@ impl Metric {
     }
 }
 
-/// Declares the metrics: what is said of each is its `HELP`. `of` lists the values of its label.
+/// Declares the metrics: what is said of each is its `HELP`. `of` lists the values of its label; `by events` says
+/// that an event moves it, and then nothing else is to be done.
 macro_rules! metrics {
     ($(
         $(#[doc = $doc:literal])+
-        $id:ident = $kind:ident $name:literal { $($label:ident),* } $(of [$($known:literal),+])?;
+        $id:ident = $kind:ident $name:literal { $($label:ident),* } $(of [$($known:literal),+])? $(by $events:ident)?;
     )+) => {
         $(
             $(#[doc = $doc])+
@@ -56,6 +59,7 @@ macro_rules! metrics {
                 kind: Kind::$kind,
                 labels: &[$(stringify!($label)),*],
                 known: &[$($($known),+)?],
+                by_events: !<[&str]>::is_empty(&[$(stringify!($events))?]),
                 help: concat!($($doc),+),
             };
         )+
@@ -79,25 +83,25 @@ metrics! {
     DEAD_LETTERED = Counter "copydesk_dead_lettered_total" { error_code };
     /// Messages given up on purpose, to be read again
     MESSAGES_DROPPED = Counter "copydesk_messages_dropped_total" {};
-    /// Messages deleted from the input before they were read (event articles.lost)
-    MESSAGES_LOST = Counter "copydesk_messages_lost_total" {};
     /// Records written
     RECORDS = Counter "copydesk_records_total" {};
     /// Bytes of records written
     OUT_BYTES = Counter "copydesk_out_bytes_total" {};
+    /// Messages deleted from the input before they were read (event articles.lost)
+    MESSAGES_LOST = Counter "copydesk_messages_lost_total" {} by events;
     /// Records the broker refused, by its error code (event record.refused)
-    RECORDS_REFUSED = Counter "copydesk_records_refused_total" { error_code };
+    RECORDS_REFUSED = Counter "copydesk_records_refused_total" { error_code } by events;
     /// Failures of a stage on an article, which goes on without its fields (event article.failed)
-    STAGE_FAILURES = Counter "copydesk_stage_failures_total" { stage, error_code };
+    STAGE_FAILURES = Counter "copydesk_stage_failures_total" { stage, error_code } by events;
     /// Transactions aborted, by error code (event txn.aborted)
-    TRANSACTIONS_ABORTED = Counter "copydesk_transactions_aborted_total" { error_code };
+    TRANSACTIONS_ABORTED = Counter "copydesk_transactions_aborted_total" { error_code } by events;
     /// Times partitions came or went (events assignment.added, assignment.revoked, assignment.lost)
-    REBALANCES = Counter "copydesk_rebalances_total" { kind } of ["added", "revoked", "lost"];
+    REBALANCES = Counter "copydesk_rebalances_total" { kind } of ["added", "revoked", "lost"] by events;
     /// Partitions whose position was set anew (event position.reset)
     POSITIONS_RESET = Counter "copydesk_positions_reset_total" { cause }
-        of ["topic-recreated", "beyond-end", "below-start"];
+        of ["topic-recreated", "beyond-end", "below-start"] by events;
     /// Errors of the clients that speak to the broker (event client.log)
-    CLIENT_ERRORS = Counter "copydesk_client_errors_total" { client, error_code };
+    CLIENT_ERRORS = Counter "copydesk_client_errors_total" { client, error_code } by events;
     /// Time in which consumption was paused; a pause that lasts counts
     PAUSED_SECONDS = Counter "copydesk_paused_seconds" {};
 

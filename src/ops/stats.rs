@@ -256,18 +256,10 @@ impl Stats {
         text.value(metrics::MESSAGES_OUT, flow.out);
         text.tally(metrics::DEAD_LETTERED, &self.dead_letters);
         text.value(metrics::MESSAGES_DROPPED, flow.dropped);
-        text.tally(metrics::MESSAGES_LOST, &EVENTS);
         text.value(metrics::RECORDS, flow.records);
         text.value(metrics::OUT_BYTES, flow.out_bytes);
-        for counted in [
-            metrics::RECORDS_REFUSED,
-            metrics::STAGE_FAILURES,
-            metrics::TRANSACTIONS_ABORTED,
-            metrics::REBALANCES,
-            metrics::POSITIONS_RESET,
-            metrics::CLIENT_ERRORS,
-        ] {
-            text.tally(counted, &EVENTS);
+        for counter in metrics::CATALOGUE.iter().filter(|m| m.by_events) {
+            text.tally(counter, &EVENTS);
         }
         text.value(metrics::PAUSED_SECONDS, flow.paused().as_secs_f64());
 

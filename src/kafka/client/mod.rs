@@ -25,7 +25,7 @@ use rdkafka::consumer::{BaseConsumer, ConsumerContext};
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::producer::{BaseProducer, ProducerContext, ThreadedProducer};
 
-use crate::config::{Mechanism, Protocol, Security};
+use crate::config::Security;
 
 /// What the owner of a client does with what it tells beside messages.
 pub trait Owner: Send + Sync {
@@ -82,18 +82,10 @@ impl<O: Owner> ClientContext for Context<O> {
     }
 }
 
-/// How long a new client is polled for its first token. The library has asked for it by the time the client is
+/// How long a new client is polled for its first token, which it gets from a poll only: a call that asks the broker
+/// something before the first poll would wait for a connection in vain. The library has asked for it by the time the client is
 /// made (librdkafka 2.12, `rd_kafka_sasl_oauthbearer_init`), and reading it takes well below a millisecond.
 const FIRST_TOKEN: Duration = Duration::from_millis(20);
-
-/// Whether a client logs in with a token. It gets one from a poll only: a call that asks the broker something
-/// before the first poll would wait for a connection in vain.
-fn needs_token(security: &Security) -> bool {
-    matches!(
-        security.protocol,
-        Protocol::SaslPlaintext | Protocol::SaslSsl
-    ) && security.mechanism == Mechanism::Oauthbearer
-}
 
 /// Makes a consuming client. It has subscribed to nothing yet, and has its first token.
 ///
@@ -103,9 +95,9 @@ pub fn consumer<O: Owner>(config: &ClientConfig, owner: O) -> KafkaResult<BaseCo
 where
     Context<O>: ConsumerContext,
 {
-    let needs_token = needs_token(owner.security());
+    let takes_token = owner.security().takes_token();
     let consumer = BaseConsumer::from_config_and_context(config, Context(owner))?;
-    if needs_token {
+    if takes_token {
         // No message can come, and an error has been told to the owner.
         let _ = consumer.poll(FIRST_TOKEN);
     }
@@ -120,9 +112,9 @@ pub fn producer<O: Owner>(config: &ClientConfig, owner: O) -> KafkaResult<BasePr
 where
     Context<O>: ProducerContext,
 {
-    let needs_token = needs_token(owner.security());
+    let takes_token = owner.security().takes_token();
     let producer = BaseProducer::from_config_and_context(config, Context(owner))?;
-    if needs_token {
+    if takes_token {
         producer.poll(FIRST_TOKEN);
     }
     Ok(producer)

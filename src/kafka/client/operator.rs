@@ -135,7 +135,7 @@ fn refused_login(code: RDKafkaErrorCode, text: &str, settings: &Settings) -> Opt
     };
     let security = &settings.kafka.security;
     match code {
-        Authentication | SaslAuthenticationFailed if super::needs_token(security) => {
+        Authentication | SaslAuthenticationFailed if security.takes_token() => {
             let advice = format!(
                 "the login fails ({text}): check that it holds a token the broker takes, and one that has not run out"
             );
