@@ -31,18 +31,19 @@ impl DataFile<'static> {
     }
 
     /// The rows of a tab-separated file: every line that is not empty and does not begin with `#`.
-    pub fn rows(self) -> impl Iterator<Item = DataRow> {
-        let rows = self
-            .text()
-            .lines()
-            .enumerate()
-            .map(move |(k, text)| DataRow {
-                path: self.path,
-                line: k + 1,
-                text,
-            });
-        rows.filter(|row| !row.text.is_empty() && !row.text.starts_with('#'))
+    pub fn rows(self) -> impl Iterator<Item = DataRow<'static>> {
+        rows(self.path, self.text())
     }
+}
+
+/// The rows of a text that was read from the file `path`, as [`DataFile::rows`] gives those of a file.
+pub fn rows<'t>(path: &'t str, text: &'t str) -> impl Iterator<Item = DataRow<'t>> {
+    let rows = text.lines().enumerate().map(move |(k, text)| DataRow {
+        path,
+        line: k + 1,
+        text,
+    });
+    rows.filter(|row| !row.text.is_empty() && !row.text.starts_with('#'))
 }
 
 /// What is wrong with a data file.
@@ -57,18 +58,18 @@ pub struct DataFault {
 
 /// One row of a tab-separated data file that is compiled in.
 #[derive(Debug, Clone, Copy)]
-pub struct DataRow {
-    path: &'static str,
+pub struct DataRow<'t> {
+    path: &'t str,
     line: usize,
-    text: &'static str,
+    pub text: &'t str,
 }
 
-impl DataRow {
+impl<'t> DataRow<'t> {
     /// Its columns.
     ///
     /// # Errors
     /// When there are not `N` of them.
-    pub fn columns<const N: usize>(&self) -> Result<[&'static str; N], DataFault> {
+    pub fn columns<const N: usize>(&self) -> Result<[&'t str; N], DataFault> {
         let columns: Vec<&str> = self.text.split('\t').collect();
         let n = columns.len();
         let wrong = |_| self.fault(format!("{n} columns, not {N}"));

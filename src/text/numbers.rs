@@ -40,7 +40,7 @@ pub fn words() -> impl Iterator<Item = (&'static str, NumberWord)> {
     WORDS_FILE.rows().map(|row| sound(entry(&row)))
 }
 
-fn entry(row: &DataRow) -> Result<(&'static str, NumberWord), DataFault> {
+fn entry(row: &DataRow<'static>) -> Result<(&'static str, NumberWord), DataFault> {
     let [word, class, value] = row.columns()?;
     let number: f64 = value
         .parse()

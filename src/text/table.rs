@@ -7,12 +7,12 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use super::data::{self, DataRow, sound};
+
 /// One row of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'t, const N: usize> {
-    path: &'t str,
-    /// From 1.
-    line: usize,
+    row: DataRow<'t>,
     pub columns: [&'t str; N],
 }
 
@@ -29,14 +29,8 @@ impl<const N: usize> Row<'_, N> {
 
     /// Panics with the place of the row and what is wrong with it.
     pub fn fault(&self, what: &str) -> ! {
-        panic!("{}:{}: {what}", self.path, self.line)
+        panic!("{}", self.row.fault(what))
     }
-}
-
-/// The lines that say something, with their numbers from 1.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let numbered = text.lines().enumerate().map(|(n, line)| (n + 1, line));
-    numbered.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
 
 /// The rows of a table of `N` columns; `path` is that of the file.
@@ -44,17 +38,9 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// # Panics
 /// At a row that has not `N` columns.
 pub fn rows<'t, const N: usize>(path: &'t str, text: &'t str) -> impl Iterator<Item = Row<'t, N>> {
-    lines(text).map(move |(line, row)| {
-        let columns: Vec<&str> = row.split('\t').collect();
-        let columns = columns.try_into().unwrap_or_else(|columns: Vec<&str>| {
-            let n = columns.len();
-            panic!("{path}:{line}: {n} columns, not {N}")
-        });
-        Row {
-            path,
-            line,
-            columns,
-        }
+    data::rows(path, text).map(|row| Row {
+        columns: sound(row.columns()),
+        row,
     })
 }
 
@@ -66,9 +52,9 @@ pub fn classes<'t>(
     path: &'t str,
     text: &'t str,
 ) -> impl Iterator<Item = (&'t str, std::str::SplitWhitespace<'t>)> {
-    lines(text).map(move |(line, row)| match row.split_once(':') {
+    data::rows(path, text).map(|row| match row.text.split_once(':') {
         Some((class, words)) if !words.trim().is_empty() => (class, words.split_whitespace()),
-        _ => panic!("{path}:{line}: not `class: word word`"),
+        _ => panic!("{}", row.fault("not `class: word word`")),
     })
 }
 

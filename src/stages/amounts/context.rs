@@ -38,7 +38,7 @@ pub(super) const DOMAINS_FILE: DataFile<'static> = data_file!("amounts/domains.t
 static DOMAINS: LazyLock<Vec<(&'static str, CountryCode)>> =
     LazyLock::new(|| DOMAINS_FILE.rows().map(|row| sound(domain(&row))).collect());
 
-fn domain(row: &DataRow) -> Result<(&'static str, CountryCode), DataFault> {
+fn domain(row: &DataRow<'static>) -> Result<(&'static str, CountryCode), DataFault> {
     let [end, iso] = row.columns()?;
     let code = country_code(iso);
     let code = code.ok_or_else(|| row.fault(format!("{iso:?} is no code of a country")))?;

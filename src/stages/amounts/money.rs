@@ -66,7 +66,7 @@ fn parts(cell: &'static str, by: char) -> Vec<&'static str> {
 }
 
 /// A country as a cell names it.
-fn country(row: &DataRow, code: &str) -> Result<CountryCode, DataFault> {
+fn country(row: &DataRow<'static>, code: &str) -> Result<CountryCode, DataFault> {
     country_code(code).ok_or_else(|| row.fault(format!("{code:?} is no code of a country")))
 }
 
@@ -78,7 +78,7 @@ const IRREGULAR_PLURALS: &[(&str, &str)] = &[
 ];
 
 impl Currency {
-    fn read(row: &DataRow) -> Result<Currency, DataFault> {
+    fn read(row: &DataRow<'static>) -> Result<Currency, DataFault> {
         let [code, countries, adjectives, nouns, minors, signs] = row.columns()?;
         let countries = parts(countries, ',').into_iter();
         Ok(Currency {

@@ -44,7 +44,7 @@ static HOLIDAYS: LazyLock<[Vec<Holiday>; 26]> = LazyLock::new(|| {
 });
 
 /// A row of the file: the holiday, and its first letter from 0.
-fn entry(row: &DataRow) -> Result<(usize, Holiday), DataFault> {
+fn entry(row: &DataRow<'static>) -> Result<(usize, Holiday), DataFault> {
     let [name, rule] = row.columns()?;
     let first = name.bytes().next().filter(u8::is_ascii_lowercase);
     let first = first.ok_or_else(|| row.fault(format!("{name:?} begins with no letter")))?;

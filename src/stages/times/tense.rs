@@ -36,7 +36,7 @@ enum TenseCue {
 static TENSE_CUES: LazyLock<WordTable<TenseCue>> =
     LazyLock::new(|| WordTable::new(TENSE_FILE.rows().map(|row| sound(entry(&row)))));
 
-fn entry(row: &DataRow) -> Result<(&'static str, TenseCue), DataFault> {
+fn entry(row: &DataRow<'static>) -> Result<(&'static str, TenseCue), DataFault> {
     let [word, class] = row.columns()?;
     let cue = match class {
         "past" => TenseCue::Past,

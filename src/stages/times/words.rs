@@ -138,7 +138,7 @@ static TIME_WORDS: LazyLock<WordTable<TimeWord>> = LazyLock::new(|| {
 });
 
 /// A row of the file: the word, and what it is.
-fn entry(row: &DataRow) -> Result<(&'static str, TimeWord), DataFault> {
+fn entry(row: &DataRow<'static>) -> Result<(&'static str, TimeWord), DataFault> {
     let [word, class, value] = row.columns()?;
     let of_class = class_of(class, value)
         .ok_or_else(|| row.fault(format!("no class {class} of {value:?}")))?;

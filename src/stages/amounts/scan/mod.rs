@@ -73,7 +73,7 @@ static AMOUNT_WORDS: LazyLock<WordTable<AmountWord>> =
 
 /// A row of the file: words separated by spaces, and what all of them are.
 fn entries(
-    row: &DataRow,
+    row: &DataRow<'static>,
 ) -> Result<impl Iterator<Item = (&'static str, AmountWord)> + use<>, DataFault> {
     let [class, words] = row.columns()?;
     let of_class = AMOUNT_CLASSES.iter().find(|(name, _)| *name == class);
