@@ -26,6 +26,7 @@ mod written;
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use fault::{Fault, Faults, nearest};
@@ -42,6 +43,7 @@ use written::Written;
 
 use crate::intake;
 use crate::pipeline::Deadlines;
+use crate::stages::StageSettings;
 
 /// Checked settings: what the rest of the program takes.
 #[derive(Debug, Clone)]
@@ -153,6 +155,13 @@ impl Settings {
         let variables = std::env::vars_os()
             .filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)));
         Settings::from_sources(file, variables)
+    }
+
+    /// What the stages are made with.
+    pub fn stage_settings(&self) -> StageSettings {
+        StageSettings {
+            outlets: Arc::clone(&self.intake.outlets),
+        }
     }
 
     /// The documented defaults, as they are without a file or any variable.

@@ -13,6 +13,7 @@ use super::security::readable;
 use super::{Input, Kafka, Limits, Ops, Pipeline, Security, Settings, Stages, Window, options};
 use crate::intake::{Outlets, Sites};
 use crate::pipeline::Deadlines;
+use crate::stages::StageSettings;
 use crate::{intake, stages};
 
 /// Longest topic name Kafka takes.
@@ -123,7 +124,7 @@ fn stage_names(key: &str, names: &[String], faults: &mut Vec<Fault>) {
         return;
     }
     // The registry is the one list of stages, whatever their data.
-    let registry = stages::registry(Outlets::shipped());
+    let registry = stages::registry(&StageSettings::default());
     let known: Vec<&str> = registry.iter().map(|s| s.name()).collect();
     for name in names.iter().filter(|n| !known.contains(&n.as_str())) {
         let advice = match nearest(name, known.iter().copied()) {

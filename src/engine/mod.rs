@@ -33,7 +33,7 @@ use crate::pipeline::{
     self, Calls, Deadlines, Graph, PoolHandle, Progress, Run, StepReport, StepStatus,
 };
 use crate::record::{EnrichedArticle, Ingest, StageReport, StageStatus};
-use crate::stages::{AnyStage, Disabled, Known, registry};
+use crate::stages::{AnyStage, Disabled, Known, StageSettings, registry};
 use assemble::assemble;
 use message::ArticleRun;
 use waiting::Waiting;
@@ -66,7 +66,10 @@ impl Engine {
     /// # Errors
     /// As for [`Engine::with_stages`].
     pub fn new(settings: intake::Settings) -> anyhow::Result<Self> {
-        Engine::with_stages(registry(&settings.outlets), settings, Deadlines::default())
+        let stages = registry(&StageSettings {
+            outlets: Arc::clone(&settings.outlets),
+        });
+        Engine::with_stages(stages, settings, Deadlines::default())
     }
 
     /// An engine as the configuration wants it.
@@ -75,13 +78,15 @@ impl Engine {
     /// As for [`Engine::with_stages`].
     pub fn configured(settings: &crate::config::Settings) -> anyhow::Result<Self> {
         let off = |name: &str| settings.stages.disabled.iter().any(|d| d == name);
-        let stages = registry(&settings.intake.outlets).into_iter().map(|stage| {
-            if off(stage.name()) {
-                Box::new(Disabled(stage))
-            } else {
-                stage
-            }
-        });
+        let stages = registry(&settings.stage_settings())
+            .into_iter()
+            .map(|stage| {
+                if off(stage.name()) {
+                    Box::new(Disabled(stage))
+                } else {
+                    stage
+                }
+            });
         let stages: Vec<_> = stages.collect();
         #[cfg(feature = "failpoints")]
         let stages = [stages, failpoint::stages()]

@@ -238,14 +238,29 @@ fn is_unsupported(language: Option<&Language>, tokens: &Tokens) -> bool {
     language.is_some_and(|l| l.code != "en") && tokens.words() >= WORDS_TO_TELL
 }
 
-/// All stages in an order in which each comes after those it reads; `outlets` is the table that the
-/// readers have too.
-pub fn registry(outlets: &Arc<Outlets>) -> Vec<Box<dyn AnyStage>> {
+/// What the stages are made with: settings that one of them reads, and tables that they share with the
+/// readers.
+#[derive(Debug, Clone)]
+pub struct StageSettings {
+    /// `resources.outlets`.
+    pub outlets: Arc<Outlets>,
+}
+
+impl Default for StageSettings {
+    fn default() -> Self {
+        StageSettings {
+            outlets: Arc::clone(Outlets::shipped()),
+        }
+    }
+}
+
+/// All stages in an order in which each comes after those it reads.
+pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
     vec![
         Box::new(language::LanguageStage),
         Box::new(tokens::TokensStage),
         Box::new(sentences::SentencesStage),
-        Box::new(origin::OriginStage::new(Arc::clone(outlets))),
+        Box::new(origin::OriginStage::new(Arc::clone(&settings.outlets))),
         Box::new(fingerprint::FingerprintStage),
         Box::new(entities::EntitiesStage),
         Box::new(times::TimesStage),
@@ -265,7 +280,7 @@ mod tests {
     fn a_stage_states_all_data_in_its_folder() {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/stages");
         let mut stated = 0;
-        for stage in registry(Outlets::shipped()) {
+        for stage in registry(&StageSettings::default()) {
             let files = stage.data().map(|d| d.files.clone()).unwrap_or_default();
             let folder = source.join(stage.name());
             let read = if folder.is_dir() {
@@ -296,7 +311,9 @@ mod tests {
     fn the_provenance_of_the_origin_follows_the_table_of_outlets() {
         let own = Arc::new(Outlets::parse("[[outlets]]\nname = \"Norland Gazette\"\n").unwrap());
         let version = |outlets: &Arc<Outlets>| {
-            let stages = registry(outlets);
+            let stages = registry(&StageSettings {
+                outlets: Arc::clone(outlets),
+            });
             stages
                 .iter()
                 .find(|s| s.name() == "origin")

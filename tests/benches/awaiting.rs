@@ -19,7 +19,7 @@ use copydesk::engine::{Engine, Message, Room, Sink};
 use copydesk::intake::{Hints, ReadError, Settings};
 use copydesk::pipeline::{Budget, Call, Deadlines, Pool, PoolOptions};
 use copydesk::record::{EnrichedArticle, Ingest};
-use copydesk::stages::{AnyStage, Known, Outcome, StageError, registry};
+use copydesk::stages::{AnyStage, Known, Outcome, StageError, StageSettings, registry};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use tokio::sync::watch;
 
@@ -121,7 +121,9 @@ fn main() -> anyhow::Result<()> {
     let in_flight = Arc::new(AtomicUsize::new(0));
     let (release, released) = watch::channel(false);
     let settings = Settings::default();
-    let mut stages = registry(&settings.outlets);
+    let mut stages = registry(&StageSettings {
+        outlets: settings.outlets.clone(),
+    });
     stages.push(Box::new(Held {
         in_flight: Arc::clone(&in_flight),
         released,

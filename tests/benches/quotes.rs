@@ -4,10 +4,10 @@
 
 use std::hint::black_box;
 
-use copydesk::intake::{Article, Draft, DraftBlock, Format, Outlets};
+use copydesk::intake::{Article, Draft, DraftBlock, Format};
 use copydesk::pipeline::Budget;
 use copydesk::record::BlockKind;
-use copydesk::stages::{Known, Outcome, registry};
+use copydesk::stages::{Known, Outcome, StageSettings, registry};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// A story of the length of a long agency piece, one paragraph in two with a quotation.
@@ -30,7 +30,7 @@ fn quotes(c: &mut Criterion) {
             .map(|p| DraftBlock::new(BlockKind::Paragraph, p.as_str())),
     );
     let known = Known::new(Article::from_draft(draft, "bench".into()));
-    let stages = registry(Outlets::shipped());
+    let stages = registry(&StageSettings::default());
     for stage in stages.iter().filter(|s| s.name() != "quotes") {
         if let Ok(Outcome::Found(output)) = stage.run(&known, &Budget::unlimited()) {
             known.keep(&**stage, output);

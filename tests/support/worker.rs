@@ -291,7 +291,7 @@ impl Worker {
 
 /// All stages but these, as a TOML list.
 pub fn stages_but(these: &[&str]) -> String {
-    let stages = copydesk::stages::registry(copydesk::intake::Outlets::shipped());
+    let stages = copydesk::stages::registry(&copydesk::stages::StageSettings::default());
     let names: Vec<&str> = stages.iter().map(|stage| stage.name()).collect();
     let names: Vec<&str> = names.into_iter().filter(|n| !these.contains(n)).collect();
     format!("{names:?}")

@@ -1,9 +1,9 @@
 //! Every case of `tests/cases/quotes.txt`, run through all stages.
 
-use crate::intake::{Article, Draft, DraftBlock, Format, Outlets};
+use crate::intake::{Article, Draft, DraftBlock, Format};
 use crate::pipeline::Budget;
 use crate::record::{BlockKind, Language, Polarity, Quote, QuoteType};
-use crate::stages::{Finding, Known, Outcome, registry};
+use crate::stages::{Finding, Known, Outcome, StageSettings, registry};
 
 /// All that the stages find in a text of the table.
 fn read(text: &str) -> Known {
@@ -21,7 +21,7 @@ fn read(text: &str) -> Known {
         code: "en".into(),
         confidence: None,
     }));
-    for stage in registry(Outlets::shipped()) {
+    for stage in registry(&StageSettings::default()) {
         if let Ok(Outcome::Found(output)) = stage.run(&known, &Budget::unlimited()) {
             known.keep(&*stage, output);
         }

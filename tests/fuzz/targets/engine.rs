@@ -9,7 +9,7 @@ use copydesk::engine::Engine;
 use copydesk::intake::{Hints, Settings};
 use copydesk::pipeline::Deadlines;
 use copydesk::record::{EnrichedArticle, Ingest, StageStatus, ninjs};
-use copydesk::stages::registry;
+use copydesk::stages::{StageSettings, registry};
 use copydesk::text::Span;
 use libfuzzer_sys::fuzz_target;
 
@@ -22,7 +22,7 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
         ..Deadlines::default()
     };
     let settings = Settings::default();
-    Engine::with_stages(registry(&settings.outlets), settings, deadlines)
+    Engine::with_stages(registry(&StageSettings { outlets: settings.outlets.clone() }), settings, deadlines)
         .expect("the stages fit together")
 });
 
