@@ -7,6 +7,14 @@ use crate::text::data::{DataFile, data_file};
 
 pub(super) const FILE: DataFile<'static> = data_file!("country-codes.tsv");
 
+/// Reads the file.
+///
+/// # Panics
+/// With file and line at a fault in it.
+pub(super) fn load() {
+    LazyLock::force(&CODES);
+}
+
 /// Alpha-2 codes by alpha-3 codes.
 static CODES: LazyLock<HashMap<&str, &str>> =
     LazyLock::new(|| read(FILE).unwrap_or_else(|fault| panic!("{fault}")));
@@ -81,11 +89,7 @@ mod tests {
     fn faults_name_file_and_line() {
         let of = |text: &'static str| {
             let bytes = text.as_bytes();
-            read(DataFile {
-                path: "x.tsv",
-                bytes,
-            })
-            .unwrap_err()
+            read(DataFile::new("x.tsv", bytes)).unwrap_err()
         };
         assert_eq!(
             of("# codes\nGBR\tgb\n"),

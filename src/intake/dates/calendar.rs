@@ -26,6 +26,7 @@ word_lists! {
         weekday,
         weekday_short,
     }
+    with OF_WIRES, OF_FEEDS, OF_PAGES
 }
 
 /// The names of the months in some languages.

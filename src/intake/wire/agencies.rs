@@ -12,6 +12,14 @@ use crate::text::data::{DataFile, data_file};
 /// The agencies and the names they sign with.
 pub(super) const FILE: DataFile<'static> = data_file!("wire/agencies.tsv");
 
+/// Reads the file.
+///
+/// # Panics
+/// With file and line at a fault in it.
+pub(super) fn load() {
+    LazyLock::force(&SIGNATURES);
+}
+
 /// An agency, as one of the names it signs with tells.
 #[derive(Debug, PartialEq)]
 pub struct Agency {

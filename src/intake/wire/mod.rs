@@ -36,21 +36,21 @@ use super::draft::{Draft, DraftBlock};
 use super::formats::Format;
 use super::outlets::Outlets;
 use crate::record::BlockKind;
-use crate::text::data::DataFile;
+use crate::text::data::{Table, tables};
 
 /// The words that the conventions are told by.
-pub const FILES: [DataFile<'static>; 11] = [
-    agencies::FILE,
-    kill::FILE,
-    embargo::FILE,
-    genre::FILE,
-    notes::FILE,
-    version::FILE,
-    byline::FILE,
-    dateline::FILE,
-    letter_case::FILE,
-    foot::FILE,
-    signoff::FILE,
+pub const TABLES: [Table; 11] = tables![
+    agencies,
+    kill,
+    embargo,
+    genre,
+    notes,
+    version,
+    byline,
+    dateline,
+    letter_case,
+    foot,
+    signoff,
 ];
 
 /// How many blocks at the head and at the foot of an article conventions are looked for in.

@@ -47,7 +47,7 @@ fn domain(row: &DataRow<'static>) -> Result<(&'static str, CountryCode), DataFau
 
 /// Makes the tables now, so that the first article does not pay for them.
 pub(super) fn warm() {
-    LazyLock::force(&WORDS);
+    load();
     LazyLock::force(&DOMAINS);
 }
 

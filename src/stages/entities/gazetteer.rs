@@ -197,7 +197,7 @@ impl Gazetteer {
 
     fn add_cities(&mut self, file: DataFile<'static>) {
         let mut text = String::new();
-        flate2::read::GzDecoder::new(file.bytes)
+        flate2::read::GzDecoder::new(file.bytes())
             .read_to_string(&mut text)
             .unwrap_or_else(|e| panic!("{}: {e}", file.path));
         let base = text.as_ptr() as usize;

@@ -36,8 +36,7 @@ const STOPWORDS_FILE: DataFile<'static> = data_file!("language/stopwords.txt");
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     LazyLock::force(&LANGUAGES);
-    LazyLock::force(&LETTERS);
-    LazyLock::force(&SEQUENCES);
+    load();
     Data::of(&[STOPWORDS_FILE, FILE])
 });
 
@@ -239,6 +238,7 @@ word_lists! {
         letters,
         sequence,
     }
+    with LETTERS, SEQUENCES
 }
 
 /// What some languages write, with the codes of those languages.
