@@ -25,7 +25,7 @@ mod signoff;
 mod transmission;
 mod version;
 
-pub use agencies::agency;
+pub use agencies::{FILE as AGENCIES_FILE, agency};
 pub use byline::split_names;
 pub use transmission::{apply as take_transmission, note_filed};
 pub use version::{

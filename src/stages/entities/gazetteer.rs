@@ -148,8 +148,8 @@ impl Gazetteer {
         g
     }
 
-    fn add_country(&mut self, row: &Row<'static, 7>) {
-        let [iso, name, others, demonyms, seats, ..] = row.columns;
+    fn add_country(&mut self, row: &Row<'static, 8>) {
+        let [iso, _, name, others, demonyms, seats, ..] = row.columns;
         let at = self.countries.len() as u16;
         for n in several(name).chain(several(others)) {
             self.add(n, kind::COUNTRY, Sense::Country(at));
@@ -161,8 +161,8 @@ impl Gazetteer {
             iso,
             name,
             seats: several(seats).collect(),
-            lat: row.number(5),
-            lon: row.number(6),
+            lat: row.number(6),
+            lon: row.number(7),
         });
     }
 
