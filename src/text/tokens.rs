@@ -331,13 +331,7 @@ impl Scanner<'_, '_> {
 
     fn push(&mut self, mut at: usize, end: usize, kind: TokenKind, mut spaced: bool) {
         // "n't": the word before was cut short, what remains starts with n
-        let text = &self.text[at..end];
-        let kind = if kind == TokenKind::Word
-            && !spaced
-            && matches!(text.chars().next(), Some('n' | 'N'))
-            && text.chars().count() == 3
-            && text.chars().nth(1).is_some_and(is_apostrophe)
-        {
+        let kind = if kind == TokenKind::Word && !spaced && is_negation(&self.text[at..end]) {
             TokenKind::Clitic
         } else {
             kind
@@ -413,6 +407,15 @@ fn is_abbreviation(head: &str) -> bool {
             .iter()
             .any(|a| head.eq_ignore_ascii_case(a))
         || WORDS.any_case.contains(&head)
+}
+
+/// Whether a word is "n't", with either apostrophe.
+fn is_negation(word: &str) -> bool {
+    let mut chars = word.chars();
+    matches!(
+        (chars.next(), chars.next(), chars.next(), chars.next()),
+        (Some('n' | 'N'), Some(mark), Some(_), None) if is_apostrophe(mark)
+    )
 }
 
 /// The casing of a token's letters.
