@@ -10,16 +10,21 @@ pub mod fingerprint;
 pub mod known;
 pub mod language;
 pub mod origin;
+pub mod quality;
 pub mod quotes;
 pub mod sentences;
 pub mod times;
 #[cfg(test)]
 mod times_amounts_tests;
 pub mod tokens;
+pub mod tone;
 
 use std::sync::Arc;
 
-pub use known::{Amounts, Entities, Finding, Known, Quotes, Reads, Sentences, StageFinding, Times};
+pub use known::{
+    Amounts, CopyQuality, Entities, Finding, Known, Quotes, Reads, Sentences, StageFinding, Times,
+    Tones,
+};
 use thiserror::Error;
 
 use crate::intake::{Article, Outlets};
@@ -266,6 +271,8 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
         Box::new(times::TimesStage),
         Box::new(amounts::AmountsStage),
         Box::new(quotes::QuotesStage),
+        Box::new(quality::QualityStage),
+        Box::new(tone::ToneStage),
     ]
 }
 
