@@ -64,6 +64,15 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
+impl Faults {
+    /// All of them in one line that names their keys alone.
+    pub fn summary(&self) -> String {
+        let keys: Vec<&str> = self.0.iter().map(|fault| fault.key.as_str()).collect();
+        let noun = if keys.len() == 1 { "fault" } else { "faults" };
+        format!("{} {noun} in the configuration: {}", keys.len(), keys.join(", "))
+    }
+}
+
 /// The name among `known` that is nearest to `written`, if any is near enough to be meant.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written = written.to_ascii_lowercase();

@@ -291,9 +291,13 @@ pub(super) fn refuse_written_secrets(written: &Written, faults: &mut Vec<Fault>)
     }
 }
 
-/// Whether a file can be opened for reading.
+/// Whether it is a file that can be opened for reading.
 pub(super) fn readable(path: &Path) -> std::io::Result<()> {
-    std::fs::File::open(path).map(drop)
+    let file = std::fs::File::open(path)?;
+    match file.metadata()?.is_dir() {
+        true => Err(std::io::ErrorKind::IsADirectory.into()),
+        false => Ok(()),
+    }
 }
 
 #[cfg(test)]
