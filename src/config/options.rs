@@ -85,7 +85,8 @@ const OWN: &[(&str, &str)] = &[
     ("internal.termination.signal", ""),
 ];
 
-/// Two names of one setting, as librdkafka's table has them (`_RK_C_ALIAS` in rdkafka_conf.c, 2.12).
+/// Two names of one setting, as librdkafka's table has them (`_RK_C_ALIAS` in rdkafka_conf.c, 2.12), but for those
+/// of [`OWN`] and of OIDC, which it is built without.
 const ALIASES: &[(&str, &str)] = &[
     ("linger.ms", "queue.buffering.max.ms"),
     ("acks", "request.required.acks"),
@@ -94,14 +95,6 @@ const ALIASES: &[(&str, &str)] = &[
     ("delivery.timeout.ms", "message.timeout.ms"),
     ("max.in.flight", "max.in.flight.requests.per.connection"),
     ("max.partition.fetch.bytes", "fetch.message.max.bytes"),
-    (
-        "sasl.oauthbearer.client.credentials.client.id",
-        "sasl.oauthbearer.client.id",
-    ),
-    (
-        "sasl.oauthbearer.client.credentials.client.secret",
-        "sasl.oauthbearer.client.secret",
-    ),
 ];
 
 /// The other name of a setting that has two.

@@ -143,7 +143,7 @@ impl Security {
     }
 
     /// Whether a client logs in with a token.
-    pub(crate) fn takes_token(&self) -> bool {
+    pub fn takes_token(&self) -> bool {
         self.protocol.logs_in() && self.mechanism.takes_token()
     }
 

@@ -77,11 +77,15 @@ pub(super) fn check(raw: &RawKafka, faults: &mut Vec<Fault>) {
         match option("heartbeat.interval.ms") {
             Some(_) => fault(
                 "heartbeat.interval.ms",
-                format!("the group throws a member out that is silent for session.timeout.ms, {session}: write a third of that"),
+                format!(
+                    "the group throws a member out that is silent for session.timeout.ms, {session}: write a third of that"
+                ),
             ),
             None => fault(
                 "session.timeout.ms",
-                format!("a member is heard every heartbeat.interval.ms, {heartbeat}, and would be thrown out in between: write three times that"),
+                format!(
+                    "a member is heard every heartbeat.interval.ms, {heartbeat}, and would be thrown out in between: write three times that"
+                ),
             ),
         }
     }
@@ -114,16 +118,15 @@ mod tests {
         let all = told(&newer);
         assert_eq!(all.len(), 3, "{all:?}");
         assert!(
-            all[0].starts_with("kafka.options.session.timeout.ms = \"9000\": with \"group.protocol\""),
+            all[0].starts_with(
+                "kafka.options.session.timeout.ms = \"9000\": with \"group.protocol\""
+            ),
             "{all:?}"
         );
         assert!(all[2].ends_with("as group.remote.assignor"), "{all:?}");
         let assignor = ("group.remote.assignor", "uniform");
         assert_eq!(told(&[assignor]).len(), 1);
-        assert_eq!(
-            told(&[assignor, ("group.protocol", "consumer")]),
-            [""; 0]
-        );
+        assert_eq!(told(&[assignor, ("group.protocol", "consumer")]), [""; 0]);
     }
 
     #[test]
@@ -150,7 +153,9 @@ mod tests {
         let all = told(&[("linger.ms", "5"), ("queue.buffering.max.ms", "50")]);
         assert_eq!(
             all,
-            ["kafka.options.queue.buffering.max.ms = \"50\": is another name of linger.ms, which is set, too: keep one"]
+            [
+                "kafka.options.queue.buffering.max.ms = \"50\": is another name of linger.ms, which is set, too: keep one"
+            ]
         );
     }
 }

@@ -11,8 +11,8 @@ use super::fault::{Fault, Faults, nearest};
 use super::raw::{Delivery, RawKafka, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{
-    Input, Kafka, Limits, Ops, Origins, Pipeline, Security, Settings, Stages, Window, data, options,
-    pattern, together,
+    Input, Kafka, Limits, Ops, Origins, Pipeline, Security, Settings, Stages, Window, data,
+    options, pattern, together,
 };
 use crate::intake::{Outlets, Sites};
 use crate::pipeline::Deadlines;
@@ -293,9 +293,9 @@ fn input(raw: &RawKafka, faults: &mut Vec<Fault>) -> Input {
     match &raw.input[..] {
         [pattern] if pattern.starts_with('^') => {
             let wrong = pattern::fault(pattern);
-            faults.extend(wrong.map(|advice| {
-                Fault::new("kafka.input", advice).value(format!("{pattern:?}"))
-            }));
+            faults.extend(
+                wrong.map(|advice| Fault::new("kafka.input", advice).value(format!("{pattern:?}"))),
+            );
             return Input::Pattern(pattern.clone());
         }
         [] => faults.push(Fault::new("kafka.input", "write the topics to read").value("[]")),

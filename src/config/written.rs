@@ -142,7 +142,6 @@ impl Written {
         let keys = self.places.iter().filter(move |(_, p)| of_file(p));
         keys.map(|(key, _)| key.as_str())
     }
-
 }
 
 /// Where each key is written, by its full name.

@@ -198,7 +198,9 @@ mod tests {
         raw.kafka.options.0.extend([option]);
         let hidden = |raw: &RawSettings| {
             let settings = Settings::from_raw(raw.clone()).unwrap();
-            consumer(&settings).get("topic.blacklist").map(str::to_owned)
+            consumer(&settings)
+                .get("topic.blacklist")
+                .map(str::to_owned)
         };
         assert_eq!(hidden(&raw).unwrap(), "^test");
         raw.kafka.input = vec!["^news".into()];
