@@ -283,7 +283,8 @@ impl Gazetteer {
             let Some(entry) = self.names.get(&key) else {
                 break;
             };
-            if entry.kinds != 0 && (entry.exact == 0 || entry.exact == form || capitals && i > at) {
+            let cased = entry.exact == 0 || entry.exact == form || capitals && i > at;
+            if entry.kinds != 0 && cased {
                 best = Some((i + 1 - at, entry));
             }
             if !entry.longer {

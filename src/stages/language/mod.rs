@@ -367,7 +367,7 @@ struct Languages {
 static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| {
     let mut codes = Vec::new();
     let mut words: HashMap<&str, Vec<&str>, FixedState> = HashMap::default();
-    for (code, list) in table::classes(STOPWORDS_FILE.path, STOPWORDS_FILE.text()) {
+    for (_, code, list) in table::classes(STOPWORDS_FILE.path, STOPWORDS_FILE.text()) {
         codes.push(code);
         for word in list {
             let speakers = words.entry(word).or_default();
