@@ -36,6 +36,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    tell_panics();
     // before anything that takes time: a worker told to stop while it loads must end as one told later
     let control = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -50,7 +51,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         }
     };
     let log = install_log(&settings);
-    tell_panics();
     ConfigLoaded {
         file: arguments.config.as_ref().map(|p| p.display().to_string()),
         settings: settings.as_written().clone(),
@@ -124,9 +124,14 @@ fn refused(error: &anyhow::Error, log: &Log) -> u8 {
     ended.exit.code()
 }
 
-/// A panic is a line of the log like every other.
+/// A panic is a line of the log like every other, as soon as there is a log. To be called before anything
+/// that catches one.
 fn tell_panics() {
-    std::panic::set_hook(Box::new(|info| {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !tracing::dispatcher::has_been_set() {
+            return before(info);
+        }
         let thread = thread::current();
         let name = thread.name().unwrap_or("unnamed");
         tracing::error!("a fault of the program: thread {name}: {info}");
