@@ -47,7 +47,7 @@ pub struct RawKafka {
     pub brokers: String,
     /// Consumer group. Workers of one group share the partitions.
     pub group: String,
-    /// Topics of raw articles: names, or one regular expression that starts with `^`.
+    /// Topics of raw articles: names, or one POSIX extended regular expression that starts with `^`.
     pub input: Vec<String>,
     /// Topic of enriched records.
     pub output: String,

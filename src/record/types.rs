@@ -210,6 +210,13 @@ pub struct Ingest {
     pub url: Option<String>,
     /// Feed or outlet as its transport names it.
     pub source: Option<String>,
+    /// File it was read from by `copydesk enrich`, by its path there. Absent where it came through Kafka or standard
+    /// input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Line of that file or of standard input, the first is 1, where each line is a document. Absent elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
 }
 
 /// The clean text, one block a line.
