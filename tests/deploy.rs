@@ -7,7 +7,9 @@
     reason = "a test that panics has failed, as it should, and says what it leaves out"
 )]
 
+use std::io::{ErrorKind, Write};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use copydesk::config::Settings;
 use yaml_rust2::{Yaml, YamlLoader};
@@ -220,4 +222,75 @@ fn notice_names_files_that_are_there() {
         }
     }
     assert!(files >= 7, "{files}");
+}
+
+/// A folder of data with one file: that of config/ with something said in another way.
+fn folder_with(name: &str, change: impl Fn(String) -> String) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    let text = std::fs::read_to_string(shipped.join("wire/kill.tsv")).unwrap();
+    let file = folder.path().join(name);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, change(text)).unwrap();
+    folder
+}
+
+/// What the program says of a text with the data in `folder`: its exit code, its records, its errors.
+fn enriched_with(folder: &Path, text: &str) -> (Option<i32>, String, String) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .args(["enrich", "--output", "json"])
+        .env("COPYDESK_RESOURCES__DATA", folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let sent = program.stdin.take().unwrap().write_all(text.as_bytes());
+    // one that refuses its configuration reads nothing
+    sent.or_else(|e| (e.kind() == ErrorKind::BrokenPipe).then_some(()).ok_or(e))
+        .unwrap();
+    let output = program.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn a_folder_of_data_replaces_what_is_compiled_in() {
+    let copy = "ZZ-SPIKE THIS\n\nThe story on the harbour is withdrawn by the desk in Norland.\n";
+    let own = |text: String| text + "kill_line\ten\tzz-spike this\n";
+    let record = |folder: &Path| -> serde_json::Value {
+        let (code, records, errors) = enriched_with(folder, copy);
+        assert_eq!(code, Some(0), "{errors}");
+        serde_json::from_str(&records).unwrap()
+    };
+    let theirs = record(folder_with("wire/kill.tsv", |text| text).path());
+    let own = record(folder_with("wire/kill.tsv", own).path());
+    assert_eq!(theirs["status"], "usable");
+    assert_eq!(own["status"], "canceled");
+    assert_ne!(theirs["provenance"]["intake"], own["provenance"]["intake"]);
+}
+
+#[test]
+fn a_fault_in_a_folder_of_data_is_told_at_the_start() {
+    for (name, line, says) in [
+        ("wire/kill.tsv", "kill_lines\ten\tx\n", "wire/kill.tsv:"),
+        (
+            "wire/kil.tsv",
+            "",
+            "wire/kil.tsv replaces nothing; did you mean wire/kill.tsv?",
+        ),
+    ] {
+        let folder = folder_with(name, |text| text + line);
+        let (code, records, errors) = enriched_with(folder.path(), "Text.\n");
+        assert_ne!(code, Some(0));
+        assert!(records.is_empty(), "{records}");
+        assert!(
+            errors.contains("resources.data") && errors.contains(says),
+            "{errors}"
+        );
+    }
 }

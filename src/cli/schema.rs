@@ -37,6 +37,8 @@ enum What {
     Flags,
     /// The codes of dead letters and failed stages, as a Markdown table.
     Codes,
+    /// The data files that `resources.data` may replace, one a line.
+    Data,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
@@ -48,6 +50,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         What::Metrics => metrics_table(),
         What::Flags => meanings("flag", Flag::ALL.iter().copied()),
         What::Codes => codes_table(),
+        What::Data => {
+            let files = config::data::replaceable();
+            let names: Vec<_> = files.iter().map(|f| config::data::in_folder(f)).collect();
+            names.join("\n")
+        }
     };
     super::quietly(writeln!(std::io::stdout(), "{text}"))?;
     Ok(0)

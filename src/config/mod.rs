@@ -15,6 +15,7 @@
 //! All faults are reported at once, each with its key, its value, its place (`copydesk.toml:12`, or the
 //! variable's name) and what to write.
 
+pub mod data;
 mod fault;
 pub mod options;
 pub mod raw;

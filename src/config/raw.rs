@@ -35,6 +35,8 @@ pub struct RawResources {
     pub outlets: Option<PathBuf>,
     /// Rules for the pages of single sites.
     pub sites: Option<PathBuf>,
+    /// A folder of files, each in place of the one of the same path under config/: word lists, names and models.
+    pub data: Option<PathBuf>,
 }
 
 /// Where articles come from and go to, and what is promised on the way.

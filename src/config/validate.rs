@@ -10,7 +10,9 @@ use std::time::Duration;
 use super::fault::{Fault, Faults, nearest};
 use super::raw::{Delivery, RawKafka, RawPipeline, RawSettings};
 use super::security::readable;
-use super::{Input, Kafka, Limits, Ops, Pipeline, Security, Settings, Stages, Window, options};
+use super::{
+    Input, Kafka, Limits, Ops, Pipeline, Security, Settings, Stages, Window, data, options,
+};
 use crate::intake::{Outlets, Sites};
 use crate::pipeline::Deadlines;
 use crate::stages::StageSettings;
@@ -38,6 +40,10 @@ const MOST_SUMMARY_SENTENCES: u64 = 10;
 /// Checks what the values mean, alone and together.
 pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     let mut faults = Vec::new();
+    // Before anything reads a table; that there is such a folder is checked with the other resources.
+    if let Some(folder) = raw.resources.data.as_deref().filter(|f| f.exists()) {
+        faults.extend(data::replace(folder).err());
+    }
     let kafka = kafka(&raw.kafka, &mut faults);
     let pipeline = Pipeline {
         threads: match raw.pipeline.threads {

@@ -42,7 +42,7 @@ pub use hints::Hints;
 pub use html::sites::Sites;
 pub use outlets::Outlets;
 
-use crate::text::data::Data;
+use crate::text::data::{Data, Table, tables};
 
 /// Bounds of reading. Past each of them the document is an error with its own code.
 #[derive(Debug, Clone)]
@@ -82,18 +82,37 @@ impl Default for Settings {
     }
 }
 
+/// The tables compiled in that documents are read by. The digest of the reading depends on their order.
+fn tables() -> impl Iterator<Item = Table> {
+    let rooms = [
+        &wire::TABLES[..],
+        &supply::TABLES,
+        &html::TABLES,
+        &clean::TABLES,
+        &dates::TABLES,
+        &tables![outlets, countries][..],
+    ];
+    rooms.concat().into_iter()
+}
+
+/// Reads all tables that are compiled in, so that no article waits for one.
+///
+/// # Panics
+/// With file and line at a fault in one of them.
+pub fn load_tables() {
+    for table in tables() {
+        (table.load)();
+    }
+    // The two that a setting replaces one by one are read when they are asked for.
+    Outlets::shipped();
+    Sites::shipped();
+}
+
 impl Settings {
     /// All data that reading depends on: the lists compiled in and the tables of the configuration.
     pub fn data(&self) -> Data {
-        let lists = [
-            &wire::FILES[..],
-            &supply::FILES,
-            &html::FILES,
-            &clean::FILES,
-            &dates::FILES,
-            &[outlets::FILE, countries::FILE],
-        ];
-        Data::of(&lists.concat())
+        let files: Vec<_> = tables().map(|table| table.file).collect();
+        Data::of(&files)
             .and(self.outlets.data())
             .and(self.sites.data())
     }

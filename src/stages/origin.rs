@@ -5,7 +5,7 @@
 //! weaker, the one agency in a list of outlets that an aggregator left behind. A list that names two
 //! agencies says nothing. All that agree are kept as the basis; where they disagree the strongest wins.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use super::{Outcome, Stage, StageError};
 use crate::intake::outlets::{Entry, Kind};
@@ -99,7 +99,7 @@ impl Evidence {
 
 impl OriginStage {
     pub fn new(outlets: Arc<Outlets>) -> Self {
-        LazyLock::force(&WORDS);
+        load();
         let data = outlets.data().and(&Data::of(&[FILE]));
         OriginStage { outlets, data }
     }

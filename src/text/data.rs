@@ -1,25 +1,78 @@
-//! Data files that are compiled in, what is wrong with one, and the digest by which a record names them.
+//! Data files that are compiled in, those that replace them, what is wrong with one, and the digest by which
+//! a record names them.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use thiserror::Error;
 
-/// A data file and its bytes.
+/// A data file: its path and its bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct DataFile<'a> {
     /// Where it lies: from the root of the repository if it is compiled in.
     pub path: &'a str,
-    pub bytes: &'a [u8],
+    bytes: &'a [u8],
 }
 
 /// A file under `config/` as a [`DataFile`].
 macro_rules! data_file {
     ($path:literal) => {
-        $crate::text::data::DataFile {
-            path: concat!("config/", $path),
-            bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/", $path)),
-        }
+        $crate::text::data::DataFile::new(
+            concat!("config/", $path),
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/", $path)),
+        )
     };
 }
 pub(crate) use data_file;
+
+/// The files that stand in place of compiled-in ones, by the paths of those.
+static REPLACEMENTS: OnceLock<HashMap<String, Vec<u8>>> = OnceLock::new();
+
+/// Puts files in place of compiled-in ones, for the whole process. Tables are read once, at first use: so this
+/// comes before any of them is.
+///
+/// # Errors
+/// When others have been put in place before.
+pub fn replace(files: HashMap<String, Vec<u8>>) -> Result<(), AlreadyReplaced> {
+    let in_force = REPLACEMENTS.get_or_init(|| files.clone());
+    (*in_force == files).then_some(()).ok_or(AlreadyReplaced)
+}
+
+/// Other files are in force already.
+#[derive(Debug, Error)]
+#[error("this process has other data files in force already")]
+pub struct AlreadyReplaced;
+
+impl<'a> DataFile<'a> {
+    pub const fn new(path: &'a str, bytes: &'a [u8]) -> Self {
+        DataFile { path, bytes }
+    }
+
+    /// Its bytes, or those of the file that replaces it.
+    pub fn bytes(self) -> &'a [u8] {
+        let replacement = REPLACEMENTS.get().and_then(|files| files.get(self.path));
+        replacement.map_or(self.bytes, |bytes| bytes)
+    }
+}
+
+/// A table of the readers: the file it is made of, and what makes it.
+#[derive(Clone, Copy)]
+pub struct Table {
+    pub file: DataFile<'static>,
+    /// Reads the file, so that no article waits for it.
+    ///
+    /// # Panics
+    /// With file and line at a fault in it.
+    pub load: fn(),
+}
+
+/// The tables of some modules, each of which has a `FILE` and its `load`.
+macro_rules! tables {
+    ($($($module:ident)::+),+ $(,)?) => {
+        [$($crate::text::data::Table { file: $($module)::+::FILE, load: $($module)::+::load }),+]
+    };
+}
+pub(crate) use tables;
 
 impl DataFile<'static> {
     /// The file as text.
@@ -27,7 +80,7 @@ impl DataFile<'static> {
     /// # Panics
     /// When it is not UTF-8, which the first test that reads it shows.
     pub fn text(self) -> &'static str {
-        std::str::from_utf8(self.bytes).unwrap_or_else(|e| panic!("{}: {e}", self.path))
+        std::str::from_utf8(self.bytes()).unwrap_or_else(|e| panic!("{}: {e}", self.path))
     }
 
     /// The rows of a tab-separated file: every line that is not empty and does not begin with `#`.
@@ -106,8 +159,8 @@ impl Data {
     pub fn of(files: &[DataFile<'_>]) -> Data {
         let mut hash = blake3::Hasher::new();
         for file in files {
-            hash.update(&(file.bytes.len() as u64).to_le_bytes());
-            hash.update(file.bytes);
+            hash.update(&(file.bytes().len() as u64).to_le_bytes());
+            hash.update(file.bytes());
         }
         Data {
             files: files.iter().map(|f| f.path.to_owned()).collect(),
@@ -148,10 +201,7 @@ mod tests {
 
     #[test]
     fn rows_know_their_lines_and_columns() {
-        let file = DataFile {
-            path: "x.tsv",
-            bytes: b"# words\n\na\tb\nc\n",
-        };
+        let file = DataFile::new("x.tsv", b"# words\n\na\tb\nc\n");
         let rows: Vec<DataRow> = file.rows().collect();
         assert_eq!(rows.len(), 2);
         assert_eq!(rows[0].columns(), Ok(["a", "b"]));
@@ -162,10 +212,7 @@ mod tests {
     #[test]
     fn the_digest_tells_files_and_their_order_apart() {
         let of = |texts: &[&str]| {
-            let file = |t: &&'static str| DataFile {
-                path: "x",
-                bytes: t.as_bytes(),
-            };
+            let file = |t: &&'static str| DataFile::new("x", t.as_bytes());
             let texts: Vec<&'static str> = texts.iter().map(|t| &*t.to_string().leak()).collect();
             Data::of(&texts.iter().map(file).collect::<Vec<_>>()).digest
         };

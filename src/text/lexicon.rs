@@ -1,12 +1,13 @@
 //! English cue verbs with their classes, and the function words of a clause.
 
-use super::data::{DataFile, data_file};
 use std::collections::HashMap;
+use std::str::SplitWhitespace;
 use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-use super::{Token, TokenKind};
+use super::data::{DataFile, DataRow, data_file};
+use super::{Token, TokenKind, table};
 
 /// What a word can be in a clause; several at once are possible.
 #[derive(Debug, Clone, Copy, Default)]
@@ -90,17 +91,17 @@ const LONGEST_LEXICON_WORD: usize = 16;
 
 static LEXICON: LazyLock<HashMap<String, Word, FixedState>> = LazyLock::new(|| {
     let mut lexicon: HashMap<String, Word, FixedState> = HashMap::default();
-    for (class, list) in lines(FUNCTION_WORDS_FILE) {
-        let Some((_, part)) = PARTS.iter().find(|(name, _)| *name == class) else {
-            continue;
-        };
-        for word in list.split_whitespace() {
+    for (row, class, words) in classes(FUNCTION_WORDS_FILE) {
+        let part = PARTS.iter().find(|(name, _)| *name == class);
+        let (_, part) =
+            part.unwrap_or_else(|| panic!("{}", row.fault(format!("no class {class}"))));
+        for word in words {
             lexicon.entry(word.to_owned()).or_default().parts |= part;
         }
     }
     let mut phrasal: HashMap<String, Vec<Cue>, FixedState> = HashMap::default();
-    for (class, list) in lines(CUES_FILE) {
-        for entry in list.split_whitespace() {
+    for (_, class, verbs) in classes(CUES_FILE) {
+        for entry in verbs {
             let (entry, strength) = match entry.strip_suffix(['*', '+']) {
                 Some(e) if entry.ends_with('*') => (e, Strength::WithMarks),
                 Some(e) => (e, Strength::Beside),
@@ -137,11 +138,10 @@ pub fn warm() {
     LazyLock::force(&LEXICON);
 }
 
-fn lines(file: DataFile<'static>) -> impl Iterator<Item = (&'static str, &'static str)> {
-    file.text()
-        .lines()
-        .filter(|l| !l.starts_with('#'))
-        .filter_map(|l| l.split_once(": "))
+fn classes(
+    file: DataFile<'static>,
+) -> impl Iterator<Item = (DataRow<'static>, &'static str, SplitWhitespace<'static>)> {
+    table::classes(file.path, file.text())
 }
 
 /// The forms of a verb: those listed with slashes, or made from the base by the rules of spelling.
@@ -235,10 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn every_line_of_the_files_is_understood() {
-        for (class, _) in lines(FUNCTION_WORDS_FILE) {
-            assert!(PARTS.iter().any(|(n, _)| *n == class), "{class}");
-        }
+    fn no_word_is_longer_than_what_is_looked_up() {
         let longest = LEXICON.keys().map(String::len).max().unwrap();
         assert!(longest <= LONGEST_LEXICON_WORD, "{longest}");
     }

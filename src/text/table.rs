@@ -5,7 +5,7 @@
 //! fault in one panics with file and line, in every test that reads it.
 
 use std::fmt::Display;
-use std::str::FromStr;
+use std::str::{FromStr, SplitWhitespace};
 
 use super::data::{self, DataRow, sound};
 
@@ -44,16 +44,16 @@ pub fn rows<'t, const N: usize>(path: &'t str, text: &'t str) -> impl Iterator<I
     })
 }
 
-/// The lines `class: word word …`, each with its words; a class may have several lines.
+/// The lines `class: word word …` of a file, each with its class and its words; a class may have several lines.
 ///
 /// # Panics
 /// At a line without a class or without words.
 pub fn classes<'t>(
     path: &'t str,
     text: &'t str,
-) -> impl Iterator<Item = (&'t str, std::str::SplitWhitespace<'t>)> {
+) -> impl Iterator<Item = (DataRow<'t>, &'t str, SplitWhitespace<'t>)> {
     data::rows(path, text).map(|row| match row.text.split_once(':') {
-        Some((class, words)) if !words.trim().is_empty() => (class, words.split_whitespace()),
+        Some((class, words)) if !words.trim().is_empty() => (row, class, words.split_whitespace()),
         _ => panic!("{}", row.fault("not `class: word word`")),
     })
 }
@@ -89,6 +89,6 @@ mod tests {
     #[should_panic(expected = "x.txt:2: not `class: word word`")]
     fn a_line_without_words_is_told() {
         let read = classes("x.txt", "a: b c\nd:\n");
-        assert_eq!(read.map(|(_, words)| words.count()).sum::<usize>(), 2);
+        assert_eq!(read.map(|(_, _, words)| words.count()).sum::<usize>(), 2);
     }
 }

@@ -5,6 +5,20 @@
 //! that wants "U.S.-led" as one word joins tokens whose `spaced` is false.
 
 use super::Span;
+use super::word_lists::word_lists;
+
+word_lists! {
+    /// Abbreviations whose point belongs to them.
+    WORDS "language/abbreviations.tsv" {
+        capitalised,
+        any_case,
+    }
+}
+pub(crate) use FILE as ABBREVIATIONS_FILE;
+pub(crate) use load as load_abbreviations;
+
+/// Longest of the abbreviations, in characters: most words are told off by their length.
+const LONGEST_ABBREVIATION: usize = 6;
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -317,13 +331,7 @@ impl Scanner<'_, '_> {
 
     fn push(&mut self, mut at: usize, end: usize, kind: TokenKind, mut spaced: bool) {
         // "n't": the word before was cut short, what remains starts with n
-        let text = &self.text[at..end];
-        let kind = if kind == TokenKind::Word
-            && !spaced
-            && matches!(text.chars().next(), Some('n' | 'N'))
-            && text.chars().count() == 3
-            && text.chars().nth(1).is_some_and(is_apostrophe)
-        {
+        let kind = if kind == TokenKind::Word && !spaced && is_negation(&self.text[at..end]) {
             TokenKind::Clitic
         } else {
             kind
@@ -391,20 +399,23 @@ fn is_punctuation(c: char) -> bool {
 
 /// Abbreviations that keep their point although a capital may follow.
 fn is_abbreviation(head: &str) -> bool {
-    const LIST: &[&str] = &[
-        "mr", "mrs", "ms", "dr", "prof", "sen", "rep", "gov", "gen", "lt", "col", "sgt", "capt",
-        "cmdr", "adm", "maj", "cpl", "pvt", "rev", "hon", "st", "jr", "sr", "vs", "inc", "corp",
-        "co", "ltd", "bros", "jan", "feb", "mar", "apr", "aug", "sept", "sep", "oct", "nov", "dec",
-        "ave", "blvd", "rd", "no", "messrs", "supt", "det", "pres", "ph", "mt", "ft", "fla",
-        "calif", "conn", "mass", "mich", "minn", "tenn", "tex", "wash", "pa", "va", "ill", "ind",
-        "ariz", "ark", "colo", "del", "ga", "kan", "ky", "la", "md", "miss", "mo", "mont", "neb",
-        "nev", "okla", "ore", "wis", "wyo",
-    ];
     // "no.", "co." and the states are words too: only capitalised ones count
-    head.chars().count() <= 6
+    head.chars().count() <= LONGEST_ABBREVIATION
         && head.starts_with(char::is_uppercase)
-        && LIST.iter().any(|a| head.eq_ignore_ascii_case(a))
-        || head == "vs"
+        && WORDS
+            .capitalised
+            .iter()
+            .any(|a| head.eq_ignore_ascii_case(a))
+        || WORDS.any_case.contains(&head)
+}
+
+/// Whether a word is "n't", with either apostrophe.
+fn is_negation(word: &str) -> bool {
+    let mut chars = word.chars();
+    matches!(
+        (chars.next(), chars.next(), chars.next(), chars.next()),
+        (Some('n' | 'N'), Some(mark), Some(_), None) if is_apostrophe(mark)
+    )
 }
 
 /// The casing of a token's letters.

@@ -74,8 +74,9 @@ pub fn read<const N: usize>(file: DataFile<'_>, names: [&str; N]) -> Result<[Lis
         line,
         what,
     };
-    let text = std::str::from_utf8(file.bytes).map_err(|e| {
-        let before = &file.bytes[..e.valid_up_to()];
+    let bytes = file.bytes();
+    let text = std::str::from_utf8(bytes).map_err(|e| {
+        let before = &bytes[..e.valid_up_to()];
         let line = memchr::memchr_iter(b'\n', before).count() + 1;
         fault(line, "not UTF-8".into())
     })?;
@@ -136,9 +137,13 @@ fn blanks(phrase: &str) -> String {
 }
 
 /// Declares the lists of a file under `config/`: a struct with a field for each, the file, and a static
-/// that is read at first use. A fault in the file panics with file and line, in every test that reads it.
+/// that is read at first use, or by `load` with the tables that are made of it (`with …`). A fault in the file
+/// panics with file and line, in every test that reads it.
 macro_rules! word_lists {
-    ($(#[$meta:meta])* $words:ident $path:literal { $($(#[$lmeta:meta])* $list:ident,)+ }) => {
+    (
+        $(#[$meta:meta])* $words:ident $path:literal { $($(#[$lmeta:meta])* $list:ident,)+ }
+        $(with $($derived:path),+)?
+    ) => {
         pub(crate) const FILE: $crate::text::data::DataFile<'static> =
             $crate::text::data::data_file!($path);
 
@@ -151,6 +156,15 @@ macro_rules! word_lists {
                 Err(fault) => panic!("{fault}"),
             }
         });
+
+        /// Reads the file and makes all tables of it.
+        ///
+        /// # Panics
+        /// With file and line at a fault in it.
+        pub(crate) fn load() {
+            std::sync::LazyLock::force(&$words);
+            $($(std::sync::LazyLock::force(&$derived);)+)?
+        }
     };
 }
 pub(crate) use word_lists;
@@ -160,10 +174,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Result<[List; 2], DataFault> {
-        let file = DataFile {
-            path: "x.tsv",
-            bytes: text.as_bytes(),
-        };
+        let file = DataFile::new("x.tsv", text.as_bytes());
         read(file, ["line", "word"])
     }
 
@@ -201,10 +212,7 @@ mod tests {
         ] {
             assert_eq!(of(text).unwrap_err().to_string(), want);
         }
-        let file = DataFile {
-            path: "x.tsv",
-            bytes: b"line\ten\ta\nword\ten\t\xff\n",
-        };
+        let file = DataFile::new("x.tsv", b"line\ten\ta\nword\ten\t\xff\n");
         assert_eq!(
             read(file, ["line", "word"]).unwrap_err().to_string(),
             "x.tsv:2: not UTF-8"

@@ -41,7 +41,7 @@ crow = []
 for l in open(CFG + "countries.tsv"):
     if l.startswith("#"):
         continue
-    iso, n, al, dm, cap, la, lo = l.rstrip("\n").split("\t")
+    iso, _, n, al, dm, cap, la, lo = l.rstrip("\n").split("\t")
     for x in [n] + al.split("|"):
         if x:
             country[x] = iso

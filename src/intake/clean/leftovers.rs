@@ -13,9 +13,17 @@ use crate::text::push_lower;
 
 pub(super) const FILE: DataFile<'static> = data_file!("leftovers.toml");
 
+/// Reads the file.
+///
+/// # Panics
+/// With file and line at a fault in it.
+pub(super) fn load() {
+    LazyLock::force(&LEFTOVERS);
+}
+
 /// The phrases as they ship.
 pub(super) static LEFTOVERS: LazyLock<Leftovers> = LazyLock::new(|| {
-    Leftovers::parse(FILE.text()).unwrap_or_else(|e| unreachable!("{}: {e}", FILE.path))
+    Leftovers::parse(FILE.text()).unwrap_or_else(|e| panic!("{}: {e}", FILE.path))
 });
 
 /// Longest line, in bytes, that an opening phrase makes a leftover wherever it stands.

@@ -12,7 +12,7 @@ use crate::intake::outlets::Outlets;
 use crate::intake::{Draft, DraftBlock};
 use crate::record::{BlockKind, Removed, RemovedKind};
 use crate::text::closing_sign;
-use crate::text::data::DataFile;
+use crate::text::data::{Table, tables};
 use leftovers::{LEFTOVERS, Leftover};
 
 /// Longest line that can be a leftover, in bytes; longer ones are paragraphs.
@@ -23,7 +23,7 @@ const RUNNING_BYTES: usize = 80;
 const LISTED_MIDWAY: usize = 8;
 
 /// The words and phrases that leftovers are told by.
-pub const FILES: [DataFile<'static>; 3] = [leftovers::FILE, bio::FILE, feeds::FILE];
+pub const TABLES: [Table; 3] = tables![leftovers, bio, feeds,];
 
 /// Cleans a draft: what is not the article moves from its blocks to [`Draft::removed`], with its kind.
 pub fn clean(draft: &mut Draft, outlets: &Outlets) {

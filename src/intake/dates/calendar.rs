@@ -26,6 +26,7 @@ word_lists! {
         weekday,
         weekday_short,
     }
+    with OF_WIRES, OF_FEEDS, OF_PAGES
 }
 
 /// The names of the months in some languages.
@@ -118,6 +119,32 @@ pub fn is_weekday(lower: &str) -> bool {
 /// Whether a word in small letters is a day of the week in short.
 pub fn is_short_weekday(lower: &str) -> bool {
     NAMES.weekday_short.contains(&lower)
+}
+
+/// The English names of the months, whole and short, each with its number from 1.
+pub fn english_months() -> impl Iterator<Item = (&'static str, u8)> {
+    let names = |list: List| english(list).collect::<Vec<_>>();
+    let numbered = months().into_iter().zip(1..);
+    numbered.flat_map(move |(list, month)| names(list).into_iter().map(move |n| (n, month)))
+}
+
+/// The English names of the days of the week, from Monday as 1.
+pub fn english_weekdays() -> impl Iterator<Item = (&'static str, u8)> {
+    english(NAMES.weekday).zip(1..)
+}
+
+/// The English names of the days of the week in short, each with its number from Monday as 1.
+pub fn english_short_weekdays() -> impl Iterator<Item = (&'static str, u8)> {
+    // No two days of the week begin with the same two letters.
+    let day = |short: &str| english_weekdays().find(|(name, _)| short.get(..2) == name.get(..2));
+    english(NAMES.weekday_short).filter_map(move |short| Some((short, day(short)?.1)))
+}
+
+fn english(list: List) -> impl Iterator<Item = &'static str> {
+    let rows = list.rows().collect::<Vec<_>>().into_iter();
+    let is_english = |languages: &str| languages.split(',').any(|l| l == "en");
+    rows.filter(move |(languages, _)| is_english(languages))
+        .map(|(_, name)| name)
 }
 
 #[cfg(test)]

@@ -36,10 +36,10 @@ pub use feed::parse;
 pub use machine::{from_unix, machine};
 
 use crate::record::{DateBasis, DateValue, Precision};
-use crate::text::data::DataFile;
+use crate::text::data::{Table, tables};
 
 /// The names that dates are read by.
-pub const FILES: [DataFile<'static>; 2] = [calendar::FILE, zones::FILE];
+pub const TABLES: [Table; 2] = tables![calendar, zones,];
 
 /// Two-digit years below this are of the 2000s, the others of the 1900s (RFC 5322, 4.3).
 const CENTURY_PIVOT: i16 = 50;

@@ -7,6 +7,14 @@ use crate::text::data::{DataFile, data_file};
 /// The abbreviations, their offsets, and where they count.
 pub const FILE: DataFile<'static> = data_file!("dates/zones.tsv");
 
+/// Reads the file.
+///
+/// # Panics
+/// With file and line at a fault in it.
+pub fn load() {
+    LazyLock::force(&ZONES);
+}
+
 /// One abbreviation.
 #[derive(Debug, Clone, Copy)]
 struct Zone {

@@ -10,6 +10,14 @@ use foldhash::fast::FixedState;
 
 pub const FILE: DataFile<'static> = data_file!("html-entities.tsv");
 
+/// Reads the file.
+///
+/// # Panics
+/// With file and line at a fault in it.
+pub fn load() {
+    LazyLock::force(&NAMED);
+}
+
 /// The named references, without `&`, with the semicolon where they have one.
 static NAMED: LazyLock<HashMap<&'static str, String, FixedState>> =
     LazyLock::new(|| named_references(FILE));
@@ -198,10 +206,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "x.tsv:3: \"3g\" are no code points")]
     fn a_row_without_code_points_is_told_by_its_line() {
-        let file = DataFile {
-            path: "x.tsv",
-            bytes: b"# names\namp\t26\nlt\t3g\n",
-        };
+        let file = DataFile::new("x.tsv", b"# names\namp\t26\nlt\t3g\n");
         assert!(named_references(file).is_empty());
     }
 }

@@ -23,22 +23,22 @@ pub mod tree;
 
 use super::{Document, Draft, DraftBlock, ErrorCode, Format, Hints, ReadError, Reading};
 use crate::record::{Genre, RemovedKind};
-use crate::text::data::DataFile;
+use crate::text::data::{Table, tables};
 use layout::PageLines;
 use sites::Sites;
 use tree::{ROOT, Tree};
 
 /// The words and names that pages are read by. The digest of the reading depends on their order.
-pub const FILES: [DataFile<'static>; 9] = [
-    entities::FILE,
-    page::access::FILE,
-    page::authors::FILE,
-    page::date_words::FILE,
-    page::headline::FILE,
-    page::kind::FILE,
-    page::media::FILE,
-    body::class_hints::FILE,
-    body::phrases::FILE,
+pub const TABLES: [Table; 9] = tables![
+    entities,
+    page::access,
+    page::authors,
+    page::date_words,
+    page::headline,
+    page::kind,
+    page::media,
+    body::class_hints,
+    body::phrases,
 ];
 
 /// Deepest nesting of elements that is kept; what lies deeper is flattened.

@@ -73,15 +73,17 @@ struct RawSite {
     published: Vec<String>,
 }
 
-static SHIPPED: LazyLock<Arc<Sites>> = LazyLock::new(|| {
-    // A test reads the shipped file: it has no errors.
-    Arc::new(Sites::read(data_file!("sites.toml")).unwrap_or_default())
+/// The rules that ship with the program.
+const SHIPPED: DataFile<'static> = data_file!("sites.toml");
+
+static SITES: LazyLock<Arc<Sites>> = LazyLock::new(|| {
+    Arc::new(Sites::read(SHIPPED).unwrap_or_else(|e| panic!("{}: {e}", SHIPPED.path)))
 });
 
 impl Sites {
     /// The rules copydesk ships with.
     pub fn shipped() -> &'static Arc<Sites> {
-        &SHIPPED
+        &SITES
     }
 
     /// The rules in a file.
@@ -89,10 +91,10 @@ impl Sites {
     /// # Errors
     /// When the file cannot be read, and as for [`Sites::parse`].
     pub fn load(path: &Path) -> Result<Sites, SitesError> {
-        Sites::read(DataFile {
-            path: &path.to_string_lossy(),
-            bytes: &std::fs::read(path)?,
-        })
+        Sites::read(DataFile::new(
+            &path.to_string_lossy(),
+            &std::fs::read(path)?,
+        ))
     }
 
     /// Reads rules from the text of a file.
@@ -100,14 +102,11 @@ impl Sites {
     /// # Errors
     /// When it is not TOML, has an unknown key, or a selector cannot be read.
     pub fn parse(toml: &str) -> Result<Sites, SitesError> {
-        Sites::read(DataFile {
-            path: "",
-            bytes: toml.as_bytes(),
-        })
+        Sites::read(DataFile::new("", toml.as_bytes()))
     }
 
     fn read(data: DataFile<'_>) -> Result<Sites, SitesError> {
-        let file: SitesFile = toml::from_slice(data.bytes)?;
+        let file: SitesFile = toml::from_slice(data.bytes())?;
         let mut by_domain = HashMap::new();
         for raw in file.site {
             let rule = |message: String| SitesError::Rule {

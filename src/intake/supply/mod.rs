@@ -27,10 +27,10 @@ use super::dates::{self, Stamp};
 use super::draft::{Draft, DraftBlock, Flag, Supplied};
 use super::outlets::Outlets;
 use crate::record::{BlockKind, DateBasis, DateRole, DateSeen, Status};
-use crate::text::data::DataFile;
+use crate::text::data::{Table, tables};
 
 /// The words that suppliers' fields are read by.
-pub const FILES: [DataFile<'static>; 3] = [status::FILE, genre::FILE, byline::FILE];
+pub const TABLES: [Table; 3] = tables![status, genre, byline,];
 
 /// The article of a format while its fields are gathered.
 ///

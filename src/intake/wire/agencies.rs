@@ -7,10 +7,18 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::scan;
-use crate::text::data::{DataFile, data_file};
+use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 
 /// The agencies and the names they sign with.
-pub(super) const FILE: DataFile<'static> = data_file!("wire/agencies.tsv");
+pub const FILE: DataFile<'static> = data_file!("wire/agencies.tsv");
+
+/// Reads the file.
+///
+/// # Panics
+/// With file and line at a fault in it.
+pub(super) fn load() {
+    LazyLock::force(&SIGNATURES);
+}
 
 /// An agency, as one of the names it signs with tells.
 #[derive(Debug, PartialEq)]
@@ -19,6 +27,8 @@ pub struct Agency {
     pub name: &'static str,
     /// Whether its datelines go without a dash: "New Delhi, Dec 4 (PTI) The …".
     pub no_dash: bool,
+    /// Whether its "$" is the US dollar wherever it writes from.
+    pub us_dollars: bool,
 }
 
 /// The names that agencies sign with.
@@ -36,35 +46,37 @@ static SIGNATURES: LazyLock<Signatures> = LazyLock::new(|| {
         first: scan::FirstBytes::NONE,
         longest: 0,
     };
-    for (line, number) in FILE.text().lines().zip(1..) {
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let fault = |what: &str| -> ! { panic!("{}:{number}: {what}", FILE.path) };
-        let Some((signature, agency)) = row(line) else {
-            fault("not an agency, dash or no-dash, and a name")
-        };
+    for data in FILE.rows() {
+        let (signature, agency) = sound(row(&data));
         signatures.first = signatures.first.and(&[signature]);
         signatures.longest = signatures.longest.max(signature.len());
         if signatures.by_name.insert(signature, agency).is_some() {
-            fault("two agencies sign so")
+            panic!("{}", data.fault("two agencies sign so"));
         }
     }
     signatures
 });
 
 /// A row of the file: a name of at least two bytes in small letters, and the agency that signs so.
-fn row(line: &'static str) -> Option<(&'static str, Agency)> {
-    let mut columns = line.split('\t');
-    let (name, dash, signature) = (columns.next()?, columns.next()?, columns.next()?);
-    let no_dash = match dash {
-        "dash" => false,
-        "no-dash" => true,
-        _ => return None,
+fn row(row: &DataRow<'static>) -> Result<(&'static str, Agency), DataFault> {
+    let [name, dash, dollars, signature] = row.columns()?;
+    let agency = Agency {
+        name,
+        no_dash: match dash {
+            "dash" => false,
+            "no-dash" => true,
+            _ => return Err(row.fault("not dash or no-dash")),
+        },
+        us_dollars: match dollars {
+            "usd" => true,
+            "-" => false,
+            _ => return Err(row.fault("not usd or -")),
+        },
     };
-    let sound = columns.next().is_none() && signature.len() >= 2;
-    (sound && signature == signature.to_lowercase())
-        .then_some((signature, Agency { name, no_dash }))
+    if signature.len() < 2 || signature != signature.to_lowercase() {
+        return Err(row.fault("not a name of two bytes or more in small letters"));
+    }
+    Ok((signature, agency))
 }
 
 /// Longest name of a regional service, in bytes.

@@ -34,6 +34,7 @@ word_lists! {
         /// What parts a name from the place its owner wrote in.
         place,
     }
+    with OPENINGS
 }
 
 static OPENINGS: LazyLock<scan::Prefixes> =

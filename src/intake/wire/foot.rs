@@ -28,6 +28,7 @@ word_lists! {
         /// What stands in front of the name of an agency that the copy is from.
         credit_label,
     }
+    with COPYRIGHTS, STANDING
 }
 
 static COPYRIGHTS: LazyLock<scan::Prefixes> =

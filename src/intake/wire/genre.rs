@@ -23,6 +23,7 @@ word_lists! {
         /// What a note to editors says of an alert (dpa).
         alert_note,
     }
+    with ANYWHERE, OPENINGS
 }
 
 /// Phrases that tell the kind wherever they stand in a line.

@@ -25,7 +25,7 @@ mod signoff;
 mod transmission;
 mod version;
 
-pub use agencies::agency;
+pub use agencies::{FILE as AGENCIES_FILE, agency};
 pub use byline::split_names;
 pub use transmission::{apply as take_transmission, note_filed};
 pub use version::{
@@ -36,21 +36,21 @@ use super::draft::{Draft, DraftBlock};
 use super::formats::Format;
 use super::outlets::Outlets;
 use crate::record::BlockKind;
-use crate::text::data::DataFile;
+use crate::text::data::{Table, tables};
 
 /// The words that the conventions are told by.
-pub const FILES: [DataFile<'static>; 11] = [
-    agencies::FILE,
-    kill::FILE,
-    embargo::FILE,
-    genre::FILE,
-    notes::FILE,
-    version::FILE,
-    byline::FILE,
-    dateline::FILE,
-    letter_case::FILE,
-    foot::FILE,
-    signoff::FILE,
+pub const TABLES: [Table; 11] = tables![
+    agencies,
+    kill,
+    embargo,
+    genre,
+    notes,
+    version,
+    byline,
+    dateline,
+    letter_case,
+    foot,
+    signoff,
 ];
 
 /// How many blocks at the head and at the foot of an article conventions are looked for in.

@@ -31,6 +31,7 @@ word_lists! {
         /// Headings of the notepad that dpa sends behind its copy.
         notepad,
     }
+    with OPENINGS, ADVISORIES, NOT_FOR_PUBLICATION
 }
 
 static OPENINGS: LazyLock<scan::Prefixes> =

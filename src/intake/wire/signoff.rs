@@ -44,6 +44,7 @@ word_lists! {
         /// Posts in front of a single name, in any place.
         post,
     }
+    with LABELS
 }
 
 /// Labels and the roles they give.

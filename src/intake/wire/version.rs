@@ -51,6 +51,7 @@ word_lists! {
         /// The cycle of the day that a slug begins with.
         cycle,
     }
+    with TAGS, KEYWORDS
 }
 
 /// What a tag says of the copy behind it.

@@ -3,10 +3,9 @@
 use std::sync::LazyLock;
 
 use super::money::{CURRENCIES, CountryCode, MoneyName, country_code};
-use crate::intake::Article;
+use crate::intake::{Article, wire};
 use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 use crate::text::tokens::Case;
-use crate::text::word_lists::word_lists;
 use crate::text::{Span, Token, TokenKind};
 
 /// What the article says of the country its money is of.
@@ -23,15 +22,6 @@ pub(super) struct Countries<'t> {
     year: Option<i16>,
 }
 
-word_lists! {
-    /// Who writes copy whose "$" is known without its place.
-    WORDS "amounts/agencies.tsv" {
-        /// Agencies whose style is "$" for US dollars wherever they write from.
-        dollar_agency,
-    }
-}
-
-pub(super) const AGENCIES_FILE: DataFile<'static> = FILE;
 pub(super) const DOMAINS_FILE: DataFile<'static> = data_file!("amounts/domains.tsv");
 
 /// Ends of domains with the country whose they are.
@@ -47,7 +37,6 @@ fn domain(row: &DataRow<'static>) -> Result<(&'static str, CountryCode), DataFau
 
 /// Makes the tables now, so that the first article does not pay for them.
 pub(super) fn warm() {
-    LazyLock::force(&WORDS);
     LazyLock::force(&DOMAINS);
 }
 
@@ -64,12 +53,8 @@ impl<'t> Countries<'t> {
         let agency = dateline
             .and_then(|d| d.source.as_deref())
             .or(supplied.credit.as_deref())
-            .is_some_and(|s| {
-                WORDS
-                    .dollar_agency
-                    .iter()
-                    .any(|a| s.eq_ignore_ascii_case(a))
-            });
+            .and_then(wire::agency)
+            .is_some_and(|agency| agency.us_dollars);
         Countries {
             text: &article.text,
             tokens,

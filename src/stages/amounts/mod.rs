@@ -26,7 +26,7 @@ use context::Countries;
 use scan::{FoundAmount, Scan};
 
 use super::{Amounts, Given, Outcome, Sentences, Stage, StageError, Times};
-use crate::intake::Article;
+use crate::intake::{Article, wire};
 use crate::pipeline::Budget;
 use crate::record::{Amount, AmountKind, Language};
 use crate::text::data::Data;
@@ -46,7 +46,7 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
         scan::MODIFIERS_FILE,
         scan::WORDS_FILE,
         scan::LISTS_FILE,
-        context::AGENCIES_FILE,
+        wire::AGENCIES_FILE,
         context::DOMAINS_FILE,
         numbers::WORDS_FILE,
     ])

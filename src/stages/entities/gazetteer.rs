@@ -148,8 +148,8 @@ impl Gazetteer {
         g
     }
 
-    fn add_country(&mut self, row: &Row<'static, 7>) {
-        let [iso, name, others, demonyms, seats, ..] = row.columns;
+    fn add_country(&mut self, row: &Row<'static, 8>) {
+        let [iso, _, name, others, demonyms, seats, ..] = row.columns;
         let at = self.countries.len() as u16;
         for n in several(name).chain(several(others)) {
             self.add(n, kind::COUNTRY, Sense::Country(at));
@@ -161,8 +161,8 @@ impl Gazetteer {
             iso,
             name,
             seats: several(seats).collect(),
-            lat: row.number(5),
-            lon: row.number(6),
+            lat: row.number(6),
+            lon: row.number(7),
         });
     }
 
@@ -197,7 +197,7 @@ impl Gazetteer {
 
     fn add_cities(&mut self, file: DataFile<'static>) {
         let mut text = String::new();
-        flate2::read::GzDecoder::new(file.bytes)
+        flate2::read::GzDecoder::new(file.bytes())
             .read_to_string(&mut text)
             .unwrap_or_else(|e| panic!("{}: {e}", file.path));
         let base = text.as_ptr() as usize;
@@ -283,7 +283,8 @@ impl Gazetteer {
             let Some(entry) = self.names.get(&key) else {
                 break;
             };
-            if entry.kinds != 0 && (entry.exact == 0 || entry.exact == form || capitals && i > at) {
+            let cased = entry.exact == 0 || entry.exact == form || capitals && i > at;
+            if entry.kinds != 0 && cased {
                 best = Some((i + 1 - at, entry));
             }
             if !entry.longer {

@@ -78,7 +78,7 @@ word_lists! {
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     Gazetteer::get();
     Model::get();
-    LazyLock::force(&WORDS);
+    load();
     LazyLock::force(&mentions::NO_NAMES);
     LazyLock::force(&people::ROLES);
     LazyLock::force(&coreference::HEADS);

@@ -180,7 +180,7 @@ impl Model {
     /// When the file is damaged, which the first test that reads it shows.
     pub fn get() -> &'static Model {
         static LOADED: LazyLock<Model> = LazyLock::new(|| {
-            Model::from_bytes(FILE.bytes).unwrap_or_else(|| panic!("{}: no model", FILE.path))
+            Model::from_bytes(FILE.bytes()).unwrap_or_else(|| panic!("{}: no model", FILE.path))
         });
         &LOADED
     }

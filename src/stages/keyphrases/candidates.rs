@@ -15,25 +15,20 @@ const MOST_WORDS: usize = 5;
 
 /// What a word is worth at the edges of a phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Edge {
+pub(super) enum Edge {
     /// Says nothing at the head of a phrase.
     Opening,
     /// Says nothing at all.
     Empty,
 }
 
-static EDGES: LazyLock<WordTable<Edge>> = LazyLock::new(|| {
+pub(super) static EDGES: LazyLock<WordTable<Edge>> = LazyLock::new(|| {
     let of = |list: &'static [&'static str], edge| list.iter().map(move |w| (*w, edge));
     let openings = of(WORDS.opening.phrases(), Edge::Opening);
     let titles = of(WORDS.title.phrases(), Edge::Opening);
     let empty = of(WORDS.empty.phrases(), Edge::Empty);
     WordTable::new(openings.chain(titles).chain(empty))
 });
-
-/// Loads the table of words, so that the first article does not wait for it.
-pub(super) fn warm() {
-    LazyLock::force(&EDGES);
-}
 
 /// A phrase, however often it stands in the article.
 #[derive(Debug, Clone)]

@@ -34,12 +34,13 @@ word_lists! {
         title,
         empty,
     }
+    with candidates::EDGES
 }
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     tagger::warm();
     Frequencies::get();
-    candidates::warm();
+    load();
     Data::of(&[tagger::TAGS_FILE, frequencies::FREQUENCIES_FILE, FILE])
 });
 

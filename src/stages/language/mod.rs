@@ -36,8 +36,7 @@ const STOPWORDS_FILE: DataFile<'static> = data_file!("language/stopwords.txt");
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     LazyLock::force(&LANGUAGES);
-    LazyLock::force(&LETTERS);
-    LazyLock::force(&SEQUENCES);
+    load();
     Data::of(&[STOPWORDS_FILE, FILE])
 });
 
@@ -239,6 +238,7 @@ word_lists! {
         letters,
         sequence,
     }
+    with LETTERS, SEQUENCES
 }
 
 /// What some languages write, with the codes of those languages.
@@ -367,7 +367,7 @@ struct Languages {
 static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| {
     let mut codes = Vec::new();
     let mut words: HashMap<&str, Vec<&str>, FixedState> = HashMap::default();
-    for (code, list) in table::classes(STOPWORDS_FILE.path, STOPWORDS_FILE.text()) {
+    for (_, code, list) in table::classes(STOPWORDS_FILE.path, STOPWORDS_FILE.text()) {
         codes.push(code);
         for word in list {
             let speakers = words.entry(word).or_default();

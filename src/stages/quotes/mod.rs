@@ -35,7 +35,7 @@ word_lists! {
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     lexicon::warm();
-    LazyLock::force(&WORDS);
+    load();
     Data::of(&[lexicon::FUNCTION_WORDS_FILE, lexicon::CUES_FILE, FILE])
 });
 

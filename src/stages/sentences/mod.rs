@@ -18,9 +18,7 @@ use crate::text::word_lists::word_lists;
 use crate::text::{Span, Token, TokenKind, Tokens};
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
-    for words in [&NEVER, &MAYBE, &STARTERS] {
-        LazyLock::force(words);
-    }
+    load();
     Data::of(&[FILE])
 });
 
@@ -261,6 +259,7 @@ word_lists! {
         starter,
         speech_verb,
     }
+    with NEVER, MAYBE, STARTERS
 }
 
 static NEVER: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.never.iter().copied().collect());

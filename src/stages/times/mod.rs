@@ -46,6 +46,7 @@ use words::{Rel, TimeWord};
 
 use super::{Given, Outcome, Sentences, Stage, StageError, Times};
 use crate::intake::Article;
+use crate::intake::dates::calendar;
 use crate::pipeline::Budget;
 use crate::record::{Language, TimeExpression, TimeType};
 use crate::text::data::Data;
@@ -61,6 +62,7 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
     holidays::warm();
     Data::of(&[
         words::WORDS_FILE,
+        calendar::FILE,
         grammar::LISTS_FILE,
         tense::TENSE_FILE,
         holidays::HOLIDAYS_FILE,

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::point::season_months;
 use super::unit::TimeUnit;
+use crate::intake::dates::calendar;
 use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 use crate::text::numbers::{self, NumberWord};
 use crate::text::word_table::WordTable;
@@ -134,8 +135,24 @@ static TIME_WORDS: LazyLock<WordTable<TimeWord>> = LazyLock::new(|| {
     let own = WORDS_FILE.rows().map(|row| sound(entry(&row)));
     // of two entries the first stands, so "second" and "quarter" stay units of time
     let numbers = numbers::words().filter(|(_, word)| !matches!(word, NumberWord::ShortScale(_)));
-    WordTable::new(own.chain(numbers.map(|(word, _)| (word, TimeWord::Number))))
+    let numbers = numbers.map(|(word, _)| (word, TimeWord::Number));
+    let plurals = calendar::english_weekdays().map(|(name, day)| (format!("{name}s"), day));
+    let plurals: Vec<_> = plurals.collect();
+    let weekdays = plurals
+        .iter()
+        .map(|(name, day)| (name.as_str(), TimeWord::Weekdays(*day)));
+    let own: Vec<(&str, TimeWord)> = own.chain(names_of_the_calendar()).collect();
+    WordTable::new(own.into_iter().chain(weekdays).chain(numbers))
 });
+
+/// The months and the days of the week.
+fn names_of_the_calendar() -> impl Iterator<Item = (&'static str, TimeWord)> {
+    let months = calendar::english_months().map(|(name, month)| (name, TimeWord::Month(month)));
+    let days = calendar::english_weekdays().map(|(name, day)| (name, TimeWord::Weekday(day)));
+    let short = calendar::english_short_weekdays();
+    let short = short.map(|(name, day)| (name, TimeWord::WeekdayShort(day)));
+    months.chain(days).chain(short)
+}
 
 /// A row of the file: the word, and what it is.
 fn entry(row: &DataRow<'static>) -> Result<(&'static str, TimeWord), DataFault> {
@@ -183,12 +200,6 @@ type ReadValue = fn(&'static str) -> Option<TimeWord>;
 
 /// Classes of config/times/words.tsv with what their values mean.
 const VALUED_CLASSES: &[(&str, ReadValue)] = &[
-    ("month", |v| number(v, 1..=12).map(TimeWord::Month)),
-    ("weekday", |v| number(v, 1..=7).map(TimeWord::Weekday)),
-    ("weekday-short", |v| {
-        number(v, 1..=7).map(TimeWord::WeekdayShort)
-    }),
-    ("weekdays", |v| number(v, 1..=7).map(TimeWord::Weekdays)),
     ("unit", |v| TimeUnit::named(v).map(TimeWord::Unit)),
     ("units", |v| TimeUnit::named(v).map(TimeWord::Units)),
     ("often", |v| Some(TimeWord::Often(v))),

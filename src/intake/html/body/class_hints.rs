@@ -32,6 +32,14 @@ pub enum ClassHint {
 
 pub const FILE: DataFile<'static> = data_file!("page/class-hints.tsv");
 
+/// Reads the file.
+///
+/// # Panics
+/// With file and line at a fault in it.
+pub fn load() {
+    LazyLock::force(&CLASS_PATTERNS);
+}
+
 /// The lists of the file in its order, which is the order in which patterns that end at one place are
 /// weighed, and what a name of each says.
 const LISTS: [(&str, ClassHint); 18] = [

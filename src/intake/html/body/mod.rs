@@ -15,7 +15,6 @@
 mod boilerplate;
 pub mod class_hints;
 mod container;
-pub mod hints;
 pub mod line_filter;
 mod live;
 pub mod phrases;

@@ -12,6 +12,14 @@ use crate::text::word_lists;
 
 pub const FILE: DataFile<'static> = data_file!("page/phrases.tsv");
 
+/// Reads the file.
+///
+/// # Panics
+/// With file and line at a fault in it.
+pub fn load() {
+    LazyLock::force(&PHRASES);
+}
+
 /// The lists of the file in its order, and what a line is that has a phrase of each.
 const LISTS: [(&str, RemovedKind); 13] = [
     ("related-links", RemovedKind::RelatedLinks),

@@ -24,6 +24,7 @@ word_lists! {
         no_name,
         author_path,
     }
+    with BYLINE_WORDS
 }
 
 /// The lists that are looked up word by word.

@@ -1,33 +1,26 @@
 //! Words that announce the date at which a page was published or changed.
 
-use std::sync::LazyLock;
+use crate::text::word_lists::word_lists;
 
-use crate::intake::html::body::hints::entries;
-use crate::text::data::{DataFile, data_file};
-
-pub const FILE: DataFile<'static> = data_file!("page/date_words.txt");
+word_lists! {
+    /// See the comments in the file.
+    WORDS "page/date-words.tsv" {
+        published,
+        updated,
+    }
+}
 
 /// From here on scripts set words without blanks between them: CJK radicals and all that follows.
 const CJK: u32 = 0x2e80;
 
-static UPDATED: LazyLock<Vec<&'static str>> = LazyLock::new(|| words("updated"));
-static PUBLISHED: LazyLock<Vec<&'static str>> = LazyLock::new(|| words("published"));
-
-fn words(kind: &str) -> Vec<&'static str> {
-    entries(FILE)
-        .filter(|(k, _)| *k == kind)
-        .flat_map(|(_, list)| list.split('|').map(str::trim))
-        .collect()
-}
-
 /// Whether a text says that something was changed at the date it gives.
 pub fn says_updated(text: &str) -> bool {
-    says(text, &UPDATED)
+    says(text, &WORDS.updated)
 }
 
 /// Whether a text says that something was published at the date it gives.
 pub fn says_published(text: &str) -> bool {
-    says(text, &PUBLISHED)
+    says(text, &WORDS.published)
 }
 
 fn says(text: &str, words: &[&str]) -> bool {

@@ -43,6 +43,7 @@ word_lists! {
         /// Words for the first minute of a day.
         midnight,
     }
+    with OPENINGS
 }
 
 static OPENINGS: LazyLock<scan::Prefixes> =

@@ -79,6 +79,7 @@ word_lists! {
         /// What ends the words by which a piece is named.
         behind_named,
     }
+    with notice::FIRST, notice::HOLD_LINES, notice::LABELS, notice::NOTICES, notice::WITHDRAWN_ABROAD
 }
 
 /// Recognises a kill, a withdrawal or a hold. When it is a kill, nothing else is to be read off the draft.

@@ -14,15 +14,15 @@ const NOTICE_WITHIN: usize = 160;
 pub(super) const LONGEST_PHRASE: usize = 64;
 
 /// How the lines and words begin.
-static FIRST: LazyLock<scan::FirstBytes> = LazyLock::new(|| {
+pub(super) static FIRST: LazyLock<scan::FirstBytes> = LazyLock::new(|| {
     scan::FirstBytes::NONE
         .and(&WORDS.kill_line)
         .and(&WORDS.kill_word)
         .and(&WORDS.kill_word_abroad)
 });
-static HOLD_LINES: LazyLock<scan::Prefixes> =
+pub(super) static HOLD_LINES: LazyLock<scan::Prefixes> =
     LazyLock::new(|| scan::Prefixes::new(WORDS.hold_line.phrases()));
-static LABELS: LazyLock<scan::Prefixes> =
+pub(super) static LABELS: LazyLock<scan::Prefixes> =
     LazyLock::new(|| scan::Prefixes::new(WORDS.label.phrases()));
 /// How far behind a request or a verb the piece is named, in words.
 const PIECE_WITHIN: usize = 7;
@@ -32,7 +32,7 @@ const LONGEST_ABROAD: usize = 500;
 const NAMED_WITHIN: usize = 160;
 
 /// What any of the notices has in it.
-static NOTICES: LazyLock<scan::PhraseSet> = LazyLock::new(|| {
+pub(super) static NOTICES: LazyLock<scan::PhraseSet> = LazyLock::new(|| {
     let lists = [
         &WORDS.kill_sentence,
         &WORDS.command,
@@ -44,7 +44,7 @@ static NOTICES: LazyLock<scan::PhraseSet> = LazyLock::new(|| {
     scan::PhraseSet::new(lists.map(List::phrases).to_vec().leak())
 });
 /// What agencies call a piece of theirs, and what becomes of one that they take back, by language.
-static WITHDRAWN_ABROAD: LazyLock<Vec<[Vec<&str>; 2]>> = LazyLock::new(|| {
+pub(super) static WITHDRAWN_ABROAD: LazyLock<Vec<[Vec<&str>; 2]>> = LazyLock::new(|| {
     let languages = WORDS.piece_abroad.languages();
     let of = |l: &str| [WORDS.piece_abroad.of(l), WORDS.withdrawn_abroad.of(l)];
     languages.into_iter().map(of).collect()

@@ -109,7 +109,7 @@ static MODIFIERS: LazyLock<Vec<(Vec<&'static str>, &'static str)>> = LazyLock::n
 /// Makes the tables now, so that the first article does not pay for them.
 pub(super) fn warm() {
     LazyLock::force(&AMOUNT_WORDS);
-    LazyLock::force(&WORDS);
+    load();
     LazyLock::force(&MODIFIERS);
     LazyLock::force(&CURRENCIES);
     LazyLock::force(&UNITS);

@@ -51,12 +51,9 @@ impl<'t> Scan<'t, '_> {
         let joint = self.is_dash(k + 1)
             || self.is(k + 1, "to") && !self.opened_by(i, "from")
             || self.is(k + 1, "and") && self.opened_by(i, "between");
-        if q.to.is_none()
-            && joint
-            && let Some(high) = self.reader().read(k + 2)
-            && self.of(high.end) == "%"
-            && high.value > q.value
-        {
+        let range = q.to.is_none() && joint;
+        let high = range.then(|| self.reader().read(k + 2)).flatten();
+        if let Some(high) = high.filter(|high| self.of(high.end) == "%" && high.value > q.value) {
             let to = Some(high.value);
             return self.percent_amount(i, high.end + 1, Quantity { to, ..q }, None);
         }

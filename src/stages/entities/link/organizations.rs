@@ -136,12 +136,9 @@ fn tie_bracketed(
         let (Some(x), Some(y)) = (owner[i - 1], owner[i]) else {
             continue;
         };
-        if x == y
-            || b.first != a.end + 1
-            || article.word(a.end) != "("
-            || article.word(b.end) != ")"
-            || !is_acronym(b.span.of(article.text))
-        {
+        let bracketed =
+            b.first == a.end + 1 && article.word(a.end) == "(" && article.word(b.end) == ")";
+        if x == y || !bracketed || !is_acronym(b.span.of(article.text)) {
             continue;
         }
         let moved = std::mem::take(&mut found[y].mentions);

@@ -211,9 +211,11 @@ fn describe(
         before = first;
     }
     // what stands before the role, or before the name in the possessive: "China's Xi Jinping"
-    if let Some(b) = i.checked_sub(1).map(|b| &names[b])
+    let stands_before = |b: &&Name<'_>| {
+        b.end == before || b.end + 1 == before && is_possessive(article.word(b.end))
+    };
+    if let Some(b) = i.checked_sub(1).map(|b| &names[b]).filter(stands_before)
         && article.same_block(b.first, n.first)
-        && (b.end == before || b.end + 1 == before && is_possessive(article.word(b.end)))
     {
         attach(article, b, person, gazetteer);
     }

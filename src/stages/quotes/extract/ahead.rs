@@ -122,10 +122,12 @@ impl Extractor<'_> {
         let (first, last) = (unit.marks[first], unit.marks[last]);
         let beside = self.is_beside(cue, &first);
         let only_beside = cue.cue.strength == Strength::Beside && !beside;
-        if only_beside
-            || !beside && self.is_aside(cue, &first, &unit.used)
-            || beside && mine.len() == 1 && self.names_a_title(cue, &first)
-        {
+        let is_something_else = if beside {
+            mine.len() == 1 && self.names_a_title(cue, &first)
+        } else {
+            self.is_aside(cue, &first, &unit.used)
+        };
+        if only_beside || is_something_else {
             return;
         }
         if self.is_direct(cue, &first, beside) {

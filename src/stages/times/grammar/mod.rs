@@ -7,8 +7,6 @@ mod lengths;
 mod relative;
 mod years;
 
-use std::sync::LazyLock;
-
 use super::holidays::HolidayRule;
 use super::line::TokenLine;
 use super::point::Point;
@@ -83,7 +81,7 @@ pub(super) const LISTS_FILE: DataFile<'static> = FILE;
 
 /// Makes the lists now, so that the first article does not pay for them.
 pub(super) fn warm() {
-    LazyLock::force(&WORDS);
+    load();
 }
 
 /// What an expression means before it is held against the anchor.
