@@ -64,11 +64,18 @@ type Choices = Vec<(Tag, f32)>;
 /// many words).
 const LONGEST_ENDING: usize = 5;
 
-/// Words seen at most so often tell what endings say: what is new to the model is like its rare words.
-const RARE: u32 = 8;
+/// One word seen, in the counts of words: they are in tenths.
+const ONCE: u32 = 10;
 
-/// Weight of what shorter endings say, in words seen.
-const SHORTER_ENDING: f32 = 4.0;
+/// Words seen at most so often tell what endings say: what is new to the model is like its rare words.
+const RARE: u32 = 8 * ONCE;
+
+/// Weight of what shorter endings say, in the counts of words.
+const SHORTER_ENDING: f32 = 4.0 * ONCE as f32;
+
+/// Weight of what its ending says of a word that is known, likewise; and how far that is trusted.
+const OWN_ENDING: f32 = 0.5 * ONCE as f32;
+const OWN_ENDING_TRUST: f32 = 0.3;
 
 /// Part of the probability of a tag after another that is given to all tags as often as they are.
 const UNSEEN_AFTER: f32 = 0.05;
@@ -288,12 +295,12 @@ impl Tagger {
             if seen == 0 {
                 return by_ending;
             }
-            let trust = seen as f32 / (seen as f32 + 0.5);
+            let trust = seen as f32 / (seen as f32 + OWN_ENDING);
             for (_, chance) in &mut chances {
                 *chance *= trust;
             }
             for (tag, chance) in by_ending {
-                let more = (1.0 - trust) * chance * 0.3;
+                let more = (1.0 - trust) * chance * OWN_ENDING_TRUST;
                 match chances.iter_mut().find(|(t, _)| *t == tag) {
                     Some((_, chance)) => *chance += more,
                     None => chances.push((tag, more)),

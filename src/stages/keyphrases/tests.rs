@@ -39,9 +39,9 @@ const FERRIES: [&str; 4] = [
 
 #[test]
 fn phrases_are_what_the_article_is_about() {
-    let found = phrases("Ferry strike ends", &FERRIES);
+    let found = phrases("The ferry strike is over", &FERRIES);
     let texts: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
-    for wanted in ["Ferry strike", "Ferry crews", "harbour board"] {
+    for wanted in ["ferry strike", "Ferry crews", "harbour board"] {
         assert!(texts[..5].contains(&wanted), "{wanted}: {texts:?}");
     }
     assert!(found.len() <= MOST);
@@ -56,14 +56,14 @@ fn phrases_are_what_the_article_is_about() {
 
 #[test]
 fn every_mention_is_given_whatever_its_case_and_number() {
-    let found = phrases("Ferry strike ends", &FERRIES);
-    let (_, mentions) = found.iter().find(|(t, _)| t == "Ferry strike").unwrap();
-    assert_eq!(mentions, &["Ferry strike", "ferry strike", "ferry strikes"]);
+    let found = phrases("The ferry strike is over", &FERRIES);
+    let (_, mentions) = found.iter().find(|(t, _)| t == "ferry strike").unwrap();
+    assert_eq!(mentions, &["ferry strike", "ferry strike", "ferry strikes"]);
 }
 
 #[test]
 fn no_phrase_stands_inside_another() {
-    let found = phrases("Ferry strike ends", &FERRIES);
+    let found = phrases("The ferry strike is over", &FERRIES);
     for (a, _) in &found {
         for (b, _) in &found {
             let (a, b) = (a.to_lowercase(), b.to_lowercase());

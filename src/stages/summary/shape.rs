@@ -47,16 +47,18 @@ impl Shape {
         if kind != Kind::Story {
             return Some(Shape { kind, blocks: all });
         }
+        let introduced = |first: usize| {
+            blocks[..first]
+                .iter()
+                .any(|b| b.kind == BlockKind::Paragraph)
+        };
         // A live blog and a list are summed up by what introduces them, else by how their parts open.
         for part in [BlockKind::LiveEntry, BlockKind::ListItem] {
             let first = blocks.iter().position(|b| b.kind == part);
             let Some(first) = first.filter(|_| is_made_of(blocks, part)) else {
                 continue;
             };
-            let introduced = blocks[..first]
-                .iter()
-                .any(|b| b.kind == BlockKind::Paragraph);
-            return Some(if introduced {
+            return Some(if introduced(first) {
                 Shape {
                     kind,
                     blocks: 0..first,
@@ -69,8 +71,12 @@ impl Shape {
             });
         }
         // Answers are quotations whose speaker is not in the sentence: of an interview only what
-        // stands before its first question.
-        let blocks = first_question(article).map_or(all, |first| 0..first);
+        // stands before its first question. Questions that are crossheads may head a story.
+        let is_over =
+            |first: &usize| introduced(*first) || blocks[*first].kind == BlockKind::Paragraph;
+        let blocks = first_question(article)
+            .filter(is_over)
+            .map_or(all, |first| 0..first);
         Some(Shape { kind, blocks })
     }
 

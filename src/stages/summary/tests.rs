@@ -3,7 +3,7 @@ use crate::intake::{Draft, DraftBlock, Format};
 use crate::record::{BlockKind, Genre};
 use crate::stages::{Known, StageSettings, registry};
 
-use BlockKind::{Caption, Headline, ListItem, LiveEntry, Paragraph};
+use BlockKind::{Caption, Crosshead, Headline, ListItem, LiveEntry, Paragraph};
 
 /// The summary of an article of these blocks, and whether the stage ran.
 fn summary_of(
@@ -155,6 +155,19 @@ fn an_interview_is_summed_up_by_what_stands_before_its_questions() {
     let introduced = [&[(Paragraph, LEAD)][..], &talk].concat();
     assert_eq!(summary(&introduced), [LEAD]);
     assert!(summary(&talk).is_empty());
+}
+
+#[test]
+fn questions_as_crossheads_head_a_story() {
+    let questions = [
+        (Crosshead, "What has been agreed?"),
+        (Paragraph, LEAD),
+        (Crosshead, "Who pays for it?"),
+        (Paragraph, SECOND),
+        (Crosshead, "When will boats sail?"),
+        (Paragraph, THIRD),
+    ];
+    assert_eq!(summary(&questions), [LEAD, SECOND]);
 }
 
 #[test]
