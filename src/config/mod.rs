@@ -143,6 +143,8 @@ pub struct Limits {
 pub struct Stages {
     /// Names of stages not to run; each is one of the registry's.
     pub disabled: Vec<String>,
+    /// Most sentences of a summary.
+    pub summary_sentences: usize,
     pub on_failure: OnFailure,
 }
 
@@ -170,6 +172,7 @@ impl Settings {
     pub fn stage_settings(&self) -> StageSettings {
         StageSettings {
             outlets: Arc::clone(&self.intake.outlets),
+            summary_sentences: self.stages.summary_sentences,
         }
     }
 

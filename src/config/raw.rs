@@ -195,6 +195,8 @@ pub struct RawLimits {
 pub struct RawStages {
     /// Names of stages not to run.
     pub disabled: Vec<String>,
+    /// Most sentences of a summary, from 1 to 10.
+    pub summary_sentences: u64,
     pub on_failure: OnFailure,
 }
 
@@ -333,6 +335,7 @@ impl Default for RawStages {
     fn default() -> Self {
         RawStages {
             disabled: Vec::new(),
+            summary_sentences: 2,
             on_failure: OnFailure::Publish,
         }
     }

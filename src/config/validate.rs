@@ -35,6 +35,9 @@ const MOST_BYTES: u64 = 1_000_000_000;
 /// Deepest nesting: recursion over the parsed tree stays within a worker thread's stack up to here.
 const DEEPEST: u64 = 1_000;
 
+/// Most sentences of a summary: more is no summary.
+const MOST_SUMMARY_SENTENCES: u64 = 10;
+
 /// Checks what the values mean, alone and together.
 pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     let mut faults = Vec::new();
@@ -52,6 +55,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     };
     let (reading, limits) = limits(&raw, &mut faults);
     stage_names("stages.disabled", &raw.stages.disabled, &mut faults);
+    let summary_sentences = summary_sentences(raw.stages.summary_sentences, &mut faults);
     let timed: Vec<String> = raw.pipeline.stage_deadlines_ms.keys().cloned().collect();
     stage_names("pipeline.stage_deadlines_ms", &timed, &mut faults);
     let resources = [
@@ -88,6 +92,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
         limits,
         stages: Stages {
             disabled: raw.stages.disabled.clone(),
+            summary_sentences,
             on_failure: raw.stages.on_failure,
         },
         intake: intake::Settings {
@@ -144,6 +149,12 @@ fn stage_names(key: &str, names: &[String], faults: &mut Vec<Fault>) {
         };
         faults.push(Fault::new(key, advice).value(format!("{name:?}")));
     }
+}
+
+fn summary_sentences(n: u64, faults: &mut Vec<Fault>) -> usize {
+    let key = "stages.summary_sentences";
+    at_most(key, n, MOST_SUMMARY_SENTENCES, faults);
+    at_least(key, n, 1, faults) as usize
 }
 
 /// How long reading, each stage and all of them may take.

@@ -106,9 +106,14 @@ pub struct EnrichedArticle {
     pub events: Vec<Event>,
     /// Subjects found in the text. Empty: no stage finds topics.
     pub topics: Vec<Topic>,
-    /// Phrases that say what it is about. Empty: no stage finds them.
+    /// Phrases that say what it is about, the most telling first, at most ten. Noun phrases and names of the
+    /// text; none stands inside another of them. Empty for a text that is not in English.
     pub keyphrases: Vec<Keyphrase>,
-    /// The sentences that sum it up. Empty: no stage chooses them.
+    /// The sentences that sum it up, word for word and in their order: the first of the text that can stand on
+    /// their own, without a dateline before them. `stages.summary_sentences` says how many at most. A live blog
+    /// and a list are summed up by their introduction, else by how their first parts open; an interview in
+    /// questions and answers by its introduction; an alert by one sentence. No question, no byline, no caption,
+    /// and no quotation whose speaker is not named with it.
     pub summary: Vec<Span>,
     /// Tone of the text. `null`: no stage judges it.
     pub tone: Option<Tone>,
@@ -855,14 +860,14 @@ pub struct Topic {
     pub score: Option<f32>,
 }
 
-/// A phrase that says what the article is about. No stage finds any.
+/// A phrase that says what the article is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Keyphrase {
-    /// The phrase.
+    /// The phrase as the text has it at its first mention.
     pub text: String,
-    /// How much it says, 0 to 1.
+    /// How much it says, 0 to 1. Phrases of one article are ranked by it; it is no probability.
     pub score: Option<f32>,
-    /// Where it stands in `content.text`.
+    /// Everywhere it stands in `content.text`, in singular or plural.
     pub mentions: Vec<Span>,
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::{AnyStage, StageOutput};
 use crate::intake::Article;
 use crate::record::{
-    Amount, Entity, Fingerprint, Flag, Focus, Language, Origin, Quote, TimeExpression,
+    Amount, Entity, Fingerprint, Flag, Focus, Keyphrase, Language, Origin, Quote, TimeExpression,
 };
 use crate::text::{Span, Tokens};
 
@@ -13,6 +13,12 @@ pub type Sentences = Vec<Span>;
 pub type Times = Vec<TimeExpression>;
 pub type Amounts = Vec<Amount>;
 pub type Quotes = Vec<Quote>;
+/// The phrases that say what an article is about, the most telling first, their mentions in bytes.
+pub type Keyphrases = Vec<Keyphrase>;
+
+/// The sentences that sum an article up, in its order, offsets in bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary(pub Vec<Span>);
 
 /// The entities of an article, their mentions in bytes, and what the story is about.
 #[derive(Debug, Clone, Default)]
@@ -116,6 +122,8 @@ findings! {
     Times(times: Times),
     Amounts(amounts: Amounts),
     Quotes(quotes: Quotes),
+    Keyphrases(keyphrases: Keyphrases),
+    Summary(summary: Summary),
 }
 
 /// All that is known of one article so far: the article itself and what the stages found.
