@@ -40,6 +40,8 @@ flags! {
     DATE_CONTRADICTED = "date-contradicted";
     /// The page says that something was not found or is refused, whatever status the server gave.
     ERROR_PAGE = "error-page";
+    /// The page shows no text of its article; it was read from a template or from the data of a script.
+    HIDDEN_BODY = "hidden-body";
     /// The page is a front page or a section: a list of articles.
     INDEX_PAGE = "index-page";
     /// The document is not valid JSON and was read as what it must have meant.
