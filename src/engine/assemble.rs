@@ -106,6 +106,7 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         fingerprint: known.fingerprint().cloned(),
         duplicates: None,
         story: None,
+        thread: None,
         quality: Quality { flags },
         provenance: known.provenance(),
         stages,
