@@ -50,6 +50,7 @@ pub use together::SESSION_MS;
 use written::{Origins, Written};
 
 use crate::intake;
+use crate::memory;
 use crate::pipeline::Deadlines;
 use crate::stages::StageSettings;
 
@@ -62,6 +63,8 @@ pub struct Settings {
     pub stages: Stages,
     /// How documents are read, and the bounds of that.
     pub intake: intake::Settings,
+    /// How much is remembered across articles.
+    pub memory: memory::Bounds,
     pub output: OutputFormat,
     pub ops: Ops,
     raw: RawSettings,

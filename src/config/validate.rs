@@ -8,7 +8,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use super::fault::{Fault, Faults, nearest};
-use super::raw::{Delivery, RawKafka, RawPipeline, RawSettings};
+use super::raw::{Delivery, RawKafka, RawMemory, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{
     Input, Kafka, Limits, Ops, Origins, Pipeline, Security, Settings, Stages, Window, data,
@@ -17,7 +17,7 @@ use super::{
 use crate::intake::{Outlets, Sites};
 use crate::pipeline::Deadlines;
 use crate::stages::StageSettings;
-use crate::{intake, stages};
+use crate::{intake, memory, stages};
 
 /// Longest topic name Kafka takes.
 const TOPIC_BYTES: usize = 249;
@@ -37,6 +37,12 @@ const DEEPEST: u64 = 1_000;
 
 /// Most sentences of a summary: more is no summary.
 const MOST_SUMMARY_SENTENCES: u64 = 10;
+
+/// Longest memory, in days: ten years. What is older is an archive.
+const MOST_DAYS: u64 = 3_660;
+
+/// Least memory, in bytes: some thousand articles.
+const LEAST_MEMORY: u64 = 1 << 20;
 
 /// Checks what the values mean, alone and together.
 pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
@@ -81,6 +87,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             &mut faults,
         )),
     };
+    let memory = memory(&raw.memory, &mut faults);
     let outlets = outlets(raw.resources.outlets.as_deref(), &mut faults);
     let sites = sites(raw.resources.sites.as_deref(), &mut faults);
     if !faults.is_empty() {
@@ -101,11 +108,22 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             outlets,
             sites,
         },
+        memory,
         output: raw.output.format,
         ops,
         raw,
         origins: Origins::default(),
     })
+}
+
+/// How much is remembered across articles.
+fn memory(raw: &RawMemory, faults: &mut Vec<Fault>) -> memory::Bounds {
+    let days = at_least("memory.window_days", raw.window_days, 1, faults);
+    let bytes = at_least("memory.max_bytes", raw.max_bytes, LEAST_MEMORY, faults);
+    memory::Bounds {
+        window_days: at_most("memory.window_days", days, MOST_DAYS, faults) as u32,
+        bytes: bytes as usize,
+    }
 }
 
 /// The table of outlets; that its file can be read at all is checked with the other resources.

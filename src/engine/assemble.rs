@@ -112,6 +112,7 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         fingerprint: known.fingerprint().cloned(),
         duplicates: None,
         story: None,
+        thread: None,
         quality: Quality {
             flags,
             readability: known.quality().and_then(|q| q.readability),
