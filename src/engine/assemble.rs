@@ -46,6 +46,8 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
     times.relocate(&to);
     let mut amounts = known.amounts().cloned().unwrap_or_default();
     amounts.relocate(&to);
+    let mut keyphrases = known.keyphrases().cloned().unwrap_or_default();
+    keyphrases.relocate(&to);
     let mut flags: Vec<String> = article.flags.iter().map(ToString::to_string).collect();
     flags.extend(known.flags());
     flags.sort();
@@ -104,12 +106,13 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         amounts,
         events: Vec::new(),
         topics: Vec::new(),
-        keyphrases: Vec::new(),
-        summary: Vec::new(),
+        keyphrases,
+        summary: moved(known.summary().cloned().unwrap_or_default().0),
         tone: tones.article,
         fingerprint: known.fingerprint().cloned(),
         duplicates: None,
         story: None,
+        thread: None,
         quality: Quality {
             flags,
             readability: known.quality().and_then(|q| q.readability),

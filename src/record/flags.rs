@@ -42,6 +42,8 @@ flags! {
     ERROR_PAGE = "error-page";
     /// A word of a sentence is doubled, missing or one too many, as an edit leaves it: "did not say respond".
     GARBLED_TEXT = "garbled-text";
+    /// The page shows no text of its article; it was read from a template or from the data of a script.
+    HIDDEN_BODY = "hidden-body";
     /// The page is a front page or a section: a list of articles.
     INDEX_PAGE = "index-page";
     /// The document is not valid JSON and was read as what it must have meant.

@@ -4,8 +4,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::{AnyStage, StageOutput};
 use crate::intake::Article;
 use crate::record::{
-    Amount, Entity, EntityTone, Fingerprint, Flag, Focus, Language, Origin, Quote, Readability,
-    TimeExpression, Tone,
+    Amount, Entity, EntityTone, Fingerprint, Flag, Focus, Keyphrase, Language, Origin, Quote,
+    Readability, TimeExpression, Tone,
 };
 use crate::text::{Span, Tokens};
 
@@ -14,6 +14,12 @@ pub type Sentences = Vec<Span>;
 pub type Times = Vec<TimeExpression>;
 pub type Amounts = Vec<Amount>;
 pub type Quotes = Vec<Quote>;
+/// The phrases that say what an article is about, the most telling first, their mentions in bytes.
+pub type Keyphrases = Vec<Keyphrase>;
+
+/// The sentences that sum an article up, in its order, offsets in bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary(pub Vec<Span>);
 
 /// What the finished text says of its quality; doubts go beside it, as flags.
 #[derive(Debug, Clone, Default)]
@@ -133,6 +139,8 @@ findings! {
     Times(times: Times),
     Amounts(amounts: Amounts),
     Quotes(quotes: Quotes),
+    Keyphrases(keyphrases: Keyphrases),
+    Summary(summary: Summary),
     CopyQuality(quality: CopyQuality),
     Tones(tone: Tones),
 }
