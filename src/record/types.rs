@@ -896,7 +896,7 @@ names!(
 /// anybody, nor whether it is fair. On texts it has not learnt from it correlates with the readers by about 0.7.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tone {
-    /// From -1, negative, to 1, positive; two in three articles are within 0.1 of 0, hardly one is beyond 0.5.
+    /// From -1, negative, to 1, positive; two in three articles are within 0.1 of 0, one in a hundred beyond 0.3.
     pub score: f32,
     /// `neutral` where `score` is within 0.05 of 0.
     pub label: ToneLabel,

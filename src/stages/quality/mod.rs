@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn garbled_english_is_flagged_and_the_same_words_in_another_language_are_not() {
         let garbled = article(
-            "The minister did not explain provide any reason.",
+            "The minister did not explain reveal any reason.",
             Some("2026-03-02"),
         );
         assert_eq!(flags(&garbled, "en"), [Flag::GARBLED_TEXT]);
