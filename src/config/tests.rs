@@ -322,3 +322,20 @@ fn a_variable_wins_over_an_option_however_that_is_written() {
         assert_eq!(settings.kafka.option("linger.ms"), Some("7"));
     }
 }
+
+#[test]
+fn a_resource_that_is_a_folder_or_does_not_hold_is_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = write("[[outlets]]\nname = \"A\"\nnames = 7\n");
+    for (file, says) in [
+        (folder.path(), "cannot be read: ".to_owned()),
+        (bad.path(), format!("{}:", bad.path().display())),
+    ] {
+        let text = format!("[resources]\noutlets = {:?}\n", file.display().to_string());
+        let faults = faults(&text, &[]);
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].key, "resources.outlets");
+        assert!(faults[0].advice.starts_with(&says), "{faults:?}");
+        assert!(!faults[0].advice.contains('\n'), "{faults:?}");
+    }
+}

@@ -36,6 +36,10 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
     let entity_findings = known.entities().cloned().unwrap_or_default();
     let mut found_entities = entity_findings.entities;
     found_entities.relocate(&to);
+    let tones = known.tone().cloned().unwrap_or_default();
+    for (entity, tone) in found_entities.iter_mut().zip(tones.entities) {
+        entity.tone = tone;
+    }
     let mut quotes = known.quotes().cloned().unwrap_or_default();
     quotes.relocate(&to);
     let mut times = known.times().cloned().unwrap_or_default();
@@ -104,11 +108,15 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         topics: Vec::new(),
         keyphrases,
         summary: moved(known.summary().cloned().unwrap_or_default().0),
-        tone: None,
+        tone: tones.article,
         fingerprint: known.fingerprint().cloned(),
         duplicates: None,
         story: None,
-        quality: Quality { flags },
+        thread: None,
+        quality: Quality {
+            flags,
+            readability: known.quality().and_then(|q| q.readability),
+        },
         provenance: known.provenance(),
         stages,
     }

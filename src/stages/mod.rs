@@ -11,6 +11,7 @@ pub mod keyphrases;
 pub mod known;
 pub mod language;
 pub mod origin;
+pub mod quality;
 pub mod quotes;
 pub mod sentences;
 pub mod summary;
@@ -18,12 +19,13 @@ pub mod times;
 #[cfg(test)]
 mod times_amounts_tests;
 pub mod tokens;
+pub mod tone;
 
 use std::sync::Arc;
 
 pub use known::{
-    Amounts, Entities, Finding, Keyphrases, Known, Quotes, Reads, Sentences, StageFinding, Summary,
-    Times,
+    Amounts, CopyQuality, Entities, Finding, Keyphrases, Known, Quotes, Reads, Sentences,
+    StageFinding, Summary, Times, Tones,
 };
 use thiserror::Error;
 
@@ -278,6 +280,8 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
         Box::new(summary::SummaryStage {
             sentences: settings.summary_sentences,
         }),
+        Box::new(quality::QualityStage),
+        Box::new(tone::ToneStage),
     ]
 }
 
