@@ -14,12 +14,14 @@ use crate::config::{OutputFormat, Settings};
 use crate::engine::{Engine, Event, InOrder, Message, Render};
 use crate::intake::Hints;
 use crate::intake::dates::machine;
+use crate::memory::Memory;
 use crate::pipeline::{Pool, PoolOptions};
 use crate::record::{DateBasis, ninjs};
 
 /// Enriches articles from files, folders or standard input, without Kafka.
 ///
-/// Records come out in the order of the input, one a line; on a terminal, readably.
+/// Records come out in the order of the input, one a line; on a terminal, readably. Each says which article before
+/// it has the same text, and which story it belongs to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -51,6 +53,9 @@ pub(super) struct Arguments {
     /// How records are written.
     #[arg(long, value_enum, default_value_t = Output::Auto)]
     output: Output,
+    /// Remember nothing from one article to the next: `duplicates`, `story` and `thread` stay null.
+    #[arg(long)]
+    no_memory: bool,
     /// Configuration file; see config/copydesk.toml. Its `kafka` section is not used here.
     #[arg(long, short, env = "COPYDESK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -79,6 +84,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         pool(settings.pipeline.threads, settings.limits.in_flight_bytes),
         render,
     );
+    if !arguments.no_memory {
+        engine = engine.remembering(Memory::new(settings.memory));
+    }
     let failures = Failures::default();
     let sources = inputs::sources(&arguments.files, &mut &failures);
     failures.show_beside(bar(&sources));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::stages::entities;
+use crate::stages::{entities, tone};
 
 /// Makes a model from labelled articles. The same data gives the same model.
 ///
@@ -37,6 +37,8 @@ pub(super) struct Arguments {
 enum What {
     /// The recogniser of people, organisations, places and other names.
     Entities,
+    /// The tone of sentences, and toward whom they speak of.
+    Tone,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
@@ -49,8 +51,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(folder) = folder {
         std::fs::metadata(folder).with_context(unwritten)?;
     }
+    let say = &mut |line: &str| eprintln!("{line}");
     let model = match arguments.what {
-        What::Entities => entities::train::train(&arguments.data, &mut |m| eprintln!("{m}"))?,
+        What::Entities => entities::train::train(&arguments.data, say)?,
+        What::Tone => tone::train::train(&arguments.data, say)?,
     };
     std::fs::write(&arguments.out, &model).with_context(unwritten)?;
     eprintln!(
@@ -59,10 +63,27 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         arguments.out.display()
     );
     // A model borrows its file for ever. The process ends with this one.
-    let model = entities::Model::from_bytes(model.leak())
-        .ok_or_else(|| anyhow::anyhow!("the model written cannot be read"))?;
-    for file in &arguments.check {
-        entities::train::check(&model, file, &mut |m| eprintln!("{m}"))?;
-    }
+    check(arguments, model.leak(), say)?;
     Ok(0)
+}
+
+/// Measures the model that was written.
+fn check(
+    arguments: &Arguments,
+    model: &'static [u8],
+    say: &mut dyn FnMut(&str),
+) -> anyhow::Result<()> {
+    let unreadable = || anyhow::anyhow!("the model written cannot be read");
+    match arguments.what {
+        What::Entities => {
+            let model = entities::Model::from_bytes(model).ok_or_else(unreadable)?;
+            let mut files = arguments.check.iter();
+            files.try_for_each(|file| entities::train::check(&model, file, say))
+        }
+        What::Tone => {
+            let model = tone::Model::from_bytes(model).ok_or_else(unreadable)?;
+            let mut files = arguments.check.iter();
+            files.try_for_each(|file| tone::train::check(&model, file, say))
+        }
+    }
 }

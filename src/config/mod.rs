@@ -50,6 +50,7 @@ pub use together::SESSION_MS;
 use written::{Origins, Written};
 
 use crate::intake;
+use crate::memory;
 use crate::pipeline::Deadlines;
 use crate::stages::StageSettings;
 
@@ -62,6 +63,8 @@ pub struct Settings {
     pub stages: Stages,
     /// How documents are read, and the bounds of that.
     pub intake: intake::Settings,
+    /// How much is remembered across articles.
+    pub memory: memory::Bounds,
     pub output: OutputFormat,
     pub ops: Ops,
     raw: RawSettings,
@@ -143,6 +146,8 @@ pub struct Limits {
 pub struct Stages {
     /// Names of stages not to run; each is one of the registry's.
     pub disabled: Vec<String>,
+    /// Most sentences of a summary.
+    pub summary_sentences: usize,
     pub on_failure: OnFailure,
 }
 
@@ -170,6 +175,7 @@ impl Settings {
     pub fn stage_settings(&self) -> StageSettings {
         StageSettings {
             outlets: Arc::clone(&self.intake.outlets),
+            summary_sentences: self.stages.summary_sentences,
         }
     }
 

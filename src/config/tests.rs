@@ -109,6 +109,7 @@ fn values_that_make_no_sense() {
         "transaction.timeout.ms" = "10s"
         [stages]
         disabled = ["langauge"]
+        summary_sentences = 11
         [limits]
         depth = 0
         [ops]
@@ -121,16 +122,17 @@ fn values_that_make_no_sense() {
         .to_string()
         .replace(&file.path().display().to_string(), "FILE");
     insta::assert_snapshot!(shown, @r#"
-    configuration: 9 faults
+    configuration: 10 faults
       kafka.brokers = "kafka" (FILE:3): write host:port, several separated by commas
       kafka.output = "news.enriched": is an input topic, too: the worker would read what it writes; write another name
       kafka.options.group.id (FILE:7): write kafka.group instead
       kafka.options.linger.msec (FILE:6): librdkafka has no such setting; did you mean linger.ms?
       kafka.options.transaction.timeout.ms = "10s" (FILE:8): write a number of milliseconds, 1000 or more
-      limits.depth = 0 (FILE:12): write a number of 1 or more
+      limits.depth = 0 (FILE:13): write a number of 1 or more
       stages.disabled = "langauge" (FILE:10): there is no such stage; did you mean "language"?
-      ops.address = "nowhere" (FILE:14): write host:port, "127.0.0.1:9464" for this machine only, or "off"
-      ops.stats_interval_s = 0 (FILE:15): write a number of 1 or more
+      stages.summary_sentences = 11 (FILE:11): write a number of at most 10
+      ops.address = "nowhere" (FILE:15): write host:port, "127.0.0.1:9464" for this machine only, or "off"
+      ops.stats_interval_s = 0 (FILE:16): write a number of 1 or more
     "#);
 }
 

@@ -8,7 +8,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use super::fault::{Fault, Faults, nearest};
-use super::raw::{Delivery, RawKafka, RawPipeline, RawSettings};
+use super::raw::{Delivery, RawKafka, RawMemory, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{
     Input, Kafka, Limits, Ops, Origins, Pipeline, Security, Settings, Stages, Window, data,
@@ -17,7 +17,7 @@ use super::{
 use crate::intake::{Outlets, Sites};
 use crate::pipeline::Deadlines;
 use crate::stages::StageSettings;
-use crate::{intake, stages};
+use crate::{intake, memory, stages};
 
 /// Longest topic name Kafka takes.
 const TOPIC_BYTES: usize = 249;
@@ -34,6 +34,15 @@ const MOST_BYTES: u64 = 1_000_000_000;
 
 /// Deepest nesting: recursion over the parsed tree stays within a worker thread's stack up to here.
 const DEEPEST: u64 = 1_000;
+
+/// Most sentences of a summary: more is no summary.
+const MOST_SUMMARY_SENTENCES: u64 = 10;
+
+/// Longest memory, in days: ten years. What is older is an archive.
+const MOST_DAYS: u64 = 3_660;
+
+/// Least memory, in bytes: some thousand articles.
+const LEAST_MEMORY: u64 = 1 << 20;
 
 /// Checks what the values mean, alone and together.
 pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
@@ -52,6 +61,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     };
     let (reading, limits) = limits(&raw, &mut faults);
     stage_names("stages.disabled", &raw.stages.disabled, &mut faults);
+    let summary_sentences = summary_sentences(raw.stages.summary_sentences, &mut faults);
     let timed: Vec<String> = raw.pipeline.stage_deadlines_ms.keys().cloned().collect();
     stage_names("pipeline.stage_deadlines_ms", &timed, &mut faults);
     let resources = [
@@ -77,6 +87,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             &mut faults,
         )),
     };
+    let memory = memory(&raw.memory, &mut faults);
     let outlets = outlets(raw.resources.outlets.as_deref(), &mut faults);
     let sites = sites(raw.resources.sites.as_deref(), &mut faults);
     if !faults.is_empty() {
@@ -88,6 +99,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
         limits,
         stages: Stages {
             disabled: raw.stages.disabled.clone(),
+            summary_sentences,
             on_failure: raw.stages.on_failure,
         },
         intake: intake::Settings {
@@ -96,11 +108,22 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             outlets,
             sites,
         },
+        memory,
         output: raw.output.format,
         ops,
         raw,
         origins: Origins::default(),
     })
+}
+
+/// How much is remembered across articles.
+fn memory(raw: &RawMemory, faults: &mut Vec<Fault>) -> memory::Bounds {
+    let days = at_least("memory.window_days", raw.window_days, 1, faults);
+    let bytes = at_least("memory.max_bytes", raw.max_bytes, LEAST_MEMORY, faults);
+    memory::Bounds {
+        window_days: at_most("memory.window_days", days, MOST_DAYS, faults) as u32,
+        bytes: bytes as usize,
+    }
 }
 
 /// The table of outlets; that its file can be read at all is checked with the other resources.
@@ -144,6 +167,12 @@ fn stage_names(key: &str, names: &[String], faults: &mut Vec<Fault>) {
         };
         faults.push(Fault::new(key, advice).value(format!("{name:?}")));
     }
+}
+
+fn summary_sentences(n: u64, faults: &mut Vec<Fault>) -> usize {
+    let key = "stages.summary_sentences";
+    at_most(key, n, MOST_SUMMARY_SENTENCES, faults);
+    at_least(key, n, 1, faults) as usize
 }
 
 /// How long reading, each stage and all of them may take.
