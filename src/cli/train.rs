@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::stages::entities;
+use crate::stages::{entities, topics};
 
 /// Makes a model from labelled articles. The same data gives the same model.
 #[derive(Debug, clap::Args)]
@@ -25,11 +25,15 @@ pub(super) struct Arguments {
 enum What {
     /// The recogniser of people, organisations, places and other names.
     Entities,
+    /// The classifier of the topics of level 1.
+    Topics,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let mut say = |line: &str| eprintln!("{line}");
     let model = match arguments.what {
-        What::Entities => entities::train::train(&arguments.data, &mut |m| eprintln!("{m}"))?,
+        What::Entities => entities::train::train(&arguments.data, &mut say)?,
+        What::Topics => topics::train::train(&arguments.data, &mut say)?,
     };
     std::fs::write(&arguments.out, &model)?;
     eprintln!(
@@ -37,10 +41,20 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         model.len(),
         arguments.out.display()
     );
-    let model = entities::Model::from_bytes(model.leak())
-        .ok_or_else(|| anyhow::anyhow!("the model written cannot be read"))?;
-    for file in &arguments.check {
-        entities::train::check(&model, file, &mut |m| eprintln!("{m}"))?;
+    let unreadable = || anyhow::anyhow!("the model written cannot be read");
+    match arguments.what {
+        What::Entities => {
+            let model = entities::Model::from_bytes(model.leak()).ok_or_else(unreadable)?;
+            for file in &arguments.check {
+                entities::train::check(&model, file, &mut say)?;
+            }
+        }
+        What::Topics => {
+            let model = topics::Model::from_bytes(model.leak()).ok_or_else(unreadable)?;
+            for file in &arguments.check {
+                topics::train::check(&model, file, &mut say)?;
+            }
+        }
     }
     Ok(0)
 }

@@ -45,6 +45,7 @@ use written::Written;
 use crate::intake;
 use crate::pipeline::Deadlines;
 use crate::stages::StageSettings;
+use crate::stages::topics::TopicLanguage;
 
 /// Checked settings: what the rest of the program takes.
 #[derive(Debug, Clone)]
@@ -56,6 +57,7 @@ pub struct Settings {
     /// How documents are read, and the bounds of that.
     pub intake: intake::Settings,
     pub output: OutputFormat,
+    pub topic_language: TopicLanguage,
     pub ops: Ops,
     raw: RawSettings,
 }
@@ -162,6 +164,7 @@ impl Settings {
     pub fn stage_settings(&self) -> StageSettings {
         StageSettings {
             outlets: Arc::clone(&self.intake.outlets),
+            topic_language: self.topic_language,
         }
     }
 

@@ -93,6 +93,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             sites,
         },
         output: raw.output.format,
+        topic_language: raw.output.topic_language,
         ops,
         raw,
     })

@@ -99,7 +99,7 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         times,
         amounts,
         events: Vec::new(),
-        topics: Vec::new(),
+        topics: known.topics().cloned().unwrap_or_default(),
         keyphrases: Vec::new(),
         summary: Vec::new(),
         tone: None,

@@ -4,7 +4,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::{AnyStage, StageOutput};
 use crate::intake::Article;
 use crate::record::{
-    Amount, Entity, Fingerprint, Flag, Focus, Language, Origin, Quote, TimeExpression,
+    Amount, Entity, Fingerprint, Flag, Focus, Language, Origin, Quote, TimeExpression, Topic,
 };
 use crate::text::{Span, Tokens};
 
@@ -13,6 +13,7 @@ pub type Sentences = Vec<Span>;
 pub type Times = Vec<TimeExpression>;
 pub type Amounts = Vec<Amount>;
 pub type Quotes = Vec<Quote>;
+pub type Topics = Vec<Topic>;
 
 /// The entities of an article, their mentions in bytes, and what the story is about.
 #[derive(Debug, Clone, Default)]
@@ -116,6 +117,7 @@ findings! {
     Times(times: Times),
     Amounts(amounts: Amounts),
     Quotes(quotes: Quotes),
+    Topics(topics: Topics),
 }
 
 /// All that is known of one article so far: the article itself and what the stages found.

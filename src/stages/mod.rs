@@ -7,19 +7,24 @@
 pub mod amounts;
 pub mod entities;
 pub mod fingerprint;
+mod hashed_rows;
 pub mod known;
 pub mod language;
 pub mod origin;
 pub mod quotes;
+mod random;
 pub mod sentences;
 pub mod times;
 #[cfg(test)]
 mod times_amounts_tests;
 pub mod tokens;
+pub mod topics;
 
 use std::sync::Arc;
 
-pub use known::{Amounts, Entities, Finding, Known, Quotes, Reads, Sentences, StageFinding, Times};
+pub use known::{
+    Amounts, Entities, Finding, Known, Quotes, Reads, Sentences, StageFinding, Times, Topics,
+};
 use thiserror::Error;
 
 use crate::intake::{Article, Outlets};
@@ -244,12 +249,15 @@ fn is_unsupported(language: Option<&Language>, tokens: &Tokens) -> bool {
 pub struct StageSettings {
     /// `resources.outlets`.
     pub outlets: Arc<Outlets>,
+    /// `output.topic_language`.
+    pub topic_language: topics::TopicLanguage,
 }
 
 impl Default for StageSettings {
     fn default() -> Self {
         StageSettings {
             outlets: Arc::clone(Outlets::shipped()),
+            topic_language: topics::TopicLanguage::En,
         }
     }
 }
@@ -266,6 +274,7 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
         Box::new(times::TimesStage),
         Box::new(amounts::AmountsStage),
         Box::new(quotes::QuotesStage),
+        Box::new(topics::TopicsStage::new(settings)),
     ]
 }
 
@@ -313,6 +322,7 @@ mod tests {
         let version = |outlets: &Arc<Outlets>| {
             let stages = registry(&StageSettings {
                 outlets: Arc::clone(outlets),
+                ..StageSettings::default()
             });
             stages
                 .iter()

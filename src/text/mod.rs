@@ -3,6 +3,7 @@
 
 mod codepoints;
 pub mod data;
+pub mod hash;
 pub mod lexicon;
 pub mod numbers;
 mod span;

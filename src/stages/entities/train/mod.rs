@@ -15,13 +15,14 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Deserialize;
 
-use self::crf::{Random, RandomField, Sequences};
+use self::crf::{RandomField, Sequences};
 use super::gazetteer::Gazetteer;
 use super::hash::{self, HashedMap};
 use super::labels::{NameType, OUTSIDE, write};
 use super::lexicon::Lexicon;
 use super::model::{Model, Transitions, WeightRow, decode};
 use super::recognise::{evidence::Evidence, features::features, observe, stretches};
+use crate::stages::random::Random;
 use crate::text::{CodePoints, Span, tokens::tokenize};
 
 /// Passes over the data of the first pass's model, and of the models that label for the second.
