@@ -8,22 +8,26 @@ pub mod amounts;
 pub mod entities;
 pub mod fingerprint;
 mod hashed_rows;
+pub mod keyphrases;
 pub mod known;
 pub mod language;
 pub mod origin;
+pub mod quality;
 pub mod quotes;
-mod random;
 pub mod sentences;
+pub mod summary;
 pub mod times;
 #[cfg(test)]
 mod times_amounts_tests;
 pub mod tokens;
+pub mod tone;
 pub mod topics;
 
 use std::sync::Arc;
 
 pub use known::{
-    Amounts, Entities, Finding, Known, Quotes, Reads, Sentences, StageFinding, Times, Topics,
+    Amounts, CopyQuality, Entities, Finding, Keyphrases, Known, Quotes, Reads, Sentences,
+    StageFinding, Summary, Times, Tones, Topics,
 };
 use thiserror::Error;
 
@@ -251,6 +255,8 @@ pub struct StageSettings {
     pub outlets: Arc<Outlets>,
     /// `output.topic_language`.
     pub topic_language: topics::TopicLanguage,
+    /// `stages.summary_sentences`: most sentences of a summary.
+    pub summary_sentences: usize,
 }
 
 impl Default for StageSettings {
@@ -258,6 +264,7 @@ impl Default for StageSettings {
         StageSettings {
             outlets: Arc::clone(Outlets::shipped()),
             topic_language: topics::TopicLanguage::En,
+            summary_sentences: 2,
         }
     }
 }
@@ -275,6 +282,12 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
         Box::new(amounts::AmountsStage),
         Box::new(quotes::QuotesStage),
         Box::new(topics::TopicsStage::new(settings)),
+        Box::new(keyphrases::KeyphrasesStage),
+        Box::new(summary::SummaryStage {
+            sentences: settings.summary_sentences,
+        }),
+        Box::new(quality::QualityStage),
+        Box::new(tone::ToneStage),
     ]
 }
 

@@ -1,65 +1,41 @@
-//! Stable hashing of words and features: what the model file stores must mean the same in every build.
+//! Hashes of text that are stored or sent, and so are fixed for ever: those of one version must compare with the
+//! next one's, and with what any other language makes of the same bytes.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
-const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// Folds `x` into `h`.
-#[inline]
-pub fn fold(h: u64, x: u64) -> u64 {
-    let m = (h ^ x).wrapping_mul(MULTIPLIER);
-    m ^ (m >> 29)
+/// 64-bit FNV-1a with a final mix: simple enough to be written again in any language that reads the record.
+pub fn bytes(bytes: &[u8]) -> u64 {
+    let fnv = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+        (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    mix(fnv)
 }
 
-/// Hash of a string of bytes.
-#[inline]
-pub fn bytes(text: &[u8]) -> u64 {
-    let mut h = text.len() as u64;
-    let mut chunks = text.chunks_exact(8);
-    for c in &mut chunks {
-        h = fold(
-            h,
-            u64::from_le_bytes([c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]]),
-        );
-    }
-    let mut last = 0u64;
-    for &b in chunks.remainder() {
-        last = last << 8 | u64::from(b);
-    }
-    fold(fold(h, last), 0x51)
+/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves every bit out.
+pub fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
 }
 
-/// Hash of a word in lower case.
-#[inline]
-pub fn lower(word: &str) -> u64 {
-    let mut buffer = [0u8; 64];
-    if word.len() <= buffer.len() && word.is_ascii() {
-        let out = &mut buffer[..word.len()];
-        out.copy_from_slice(word.as_bytes());
-        out.make_ascii_lowercase();
-        return bytes(out);
-    }
-    bytes(word.to_lowercase().as_bytes())
+/// The hash of a run of words by their own hashes, in their order.
+pub fn run(words: impl IntoIterator<Item = u64>) -> u64 {
+    words
+        .into_iter()
+        .fold(0, |h: u64, word| mix(h.rotate_left(23) ^ word))
 }
 
-/// A map keyed by hashes, which need no hashing again.
-pub type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<Passed>>;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Passes a 64-bit key through as its own hash.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Passed(u64);
-
-impl Hasher for Passed {
-    fn finish(&self) -> u64 {
-        self.0
+    #[test]
+    fn the_hash_is_fixed_for_ever() {
+        // FNV-1a of "" is its offset basis; mixed by SplitMix64's finaliser, computed apart from this code
+        assert_eq!(bytes(b""), 0xf52a_15e9_a9b5_e89b);
     }
 
-    fn write(&mut self, bytes_in: &[u8]) {
-        self.0 = bytes(bytes_in);
-    }
-
-    fn write_u64(&mut self, x: u64) {
-        self.0 = x;
+    #[test]
+    fn a_run_knows_its_order() {
+        assert_ne!(run([1, 2, 3]), run([1, 3, 2]));
+        assert_ne!(run([1, 2]), run([1, 2, 0]));
     }
 }

@@ -35,7 +35,7 @@ use crate::pipeline::Budget;
 use crate::record::{Flag, Language};
 use crate::text::data::Data;
 use crate::text::word_lists::word_lists;
-use crate::text::{Tokens, hash};
+use crate::text::{Tokens, feature_hash as hash};
 
 pub struct EntitiesStage;
 
@@ -143,7 +143,9 @@ impl Stage for EntitiesStage {
         let supplied = supplied.and_then(|d| d.country.as_deref());
         let entities = link::link(&article_text, names, supplied, gazetteer, &model.lexicon);
         let dateline_country = supplied.map(str::to_owned).or_else(|| {
-            let place = dateline_place?;
+            let Some(place) = dateline_place else {
+                return dateline::country_given(article, gazetteer);
+            };
             let well_known = dateline::is_well_known(text, tokens, place, gazetteer);
             dateline::country(&entities, place, well_known)
         });

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::terms::{self, Term};
 use super::vocabulary::{Code, Vocabulary};
 use crate::text::data::{DataFile, data_file};
-use crate::text::hash::{self, HashedMap};
+use crate::text::feature_hash::{self as hash, HashedMap};
 use crate::text::table;
 
 pub(super) const FILE: DataFile<'static> = data_file!("topics/cues.tsv");

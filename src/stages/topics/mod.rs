@@ -31,7 +31,7 @@ use self::vocabulary::{Code, Vocabulary};
 use super::{Given, Outcome, Stage, StageError, StageSettings, Topics};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{Language, Topic, TopicBasis};
+use crate::record::{Language, Status, Topic, TopicBasis};
 use crate::text::Tokens;
 use crate::text::data::Data;
 
@@ -117,6 +117,9 @@ impl Stage for TopicsStage {
             .collect();
         let skipped = match tokens {
             None => Some("no tokens"),
+            Some(_) if article.supplied.status == Some(Status::Canceled) => {
+                Some("canceled copy is a notice")
+            }
             Some(tokens) if super::is_unsupported(language, tokens) => {
                 Some("no rules for this language")
             }

@@ -1,7 +1,7 @@
 //! The words of a text as the model and the cues see them: hashes, no strings.
 
 use crate::text::tokens::tokenize;
-use crate::text::{Span, TokenKind, Tokens, hash};
+use crate::text::{Span, TokenKind, Tokens, feature_hash as hash};
 
 /// Words read of an article: what comes later says little that is new of its topic, and the time is bounded.
 const WORDS_READ: usize = 800;

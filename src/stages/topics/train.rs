@@ -18,7 +18,6 @@ use serde::Deserialize;
 use super::model::{Feature, LABELS, Model, chances};
 use super::terms::{bag, of_text, term};
 use super::vocabulary::{Code, Vocabulary};
-use crate::stages::random::Random;
 
 /// Texts a feature must stand in to be learnt.
 const LEAST_TEXTS: u32 = 3;
@@ -313,6 +312,24 @@ fn step(
     }
     descend(&mut learnt.bias, &mut squares.bias, 1.0, RATE_SHARED);
     loss
+}
+
+/// A small generator of pseudorandom numbers (xorshift64*, Vigna 2016).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn shuffle(&mut self, order: &mut [usize]) {
+        for i in (1..order.len()).rev() {
+            order.swap(i, (self.next() % (i as u64 + 1)) as usize);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use super::super::labels::{LABELS, OUTSIDE, follows};
 use super::super::model::Transitions;
-use crate::stages::random::Random;
 
 /// First step of AdaGrad; set on held-out articles.
 const STEP: f32 = 0.12;
@@ -34,6 +33,25 @@ pub(super) struct RandomField {
     steps: Vec<[f32; LABELS]>,
     pub transitions: Transitions,
     transition_steps: Transitions,
+}
+
+/// A small generator with a fixed seed: the same data gives the same model.
+#[derive(Debug)]
+pub(super) struct Random(pub u64);
+
+impl Random {
+    pub(super) fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for i in (1..items.len()).rev() {
+            items.swap(i, (self.next() % (i as u64 + 1)) as usize);
+        }
+    }
 }
 
 impl RandomField {

@@ -15,14 +15,13 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Deserialize;
 
-use self::crf::{RandomField, Sequences};
+use self::crf::{Random, RandomField, Sequences};
 use super::gazetteer::Gazetteer;
 use super::hash::{self, HashedMap};
 use super::labels::{NameType, OUTSIDE, write};
 use super::lexicon::Lexicon;
 use super::model::{Model, Transitions, WeightRow, decode};
 use super::recognise::{evidence::Evidence, features::features, observe, stretches};
-use crate::stages::random::Random;
 use crate::text::{CodePoints, Span, tokens::tokenize};
 
 /// Passes over the data of the first pass's model, and of the models that label for the second.
@@ -63,10 +62,12 @@ struct Example {
 pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> {
     let words = data.join("words.tsv");
     let lexicon = Lexicon::from_table(
-        &fs::read_to_string(&words).with_context(|| words.display().to_string())?,
+        &fs::read_to_string(&words)
+            .with_context(|| format!("{} cannot be read", words.display()))?,
     )?;
     let path = data.join("train.jsonl");
-    let lines = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let lines =
+        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut examples = Vec::new();
     for (n, line) in lines.lines().enumerate() {
         let labelled: Labelled = serde_json::from_str(line)
