@@ -53,6 +53,7 @@ use crate::intake;
 use crate::memory;
 use crate::pipeline::Deadlines;
 use crate::stages::StageSettings;
+use crate::stages::topics::TopicLanguage;
 
 /// Checked settings: what the rest of the program takes.
 #[derive(Debug, Clone)]
@@ -66,6 +67,7 @@ pub struct Settings {
     /// How much is remembered across articles.
     pub memory: memory::Bounds,
     pub output: OutputFormat,
+    pub topic_language: TopicLanguage,
     pub ops: Ops,
     raw: RawSettings,
     origins: Origins,
@@ -175,6 +177,7 @@ impl Settings {
     pub fn stage_settings(&self) -> StageSettings {
         StageSettings {
             outlets: Arc::clone(&self.intake.outlets),
+            topic_language: self.topic_language,
             summary_sentences: self.stages.summary_sentences,
         }
     }

@@ -110,6 +110,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
         },
         memory,
         output: raw.output.format,
+        topic_language: raw.output.topic_language,
         ops,
         raw,
         origins: Origins::default(),
