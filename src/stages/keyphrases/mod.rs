@@ -19,7 +19,7 @@ use self::words::Words;
 use super::{Entities, Given, Keyphrases, Outcome, Sentences, Stage, StageError};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{Keyphrase, Language};
+use crate::record::{Keyphrase, Language, Status};
 use crate::text::data::Data;
 use crate::text::word_lists::word_lists;
 use crate::text::{Tokens, tagger};
@@ -65,6 +65,9 @@ impl Stage for KeyphrasesStage {
         };
         if super::is_unsupported(language, tokens) {
             return Ok(Outcome::Skipped("no rules for this language"));
+        }
+        if article.supplied.status == Some(Status::Canceled) {
+            return Ok(Outcome::Skipped("canceled copy has no phrases"));
         }
         let entities = entities.map(|e| &e.entities[..]).unwrap_or_default();
         let words =

@@ -93,3 +93,25 @@ fn names_are_whole() {
 fn a_text_without_phrases_has_none() {
     assert!(phrases("", &["And so it was, and is, and will be."]).is_empty());
 }
+
+#[test]
+fn killed_copy_has_no_phrases() {
+    let mut draft = Draft::new(Format::Text, "utf-8", "".into());
+    draft.supplied.status = Some(crate::record::Status::Canceled);
+    let kill = "BULLETIN KILL: Editors, kill the story about the ferry strike in Northport.";
+    draft
+        .blocks
+        .push(DraftBlock::new(BlockKind::Paragraph, kill));
+    let known = Known::new(Article::from_draft(draft, "test".into()));
+    for stage in registry(&StageSettings::default()) {
+        let outcome = stage.run(&known, &Budget::unlimited());
+        match outcome {
+            Ok(Outcome::Found(output)) => known.keep(&*stage, output),
+            Ok(Outcome::Skipped(why)) if stage.name() == "keyphrases" => {
+                assert_eq!(why, "canceled copy has no phrases");
+            }
+            _ => {}
+        }
+    }
+    assert!(known.keyphrases().is_none());
+}
