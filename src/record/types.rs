@@ -914,7 +914,7 @@ names!(
 pub struct Tone {
     /// From -1, negative, to 1, positive; two in three articles are within 0.1 of 0, one in a hundred beyond 0.3.
     pub score: f32,
-    /// `neutral` where `score` is within 0.05 of 0.
+    /// `neutral` where `score` is nearer to 0 than 0.05.
     pub label: ToneLabel,
 }
 
