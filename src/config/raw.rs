@@ -48,7 +48,7 @@ pub struct RawKafka {
     pub brokers: String,
     /// Consumer group. Workers of one group share the partitions.
     pub group: String,
-    /// Topics of raw articles: names, or one regular expression that starts with `^`.
+    /// Topics of raw articles: names, or one POSIX extended regular expression that starts with `^`.
     pub input: Vec<String>,
     /// Topic of enriched records.
     pub output: String,
@@ -196,6 +196,8 @@ pub struct RawLimits {
 pub struct RawStages {
     /// Names of stages not to run.
     pub disabled: Vec<String>,
+    /// Most sentences of a summary, from 1 to 10.
+    pub summary_sentences: u64,
     pub on_failure: OnFailure,
 }
 
@@ -344,6 +346,7 @@ impl Default for RawStages {
     fn default() -> Self {
         RawStages {
             disabled: Vec::new(),
+            summary_sentences: 2,
             on_failure: OnFailure::Publish,
         }
     }
