@@ -211,7 +211,17 @@ fn asks_about_cookies(tree: &Tree<'_>, id: Id) -> bool {
 
 /// Running text in elements of the same names, by a hash of tag and names: a box a paragraph is not the less the
 /// article for being many.
-type Alike = HashMap<u64, u32, foldhash::fast::FixedState>;
+type Alike = HashMap<u64, ElementsAlike, foldhash::fast::FixedState>;
+
+/// What the elements of the same names hold.
+#[derive(Default)]
+struct ElementsAlike {
+    /// Running text, in characters.
+    chars: u32,
+    elements: u32,
+    /// How many of the elements have a link.
+    linked: u32,
+}
 
 /// The hash of an element's tag and names; `None` where it has no class.
 fn names_of(tree: &Tree<'_>, id: Id) -> Option<u64> {
@@ -223,7 +233,7 @@ fn names_of(tree: &Tree<'_>, id: Id) -> Option<u64> {
 }
 
 /// The running text in all elements that are called something else than the article, by their names.
-fn alike(tree: &Tree<'_>, hints: &ElementHints, weights: &TextWeights) -> Alike {
+fn alike(tree: &Tree<'_>, hints: &ElementHints, weights: &TextWeights, links: &[u32]) -> Alike {
     let mut alike = Alike::default();
     for id in 0..tree.len() as Id {
         let is_apart = matches!(
@@ -235,7 +245,10 @@ fn alike(tree: &Tree<'_>, hints: &ElementHints, weights: &TextWeights) -> Alike 
             && chars > 0
             && let Some(names) = names_of(tree, id)
         {
-            *alike.entry(names).or_default() += chars;
+            let of_names = alike.entry(names).or_default();
+            of_names.chars += chars;
+            of_names.elements += 1;
+            of_names.linked += u32::from(links[tree.end(id) as usize] > links[id as usize]);
         }
     }
     alike
@@ -265,6 +278,7 @@ impl<'a> Credibility<'a> {
     ) -> Self {
         let all = weights.text_in(tree, ROOT);
         let total = all.saturating_sub(cookie_text(tree, hints, weights));
+        let links = links_before(tree);
         let mut names = Credibility {
             tree,
             hints,
@@ -272,8 +286,8 @@ impl<'a> Credibility<'a> {
             total: total.max(1) as f32,
             title: title.or_else(|| tree.first(Tag::H1)),
             bodies: Vec::new(),
-            alike: alike(tree, hints, weights),
-            links: links_before(tree),
+            alike: alike(tree, hints, weights, &links),
+            links,
         };
         names.bodies = (0..tree.len() as Id)
             .filter(|id| {
@@ -307,8 +321,18 @@ impl<'a> Credibility<'a> {
 
     /// Share of the page's running text that all elements of an element's names hold.
     fn share_alike(&self, id: Id) -> f32 {
-        let alike = names_of(self.tree, id).and_then(|names| self.alike.get(&names));
-        alike.map_or(0.0, |chars| *chars as f32 / self.total)
+        let alike = self.alike(id);
+        alike.map_or(0.0, |alike| alike.chars as f32 / self.total)
+    }
+
+    /// Whether most elements of an element's names hold no link: cards of other stories lead to them.
+    fn alike_lead_nowhere(&self, id: Id) -> bool {
+        self.alike(id)
+            .is_some_and(|alike| alike.linked * 2 < alike.elements)
+    }
+
+    fn alike(&self, id: Id) -> Option<&ElementsAlike> {
+        self.alike.get(&names_of(self.tree, id)?)
     }
 
     /// Whether an element has running text and no link: related stories and navigation are links.
@@ -332,11 +356,12 @@ impl<'a> Credibility<'a> {
             kind,
             RemovedKind::Comments | RemovedKind::RelatedLinks | RemovedKind::MostRead
         );
+        let is_no_list = !may_be_many || are_links && self.alike_lead_nowhere(id);
         let settled = self.holds_title(id)
             || self.holds_body(id, most)
             || are_links && self.in_body(id) && self.is_prose(id)
             || kind == RemovedKind::Navigation && self.is_plain_heading(id)
-            || !may_be_many && self.share_alike(id) > most;
+            || is_no_list && self.share_alike(id) > most;
         self.share(id) <= most && !settled
     }
 
