@@ -9,8 +9,8 @@ use crate::stages::{entities, tone, topics};
 
 /// Makes a model from labelled articles. The same data gives the same model.
 ///
-/// The folder with the data holds train.jsonl, an article a line, and words.tsv, the table of the lexicon;
-/// config/models/prepare makes both.
+/// The folder with the data holds for entities train.jsonl, an article a line, and words.tsv, the table of the lexicon;
+/// for topics train.jsonl, a text a line, and vectors.tsv, the vectors of words; config/models/prepare makes them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -24,7 +24,7 @@ const LEAST: f32 = 2.0;
 
 /// Strength by which a deeper topic is half as likely as that above it, so that one phrase gives it three quarters of
 /// the other's chance. Not measured: there is no set of running text with deeper topics.
-const HALF: f32 = 0.7;
+const HALF: f32 = 0.6;
 
 /// A deeper topic that has cues in a text.
 #[derive(Debug, Clone, Copy)]

@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_chance_grows_with_the_lead_over_the_others() {
-        let mut scores = [-3.0; LABELS];
+        let mut scores = [-6.0; LABELS];
         scores[4] = 1.0;
         let alone = chances(&scores, &[0.0; LABELS]);
         assert!(alone[4] > 0.7 && alone[0] < 0.1, "{alone:?}");

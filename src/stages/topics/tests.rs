@@ -117,7 +117,7 @@ fn codes_of_the_supplier_are_all_kept_and_nothing_is_added() {
     let [accident, transport, newer] = &found[..] else {
         panic!("{found:?}")
     };
-    assert_eq!(accident.name, "transportation accident and incident");
+    assert_eq!(accident.name, "emergency incident");
     assert!(transport.code.starts_with("medtop:2000"), "{transport:?}");
     assert_eq!(newer.name, "newer than the table");
     assert!(
