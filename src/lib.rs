@@ -21,6 +21,7 @@
 //!
 //! ```text
 //! cli ─► kafka ─► engine ─► stages ─► intake ─► record ─► text
+//!  │       │          └─────► memory ──────────────┘
 //!  │       └────► ops ────► config ──────┘
 //!  └ one file a subcommand             pipeline: threads, graph, deadlines; knows neither Kafka nor news
 //! ```
@@ -32,6 +33,7 @@
 //! | [`kafka`] | everything that knows rdkafka: one module for clients, the threads, order, commits, transactions, faults of the broker |
 //! | [`engine`] | reads a message, runs the stages, puts records together, keeps them in order |
 //! | [`intake`] | the readers: bytes → text, formats, pages, conventions of the wires, leftovers out |
+//! | [`memory`] | what is known across articles: copies, edits, origins, stories; a function of a log of entries |
 //! | [`stages`] | what is found in an article; [`stages::registry`] is the one list |
 //! | [`pipeline`] | a fixed pool of threads, the graph of steps, deadlines, panics, calls that wait |
 //! | [`record`] | the public contract: the types of a record, its schema, ninjs |

@@ -8,7 +8,7 @@ use super::fault::{Fault, nearest};
 use crate::pipeline::caught;
 use crate::stages::StageSettings;
 use crate::text::data;
-use crate::{intake, stages};
+use crate::{intake, memory, stages};
 
 /// Deepest folder below the one named; the data lie two deep.
 const DEEPEST: usize = 4;
@@ -44,6 +44,7 @@ pub fn replaceable() -> Vec<String> {
     for stage in stages::registry(&StageSettings::default()) {
         all.extend(stage.data().into_iter().flat_map(|d| d.files.clone()));
     }
+    all.extend(memory::data().files.iter().cloned());
     all.sort_unstable();
     all.dedup();
     all

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::entry::{Entry, body_sentences};
+use super::entry::{ALGORITHM, Entry, body_sentences};
 use super::{Link, Memory, Place, edits, stories};
 use crate::record::{
     CopyEdits, CopyRelation, Duplicates, EnrichedArticle, Origin, OriginBasis, Thread,
@@ -118,6 +118,8 @@ impl Decision {
                 basis: vec![OriginBasis::DuplicateOf],
             });
         }
+        let version = format!("memory/{ALGORITHM} + data {}", super::data().digest);
+        record.provenance.insert("memory".into(), version);
         record.duplicates = Some(duplicates);
         record.story = Some(self.link.story.1.into());
         record.thread = Some(self.thread);

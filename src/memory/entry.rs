@@ -17,11 +17,11 @@ pub const ALGORITHM: u8 = 1;
 /// Words a shingle: as in the fingerprint, so long that the phrases of a trade are no copies.
 const SHINGLE: usize = 4;
 /// Smallest hashes of shingles that are kept. Of real copies 32 find 5 points of F1 less, 128 no more.
-pub const SKETCH: usize = 64;
+pub(super) const SKETCH: usize = 64;
 /// Numbers and names that are kept, the first ones.
-pub const FACTS: usize = 48;
+pub(super) const FACTS: usize = 48;
 /// Sentences that are kept, the first ones.
-pub const SENTENCES: usize = 40;
+pub(super) const SENTENCES: usize = 40;
 /// Bytes of numbers that are kept of all sentences together.
 const NUMBER_BYTES: usize = 400;
 /// Bytes of an id, an outlet or an agency; what is longer is no name of one, and is cut.
@@ -31,7 +31,7 @@ const REFERENCES: usize = 6;
 /// Characters of a headline: those of news sites are shorter.
 const HEADLINE: usize = 130;
 /// With fewer words than this two texts are copies only when they are the same: chance finds a line of rates.
-pub const FEW_WORDS: u16 = 25;
+pub(super) const FEW_WORDS: u16 = 25;
 
 /// One article in the log. Its form in bytes: [`Entry::to_bytes`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -99,7 +99,7 @@ pub enum Credit {
 pub type Sentence = u32;
 
 /// Words of a sentence; 255 stands for more, too.
-pub fn words_of(sentence: Sentence) -> u32 {
+pub(super) fn words_of(sentence: Sentence) -> u32 {
     sentence & 0xff
 }
 

@@ -39,6 +39,7 @@ mod tests;
 mod words;
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 pub use binary::EntryFault;
 use clusters::Cluster;
@@ -51,7 +52,21 @@ use stories::{Features, Story};
 pub use terms::Terms;
 
 use crate::record::CopyRelation;
+use crate::text::data::Data;
 use crate::text::hash;
+
+/// All data files that answers depend on. Two processes that share a log must have the same.
+///
+/// # Panics
+/// With file and line at a fault in one of them.
+pub fn data() -> &'static Data {
+    words::load();
+    terms::load();
+    stories::load();
+    static DATA: LazyLock<Data> =
+        LazyLock::new(|| Data::of(&[words::FILE, terms::FILE, stories::FILE]));
+    &DATA
+}
 
 /// Two texts of one outlet within this time, in seconds, are versions of one: two days. Of the pairs that one
 /// supplier sent 90 % lie within a day.
@@ -132,9 +147,7 @@ struct Place {
 
 impl Memory {
     pub fn new(bounds: Bounds) -> Memory {
-        words::load();
-        terms::load();
-        stories::load();
+        data();
         Memory {
             bounds,
             window: Window::default(),

@@ -16,7 +16,7 @@ use super::terms::{Terms, cosine};
 use crate::text::data::{DataFile, data_file};
 use crate::text::table;
 
-const FILE: DataFile<'static> = data_file!("memory/story-join.tsv");
+pub(super) const FILE: DataFile<'static> = data_file!("memory/story-join.tsv");
 
 /// Heaviest words, and as many names, that a text is found by. It looks for others by all that it has.
 const FOUND_BY: usize = 7;

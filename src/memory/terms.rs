@@ -8,12 +8,12 @@ use crate::record::EnrichedArticle;
 use crate::text::data::{DataFile, data_file};
 use crate::text::{hash, push_lower, table};
 
-const FILE: DataFile<'static> = data_file!("keyphrases/document-frequencies.tsv");
+pub(super) const FILE: DataFile<'static> = data_file!("keyphrases/document-frequencies.tsv");
 
 /// Words that are kept of a text, the heaviest.
-pub const WORDS: usize = 60;
+pub(super) const WORDS: usize = 60;
 /// Names that are kept, likewise.
-pub const NAMES: usize = 30;
+pub(super) const NAMES: usize = 30;
 /// Words at the head of a text, headline and lead, that weigh half as much again.
 const HEAD: usize = 60;
 /// Words of a text that are looked at: what it is about it has said by then.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::text::data::{DataFile, data_file};
 use crate::text::{hash, push_lower, table};
 
-const FILE: DataFile<'static> = data_file!("memory/spelling.tsv");
+pub(super) const FILE: DataFile<'static> = data_file!("memory/spelling.tsv");
 
 static SPELLING: LazyLock<Spelling> = LazyLock::new(Spelling::read);
 
