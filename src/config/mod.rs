@@ -38,8 +38,8 @@ use std::time::Duration;
 pub use fault::{Fault, Faults, nearest};
 pub use options::Client;
 pub use raw::{
-    Delivery, LogFormat, LogLevel, Mechanism, OnFailure, Order, OutputFormat, OutputKey, Protocol,
-    RawSettings,
+    Delivery, LogFormat, LogLevel, Mechanism, OnFailure, OnNotArticle, Order, OutputFormat,
+    OutputKey, Protocol, RawSettings,
 };
 pub use secret::{REDACTED, Secret};
 pub use security::{Security, Token, TokenError};
@@ -53,6 +53,7 @@ use crate::intake;
 use crate::memory;
 use crate::pipeline::Deadlines;
 use crate::stages::StageSettings;
+use crate::stages::topics::TopicLanguage;
 
 /// Checked settings: what the rest of the program takes.
 #[derive(Debug, Clone)]
@@ -63,9 +64,11 @@ pub struct Settings {
     pub stages: Stages,
     /// How documents are read, and the bounds of that.
     pub intake: intake::Settings,
+    /// What becomes of a document that is no article.
+    pub not_article: OnNotArticle,
     /// How much is remembered across articles.
     pub memory: memory::Bounds,
-    pub output: OutputFormat,
+    pub output: Output,
     pub ops: Ops,
     raw: RawSettings,
     origins: Origins,
@@ -151,6 +154,14 @@ pub struct Stages {
     pub on_failure: OnFailure,
 }
 
+/// How records go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Output {
+    pub format: OutputFormat,
+    pub cloudevents: bool,
+    pub topic_language: TopicLanguage,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ops {
     /// Where health and metrics are served; `None` for nowhere.
@@ -175,6 +186,7 @@ impl Settings {
     pub fn stage_settings(&self) -> StageSettings {
         StageSettings {
             outlets: Arc::clone(&self.intake.outlets),
+            topic_language: self.output.topic_language,
             summary_sentences: self.stages.summary_sentences,
         }
     }

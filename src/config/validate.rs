@@ -11,7 +11,7 @@ use super::fault::{Fault, Faults, nearest};
 use super::raw::{Delivery, RawKafka, RawMemory, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{
-    Input, Kafka, Limits, Ops, Origins, Pipeline, Security, Settings, Stages, Window, data,
+    Input, Kafka, Limits, Ops, Origins, Output, Pipeline, Security, Settings, Stages, Window, data,
     options, pattern, together,
 };
 use crate::intake::{Outlets, Sites};
@@ -108,8 +108,13 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             outlets,
             sites,
         },
+        not_article: raw.intake.not_article,
         memory,
-        output: raw.output.format,
+        output: Output {
+            format: raw.output.format,
+            cloudevents: raw.output.cloudevents,
+            topic_language: raw.output.topic_language,
+        },
         ops,
         raw,
         origins: Origins::default(),

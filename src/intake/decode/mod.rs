@@ -7,4 +7,5 @@ pub mod envelope;
 pub mod gzip;
 mod iso646;
 pub(super) mod references;
+pub(super) mod scalar;
 pub(super) mod sniff;
