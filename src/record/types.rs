@@ -634,8 +634,7 @@ pub struct Entity {
     pub links: Links,
     /// Where it lies, for a place that is known.
     pub location: Option<Location>,
-    /// How the sentences that mention it speak of it, for people and organisations; `null` for all others, and
-    /// where the text is not English.
+    /// How the sentences that mention it speak of it; `null` where the text is not English.
     #[serde(default)]
     pub tone: Option<EntityTone>,
     /// Where the article speaks of it, in order.

@@ -35,7 +35,7 @@ pub struct CopyQuality {
 pub struct Tones {
     /// `None` for an article without running text.
     pub article: Option<Tone>,
-    /// For each of [`Entities::entities`]; `None` toward what is no person or organisation.
+    /// For each of [`Entities::entities`]; `None` for one that no sentence mentions.
     pub entities: Vec<Option<EntityTone>>,
 }
 

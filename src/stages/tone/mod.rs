@@ -1,4 +1,4 @@
-//! Tone: how positive or negative the article reads, and how it speaks of each person and organisation.
+//! Tone: how positive or negative the article reads, and how it speaks of each entity.
 //!
 //! ```text
 //! tokens, sentences ─ words      a sentence as the model sees it: words by number, names left out, negation
@@ -10,8 +10,9 @@
 //!
 //! The article's score is the mean over its sentences of what twenty readers would have rated each; an
 //! entity's is the mean over the sentences that mention it of how likely the tone toward it is positive less how
-//! likely it is negative. Neither is the author's opinion: on PerSenT, which asks for the author's attitude
-//! toward the main person of a whole article, no lexicon does better than chance.
+//! likely it is negative. Neither is the author's opinion: on PerSenT (Bastan et al. 2020), which asks for the
+//! author's attitude toward the main person of a whole article, the label of such a mean has a macro-F1 of about
+//! 42, where chance has 33.
 
 mod features;
 mod model;
@@ -27,7 +28,7 @@ use self::words::SentenceWords;
 use super::{Entities, Given, Outcome, Sentences, Stage, StageError, Tones};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{BlockKind, Entity, EntityTone, EntityType, Language, Tone, ToneLabel};
+use crate::record::{BlockKind, Entity, EntityTone, Language, Tone, ToneLabel};
 use crate::text::data::Data;
 use crate::text::{Span, Tokens};
 
@@ -104,13 +105,10 @@ fn is_running_text(article: &Article, block: u32) -> bool {
     block.is_some_and(|b| matches!(b.kind, Paragraph | ListItem | Quote | LiveEntry))
 }
 
-/// The mentions of people and organisations in the order of the text, each with the place of its entity in
-/// `entities`. The model learnt from sentences about people and parties; what it says of places is not known.
+/// All mentions in the order of the text, each with the place of its entity in `entities`.
 fn mentions(entities: &[Entity]) -> Vec<(Span, usize)> {
-    let judged = entities.iter().enumerate();
-    let judged =
-        judged.filter(|(_, e)| matches!(e.kind, EntityType::Person | EntityType::Organization));
-    let mut mentions: Vec<_> = judged
+    let numbered = entities.iter().enumerate();
+    let mut mentions: Vec<_> = numbered
         .flat_map(|(at, entity)| entity.mentions.iter().map(move |m| (m.span(), at)))
         .collect();
     mentions.sort_unstable();
@@ -256,11 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn places_have_no_tone_and_other_languages_neither() {
-        let found = toward(
-            "The mayor of Berlin praised the wonderful people of Hamburg on Monday evening.",
-        );
-        assert!(found.is_empty(), "{found:?}");
+    fn what_is_not_english_has_no_tone() {
         let german = known(
             "Der Bürgermeister lobte am Montag die großartige Arbeit der Feuerwehr in der ganzen Stadt und dankte allen.",
         );
