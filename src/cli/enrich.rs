@@ -70,7 +70,7 @@ enum Output {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
     let engine = Engine::configured(&settings)?;
-    let render = render(arguments.output, settings.output);
+    let render = render(arguments.output, settings.output.format);
     let mut engine = InOrder::new(
         engine,
         pool(settings.pipeline.threads, settings.limits.in_flight_bytes),

@@ -33,8 +33,8 @@ use std::time::Duration;
 pub use fault::{Fault, Faults, nearest};
 pub use options::Client;
 pub use raw::{
-    Delivery, LogFormat, LogLevel, Mechanism, OnFailure, Order, OutputFormat, OutputKey, Protocol,
-    RawSettings,
+    Delivery, LogFormat, LogLevel, Mechanism, OnFailure, OnNotArticle, Order, OutputFormat,
+    OutputKey, Protocol, RawSettings,
 };
 pub use secret::{REDACTED, Secret};
 pub use security::{Security, Token, TokenError};
@@ -55,7 +55,9 @@ pub struct Settings {
     pub stages: Stages,
     /// How documents are read, and the bounds of that.
     pub intake: intake::Settings,
-    pub output: OutputFormat,
+    /// What becomes of a document that is no article.
+    pub not_article: OnNotArticle,
+    pub output: Output,
     pub ops: Ops,
     raw: RawSettings,
 }
@@ -136,6 +138,13 @@ pub struct Stages {
     /// Names of stages not to run; each is one of the registry's.
     pub disabled: Vec<String>,
     pub on_failure: OnFailure,
+}
+
+/// How records go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Output {
+    pub format: OutputFormat,
+    pub cloudevents: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]

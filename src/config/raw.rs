@@ -209,11 +209,35 @@ names!(
 );
 
 /// How raw articles are read.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawIntake {
+    pub not_article: OnNotArticle,
     /// Where a scraper's JSON keeps what: names to look under, in order; a dot goes into an object.
     pub scraper: FieldMap,
+}
+
+names!(
+    /// What becomes of a page that is no article: a login, an error, a question about cookies, a list of articles.
+    OnNotArticle {
+        /// Its record goes out, with `genre` "not-article" and the reason in `quality.flags`.
+        Publish,
+        /// The raw document goes to the dead letters, with the code `not-article`.
+        DeadLetter,
+        /// Nothing goes out; it is counted, and logged.
+        Drop,
+    }
+);
+
+impl OnNotArticle {
+    /// As the configuration, logs and metrics have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            OnNotArticle::Publish => "publish",
+            OnNotArticle::DeadLetter => "dead-letter",
+            OnNotArticle::Drop => "drop",
+        }
+    }
 }
 
 /// What the output topic and `enrich` print.
@@ -221,6 +245,8 @@ pub struct RawIntake {
 #[serde(default, deny_unknown_fields)]
 pub struct RawOutput {
     pub format: OutputFormat,
+    /// Whether records are CloudEvents 1.0 in binary mode, with their attributes in headers `ce_…`.
+    pub cloudevents: bool,
 }
 
 names!(
@@ -338,10 +364,20 @@ impl Default for RawStages {
     }
 }
 
+impl Default for RawIntake {
+    fn default() -> Self {
+        RawIntake {
+            not_article: OnNotArticle::Publish,
+            scraper: FieldMap::default(),
+        }
+    }
+}
+
 impl Default for RawOutput {
     fn default() -> Self {
         RawOutput {
             format: OutputFormat::Enriched,
+            cloudevents: false,
         }
     }
 }

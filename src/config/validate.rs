@@ -11,7 +11,7 @@ use super::fault::{Fault, Faults, nearest};
 use super::raw::{Delivery, RawKafka, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{
-    Input, Kafka, Limits, Ops, Pipeline, Security, Settings, Stages, Window, data, options,
+    Input, Kafka, Limits, Ops, Output, Pipeline, Security, Settings, Stages, Window, data, options,
 };
 use crate::intake::{Outlets, Sites};
 use crate::pipeline::Deadlines;
@@ -92,7 +92,11 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             outlets,
             sites,
         },
-        output: raw.output.format,
+        not_article: raw.intake.not_article,
+        output: Output {
+            format: raw.output.format,
+            cloudevents: raw.output.cloudevents,
+        },
         ops,
         raw,
     })

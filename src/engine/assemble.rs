@@ -91,6 +91,7 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         usage_terms: s.usage_terms.clone(),
         origin: known.origin().cloned(),
         media: s.media.clone(),
+        url: s.url.clone().filter(|url| is_web(url)),
         links: s.links.clone(),
         access: s.access.unwrap_or(Access::Unknown),
         entities: found_entities,
@@ -110,4 +111,13 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         provenance: known.provenance(),
         stages,
     }
+}
+
+/// Whether an address is one that a reader can open.
+fn is_web(url: &str) -> bool {
+    let scheme = |name: &str| {
+        url.get(..name.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(name))
+    };
+    scheme("http://") || scheme("https://")
 }

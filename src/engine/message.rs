@@ -11,13 +11,17 @@
 //! To read on means to read the message again from its start and to pass over the articles that were begun.
 //! Of a document with many articles that is repeated work: once for as many articles as may be parked at a
 //! time, and once for each article that hangs.
+//!
+//! A document that may hold several articles is read for their names first, see [`super::ids`]; the time that reading
+//! may take holds there, too. When it is over nothing has been published yet.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use super::{GRACE, Inner};
+use super::ids::Ids;
+use super::{GRACE, Inner, Names};
 use crate::intake::{ErrorCode, Hints, ReadError};
 use crate::pipeline::{
     Budget, Call, Done, Parking, PoolHandle, Progress, Resumed, Run, Work, caught, clock,
@@ -68,6 +72,7 @@ pub(super) fn work(inner: &Arc<Inner>, pool: &PoolHandle, message: Message, sink
     let job = Arc::new(MessageJob {
         inner: Arc::clone(inner),
         message,
+        ids: OnceLock::new(),
         line: Mutex::new(Line {
             sink: Some(sink),
             next: 1,
@@ -82,6 +87,8 @@ pub(super) fn work(inner: &Arc<Inner>, pool: &PoolHandle, message: Message, sink
 pub(super) struct MessageJob {
     inner: Arc<Inner>,
     message: Message,
+    /// The names of its articles, once it has been read for them.
+    ids: OnceLock<Ids>,
     line: Mutex<Line>,
 }
 
@@ -200,11 +207,23 @@ fn read_from(job: &Arc<MessageJob>, pool: &PoolHandle, skip: usize) {
     let mut number = 0;
     let mut left_to_others = false;
     watch(job, pool, skip);
+    let mut next = || {
+        if !pool.disarm() {
+            return ControlFlow::Break(());
+        }
+        watch(job, pool, skip);
+        ControlFlow::Continue(())
+    };
+    let names = Names {
+        ids: &job.ids,
+        next: &mut next,
+    };
     let result = caught(|| {
         job.inner.read(
             &message.bytes,
             &message.hints,
             &message.ingest,
+            names,
             &mut |known, ingest| {
                 number += 1;
                 if !pool.disarm() {

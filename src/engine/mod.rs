@@ -12,13 +12,14 @@ mod article;
 mod assemble;
 #[cfg(feature = "failpoints")]
 mod failpoint;
+mod ids;
 mod in_order;
 mod message;
 mod waiting;
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use article::finish;
@@ -34,7 +35,9 @@ use crate::pipeline::{
 };
 use crate::record::{EnrichedArticle, Ingest, StageReport, StageStatus};
 use crate::stages::{AnyStage, Disabled, Known, StageSettings, registry};
+use article::cleaned;
 use assemble::assemble;
+use ids::Ids;
 use message::ArticleRun;
 use waiting::Waiting;
 
@@ -162,8 +165,13 @@ impl Engine {
         ingest: &Ingest,
         emit: &mut dyn FnMut(EnrichedArticle) -> ControlFlow<()>,
     ) -> Result<(), ReadError> {
+        let mut next = || ControlFlow::Continue(());
+        let names = Names {
+            ids: &OnceLock::new(),
+            next: &mut next,
+        };
         self.inner
-            .read(message, hints, ingest, &mut |known, ingest| {
+            .read(message, hints, ingest, names, &mut |known, ingest| {
                 let run = self.inner.run(known, ingest, None);
                 match run.finish(None) {
                     Progress::Finished(reports) => emit(self.inner.record(&run.work, reports)),
@@ -184,6 +192,14 @@ impl Engine {
     }
 }
 
+/// The reading of a message for the names of its articles.
+struct Names<'n> {
+    /// What it found; a message that is read again is not read for names again.
+    ids: &'n OnceLock<Ids>,
+    /// Asked before each article whether to go on.
+    next: &'n mut dyn FnMut() -> ControlFlow<()>,
+}
+
 impl Inner {
     /// Reads a message and hands on each article in it with what is known of its coming.
     fn read(
@@ -191,9 +207,15 @@ impl Inner {
         message: &[u8],
         hints: &Hints,
         ingest: &Ingest,
+        names: Names<'_>,
         each: &mut dyn FnMut(Known, Ingest) -> ControlFlow<()>,
     ) -> Result<(), ReadError> {
-        let (document, hints) = envelope::open(message, hints)?;
+        let (document, mut hints) = envelope::open(message, hints, &self.settings.fields)?;
+        let ids = names
+            .ids
+            .get_or_init(|| Ids::of(&document, &hints, &self.settings, names.next));
+        hints.several = ids.several;
+        let mut given = ids.give();
         let mut sha256 = String::with_capacity(64);
         for byte in Sha256::digest(&document) {
             // Writing to a string does not fail.
@@ -207,7 +229,9 @@ impl Inner {
             ..ingest.clone()
         };
         intake::read(&document, &hints, &self.settings, &mut |draft| {
-            let mut known = Known::new(finish(draft, &hints, &self.settings.outlets));
+            let mut article = cleaned(draft, &self.settings.outlets);
+            given.give(&mut article, &hints);
+            let mut known = Known::new(article);
             known.credit("intake", self.reading.clone());
             let ingest = Ingest {
                 format: known.article.format.name().to_owned(),

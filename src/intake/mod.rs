@@ -42,6 +42,7 @@ pub use hints::Hints;
 pub use html::sites::Sites;
 pub use outlets::Outlets;
 
+use crate::record::{Genre, Status};
 use crate::text::data::{Data, Table, tables};
 
 /// Bounds of reading. Past each of them the document is an error with its own code.
@@ -180,12 +181,38 @@ pub fn read(
     read_part(bytes, &mut Reading::new(hints, settings, &mut finish))
 }
 
+/// Whether a document may hold more than one article. What is compressed may hold anything.
+pub fn may_hold_several(bytes: &[u8], hints: &Hints) -> bool {
+    let format = decode::sniff::format(bytes, hints.content_type.as_deref());
+    decode::gzip::is(bytes) || format.is_some_and(Format::may_hold_several)
+}
+
 /// A draft as its format's reader left it, hints and the wires' conventions applied.
 fn finished(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Draft {
     decode::controls::drop_from(&mut draft);
     hints.apply(&mut draft);
     wire::apply(&mut draft, outlets);
+    settle_kind(&mut draft);
     draft
+}
+
+/// A page that looked like no article is one after all where it has what only copy has: a kill, an alert and a brief of
+/// two lines are news.
+fn settle_kind(draft: &mut Draft) {
+    if !draft.flags.contains(&Flag::NOT_ARTICLE) {
+        return;
+    }
+    let said = &mut draft.supplied;
+    let is_restricted = said.status.is_some_and(|status| status != Status::Usable);
+    let is_copy = said.genre.is_some()
+        || is_restricted
+        || said.dateline.is_some()
+        || said.version_kind.is_some();
+    if is_copy {
+        draft.flags.retain(|flag| !Flag::NO_ARTICLE.contains(flag));
+    } else {
+        said.genre = Some(Genre::NotArticle);
+    }
 }
 
 /// Reads a document as a given format, whatever its bytes look like: for tests and fuzzing, where the
@@ -258,6 +285,9 @@ pub fn read_part(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), ReadErro
             "the bytes are a picture, an archive or noise, not text",
         )
     })?;
+    if format == Format::Text {
+        decode::scalar::refuse(bytes, content_type, reading.fields)?;
+    }
     let document = Document {
         bytes,
         format,

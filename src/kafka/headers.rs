@@ -1,6 +1,7 @@
 //! A message's headers, read past the client's binding: it panics on a key that is not UTF-8. Kafka calls
 //! a key a string, but neither the broker nor the C client looks, so one producer could stop every worker.
 
+use std::borrow::Cow;
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 
@@ -105,9 +106,27 @@ impl Headers {
 
     /// The headers of which `keep` wants the key, as the client takes them, with room for so many `more`.
     pub fn to_client(&self, more: usize, keep: impl Fn(&[u8]) -> bool) -> OwnedHeaders {
+        let kept = self.iter().filter(|(key, _)| keep(key));
+        self.put_to_client(more, kept.map(|(key, value)| (Cow::Borrowed(key), value)))
+    }
+
+    /// All headers under the keys that `rename` gives them, likewise.
+    pub fn renamed_to_client(
+        &self,
+        more: usize,
+        rename: &dyn Fn(&[u8]) -> Cow<'_, [u8]>,
+    ) -> OwnedHeaders {
+        self.put_to_client(more, self.iter().map(|(key, value)| (rename(key), value)))
+    }
+
+    fn put_to_client<'h>(
+        &self,
+        more: usize,
+        all: impl Iterator<Item = (Cow<'h, [u8]>, Option<&'h [u8]>)>,
+    ) -> OwnedHeaders {
         let headers = OwnedHeaders::new_with_capacity(self.count + more);
         let native = ptr::from_ref(headers.as_borrowed()).cast::<c::rd_kafka_headers_t>();
-        for (key, value) in self.iter().filter(|(key, _)| keep(key)) {
+        for (key, value) in all {
             let (value, len) = value.map_or((ptr::null(), 0), |v| (v.as_ptr(), v.len()));
             // SAFETY: `native` is the list that `headers` owns, see above, and this function's alone until it is
             // returned. Key and value are copied into it (rdkafka.h, rd_kafka_header_add), by the lengths given,

@@ -188,10 +188,11 @@ impl InFlightMessage {
             self.context.stats.partly_published(records, bytes);
         }
         // Counted when what became of it is safe: whoever looks why the worker gave up finds the letters.
-        // A record that is too large says nothing about whether the release is sound.
+        // A record that is too large, or a page that is no article, says nothing about whether the release is sound.
         if counts && self.raw.value.is_some() {
             let code = self.dead_letter.get();
-            let failed = code.is_some_and(|code| *code != ErrorCode::RecordTooLarge.as_str());
+            let sound = [ErrorCode::RecordTooLarge, ErrorCode::NotArticle].map(ErrorCode::as_str);
+            let failed = code.is_some_and(|code| !sound.contains(code));
             self.context.failures.note(failed, &self.context.stop);
         }
         let took = now.duration_since(self.taken);

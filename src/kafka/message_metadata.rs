@@ -28,6 +28,17 @@ pub(super) fn message(message: &InFlightMessage) -> Option<Message> {
     })
 }
 
+/// The headers that say something of the document.
+pub(super) const HEADERS: [&str; 7] = [
+    "id",
+    "content-type",
+    "url",
+    "source",
+    "fetched-at",
+    "published-at",
+    "language",
+];
+
 /// The product's own header names, else those of CloudEvents in binary mode.
 fn hints(raw: &Raw) -> Hints {
     let header = |name: &str| raw.headers.text(name).map(str::to_owned);
@@ -41,5 +52,6 @@ fn hints(raw: &Raw) -> Hints {
     hints.source = header("source").or_else(|| header("ce_source"));
     hints.fetched_at = header("fetched-at").or_else(|| header("ce_time"));
     hints.published_at = header("published-at");
+    hints.language = header("language");
     hints
 }

@@ -50,6 +50,7 @@ mod packed;
 pub mod preflight;
 mod producer;
 mod publisher;
+mod record_headers;
 mod refusal;
 mod rewind;
 mod shared;

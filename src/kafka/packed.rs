@@ -11,10 +11,10 @@ use flate2::write::DeflateEncoder;
 use super::in_flight_budget::{InFlightBudget, Reservation};
 use super::producer::Product;
 
-/// A record before it is a [`Product`]: its key where it is not the message's own, its value, its sidecar.
+/// A record before it is a [`Product`]: its id where its key or its headers have it, its value, its sidecar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts {
-    pub key: Option<Vec<u8>>,
+    pub id: Option<Vec<u8>>,
     pub value: Vec<u8>,
     pub sidecar: Option<Vec<u8>>,
 }
@@ -27,16 +27,12 @@ impl Parts {
 
     /// The record to send, whose weight counts in `budget` until it is delivered.
     pub fn product(self, budget: &Arc<InFlightBudget>) -> Product {
-        let Parts {
-            key,
-            value,
-            sidecar,
-        } = self;
+        let Parts { id, value, sidecar } = self;
         // With the room that the value was not in need of.
-        let held = [Some(&value), sidecar.as_ref(), key.as_ref()];
+        let held = [Some(&value), sidecar.as_ref(), id.as_ref()];
         let held = held.into_iter().flatten().map(Vec::capacity).sum();
         Product::Record {
-            key,
+            id,
             value,
             sidecar,
             load: Reservation::new(held, budget),
@@ -48,7 +44,7 @@ impl Parts {
 #[derive(Debug)]
 pub struct Packed {
     bytes: Vec<u8>,
-    /// Of each record the lengths of key, value and sidecar.
+    /// Of each record the lengths of id, value and sidecar.
     lengths: Vec<[Option<usize>; 3]>,
     /// What goes out for them.
     unpacked: usize,
@@ -64,7 +60,7 @@ impl Packed {
         let mut lengths = Vec::with_capacity(records.len());
         for record in records {
             let parts = [
-                record.key.as_ref(),
+                record.id.as_ref(),
                 Some(&record.value),
                 record.sidecar.as_ref(),
             ];
@@ -110,9 +106,9 @@ impl Packed {
             };
             length.map(read).transpose()
         };
-        let record = |[key, value, sidecar]: &[Option<usize>; 3]| {
+        let record = |[id, value, sidecar]: &[Option<usize>; 3]| {
             Ok(Parts {
-                key: next(*key)?,
+                id: next(*id)?,
                 value: next(*value)?.unwrap_or_default(),
                 sidecar: next(*sidecar)?,
             })
@@ -135,7 +131,7 @@ mod tests {
             let budget = Arc::new(InFlightBudget::new(1, 1));
             let records: Vec<Parts> = records
                 .into_iter()
-                .map(|(key, value, sidecar)| Parts { key, value, sidecar })
+                .map(|(id, value, sidecar)| Parts { id, value, sidecar })
                 .collect();
             let packed = Packed::new(&records, &budget).unwrap();
             prop_assert_eq!(packed.records(), records.len());
@@ -150,7 +146,7 @@ mod tests {
     fn records_of_one_feed_take_little_room() {
         let record = |n: usize| {
             Parts {
-            key: None,
+            id: None,
             value: format!(r#"{{"schema":"enriched-article/1","id":"{n}","status":"usable","headline":"Ferry {n}"}}"#)
                 .into_bytes(),
             sidecar: None,

@@ -12,7 +12,7 @@ use rdkafka::bindings::{self as c, rd_kafka_vtype_t as V};
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedMessage, DeliveryResult, Header, Message as _, OwnedHeaders};
+use rdkafka::message::{BorrowedMessage, DeliveryResult, Message as _, OwnedHeaders};
 use rdkafka::producer::{Producer as _, ProducerContext, PurgeConfig, ThreadedProducer};
 use thiserror::Error;
 
@@ -25,22 +25,20 @@ use super::in_flight_message::{InFlightMessage, Raw};
 use super::limits::{Limits, Packing};
 use super::packed::Packed;
 use super::publisher::PublisherMessage;
+use super::record_headers;
 use super::refusal::{self, RefusalAction, SendMode};
 use super::shared::Shared;
 use super::stop::Stop;
-use crate::config::{Delivery, Security, Settings};
+use crate::config::{Delivery, OutputKey, Security, Settings};
 use crate::ops::Event as _;
 use crate::ops::events::{ArticleDeadLettered, RecordRefused};
-
-/// Header of a record in a format that cannot say everything: the rest, as JSON.
-pub(super) const SIDECAR: &str = "copydesk-enriched";
 
 /// Something made of a message.
 #[derive(Debug)]
 pub enum Product {
-    /// An enriched record; `key` where it is not the message's own.
+    /// An enriched record; its id where its key or its headers have it.
     Record {
-        key: Option<Vec<u8>>,
+        id: Option<Vec<u8>>,
         value: Vec<u8>,
         /// What its format has no place for, for the header [`SIDECAR`].
         sidecar: Option<Vec<u8>>,
@@ -328,14 +326,8 @@ impl Producer {
         } = &*pending;
         let raw = &message.raw;
         let (topic, headers) = match product {
-            Product::Record {
-                sidecar: Some(sidecar),
-                ..
-            } => {
-                let headers = raw.headers.to_client(1, |_| true).insert(Header {
-                    key: SIDECAR,
-                    value: Some(sidecar),
-                });
+            Product::Record { id, sidecar, .. } => {
+                let headers = record_headers::headers(message, id.as_deref(), sidecar.as_deref());
                 (&self.output, Some(headers))
             }
             Product::DeadLetter(failure) => {
@@ -377,7 +369,9 @@ impl Producer {
         } = &*pending;
         let raw = &message.raw;
         let key = match product {
-            Product::Record { key: Some(own), .. } => Some(&own[..]),
+            Product::Record { id: Some(id), .. } if message.context.output_key == OutputKey::Id => {
+                Some(&id[..])
+            }
             _ => raw.key.as_deref(),
         };
         let place =

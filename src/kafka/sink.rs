@@ -10,12 +10,12 @@ use super::in_flight_message::InFlightMessage;
 use super::packed::{Packed, Parts};
 use super::producer::Product;
 use super::publisher::PublisherMessage;
-use crate::config::{OnFailure, OutputKey};
+use crate::config::{OnFailure, OnNotArticle, OutputKey};
 use crate::engine::{Room, Sink};
 use crate::intake::ReadError;
 use crate::ops::Event as _;
-use crate::ops::events::ArticleFailed;
-use crate::record::{EnrichedArticle, ErrorCode, StageStatus};
+use crate::ops::events::{ArticleFailed, NotArticle};
+use crate::record::{EnrichedArticle, ErrorCode, Genre, StageStatus};
 
 /// Turns the records of one message into products for the publisher.
 pub(super) struct KafkaSink {
@@ -30,6 +30,8 @@ pub(super) struct KafkaSink {
     unpacked: Vec<(Parts, Reservation)>,
     published: u64,
     failed: u64,
+    /// Why articles of the message are none, where these go to the dead letters.
+    not_article: Option<String>,
     /// Whether there was too much to hold: nothing but its dead letter goes out.
     too_much: bool,
     /// Whether a record was let go of because the worker halts or the partition has gone: then the
@@ -54,6 +56,7 @@ impl KafkaSink {
             unpacked: Vec::new(),
             published: 0,
             failed: 0,
+            not_article: None,
             too_much: false,
             given_up: false,
         }
@@ -161,6 +164,17 @@ impl KafkaSink {
         }
     }
 
+    /// Says that a page is no article, and counts it.
+    fn note_not_article(&self, record: &EnrichedArticle) {
+        NotArticle {
+            scope: self.message.scope(),
+            action: self.message.context.not_article.name().into(),
+            flags: record.quality.flags.clone(),
+            url: record.url.clone(),
+        }
+        .emit();
+    }
+
     fn fail(&mut self, code: ErrorCode, stage: &str, reason: String) {
         self.failed += 1;
         let code = code.as_str();
@@ -209,6 +223,18 @@ impl Sink for KafkaSink {
             self.fail(code, &stage.name.clone(), reason);
             return ControlFlow::Continue(());
         }
+        if record.genre == Some(Genre::NotArticle) {
+            self.note_not_article(&record);
+            match context.not_article {
+                OnNotArticle::Publish => {}
+                OnNotArticle::Drop => return ControlFlow::Continue(()),
+                OnNotArticle::DeadLetter => {
+                    let reasons = || record.quality.flags.join(", ");
+                    self.not_article.get_or_insert_with(reasons);
+                    return ControlFlow::Continue(());
+                }
+            }
+        }
         let (value, sidecar) = match self.message.context.render(&record) {
             Ok(rendered) => rendered,
             Err(error) => {
@@ -222,12 +248,9 @@ impl Sink for KafkaSink {
             self.fail(ErrorCode::RecordTooLarge, "publish", reason);
             return ControlFlow::Continue(());
         }
-        let key = (context.output_key == OutputKey::Id).then(|| record.id.into_bytes());
-        let record = Parts {
-            key,
-            value,
-            sidecar,
-        };
+        let wants_id = context.output_key == OutputKey::Id || context.cloudevents;
+        let id = wants_id.then(|| record.id.into_bytes());
+        let record = Parts { id, value, sidecar };
         if !context.streams {
             return self.hold(record);
         }
@@ -258,10 +281,15 @@ impl Sink for KafkaSink {
         if self.given_up {
             return;
         }
-        if let Err(error) = result
-            && !self.too_much
-        {
-            self.fail(error.code, "read", error.to_string());
+        // One letter has the whole message, whatever is wrong with it.
+        match (result, self.not_article.take()) {
+            _ if self.too_much => {}
+            (Err(error), _) => self.fail(error.code, "read", error.to_string()),
+            (Ok(()), Some(flags)) if self.failed == 0 => {
+                let reason = format!("a page that is no article: {flags}");
+                self.fail(ErrorCode::NotArticle, "read", reason);
+            }
+            (Ok(()), _) => {}
         }
         let last = self.last();
         self.tell(PublisherMessage::Done(Arc::clone(&self.message), last));
@@ -380,7 +408,18 @@ mod tests {
         Arc<WorkerContext>,
         crossbeam_channel::Receiver<PublisherMessage>,
     ) {
-        let mut settings = Settings::defaults().unwrap();
+        context_with(Settings::defaults().unwrap(), engine, streams, most_bytes)
+    }
+
+    fn context_with(
+        mut settings: Settings,
+        engine: Engine,
+        streams: bool,
+        most_bytes: usize,
+    ) -> (
+        Arc<WorkerContext>,
+        crossbeam_channel::Receiver<PublisherMessage>,
+    ) {
         settings.kafka.delivery = match streams {
             true => Delivery::AtLeastOnce,
             false => Delivery::ExactlyOnce,
@@ -408,12 +447,23 @@ mod tests {
         Box<KafkaSink>,
         crossbeam_channel::Receiver<PublisherMessage>,
     ) {
+        sink_with(Settings::defaults().unwrap(), streams, most_bytes)
+    }
+
+    fn sink_with(
+        settings: Settings,
+        streams: bool,
+        most_bytes: usize,
+    ) -> (
+        Box<KafkaSink>,
+        crossbeam_channel::Receiver<PublisherMessage>,
+    ) {
         let engine = Engine::with_stages(
             Vec::new(),
             intake::Settings::default(),
             Deadlines::default(),
         );
-        let (context, inbox) = context(engine.unwrap(), streams, most_bytes);
+        let (context, inbox) = context_with(settings, engine.unwrap(), streams, most_bytes);
         let raw = raw(None, "Ferry sinks.", 7);
         let epoch = Assignment::default().add("news", 0);
         let seq = epoch.enter(raw.offset).unwrap().seq;
@@ -554,6 +604,55 @@ mod tests {
             }
             let expected = messages[..done].iter().map(|(_, kind, _)| if *kind == 4 { 3 } else { 1 });
             prop_assert_eq!(records, expected.sum::<usize>());
+        }
+    }
+
+    /// What goes out of a message with an article between two pages that are none: how many records, and the codes of
+    /// its dead letters.
+    fn sent(
+        setting: OnNotArticle,
+        streams: bool,
+        end: Result<(), ReadError>,
+    ) -> (usize, Vec<&'static str>) {
+        let mut settings = Settings::defaults().unwrap();
+        settings.not_article = setting;
+        let (mut sink, inbox) = sink_with(settings, streams, 1 << 20);
+        let none = EnrichedArticle {
+            genre: Some(Genre::NotArticle),
+            ..record()
+        };
+        for record in [none.clone(), record(), none] {
+            assert!(sink.record(record).is_continue());
+        }
+        let message = Arc::clone(&sink.message);
+        sink.done(end);
+        let (mut records, mut letters) = (0, Vec::new());
+        for event in inbox.try_iter() {
+            match event {
+                PublisherMessage::Made(_, product) | PublisherMessage::Done(_, Some(product)) => {
+                    match product {
+                        Product::DeadLetter(failure) => letters.push(failure.code),
+                        product => records += product.records(),
+                    }
+                }
+                PublisherMessage::Done(_, None) => {}
+                _ => panic!("what is this?"),
+            }
+        }
+        assert_eq!(message.dead_lettered("another"), letters.is_empty());
+        (records, letters)
+    }
+
+    #[test]
+    fn pages_that_are_no_article_go_where_the_configuration_says() {
+        for streams in [true, false] {
+            assert_eq!(sent(OnNotArticle::Publish, streams, Ok(())), (3, vec![]));
+            assert_eq!(sent(OnNotArticle::Drop, streams, Ok(())), (1, vec![]));
+            let letter = sent(OnNotArticle::DeadLetter, streams, Ok(()));
+            assert_eq!(letter, (1, vec!["not-article"]), "one letter a message");
+            let broken = || Err(ReadError::new(ErrorCode::Malformed, "it breaks off"));
+            let letter = sent(OnNotArticle::DeadLetter, streams, broken());
+            assert_eq!(letter, (1, vec!["malformed"]), "one letter a message");
         }
     }
 

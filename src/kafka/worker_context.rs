@@ -10,7 +10,7 @@ use super::in_flight_budget::InFlightBudget;
 use super::publisher::PublisherMessage;
 use super::shared::Shared;
 use super::stop::Stop;
-use crate::config::{Delivery, OnFailure, OutputFormat, OutputKey, Settings};
+use crate::config::{Delivery, OnFailure, OnNotArticle, OutputFormat, OutputKey, Settings};
 use crate::engine::Engine;
 use crate::ops::Stats;
 use crate::record::{EnrichedArticle, ninjs};
@@ -22,7 +22,10 @@ use crate::record::{EnrichedArticle, ninjs};
 pub struct WorkerContext {
     pub engine: Engine,
     pub output_format: OutputFormat,
+    /// Whether records are CloudEvents.
+    pub cloudevents: bool,
     pub output_key: OutputKey,
+    pub not_article: OnNotArticle,
     pub on_failure: OnFailure,
     /// Largest record in bytes.
     pub most_bytes: usize,
@@ -48,8 +51,10 @@ impl WorkerContext {
         } = &*shared.settings;
         WorkerContext {
             engine,
-            output_format: *output,
+            output_format: output.format,
+            cloudevents: output.cloudevents,
             output_key: kafka.output_key,
+            not_article: shared.settings.not_article,
             on_failure: stages.on_failure,
             most_bytes: limits.output_bytes,
             streams: kafka.delivery == Delivery::AtLeastOnce,

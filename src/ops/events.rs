@@ -320,6 +320,16 @@ events! {
     } => |e, f| write!(f, "{}: stage {} {}{}", e.scope, e.stage, e.error_code, because(e.error.as_deref())),
       counts Count::of(metrics::STAGE_FAILURES, [&*e.stage, &*e.error_code]);
 
+    /// A page is no article, and what becomes of it: `publish`, `dead-letter` or `drop` (`intake.not_article`).
+    NotArticle = "article.not_article", INFO limited {
+        #[serde(flatten)]
+        scope: Scope,
+        action: String,
+        flags: Vec<String>,
+        url: Option<String>,
+    } => |e, f| write!(f, "{}: no article ({}): {}", e.scope, e.flags.join(", "), e.action),
+      counts Count::of(metrics::NOT_ARTICLES, [&*e.action]);
+
     /// A message went to the dead letters.
     ArticleDeadLettered = "article.dead_lettered", WARN limited {
         #[serde(flatten)]

@@ -93,6 +93,8 @@ metrics! {
     RECORDS_REFUSED = Counter "copydesk_records_refused_total" { error_code } by events;
     /// Failures of a stage on an article, which goes on without its fields (event article.failed)
     STAGE_FAILURES = Counter "copydesk_stage_failures_total" { stage, error_code } by events;
+    /// Pages that are no article, by what becomes of them (event article.not_article)
+    NOT_ARTICLES = Counter "copydesk_not_articles_total" { action } of ["publish", "dead-letter", "drop"] by events;
     /// Transactions aborted, by error code (event txn.aborted)
     TRANSACTIONS_ABORTED = Counter "copydesk_transactions_aborted_total" { error_code } by events;
     /// Times partitions came or went (events assignment.added, assignment.revoked, assignment.lost)

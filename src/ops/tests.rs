@@ -116,6 +116,13 @@ fn emit_all() {
         error: None,
     }
     .emit();
+    NotArticle {
+        scope: scope.clone(),
+        action: "drop".into(),
+        flags: vec!["login-page".into(), "not-article".into()],
+        url: Some("https://news.example/login".into()),
+    }
+    .emit();
     ArticleDeadLettered {
         scope: scope.clone(),
         stage: "read".into(),

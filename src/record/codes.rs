@@ -40,7 +40,9 @@ codes! {
     Malformed = "malformed",
     /// The format was recognised and holds no article.
     NoArticle = "no-article",
-    /// The envelope is not what it should be.
+    /// The document is a page that is no article, with `intake.not_article = "dead-letter"`.
+    NotArticle = "not-article",
+    /// The envelope does not say how its body is to be read.
     BadEnvelope = "bad-envelope",
     /// A body in base64 or compressed does not decode.
     BadEncoding = "bad-encoding",

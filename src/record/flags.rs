@@ -22,6 +22,8 @@ macro_rules! flags {
 }
 
 flags! {
+    /// The page asks for a proof that its reader is no robot, and shows nothing else.
+    CHALLENGE_PAGE = "challenge-page";
     /// The document is in another character set than it, or its transport, declares.
     CHARSET_CONTRADICTED = "charset-contradicted";
     /// The transport and the document declare different character sets.
@@ -48,12 +50,16 @@ flags! {
     LANGUAGE_CONTRADICTED = "language-contradicted";
     /// The text is in another language than the supplier states; `language` is the text's.
     LANGUAGE_MISMATCH = "language-mismatch";
+    /// The page asks who its reader is, and shows nothing else.
+    LOGIN_PAGE = "login-page";
     /// A quotation is opened by a straight mark and closed by a curly one, or the other way round.
     MISMATCHED_QUOTES = "mismatched-quotes";
     /// The article has neither text nor headline.
     NO_BODY = "no-body";
-    /// The page holds no article.
+    /// The page holds no article; another flag says what it is, where that is known.
     NOT_ARTICLE = "not-article";
+    /// The page sells subscriptions, and shows nothing else.
+    PAYWALL_PAGE = "paywall-page";
     /// Two statements about whether the article may be used contradict each other; the stricter one holds.
     STATUS_CONTRADICTED = "status-contradicted";
     /// The document broke off before its end; what was read is published.
@@ -62,7 +68,8 @@ flags! {
     UNDECODABLE_CONTENT = "undecodable-content";
     /// The status is none of the known words; the article is withheld.
     UNKNOWN_STATUS = "unknown-status";
-    /// A date could not be read; it stands in `dates_seen` as written.
+    /// A date, be it of the document, of a header or of the envelope, could not be read; it stands in `dates_seen` as
+    /// written.
     UNREADABLE_DATE = "unreadable-date";
     /// A reference to an entity that nothing declares stays in the text as written.
     UNRESOLVED_ENTITY = "unresolved-entity";
@@ -73,6 +80,17 @@ flags! {
 }
 
 impl Flag {
+    /// What a page says it is that is no article, and that it is none.
+    pub(crate) const NO_ARTICLE: [Flag; 7] = [
+        Flag::CHALLENGE_PAGE,
+        Flag::CONSENT_WALL,
+        Flag::ERROR_PAGE,
+        Flag::INDEX_PAGE,
+        Flag::LOGIN_PAGE,
+        Flag::PAYWALL_PAGE,
+        Flag::NOT_ARTICLE,
+    ];
+
     /// The name as records have it.
     pub const fn as_str(self) -> &'static str {
         self.0

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// What a field says wins over what a Kafka header of the same meaning says.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RawEnvelope {
-    /// The supplier's id of the article.
+    /// The supplier's id of the article. Of a document with several articles it is the document's: it stands in their
+    /// `alt_ids`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Media type of the document, with charset where known: `text/html; charset=utf-8`.
@@ -23,10 +24,14 @@ pub struct RawEnvelope {
     /// RFC 3339 time of fetching.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fetched_at: Option<String>,
-    /// RFC 3339 time, or a date, of publication.
+    /// RFC 3339 time, or a date, of publication. One that cannot be read is flagged, and stands in `dates_seen`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<String>,
-    /// How `body` is written.
+    /// BCP 47 tag of the language the document is written in: `de-AT`. What the document says of it goes before this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// How `body` is written. Any other value than these is an error (`bad-envelope`), but for the name of a character
+    /// set: a JSON string has been decoded.
     #[serde(default)]
     pub encoding: BodyEncoding,
     /// The document itself.

@@ -24,7 +24,9 @@ pub(crate) use names;
 pub struct EnrichedArticle {
     /// Version of this schema: `enriched-article/1`.
     pub schema: String,
-    /// The supplier's id where there is one (guid, urn), else a hash of source and content.
+    /// The id that the message gives for its one article, else the supplier's (guid, urn), else a hash of source and
+    /// content. No other article of the same message has it: where two go by one id, a hash of the content stands
+    /// behind it.
     pub id: String,
     /// Ordinal of this version of the story, as the supplier counts.
     pub version: Option<u32>,
@@ -48,7 +50,8 @@ pub struct EnrichedArticle {
     pub keywords: Vec<String>,
     /// Subjects as the supplier coded them.
     pub subjects: Vec<Subject>,
-    /// Other identifiers of the same article: wire sequence numbers, thread keys.
+    /// Other identifiers of the same article: wire sequence numbers, thread keys, the supplier's id where the message
+    /// gives another, the id of a message with several articles.
     pub alt_ids: Vec<String>,
     /// Where the raw article came from and how it was read.
     pub ingest: Ingest,
@@ -88,6 +91,10 @@ pub struct EnrichedArticle {
     pub origin: Option<Origin>,
     /// Pictures, videos, sounds and embedded posts that belong to the article.
     pub media: Vec<Media>,
+    /// The article's own address, where it is read: of a page its `canonical` link, else `og:url`, else where it was
+    /// fetched; of a feed's item its link; else as the supplier says. `http` and `https` only. Where the document came
+    /// from stands in `ingest.url`.
+    pub url: Option<String>,
     /// Addresses that the text links to, each once.
     pub links: Vec<String>,
     /// Whether the page asks for money.
@@ -171,6 +178,9 @@ names!(
         Obituary,
         /// A column, an editorial, a letter.
         Opinion,
+        /// No news at all, but a page: a login, an error, a question about cookies, a check for robots, a paywall
+        /// alone, a list of articles. `quality.flags` says which.
+        NotArticle,
     }
 );
 
@@ -206,7 +216,7 @@ pub struct Ingest {
     pub bytes: u64,
     /// SHA-256 of the raw document.
     pub sha256: String,
-    /// Address it was fetched from.
+    /// Address the document was fetched from: a page, a feed, a service.
     pub url: Option<String>,
     /// Feed or outlet as its transport names it.
     pub source: Option<String>,

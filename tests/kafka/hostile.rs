@@ -171,7 +171,7 @@ fn hostile_messages_cost_bounded_time_and_memory() {
     }
     assert!(
         out.iter()
-            .any(|m| header(m, "id").as_deref() == Some("the-last"))
+            .any(|m| header(m, "raw-id").as_deref() == Some("the-last"))
     );
 }
 

@@ -123,6 +123,7 @@ fn key_headers_time_and_trace_are_kept() {
         ..Raw::text(STORY)
     }
     .with("id", b"urn:kessel:1")
+    .with("Content-Type", b"text/plain; charset=utf-8")
     .with("traceparent", trace.as_bytes())
     .with("x-binary", b"\xfe\xff\x00")
     .with(b"x-\xe9t\xe9", b"no UTF-8")
@@ -138,11 +139,25 @@ fn key_headers_time_and_trace_are_kept() {
     let out = collect(&job.bootstrap, &job.exits.output, 2, PATIENCE).unwrap();
     for message in &out {
         assert_eq!(message.timestamp().to_millis(), sent.timestamp);
-        assert_eq!(headers(message), sent.headers);
+        assert_eq!(
+            message.payload().is_none(),
+            headers(message) == sent.headers
+        );
     }
     // Two keys: their order is nobody's promise.
     let (full, empty): (Vec<_>, Vec<_>) = out.iter().partition(|m| m.payload().is_some());
     assert_eq!(full[0].key(), sent.key.as_deref());
+    let described = Raw::text("")
+        .with("raw-id", b"urn:kessel:1")
+        .with("raw-Content-Type", b"text/plain; charset=utf-8");
+    let of_record = [described.headers, sent.headers[2..].to_vec()].concat();
+    let (own, kept) = {
+        let mut all = headers(full[0]);
+        (all.pop(), all)
+    };
+    assert_eq!(kept, of_record);
+    let json = (b"content-type".to_vec(), b"application/json".to_vec());
+    assert_eq!(own, Some(json));
     let record = record(full[0]);
     assert_eq!(record["id"], "urn:kessel:1");
     assert_eq!(record["headline"], "Ferry terminal to be rebuilt");
@@ -194,6 +209,89 @@ fn a_time_that_a_broker_refuses_stops_nobody() {
     assert_eq!((times[0], times[2]), (milliseconds, milliseconds));
     for time in [times[1], times[3]] {
         assert!((before..before + 60_000).contains(&time), "{time}");
+    }
+}
+
+#[test]
+fn records_are_events_of_their_own() {
+    let Some(kafka) = shared("records as CloudEvents") else {
+        return;
+    };
+    let mut job = between(kafka, "events");
+    job.set("output.cloudevents", "true");
+    let feed = "<rss version='2.0'><channel><title>News</title><item><guid>a</guid><title>Ferry sinks</title></item><item><guid>b</guid><title>Mayor resigns</title></item></channel></rss>";
+    let sent = Raw {
+        timestamp: Some(1_770_000_000_123),
+        ..Raw::text(feed)
+    }
+    .with("ce_id", b"feed-1")
+    .with("ce_type", b"example.feed")
+    .with("ce_specversion", b"1.0");
+    put(&job.bootstrap, &job.input, &[sent]);
+    let _worker = job.start_ready().unwrap();
+    let out = collect(&job.bootstrap, &job.exits.output, 2, PATIENCE).unwrap();
+    for (message, id) in out.iter().zip(["a", "b"]) {
+        let record = record(message);
+        assert_eq!(record["id"], id);
+        assert_eq!(record["alt_ids"], serde_json::json!(["feed-1"]));
+        let expected = [
+            ("content-type", "application/json"),
+            ("ce_specversion", "1.0"),
+            ("ce_id", id),
+            ("ce_source", "/copydesk/events.in/0/0"),
+            ("ce_type", "copydesk.enriched-article.1"),
+            ("ce_time", "2026-02-02T02:40:00.123Z"),
+            ("raw-ce_id", "feed-1"),
+            ("raw-ce_type", "example.feed"),
+        ];
+        for (name, value) in expected {
+            assert_eq!(header(message, name).as_deref(), Some(value), "{name}");
+        }
+        let names = headers(message);
+        let events = names.iter().filter(|(name, _)| name.starts_with(b"ce_"));
+        assert_eq!(events.count(), 5, "none of the document's");
+    }
+}
+
+#[test]
+fn pages_that_are_no_article_go_where_they_are_sent() {
+    let Some(kafka) = shared("pages that are no article") else {
+        return;
+    };
+    let login = "<html><head><title>Log in | Norland Gazette</title></head><body><form><input type=\"password\"></form></body></html>";
+    for (name, setting) in [("away", "dead-letter"), ("dropped", "drop")] {
+        let mut job = between(kafka, name);
+        job.set("intake.not_article", &format!("\"{setting}\""));
+        let page = Raw::text(login).with("content-type", b"text/html");
+        put(
+            &job.bootstrap,
+            &job.input,
+            &[page.clone(), Raw::text(STORY), page.clone()],
+        );
+        let mut worker = job.start_ready().unwrap();
+        let out = collect(&job.bootstrap, &job.exits.output, 1, PATIENCE).unwrap();
+        assert_eq!(record(&out[0])["headline"], "Ferry terminal to be rebuilt");
+        if setting == "dead-letter" {
+            let dead = collect(&job.bootstrap, &job.exits.dead_letters, 2, PATIENCE).unwrap();
+            for dead in &dead {
+                let code = header(dead, "copydesk-error-code");
+                assert_eq!(code.as_deref(), Some("not-article"));
+                assert!(
+                    header(dead, "copydesk-reason")
+                        .unwrap()
+                        .contains("login-page")
+                );
+                assert_eq!(dead.payload(), page.value.as_deref());
+                assert_eq!(headers(dead)[..1], page.headers, "untouched");
+            }
+        }
+        let (code, _) = worker.terminate(PATIENCE).unwrap();
+        assert_eq!(code, Some(0), "{}", worker.tail());
+        let told = worker.events("article.not_article");
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0]["action"], setting);
+        let admin = Admin::new(&job.bootstrap).unwrap();
+        assert_eq!(admin.lag(&job.group, &job.input).unwrap(), 0, "{setting}");
     }
 }
 

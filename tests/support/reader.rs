@@ -188,7 +188,9 @@ impl Tail {
 /// The article's number, which the load put in a header.
 fn number(message: &BorrowedMessage<'_>) -> Option<u32> {
     let mut headers = message.headers()?.iter();
-    let value = headers.find(|header| header.key == ID)?.value?;
+    let value = headers
+        .find(|header| header.key.strip_prefix("raw-").unwrap_or(header.key) == ID)?
+        .value?;
     std::str::from_utf8(value).ok()?.parse().ok()
 }
 

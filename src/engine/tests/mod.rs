@@ -6,6 +6,7 @@ use crate::pipeline::{Budget, Halted, Pool, PoolOptions};
 use crate::stages::{Outcome, StageError};
 
 pub mod awaiting;
+mod ids;
 
 pub type Work = fn(&Known, &Budget) -> Result<Outcome, StageError>;
 

@@ -6,4 +6,5 @@ pub mod document;
 pub mod envelope;
 pub mod gzip;
 mod iso646;
+pub(super) mod scalar;
 pub(super) mod sniff;

@@ -494,7 +494,7 @@ fn by_keys(bytes: &[u8]) -> Format {
 
 /// The keys of the outermost object, or of the first object of an outermost array, without
 /// unescaping; `None` when the document starts neither. One pass, strings skipped by their quotes.
-fn top_level_keys(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+pub(super) fn top_level_keys(bytes: &[u8]) -> Option<Vec<&[u8]>> {
     let mut at = bytes.len() - bytes.trim_ascii_start().len();
     if bytes[at..].starts_with(b"\xEF\xBB\xBF") {
         at += 3;

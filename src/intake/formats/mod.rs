@@ -108,6 +108,11 @@ formats! {
 }
 
 impl Format {
+    /// Whether a document of this format may hold more than one article.
+    pub fn may_hold_several(self) -> bool {
+        !matches!(self, Format::Text | Format::Html | Format::Nitf)
+    }
+
     /// The format that a media type names; `None` where it names a family (`application/xml`) or nothing.
     pub fn of_media_type(media: &str) -> Option<Format> {
         let names = |format: &&Format| format.media_types().contains(&media);

@@ -15,7 +15,7 @@ use crate::intake::{
     html, wire,
 };
 use crate::record::{
-    Author, AuthorRole, BlockKind, DateBasis, DateRole, DateValue, Media, MediaKind, Outlet,
+    Author, AuthorRole, BlockKind, DateBasis, DateRole, DateValue, Flag, Media, MediaKind, Outlet,
 };
 
 /// Which fields of a scraper's JSON mean what: for each, paths tried in order, the first that holds
@@ -83,6 +83,29 @@ impl Default for FieldMap {
             image: list("image_url urlToImage top_image image.url image thumbnail"),
             copyright: list("copyright rights"),
         }
+    }
+}
+
+impl FieldMap {
+    /// The names of all fields of an article.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let lists = [
+            &self.id,
+            &self.headline,
+            &self.deck,
+            &self.body,
+            &self.authors,
+            &self.published,
+            &self.modified,
+            &self.url,
+            &self.outlet,
+            &self.language,
+            &self.section,
+            &self.keywords,
+            &self.image,
+            &self.copyright,
+        ];
+        lists.into_iter().flatten().map(String::as_str)
     }
 }
 
@@ -273,6 +296,7 @@ fn body_draft(body: &str, decoded: &Decoded, reading: &Reading<'_>) -> Draft {
         draft.removed = page.removed;
         draft.supplied = page.supplied;
         draft.flags.extend(page.flags);
+        take_back_kind(&mut draft);
         draft.removed.iter_mut().for_each(|r| r.raw = None);
     } else if has_tags {
         draft.blocks = html::fragment_blocks(body);
@@ -285,6 +309,23 @@ fn body_draft(body: &str, decoded: &Decoded, reading: &Reading<'_>) -> Draft {
         .iter_mut()
         .for_each(|b: &mut DraftBlock| b.pieces.clear());
     draft
+}
+
+/// Takes back that a page is no article where that was told by how little there is: what else was known of the page
+/// stands in the scraper's fields. What a page says that it is stands.
+fn take_back_kind(draft: &mut Draft) {
+    let says = [
+        Flag::CHALLENGE_PAGE,
+        Flag::ERROR_PAGE,
+        Flag::LOGIN_PAGE,
+        Flag::CONSENT_WALL,
+    ];
+    if says.iter().any(|flag| draft.flags.contains(flag)) {
+        return;
+    }
+    for flag in [Flag::INDEX_PAGE, Flag::PAYWALL_PAGE, Flag::NOT_ARTICLE] {
+        draft.flags.remove(&flag);
+    }
 }
 
 fn read_page(body: &str, reading: &Reading<'_>) -> Option<Draft> {

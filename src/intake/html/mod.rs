@@ -121,6 +121,7 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
             .filter(|r| r.kind == RemovedKind::CookieNotice)
             .map(|r| r.text.len())
             .sum(),
+        blocks: &body.blocks,
     };
     draft
         .flags

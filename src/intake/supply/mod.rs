@@ -166,15 +166,9 @@ impl<'a> DraftBuilder<'a> {
         let Some(tag) = tag.map(str::trim).filter(|t| !t.is_empty()) else {
             return;
         };
-        let primary = |t: &str| {
-            t.split(['-', '_'])
-                .next()
-                .unwrap_or_default()
-                .to_ascii_lowercase()
-        };
         match &self.draft.supplied.language {
             None => self.draft.supplied.language = Some(tag.replace('_', "-")),
-            Some(had) if primary(had) != primary(tag) => self.flag(Flag::LANGUAGE_CONTRADICTED),
+            Some(had) if !same_language(had, tag) => self.flag(Flag::LANGUAGE_CONTRADICTED),
             Some(_) => {}
         }
     }
@@ -312,6 +306,12 @@ const DAY: i64 = 86_400;
 /// Whether two times are more than a day apart.
 pub fn apart(one: Stamp, other: Stamp) -> bool {
     one.unix().abs_diff(other.unix()) > DAY.unsigned_abs()
+}
+
+/// Whether two tags are of one language, whatever script and country they name.
+pub fn same_language(one: &str, other: &str) -> bool {
+    let primary = |tag: &str| tag.find(['-', '_']).unwrap_or(tag.len());
+    one[..primary(one)].eq_ignore_ascii_case(&other[..primary(other)])
 }
 
 /// A line of copyright from a year, which may be a whole date, and a holder, who may have said it all.

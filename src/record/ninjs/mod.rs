@@ -25,7 +25,7 @@
 //! | `subjects` | `subjects` (`classifies`), `topics` (creator `copydesk`, `confidence` in percent), `keywords` (`keyword`) |
 //! | `genres` | `genre` |
 //! | `infoSources` | `credit` (role `creditline`), `origin.agency` (`origin`), `outlet` (`publisher`) |
-//! | `altIds` | `alt_ids` (role `supplier`), `ingest.url` (`web`), `supersedes` (`supersedes`), `story` (`story`), `duplicates.cluster` (`cluster`) |
+//! | `altIds` | `alt_ids` (role `supplier`), `url`, else `ingest.url` (`web`), `supersedes` (`supersedes`), `story` (`story`), `duplicates.cluster` (`cluster`) |
 //! | `associations` | `media`, with caption, credit and one rendition each |
 //!
 //! The sidecar is the record without the fields that the item says in full.
@@ -623,6 +623,7 @@ fn genre_name(genre: Genre) -> &'static str {
         Genre::PhotoCaption => "photo-caption",
         Genre::Obituary => "obituary",
         Genre::Opinion => "opinion",
+        Genre::NotArticle => "not-article",
     }
 }
 
@@ -659,7 +660,10 @@ fn alt_ids(record: &EnrichedArticle, item: &mut Item) {
         .alt_ids
         .iter()
         .for_each(|id| add("supplier", Some(id)));
-    add("web", record.ingest.url.as_deref());
+    add(
+        "web",
+        record.url.as_deref().or(record.ingest.url.as_deref()),
+    );
     add("supersedes", record.supersedes.as_deref());
     add("story", record.story.as_deref());
     add(

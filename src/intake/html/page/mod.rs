@@ -121,10 +121,7 @@ pub fn read(
     if let Some(site) = site {
         of_site(tree, sources, site, supplied);
     }
-    let own = meta.canonical.as_deref().or_else(|| meta.get(&["og:url"]));
-    supplied.url = own
-        .map(|u| absolute(u, sources.url.as_deref()))
-        .or_else(|| sources.url.clone());
+    supplied.url = own_address(sources);
     supplied.language = said("inLanguage")
         .filter(|l| l.len() <= LONGEST_LANGUAGE)
         .or_else(|| meta.language.clone())
@@ -183,6 +180,25 @@ fn of_site(tree: &Tree<'_>, sources: &Sources<'_>, site: &Site, supplied: &mut S
         seen(supplied, &date, DateRole::Published);
         supplied.published = Some(date);
     }
+}
+
+/// The article's own address: what the page calls canonical, else what `og:url` says, else where it was fetched.
+///
+/// Some content systems name the front page for every page: that is no article's address.
+fn own_address(sources: &Sources<'_>) -> Option<String> {
+    let fetched = sources.url.as_deref();
+    let is_front = |address: &str| {
+        url::Url::parse(address).is_ok_and(|url| url.path() == "/" && url.query().is_none())
+    };
+    let canonical = sources.meta.canonical.as_deref();
+    let said = [canonical, sources.meta.get(&["og:url"])];
+    let mut said = said
+        .into_iter()
+        .flatten()
+        .map(|address| absolute(address.trim(), fetched))
+        .filter(|address| !is_front(address) || fetched.is_some_and(is_front));
+    said.find(|address| address.starts_with("http"))
+        .or_else(|| sources.url.clone())
 }
 
 /// An address joined to that of the page, unless it has a scheme.
@@ -272,4 +288,54 @@ fn genre(sources: &Sources<'_>) -> Option<Genre> {
     }
     let article = sources.json.article()?;
     article.is("OpinionNewsArticle").then_some(Genre::Opinion)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_s_own_address() {
+        let own = |head: &str, fetched: &str| {
+            let html = format!("<html><head>{head}</head><body><h1>Ferry sinks</h1></body></html>");
+            let tree = Tree::parse(&html, 64);
+            let hints = Hints {
+                url: Some(fetched.to_owned()),
+                ..Hints::default()
+            };
+            own_address(&Sources::of(&tree, &hints)).unwrap()
+        };
+        let canonical = |address: &str| format!("<link rel=canonical href='{address}'>");
+        let og = "<meta property=og:url content='https://news.example/1'>";
+        let fetched = "https://news.example/1?from=feed";
+        for (head, fetched, want) in [
+            (
+                canonical("https://news.example/1"),
+                fetched,
+                "https://news.example/1",
+            ),
+            (canonical("/1"), fetched, "https://news.example/1"),
+            (
+                canonical("https://origin.example/story"),
+                fetched,
+                "https://origin.example/story",
+            ),
+            (
+                canonical("https://news.example/") + og,
+                fetched,
+                "https://news.example/1",
+            ),
+            (canonical("https://news.example"), fetched, fetched),
+            (
+                canonical("https://news.example/"),
+                "https://news.example/",
+                "https://news.example/",
+            ),
+            (og.to_owned(), fetched, "https://news.example/1"),
+            (canonical("javascript:void(0)"), fetched, fetched),
+            (String::new(), fetched, fetched),
+        ] {
+            assert_eq!(own(&head, fetched), want, "{head}");
+        }
+    }
 }
