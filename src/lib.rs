@@ -90,6 +90,7 @@ pub mod guide {
 }
 pub mod intake;
 pub mod kafka;
+pub mod memory;
 pub mod ops;
 pub mod pipeline;
 pub mod record;

@@ -1,7 +1,9 @@
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::config::{Fault, Faults, Settings};
+use crate::config::{self, Fault, Settings, TokenError};
 use crate::engine::Engine;
 use crate::kafka::preflight::{self, Preflight};
 
@@ -12,9 +14,10 @@ use crate::kafka::preflight::{self, Preflight};
 #[command(after_help = "\
 Examples:
   copydesk check --config config/copydesk.toml
+  copydesk check --config copydesk.toml --connect --timeout 30
   COPYDESK_KAFKA__BROKERS=kafka:9092 copydesk check --connect
 
-Exit codes: 0 no fault · 1 faults, one a line on standard error · 3 the broker cannot be reached")]
+Exit codes: 0 no fault · 1 faults, one a line on standard error · 3 the broker cannot be reached, or refuses the login")]
 pub(super) struct Arguments {
     /// Configuration file; see config/copydesk.toml.
     #[arg(long, short, env = "COPYDESK_CONFIG", value_name = "FILE")]
@@ -28,20 +31,26 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let settings = Settings::load(arguments.config.as_deref())?;
-    let refused = preflight::client_faults(&settings);
-    if !refused.is_empty() {
-        return Err(Faults(refused).into());
+    let file = arguments.config.as_deref();
+    println!("settings from {}", config::sources(file));
+    if file.is_none() && Path::new(USUAL).is_file() {
+        println!("not read: ./{USUAL}; --config {USUAL} names it");
+    }
+    let settings = Settings::load(file)?;
+    let (here, notes) = on_this_machine(&settings);
+    if !here.is_empty() {
+        return Err(settings.located(here).into());
     }
     let engine = Engine::configured(&settings)?;
     println!("configuration: good; {} stages", engine.stages().len());
+    notes.iter().for_each(|note| println!("{note}"));
     if !arguments.connect {
         return Ok(0);
     }
     let found = match preflight::ask(&settings, Duration::from_secs(arguments.timeout)) {
         Ok(found) => found,
         Err(fault) => {
-            eprintln!("copydesk: {}", Faults(vec![fault]));
+            eprintln!("copydesk: {}", settings.located(vec![fault]));
             return Ok(crate::kafka::Exit::Broker.code());
         }
     };
@@ -65,8 +74,63 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         println!("everything the worker needs is there");
         return Ok(0);
     }
-    eprintln!("copydesk: {}", Faults(faults));
+    eprintln!("copydesk: {}", settings.located(faults));
     Ok(1)
+}
+
+/// The name of a configuration that is found in a folder and not read by itself.
+const USUAL: &str = "copydesk.toml";
+
+/// What keeps a worker from starting that can be found without a broker, and what may be in its way at this
+/// moment only.
+fn on_this_machine(settings: &Settings) -> (Vec<Fault>, Vec<String>) {
+    let mut faults = preflight::client_faults(settings);
+    faults.extend(token(settings));
+    let mut notes = Vec::new();
+    match address(settings.ops.address) {
+        Ok(note) => notes.extend(note),
+        Err(fault) => faults.push(fault),
+    }
+    (faults, notes)
+}
+
+/// Whether there is a token to log in with.
+fn token(settings: &Settings) -> Option<Fault> {
+    let security = &settings.kafka.security;
+    let file = security
+        .token_file
+        .as_deref()
+        .filter(|_| security.takes_token())?;
+    let advice = match security.token() {
+        Ok(token) if token.expires_ms > jiff::Timestamp::now().as_millisecond() => return None,
+        Ok(_) => "the token in it has run out: have it renewed".to_owned(),
+        Err(TokenError::NotAToken(_)) => {
+            "holds no JWT with `sub` and `exp`: write the token into it as it was issued, alone"
+                .to_owned()
+        }
+        Err(error) => error.to_string(),
+    };
+    let fault = Fault::new("kafka.security.token_file", advice);
+    Some(fault.value(format!("{:?}", file.display().to_string())))
+}
+
+/// Whether a worker can serve there. That the port is taken is no fault: a worker may run.
+fn address(address: Option<SocketAddr>) -> Result<Option<String>, Fault> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
+    match TcpListener::bind(address) {
+        Ok(_) => Ok(None),
+        Err(e) if e.kind() == ErrorKind::AddrInUse => Ok(Some(format!(
+            "ops.address {address} is taken at this moment, by a worker or another program"
+        ))),
+        Err(e) => {
+            let advice = format!(
+                "cannot be taken ({e}): write an address of this machine, 127.0.0.1:9464 or 0.0.0.0:9464, or \"off\""
+            );
+            Err(Fault::new("ops.address", advice).value(format!("\"{address}\"")))
+        }
+    }
 }
 
 fn bytes(limit: Option<u64>) -> String {
@@ -112,21 +176,58 @@ mod tests {
     use super::*;
     use crate::kafka::preflight::Topic;
 
-    #[test]
-    fn a_setting_that_a_client_refuses_is_a_fault_without_a_broker() {
+    /// The fault that a configuration has, which begins like this after its place.
+    fn told(text: &str, line: usize, begin: &str) {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("copydesk.toml");
-        let text =
-            "[kafka]\nbrokers = \"127.0.0.1:1\"\noptions = { \"fetch.wait.max.ms\" = \"abc\" }\n";
         std::fs::write(&file, text).unwrap();
+        let place = format!(" ({}:{line}): ", file.display());
         let arguments = Arguments {
             config: Some(file),
             connect: false,
             timeout: 1,
         };
         let told = run(&arguments).unwrap_err().to_string();
-        let begin = "configuration: kafka.options.fetch.wait.max.ms = \"abc\": librdkafka makes no consumer with it";
-        assert!(told.starts_with(begin), "{told}");
+        let told = told.strip_prefix("configuration: ").unwrap();
+        assert!(told.replace(&place, ": ").starts_with(begin), "{told}");
+        assert!(told.contains(&place), "{told}");
+    }
+
+    #[test]
+    fn what_would_keep_a_worker_from_starting_is_told_with_its_line() {
+        told(
+            "[kafka]\nbrokers = \"127.0.0.1:1\"\noptions = { \"fetch.wait.max.ms\" = \"abc\" }\n",
+            3,
+            "kafka.options.fetch.wait.max.ms = \"abc\": librdkafka makes no consumer with it",
+        );
+        told(
+            "[ops]\n\naddress = \"192.0.2.1:9464\"\n",
+            3,
+            "ops.address = \"192.0.2.1:9464\": cannot be taken (",
+        );
+        told(
+            "[kafka]\ninput = [\"^news(\"]\n",
+            2,
+            "kafka.input = \"^news(\": is no POSIX extended regular expression (",
+        );
+        let token = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(token.path(), "secret, but no token").unwrap();
+        let path = token.path().display();
+        told(
+            &format!(
+                "[kafka.security]\nprotocol = \"sasl-plaintext\"\nmechanism = \"oauthbearer\"\ntoken_file = \"{path}\"\n"
+            ),
+            4,
+            &format!("kafka.security.token_file = \"{path}\": holds no JWT"),
+        );
+    }
+
+    #[test]
+    fn a_port_that_is_taken_is_a_note_and_one_nowhere_a_fault() {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let note = address(Some(taken.local_addr().unwrap())).unwrap();
+        assert!(note.unwrap().contains("is taken at this moment"));
+        assert_eq!(address(None), Ok(None));
     }
 
     #[test]

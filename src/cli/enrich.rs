@@ -1,40 +1,45 @@
 //! `copydesk enrich`: files through the same engine as messages, without Kafka.
 
+use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
 
-use super::inputs::{self, Document, Reading};
+use super::inputs::{self, Document, Reading, Source, Told};
 use super::progress;
 use super::readable::readable;
 use crate::config::{OutputFormat, Settings};
 use crate::engine::{Engine, Event, InOrder, Message, Render};
 use crate::intake::Hints;
+use crate::intake::dates::machine;
+use crate::memory::Memory;
 use crate::pipeline::{Pool, PoolOptions};
-use crate::record::{Ingest, ninjs};
+use crate::record::{DateBasis, ninjs};
 
 /// Enriches articles from files, folders or standard input, without Kafka.
 ///
-/// Records come out in the order of the input, one a line; on a terminal, readably.
+/// Records come out in the order of the input, one a line; on a terminal, readably. Each says which article before
+/// it has the same text, and which story it belongs to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   copydesk enrich article.html --url https://example.com/news/1
   copydesk enrich wire/ | jq -c '{id, headline, status}'
   zcat pages.ndjson.gz | copydesk enrich --ndjson > records.ndjson
-  curl -s https://example.com/feed.xml | copydesk enrich --content-type application/rss+xml
+  curl -s https://example.com/feed.xml | copydesk enrich --content-type application/rss+xml -
 
 Exit codes: 0 all read · 1 some of the input could not be read; standard error says which and why")]
 pub(super) struct Arguments {
-    /// Files and folders to read, plain or gzip; standard input when there is none.
+    /// Files and folders to read, plain or gzip; `-`, or none: standard input. What cannot be read is told on
+    /// standard error, and the rest is read. Each record names its file in `ingest.file`.
     files: Vec<PathBuf>,
     /// Every line of the input is an envelope, or a scraper's JSON.
     #[arg(long)]
     ndjson: bool,
     /// Media type of a bare document: text/html, application/rss+xml; charset=utf-8, …
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", value_parser = content_type)]
     content_type: Option<String>,
     /// Address a bare document was fetched from.
     #[arg(long)]
@@ -43,11 +48,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
     /// When a bare document was published: RFC 3339, or a date.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = published_at)]
     published_at: Option<String>,
     /// How records are written.
     #[arg(long, value_enum, default_value_t = Output::Auto)]
     output: Output,
+    /// Remember nothing from one article to the next: `duplicates`, `story` and `thread` stay null.
+    #[arg(long)]
+    no_memory: bool,
     /// Configuration file; see config/copydesk.toml. Its `kafka` section is not used here.
     #[arg(long, short, env = "COPYDESK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -76,18 +84,21 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         pool(settings.pipeline.threads, settings.limits.in_flight_bytes),
         render,
     );
-    let files = inputs::files(&arguments.files)?;
-    let bar = bar(&files);
+    if !arguments.no_memory {
+        engine = engine.remembering(Memory::new(settings.memory));
+    }
+    let failures = Failures::default();
+    let sources = inputs::sources(&arguments.files, &mut &failures);
+    failures.show_beside(bar(&sources));
+    if sources.contains(&Source::Stdin) && io::stdin().is_terminal() {
+        eprintln!("{}", waiting_for(arguments.ndjson));
+    }
     let mut out = BufWriter::new(io::stdout().lock());
-    let mut failed = false;
     let mut take = |name: &String, event: Event| -> anyhow::Result<()> {
         match event {
             Event::Record(bytes) => out.write_all(&bytes)?,
             Event::End(Ok(())) => {}
-            Event::End(Err(error)) => {
-                bar.suspend(|| eprintln!("copydesk: {name}: {error}"));
-                failed = true;
-            }
+            Event::End(Err(error)) => failures.tell(name, &error.to_string()),
         }
         Ok(())
     };
@@ -96,28 +107,94 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         ndjson: arguments.ndjson,
         most: settings.intake.limits.document_bytes,
     };
-    let progress = |bytes| bar.inc(bytes);
-    let mut done = || -> anyhow::Result<()> {
-        let mut send = |document: Document| {
-            let message = Message {
-                bytes: document.bytes.into(),
-                hints: hints.clone(),
-                ingest: Ingest::default(),
-            };
-            engine.send(document.name, message, &mut take)
+    let progress = |bytes| failures.bar.borrow().inc(bytes);
+    let mut send = |document: Document| {
+        let message = Message {
+            bytes: document.bytes.into(),
+            hints: hints.clone(),
+            ingest: document.ingest,
         };
-        if arguments.files.is_empty() {
-            inputs::read_stdin(reading, &progress, &mut send)?;
-        }
-        for file in &files {
-            inputs::read_file(file, reading, &progress, &mut send)?;
-        }
-        Ok(())
+        engine.send(document.name, message, &mut take)
     };
-    let result = done().and_then(|()| engine.finish(&mut take));
-    bar.finish_and_clear();
+    let read = sources
+        .iter()
+        .try_for_each(|source| inputs::read(source, reading, &progress, &mut &failures, &mut send));
+    let result = read.and_then(|()| engine.finish(&mut take));
+    failures.bar.borrow().finish_and_clear();
     super::quietly(result.and_then(|()| Ok(out.flush()?)))?;
-    Ok(u8::from(failed))
+    Ok(u8::from(failures.any.get()))
+}
+
+/// What could not be read is told at once, above the bar.
+struct Failures {
+    any: Cell<bool>,
+    bar: RefCell<ProgressBar>,
+}
+
+impl Default for Failures {
+    fn default() -> Self {
+        Failures {
+            any: Cell::new(false),
+            bar: RefCell::new(ProgressBar::hidden()),
+        }
+    }
+}
+
+impl Failures {
+    fn show_beside(&self, bar: ProgressBar) {
+        *self.bar.borrow_mut() = bar;
+    }
+
+    fn tell(&self, name: &str, why: &str) {
+        self.any.set(true);
+        self.say(&format!("{name}: {why}"));
+    }
+
+    fn say(&self, text: &str) {
+        self.bar.borrow().suspend(|| eprintln!("copydesk: {text}"));
+    }
+}
+
+impl Told for &Failures {
+    fn unread(&mut self, name: &str, why: &str) {
+        self.tell(name, why);
+    }
+
+    fn empty(&mut self, folder: &str) {
+        self.say(&format!("{folder}: there is no file to read in it"));
+    }
+}
+
+/// What a person at a terminal is told who named no file.
+fn waiting_for(ndjson: bool) -> &'static str {
+    match ndjson {
+        true => {
+            "copydesk: waits for envelopes from the terminal, one a line; Ctrl-D ends them (see copydesk enrich --help)"
+        }
+        false => {
+            "copydesk: waits for an article from the terminal; Ctrl-D ends it (see copydesk enrich --help)"
+        }
+    }
+}
+
+/// A date as documents have it.
+fn published_at(text: &str) -> Result<String, String> {
+    match machine(text, DateBasis::Header) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("write 2026-03-02T09:30:00Z, or 2026-03-02".to_owned()),
+    }
+}
+
+fn content_type(text: &str) -> Result<String, String> {
+    let kind = text.split(';').next().unwrap_or_default();
+    match kind.split_once('/') {
+        Some((kind, name)) if !kind.trim().is_empty() && !name.trim().is_empty() => {
+            Ok(text.to_owned())
+        }
+        _ => Err(
+            "write a media type, as in text/html or application/rss+xml; charset=utf-8".to_owned(),
+        ),
+    }
 }
 
 /// As many threads as given; when all of them hang the process ends.
@@ -167,12 +244,15 @@ fn render(output: Output, format: OutputFormat) -> Render {
 }
 
 /// A bar of the bytes read: not where records go to the terminal, too.
-fn bar(files: &[PathBuf]) -> ProgressBar {
+fn bar(sources: &[Source]) -> ProgressBar {
     if io::stdout().is_terminal() {
         return ProgressBar::hidden();
     }
-    let size = |p: &PathBuf| std::fs::metadata(p).map_or(0, |m| m.len());
-    match files.iter().map(size).sum() {
+    let size = |source: &Source| match source {
+        Source::Stdin => 0,
+        Source::File(path) => std::fs::metadata(path).map_or(0, |m| m.len()),
+    };
+    match sources.iter().map(size).sum() {
         0 => progress::bar(
             None,
             "{spinner} {binary_bytes} · {binary_bytes_per_sec} · {elapsed}",
@@ -181,5 +261,18 @@ fn bar(files: &[PathBuf]) -> ProgressBar {
             Some(total),
             "{wide_bar} {binary_bytes} of {binary_total_bytes} · {binary_bytes_per_sec} · {eta} to go",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_that_say_nothing_are_refused() {
+        assert!(published_at("2026-03-02").is_ok() && published_at("2026-03-02T09:30:00Z").is_ok());
+        assert!(published_at("yesterday").is_err());
+        assert!(content_type("text/html; charset=utf-8").is_ok());
+        assert!(content_type("html").is_err() && content_type("text/").is_err());
     }
 }

@@ -82,3 +82,62 @@ fn quietly<E: Into<anyhow::Error>>(result: Result<(), E>) -> anyhow::Result<()> 
         result => result,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// Every command with its own, by the words it is called by.
+    fn commands(command: &clap::Command, words: &str, out: &mut Vec<(String, String)>) {
+        let help = command.get_after_help().map(ToString::to_string);
+        out.push((words.to_owned(), help.unwrap_or_default()));
+        for below in command.get_subcommands().filter(|c| c.get_name() != "help") {
+            commands(below, &format!("{words} {}", below.get_name()), out);
+        }
+    }
+
+    /// The words of an example that this program is given: without variables before it, pipes and files after it.
+    fn arguments(line: &str) -> Option<Vec<String>> {
+        let call = line.split(" | ").find(|part| part.contains("copydesk"))?;
+        let (_, call) = call.split_once("copydesk")?;
+        let call = call.split(['<', '>', '#']).next()?.trim_end_matches('2');
+        // What it does stands behind it, in the first help.
+        let call = call.trim_start().split("  ").next()?;
+        let words = call
+            .split_whitespace()
+            .map(|w| w.trim_matches('\'').to_owned());
+        Some(
+            std::iter::once("copydesk".to_owned())
+                .chain(words)
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_examples_and_they_are_understood() {
+        let mut all = Vec::new();
+        commands(&Arguments::command(), "copydesk", &mut all);
+        assert!(all.len() > 10, "{all:?}");
+        for (words, help) in all {
+            let (_, examples) = help
+                .split_once("Examples:\n")
+                .unwrap_or_else(|| panic!("{words} --help has no examples"));
+            let lines = examples.lines().take_while(|line| !line.is_empty());
+            let mut own = 0;
+            for line in lines {
+                own += usize::from(line.contains(&words));
+                let given = arguments(line).unwrap_or_else(|| panic!("{line}"));
+                let parsed = Arguments::try_parse_from(&given);
+                assert!(
+                    parsed.is_ok(),
+                    "{line}: {:?} {}",
+                    given,
+                    parsed.unwrap_err()
+                );
+            }
+            assert!(own > 0, "{words} --help has no example of it");
+        }
+    }
+}

@@ -20,6 +20,7 @@ const QUOTES: usize = 2;
 /// The record in a dozen lines: what it is, what was found, what was removed.
 pub(super) fn readable(record: &EnrichedArticle) -> String {
     let mut page = Page::headed(&headline(record));
+    page.line("file", &file(record));
     page.line("is", &what_it_is(record));
     page.line("from", &sources(record));
     let authors: Vec<_> = record.authors.iter().map(|a| a.name.as_str()).collect();
@@ -55,6 +56,15 @@ impl Page {
         if !what.is_empty() {
             let _ = writeln!(self.0, "   {name:<9} {what}");
         }
+    }
+}
+
+/// The file and line it was read from, where it was.
+fn file(record: &EnrichedArticle) -> String {
+    let file = record.ingest.file.as_deref().unwrap_or_default();
+    match record.ingest.line {
+        Some(line) => format!("{file}:{line}"),
+        None => file.to_owned(),
     }
 }
 

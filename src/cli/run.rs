@@ -1,52 +1,156 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rdkafka::error::KafkaError;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::config::Settings;
+use crate::config::{Faults, LogLevel, Settings, Start};
 use crate::engine::Engine;
-use crate::kafka::{Ended, Exit, Reason, Stop, Worker};
-use crate::ops::events::{ConfigLoaded, SignalIgnored};
-use crate::ops::{Event as _, Stats, install_log};
+use crate::kafka::{Ended, Exit, Reason, Stop, Worker, preflight};
+use crate::ops::events::{ConfigFault, ConfigLoaded, SignalIgnored};
+use crate::ops::{Event as _, Identity, Log, LogOptions, Stats, install_log};
+use crate::pipeline::caught;
 
 /// Consumes raw articles and publishes enriched records until told to stop.
 ///
 /// SIGTERM, SIGINT and SIGQUIT finish what is under way, commit and end; a second of them ends the process
 /// at once. SIGHUP, SIGUSR1 and SIGUSR2 are told in the log and change nothing: to change the configuration,
 /// restart.
-///
-/// Exit codes: 0 stopped as asked, everything finished · 1 configuration · 2 command line · 3 the broker
-/// refuses for good · 4 fenced by another worker of the same name · 5 too many dead letters in a row ·
-/// 6 stopped as asked, not everything finished in time, or told to stop twice · 7 a record or dead letter
-/// could not be published · 8 threads hang.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  copydesk run --config copydesk.toml
+  COPYDESK_KAFKA__BROKERS=kafka:9092 copydesk run 2> copydesk.log
+  COPYDESK_OPS__LOG_FORMAT=json copydesk run --config copydesk.toml
+
+Exit codes: 0 stopped as asked, everything finished · 1 configuration · 2 command line · 3 the broker
+refuses for good · 4 fenced by another worker of the same name · 5 too many dead letters in a row ·
+6 stopped as asked, not everything finished in time, or told to stop twice · 7 a record or dead letter
+could not be published · 8 threads hang, or a fault of the program itself")]
 pub(super) struct Arguments {
     /// Configuration file; see config/copydesk.toml.
-    #[arg(long, short, env = "COPYDESK_CONFIG")]
+    #[arg(long, short, env = "COPYDESK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    tell_panics();
     // before anything that takes time: a worker told to stop while it loads must end as one told later
     let control = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
     let signals = control.block_on(async { Signals::listen() })?;
-    let settings = Settings::load(arguments.config.as_deref())?;
-    let engine = Engine::configured(&settings)?;
+    let (settings, engine) = match load(arguments.config.as_deref()) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            let log = log_as_written(arguments.config.as_deref());
+            return Ok(refused(&error, &log));
+        }
+    };
     let log = install_log(&settings);
     ConfigLoaded {
         file: arguments.config.as_ref().map(|p| p.display().to_string()),
         settings: settings.as_written().clone(),
     }
     .emit();
-    let worker = Worker::new(settings, engine);
+    let worker = Worker::new(settings.clone(), engine);
+    let stop = worker.stop();
     control.spawn(signals.pass_on(worker.stop(), worker.stats()));
-    let ended = worker.run(log)?;
-    Ok(ended.exit.code())
+    let ended = match caught(|| worker.run(log.clone())) {
+        Ok(ended) => ended,
+        Err(said) => Ok(panicked(&said, &stop)),
+    };
+    match ended {
+        Ok(ended) => Ok(ended.exit.code()),
+        // A signal that came twice has had the last word, and the process.
+        Err(_) if !stop.has_last_word() => Ok(Exit::Configuration.code()),
+        Err(error) => Ok(refused(&with_faults(error, &settings), &log)),
+    }
+}
+
+fn load(file: Option<&Path>) -> anyhow::Result<(Settings, Engine)> {
+    let settings = Settings::load(file)?;
+    let engine = Engine::configured(&settings)?;
+    Ok((settings, engine))
+}
+
+/// The log of a worker whose settings do not hold.
+fn log_as_written(file: Option<&Path>) -> Log {
+    let start = Start::load(file);
+    Log::install(LogOptions {
+        format: start.log_format,
+        level: LogLevel::Info,
+        identity: Identity::new(start.instance, start.group),
+        secrets: Vec::new(),
+    })
+}
+
+/// What keeps the clients from being made, key by key, where that is what the error is about.
+fn with_faults(error: anyhow::Error, settings: &Settings) -> anyhow::Error {
+    if error.downcast_ref::<KafkaError>().is_none() {
+        return error;
+    }
+    let faults = preflight::client_faults(settings);
+    match faults.is_empty() {
+        true => error,
+        false => settings.located(faults).into(),
+    }
+}
+
+/// Tells why the worker does not start, fault by fault, and that it has ended.
+fn refused(error: &anyhow::Error, log: &Log) -> u8 {
+    let mut reason = format!("{error:#}");
+    if let Some(faults) = error.downcast_ref::<Faults>() {
+        reason = faults.summary();
+        for fault in &faults.0 {
+            ConfigFault {
+                fault: fault.clone(),
+            }
+            .emit();
+        }
+    }
+    let ended = Ended {
+        exit: Exit::Configuration,
+        reason,
+        drained: 0,
+        abandoned: 0,
+        took: Duration::ZERO,
+    };
+    ended.tell();
+    log.flush();
+    ended.exit.code()
+}
+
+/// A panic is a line of the log like every other, as soon as there is a log. To be called before anything
+/// that catches one.
+fn tell_panics() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !tracing::dispatcher::has_been_set() {
+            return before(info);
+        }
+        let thread = thread::current();
+        let name = thread.name().unwrap_or("unnamed");
+        tracing::error!("a fault of the program: thread {name}: {info}");
+    }));
+}
+
+/// How a worker ends whose main thread panicked.
+fn panicked(said: &str, stop: &Stop) -> Ended {
+    let ended = Ended {
+        exit: Exit::Stuck,
+        reason: format!("a fault of the program itself: {said}; report it with the log"),
+        drained: 0,
+        abandoned: 0,
+        took: Duration::ZERO,
+    };
+    if stop.has_last_word() {
+        ended.tell();
+    }
+    ended
 }
 
 /// The signals that a worker hears, caught from the moment this is made. SIGPIPE is not among them: Rust

@@ -1,23 +1,35 @@
 //! `copydesk train`: from labelled articles to a model file.
 
+use std::fs::File;
 use std::path::PathBuf;
 
-use crate::stages::entities;
+use anyhow::Context;
+
+use crate::stages::{entities, tone};
 
 /// Makes a model from labelled articles. The same data gives the same model.
+///
+/// The folder with the data holds train.jsonl, an article a line, and words.tsv, the table of the lexicon;
+/// config/models/prepare makes both.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  copydesk train entities --data training/ --out entities.model
+  copydesk train entities --data training/ --out entities.model --check held-out.jsonl
+
+Exit codes: 0 done · 1 the data cannot be read, or the model cannot be written")]
 pub(super) struct Arguments {
     /// What to learn.
     #[arg(value_enum)]
     what: What,
     /// Folder with the training data.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     data: PathBuf,
     /// File to write the model to.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Labelled articles to measure the model on afterwards; may be given several times.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     check: Vec<PathBuf>,
 }
 
@@ -25,22 +37,53 @@ pub(super) struct Arguments {
 enum What {
     /// The recogniser of people, organisations, places and other names.
     Entities,
+    /// The tone of sentences, and toward whom they speak of.
+    Tone,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    // Before the work of minutes.
+    for file in &arguments.check {
+        File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    }
+    let unwritten = || format!("{} cannot be written", arguments.out.display());
+    let folder = arguments.out.parent().filter(|f| !f.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        std::fs::metadata(folder).with_context(unwritten)?;
+    }
+    let say = &mut |line: &str| eprintln!("{line}");
     let model = match arguments.what {
-        What::Entities => entities::train::train(&arguments.data, &mut |m| eprintln!("{m}"))?,
+        What::Entities => entities::train::train(&arguments.data, say)?,
+        What::Tone => tone::train::train(&arguments.data, say)?,
     };
-    std::fs::write(&arguments.out, &model)?;
+    std::fs::write(&arguments.out, &model).with_context(unwritten)?;
     eprintln!(
         "{} bytes written to {}",
         model.len(),
         arguments.out.display()
     );
-    let model = entities::Model::from_bytes(model.leak())
-        .ok_or_else(|| anyhow::anyhow!("the model written cannot be read"))?;
-    for file in &arguments.check {
-        entities::train::check(&model, file, &mut |m| eprintln!("{m}"))?;
-    }
+    // A model borrows its file for ever. The process ends with this one.
+    check(arguments, model.leak(), say)?;
     Ok(0)
+}
+
+/// Measures the model that was written.
+fn check(
+    arguments: &Arguments,
+    model: &'static [u8],
+    say: &mut dyn FnMut(&str),
+) -> anyhow::Result<()> {
+    let unreadable = || anyhow::anyhow!("the model written cannot be read");
+    match arguments.what {
+        What::Entities => {
+            let model = entities::Model::from_bytes(model).ok_or_else(unreadable)?;
+            let mut files = arguments.check.iter();
+            files.try_for_each(|file| entities::train::check(&model, file, say))
+        }
+        What::Tone => {
+            let model = tone::Model::from_bytes(model).ok_or_else(unreadable)?;
+            let mut files = arguments.check.iter();
+            files.try_for_each(|file| tone::train::check(&model, file, say))
+        }
+    }
 }

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// One thing wrong with the configuration: the key, the value it has and what to write instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// Full name of the key: `kafka.delivery`.
     pub key: String,
@@ -63,6 +65,19 @@ impl fmt::Display for Faults {
 }
 
 impl std::error::Error for Faults {}
+
+impl Faults {
+    /// All of them in one line that names their keys alone.
+    pub fn summary(&self) -> String {
+        let keys: Vec<&str> = self.0.iter().map(|fault| fault.key.as_str()).collect();
+        let noun = if keys.len() == 1 { "fault" } else { "faults" };
+        format!(
+            "{} {noun} in the configuration: {}",
+            keys.len(),
+            keys.join(", ")
+        )
+    }
+}
 
 /// The name among `known` that is nearest to `written`, if any is near enough to be meant.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

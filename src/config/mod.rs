@@ -8,6 +8,8 @@
 //!    ▼
 //! RawSettings      as written
 //!    │  validate   values that make sense, alone and together; secrets read from their files
+//!    │  ├ pattern  that of the input topics compiles
+//!    │  └ together client options that contradict each other
 //!    ▼
 //! Settings         what the rest of the program takes
 //! ```
@@ -18,10 +20,13 @@
 pub mod data;
 mod fault;
 pub mod options;
+mod pattern;
 pub mod raw;
 mod secret;
 mod security;
 mod shape;
+mod start;
+mod together;
 mod validate;
 mod written;
 
@@ -39,10 +44,13 @@ pub use raw::{
 pub use secret::{REDACTED, Secret};
 pub use security::{Security, Token, TokenError};
 pub use shape::schema;
+pub use start::{Start, sources};
+pub use together::SESSION_MS;
 
-use written::Written;
+use written::{Origins, Written};
 
 use crate::intake;
+use crate::memory;
 use crate::pipeline::Deadlines;
 use crate::stages::StageSettings;
 
@@ -57,9 +65,12 @@ pub struct Settings {
     pub intake: intake::Settings,
     /// What becomes of a document that is no article.
     pub not_article: OnNotArticle,
+    /// How much is remembered across articles.
+    pub memory: memory::Bounds,
     pub output: Output,
     pub ops: Ops,
     raw: RawSettings,
+    origins: Origins,
 }
 
 /// Where articles come from and go to, and what is promised on the way.
@@ -137,6 +148,8 @@ pub struct Limits {
 pub struct Stages {
     /// Names of stages not to run; each is one of the registry's.
     pub disabled: Vec<String>,
+    /// Most sentences of a summary.
+    pub summary_sentences: usize,
     pub on_failure: OnFailure,
 }
 
@@ -171,6 +184,7 @@ impl Settings {
     pub fn stage_settings(&self) -> StageSettings {
         StageSettings {
             outlets: Arc::clone(&self.intake.outlets),
+            summary_sentences: self.stages.summary_sentences,
         }
     }
 
@@ -205,7 +219,23 @@ impl Settings {
         } else {
             Err(Faults(faults))
         };
-        checked.map_err(|faults| written.located(faults))
+        let origins = written.origins();
+        match checked {
+            Ok(mut settings) => {
+                settings.origins = origins;
+                Ok(settings)
+            }
+            Err(mut faults) => {
+                origins.locate(&mut faults.0);
+                Err(faults)
+            }
+        }
+    }
+
+    /// Faults that were found later, each with the place of its key where that is written.
+    pub fn located(&self, mut faults: Vec<Fault>) -> Faults {
+        self.origins.locate(&mut faults);
+        Faults(faults)
     }
 
     /// The settings as they were written, for `config.loaded`; secrets in them never show.
@@ -234,6 +264,9 @@ impl Settings {
     }
 }
 
+/// The librdkafka setting of patterns of topics that a client takes for not there.
+const HIDDEN_TOPICS: &str = "topic.blacklist";
+
 impl Kafka {
     /// The librdkafka settings the configuration decides for `client`: brokers, TLS, SASL and what stands
     /// under `[kafka.options]`. The worker's own come before these, so that options can change them.
@@ -243,19 +276,17 @@ impl Kafka {
         if let (Client::Consumer, Input::Pattern(_)) = (client, &self.input) {
             // A pattern that matches the worker's own output would feed it to itself.
             let own = [&self.output, &self.dead_letters];
-            let hidden: Vec<_> = own
-                .iter()
-                .map(|t| format!("^{}$", t.replace('.', "\\.")))
-                .collect();
-            all.push(("topic.blacklist".to_owned(), Secret::new(hidden.join(","))));
+            let hidden = own.iter().map(|t| format!("^{}$", t.replace('.', "\\.")));
+            let configured = self.option(HIDDEN_TOPICS).map(str::to_owned);
+            let hidden: Vec<_> = hidden.chain(configured).collect();
+            all.push((HIDDEN_TOPICS.to_owned(), Secret::new(hidden.join(","))));
         }
-        all.extend(
-            self.options
-                .0
-                .iter()
-                .filter(|(name, _)| options::is_for(name, client))
-                .map(|(name, value)| (name.clone(), Secret::new(&**value))),
-        );
+        let is_there = |name: &str| name == HIDDEN_TOPICS && all.iter().any(|(n, _)| n == name);
+        let meant = |name: &String| options::is_for(name, client) && !is_there(name);
+        let configured = self.options.0.iter().filter(|(name, _)| meant(name));
+        let configured = configured.map(|(name, value)| (name.clone(), Secret::new(&**value)));
+        let configured: Vec<_> = configured.collect();
+        all.extend(configured);
         all
     }
 

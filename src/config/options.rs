@@ -81,7 +81,30 @@ const OWN: &[(&str, &str)] = &[
     ("statistics.interval.ms", "ops.stats_interval_s"),
     ("enabled_events", ""),
     ("log.queue", ""),
+    // The client would put a handler of its own in place of the worker's.
+    ("internal.termination.signal", ""),
 ];
+
+/// Two names of one setting, as librdkafka's table has them (`_RK_C_ALIAS` in rdkafka_conf.c, 2.12), but for those
+/// of [`OWN`] and of OIDC, which it is built without.
+const ALIASES: &[(&str, &str)] = &[
+    ("linger.ms", "queue.buffering.max.ms"),
+    ("acks", "request.required.acks"),
+    ("retries", "message.send.max.retries"),
+    ("compression.type", "compression.codec"),
+    ("delivery.timeout.ms", "message.timeout.ms"),
+    ("max.in.flight", "max.in.flight.requests.per.connection"),
+    ("max.partition.fetch.bytes", "fetch.message.max.bytes"),
+];
+
+/// The other name of a setting that has two.
+pub fn alias(option: &str) -> Option<&'static str> {
+    ALIASES.iter().find_map(|(one, other)| match option {
+        _ if option == *one => Some(*other),
+        _ if option == *other => Some(*one),
+        _ => None,
+    })
+}
 
 fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
     TABLE
@@ -182,6 +205,26 @@ mod tests {
                 .advice
                 .contains("take it out")
         );
+    }
+
+    #[test]
+    fn two_names_of_one_setting_are_known_both_ways() {
+        assert_eq!(alias("linger.ms"), Some("queue.buffering.max.ms"));
+        assert_eq!(alias("queue.buffering.max.ms"), Some("linger.ms"));
+        assert_eq!(alias("batch.size"), None);
+        // What is set under one name is found under the other.
+        for (one, other) in ALIASES {
+            let value = match *one {
+                name if name.contains("compression") => "lz4",
+                name if name.contains("acks") => "1",
+                _ => "7777",
+            };
+            let set = rdkafka::ClientConfig::new()
+                .set(*one, value)
+                .create_native_config();
+            let set = set.unwrap();
+            assert_eq!(set.get(other).unwrap(), set.get(one).unwrap(), "{one}");
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub struct RawSettings {
     pub limits: RawLimits,
     pub stages: RawStages,
     pub intake: RawIntake,
+    pub memory: RawMemory,
     /// Files that replace the data compiled in.
     pub resources: RawResources,
     pub output: RawOutput,
@@ -47,7 +48,7 @@ pub struct RawKafka {
     pub brokers: String,
     /// Consumer group. Workers of one group share the partitions.
     pub group: String,
-    /// Topics of raw articles: names, or one regular expression that starts with `^`.
+    /// Topics of raw articles: names, or one POSIX extended regular expression that starts with `^`.
     pub input: Vec<String>,
     /// Topic of enriched records.
     pub output: String,
@@ -195,6 +196,8 @@ pub struct RawLimits {
 pub struct RawStages {
     /// Names of stages not to run.
     pub disabled: Vec<String>,
+    /// Most sentences of a summary, from 1 to 10.
+    pub summary_sentences: u64,
     pub on_failure: OnFailure,
 }
 
@@ -238,6 +241,16 @@ impl OnNotArticle {
             OnNotArticle::Drop => "drop",
         }
     }
+}
+
+/// How much is remembered across articles.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawMemory {
+    /// Articles published further apart than this, in days, are not compared.
+    pub window_days: u64,
+    /// Most bytes of remembered articles; past it the oldest are forgotten.
+    pub max_bytes: u64,
 }
 
 /// What the output topic and `enrich` print.
@@ -359,6 +372,7 @@ impl Default for RawStages {
     fn default() -> Self {
         RawStages {
             disabled: Vec::new(),
+            summary_sentences: 2,
             on_failure: OnFailure::Publish,
         }
     }
@@ -369,6 +383,15 @@ impl Default for RawIntake {
         RawIntake {
             not_article: OnNotArticle::Publish,
             scraper: FieldMap::default(),
+        }
+    }
+}
+
+impl Default for RawMemory {
+    fn default() -> Self {
+        RawMemory {
+            window_days: 30,
+            max_bytes: 1 << 30,
         }
     }
 }

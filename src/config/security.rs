@@ -143,7 +143,7 @@ impl Security {
     }
 
     /// Whether a client logs in with a token.
-    pub(crate) fn takes_token(&self) -> bool {
+    pub fn takes_token(&self) -> bool {
         self.protocol.logs_in() && self.mechanism.takes_token()
     }
 
@@ -291,9 +291,13 @@ pub(super) fn refuse_written_secrets(written: &Written, faults: &mut Vec<Fault>)
     }
 }
 
-/// Whether a file can be opened for reading.
+/// Whether it is a file that can be opened for reading.
 pub(super) fn readable(path: &Path) -> std::io::Result<()> {
-    std::fs::File::open(path).map(drop)
+    let file = std::fs::File::open(path)?;
+    match file.metadata()?.is_dir() {
+        true => Err(std::io::ErrorKind::IsADirectory.into()),
+        false => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -109,6 +109,7 @@ fn values_that_make_no_sense() {
         "transaction.timeout.ms" = "10s"
         [stages]
         disabled = ["langauge"]
+        summary_sentences = 11
         [limits]
         depth = 0
         [ops]
@@ -121,16 +122,17 @@ fn values_that_make_no_sense() {
         .to_string()
         .replace(&file.path().display().to_string(), "FILE");
     insta::assert_snapshot!(shown, @r#"
-    configuration: 9 faults
+    configuration: 10 faults
       kafka.brokers = "kafka" (FILE:3): write host:port, several separated by commas
       kafka.output = "news.enriched": is an input topic, too: the worker would read what it writes; write another name
       kafka.options.group.id (FILE:7): write kafka.group instead
       kafka.options.linger.msec (FILE:6): librdkafka has no such setting; did you mean linger.ms?
       kafka.options.transaction.timeout.ms = "10s" (FILE:8): write a number of milliseconds, 1000 or more
-      limits.depth = 0 (FILE:12): write a number of 1 or more
+      limits.depth = 0 (FILE:13): write a number of 1 or more
       stages.disabled = "langauge" (FILE:10): there is no such stage; did you mean "language"?
-      ops.address = "nowhere" (FILE:14): write host:port, "127.0.0.1:9464" for this machine only, or "off"
-      ops.stats_interval_s = 0 (FILE:15): write a number of 1 or more
+      stages.summary_sentences = 11 (FILE:11): write a number of at most 10
+      ops.address = "nowhere" (FILE:15): write host:port, "127.0.0.1:9464" for this machine only, or "off"
+      ops.stats_interval_s = 0 (FILE:16): write a number of 1 or more
     "#);
 }
 
@@ -318,5 +320,22 @@ fn a_variable_wins_over_an_option_however_that_is_written() {
     for text in ["linger.ms = 5", "\"linger.ms\" = 5"] {
         let settings = load(&format!("[kafka.options]\n{text}\n"), &variable).unwrap();
         assert_eq!(settings.kafka.option("linger.ms"), Some("7"));
+    }
+}
+
+#[test]
+fn a_resource_that_is_a_folder_or_does_not_hold_is_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = write("[[outlets]]\nname = \"A\"\nnames = 7\n");
+    for (file, says) in [
+        (folder.path(), "cannot be read: ".to_owned()),
+        (bad.path(), format!("{}:", bad.path().display())),
+    ] {
+        let text = format!("[resources]\noutlets = {:?}\n", file.display().to_string());
+        let faults = faults(&text, &[]);
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].key, "resources.outlets");
+        assert!(faults[0].advice.starts_with(&says), "{faults:?}");
+        assert!(!faults[0].advice.contains('\n'), "{faults:?}");
     }
 }

@@ -8,15 +8,16 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use super::fault::{Fault, Faults, nearest};
-use super::raw::{Delivery, RawKafka, RawPipeline, RawSettings};
+use super::raw::{Delivery, RawKafka, RawMemory, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{
-    Input, Kafka, Limits, Ops, Output, Pipeline, Security, Settings, Stages, Window, data, options,
+    Input, Kafka, Limits, Ops, Origins, Output, Pipeline, Security, Settings, Stages, Window, data,
+    options, pattern, together,
 };
 use crate::intake::{Outlets, Sites};
 use crate::pipeline::Deadlines;
 use crate::stages::StageSettings;
-use crate::{intake, stages};
+use crate::{intake, memory, stages};
 
 /// Longest topic name Kafka takes.
 const TOPIC_BYTES: usize = 249;
@@ -34,11 +35,20 @@ const MOST_BYTES: u64 = 1_000_000_000;
 /// Deepest nesting: recursion over the parsed tree stays within a worker thread's stack up to here.
 const DEEPEST: u64 = 1_000;
 
+/// Most sentences of a summary: more is no summary.
+const MOST_SUMMARY_SENTENCES: u64 = 10;
+
+/// Longest memory, in days: ten years. What is older is an archive.
+const MOST_DAYS: u64 = 3_660;
+
+/// Least memory, in bytes: some thousand articles.
+const LEAST_MEMORY: u64 = 1 << 20;
+
 /// Checks what the values mean, alone and together.
 pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     let mut faults = Vec::new();
-    // Before anything reads a table; that there is such a folder is checked with the other resources.
-    if let Some(folder) = raw.resources.data.as_deref().filter(|f| f.exists()) {
+    // Before anything reads a table.
+    if let Some(folder) = &raw.resources.data {
         faults.extend(data::replace(folder).err());
     }
     let kafka = kafka(&raw.kafka, &mut faults);
@@ -51,14 +61,18 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     };
     let (reading, limits) = limits(&raw, &mut faults);
     stage_names("stages.disabled", &raw.stages.disabled, &mut faults);
+    let summary_sentences = summary_sentences(raw.stages.summary_sentences, &mut faults);
     let timed: Vec<String> = raw.pipeline.stage_deadlines_ms.keys().cloned().collect();
     stage_names("pipeline.stage_deadlines_ms", &timed, &mut faults);
-    let files = serde_json::to_value(&raw.resources).unwrap_or_default();
-    for (key, path) in files.as_object().into_iter().flatten() {
-        if let Some(path) = path.as_str()
-            && let Err(e) = readable(path.as_ref())
+    let resources = [
+        ("resources.outlets", &raw.resources.outlets),
+        ("resources.sites", &raw.resources.sites),
+    ];
+    for (key, path) in resources {
+        if let Some(path) = path
+            && let Err(e) = readable(path)
         {
-            let fault = Fault::new(format!("resources.{key}"), format!("cannot be read: {e}"));
+            let fault = Fault::new(key, format!("cannot be read: {e}"));
             faults.push(fault.value(format!("{path:?}")));
         }
     }
@@ -73,6 +87,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             &mut faults,
         )),
     };
+    let memory = memory(&raw.memory, &mut faults);
     let outlets = outlets(raw.resources.outlets.as_deref(), &mut faults);
     let sites = sites(raw.resources.sites.as_deref(), &mut faults);
     if !faults.is_empty() {
@@ -84,6 +99,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
         limits,
         stages: Stages {
             disabled: raw.stages.disabled.clone(),
+            summary_sentences,
             on_failure: raw.stages.on_failure,
         },
         intake: intake::Settings {
@@ -93,13 +109,25 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             sites,
         },
         not_article: raw.intake.not_article,
+        memory,
         output: Output {
             format: raw.output.format,
             cloudevents: raw.output.cloudevents,
         },
         ops,
         raw,
+        origins: Origins::default(),
     })
+}
+
+/// How much is remembered across articles.
+fn memory(raw: &RawMemory, faults: &mut Vec<Fault>) -> memory::Bounds {
+    let days = at_least("memory.window_days", raw.window_days, 1, faults);
+    let bytes = at_least("memory.max_bytes", raw.max_bytes, LEAST_MEMORY, faults);
+    memory::Bounds {
+        window_days: at_most("memory.window_days", days, MOST_DAYS, faults) as u32,
+        bytes: bytes as usize,
+    }
 }
 
 /// The table of outlets; that its file can be read at all is checked with the other resources.
@@ -145,6 +173,12 @@ fn stage_names(key: &str, names: &[String], faults: &mut Vec<Fault>) {
     }
 }
 
+fn summary_sentences(n: u64, faults: &mut Vec<Fault>) -> usize {
+    let key = "stages.summary_sentences";
+    at_most(key, n, MOST_SUMMARY_SENTENCES, faults);
+    at_least(key, n, 1, faults) as usize
+}
+
 /// How long reading, each stage and all of them may take.
 fn deadlines(raw: &RawPipeline, faults: &mut Vec<Fault>) -> Deadlines {
     let stages = raw.stage_deadlines_ms.iter().map(|(name, ms)| {
@@ -174,6 +208,7 @@ fn kafka(raw: &RawKafka, faults: &mut Vec<Fault>) -> Kafka {
     for name in raw.options.0.keys() {
         faults.extend(options::fault(name));
     }
+    together::check(raw, faults);
     let instance = instance(raw, faults);
     let transactional_id = raw.transactional_id.trim();
     let window = Window {
@@ -289,7 +324,13 @@ fn transaction_timeout(raw: &RawKafka, faults: &mut Vec<Fault>) -> Duration {
 /// Names of topics, or one pattern alone.
 fn input(raw: &RawKafka, faults: &mut Vec<Fault>) -> Input {
     match &raw.input[..] {
-        [pattern] if pattern.starts_with('^') => return Input::Pattern(pattern.clone()),
+        [pattern] if pattern.starts_with('^') => {
+            let wrong = pattern::fault(pattern);
+            faults.extend(
+                wrong.map(|advice| Fault::new("kafka.input", advice).value(format!("{pattern:?}"))),
+            );
+            return Input::Pattern(pattern.clone());
+        }
         [] => faults.push(Fault::new("kafka.input", "write the topics to read").value("[]")),
         names => {
             for name in names {
@@ -381,7 +422,7 @@ fn address(written: &str, faults: &mut Vec<Fault>) -> Option<std::net::SocketAdd
 }
 
 /// The pod's or the host's name; `None` where it is one that many hosts bear.
-fn host_name() -> Option<String> {
+pub(super) fn host_name() -> Option<String> {
     let variable = |name| std::env::var(name).ok();
     let file = |path| std::fs::read_to_string(path).ok();
     [

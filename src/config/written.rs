@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
-use super::fault::{Fault, Faults};
+use super::fault::Fault;
 use super::{options, schema, shape};
 
 /// What the names of the variables begin with.
@@ -123,21 +123,37 @@ impl Written {
         self.places.insert(shape::join(&full, last), place);
     }
 
+    /// The value of a key of a section, where it is a string.
+    pub(super) fn text(&self, section: &str, key: &str) -> Option<&str> {
+        self.values.get(section)?.get(key)?.as_str()
+    }
+
+    /// Where each key is written, by its full name: `file:line`, or the name of a variable.
+    pub(super) fn origins(&self) -> Origins {
+        let all = self.places.iter().map(|(key, place)| match place {
+            Place::File(place) | Place::Variable(place) => (key.clone(), place.clone()),
+        });
+        Origins(all.collect())
+    }
+
     /// The full names of the keys whose value is the file's.
     pub(super) fn keys_of_the_file(&self) -> impl Iterator<Item = &str> {
         let of_file = |place: &Place| matches!(place, Place::File(_));
         let keys = self.places.iter().filter(move |(_, p)| of_file(p));
         keys.map(|(key, _)| key.as_str())
     }
+}
 
-    /// The faults, each with the place of its key where that is written.
-    pub(super) fn located(&self, mut faults: Faults) -> Faults {
-        for fault in &mut faults.0 {
-            fault.origin = self.places.get(&fault.key).map(|place| match place {
-                Place::File(place) | Place::Variable(place) => place.clone(),
-            });
+/// Where each key is written, by its full name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Origins(BTreeMap<String, String>);
+
+impl Origins {
+    /// The faults, each with the place of its key where that is written and not known yet.
+    pub(super) fn locate(&self, faults: &mut [Fault]) {
+        for fault in faults.iter_mut().filter(|f| f.origin.is_none()) {
+            fault.origin = self.0.get(&fault.key).cloned();
         }
-        faults
     }
 }
 

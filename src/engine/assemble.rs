@@ -36,12 +36,18 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
     let entity_findings = known.entities().cloned().unwrap_or_default();
     let mut found_entities = entity_findings.entities;
     found_entities.relocate(&to);
+    let tones = known.tone().cloned().unwrap_or_default();
+    for (entity, tone) in found_entities.iter_mut().zip(tones.entities) {
+        entity.tone = tone;
+    }
     let mut quotes = known.quotes().cloned().unwrap_or_default();
     quotes.relocate(&to);
     let mut times = known.times().cloned().unwrap_or_default();
     times.relocate(&to);
     let mut amounts = known.amounts().cloned().unwrap_or_default();
     amounts.relocate(&to);
+    let mut keyphrases = known.keyphrases().cloned().unwrap_or_default();
+    keyphrases.relocate(&to);
     let mut flags: Vec<String> = article.flags.iter().map(ToString::to_string).collect();
     flags.extend(known.flags());
     flags.sort();
@@ -101,13 +107,17 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         amounts,
         events: Vec::new(),
         topics: Vec::new(),
-        keyphrases: Vec::new(),
-        summary: Vec::new(),
-        tone: None,
+        keyphrases,
+        summary: moved(known.summary().cloned().unwrap_or_default().0),
+        tone: tones.article,
         fingerprint: known.fingerprint().cloned(),
         duplicates: None,
         story: None,
-        quality: Quality { flags },
+        thread: None,
+        quality: Quality {
+            flags,
+            readability: known.quality().and_then(|q| q.readability),
+        },
         provenance: known.provenance(),
         stages,
     }

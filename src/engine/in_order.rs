@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 
 use super::{Engine, Message, Room, Sink};
 use crate::intake::{ErrorCode, ReadError};
+use crate::memory::{Entry, Memory};
 use crate::pipeline::Pool;
 use crate::record::EnrichedArticle;
 
@@ -20,6 +21,13 @@ pub type Render = Arc<dyn Fn(&EnrichedArticle) -> Vec<u8> + Send + Sync>;
 pub enum Event {
     Record(Vec<u8>),
     End(Result<(), ReadError>),
+}
+
+/// The same on its way to the thread that takes it.
+enum Ready {
+    Event(Event),
+    /// A record that is to be remembered, in its turn, before it is written down.
+    Undecided(Box<(EnrichedArticle, Entry)>),
 }
 
 /// Messages under way for each thread: enough that none waits while the oldest is still at work.
@@ -35,12 +43,15 @@ pub struct InOrder<T> {
     engine: Engine,
     pool: Pool,
     render: Render,
+    memory: Option<Memory>,
+    /// Articles that were remembered.
+    remembered: u64,
     under_way: VecDeque<(T, Outcome)>,
 }
 
 /// What comes of a message under way.
 struct Outcome {
-    events: Receiver<Event>,
+    events: Receiver<Ready>,
     /// Told when an event has been taken.
     taken: Sender<()>,
 }
@@ -51,8 +62,16 @@ impl<T> InOrder<T> {
             engine,
             pool,
             render,
+            memory: None,
+            remembered: 0,
             under_way: VecDeque::new(),
         }
+    }
+
+    /// The same with a memory across the articles, in the order in which they come out.
+    pub fn remembering(mut self, memory: Memory) -> Self {
+        self.memory = Some(memory);
+        self
     }
 
     /// Sends a message; hands what is ready, and what must be to make room, to `take`.
@@ -75,6 +94,7 @@ impl<T> InOrder<T> {
             sender,
             room,
             render: Arc::clone(&self.render),
+            remembers: self.memory.is_some(),
         });
         let engine = self.engine.clone();
         self.under_way.push_back((tag, Outcome { events, taken }));
@@ -105,6 +125,7 @@ impl<T> InOrder<T> {
             while !ended && let Ok(event) = events.recv() {
                 // When the last word has not been heard yet, it says the same.
                 let _ = taken.try_send(());
+                let event = self.decide(event);
                 ended = matches!(event, Event::End(_));
                 take(&tag, event)?;
             }
@@ -115,19 +136,43 @@ impl<T> InOrder<T> {
         }
         Ok(())
     }
+
+    /// Says of a record, before it is written down, what is known from those before it.
+    fn decide(&mut self, ready: Ready) -> Event {
+        let (mut record, entry) = match ready {
+            Ready::Event(event) => return event,
+            Ready::Undecided(both) => *both,
+        };
+        let position = self.remembered;
+        self.remembered += 1;
+        if let Some(memory) = &mut self.memory {
+            // The log of this process has no time of its own: only how much it holds bounds it.
+            let decision = memory.apply(position, 0, &position.to_le_bytes(), &entry, None);
+            if let Some(decision) = decision {
+                decision.write(&mut record);
+            }
+        }
+        Event::Record((self.render)(&record))
+    }
 }
 
 /// Carries the events of one message to the thread that takes them.
 struct Channel {
-    sender: Sender<Event>,
+    sender: Sender<Ready>,
     room: Receiver<()>,
     render: Render,
+    remembers: bool,
 }
 
 impl Sink for Channel {
     fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()> {
-        let rendered = (self.render)(&record);
-        match self.sender.send(Event::Record(rendered)) {
+        let ready = if self.remembers {
+            let entry = Entry::of(&record);
+            Ready::Undecided(Box::new((record, entry)))
+        } else {
+            Ready::Event(Event::Record((self.render)(&record)))
+        };
+        match self.sender.send(ready) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
@@ -147,6 +192,6 @@ impl Sink for Channel {
 
     fn done(self: Box<Self>, result: Result<(), ReadError>) {
         // Nobody listening any more is a reason to stop, not a fault.
-        let _ = self.sender.send(Event::End(result));
+        let _ = self.sender.send(Ready::Event(Event::End(result)));
     }
 }

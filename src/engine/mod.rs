@@ -71,6 +71,7 @@ impl Engine {
     pub fn new(settings: intake::Settings) -> anyhow::Result<Self> {
         let stages = registry(&StageSettings {
             outlets: Arc::clone(&settings.outlets),
+            ..StageSettings::default()
         });
         Engine::with_stages(stages, settings, Deadlines::default())
     }

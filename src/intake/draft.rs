@@ -124,6 +124,17 @@ impl DraftBlock {
         self.text.push_str(text);
     }
 
+    /// Appends another block's text, each stretch of it where it stood.
+    pub fn append(&mut self, other: DraftBlock) {
+        let by = self.text.len() as u32;
+        self.text.push_str(&other.text);
+        let moved = other
+            .pieces
+            .into_iter()
+            .map(|p| Piece { at: p.at + by, ..p });
+        self.pieces.extend(moved);
+    }
+
     /// The same block cut down to the bytes `range` of its text.
     pub fn cut(&self, range: std::ops::Range<usize>) -> DraftBlock {
         let (from, to) = (range.start as u32, range.end as u32);

@@ -87,6 +87,7 @@ impl Default for Settings {
 fn tables() -> impl Iterator<Item = Table> {
     let rooms = [
         &wire::TABLES[..],
+        &formats::TABLES,
         &supply::TABLES,
         &html::TABLES,
         &clean::TABLES,
@@ -190,6 +191,7 @@ pub fn may_hold_several(bytes: &[u8], hints: &Hints) -> bool {
 /// A draft as its format's reader left it, hints and the wires' conventions applied.
 fn finished(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Draft {
     decode::controls::drop_from(&mut draft);
+    decode::references::decode_again(&mut draft);
     hints.apply(&mut draft);
     wire::apply(&mut draft, outlets);
     settle_kind(&mut draft);

@@ -82,9 +82,9 @@ impl Outlets {
     /// # Errors
     /// When the file cannot be read or is not a table of outlets.
     pub fn load(path: &Path) -> anyhow::Result<Outlets> {
-        let what = || format!("the table of outlets {}", path.display());
-        let bytes = std::fs::read(path).with_context(what)?;
-        Outlets::read(DataFile::new(&path.to_string_lossy(), &bytes)).with_context(what)
+        let bytes =
+            std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        Outlets::read(DataFile::new(&path.to_string_lossy(), &bytes))
     }
 
     /// A table from TOML; where two outlets share a name or domain, the first has it.
@@ -96,7 +96,7 @@ impl Outlets {
     }
 
     fn read(file: DataFile<'_>) -> anyhow::Result<Outlets> {
-        let OutletsFile { outlets: entries } = toml::from_slice(file.bytes())?;
+        let OutletsFile { outlets: entries } = file.toml()?;
         let mut by_name = HashMap::default();
         let mut by_domain = HashMap::default();
         for (index, entry) in entries.iter().enumerate() {

@@ -11,7 +11,7 @@ use tracing::Level;
 
 use super::metrics::{self, Count};
 use super::stats::StatsLine;
-use crate::config::RawSettings;
+use crate::config::{Fault, RawSettings};
 
 /// Something an operator is told.
 pub trait Event: Serialize + Sized {
@@ -32,10 +32,15 @@ pub trait Event: Serialize + Sized {
 
     /// Counts the event, and writes it to the log. It is counted whether or not its line is written.
     fn emit(&self) {
+        self.tally();
+        super::log::emit(self);
+    }
+
+    /// Counts the event alone: what it would say has been told.
+    fn tally(&self) {
         if let Some(count) = self.count() {
             metrics::EVENTS.add(&count);
         }
-        super::log::emit(self);
     }
 }
 
@@ -108,6 +113,7 @@ impl Entry {
                 trace_id: Some(String::new()),
                 ..Scope::at("", 0, 0)
             })),
+            "fault" => keys(serde_json::to_value(Fault::new("", ""))),
             "line" => {
                 let stats = super::stats::Stats::new([]);
                 keys(serde_json::to_value(stats.line(&super::Gauges::default())))
@@ -188,6 +194,13 @@ events! {
         Some(file) => write!(f, "settings from {file} and the environment"),
         None => f.write_str("settings from the defaults and the environment"),
     };
+
+    /// Something is wrong with the configuration: the worker does not start. Each fault has a line of its own,
+    /// with the key, its value, where it is written and what to do.
+    ConfigFault = "config.fault", ERROR {
+        #[serde(flatten)]
+        fault: Fault,
+    } => |e, f| write!(f, "{}", e.fault);
 
     /// The worker takes messages, after so many milliseconds in which it did not.
     WorkerReady = "worker.ready", INFO limited {

@@ -38,6 +38,9 @@ struct State {
     not_ready: Option<String>,
     /// By who told of them.
     outages: BTreeMap<&'static str, Outage>,
+    /// When outages were last told in the log. Those that begin while one lasts are mostly what follows from
+    /// it: they are told with it from the next time on.
+    told: Instant,
     /// Since when it has not been ready, for whichever reason; `None` when it is.
     since: Option<Instant>,
     /// Set for good once the worker ends.
@@ -49,19 +52,6 @@ struct State {
 struct Outage {
     reason: String,
     since: Timestamp,
-    told: Instant,
-}
-
-impl Outage {
-    fn tell(&mut self, since: Option<String>) {
-        self.told = Instant::now();
-        let reason = self.reason.clone();
-        WorkerNotReady { reason, since }.emit();
-    }
-
-    fn since(&self) -> String {
-        format!("{:.0}", self.since)
-    }
 }
 
 impl Default for Health {
@@ -73,6 +63,7 @@ impl Default for Health {
             state: Mutex::new(State {
                 not_ready: Some("starting".into()),
                 outages: BTreeMap::new(),
+                told: began,
                 since: Some(began),
                 leaving: false,
             }),
@@ -92,6 +83,18 @@ impl State {
             }
             .emit();
         }
+    }
+
+    /// Tells all outages in one line; `lasts`: not for the first time.
+    fn tell_outages(&mut self, lasts: bool) {
+        self.told = Instant::now();
+        let reasons: Vec<&str> = self.outages.values().map(|o| o.reason.as_str()).collect();
+        let first = self.outages.values().map(|o| o.since).min();
+        WorkerNotReady {
+            reason: reasons.join("; "),
+            since: first.filter(|_| lasts).map(|since| format!("{since:.0}")),
+        }
+        .emit();
     }
 
     /// Says that the worker is ready, if it has become so.
@@ -160,15 +163,15 @@ impl Health {
             return;
         }
         state.since.get_or_insert_with(Instant::now);
-        let mut outage = Outage {
+        let outage = Outage {
             reason: reason.to_owned(),
             since: Timestamp::now(),
-            told: Instant::now(),
         };
-        if !state.leaving {
-            outage.tell(None);
-        }
+        let is_first = state.outages.is_empty();
         state.outages.insert(who, outage);
+        if is_first && !state.leaving {
+            state.tell_outages(false);
+        }
     }
 
     /// Tells outages again that last. To be called on a timer.
@@ -178,14 +181,9 @@ impl Health {
 
     fn remind(&self, after: Duration) {
         let mut state = self.lock();
-        if state.leaving {
-            return;
-        }
-        for outage in state.outages.values_mut() {
-            if outage.told.elapsed() >= after {
-                let since = outage.since();
-                outage.tell(Some(since));
-            }
+        let is_due = !state.outages.is_empty() && state.told.elapsed() >= after;
+        if is_due && !state.leaving {
+            state.tell_outages(true);
         }
     }
 
@@ -213,7 +211,7 @@ impl Health {
     pub fn is_ready(&self) -> Result<(), String> {
         let state = self.lock();
         let outages = state.outages.values();
-        let outages = outages.map(|o| format!("{}, since {}", o.reason, o.since()));
+        let outages = outages.map(|o| format!("{}, since {:.0}", o.reason, o.since));
         let reasons: Vec<String> = state.not_ready.iter().cloned().chain(outages).collect();
         if reasons.is_empty() {
             return Ok(());
@@ -382,8 +380,27 @@ mod tests {
             health.ready();
         });
         let (bad, good) = ("worker.not_ready", "worker.ready");
-        assert_eq!(names(&lines), [bad, bad, good]);
+        assert_eq!(names(&lines), [bad, good]);
         assert_eq!(lines[0].1, "no broker");
+    }
+
+    #[test]
+    fn what_follows_from_an_outage_is_told_with_it_in_one_line() {
+        let health = Health::default();
+        health.ready();
+        let lines = told(|| {
+            health.outage_of("consumer", Some("the consumer reaches no broker"));
+            health.outage_of("producer", Some("the producer reaches no broker"));
+            health.outage(Some("the broker cannot be asked"));
+            health.remind(Duration::ZERO);
+            health.outage_of("consumer", None);
+            health.remind(Duration::ZERO);
+        });
+        assert_eq!(names(&lines), ["worker.not_ready"; 3]);
+        assert_eq!(lines[0].1, "the consumer reaches no broker");
+        let all = "the consumer reaches no broker; the producer reaches no broker; the broker cannot be asked, since 20";
+        assert!(lines[1].1.starts_with(all), "{}", lines[1].1);
+        assert!(lines[2].1.starts_with("the producer"), "{}", lines[2].1);
     }
 
     #[test]

@@ -82,7 +82,7 @@ struct Lines {
 struct State {
     writer: Writer,
     /// Lines written and held back in this window, by event and error code; what other code logs by its
-    /// target.
+    /// target, what a client logs without a code by its facility.
     counts: HashMap<(String, String), (u64, u64)>,
     window_began: Instant,
 }
@@ -249,7 +249,8 @@ impl Lines {
                 self.turn(&mut state);
             }
             let text = |field| carried.fields.get(field).and_then(Value::as_str);
-            let code = text("error_code").or_else(|| text("target"));
+            let parts = ["error_code", "target", "facility"];
+            let code = parts.into_iter().filter_map(text).find(|c| !c.is_empty());
             let key = (name.clone(), code.unwrap_or_default().to_owned());
             let (written, held) = state.counts.entry(key).or_default();
             if *written >= LINES_A_WINDOW {

@@ -6,7 +6,7 @@ use super::events::*;
 use super::log::tests::logged;
 use super::metrics::{self, CATALOGUE as METRICS, Count, EVENTS, Kind};
 use super::{Gauges, MessageOutcome, PartitionLag};
-use crate::config::{LogFormat, LogLevel, RawSettings};
+use crate::config::{Fault, LogFormat, LogLevel, RawSettings};
 use crate::kafka::Exit;
 
 /// Emits one event of every kind, with values that show where each goes.
@@ -31,6 +31,17 @@ fn emit_all() {
     ConfigLoaded {
         file: Some("config/copydesk.toml".into()),
         settings: RawSettings::default(),
+    }
+    .emit();
+    ConfigFault {
+        fault: Fault {
+            origin: Some("copydesk.toml:12".into()),
+            ..Fault::new(
+                "kafka.delivery",
+                "write \"at-least-once\" or \"exactly-once\"",
+            )
+            .value("\"once\"")
+        },
     }
     .emit();
     WorkerReady { ms: 431 }.emit();

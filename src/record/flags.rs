@@ -42,6 +42,10 @@ flags! {
     DATE_CONTRADICTED = "date-contradicted";
     /// The page says that something was not found or is refused, whatever status the server gave.
     ERROR_PAGE = "error-page";
+    /// A word of a sentence is doubled, missing or one too many, as an edit leaves it: "did not say respond".
+    GARBLED_TEXT = "garbled-text";
+    /// The page shows no text of its article; it was read from a template or from the data of a script.
+    HIDDEN_BODY = "hidden-body";
     /// The page is a front page or a section: a list of articles.
     INDEX_PAGE = "index-page";
     /// The document is not valid JSON and was read as what it must have meant.
@@ -52,12 +56,19 @@ flags! {
     LANGUAGE_MISMATCH = "language-mismatch";
     /// The page asks who its reader is, and shows nothing else.
     LOGIN_PAGE = "login-page";
+    /// The copy says that a program wrote it from a template.
+    MACHINE_WRITTEN_TEMPLATE = "machine-written-template";
     /// A quotation is opened by a straight mark and closed by a curly one, or the other way round.
     MISMATCHED_QUOTES = "mismatched-quotes";
     /// The article has neither text nor headline.
     NO_BODY = "no-body";
+    /// Nothing says when the article was published: `published` is `null`, and what the text says of times relative
+    /// to it has no `value`.
+    NO_DATE = "no-date";
     /// The page holds no article; another flag says what it is, where that is known.
     NOT_ARTICLE = "not-article";
+    /// The text is a part of the article: it ends where a feed, a paywall or a take of a wire cut it.
+    PARTIAL_COPY = "partial-copy";
     /// The page sells subscriptions, and shows nothing else.
     PAYWALL_PAGE = "paywall-page";
     /// Two statements about whether the article may be used contradict each other; the stricter one holds.

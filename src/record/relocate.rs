@@ -1,6 +1,6 @@
 //! Byte positions become code points, once, when a record is put together.
 
-use super::{Amount, Block, Entity, Mention, Quote, TimeExpression};
+use super::{Amount, Block, Entity, Keyphrase, Mention, Quote, TimeExpression};
 use crate::text::{CodePoints, Span};
 
 /// Turns byte positions into code points, in place.
@@ -50,6 +50,12 @@ impl Relocate for Amount {
 }
 
 impl Relocate for Entity {
+    fn relocate(&mut self, to: &CodePoints<'_>) {
+        self.mentions.relocate(to);
+    }
+}
+
+impl Relocate for Keyphrase {
     fn relocate(&mut self, to: &CodePoints<'_>) {
         self.mentions.relocate(to);
     }

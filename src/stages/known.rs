@@ -4,7 +4,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::{AnyStage, StageOutput};
 use crate::intake::Article;
 use crate::record::{
-    Amount, Entity, Fingerprint, Flag, Focus, Language, Origin, Quote, TimeExpression,
+    Amount, Entity, EntityTone, Fingerprint, Flag, Focus, Keyphrase, Language, Origin, Quote,
+    Readability, TimeExpression, Tone,
 };
 use crate::text::{Span, Tokens};
 
@@ -13,6 +14,28 @@ pub type Sentences = Vec<Span>;
 pub type Times = Vec<TimeExpression>;
 pub type Amounts = Vec<Amount>;
 pub type Quotes = Vec<Quote>;
+/// The phrases that say what an article is about, the most telling first, their mentions in bytes.
+pub type Keyphrases = Vec<Keyphrase>;
+
+/// The sentences that sum an article up, in its order, offsets in bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary(pub Vec<Span>);
+
+/// What the finished text says of its quality; doubts go beside it, as flags.
+#[derive(Debug, Clone, Default)]
+pub struct CopyQuality {
+    /// `None` for what is not English, or too short.
+    pub readability: Option<Readability>,
+}
+
+/// Tone of the article and toward its entities.
+#[derive(Debug, Clone, Default)]
+pub struct Tones {
+    /// `None` for an article without running text.
+    pub article: Option<Tone>,
+    /// For each of [`Entities::entities`]; `None` toward what is no person or organisation.
+    pub entities: Vec<Option<EntityTone>>,
+}
 
 /// The entities of an article, their mentions in bytes, and what the story is about.
 #[derive(Debug, Clone, Default)]
@@ -116,6 +139,10 @@ findings! {
     Times(times: Times),
     Amounts(amounts: Amounts),
     Quotes(quotes: Quotes),
+    Keyphrases(keyphrases: Keyphrases),
+    Summary(summary: Summary),
+    CopyQuality(quality: CopyQuality),
+    Tones(tone: Tones),
 }
 
 /// All that is known of one article so far: the article itself and what the stages found.

@@ -7,19 +7,26 @@
 pub mod amounts;
 pub mod entities;
 pub mod fingerprint;
+pub mod keyphrases;
 pub mod known;
 pub mod language;
 pub mod origin;
+pub mod quality;
 pub mod quotes;
 pub mod sentences;
+pub mod summary;
 pub mod times;
 #[cfg(test)]
 mod times_amounts_tests;
 pub mod tokens;
+pub mod tone;
 
 use std::sync::Arc;
 
-pub use known::{Amounts, Entities, Finding, Known, Quotes, Reads, Sentences, StageFinding, Times};
+pub use known::{
+    Amounts, CopyQuality, Entities, Finding, Keyphrases, Known, Quotes, Reads, Sentences,
+    StageFinding, Summary, Times, Tones,
+};
 use thiserror::Error;
 
 use crate::intake::{Article, Outlets};
@@ -244,12 +251,15 @@ fn is_unsupported(language: Option<&Language>, tokens: &Tokens) -> bool {
 pub struct StageSettings {
     /// `resources.outlets`.
     pub outlets: Arc<Outlets>,
+    /// `stages.summary_sentences`: most sentences of a summary.
+    pub summary_sentences: usize,
 }
 
 impl Default for StageSettings {
     fn default() -> Self {
         StageSettings {
             outlets: Arc::clone(Outlets::shipped()),
+            summary_sentences: 2,
         }
     }
 }
@@ -266,6 +276,12 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
         Box::new(times::TimesStage),
         Box::new(amounts::AmountsStage),
         Box::new(quotes::QuotesStage),
+        Box::new(keyphrases::KeyphrasesStage),
+        Box::new(summary::SummaryStage {
+            sentences: settings.summary_sentences,
+        }),
+        Box::new(quality::QualityStage),
+        Box::new(tone::ToneStage),
     ]
 }
 
@@ -313,6 +329,7 @@ mod tests {
         let version = |outlets: &Arc<Outlets>| {
             let stages = registry(&StageSettings {
                 outlets: Arc::clone(outlets),
+                ..StageSettings::default()
             });
             stages
                 .iter()

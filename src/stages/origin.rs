@@ -2,8 +2,8 @@
 //!
 //! Publishers print agency copy under their own name; what gives it away is a credit, the agency in
 //! the dateline, a byline ("By The Associated Press"), the copyright line, the feed it came by, or, far
-//! weaker, the one agency in a list of outlets that an aggregator left behind. A list that names two
-//! agencies says nothing. All that agree are kept as the basis; where they disagree the strongest wins.
+//! weaker, the first agency in a list of outlets that an aggregator left behind: such lists stand in the order in
+//! which the copy came. All that agree are kept as the basis; where they disagree the strongest wins.
 
 use std::sync::Arc;
 
@@ -42,8 +42,8 @@ impl Stage for OriginStage {
                 evidence.note(entry, basis);
             }
         }
-        if let Some(only) = self.only_listed(&article.removed) {
-            evidence.note(only, OriginBasis::OutletList);
+        if let Some(first) = self.first_listed(&article.removed) {
+            evidence.note(first, OriginBasis::OutletList);
         }
         Ok(match evidence.best() {
             Some(origin) => Outcome::found(origin),
@@ -104,8 +104,8 @@ impl OriginStage {
         OriginStage { outlets, data }
     }
 
-    /// The agency in lists of outlets that were removed, where they name no second one.
-    fn only_listed(&self, removed: &[Removed]) -> Option<&Entry> {
+    /// The first agency in lists of outlets that were removed.
+    fn first_listed(&self, removed: &[Removed]) -> Option<&Entry> {
         let lists = removed.iter().filter(|r| r.kind == RemovedKind::OutletList);
         let entry = |name: &str| {
             let named = self.outlets.by_name(name);
@@ -115,8 +115,7 @@ impl OriginStage {
             .flat_map(|r| &r.outlets)
             .filter_map(|o| entry(&o.name))
             .filter(|e| e.kind == Some(Kind::Agency));
-        let first = agencies.next()?;
-        agencies.all(|e| e.name == first.name).then_some(first)
+        agencies.next()
     }
 
     /// The agencies that a credit, a copyright line or a name of a source names.
@@ -261,18 +260,21 @@ mod tests {
     }
 
     #[test]
-    fn a_list_speaks_only_for_its_one_agency() {
+    fn a_list_speaks_for_its_first_agency() {
         assert_eq!(
             origin(|d| d.removed.push(list(&["Associated Press", "Boston Herald"])))
                 .unwrap()
                 .basis,
             [OriginBasis::OutletList]
         );
-        assert!(
-            origin(|d| d
-                .removed
-                .push(list(&["Associated Press", "Reuters", "Boston Herald"])))
-            .is_none()
+        let of_two = origin(|d| {
+            d.removed
+                .push(list(&["Boston Herald", "Associated Press", "Reuters"]));
+        })
+        .unwrap();
+        assert_eq!(
+            (of_two.agency.as_str(), &of_two.basis[..]),
+            ("AP", &[OriginBasis::OutletList][..])
         );
         assert!(origin(|d| d.supplied.credit = Some("Boston Herald".into())).is_none());
     }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 /// A data file: its path and its bytes.
@@ -52,6 +53,23 @@ impl<'a> DataFile<'a> {
     pub fn bytes(self) -> &'a [u8] {
         let replacement = REPLACEMENTS.get().and_then(|files| files.get(self.path));
         replacement.map_or(self.bytes, |bytes| bytes)
+    }
+
+    /// What the file says as TOML.
+    ///
+    /// # Errors
+    /// With the line, when it is not TOML, or does not hold what is wanted.
+    pub fn toml<T: DeserializeOwned>(self) -> Result<T, DataFault> {
+        let bytes = self.bytes();
+        toml::from_slice(bytes).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            let before = bytes.get(..at).unwrap_or_default();
+            DataFault {
+                path: self.path.to_owned(),
+                line: memchr::memchr_iter(b'\n', before).count() + 1,
+                what: error.message().to_owned(),
+            }
+        })
     }
 }
 
@@ -207,6 +225,19 @@ mod tests {
         assert_eq!(rows[0].columns(), Ok(["a", "b"]));
         let fault = rows[1].columns::<2>().unwrap_err();
         assert_eq!(fault.to_string(), "x.tsv:4: 1 columns, not 2");
+    }
+
+    #[test]
+    fn what_is_wrong_with_toml_has_its_line() {
+        let of = |bytes| DataFile::new("x.toml", bytes).toml::<HashMap<String, u32>>();
+        assert_eq!(of(b"a = 1\n").unwrap()["a"], 1);
+        let told = of(b"# first\na = 1\nb = \"c\"\n").unwrap_err().to_string();
+        assert!(told.starts_with("x.toml:3: invalid type"), "{told}");
+        let told = of(b"a = 1\nb\n").unwrap_err().to_string();
+        assert!(
+            told.starts_with("x.toml:2: ") && !told.contains('\n'),
+            "{told}"
+        );
     }
 
     #[test]

@@ -3,10 +3,12 @@
 
 mod codepoints;
 pub mod data;
+pub mod hash;
 pub mod lexicon;
 pub mod numbers;
 mod span;
 pub mod table;
+pub mod tagger;
 pub mod tokens;
 pub mod word_lists;
 pub mod word_table;

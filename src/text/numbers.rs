@@ -109,6 +109,9 @@ impl Number {
 /// Longest run of digits read as a number; a longer one is an identifier.
 const MOST_DIGITS: usize = 18;
 
+/// Most groups of three digits behind the first.
+const MOST_GROUPS: usize = 5;
+
 /// Longest fraction in digits beside them.
 const MOST_DECIMALS: usize = 6;
 
@@ -117,6 +120,9 @@ const MOST_DECIMALS: usize = 6;
 /// Commas must stand before groups of three digits, or of two in the Indian way ("12,50,000").
 /// `None` for clock times, versions and anything else that is not one number.
 pub fn digits(token: &str) -> Option<(f64, &str)> {
+    if token.contains(APOSTROPHES) {
+        return swiss(token);
+    }
     let cut = token
         .find(|c: char| !(c.is_ascii_digit() || matches!(c, ',' | '.')))
         .unwrap_or(token.len());
@@ -138,6 +144,28 @@ pub fn digits(token: &str) -> Option<(f64, &str)> {
         number.parse()
     };
     Some((exact.ok()?, tail))
+}
+
+/// What parts groups of digits in Switzerland and Liechtenstein.
+pub const APOSTROPHES: [char; 2] = ['\'', '’'];
+
+/// "1'200" and "1’200.50": groups of three digits behind an apostrophe.
+fn swiss(token: &str) -> Option<(f64, &str)> {
+    let is_part = |c: char| c.is_ascii_digit() || c == '.' || APOSTROPHES.contains(&c);
+    let cut = token.find(|c| !is_part(c)).unwrap_or(token.len());
+    let (number, tail) = token.split_at(cut);
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let mut groups = whole.split(APOSTROPHES);
+    let first = groups.next()?;
+    let sound = (1..=3).contains(&first.len())
+        && groups.all(|g| g.len() == 3)
+        && fraction.bytes().all(|b| b.is_ascii_digit());
+    let plain: String = number
+        .chars()
+        .filter(|c| !APOSTROPHES.contains(c))
+        .collect();
+    let value = (sound && plain.len() <= MOST_DIGITS).then(|| plain.parse().ok())?;
+    Some((value?, tail))
 }
 
 /// Digits with commas between their groups.
@@ -249,6 +277,9 @@ impl<'t> NumberReader<'t> {
                 return Some(number);
             }
         }
+        if let Some((value, end)) = self.parted_by_blanks(i, value) {
+            return Some(self.scale(Number::of(value, end, NumberForm::Digits)));
+        }
         if let Some((part, end)) = self.slash(i, true) {
             return Some(self.scale(Number::of(part, end, NumberForm::Fraction)));
         }
@@ -259,6 +290,35 @@ impl<'t> NumberReader<'t> {
             number.end = end;
         }
         Some(self.scale(number))
+    }
+
+    /// "40 000" and "1 234 567": groups of three digits with a blank before each, as the SI and much of Europe have
+    /// it; and the index after them. Of two numbers side by side ("in 100 200 people") a single group that does not
+    /// begin with a nought may be the second.
+    fn parted_by_blanks(&self, i: usize, first: f64) -> Option<(f64, usize)> {
+        let is_first = |text: &str| {
+            (1..=3).contains(&text.len())
+                && !text.starts_with('0')
+                && text.bytes().all(|b| b.is_ascii_digit())
+        };
+        if !is_first(self.of(i)) {
+            return None;
+        }
+        let (mut value, mut end, mut groups) = (first, i + 1, 0);
+        while let Some(token) = self.tokens.get(end)
+            && token.spaced
+            && token.kind == TokenKind::Number
+            && groups < MOST_GROUPS
+            && let group = token.of(self.text)
+            && group.len() == 3
+            && group.bytes().all(|b| b.is_ascii_digit())
+        {
+            value = value * 1000.0 + group.parse::<f64>().ok()?;
+            groups += 1;
+            end += 1;
+        }
+        let sure = groups > 1 || groups == 1 && self.of(i + 1).starts_with('0');
+        sure.then_some((value, end))
     }
 
     /// "½" and "2½", as one token.
@@ -669,6 +729,20 @@ mod tests {
                 "{text}: {}",
                 value(text)
             );
+        }
+    }
+
+    #[test]
+    fn thousands_may_be_parted_by_blanks_and_apostrophes() {
+        for (text, want) in [
+            ("40 000 euros", 40_000.0),
+            ("1 234 567 people", 1_234_567.0),
+            ("12 050 votes", 12_050.0),
+            ("1'200 francs", 1_200.0),
+            ("2’345’678.50 francs", 2_345_678.5),
+            ("100 200 people", 100.0),
+        ] {
+            assert_eq!(read(text).map(|(value, ..)| value), Some(want), "{text}");
         }
     }
 

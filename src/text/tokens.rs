@@ -319,7 +319,9 @@ impl Scanner<'_, '_> {
                 letters = true;
                 true
             } else {
-                matches!(c, ',' | '.' | ':') && !letters && next.is_some_and(|n| n.is_ascii_digit())
+                let in_number =
+                    matches!(c, ',' | '.' | ':') && next.is_some_and(|n| n.is_ascii_digit());
+                !letters && (in_number || self.parts_thousands(end, c))
             };
             if !goes_on {
                 break;
@@ -327,6 +329,17 @@ impl Scanner<'_, '_> {
             end += c.len_utf8();
         }
         end
+    }
+
+    /// Whether an apostrophe at `at` stands before a group of three digits: "1'200".
+    fn parts_thousands(&self, at: usize, c: char) -> bool {
+        let mut digits = self.text[at + c.len_utf8()..].bytes().take(4);
+        let group = digits.by_ref().take(3).filter(u8::is_ascii_digit).count();
+        let before = self.text[..at].ends_with(|c: char| c.is_ascii_digit());
+        is_apostrophe(c)
+            && before
+            && group == 3
+            && !digits.next().is_some_and(|b| b.is_ascii_digit())
     }
 
     fn push(&mut self, mut at: usize, end: usize, kind: TokenKind, mut spaced: bool) {

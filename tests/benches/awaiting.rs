@@ -123,6 +123,7 @@ fn main() -> anyhow::Result<()> {
     let settings = Settings::default();
     let mut stages = registry(&StageSettings {
         outlets: settings.outlets.clone(),
+        ..StageSettings::default()
     });
     stages.push(Box::new(Held {
         in_flight: Arc::clone(&in_flight),

@@ -10,6 +10,7 @@ use crate::support::articles::Mix;
 use crate::support::cluster::{Cluster, Setup};
 use crate::support::load::Load;
 use crate::support::ports;
+use crate::support::reader::Exits;
 use crate::support::worker::{Delivery, Job, Worker};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -107,6 +108,50 @@ fn lag_counts_what_was_never_committed_and_follows_the_assignment() {
         let (code, _) = worker.terminate(SHUTDOWN).unwrap();
         assert_eq!(code, Some(0), "{}", worker.tail());
     }
+}
+
+#[test]
+fn a_worker_that_finds_no_broker_says_so_once() {
+    let exits = Exits {
+        output: "nowhere.out".to_owned(),
+        dead_letters: "nowhere.dead".to_owned(),
+    };
+    let mut job = Job::new(
+        "127.0.0.1:1",
+        "nowhere",
+        "nowhere.in",
+        &exits,
+        Delivery::AtLeastOnce,
+    );
+    let port = Port::of(&mut job);
+    let mut worker = job.start().unwrap();
+    worker.wait_for("worker.not_ready", PATIENCE).unwrap();
+    // Each client tries some ten times a second.
+    std::thread::sleep(Duration::from_secs(5));
+    let told = worker.events("worker.not_ready");
+    assert_eq!(told.len(), 1, "{}", worker.tail());
+    let reason = told[0]["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("reaches no broker (127.0.0.1:1)"),
+        "{reason}"
+    );
+    // The consumer's and the producer's.
+    assert_eq!(worker.events("broker.down").len(), 2, "{}", worker.tail());
+    let other = ["client.log", "errors.suppressed"].map(|e| worker.events(e).len());
+    assert_eq!(other, [0, 0], "{}", worker.tail());
+    let (status, why) = port.get("/readyz");
+    assert_eq!(status, 503);
+    assert!(why.contains("(127.0.0.1:1), since 20"), "{why}");
+    let (_, metrics) = port.get("/metrics");
+    assert!(!metrics.contains("\ncopydesk_lag_messages"), "{metrics}");
+    let counted: f64 = port
+        .samples("copydesk_client_errors_total")
+        .iter()
+        .map(|(_, n)| n)
+        .sum();
+    assert!(counted > 10.0, "{counted}");
+    let (code, _) = worker.terminate(SHUTDOWN).unwrap();
+    assert_eq!(code, Some(0), "{}", worker.tail());
 }
 
 #[test]

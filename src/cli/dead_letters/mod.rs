@@ -16,10 +16,10 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use self::replay::Replay;
 use self::replayed::Replayed;
-use crate::config::{Faults, Settings};
+use crate::config::Settings;
 use crate::kafka::client::operator::{self, OperatorConsumer};
-use crate::kafka::dead_letter;
 use crate::kafka::headers::Headers;
+use crate::kafka::{dead_letter, preflight};
 
 /// Lists, shows and replays messages of the dead-letter topic.
 #[derive(Debug, clap::Args)]
@@ -61,6 +61,11 @@ pub(super) struct Arguments {
 enum Action {
     /// One line a letter: where it lies, when and why it failed, where it came from; `replayed` at the end
     /// when it has been.
+    #[command(after_help = "\
+Examples:
+  copydesk dead-letters list --code not-text --since 2025-11-20
+  copydesk dead-letters list --not-replayed --json | jq -r .reason
+  copydesk dead-letters list --topic news.other-dead-letters --limit 20")]
     List {
         #[command(flatten)]
         filter: Filter,
@@ -72,6 +77,11 @@ enum Action {
         json: bool,
     },
     /// One letter with its headers and the beginning of its value.
+    #[command(after_help = "\
+Examples:
+  copydesk dead-letters show 1@5
+  copydesk dead-letters show 1@5 --raw > article.bin
+  copydesk dead-letters show 1@5 --raw | copydesk enrich")]
     Show {
         /// Partition and offset in the dead-letter topic, as `list` prints them: 1@5.
         #[arg(value_parser = place)]
@@ -82,6 +92,11 @@ enum Action {
     },
     /// Sends letters back that have not been replayed, bytes, key and headers untouched. They stay in the
     /// dead-letter topic as well.
+    #[command(after_help = "\
+Examples:
+  copydesk dead-letters replay --stage entities --dry-run
+  copydesk dead-letters replay --code timed-out --to news.retry
+  copydesk dead-letters replay --since 2025-11-20 --again")]
     Replay {
         #[command(flatten)]
         filter: Filter,
@@ -217,6 +232,15 @@ fn list(
     })
 }
 
+/// What the library refuses of the settings of a client, key by key.
+fn refused(settings: &Settings, error: &KafkaError) -> anyhow::Error {
+    let faults = preflight::client_faults(settings);
+    match faults.is_empty() {
+        true => anyhow::anyhow!("no client can be made: {error}"),
+        false => settings.located(faults).into(),
+    }
+}
+
 /// The dead-letter topic, open for reading.
 struct Letters {
     consumer: OperatorConsumer,
@@ -231,18 +255,22 @@ struct Letter(OwnedMessage, Headers);
 impl Letters {
     fn open(settings: &Settings, topic: &str) -> anyhow::Result<Self> {
         let group = format!("{}-dead-letters", settings.kafka.group);
-        let consumer = operator::consumer(settings, &group)?;
+        let consumer =
+            operator::consumer(settings, &group).map_err(|error| refused(settings, &error))?;
         operator::reach(&consumer, settings, BROKER_TIMEOUT)
-            .map_err(|fault| Faults(vec![fault]))?;
+            .map_err(|fault| settings.located(vec![fault]))?;
         let metadata = consumer
             .fetch_metadata(Some(topic), BROKER_TIMEOUT)
-            .map_err(|error| anyhow::anyhow!("topic {topic}: {error}"))?;
+            .with_context(|| format!("the broker does not say what topic {topic} is"))?;
         let found = metadata.topics().first();
         let partitions: Vec<i32> = found
             .map(|t| t.partitions().iter().map(|p| p.id()).collect())
             .unwrap_or_default();
         if partitions.is_empty() {
-            bail!("topic {topic} does not exist, or this user may not see it");
+            bail!(
+                "topic {topic} does not exist, or this user may not see it: name another with --topic, or grant \
+                 it (kafka-acls.sh --add --operation Read --topic {topic} …)"
+            );
         }
         Ok(Letters {
             consumer,
@@ -330,9 +358,13 @@ impl Letters {
     fn each(&self, each: &mut dyn FnMut(&Letter) -> anyhow::Result<bool>) -> anyhow::Result<()> {
         let mut there = Vec::new();
         for &partition in &self.partitions {
-            let (_, end) =
-                self.consumer
-                    .fetch_watermarks(&self.topic, partition, BROKER_TIMEOUT)?;
+            let (_, end) = self
+                .consumer
+                .fetch_watermarks(&self.topic, partition, BROKER_TIMEOUT)
+                .with_context(|| {
+                    let topic = &self.topic;
+                    format!("the broker does not say where partition {partition} of {topic} ends")
+                })?;
             there.push((partition, end));
         }
         let mut more = true;
@@ -389,11 +421,16 @@ impl Letters {
                 Some(Err(e))
                     if e.rdkafka_error_code() == Some(RDKafkaErrorCode::BrokerTransportFailure) => {
                 }
-                Some(Err(e)) => return Err(e.into()),
+                Some(Err(e)) => {
+                    let topic = &self.topic;
+                    return Err(e).with_context(|| format!("partition {partition} of {topic}"));
+                }
             }
         }
         bail!(
-            "the broker did not answer for {} s",
+            "partition {partition} of {}: the broker has not answered for {} s; copydesk check --connect says \
+             whether it can be reached",
+            self.topic,
             BROKER_TIMEOUT.as_secs()
         )
     }

@@ -135,7 +135,8 @@ impl Replay<'_> {
         };
         let mut run = Run {
             letters,
-            producer: operator::producer(settings, owner)?,
+            producer: operator::producer(settings, owner)
+                .map_err(|error| super::refused(settings, &error))?,
             progress: BTreeMap::new(),
             waiting: 0,
         };
@@ -214,7 +215,12 @@ impl Replay<'_> {
     fn topic(&self, letter: &Letter) -> anyhow::Result<String> {
         let source = || letter.header(dead_letter::TOPIC);
         let topic = self.to.map(str::to_owned).or_else(source);
-        topic.with_context(|| format!("{}: has no source; name a topic with --to", letter.line()))
+        topic.with_context(|| {
+            format!(
+                "{}: does not say where it came from; name a topic with --to",
+                letter.line()
+            )
+        })
     }
 }
 

@@ -203,6 +203,17 @@ const SHAPES: &[Shape] = &[
         between: "",
         tail: "",
     },
+    Shape {
+        format: Format::VendorXml,
+        head: "<stories>",
+        item: |Item { id, text }| {
+            format!(
+                "<story><storyid>{id}</storyid><headline>{text}</headline><bodytext>{text}, they said.</bodytext></story>"
+            )
+        },
+        between: "",
+        tail: "</stories>",
+    },
 ];
 
 /// A document of one article in each format that holds no more.
@@ -214,6 +225,10 @@ const SINGLES: &[(Format, &str)] = &[
     (
         Format::Html,
         "<html><h1>Ferry sinks off Westmere</h1><p>The ferry sank on Monday, they said.",
+    ),
+    (
+        Format::Rtf,
+        "{\\rtf1\\ansi\\deff0 Ferry sinks off Westmere\\par\n\\par\nThe ferry sank on Monday, they said.\\par\n}",
     ),
     (
         Format::Nitf,

@@ -77,7 +77,7 @@ fn dashed(date: &str, time: &str) -> Option<Stamp> {
 /// A service's letters and a number: "APA0231", "bsd0123".
 pub fn is_numbered(word: &str) -> bool {
     let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    (2..=5).contains(&letters.len())
+    (2..=8).contains(&letters.len())
         && letters.bytes().all(|b| b.is_ascii_alphabetic())
         && (3..=5).contains(&(word.len() - letters.len()))
 }

@@ -1,15 +1,15 @@
-//! Control characters in what was read. No format means anything by them at this point; they are what a
-//! broken transmission or a careless export left in headlines and copy.
+//! Control characters and invisible signs in what was read. No format means anything by them at this point; they
+//! are what a broken transmission, a careless export or a program that breaks lines left in headlines and copy.
 
 use crate::intake::draft::{Draft, Flag};
 
-/// Takes control characters, white space aside, out of all text of a draft.
+/// Takes control characters, white space aside, and invisible signs out of all text of a draft.
 pub(crate) fn drop_from(draft: &mut Draft) {
     let mut dropped = false;
     for block in &mut draft.blocks {
         if has(&block.text) {
+            dropped |= block.text.contains(is_control);
             block.drop_chars(is_noise);
-            dropped = true;
         }
     }
     let s = &mut draft.supplied;
@@ -36,21 +36,27 @@ pub(crate) fn drop_from(draft: &mut Draft) {
         .chain(&mut s.editorial_notes)
         .chain(s.authors.iter_mut().map(|a| &mut a.name));
     for text in texts.filter(|t| has(t)) {
+        dropped |= text.contains(is_control);
         text.retain(|c| !is_noise(c));
-        dropped = true;
     }
     if dropped {
         draft.flags.insert(Flag::CONTROL_CHARACTERS);
     }
 }
 
-fn is_noise(c: char) -> bool {
+fn is_control(c: char) -> bool {
     c.is_control() && !c.is_whitespace()
+}
+
+/// Control characters, and signs without width that only say where a line may break: the soft hyphen, the
+/// zero-width space, the word joiner, the byte-order mark.
+fn is_noise(c: char) -> bool {
+    is_control(c) || matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
 /// Whether there may be one: the bytes of UTF-8 are looked at, which most text is through quickly.
 fn has(text: &str) -> bool {
-    let suspect = |b: &u8| matches!(b, 0..=8 | 14..=31 | 0x7f | 0xc2);
+    let suspect = |b: &u8| matches!(b, 0..=8 | 14..=31 | 0x7f | 0xc2 | 0xe2 | 0xef);
     text.as_bytes().iter().any(suspect) && text.chars().any(is_noise)
 }
 
@@ -60,6 +66,23 @@ mod tests {
     use crate::intake::draft::DraftBlock;
     use crate::intake::formats::Format;
     use crate::record::BlockKind;
+
+    #[test]
+    fn invisible_signs_go_without_a_flag() {
+        let mut draft = Draft::new(Format::Html, "utf-8", "".into());
+        let text = "West\u{ad}mere\u{200b} is “far”";
+        draft
+            .blocks
+            .push(DraftBlock::new(BlockKind::Paragraph, text));
+        draft.supplied.headline = Some(text.into());
+        drop_from(&mut draft);
+        assert_eq!(draft.blocks[0].text, "Westmere is “far”");
+        assert_eq!(
+            draft.supplied.headline.as_deref(),
+            Some("Westmere is “far”")
+        );
+        assert!(draft.flags.is_empty());
+    }
 
     #[test]
     fn control_characters_go_and_offsets_stay() {

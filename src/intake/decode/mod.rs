@@ -6,5 +6,6 @@ pub mod document;
 pub mod envelope;
 pub mod gzip;
 mod iso646;
+pub(super) mod references;
 pub(super) mod scalar;
 pub(super) mod sniff;

@@ -4,10 +4,11 @@
 //! servers say of everything, and `text/html` is what they say of plain text.
 //!
 //! A format stands in one of three tables, by what its documents begin with: [`SIGNS`] for text,
-//! [`ROOTS`] for XML, [`KEYS`] for JSON. What is in none of them (text, pages, a scraper's JSON) is what
-//! remains.
+//! [`ROOTS`] for XML, [`KEYS`] for JSON. What is in none of them (text, pages, a supplier's own XML, a
+//! scraper's JSON) is what remains.
 
 use crate::intake::Format;
+use crate::intake::html::tag::Tag;
 
 /// How many bytes at the start are looked at for everything but the keys of a JSON object.
 const HEAD_BYTES: usize = 4096;
@@ -21,12 +22,14 @@ type Sign = fn(&[u8]) -> bool;
 /// The formats that are told by their first lines, and how. The first that holds decides.
 const SIGNS: &[(Format, Sign)] = &[
     (Format::Warc, is_warc),
+    (Format::Rtf, is_rtf),
     (Format::Anpa, is_anpa),
     (Format::Iptc7901, is_iptc7901),
     (Format::Mail, is_mail),
 ];
 
-/// The XML formats and their root elements: in lower case, without prefix. Any other element is a page's.
+/// The XML formats and their root elements: in lower case, without prefix. Any other element is a page's or a
+/// supplier's own.
 const ROOTS: &[(Format, &[&str])] = &[
     (
         Format::NewsmlG2,
@@ -106,6 +109,23 @@ const KEYS: &[(Format, KeyRule)] = &[
         ]),
     ),
     (Format::Ninjs, any(&["$standard", "standard"])),
+    // Superdesk's `guid` stands for `uri`; a scraper's object has one too, but no status of its item.
+    (
+        Format::Ninjs,
+        any(&["pubstatus", "pubStatus", "versioncreated", "versionCreated"]),
+    ),
+    (Format::Ninjs, any(WRAPPERS).and_within(b"\"pubstatus\"")),
+    (Format::Ninjs, any(WRAPPERS).and_within(b"\"pubStatus\"")),
+    (
+        Format::Ninjs,
+        any(WRAPPERS).and_within(b"\"versioncreated\""),
+    ),
+];
+
+/// What services name the list, or the object, that their items stand in.
+const WRAPPERS: &[&str] = &[
+    "_items", "items", "item", "data", "results", "docs", "news", "entries", "content", "package",
+    "articles",
 ];
 
 /// What an object must have to be of a format.
@@ -180,6 +200,9 @@ fn names_json(media: &str) -> bool {
 
 /// Whether the start of a document can be what its media type says.
 fn plausible(format: Format, head: &[u8]) -> bool {
+    if format == Format::Mail {
+        return mail_headers(head) > 0;
+    }
     if let Some((_, is)) = SIGNS.iter().find(|(f, _)| *f == format) {
         return is(head);
     }
@@ -202,7 +225,10 @@ fn by_bytes(bytes: &[u8], head: &[u8], declared_json: bool) -> Format {
         return *format;
     }
     match head.trim_ascii_start().first() {
-        Some(b'<') => by_root(head).unwrap_or(Format::Text),
+        Some(b'<') => match by_root(head) {
+            Some(Format::Html) if is_vendor_xml(head, bytes) => Format::VendorXml,
+            format => format.unwrap_or(Format::Text),
+        },
         Some(b'{' | b'[') if declared_json || is_json(bytes) => by_keys(bytes),
         _ if has_markup(head) => Format::Html,
         _ => Format::Text,
@@ -297,6 +323,11 @@ fn is_iptc7901(head: &[u8]) -> bool {
             .is_some_and(u8::is_ascii_digit)
 }
 
+/// The group that an RTF document is (RTF 1.9, "File header").
+fn is_rtf(head: &[u8]) -> bool {
+    head.trim_ascii_start().starts_with(b"{\\rtf")
+}
+
 /// The version line of a WARC record (ISO 28500).
 fn is_warc(head: &[u8]) -> bool {
     head.starts_with(b"WARC/")
@@ -304,6 +335,11 @@ fn is_warc(head: &[u8]) -> bool {
 
 /// RFC 822: header lines first, among them two that are mail's.
 fn is_mail(head: &[u8]) -> bool {
+    mail_headers(head) >= 2
+}
+
+/// How many of the header lines at the start of a document are mail's; none where another line stands among them.
+fn mail_headers(head: &[u8]) -> usize {
     const NAMES: [&str; 9] = [
         "from",
         "to",
@@ -318,13 +354,14 @@ fn is_mail(head: &[u8]) -> bool {
     /// Most lines that are looked at.
     const LINES: usize = 60;
     let mut lines = head
+        .trim_ascii_start()
         .split(|&b| b == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
         .take(LINES)
         .enumerate()
         .peekable();
-    // The line by which mbox parts one mail from the next.
-    lines.next_if(|(_, line)| line.starts_with(b"From "));
+    // The line by which mbox parts one mail from the next; some mailboxes quote it.
+    lines.next_if(|(_, line)| line.starts_with(b"From ") || line.starts_with(b">From "));
     let mut known = 0;
     for (number, line) in lines.take_while(|(_, line)| !line.is_empty()) {
         // RFC 5322, 2.2.3: a line that begins with a blank goes on with the header above it.
@@ -332,19 +369,18 @@ fn is_mail(head: &[u8]) -> bool {
             continue;
         }
         let Some(name) = header_name(line) else {
-            return false;
+            return 0;
         };
         let is_known = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
         known += usize::from(NAMES.iter().any(is_known));
     }
-    known >= 2
+    known
 }
 
-/// The name in front of a header line's colon, where it can be one: letters, digits and hyphens.
+/// The name in front of a header line's colon, where it can be one: any signs but blanks (RFC 5322, 2.2).
 fn header_name(line: &[u8]) -> Option<&[u8]> {
     let name = &line[..memchr::memchr(b':', line)?];
-    let is_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-';
-    (!name.is_empty() && name.iter().all(is_name)).then_some(name)
+    (!name.is_empty() && name.iter().all(u8::is_ascii_graphic)).then_some(name)
 }
 
 /// The format that the root element names; HTML for a page without one.
@@ -364,6 +400,26 @@ fn by_root(head: &[u8]) -> Option<Format> {
     let is_element = root.first().is_some_and(u8::is_ascii_alphabetic);
     row.map(|(format, _)| *format)
         .or_else(|| is_element.then_some(Format::Html))
+}
+
+/// Whether a document whose root names no format is a supplier's own XML: it says that it is XML, or its root
+/// is no element of HTML and is closed at its end.
+fn is_vendor_xml(head: &[u8], bytes: &[u8]) -> bool {
+    let Some(Prolog::Root(root)) = prolog(head) else {
+        return false;
+    };
+    let is_end = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'>' | b'/');
+    let name = &root[..root.iter().position(is_end).unwrap_or(root.len())];
+    let is_html = |tag: Tag| !matches!(tag, Tag::Other | Tag::Article | Tag::Section);
+    if is_html(Tag::of(name)) || name.contains(&b'-') {
+        return false;
+    }
+    let closes = || {
+        let end = bytes.trim_ascii_end().strip_suffix(b">");
+        end.and_then(|e| e.trim_ascii_end().strip_suffix(name))
+            .is_some_and(|e| e.ends_with(b"</"))
+    };
+    head.trim_ascii_start().starts_with(b"<?xml") || Tag::of(name) == Tag::Other && closes()
 }
 
 /// What stands in front of the first element of a document that is marked up.
@@ -572,7 +628,10 @@ mod tests {
                 ROOTS.iter().any(|(f, _)| f == format),
                 KEYS.iter().any(|(f, _)| f == format),
             ];
-            let remains = matches!(format, Format::Text | Format::Html | Format::ScraperJson);
+            let remains = matches!(
+                format,
+                Format::Text | Format::Html | Format::VendorXml | Format::ScraperJson
+            );
             let count = tables.iter().filter(|t| **t).count();
             assert_eq!(count, usize::from(!remains), "{format:?}");
         }
@@ -725,6 +784,52 @@ mod tests {
         assert_eq!(f("words <b>and tags", "text/html"), Format::Html);
         assert_eq!(f("<nitf/>", "application/xml"), Format::Nitf);
         assert_eq!(f("A dash < b and c > d", "text/plain"), Format::Text);
+    }
+
+    #[test]
+    fn formats_are_known_in_the_dress_that_suppliers_send() {
+        let mail = "Subject: Ferry\nDate: Mon, 3 Mar 2025 10:00:00 +0000\n\nText.";
+        for (text, want) in [
+            (
+                r#"{"guid":"tag:x","pubstatus":"canceled","body_html":"<p>x"}"#,
+                Format::Ninjs,
+            ),
+            (
+                r#"[{"guid":"tag:x","versioncreated":"2025-03-03T10:00:00Z"}]"#,
+                Format::Ninjs,
+            ),
+            (
+                r#"{"_items":[{"guid":"x","pubstatus":"usable"}]}"#,
+                Format::Ninjs,
+            ),
+            (
+                r#"{"guid":"x","title":"y","body_html":"<p>z"}"#,
+                Format::ScraperJson,
+            ),
+            (r"{\rtf1\ansi A}", Format::Rtf),
+            (
+                "<?xml version='1.0'?><article><title>x</title></article>",
+                Format::VendorXml,
+            ),
+            ("<Story><Headline>x</Headline></Story>", Format::VendorXml),
+            ("<Story><Headline>x</Headline>", Format::Html),
+            ("<article><p>x</article>", Format::Html),
+            ("<?xml version='1.0'?><html><p>x</html>", Format::Html),
+            ("<news-card><p>x</p></news-card>", Format::Html),
+            (&format!("\n   \n{mail}"), Format::Mail),
+            (
+                &format!(">From a@b Mon\nX_Odd.Name: 1\n{mail}"),
+                Format::Mail,
+            ),
+        ] {
+            assert_eq!(format(text.as_bytes(), None), Some(want), "{text}");
+        }
+        let one = format(
+            b"X-Ours: 1\nSubject: Ferry\n\nText.",
+            Some("message/rfc822"),
+        );
+        assert_eq!(one, Some(Format::Mail));
+        assert_eq!(format(b"{\\rtf1 A}", Some("text/plain")), Some(Format::Rtf));
     }
 
     #[test]

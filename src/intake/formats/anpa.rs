@@ -49,7 +49,7 @@ fn message(message: &WireMessage<'_>, draft: &mut Draft, outlets: &Outlets) {
 }
 
 /// The two header lines. Returns whether the copy is tabular.
-fn header(draft: &mut Draft, text: &str) -> bool {
+pub(crate) fn header(draft: &mut Draft, text: &str) -> bool {
     let mut lines = text.split(['\r', '\n']).filter(|l| !l.trim().is_empty());
     if let Some(first) = lines.next() {
         // The message's number, then the selector of who is to get it.
@@ -92,7 +92,8 @@ fn priority_line(draft: &mut Draft, line: &str) {
     }
     for field in fields {
         if names_cycle(field) {
-            supplied.slugline.get_or_insert_with(|| field.to_owned());
+            let key = field.split(',').next().unwrap_or(field);
+            supplied.slugline.get_or_insert_with(|| key.to_owned());
         } else if let Some(day) = month_day(field) {
             // Without a year it stays without one.
             supplied.add_date(DateSeen {
@@ -106,7 +107,7 @@ fn priority_line(draft: &mut Draft, line: &str) {
 
 /// AP's priority letters on IPTC's scale: flash 1, bulletin (and kills) 2, urgent (and every correction)
 /// 3, regular 4, deferred 5, advances 6.
-pub(super) fn urgency(priority: &str) -> Option<u8> {
+pub(crate) fn urgency(priority: &str) -> Option<u8> {
     Some(match priority {
         "f" => 1,
         "b" => 2,

@@ -21,7 +21,7 @@ use crate::record::{BlockKind, Subject};
 /// The header where STX is missing: its first line.
 const HEADER_LINES: usize = 1;
 /// Where lines are broken, in characters.
-const COLUMN: usize = 69;
+pub(super) const COLUMN: usize = 69;
 /// Most lines an editorial header has.
 const EDITORIAL_LINES: usize = 24;
 /// Most lines of an editorial header that its end mark does not close.
@@ -77,7 +77,7 @@ pub(crate) fn header(draft: &mut Draft, text: &str) {
     }
     let slug: Vec<&str> = lines.collect();
     let slug = slug.join("");
-    let slug = slug.trim_end_matches('/');
+    let slug = slug.trim_matches('/');
     if !slug.is_empty() {
         supplied.keywords = slug
             .split('/')

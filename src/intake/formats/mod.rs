@@ -11,7 +11,7 @@
 
 #[cfg(test)]
 mod agencies_tests;
-mod anpa;
+pub(super) mod anpa;
 pub mod ap_json;
 pub mod dpa_json;
 pub mod feed;
@@ -23,15 +23,21 @@ pub mod newsml_g2;
 pub mod ninjs;
 pub mod nitf;
 pub mod pa_json;
+mod rtf;
 pub mod scraper;
 #[cfg(test)]
 mod structured_tests;
 pub mod text;
 mod transmission;
+mod vendor_xml;
 pub mod warc;
 
 use super::{Document, ReadError, Reading, html};
+use crate::text::data::{Table, tables};
 use feed::{atom, json_feed, rss};
+
+/// The words that formats are read by.
+pub(super) const TABLES: [Table; 2] = tables![mail, vendor_xml];
 
 /// Reads one document, emitting a draft for each article in it.
 pub type FormatReader = fn(&Document<'_>, &mut Reading<'_>) -> Result<(), ReadError>;
@@ -103,6 +109,10 @@ formats! {
     JsonLd "json-ld", json_ld::read, ["application/ld+json"];
     /// RFC 5322, with MIME.
     Mail "mail", mail::read, ["message/rfc822", "message/global"];
+    /// Rich Text Format 1.x, as newsrooms' word processors write it.
+    Rtf "rtf", rtf::read, ["application/rtf", "text/rtf", "application/x-rtf", "text/richtext"];
+    /// A supplier's own XML, read by the names of its elements and by what they hold.
+    VendorXml "vendor-xml", vendor_xml::read, [];
     /// WARC 1.0 and 1.1: the pages in it.
     Warc "warc", warc::read, ["application/warc"];
 }
@@ -110,7 +120,10 @@ formats! {
 impl Format {
     /// Whether a document of this format may hold more than one article.
     pub fn may_hold_several(self) -> bool {
-        !matches!(self, Format::Text | Format::Html | Format::Nitf)
+        !matches!(
+            self,
+            Format::Text | Format::Html | Format::Nitf | Format::Rtf
+        )
     }
 
     /// The format that a media type names; `None` where it names a family (`application/xml`) or nothing.

@@ -10,6 +10,7 @@ use crate::intake::countries;
 use crate::intake::embedded;
 use crate::intake::supply;
 use crate::intake::supply::{DraftBuilder, coded, numbered};
+use crate::intake::wire;
 use crate::intake::xml::{Element, Source};
 use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
 use crate::record::{
@@ -81,6 +82,11 @@ fn formal(e: Element<'_, '_>) -> Option<String> {
     e.value("FormalName")
 }
 
+/// What an element says by its formal name or, as some suppliers write it, by its text.
+fn said(e: Element<'_, '_>) -> Option<String> {
+    formal(e).or_else(|| e.value("Value")).or_else(|| e.text())
+}
+
 fn item(root: Element<'_, '_>, decoded: &Decoded, envelope: &Envelope, outlets: &Outlets) -> Draft {
     let mut builder = DraftBuilder::new(decoded.draft(Format::Newsml1), DateBasis::Wire, outlets);
     if let Some(identification) = root.first("Identification") {
@@ -113,7 +119,7 @@ fn item(root: Element<'_, '_>, decoded: &Decoded, envelope: &Envelope, outlets: 
 
 fn is_canceled(root: Element<'_, '_>) -> bool {
     root.at(&["NewsManagement", "Status"])
-        .and_then(formal)
+        .and_then(said)
         .and_then(|s| supply::status_word(&s))
         == Some(Status::Canceled)
 }
@@ -121,12 +127,13 @@ fn is_canceled(root: Element<'_, '_>) -> bool {
 fn identification(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let s = builder.supplied();
     if let Some(id) = e.first("NewsIdentifier") {
-        s.id = id.text_of("PublicIdentifier");
         let item = id.text_of("NewsItemId");
-        if s.id.is_none() {
-            s.id = item;
-        } else if let Some(item) = item {
-            s.add_alt_id(item);
+        s.id = id.text_of("PublicIdentifier");
+        match (&s.id, item) {
+            (None, item) => s.id = item,
+            (Some(public), Some(item)) if names_item(public, &item) => s.add_alt_id(item),
+            (Some(_), Some(item)) => s.id = Some(urn(id, &item)),
+            (Some(_), None) => {}
         }
         if let Some(revision) = id.first("RevisionId") {
             s.set_version(revision.text().as_deref());
@@ -159,15 +166,43 @@ fn identification(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     }
 }
 
+/// Whether a public identifier is that of one item. Some suppliers give the same to all: it then has neither
+/// the item's own number nor any other that could tell it from the next.
+fn names_item(public: &str, item: &str) -> bool {
+    let has_item = || public.to_lowercase().contains(&item.to_lowercase());
+    // A day or a year is no number of an item.
+    let is_day = |run: &str| {
+        matches!(run.len(), 4 | 8)
+            && run.starts_with(['1', '2'])
+            && run.bytes().all(|b| b.is_ascii_digit())
+    };
+    let is_number = |run: &str| run.bytes().filter(u8::is_ascii_digit).count() > 1 && !is_day(run);
+    has_item()
+        || public
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .skip(2)
+            .any(is_number)
+}
+
+/// The identifier of an item by RFC 3085, without its revision: `urn:newsml:provider:day:item`.
+fn urn(id: Element<'_, '_>, item: &str) -> String {
+    let part = |name: &str| id.text_of(name).unwrap_or_default();
+    format!(
+        "urn:newsml:{}:{}:{item}",
+        part("ProviderId"),
+        part("DateId")
+    )
+}
+
 fn management(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for part in e.elements() {
         match part.name() {
             "FirstCreated" => builder.date(DateRole::Published, part.text().as_deref()),
             "ThisRevisionCreated" => builder.date(DateRole::Modified, part.text().as_deref()),
-            "Status" => builder.status(formal(part).as_deref()),
+            "Status" => builder.status(said(part).as_deref()),
             "StatusWillChange" => status_will_change(part, builder),
             "Urgency" => {
-                let urgency = formal(part);
+                let urgency = said(part);
                 builder.supplied().set_urgency(urgency.as_deref());
             }
             "NewsItemType" => genre(part, builder),
@@ -183,7 +218,7 @@ fn management(e: Element<'_, '_>, builder: &mut DraftBuilder) {
 
 /// Embargoed now, usable at a time: the time is the embargo's end.
 fn status_will_change(e: Element<'_, '_>, builder: &mut DraftBuilder) {
-    let future = e.first("FutureStatus").and_then(formal);
+    let future = e.first("FutureStatus").and_then(said);
     let role = match future.as_deref().and_then(supply::status_word) {
         Some(Status::Usable) => DateRole::Embargo,
         _ => DateRole::Other,
@@ -193,7 +228,7 @@ fn status_will_change(e: Element<'_, '_>, builder: &mut DraftBuilder) {
 
 /// What the provider asks for: a correction, a kill; what is neither is a note.
 fn instruction(e: Element<'_, '_>, builder: &mut DraftBuilder) {
-    let Some(instruction) = formal(e) else { return };
+    let Some(instruction) = said(e) else { return };
     let (kind, status) = supply::signal(&instruction);
     let s = builder.supplied();
     s.version_kind = kind.or(s.version_kind);
@@ -206,7 +241,7 @@ fn instruction(e: Element<'_, '_>, builder: &mut DraftBuilder) {
 }
 
 fn genre(e: Element<'_, '_>, builder: &mut DraftBuilder) {
-    let genre = formal(e).as_deref().and_then(supply::genre);
+    let genre = said(e).as_deref().and_then(supply::genre);
     let s = builder.supplied();
     s.genre = s.genre.or(genre);
 }
@@ -412,7 +447,7 @@ fn rights(e: Element<'_, '_>, builder: &mut DraftBuilder) {
 fn descriptive(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for part in e.elements() {
         match part.name() {
-            "Language" => builder.language(formal(part).as_deref()),
+            "Language" => builder.language(said(part).as_deref()),
             "Genre" => genre(part, builder),
             "SubjectCode" => {
                 for subject in part.elements() {
@@ -464,6 +499,8 @@ fn location(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let country = property("Country").and_then(|c| countries::country(&c));
     let s = builder.supplied();
     match &mut s.dateline {
+        // The line names another place: that is where the copy was written.
+        Some(dateline) if names_other_place(&dateline.text, &city) => {}
         Some(dateline) => {
             dateline.country = dateline.country.take().or(country);
             dateline.place.get_or_insert(city);
@@ -477,6 +514,14 @@ fn location(e: Element<'_, '_>, builder: &mut DraftBuilder) {
             });
         }
     }
+}
+
+/// Whether the text of a dateline names a place, and another than `city`.
+fn names_other_place(dateline: &str, city: &str) -> bool {
+    wire::place_of(dateline).is_some_and(|place| {
+        let (place, city) = (place.to_lowercase(), city.to_lowercase());
+        !place.contains(&city) && !city.contains(&place)
+    })
 }
 
 fn property(e: Element<'_, '_>, builder: &mut DraftBuilder) {

@@ -75,20 +75,10 @@ fn unwrap<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
             items.iter().for_each(|i| unwrap(i, depth + 1, found))
         }
         Value::Object(map) => {
-            let is_item = [
-                "uri",
-                "urn",
-                "headline",
-                "headlines",
-                "bodies",
-                "body_text",
-                "usn",
-            ]
-            .iter()
-            .any(|k| map.contains_key(*k));
-            if !is_item && depth < ITEMS_DEEP {
+            if !is_item(map) && depth < ITEMS_DEEP {
                 for key in [
-                    "data", "items", "item", "entries", "entry", "results", "articles", "content",
+                    "data", "_items", "items", "item", "entries", "entry", "results", "articles",
+                    "content", "docs", "news", "package",
                 ] {
                     if let Some(inner @ (Value::Array(_) | Value::Object(_))) = map.get(key) {
                         return unwrap(inner, depth + 1, found);
@@ -99,6 +89,26 @@ fn unwrap<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
         }
         _ => {}
     }
+}
+
+/// Whether an object is an item, not what a service wraps items in.
+fn is_item(map: &serde_json::Map<String, Value>) -> bool {
+    const OF_ITEMS: [&str; 13] = [
+        "uri",
+        "urn",
+        "guid",
+        "headline",
+        "headlines",
+        "bodies",
+        "body_text",
+        "body_html",
+        "body_xhtml",
+        "pubstatus",
+        "pubStatus",
+        "versioncreated",
+        "usn",
+    ];
+    OF_ITEMS.iter().any(|k| map.contains_key(*k))
 }
 
 /// The dates of an item, by all names that versions give them.
@@ -308,6 +318,7 @@ fn headlines(v: &Value, builder: &mut DraftBuilder) {
         .text(&[
             "description_summary",
             "description_text",
+            "description_html",
             "description",
             "abstract",
             "subheadline",

@@ -344,12 +344,15 @@ fn byline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let title = e.text_of("byttl");
     for person in e.all("person") {
         if let Some(name) = person.text() {
+            let name = supply::without_by(&name);
             builder
                 .supplied()
-                .add_author(&name, AuthorRole::Writer, title.clone());
+                .add_author(name, AuthorRole::Writer, title.clone());
         }
     }
-    let Some(mut line) = e.text() else { return };
+    let Some(mut line) = e.text().map(|line| supply::one_by(&line)) else {
+        return;
+    };
     // "By Ana Ruiz, Staff Reporter": the title is not part of the name.
     if let Some(title) = &title
         && let Some(names) = line.strip_suffix(title.as_str())

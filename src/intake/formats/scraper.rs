@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::intake::dates;
+use crate::intake::embedded;
 use crate::intake::formats::text;
 use crate::intake::{
     Decoded, Document, Draft, DraftBlock, ErrorCode, Format, ReadError, Reading, Supplied, hints,
@@ -59,16 +60,20 @@ impl Default for FieldMap {
     fn default() -> Self {
         let list = |names: &str| names.split(' ').map(str::to_owned).collect();
         FieldMap {
-            articles: list("articles results items docs hits"),
+            articles: list(
+                "articles results items docs hits posts stories news entries data response.results response.docs",
+            ),
             id: list("id _id guid uuid article_id"),
-            headline: list("title headline title_page title_rss name"),
+            headline: list(
+                "title headline headline.main webTitle attributes.title title_page title_rss name",
+            ),
             deck: list("description subtitle summary excerpt abstract deck"),
             body: list(
-                "maintext text articleBody article_text full_text cleaned_text content body article body_text html",
+                "maintext text articleBody article_text full_text cleaned_text content_html contentHtml content body_html bodyHtml body_xhtml body article body_text fields.body fields.bodyText attributes.body html html_content content_text contentText story fulltext",
             ),
             authors: list("authors author byline creator"),
             published: list(
-                "date_publish published_at publishedAt published date_published datePublished publish_date pub_date pubDate date timestamp",
+                "date_publish published_at publishedAt published date_published datePublished publish_date webPublicationDate pub_date pubDate date timestamp",
             ),
             modified: list(
                 "date_modify modified_at updated_at updatedAt date_modified dateModified modified updated",
@@ -246,6 +251,7 @@ fn article(object: &Value, decoded: &Decoded, reading: &Reading<'_>) -> Option<D
     let mapped = Mapped { object, fields };
     let body = mapped.string(&fields.body);
     let headline = mapped.string(&fields.headline);
+    let headline = headline.and_then(|h| embedded::one_line(&h));
     if body.is_none() && headline.is_none() {
         return None;
     }
@@ -259,7 +265,8 @@ fn article(object: &Value, decoded: &Decoded, reading: &Reading<'_>) -> Option<D
     }
     let s = &mut draft.supplied;
     // A description is a deck only when it is not the beginning of the text once more.
-    s.deck = mapped.string(&fields.deck).filter(|deck| {
+    let deck = mapped.string(&fields.deck);
+    s.deck = deck.and_then(|d| embedded::one_line(&d)).filter(|deck| {
         let start: String = deck.chars().take(DECK_START).collect();
         s.headline.as_deref() != Some(deck) && !body.as_deref().is_some_and(|b| b.contains(&start))
     });
@@ -370,7 +377,19 @@ fn as_string(value: &Value) -> Option<String> {
             lines.join("\n")
         }
         Value::Object(o) => {
-            let inner = ["name", "text", "value", "url", "$oid", "$date"];
+            // WordPress has `rendered` texts, Drupal `processed` ones.
+            let inner = [
+                "name",
+                "rendered",
+                "processed",
+                "html",
+                "text",
+                "value",
+                "content",
+                "url",
+                "$oid",
+                "$date",
+            ];
             return inner.iter().find_map(|k| as_string(o.get(*k)?));
         }
         _ => return None,

@@ -638,3 +638,221 @@ fn lists_are_bounded() {
     let (drafts, _) = drafts_of(feed.as_bytes());
     assert_eq!(drafts[0].supplied.keywords.len(), 500);
 }
+
+#[test]
+fn json_with_markup_for_its_text_is_read() {
+    let paragraphs = "<p>The ferry of Westmere is out of service.</p><p>It sails again in May.</p>";
+    for json in [
+        format!(r#"{{"title":"Ferry &#8211; out","body_html":"{paragraphs}"}}"#),
+        format!(
+            r#"{{"title":{{"rendered":"Ferry &#8211; out"}},"content":{{"rendered":"{paragraphs}"}},"excerpt":{{"rendered":"<p>Ferry"}}}}"#
+        ),
+        format!(
+            r#"{{"response":{{"results":[{{"webTitle":"Ferry – out","fields":{{"body":"{paragraphs}"}}}}]}}}}"#
+        ),
+        format!(r#"{{"posts":[{{"title":"Ferry – out","html":"{paragraphs}"}}]}}"#),
+    ] {
+        let (drafts, error) = drafts_of(json.as_bytes());
+        assert!(error.is_none(), "{json}: {error:?}");
+        let texts: Vec<&str> = drafts[0].blocks.iter().map(|b| b.text.as_str()).collect();
+        assert_eq!(
+            texts,
+            [
+                "The ferry of Westmere is out of service.",
+                "It sails again in May."
+            ],
+            "{json}"
+        );
+        assert_eq!(
+            drafts[0].supplied.headline.as_deref(),
+            Some("Ferry – out"),
+            "{json}"
+        );
+    }
+}
+
+#[test]
+fn ninjs_is_read_by_guid_and_in_wrappers() {
+    let item = r#"{"guid":"tag:westmere,1","pubstatus":"canceled","headline":"Ferry","body_html":"<p>Kill it.</p>","versioncreated":"2025-03-03T10:00:00Z"}"#;
+    for json in [
+        item.to_owned(),
+        format!("[{item}]"),
+        format!(r#"{{"_items":[{item}],"_meta":{{"total":1}}}}"#),
+        format!(r#"{{"total":1,"item":[{item}]}}"#),
+    ] {
+        let (drafts, error) = drafts_of(json.as_bytes());
+        assert!(error.is_none());
+        let [draft] = &drafts[..] else {
+            panic!("{json}")
+        };
+        assert_eq!(
+            draft.supplied.status,
+            Some(crate::record::Status::Canceled),
+            "{json}"
+        );
+        assert_eq!(draft.supplied.id.as_deref(), Some("tag:westmere,1"));
+    }
+}
+
+const NEWSML: &str = "<NewsML><NewsItem><Identification><NewsIdentifier><ProviderId>westmere.example</ProviderId>\
+    <DateId>20250303</DateId><NewsItemId>ITEM</NewsItemId><PublicIdentifier>PUBLIC</PublicIdentifier></NewsIdentifier>\
+    </Identification><NewsManagement><Status>Canceled</Status><Urgency>2</Urgency></NewsManagement><NewsComponent>\
+    <NewsLines><HeadLine>Ferry sinks</HeadLine><DateLine>ELLBRUCK, March 3</DateLine></NewsLines><DescriptiveMetadata>\
+    <Location><Property FormalName=\"Country\" Value=\"FRA\"/><Property FormalName=\"City\" Value=\"Paris\"/></Location>\
+    </DescriptiveMetadata></NewsComponent></NewsItem></NewsML>";
+
+#[test]
+fn newsml_1_is_read_as_suppliers_bend_it() {
+    let read = |item: &str, public: &str| {
+        let text = NEWSML.replace("ITEM", item).replace("PUBLIC", public);
+        drafts_of(text.as_bytes()).0.remove(0).supplied
+    };
+    let s = read("4711", "urn:newsml:westmere.example");
+    assert_eq!(
+        s.id.as_deref(),
+        Some("urn:newsml:westmere.example:20250303:4711")
+    );
+    assert_eq!(s.status, Some(crate::record::Status::Canceled));
+    assert_eq!(s.urgency, Some(2));
+    let dateline = s.dateline.unwrap();
+    assert_eq!(
+        (dateline.place.as_deref(), dateline.country),
+        (Some("Ellbruck"), None)
+    );
+    let whole = "urn:newsml:westmere.example:20250303:4711:2";
+    assert_eq!(read("4711", whole).id.as_deref(), Some(whole));
+    let other = "tag:westmere.example,2025:newsml_L5N3";
+    assert_eq!(
+        read("4711", other).id.as_deref(),
+        Some(other),
+        "it has a number of its own"
+    );
+}
+
+#[test]
+fn a_house_s_own_elements_are_lines() {
+    let text = "<newsItem guid='x'><itemMeta/><contentMeta><headline>H</headline></contentMeta><contentSet><inlineXML>\
+        <story><lead>The ferry is <b>out</b> of service.</lead><para>It sails <person>Ana Ruiz</person> in May.</para></story>\
+        </inlineXML></contentSet></newsItem>";
+    let (drafts, _) = drafts_of(text.as_bytes());
+    let texts: Vec<&str> = drafts[0].blocks.iter().map(|b| b.text.as_str()).collect();
+    assert_eq!(
+        texts,
+        ["The ferry is out of service.", "It sails Ana Ruiz in May."]
+    );
+    let message = format!(
+        "<newsMessage><itemSet>{text}<newsItem guid=''><itemMeta/></newsItem></itemSet></newsMessage>"
+    );
+    assert_eq!(
+        drafts_of(message.as_bytes()).0.len(),
+        1,
+        "the shell of an item is none"
+    );
+}
+
+#[test]
+fn bylines_lose_what_is_doubled_or_glued() {
+    for byline in [
+        "By <person>By Jane Roe</person>",
+        "ByJane Roe",
+        "By Jane Roe",
+    ] {
+        let text = format!(
+            "<nitf><body><body.head><hedline><hl1>H</hl1></hedline><byline>{byline}</byline></body.head><body.content><p>Text of the ferry.</p></body.content></body></nitf>"
+        );
+        let s = drafts_of(text.as_bytes()).0.remove(0).supplied;
+        assert_eq!(s.byline.as_deref(), Some("By Jane Roe"), "{byline}");
+        let names: Vec<&str> = s.authors.iter().map(|a| a.name.as_str()).collect();
+        assert_eq!(names, ["Jane Roe"], "{byline}");
+    }
+}
+
+#[test]
+fn feeds_name_authors_and_texts_in_several_ways() {
+    let item = |inner: &str| {
+        let text = format!(
+            "<rss xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:atom='http://www.w3.org/2005/Atom' xmlns:media='http://search.yahoo.com/mrss/'><channel><title>Westmere Radio</title><item><title>Ferry</title>{inner}</item></channel></rss>"
+        );
+        drafts_of(text.as_bytes()).0.remove(0)
+    };
+    for author in [
+        "<itunes:author>Jane Roe</itunes:author>",
+        "<dc:author>Jane Roe</dc:author>",
+    ] {
+        assert_eq!(
+            item(author).supplied.authors[0].name,
+            "Jane Roe",
+            "{author}"
+        );
+    }
+    let house = item("<itunes:author>Westmere Radio News</itunes:author>").supplied;
+    assert!(house.authors.is_empty() && house.credit.is_some());
+    for text in [
+        "<atom:content type='html'>&lt;p&gt;It sank.&lt;/p&gt;</atom:content>",
+        "<media:group><media:description>It sank.</media:description></media:group>",
+        "<description>&lt;p&gt;It &lt;script&gt;x()&lt;/script&gt;sank.&lt;/p&gt;</description>",
+    ] {
+        assert_eq!(item(text).blocks[0].text, "It sank.", "{text}");
+    }
+    let title = |title: &str, inner: &str| {
+        item(&format!("<title>{title}</title>{inner}"))
+            .supplied
+            .headline
+            .unwrap()
+    };
+    let source = "<source url='https://ellbruck.example'>Ellbruck Post</source>";
+    assert_eq!(title("Ferry sinks - Ellbruck Post", source), "Ferry sinks");
+    assert_eq!(title("Ferry sinks | Westmere Radio", ""), "Ferry sinks");
+    assert_eq!(title("Ferry sinks - again", source), "Ferry sinks - again");
+}
+
+#[test]
+fn scripts_in_inline_xhtml_are_no_text() {
+    let feed = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>Ferry<script>x()</script> sinks</div></title></entry></feed>";
+    let headline = drafts_of(feed.as_bytes()).0.remove(0).supplied.headline;
+    assert_eq!(headline.as_deref(), Some("Ferry sinks"));
+}
+
+#[test]
+fn mail_is_read_with_what_stands_before_it() {
+    for before in ["\u{feff}", "\n \n", ">From desk@westmere.example Mon\n"] {
+        let mail = format!(
+            "{before}Subject: Ferry sinks\nDate: Mon, 3 Mar 2025 10:00:00 +0000\n\nIt sank on Monday.\n"
+        );
+        let (drafts, error) = drafts_of(mail.as_bytes());
+        assert!(error.is_none(), "{before:?}");
+        assert_eq!(
+            drafts[0].supplied.headline.as_deref(),
+            Some("Ferry sinks"),
+            "{before:?}"
+        );
+        assert_eq!(drafts[0].blocks[0].text, "It sank on Monday.");
+    }
+}
+
+#[test]
+fn a_headline_that_its_sender_broke_is_one() {
+    let copy =
+        "WESTMERE (AP) — The ferry of Westmere sank on Monday, and all who were on it are safe.";
+    for (lines, want) in [
+        (
+            "Ferry of Westmere sinks on its last trip in the\nharbour of Ellbruck",
+            "Ferry of Westmere sinks on its last trip in the harbour of Ellbruck",
+        ),
+        (
+            "Ferry of Westmere Sinks on its Last Trip in the \nHarbour",
+            "Ferry of Westmere Sinks on its Last Trip in the Harbour",
+        ),
+        (
+            "Ferry of Westmere sinks\nAll who were on it are safe",
+            "Ferry of Westmere sinks",
+        ),
+    ] {
+        let (drafts, _) = drafts_of(format!("{lines}\n\n{copy}\n\nIt was old.").as_bytes());
+        assert_eq!(
+            drafts[0].supplied.headline.as_deref(),
+            Some(want),
+            "{lines}"
+        );
+    }
+}

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use super::iptc7901;
 use crate::intake::dates;
 use crate::intake::{Document, Draft, DraftBlock, ErrorCode, Outlets, ReadError, Reading, wire};
 use crate::record::{BlockKind, DateBasis, DateRole, DateSeen, RemovedKind};
@@ -53,18 +54,82 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         );
     }
     let mut draft = decoded.draft(document.format);
-    let outlets = reading.outlets;
-    let (blocks, after_blank) = blocks(&decoded.text, 0, None);
-    draft.blocks = blocks;
-    let above = wire::take_transmission(&mut draft);
-    let (headline, deck) = mark_headline(&mut draft.blocks, &after_blank[above..], outlets);
-    draft.supplied.headline = headline;
-    draft.supplied.deck = deck;
-    mark_crossheads(&mut draft.blocks, outlets);
-    slug_first(&mut draft);
-    dated_below(&mut draft);
+    fill(&mut draft, &decoded.text, reading.outlets);
     let _ = (reading.emit)(draft);
     Ok(())
+}
+
+/// Puts a plain text on an empty draft: its blocks, and what its head and foot say.
+pub(super) fn fill(draft: &mut Draft, text: &str, outlets: &Outlets) {
+    let (blocks, after_blank) = blocks(text, 0, column(text));
+    draft.blocks = blocks;
+    let above = wire::take_transmission(draft);
+    if draft.supplied.headline.is_none() {
+        let after_blank = join_headline(&mut draft.blocks, &after_blank[above..], outlets);
+        let (headline, deck) = mark_headline(&mut draft.blocks, &after_blank, outlets);
+        draft.supplied.headline = headline;
+        draft.supplied.deck = deck;
+    }
+    mark_crossheads(&mut draft.blocks, outlets);
+    slug_first(draft);
+    dated_below(draft);
+}
+
+/// The column that a message with the header of IPTC 7901 is broken at.
+fn column(text: &str) -> Option<usize> {
+    let first = text.lines().find(|l| !l.trim().is_empty())?;
+    wire::is_service_line(first).then_some(iptc7901::COLUMN)
+}
+
+/// Most lines of a headline that is broken.
+const HEADLINE_LINES: usize = 3;
+
+/// Joins the lines of a headline that its sender broke; says of each block whether a blank line stood before it.
+///
+/// Only lines that no blank line parts, above running text, are a headline's.
+fn join_headline(
+    blocks: &mut Vec<DraftBlock>,
+    after_blank: &[bool],
+    outlets: &Outlets,
+) -> Vec<bool> {
+    let mut after_blank = after_blank.to_vec();
+    let above = blocks
+        .iter()
+        .take(MOST_ABOVE)
+        .take_while(|b| wire::is_above_headline(&b.text))
+        .count();
+    for _ in 1..HEADLINE_LINES {
+        let [first, second, third, ..] = &blocks[above.min(blocks.len())..] else {
+            break;
+        };
+        let is_line = |b: &DraftBlock| {
+            b.kind == BlockKind::Paragraph && !wire::is_convention(&b.text, outlets)
+        };
+        let ends_above_copy = after_blank.get(above + 2) == Some(&true)
+            || third.text.chars().count() >= RUNNING_CHARS
+            || wire::is_convention(&third.text, outlets);
+        let length = first.text.chars().count() + second.text.chars().count();
+        let may = is_line(first)
+            && is_line(second)
+            && after_blank.get(above + 1) == Some(&false)
+            && length < HEADLINE_CHARS
+            && ends_above_copy;
+        if !(may && goes_on(&first.text, &second.text)) {
+            break;
+        }
+        let second = blocks.remove(above + 1);
+        after_blank.remove(above + 1);
+        blocks[above].push_made(" ");
+        blocks[above].append(second);
+    }
+    after_blank
+}
+
+/// Whether a line goes on with the headline that `first` begins: it begins small, or is a word or two.
+fn goes_on(first: &str, second: &str) -> bool {
+    let is_line = first.split_whitespace().count() > 3 && !ends_like_sentence(first);
+    let is_rest = starts_lower(second) || second.split_whitespace().count() <= 2;
+    is_line && is_rest && !ends_like_sentence(second)
 }
 
 /// PA and AAP set their slug above the headline: "POLICE Ferry", "FERRY WESTMERE". What was taken for

@@ -168,7 +168,7 @@ impl LineBuilder<'_, '_> {
     }
 
     fn element(&mut self, id: Id, tag: Tag, skip: &mut dyn FnMut(Id) -> bool) {
-        if tag.is_invisible() || skip(id) {
+        if self.tree.is_invisible(id) || skip(id) {
             if tag.is_block() {
                 self.flush();
             }

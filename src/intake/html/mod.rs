@@ -22,14 +22,14 @@ pub mod tokenizer;
 pub mod tree;
 
 use super::{Document, Draft, DraftBlock, ErrorCode, Format, Hints, ReadError, Reading};
-use crate::record::{Genre, RemovedKind};
+use crate::record::{Flag, Genre, RemovedKind};
 use crate::text::data::{Table, tables};
 use layout::PageLines;
 use sites::Sites;
 use tree::{ROOT, Tree};
 
 /// The words and names that pages are read by. The digest of the reading depends on their order.
-pub const TABLES: [Table; 9] = tables![
+pub const TABLES: [Table; 10] = tables![
     entities,
     page::access,
     page::authors,
@@ -37,6 +37,7 @@ pub const TABLES: [Table; 9] = tables![
     page::headline,
     page::kind,
     page::media,
+    body::boilerplate,
     body::class_hints,
     body::phrases,
 ];
@@ -110,6 +111,9 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
         &mut draft.supplied,
     );
     body.sign(&signatures);
+    if body.hidden {
+        draft.flags.insert(Flag::HIDDEN_BODY);
+    }
     if body.live {
         draft.supplied.genre = Some(Genre::LiveBlog);
     }
@@ -142,7 +146,7 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{BlockKind, Flag};
+    use crate::record::BlockKind;
 
     /// Most steps of work a byte of any page may take. Ordinary pages take 0.1 to 0.3.
     const STEPS_A_BYTE: u64 = 12;

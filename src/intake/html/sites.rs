@@ -1,6 +1,6 @@
 //! Rules for single sites, for what no heuristics gets right: `config/sites.toml`.
 
-use crate::text::data::{Data, DataFile, data_file};
+use crate::text::data::{Data, DataFault, DataFile, data_file};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -45,7 +45,7 @@ pub enum SitesError {
     #[error("{0}")]
     File(#[from] std::io::Error),
     #[error("{0}")]
-    Toml(#[from] toml::de::Error),
+    Toml(#[from] DataFault),
     #[error("the rules of {domain}: {message}")]
     Rule { domain: String, message: String },
 }
@@ -106,7 +106,7 @@ impl Sites {
     }
 
     fn read(data: DataFile<'_>) -> Result<Sites, SitesError> {
-        let file: SitesFile = toml::from_slice(data.bytes())?;
+        let file: SitesFile = data.toml()?;
         let mut by_domain = HashMap::new();
         for raw in file.site {
             let rule = |message: String| SitesError::Rule {

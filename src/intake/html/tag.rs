@@ -36,7 +36,7 @@ tags! {
     Listing "listing", Main "main", Math "math", Menu "menu", Meta "meta", Nav "nav",
     Noembed "noembed", Noframes "noframes", Noscript "noscript", Object "object", Ol "ol",
     Optgroup "optgroup", Opt "option", P "p", Param "param", Picture "picture",
-    Plaintext "plaintext", Pre "pre", Q "q", S "s", Script "script", Section "section",
+    Plaintext "plaintext", Pre "pre", Q "q", Rp "rp", Rt "rt", S "s", Script "script", Section "section",
     Select "select", Slot "slot", Small "small", Source "source", Span "span", Strong "strong",
     Style "style", Sub "sub", Summary "summary", Sup "sup", Svg "svg", Table "table",
     Tbody "tbody", Td "td", Template "template", Textarea "textarea", Tfoot "tfoot", Th "th",
@@ -263,6 +263,8 @@ impl Tag {
                 | Input
                 | Opt
                 | Optgroup
+                | Rt
+                | Rp
         )
     }
 }

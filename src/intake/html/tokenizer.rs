@@ -42,6 +42,8 @@ pub struct Tokenizer<'a> {
     raw: Option<(Tag, ByteRange)>,
     /// No double or single quotation mark follows: known once a search for one has failed.
     no_more: [bool; 2],
+    /// Elements of raw text whose end tag does not follow: known likewise.
+    endless: Vec<Tag>,
 }
 
 impl<'a> Tokenizer<'a> {
@@ -51,6 +53,7 @@ impl<'a> Tokenizer<'a> {
             at: 0,
             raw: None,
             no_more: [false; 2],
+            endless: Vec::new(),
         }
     }
 
@@ -122,9 +125,15 @@ impl<'a> Tokenizer<'a> {
         let name = self.name();
         let tag = Tag::of(&self.bytes()[name.clone()]);
         let (end, kept) = self.skip_attributes()?;
-        let self_closing = end > name.end && self.bytes()[end - 1] == b'/';
+        let mut self_closing = end > name.end && self.bytes()[end - 1] == b'/';
         if tag.is_raw_text() && !self_closing {
-            self.raw = Some((tag, name.clone()));
+            self_closing = self.is_endless(tag, name.clone());
+            if !self_closing {
+                self.raw = Some((tag, name.clone()));
+            } else if tag == Tag::Style {
+                // Rules that no end tag closes end where markup begins.
+                self.at = self.text_end();
+            }
         }
         Some(HtmlToken::Start {
             tag,
@@ -132,6 +141,34 @@ impl<'a> Tokenizer<'a> {
             name,
             self_closing,
         })
+    }
+
+    /// Whether an element of raw text that begins here is never closed, or another of its kind opens before it is:
+    /// its author forgot the end tag, and what follows is the page. A browser shows nothing of that; a reader
+    /// wants it. Scripts are left as the standard has them, since they hold markup in strings.
+    fn is_endless(&mut self, tag: Tag, name: ByteRange) -> bool {
+        if matches!(tag, Tag::Script | Tag::Plaintext) {
+            return false;
+        }
+        if self.endless.contains(&tag) {
+            return true;
+        }
+        let bytes = self.bytes();
+        let name = &bytes[name];
+        let may_repeat = !matches!(tag, Tag::Textarea | Tag::Title | Tag::Xmp);
+        let mut from = self.at;
+        while let Some(n) = memchr(b'<', &bytes[from..]) {
+            let rest = &bytes[from + n..];
+            if is_tag(rest, b"</", name) {
+                return false;
+            }
+            if may_repeat && is_tag(rest, b"<", name) {
+                return true;
+            }
+            from += n + 1;
+        }
+        self.endless.push(tag);
+        true
     }
 
     /// Goes past the attributes and the `>`. Where that stands, and where the words that are kept end;
@@ -379,6 +416,26 @@ mod tests {
                 "after"
             ]
         );
+    }
+
+    #[test]
+    fn raw_text_that_never_ends_is_the_page() {
+        assert_eq!(
+            shown("<style>p{}<p>a</p><iframe src=x><p>b<iframe></iframe>c"),
+            [
+                "<style (closed)>",
+                "<p>",
+                "a",
+                "</p>",
+                "<iframe src=x (closed)>",
+                "<p>",
+                "b",
+                "<iframe>",
+                "</iframe>",
+                "c"
+            ]
+        );
+        assert_eq!(shown("<script>a<p>b").len(), 2);
     }
 
     #[test]

@@ -27,6 +27,8 @@ struct TreeNode {
     tag: Tag,
     /// Text that is not markup: the content of a script or a title.
     raw: bool,
+    /// Its end tag stands in the document.
+    closed: bool,
     parent: Id,
     /// One past its last descendant.
     end: Id,
@@ -203,6 +205,27 @@ impl<'a> Tree<'a> {
         self.nodes[id as usize].raw
     }
 
+    /// Whether no reader of the page sees what is in an element. Of film, sound and the like only what their end
+    /// tags close is: without one, the rest of the page would be in them.
+    pub fn is_invisible(&self, id: Id) -> bool {
+        let tag = self.tag(id);
+        let holds_fallback = matches!(
+            tag,
+            Tag::Audio | Tag::Video | Tag::Object | Tag::Canvas | Tag::Noscript | Tag::Svg
+        );
+        let is_endless = || holds_fallback && !self.nodes[id as usize].closed;
+        tag.is_invisible() && !is_endless()
+    }
+
+    /// What stands in an element, as written, and where that begins; without its last end tags.
+    pub fn inner(&self, id: Id) -> (usize, &'a str) {
+        let node = &self.nodes[id as usize];
+        let start = (node.start + node.len) as usize + 1;
+        let end = node.start as usize + self.extent(id);
+        let inner = self.text.get(start..end.max(start));
+        (start, inner.unwrap_or_default())
+    }
+
     /// An element's name as written.
     pub fn name(&self, id: Id) -> &'a str {
         let all = self.start_tag(id);
@@ -251,7 +274,7 @@ impl<'a> Tree<'a> {
             if tag == Tag::Text {
                 let (raw, _) = self.raw_text(next);
                 push_collapsed(&mut out, &entities::decode(raw, false));
-            } else if tag.is_invisible() && next != id {
+            } else if self.is_invisible(next) && next != id {
                 next = self.end(next);
                 continue;
             } else if (tag.is_block() || tag == Tag::Br) && !out.ends_with(' ') && !out.is_empty() {
@@ -267,6 +290,10 @@ impl<'a> Tree<'a> {
 /// Appends `text` with each run of white space as one space, none at the start of `out`.
 pub fn push_collapsed(out: &mut String, text: &str) {
     for c in text.chars() {
+        // A soft hyphen shows where a word may break, and is none.
+        if c == '\u{ad}' {
+            continue;
+        }
         if !c.is_whitespace() {
             out.push(c);
         } else if !out.is_empty() && !out.ends_with(' ') {
@@ -358,6 +385,7 @@ impl TreeBuilder<'_> {
         self.tree.nodes.push(TreeNode {
             tag,
             raw,
+            closed: false,
             parent: self.open.last().map_or(ROOT, |o| o.id),
             end: id + 1,
             start: at.start as u32,
@@ -525,6 +553,8 @@ impl TreeBuilder<'_> {
         if may_be_open && !ends_document {
             let hash = self.hash(tag, name);
             if let Some(at) = self.ended_by(tag, hash) {
+                let ended = self.open[at].id as usize;
+                self.tree.nodes[ended].closed = true;
                 self.close_down_to(at);
             }
         }

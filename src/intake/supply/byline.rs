@@ -48,12 +48,50 @@ pub fn authors_of(byline: &str) -> Vec<Author> {
     authors
 }
 
+/// A byline without its "By", doubled ("By By Jane Roe") or glued to the name ("ByJane Roe") as it may be.
+pub fn without_by(byline: &str) -> &str {
+    let mut text = byline.trim();
+    while let Some(rest) = behind_by(text) {
+        text = rest;
+    }
+    text
+}
+
+/// A byline with one "By" where it had several, or one that was glued to the name.
+pub fn one_by(byline: &str) -> String {
+    let names = without_by(byline);
+    let by = byline.trim();
+    let Some(first) = behind_by(by) else {
+        return by.to_owned();
+    };
+    format!("{} {names}", by[..by.len() - first.len()].trim_end())
+}
+
+/// What stands behind one "By".
+fn behind_by(text: &str) -> Option<&str> {
+    let spaced = WORDS.opening.iter().find_map(|by| text.strip_prefix(by));
+    // Of other languages' words names are made: "DiMaggio".
+    let glued = || {
+        let english = WORDS
+            .opening
+            .rows()
+            .filter(|(language, _)| *language == "en");
+        let mut rests = english.filter_map(|(_, by)| text.strip_prefix(by.strip_suffix(' ')?));
+        rests.find(|rest| {
+            let mut letters = rest.chars();
+            let [first, second] = [letters.next(), letters.next()];
+            first.is_some_and(char::is_uppercase) && second.is_some_and(char::is_lowercase)
+        })
+    };
+    spaced
+        .or_else(glued)
+        .map(str::trim_start)
+        .filter(|rest| !rest.is_empty())
+}
+
 /// The names and employers in a byline without its "By".
 fn parts(byline: &str) -> Vec<String> {
-    let mut text = byline.trim();
-    for by in WORDS.opening.iter() {
-        text = text.strip_prefix(by).unwrap_or(text);
-    }
+    let text = without_by(byline);
     let text = WORDS
         .between
         .iter()

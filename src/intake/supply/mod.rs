@@ -18,7 +18,7 @@ mod subjects;
 #[cfg(test)]
 mod tests;
 
-pub use byline::authors_of;
+pub use byline::{authors_of, one_by, without_by};
 pub use genre::genre;
 pub use status::{signal, status_word};
 pub use subjects::{coded, is_newscode, newscode, numbered};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::agencies::agency;
+use super::agencies::{Agency, agency};
 use super::{head, is_body, is_wire, letter_case, scan};
 use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::outlets::Outlets;
@@ -11,6 +11,8 @@ use crate::text::word_lists::word_lists;
 
 /// Longest byline, in characters.
 const LONGEST_BYLINE: usize = 160;
+/// How many paragraphs of a summary can stand between the head and the byline, the byline included.
+const SUMMARIES: usize = 3;
 /// Most words in the name of a person.
 const NAME_WORDS: usize = 5;
 
@@ -33,6 +35,8 @@ word_lists! {
         particle,
         /// What parts a name from the place its owner wrote in.
         place,
+        /// Words behind the name of an agency that make it those who work for it.
+        staff,
     }
     with OPENINGS
 }
@@ -50,18 +54,72 @@ pub(super) fn apply(draft: &mut Draft, outlets: &Outlets) {
         }
     }
     at_head(draft, outlets);
+    agencies_to_credit(draft);
     for author in &mut draft.supplied.authors {
         author.name = name_case(&author.name);
     }
 }
 
+/// An agency is no author, whoever says so: its name goes to the credit, and behind a person's name it is the
+/// person's employer.
+fn agencies_to_credit(draft: &mut Draft) {
+    let s = &mut draft.supplied;
+    let credit = &mut s.credit;
+    s.authors.retain_mut(|author| {
+        let name = strip(&author.name).unwrap_or(&author.name);
+        if let Some(agency) = house(name) {
+            credit.get_or_insert_with(|| agency.name.to_owned());
+            return false;
+        }
+        if let Some((person, agency)) = employed(name) {
+            author
+                .organization
+                .get_or_insert_with(|| agency.name.to_owned());
+            author.name = person.to_owned();
+        }
+        true
+    });
+}
+
+/// The agency that signs so, by itself or as those who work for it: "dpa correspondents", "AFP staff".
+fn house(name: &str) -> Option<&'static Agency> {
+    let name = name.trim_end_matches('.');
+    if let Some(agency) = agency(name) {
+        return Some(agency);
+    }
+    let (first, rest) = name.split_once([' ', '-'])?;
+    let agency = agency(first)?;
+    let is_staff = |word: &str| WORDS.staff.iter().any(|s| word.eq_ignore_ascii_case(s));
+    let lower = rest.to_lowercase();
+    lower.split_whitespace().all(is_staff).then_some(agency)
+}
+
+/// A person, and the agency whose name stands behind theirs: "JANE ROE Associated Press".
+fn employed(name: &str) -> Option<(&str, &'static Agency)> {
+    let cuts = name.match_indices(' ').map(|(at, _)| at);
+    cuts.skip(1).find_map(|at| {
+        let (person, source) = (
+            name[..at].trim_end_matches([',', '|', '/', '-', ' ']),
+            &name[at + 1..],
+        );
+        let agency = agency(source.trim_matches(['(', ')', '|', '/', '-', ' ']))?;
+        is_name(person).then_some((person, agency))
+    })
+}
+
 /// Takes the byline out of the blocks at the head.
 fn at_head(draft: &mut Draft, outlets: &Outlets) {
     let end = head(&draft.blocks);
-    let found = draft.blocks[..end]
-        .iter()
-        .position(|b| is_body(b) && b.kind != BlockKind::ListItem && is_byline(&b.text, outlets));
-    let Some(at) = found else {
+    let is_line =
+        |b: &DraftBlock| is_body(b) && b.kind != BlockKind::ListItem && is_byline(&b.text, outlets);
+    let found = draft.blocks[..end].iter().position(is_line);
+    // AP sets a summary of a paragraph or two above its byline.
+    let below_summary = || {
+        let below = draft.blocks.iter().skip(end).take(SUMMARIES);
+        let at = below.clone().position(is_line)?;
+        is_wire(draft.format).then_some(end + at)
+    };
+    let Some(at) = found.or_else(below_summary) else {
         if is_wire(draft.format) {
             signed_at_head(draft, end);
         }
@@ -99,7 +157,7 @@ fn signed_at_head(draft: &mut Draft, end: usize) {
 fn note(draft: &mut Draft, line: &str, outlets: &Outlets) {
     let supplied = &mut draft.supplied;
     let people = strip(line).unwrap_or(line);
-    if let Some(agency) = agency(people.trim_end_matches('.')) {
+    if let Some(agency) = house(people) {
         supplied
             .credit
             .get_or_insert_with(|| agency.name.to_owned());
@@ -166,7 +224,7 @@ pub(super) fn is_byline(line: &str, outlets: &Outlets) -> bool {
     if line.chars().count() > LONGEST_BYLINE {
         return false;
     }
-    if agency(people.trim_end_matches('.')).is_some() {
+    if house(people).is_some() {
         return true;
     }
     // A sentence that begins with "By": it ends with a full stop and holds more than names.
@@ -193,7 +251,7 @@ fn strip(line: &str) -> Option<&str> {
         .and_then(|l| l.strip_suffix(')'))
         .unwrap_or(line);
     let rest = OPENINGS.after(line)?.trim();
-    rest.starts_with(char::is_uppercase).then_some(rest)
+    (rest.starts_with(char::is_uppercase) || house(rest).is_some()).then_some(rest)
 }
 
 /// The writers named in a byline without its "By".
@@ -393,6 +451,66 @@ mod tests {
         ] {
             assert!(!is_byline(no, outlets), "{no}");
         }
+    }
+
+    #[test]
+    fn an_agency_is_no_author() {
+        use crate::intake::Format;
+        let read = |names: &[&str]| {
+            let mut draft = Draft::new(Format::Html, "utf-8", "".into());
+            for name in names {
+                draft.supplied.add_author(name, AuthorRole::Writer, None);
+            }
+            apply(&mut draft, Outlets::shipped());
+            let authors = draft.supplied.authors.into_iter();
+            let authors: Vec<_> = authors.map(|a| (a.name, a.organization)).collect();
+            (authors, draft.supplied.credit)
+        };
+        let jane =
+            |organization: Option<&str>| ("Jane Roe".to_owned(), organization.map(str::to_owned));
+        assert_eq!(read(&["The Associated Press"]), (vec![], Some("AP".into())));
+        assert_eq!(
+            read(&["AFP staff", "Jane Roe"]),
+            (vec![jane(None)], Some("AFP".into()))
+        );
+        assert_eq!(
+            read(&["JANE ROE Associated Press"]),
+            (vec![jane(Some("AP"))], None)
+        );
+        assert_eq!(read(&["Jane Roe"]), (vec![jane(None)], None));
+        for house in [
+            "By dpa correspondents",
+            "Von dpa-Korrespondenten",
+            "By dpa staff writers",
+        ] {
+            assert!(is_byline(house, Outlets::shipped()), "{house}");
+        }
+        assert!(!is_byline("By staff of the ferry", Outlets::shipped()));
+    }
+
+    #[test]
+    fn a_byline_may_stand_below_a_summary() {
+        use crate::intake::Format;
+        let mut draft = Draft::new(Format::Anpa, "utf-8", "".into());
+        let summary = "The ferry line of Westmere is to close its night service, its owner says in a letter to the council.";
+        for line in [
+            summary,
+            "Nobody is pleased.",
+            "By JANE ROE",
+            "AP Business Writer",
+            "WESTMERE (AP) — The ferry line is to close.",
+        ] {
+            draft
+                .blocks
+                .push(DraftBlock::new(BlockKind::Paragraph, line));
+        }
+        apply(&mut draft, Outlets::shipped());
+        let author = &draft.supplied.authors[0];
+        assert_eq!(
+            (author.name.as_str(), author.organization.as_deref()),
+            ("Jane Roe", Some("AP"))
+        );
+        assert_eq!(draft.blocks.len(), 3);
     }
 
     #[test]

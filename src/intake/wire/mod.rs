@@ -27,7 +27,8 @@ mod version;
 
 pub use agencies::{FILE as AGENCIES_FILE, agency};
 pub use byline::split_names;
-pub use transmission::{apply as take_transmission, note_filed};
+pub use dateline::place_of;
+pub use transmission::{apply as take_transmission, is_service as is_service_line, note_filed};
 pub use version::{
     has_cycle, is_keyword_line, is_line as is_version_line, is_tagged, words as version_words,
 };
@@ -35,7 +36,7 @@ pub use version::{
 use super::draft::{Draft, DraftBlock};
 use super::formats::Format;
 use super::outlets::Outlets;
-use crate::record::BlockKind;
+use crate::record::{BlockKind, RemovedKind};
 use crate::text::data::{Table, tables};
 
 /// The words that the conventions are told by.
@@ -65,12 +66,31 @@ pub fn apply(draft: &mut Draft, outlets: &Outlets) {
         return;
     }
     embargo::apply(draft);
+    repeated_head(draft);
     genre::apply(draft);
     notes::apply(draft);
     version::apply(draft);
     byline::apply(draft, outlets);
     dateline::apply(draft);
     foot::apply(draft, outlets);
+}
+
+/// Takes headline and deck out of the text where it begins with them once more, as far as other text follows.
+fn repeated_head(draft: &mut Draft) {
+    let same = |a: &str, b: &str| {
+        let letters = |t: &str| -> String { t.chars().filter(|c| c.is_alphanumeric()).collect() };
+        letters(a).to_lowercase() == letters(b).to_lowercase()
+    };
+    let s = &draft.supplied;
+    for line in [s.headline.clone(), s.deck.clone()].into_iter().flatten() {
+        let Some(at) = draft.blocks.iter().position(is_body) else {
+            return;
+        };
+        let more = draft.blocks[at + 1..].iter().any(is_body);
+        if more && same(&draft.blocks[at].text, &line) {
+            draft.remove(at, RemovedKind::Other);
+        }
+    }
 }
 
 /// Whether a line opens with a convention of the wires: a byline, a dateline, a note to editors.
@@ -118,4 +138,33 @@ fn is_body(block: &DraftBlock) -> bool {
         block.kind,
         BlockKind::Headline | BlockKind::Deck | BlockKind::Caption
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_begins_with_its_headline_loses_it() {
+        let read = |lines: &[&str]| {
+            let mut draft = Draft::new(Format::Nitf, "utf-8", "".into());
+            draft.supplied.headline = Some("Ferry sinks".into());
+            draft.supplied.deck = Some("All are safe".into());
+            let block = |l: &&str| DraftBlock::new(BlockKind::Paragraph, *l);
+            draft.blocks.extend(lines.iter().map(block));
+            repeated_head(&mut draft);
+            draft.blocks.into_iter().map(|b| b.text).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            read(&["FERRY SINKS.", "All are safe", "It sank."]),
+            ["It sank."]
+        );
+        assert_eq!(read(&["All are safe", "It sank."]), ["It sank."]);
+        assert_eq!(
+            read(&["Ferry sinks"]),
+            ["Ferry sinks"],
+            "it is all there is"
+        );
+        assert_eq!(read(&["Ferry sinks again", "It sank."]).len(), 2);
+    }
 }

@@ -26,6 +26,8 @@ word_lists! {
         correction_inside,
         /// Sentences by which an article says that it was corrected.
         corrected,
+        /// What follows "This Dec. 4 story" in such a sentence, with the word for the piece.
+        corrected_behind,
         /// What opens the part of a document that is not for publication.
         not_for_publication,
         /// Headings of the notepad that dpa sends behind its copy.
@@ -117,6 +119,9 @@ pub(super) fn is_note(line: &str) -> bool {
     if OPENINGS.after(text).is_some() && text.len() < LONGEST_LINE {
         return true;
     }
+    if text.len() < LONGEST_BRACKETED && says_of_itself(text) {
+        return true;
+    }
     let Some(inner) = scan::bracketed(line).filter(|i| i.len() < LONGEST_BRACKETED) else {
         return false;
     };
@@ -152,9 +157,26 @@ fn says_first(text: &str) -> Option<Option<VersionKind>> {
 }
 
 fn is_corrected(text: &str) -> bool {
-    WORDS.corrected.iter().any(|p| scan::has(text, p))
-        || (scan::after(text, "this ").is_some()
-            && scan::find(text, " has been corrected").is_some_and(|at| at < CORRECTED_WITHIN))
+    WORDS.corrected.iter().any(|p| scan::has(text, p)) || names_correction(text)
+}
+
+/// "This Dec. 4 story has been corrected", "This Dec. 4 story corrects": the piece in front of the verb.
+fn names_correction(text: &str) -> bool {
+    let within = |p: &&str| scan::find(text, p).is_some_and(|at| at < CORRECTED_WITHIN);
+    scan::after(text, "this ").is_some() && WORDS.corrected_behind.iter().any(|p| within(&p))
+}
+
+/// Whether a paragraph that no brackets set off says of its own article that it was corrected.
+fn says_of_itself(text: &str) -> bool {
+    // "Correction: An earlier version of this story …"
+    let labelled = text.split_once(": ").filter(|(label, _)| {
+        WORDS
+            .correction
+            .iter()
+            .any(|word| label.eq_ignore_ascii_case(word))
+    });
+    let text = labelled.map_or(text, |(_, rest)| rest);
+    scan::after_any(text, &WORDS.corrected).is_some() || names_correction(text)
 }
 
 /// Takes out everything from the line on that says that what follows is not for publication, and dpa's
@@ -195,6 +217,10 @@ mod tests {
             "(Amplía con declaraciones del alcalde)",
             "(Rettet: Navnet på færgen)",
             "(LISÄÄ: Kaupunginjohtajan kommentti)",
+            "(This Dec. 4 story corrects the name of the ferry in paragraph 2)",
+            "This story has been corrected to show that the ferry holds 40 people.",
+            "An earlier version of this article gave a wrong name of the ferry.",
+            "Correction: A previous version of this story gave a wrong day.",
         ] {
             assert!(is_note(yes), "{yes}");
         }
@@ -204,6 +230,8 @@ mod tests {
             "Adds up to ten.",
             "(Addsworth)",
             "Edward said no.",
+            "This story of the ferry goes on.",
+            "Correction: Ferry story",
         ] {
             assert!(!is_note(no), "{no}");
         }

@@ -8,13 +8,16 @@
 //! Regierung/Budget/Österreich   slug
 //! …
 //! 031244 Mär 25                 day, hour and minute, month, year
+//! a0471 ----                    the header of ANPA 1312 without its controls (AP)
+//! r i BC-Ferry,1st Ld-Writethru 02-11 0210
 //! APA0231 2025-03-03/12:44      number and time
 //! 03-MAR-25 11:02 NNNN          time and end of message
 //! ```
 
+use super::agency;
 use crate::intake::dates::{Stamp, filing};
 use crate::intake::draft::Draft;
-use crate::intake::formats::iptc7901;
+use crate::intake::formats::{anpa, iptc7901};
 use crate::intake::hints;
 use crate::record::{DateBasis, DateRole, RemovedKind};
 
@@ -49,11 +52,67 @@ fn head(draft: &mut Draft) -> usize {
             }
             iptc7901::header(draft, &lines);
             break;
+        } else if is_priority_line(&second.text) && is_selector(&first.text) {
+            let mut lines = draft.remove(0, RemovedKind::VersionLine);
+            lines.push('\n');
+            lines.push_str(&draft.remove(0, RemovedKind::VersionLine));
+            anpa::header(draft, &lines);
+            break;
+        } else if opened && is_marked(&first.text) {
+            marked(draft);
+            break;
         } else {
             break;
         }
     }
     before - draft.blocks.len()
+}
+
+/// Service letter and number of ANPA 1312, and what is left of the selector: "a0471 ----".
+fn is_selector(text: &str) -> bool {
+    let first = text.split([' ', '-']).next().unwrap_or_default();
+    let figures = first.trim_start_matches(|c: char| c.is_ascii_lowercase());
+    text.len() <= LONGEST_CODE
+        && (1..=2).contains(&(first.len() - figures.len()))
+        && (3..=4).contains(&figures.len())
+        && figures.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Priority, category and keyword of ANPA 1312: "r i BC-Ferry,1st Ld-Writethru 02-11 0210".
+fn is_priority_line(text: &str) -> bool {
+    let mut fields = text.split_whitespace();
+    let mut field = |is: fn(&str) -> bool| fields.next().is_some_and(is);
+    field(|f| anpa::urgency(f).is_some())
+        && field(|f| f.len() <= 2 && f.bytes().all(|b| b.is_ascii_lowercase()))
+        && field(super::has_cycle)
+}
+
+/// What the lines of a message begin with that sets a sign in front of each part of its head.
+const MARKS: &str = "#$%&*:@^!";
+
+/// Whether a line of the head is set off by such a sign: "#Ferries", "$Ferry company halts crossings".
+fn is_marked(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| MARKS.contains(c))
+        && chars.next().is_some_and(|c| !c.is_whitespace())
+}
+
+/// Takes the head of a message whose parts are set off by signs: `#` its slug, `$` its headline; the others are
+/// codes of the desk.
+fn marked(draft: &mut Draft) {
+    for _ in 0..MOST_LINES * 2 {
+        let Some(first) = draft.blocks.first().filter(|b| is_marked(&b.text)) else {
+            break;
+        };
+        let (mark, text) = first.text.split_at(1);
+        let (is_slug, is_headline, text) = (mark == "#", mark == "$", text.trim().to_owned());
+        draft.remove(0, RemovedKind::VersionLine);
+        if is_slug {
+            draft.supplied.slugline.get_or_insert(text);
+        } else if is_headline {
+            draft.supplied.headline.get_or_insert(text);
+        }
+    }
 }
 
 fn foot(draft: &mut Draft) {
@@ -62,7 +121,8 @@ fn foot(draft: &mut Draft) {
             break;
         };
         let text = last.text.as_str();
-        if let Some(stamp) = filing::transmitter(text) {
+        let anpa = || filing::anpa(text).filter(|_| text.len() <= LONGEST_CODE + 6);
+        if let Some(stamp) = filing::transmitter(text).or_else(anpa) {
             note_filed(draft, stamp);
         } else if !matches!(text, "NNNN" | "NNN") {
             break;
@@ -88,22 +148,26 @@ fn is_code(text: &str) -> bool {
 }
 
 /// Service and number, urgency, category, words.
-fn is_service(text: &str) -> bool {
-    let mut fields = text.split(' ');
+pub fn is_service(text: &str) -> bool {
+    let mut fields = text.split_whitespace();
     let mut field = |is: fn(&str) -> bool| fields.next().is_some_and(is);
     field(filing::is_numbered)
         && field(|f| matches!(f.as_bytes(), [b'1'..=b'9']))
-        && field(|f| (2..=3).contains(&f.len()) && f.bytes().all(|b| b.is_ascii_alphabetic()))
-        && field(|f| f.bytes().all(|b| b.is_ascii_digit()))
+        && field(|f| (1..=3).contains(&f.len()) && f.bytes().all(|b| b.is_ascii_alphabetic()))
+        && field(|f| f.len() <= 5 && f.bytes().all(|b| b.is_ascii_digit()))
+        && fields
+            .next()
+            .is_none_or(|f| !f.starts_with(char::is_lowercase) || agency(f).is_some())
 }
 
 /// Keywords between strokes.
 fn is_slug(text: &str) -> bool {
-    let mut parts = text.trim_end_matches('/').split('/');
+    let framed = text.ends_with('/');
+    let mut parts = text.trim_matches('/').split('/');
     text.len() <= LONGEST_SLUG
         && text.contains('/')
         && parts.all(|p| {
-            p.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            p.starts_with(|c: char| framed || c.is_uppercase() || c.is_ascii_digit())
                 && p.split(' ').count() <= 3
                 && !p.ends_with(['.', '!', '?'])
         })
@@ -160,6 +224,64 @@ mod tests {
         );
         let published = d.supplied.published.unwrap();
         assert_eq!(published.value, "2025-03-03T11:02:00");
+    }
+
+    #[test]
+    fn headers_are_read_whose_controls_were_lost() {
+        let (d, taken) = read(&[
+            "v0123 cae-",
+            "u a BC-US--Ferry,2nd Ld-Writethru 12-04 0573",
+            "Ferry sinks off Westmere",
+            "WESTMERE (AP) _ The ferry sank on Monday.",
+            "AP-WF-12-04-25 1012GMT",
+        ]);
+        assert_eq!(
+            (taken, left(&d)),
+            (
+                2,
+                vec![
+                    "Ferry sinks off Westmere",
+                    "WESTMERE (AP) _ The ferry sank on Monday."
+                ]
+            )
+        );
+        let s = &d.supplied;
+        assert_eq!(
+            (s.slugline.as_deref(), s.urgency),
+            (Some("BC-US--Ferry"), Some(3))
+        );
+        assert_eq!(s.published.as_ref().unwrap().value, "2025-12-04T10:12:00Z");
+
+        let (d, taken) = read(&[
+            "wsteng00157 3 pl 410 dpa 0456",
+            "/politics/Norland/ferries/",
+            "Ferry sinks",
+            "Westmere (dpa) - The ferry sank on Monday.",
+        ]);
+        assert_eq!((taken, left(&d)[0]), (2, "Ferry sinks"));
+        assert_eq!(
+            d.supplied.slugline.as_deref(),
+            Some("politics/Norland/ferries")
+        );
+
+        let (d, taken) = read(&[
+            "ZCZC WST0123",
+            "%B",
+            "#Ferry_WS2",
+            "$Ferry sinks off Westmere",
+            "&DESK\\Roe",
+            "The ferry sank on Monday, its owner said.",
+            "NNNN",
+        ]);
+        assert_eq!(
+            (taken, left(&d)),
+            (5, vec!["The ferry sank on Monday, its owner said."])
+        );
+        assert_eq!(
+            d.supplied.headline.as_deref(),
+            Some("Ferry sinks off Westmere")
+        );
+        assert_eq!(d.supplied.slugline.as_deref(), Some("Ferry_WS2"));
     }
 
     #[test]

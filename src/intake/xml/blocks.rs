@@ -52,11 +52,12 @@ struct Layout {
 
 impl Layout {
     fn inside(&mut self, element: Element<'_, '_>) {
+        let parts = !self.row && holds_parts(element);
         for node in element.nodes() {
             match node {
                 Node::Text(text, at) => self.text(text, at),
                 Node::Made(c) => self.made(c),
-                Node::Element(e) => self.element(e),
+                Node::Element(e) => self.element(e, parts),
             }
         }
     }
@@ -74,9 +75,14 @@ impl Layout {
         self.kind = outer;
     }
 
-    fn element(&mut self, e: Element<'_, '_>) {
-        let known = self.text_element(e) || self.table_element(e) || self.other_content(e);
-        if !known {
+    /// Reads an element; one of a house's own vocabulary is a line where its siblings are: `parts`.
+    fn element(&mut self, e: Element<'_, '_>, parts: bool) {
+        if self.text_element(e) || self.table_element(e) || self.other_content(e) {
+            return;
+        }
+        if parts && !is_inline(e.name()) {
+            self.lines(e, self.kind);
+        } else {
             self.inside(e);
         }
     }
@@ -149,7 +155,7 @@ impl Layout {
     /// An element that holds other things than text, or text that is not of the body. Whether it was one.
     fn other_content(&mut self, e: Element<'_, '_>) -> bool {
         match e.name() {
-            "script" | "style" | "head" | "title" | "classifier" | "alt-code"
+            "script" | "style" | "rt" | "rp" | "head" | "title" | "classifier" | "alt-code"
             | "media-metadata" | "media-object" | "noscript" | "template" | "nav" | "form" => {}
             "header" => self.page_header(e),
             "note" => {
@@ -364,4 +370,74 @@ fn dpa_embed(e: Element<'_, '_>) -> Option<Media> {
         caption: e.value("caption"),
         credit: e.value("creditline"),
     })
+}
+/// Whether an element parts its text by elements alone, and is no line of text itself.
+fn holds_parts(e: Element<'_, '_>) -> bool {
+    const LINES: [&str; 16] = [
+        "p", "h1", "h2", "h3", "h4", "h5", "h6", "hl1", "hl2", "li", "dd", "dt", "td", "th", "a",
+        "pre",
+    ];
+    let has_text = || {
+        e.nodes().any(|n| match n {
+            Node::Text(text, _) => !text.trim_ascii().is_empty(),
+            Node::Made(c) => !c.is_whitespace(),
+            Node::Element(_) => false,
+        })
+    };
+    !LINES.contains(&e.name()) && !is_inline(e.name()) && !has_text()
+}
+
+/// Elements within a line: HTML's, and NITF's for what a line names (NITF 3.6, "enriched-text").
+fn is_inline(name: &str) -> bool {
+    const INLINE: [&str; 48] = [
+        "a",
+        "abbr",
+        "alt-code",
+        "b",
+        "big",
+        "chron",
+        "cite",
+        "classifier",
+        "code",
+        "copyrite",
+        "del",
+        "em",
+        "event",
+        "font",
+        "frac",
+        "function",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "lang",
+        "location",
+        "mark",
+        "money",
+        "num",
+        "object.title",
+        "org",
+        "person",
+        "postaddr",
+        "pronounce",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "virtloc",
+        "name.given",
+        "name.family",
+        "city",
+        "country",
+        "state",
+    ];
+    INLINE.contains(&name)
 }

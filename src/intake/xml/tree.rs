@@ -263,6 +263,8 @@ impl<'t, 'a> Element<'t, 'a> {
             match node {
                 Node::Text(text, _) => out.push_str(text),
                 Node::Made(c) => out.push(c),
+                // What runs or styles is no text, nor is the reading of a character.
+                Node::Element(e) if matches!(e.name(), "script" | "style" | "rt" | "rp") => {}
                 Node::Element(e) => e.collect(out),
             }
         }

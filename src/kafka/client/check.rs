@@ -26,11 +26,11 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
     let owner = || ErrorCollector::new(&settings.kafka.security);
     let consuming = super::consumer(&consumer, owner()).err();
     let publishing = super::producer(&producer, owner()).err();
-    let refused = [
-        consuming.map(|error| refused(settings, "consumer", &consumer, &error)),
-        publishing.map(|error| refused(settings, "producer", &producer, &error)),
-    ];
-    refused.into_iter().flatten().collect()
+    let consuming = consuming.map(|error| refused(settings, "consumer", &consumer, &error));
+    let publishing = publishing.map(|error| refused(settings, "producer", &producer, &error));
+    // A file that both clients read is one key.
+    let publishing = publishing.filter(|p| consuming.as_ref().is_none_or(|c| c.key != p.key));
+    consuming.into_iter().chain(publishing).collect()
 }
 
 /// The settings that the library refuses each by itself.
@@ -52,15 +52,16 @@ fn refused(settings: &Settings, client: &str, config: &ClientConfig, error: &Kaf
         KafkaError::ClientCreation(said) => (named(settings, config, said), said.clone()),
         other => (None, other.to_string()),
     };
-    let advice = format!(
-        "librdkafka makes no {client} with it ({said}): write what its CONFIGURATION.md allows, or take it out"
-    );
+    let said = format!("librdkafka makes no {client} with it ({said})");
+    let advice = format!("{said}: write what its CONFIGURATION.md allows, or take it out");
     let Some(name) = name else {
         return Fault::new("kafka.options", advice);
     };
     let Some(value) = settings.kafka.option(name) else {
-        let key = options::decided_by(name).unwrap_or("kafka.options");
-        return Fault::new(key, advice);
+        return match options::decided_by(name) {
+            Some(key) => Fault::new(key, format!("{said}: see whether it is what it should be")),
+            None => Fault::new("kafka.options", advice),
+        };
     };
     let fault = Fault::new(format!("kafka.options.{name}"), advice);
     match options::is_secret(name) {
@@ -74,8 +75,9 @@ fn refused(settings: &Settings, client: &str, config: &ClientConfig, error: &Kaf
 fn named<'a>(settings: &Settings, config: &'a ClientConfig, said: &str) -> Option<&'a str> {
     let names = config.config_map().into_keys();
     let is_option = |name: &str| settings.kafka.option(name).is_some();
+    let other = |name: &str| options::alias(name).is_some_and(|other| said.contains(other));
     names
-        .filter(|name| said.contains(name))
+        .filter(|name| said.contains(name) || other(name))
         .max_by_key(|name| (is_option(name), name.len()))
 }
 
@@ -120,6 +122,11 @@ mod tests {
         let all = told(&[("acks", "1")]);
         assert!(
             matches!(&all[..], [one] if one.starts_with("kafka.options.acks = \"1\": ")),
+            "{all:?}"
+        );
+        let all = told(&[("request.required.acks", "1")]);
+        assert!(
+            matches!(&all[..], [one] if one.starts_with("kafka.options.request.required.acks = \"1\": ")),
             "{all:?}"
         );
         let all = told(&[("session.timeout.ms", "400000")]);

@@ -5,6 +5,7 @@
 //! check      what librdkafka refuses of them, told by key, without a broker
 //! Context    takes librdkafka's callbacks: log, errors, statistics, requests for a token
 //!   ├ monitor    the worker's clients: into the log, the health and the metrics
+//!   │ └ repeats  what one says again and again is told once a minute
 //!   └ operator   the commands' clients: errors are kept for whoever asks
 //! ```
 //!
@@ -14,6 +15,7 @@
 pub mod check;
 pub mod monitor;
 pub mod operator;
+mod repeats;
 pub mod settings;
 
 use std::ops::Deref;

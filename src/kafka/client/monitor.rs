@@ -7,6 +7,7 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::statistics::Statistics;
 
+use super::repeats::Repeats;
 use crate::config::Security;
 use crate::kafka::exit::{Exit, fatal_exit};
 use crate::kafka::gauges::Meters;
@@ -31,6 +32,7 @@ pub struct ClientMonitor {
     alone: Mutex<Option<Instant>>,
     /// The error last told, and when.
     last: Mutex<Option<(String, Instant)>>,
+    repeats: Repeats,
 }
 
 /// How long the client must find no broker before the worker is not ready. It says so too when the first of a
@@ -58,13 +60,17 @@ impl ClientMonitor {
             trouble: Mutex::default(),
             alone: Mutex::default(),
             last: Mutex::default(),
+            repeats: Repeats::default(),
         }
     }
 
-    /// A line of the client's own log: from warnings on it is an event, below that a debug line.
+    /// A line of the client's own log: from warnings on it is an event, below that a debug line. What failed at a
+    /// broker is an error, too, in the same words, and told as one.
     pub fn log(&self, level: RDKafkaLogLevel, facility: &str, text: &str) {
         use RDKafkaLogLevel::{Alert, Critical, Emerg, Error, Warning};
-        if matches!(level, Emerg | Alert | Critical | Error | Warning) {
+        let is_failure = matches!(level, Emerg | Alert | Critical | Error);
+        let is_told = is_failure && facility == "FAIL";
+        if (is_failure || matches!(level, Warning)) && !is_told {
             self.tell(facility, "", text);
         } else {
             tracing::debug!(client = self.client, facility, "{text}");
@@ -87,9 +93,13 @@ impl ClientMonitor {
                 ),
             ),
             None => {
-                self.note_down(reason, code);
-                self.note_outage(code);
-                self.say("error", code, reason.to_owned());
+                let is_away = self.note_down(reason, code) || self.note_outage(code);
+                let event = self.event("error", &name(code), reason);
+                match is_away {
+                    // The event of the broker, or of the worker, says so.
+                    true => event.tally(),
+                    false => self.tell_event(&event),
+                }
             }
         }
     }
@@ -122,13 +132,28 @@ impl ClientMonitor {
     }
 
     fn tell(&self, facility: &str, error_code: &str, text: &str) {
+        self.tell_event(&self.event(facility, error_code, text));
+    }
+
+    fn event(&self, facility: &str, error_code: &str, text: &str) -> ClientLog {
         ClientLog {
             client: self.client.into(),
             facility: facility.into(),
             error_code: error_code.into(),
             text: text.into(),
         }
-        .emit();
+    }
+
+    /// Tells what the client says, once a minute where it says it again and again.
+    fn tell_event(&self, event: &ClientLog) {
+        let code = match event.error_code.as_str() {
+            "" => &event.facility,
+            code => code,
+        };
+        match self.repeats.is_new(code, &event.text) {
+            true => event.emit(),
+            false => event.tally(),
+        }
     }
 
     /// Whether a broker was away at any time within the last `time`.
@@ -144,19 +169,20 @@ impl ClientMonitor {
         *trouble = Some(Instant::now());
     }
 
-    /// Says once that a broker is away. The client's errors begin with the broker's name.
-    fn note_down(&self, reason: &str, code: Option<RDKafkaErrorCode>) {
+    /// Says once that a broker is away; whether the error is about that. The client's errors begin with the
+    /// broker's name.
+    fn note_down(&self, reason: &str, code: Option<RDKafkaErrorCode>) -> bool {
         use RDKafkaErrorCode::{BrokerTransportFailure, OperationTimedOut, Resolve};
         if !matches!(
             code,
             Some(BrokerTransportFailure | OperationTimedOut | Resolve)
         ) {
-            return;
+            return false;
         }
         // What is no name of a broker has spaces: what failed, instead of who.
         let Some((broker, error)) = reason.split_once(": ").filter(|(b, _)| !b.contains(' '))
         else {
-            return;
+            return false;
         };
         self.note_trouble();
         let mut down = lock(&self.down);
@@ -172,18 +198,19 @@ impl ClientMonitor {
             }
             .emit();
         }
+        true
     }
 
     /// The client has no broker left, and says so again with each try: the worker is not ready until one is
-    /// back.
-    fn note_outage(&self, code: Option<RDKafkaErrorCode>) {
+    /// back. Whether the error is that.
+    fn note_outage(&self, code: Option<RDKafkaErrorCode>) -> bool {
         if code != Some(RDKafkaErrorCode::AllBrokersDown) {
-            return;
+            return false;
         }
         self.note_trouble();
         let mut alone = lock(&self.alone);
         if alone.get_or_insert_with(Instant::now).elapsed() < ALONE {
-            return;
+            return true;
         }
         drop(alone);
         let down = lock(&self.down);
@@ -197,6 +224,7 @@ impl ClientMonitor {
             reason += &format!(" ({})", names.join(", "));
         }
         self.health.outage_of(self.client, Some(&reason));
+        true
     }
 
     /// Says of the brokers that were away and are among `up` that they are back.
@@ -222,6 +250,7 @@ impl ClientMonitor {
 
     /// Takes the client's statistics, a JSON document.
     pub fn statistics(&self, json: &[u8]) {
+        self.repeats.tick();
         if let Ok(statistics) = serde_json::from_slice::<Statistics>(json) {
             let up = statistics.brokers.values().filter(|b| b.state == "UP");
             let up: Vec<&str> = up.map(|b| b.name.as_str()).collect();
@@ -252,8 +281,9 @@ fn is_about_certificate(reason: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Settings;
+    use crate::config::{LogFormat, LogLevel, Settings};
     use crate::ops::Stats;
+    use crate::ops::log::tests::logged;
 
     fn monitor() -> ClientMonitor {
         let stats = Arc::new(Stats::new([]));
@@ -313,6 +343,35 @@ mod tests {
         error(AllBrokersDown, "1/1 brokers are down");
         assert!(monitor.health.is_ready().is_ok());
         assert!(monitor.down.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn brokers_that_are_away_are_told_once_and_other_errors_once_a_minute() {
+        use RDKafkaErrorCode::{AllBrokersDown, BrokerTransportFailure, CoordinatorNotAvailable};
+        let monitor = monitor();
+        let written = logged(LogFormat::Json, LogLevel::Info, |_| {
+            for n in 0..50 {
+                let error = |code, reason: &str| monitor.error(&KafkaError::Global(code), reason);
+                let failed = format!("kafka-1:9092/bootstrap: Connect failed (after {n}ms)");
+                monitor.log(RDKafkaLogLevel::Error, "FAIL", &failed);
+                error(BrokerTransportFailure, &failed);
+                error(AllBrokersDown, &format!("{n}/{n} brokers are down"));
+                error(CoordinatorNotAvailable, &format!("no coordinator, try {n}"));
+                let chatter = format!("Partition news.raw(x)[{n}]: not found in cache");
+                monitor.log(RDKafkaLogLevel::Warning, "METADATAUPDATE", &chatter);
+            }
+        });
+        let told: Vec<String> = written
+            .lines()
+            .map(|l| serde_json::from_str::<serde_json::Value>(l).unwrap())
+            .map(|line| format!("{} {}", line["event"], line["error_code"]))
+            .collect();
+        let wanted = [
+            r#""broker.down" "BrokerTransportFailure""#,
+            r#""client.log" "CoordinatorNotAvailable""#,
+            r#""client.log" """#,
+        ];
+        assert_eq!(told, wanted, "{written}");
     }
 
     #[test]

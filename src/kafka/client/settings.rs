@@ -3,7 +3,7 @@
 
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 
-use crate::config::{Client, Delivery, Settings};
+use crate::config::{Client, Delivery, SESSION_MS, Settings, options};
 use crate::kafka::limits::Limits;
 
 /// The setting `partitioner` of every client that publishes: the same partition for a key as the Java clients
@@ -44,6 +44,10 @@ fn worker(settings: &Settings) -> ClientConfig {
 /// Lays what the configuration says over the program's own settings.
 fn configured(mut config: ClientConfig, settings: &Settings, client: Client) -> ClientConfig {
     for (name, value) in settings.kafka.client_settings(client) {
+        // Of two names of one setting that are both set, the library would keep either.
+        if let Some(other) = options::alias(&name) {
+            config.remove(other);
+        }
         config.set(name, value.expose());
     }
     config
@@ -90,7 +94,7 @@ fn member(settings: &Settings, is_static: bool) -> ClientConfig {
     if kafka.option("group.protocol") != Some("consumer") {
         config
             .set("partition.assignment.strategy", "cooperative-sticky")
-            .set("session.timeout.ms", "20000");
+            .set("session.timeout.ms", SESSION_MS.to_string());
         if is_static {
             config.set("group.instance.id", &kafka.instance);
         }
@@ -175,6 +179,34 @@ pub fn operator_producer(settings: &Settings) -> ClientConfig {
 mod tests {
     use super::*;
     use crate::config::RawSettings;
+
+    #[test]
+    fn what_is_configured_stands_by_whichever_name_it_has() {
+        let mut raw = RawSettings::default();
+        let option = ("queue.buffering.max.ms".to_owned(), "50".to_owned());
+        raw.kafka.options.0.extend([option]);
+        let settings = Settings::from_raw(raw).unwrap();
+        let config = producer(&settings, &Limits::default());
+        let native = config.create_native_config().unwrap();
+        assert_eq!(native.get("linger.ms").unwrap(), "50");
+    }
+
+    #[test]
+    fn topics_hidden_by_the_configuration_are_hidden_beside_the_worker_s_own() {
+        let mut raw = RawSettings::default();
+        let option = ("topic.blacklist".to_owned(), "^test".to_owned());
+        raw.kafka.options.0.extend([option]);
+        let hidden = |raw: &RawSettings| {
+            let settings = Settings::from_raw(raw.clone()).unwrap();
+            consumer(&settings)
+                .get("topic.blacklist")
+                .map(str::to_owned)
+        };
+        assert_eq!(hidden(&raw).unwrap(), "^test");
+        raw.kafka.input = vec!["^news".into()];
+        let both = "^news\\.enriched$,^news\\.dead-letters$,^test";
+        assert_eq!(hidden(&raw).unwrap(), both);
+    }
 
     #[test]
     fn who_joins_no_group_has_nothing_of_a_member() {

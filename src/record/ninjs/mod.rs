@@ -17,12 +17,12 @@
 //! | `copyrightNotice` `usageTerms` | `copyright`, `usage_terms` |
 //! | `edNote` | `editorial_notes`, one a line |
 //! | `headlines` | `headline`, role `main` |
-//! | `descriptions` | `deck`, role `summary`; a picture's caption, role `caption` |
+//! | `descriptions` | `deck` and the sentences of `summary`, each with role `summary`; a picture's caption, role `caption` |
 //! | `bodies` | role `text`: the body, a block a line; role `html`: the same with its structure |
 //! | `by` | `byline`, else the names of `authors` |
 //! | `located` | `dateline.place` |
 //! | `people` `organisations` `places` `events` `objects` | `entities`; `rel` is `about` from a salience of [`ABOUT`] on, else `mentions`; a place has its GeoNames URI and position; products, works and laws are objects |
-//! | `subjects` | `subjects` (`classifies`), `topics` (creator `copydesk`, `confidence` in percent), `keywords` (`keyword`) |
+//! | `subjects` | `subjects` (`classifies`), `topics` (creator `copydesk`, `confidence` in percent), `keywords` (`keyword`), `keyphrases` (`keyword`, creator `copydesk`) |
 //! | `genres` | `genre` |
 //! | `infoSources` | `credit` (role `creditline`), `origin.agency` (`origin`), `outlet` (`publisher`) |
 //! | `altIds` | `alt_ids` (role `supplier`), `url`, else `ingest.url` (`web`), `supersedes` (`supersedes`), `story` (`story`), `duplicates.cluster` (`cluster`) |
@@ -221,7 +221,7 @@ pub fn item(record: &EnrichedArticle) -> Item {
         located: record.dateline.as_ref().and_then(|d| d.place.clone()),
         by: by(record),
         headlines: texts("main", record.headline.as_deref()),
-        descriptions: texts("summary", record.deck.as_deref()),
+        descriptions: descriptions(record),
         ..Item::default()
     };
     if !record.editorial_notes.is_empty() {
@@ -394,6 +394,16 @@ fn by(record: &EnrichedArticle) -> Option<String> {
         let names: Vec<&str> = record.authors.iter().map(|a| a.name.as_str()).collect();
         (!names.is_empty()).then(|| names.join(", "))
     })
+}
+
+/// What sums the article up: the supplier's own words, then the sentences found.
+fn descriptions(record: &EnrichedArticle) -> Vec<Text> {
+    let mut found = texts("summary", record.deck.as_deref());
+    let mut reader = CodePointReader::new(&record.content.text);
+    let sentences = record.summary.iter().map(|s| reader.slice(s.start, s.end));
+    let summary = sentences.collect::<Vec<_>>().join(" ");
+    found.extend(texts("summary", Some(&summary)));
+    found
 }
 
 fn texts(role: &'static str, text: Option<&str>) -> Vec<Text> {
@@ -609,6 +619,14 @@ fn subjects(record: &EnrichedArticle, item: &mut Item) {
         item.subjects.push(Concept {
             name: Some(keyword.clone()),
             rel: Some("keyword"),
+            ..Concept::default()
+        });
+    }
+    for keyphrase in &record.keyphrases {
+        item.subjects.push(Concept {
+            name: Some(keyphrase.text.clone()),
+            rel: Some("keyword"),
+            creator: Some("copydesk"),
             ..Concept::default()
         });
     }

@@ -113,6 +113,30 @@ fn what_an_item_cannot_say_stands_in_the_sidecar() {
 }
 
 #[test]
+fn keyphrases_and_the_summary_have_their_places() {
+    let path = fixtures().join("../html/courier-storm.html");
+    let records = records(&mut std::iter::once(path));
+    let record = &records[0];
+    assert!(!record.keyphrases.is_empty() && !record.summary.is_empty());
+    let value = serde_json::to_value(item(record)).unwrap();
+    let subjects = value["subjects"].as_array().unwrap();
+    for keyphrase in &record.keyphrases {
+        let is_it = |s: &&Value| s["name"] == keyphrase.text && s["creator"] == "copydesk";
+        let subject = subjects.iter().find(is_it).unwrap();
+        assert_eq!(subject["rel"], "keyword");
+    }
+    let last = value["descriptions"].as_array().unwrap().last().unwrap();
+    let sentence = record.summary[0];
+    let chars = record.content.text.chars().skip(sentence.start as usize);
+    let sentence: String = chars
+        .take((sentence.end - sentence.start) as usize)
+        .collect();
+    assert_eq!(last["role"], "summary");
+    assert!(last["value"].as_str().unwrap().starts_with(&sentence));
+    check(&[value]);
+}
+
+#[test]
 fn uris_are_uris() {
     for good in [
         "http://a.example/x?y=1#z",

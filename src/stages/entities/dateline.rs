@@ -6,6 +6,7 @@ use super::gazetteer::{Gazetteer, kind};
 use super::labels::{NameType, OUTSIDE, names, write};
 use crate::intake::Article;
 use crate::record::{Entity, EntityType};
+use crate::text::tokens::tokenize;
 use crate::text::{Span, Token};
 
 /// Where the dateline's place stands in the text. `None` when the copy has no dateline in it.
@@ -70,6 +71,16 @@ pub(super) fn country(entities: &[Entity], place: Span, well_known: bool) -> Opt
         places().any(|e| is_wide(e) && e.country == its.country)
     };
     its.country.clone().filter(|_| well_known || confirmed())
+}
+
+/// The country of a dateline that a format gives beside the copy: of a country, a region or a large city that
+/// the gazetteer knows.
+pub(super) fn country_given(article: &Article, gazetteer: &Gazetteer) -> Option<String> {
+    let place = article.supplied.dateline.as_ref()?.place.as_deref()?;
+    let whole = Span::new(0, place.len());
+    let tokens = tokenize(place, std::iter::once(whole));
+    let known = gazetteer.look_up_tokens(place, &tokens)?;
+    gazetteer.country_of_place(known).map(str::to_owned)
 }
 
 /// Whether the gazetteer knows the dateline's place as a country, a region or a large city.

@@ -318,6 +318,30 @@ impl Gazetteer {
         })
     }
 
+    /// The code of the country that a place is or lies in: a country, a region, or a large city.
+    pub(super) fn country_of_place(&self, name: &ListedName) -> Option<&str> {
+        let large = |c: &&City| c.population >= LARGE_CITY_POPULATION;
+        let country = name.senses.iter().find_map(|s| match s {
+            Sense::Country(c) => Some(self.countries[*c as usize].iso),
+            _ => None,
+        });
+        let cities = name.senses.iter().filter_map(|s| match s {
+            Sense::City(c) => Some(&self.cities[*c as usize]),
+            _ => None,
+        });
+        let city = || cities.filter(large).max_by_key(|c| c.population);
+        let of_city = || std::str::from_utf8(&city()?.iso).ok();
+        let region = || {
+            name.senses.iter().find_map(|s| match s {
+                Sense::Region(r) => {
+                    Some(self.regions[*r as usize].iso).filter(|iso| !iso.is_empty())
+                }
+                _ => None,
+            })
+        };
+        country.or_else(of_city).or_else(region)
+    }
+
     /// The organisation that a name stands for.
     pub(super) fn organization(&self, name: &ListedName) -> Option<&Organization> {
         name.senses.iter().find_map(|s| match s {

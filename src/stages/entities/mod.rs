@@ -144,7 +144,9 @@ impl Stage for EntitiesStage {
         let supplied = supplied.and_then(|d| d.country.as_deref());
         let entities = link::link(&article_text, names, supplied, gazetteer, &model.lexicon);
         let dateline_country = supplied.map(str::to_owned).or_else(|| {
-            let place = dateline_place?;
+            let Some(place) = dateline_place else {
+                return dateline::country_given(article, gazetteer);
+            };
             let well_known = dateline::is_well_known(text, tokens, place, gazetteer);
             dateline::country(&entities, place, well_known)
         });

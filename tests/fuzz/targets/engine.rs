@@ -22,7 +22,7 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
         ..Deadlines::default()
     };
     let settings = Settings::default();
-    Engine::with_stages(registry(&StageSettings { outlets: settings.outlets.clone() }), settings, deadlines)
+    Engine::with_stages(registry(&StageSettings { outlets: settings.outlets.clone(), ..StageSettings::default() }), settings, deadlines)
         .expect("the stages fit together")
 });
 

@@ -132,6 +132,7 @@ fn entry(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded, outlets: &Out
         content_base,
         ..
     } = entry;
+    let summary = summary.or_else(|| media::description(e).filter(|_| content.is_none()));
     if builder.draft.blocks.is_empty() {
         super::body(content, summary, &mut builder);
     } else if let Some(summary) = summary {

@@ -1,5 +1,6 @@
 //! Media RSS, iTunes and RSS enclosures.
 
+use super::FeedText;
 use crate::intake::draft::DraftBlock;
 use crate::intake::embedded;
 use crate::intake::supply::DraftBuilder;
@@ -50,6 +51,15 @@ fn group(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     for part in others.filter(|p| !matches!(p.name(), "content" | "group")) {
         media_rss(part, builder);
     }
+}
+
+/// The longest description of the item's media: the text of an item that is a film with a text to it.
+pub(super) fn description<'a>(item: Element<'_, 'a>) -> Option<FeedText<'a>> {
+    let described = item
+        .descendants()
+        .filter(|e| e.ns() == Ns::Media && e.name() == "description");
+    let texts = described.filter_map(FeedText::of);
+    texts.max_by_key(|t| t.text.len())
 }
 
 fn keywords(e: Element<'_, '_>, builder: &mut DraftBuilder) {
@@ -164,7 +174,15 @@ pub(super) fn enclosure(url: Option<String>, media_type: Option<&str>, builder: 
 fn itunes(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let s = builder.supplied();
     match e.name() {
-        "author" => s.credit = s.credit.take().or_else(|| e.text()),
+        // A person, or the house that publishes.
+        "author" => {
+            let name = e.text().unwrap_or_default();
+            if crate::intake::supply::authors_of(&name).is_empty() {
+                s.credit.get_or_insert(name);
+            } else if s.authors.is_empty() {
+                super::byline(&name, builder);
+            }
+        }
         "keywords" => keywords(e, builder),
         "subtitle" => s.deck = s.deck.take().or_else(|| embedded::one_line(&e.text()?)),
         "title" => s.headline = s.headline.take().or_else(|| embedded::one_line(&e.text()?)),

@@ -270,7 +270,7 @@ fn dublin_core(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
     }
     let Some(text) = e.text() else { return true };
     match e.name() {
-        "creator" => byline(&text, builder),
+        "creator" | "author" => byline(&text, builder),
         "contributor" => {
             builder
                 .supplied()
@@ -398,10 +398,33 @@ fn finish(
 ) -> Draft {
     media::thumbnail(e, &mut builder);
     media::caption(&mut builder);
+    without_outlet(&mut builder, channel);
     absolute(&mut builder, base);
     channel.apply(&mut builder);
     mark_empty(&mut builder);
     builder.finish()
+}
+
+/// Cuts the outlet's name off the end of a headline: "Ferry halts - Norland Post", as aggregators set it.
+fn without_outlet(builder: &mut DraftBuilder, channel: &Channel) {
+    const PARTS: [&str; 7] = [" - ", " | ", " – ", " — ", " :: ", " · ", " » "];
+    let s = builder.supplied();
+    let Some(headline) = &s.headline else { return };
+    let cut = PARTS
+        .iter()
+        .filter_map(|p| headline.rfind(p).map(|at| (at, at + p.len())))
+        .max();
+    let Some((end, name)) = cut else { return };
+    let name = headline[name..].trim();
+    let outlet = s.outlet.as_ref().map(|o| o.name.as_str());
+    let names = [outlet, s.credit.as_deref(), channel.title.as_deref()];
+    if names
+        .into_iter()
+        .flatten()
+        .any(|n| n.eq_ignore_ascii_case(name))
+    {
+        s.headline = Some(headline[..end].trim_end().to_owned());
+    }
 }
 
 /// An item without text or headline.

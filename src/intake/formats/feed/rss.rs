@@ -101,6 +101,7 @@ fn item(e: Element<'_, '_>, channel: &Channel, decoded: &Decoded, outlets: &Outl
         link,
         permalink,
     } = item;
+    let description = description.or_else(|| media::description(e).filter(|_| content.is_none()));
     super::body(content, description, &mut builder);
     let base = super::base_within(channel.base.as_ref(), e);
     let about = e.value("about");
@@ -117,7 +118,8 @@ impl<'a> Item<'_, 'a> {
     fn text(&mut self, e: Element<'_, 'a>) -> bool {
         match (e.ns(), e.name()) {
             (Ns::Content, "encoded") => self.content = FeedText::of(e).or(self.content.take()),
-            (Ns::Own | Ns::Other, "full-text" | "fulltext" | "fullText" | "body" | "content") => {
+            (Ns::Atom, "content")
+            | (Ns::Own | Ns::Other, "full-text" | "fulltext" | "fullText" | "body" | "content") => {
                 self.content = self.content.take().or_else(|| FeedText::of(e));
             }
             (Ns::Xhtml, "body" | "div") => nitf::take_body(Body::read(e), &mut self.builder),

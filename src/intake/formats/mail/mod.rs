@@ -5,6 +5,7 @@
 //! unless it is a stub. A part that is itself a news format (NITF, NewsML, a forwarded mail) is read as
 //! what it is.
 
+mod forwarded;
 mod mime;
 #[cfg(test)]
 mod mime_tests;
@@ -19,8 +20,10 @@ use crate::intake::hints::Hints;
 use crate::intake::supply;
 use crate::intake::supply::DraftBuilder;
 use crate::intake::{Document, Draft, ErrorCode, ReadError, Reading, wire};
-use crate::record::{AuthorRole, DateBasis, DateRole, Flag, Media, MediaKind};
+use crate::record::{AuthorRole, DateBasis, DateRole, Flag, Media, MediaKind, RemovedKind};
 use mime::{Entity, Part};
+
+pub(super) use forwarded::{FILE, load};
 
 /// Reads one mail.
 ///
@@ -47,7 +50,9 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         let content = text_of(part, &mut builder);
         if part.media_type == "text/html" {
             embedded::html_text(&content, None, &mut builder);
+            drop_forwarding(&mut builder.draft);
         } else {
+            let content = forwarded::text(&content).unwrap_or(content);
             let blocks = if builder.supplied().headline.is_some() {
                 embedded::text_blocks(&content, reading.outlets)
             } else {
@@ -80,10 +85,22 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     Ok(())
 }
 
-/// Drops the separator line that mailboxes put before a mail.
+/// Takes the headers of a mail that was passed on out of its blocks, with what stands above them.
+fn drop_forwarding(draft: &mut Draft) {
+    let lines: Vec<&str> = draft.blocks.iter().map(|b| b.text.as_str()).collect();
+    let Some(from) = forwarded::start(&lines).filter(|from| *from < lines.len()) else {
+        return;
+    };
+    for _ in 0..from {
+        draft.remove(0, RemovedKind::Other);
+    }
+}
+
+/// Drops the byte-order mark, the blank lines and the separator line that may stand before a mail.
 fn skip_mbox(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let start = bytes.trim_ascii_start();
-    if !start.starts_with(b"From ") {
+    if !(start.starts_with(b"From ") || start.starts_with(b">From ")) {
         return start;
     }
     memchr::memchr(b'\n', start).map_or(start, |end| &start[end + 1..])

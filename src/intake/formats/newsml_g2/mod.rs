@@ -40,6 +40,10 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                 let Some(root) = tree.root() else { continue };
                 let mut draft = item(root, &decoded, &message, reading.outlets);
                 draft.flags.extend(source.flags());
+                if says_nothing(&draft) {
+                    items -= 1;
+                    continue;
+                }
                 if name == "packageItem" {
                     packages.push(Package {
                         refs: content::references(root),
@@ -69,6 +73,14 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         ));
     }
     Ok(())
+}
+
+/// Whether an item is the bare shell of one: no id, no text, and nothing that it forbids.
+fn says_nothing(draft: &Draft) -> bool {
+    let s = &draft.supplied;
+    let is_empty = s.headline.is_none() && draft.blocks.is_empty() && s.media.is_empty();
+    let is_free = matches!(s.status, None | Some(Status::Usable));
+    is_empty && s.id.is_none() && is_free
 }
 
 struct Package {

@@ -4,14 +4,17 @@
 //! not a sidebar. How much of the page's running text an element may hold and still go depends on what it is
 //! called. The shares were chosen on the development pages; `tests/cases/pages.txt` has such pages.
 
+use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::ops::Range;
 
 use super::class_hints::{ClassHint, ElementHints};
-use super::weights::TextWeights;
+use super::weights::{TextWeights, is_paragraph};
 use crate::intake::html::layout::PageLines;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, ROOT, Tree};
 use crate::record::{BlockKind, RemovedKind};
+use crate::text::word_lists::word_lists;
 
 /// Share of the page's running text that an element called something else may hold and still go: bylines,
 /// share bars, newsletters, promos. Such boxes hold a paragraph or two; past it the name is a setting
@@ -37,8 +40,21 @@ const TEASER_LINKS: f32 = 0.9;
 /// sentences, date and section. What is larger holds more than the teaser, perhaps the article.
 const TEASER_CHARS: u32 = 320;
 const TEASER_LINES: usize = 12;
+/// Fewest linked headings with text below that make an article a list of things.
+const FEWEST_OF_LIST: usize = 3;
 /// Elements around a teaser's heading that may belong to it: link, title box, card.
 const TEASER_DEPTH: usize = 3;
+
+/// Running text of an element, in characters, from which on it is prose: two sentences.
+const PROSE_CHARS: u32 = 150;
+
+word_lists! {
+    /// What tells that an element is what it is called.
+    WORDS "page/notices.tsv" {
+        /// Words of a question about cookies.
+        cookie,
+    }
+}
 
 /// What is known of each line before any is decided on.
 pub struct Boilerplate {
@@ -104,17 +120,48 @@ impl Boilerplate {
 
     /// Marks teasers: a small element with a heading that is one link, and what stands with it.
     fn teasers(&mut self, tree: &Tree<'_>, lines: &PageLines) {
-        for n in 0..lines.lines.len() {
-            let line = &lines.lines[n];
-            let heads_teaser =
-                line.kind == BlockKind::Crosshead && line.link_density() >= TEASER_LINKS;
-            if self.apart[n].is_some() || !heads_teaser {
+        let heads = self.teaser_heads(lines);
+        if self.are_of_a_list(lines, &heads) {
+            return;
+        }
+        for n in heads {
+            // One before it may have taken it along.
+            if self.apart[n].is_some() {
                 continue;
             }
             for at in self.teaser_around(tree, lines, n) {
                 self.apart[at].get_or_insert(RemovedKind::RelatedLinks);
             }
         }
+    }
+
+    /// The headings that are one link each.
+    fn teaser_heads(&self, lines: &PageLines) -> Vec<usize> {
+        let heads_teaser = |n: &usize| {
+            let line = &lines.lines[*n];
+            self.apart[*n].is_none()
+                && line.kind == BlockKind::Crosshead
+                && line.link_density() >= TEASER_LINKS
+        };
+        (0..lines.lines.len()).filter(heads_teaser).collect()
+    }
+
+    /// Whether linked headings are those of an article that is a list of things (the ten best films): several, most
+    /// of them with more running text below than a teaser has.
+    fn are_of_a_list(&self, lines: &PageLines, heads: &[usize]) -> bool {
+        let below = |head: &usize| -> u32 {
+            let rest = lines.lines.iter().zip(&self.apart).skip(head + 1);
+            rest.take(TEASER_LINES)
+                .take_while(|(line, _)| line.kind != BlockKind::Crosshead)
+                .filter(|(line, apart)| apart.is_none() && is_paragraph(line))
+                .map(|(line, _)| line.chars)
+                .sum()
+        };
+        let full = heads
+            .iter()
+            .filter(|head| below(head) >= TEASER_CHARS)
+            .count();
+        full >= FEWEST_OF_LIST && full * 2 > heads.len()
     }
 
     /// The lines of the teaser that line `heading` heads.
@@ -139,6 +186,74 @@ impl Boilerplate {
     }
 }
 
+/// Most text of an element, in nodes and in bytes, in which the words of a notice are looked for.
+const NOTICE_NODES: usize = 60;
+const NOTICE_BYTES: usize = 6_000;
+
+/// Whether an element that is called a question about cookies has the words of one.
+fn asks_about_cookies(tree: &Tree<'_>, id: Id) -> bool {
+    let texts = tree.descendants(id).filter(|n| tree.tag(*n) == Tag::Text);
+    let mut bytes = 0;
+    for node in texts.take(NOTICE_NODES) {
+        let (text, _) = tree.raw_text(node);
+        bytes += text.len();
+        if bytes > NOTICE_BYTES {
+            return false;
+        }
+        tree.worked(text.len() / 16);
+        let lower = text.to_lowercase();
+        if WORDS.cookie.iter().any(|word| lower.contains(word)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Running text in elements of the same names, by a hash of tag and names: a box a paragraph is not the less the
+/// article for being many.
+type Alike = HashMap<u64, ElementsAlike, foldhash::fast::FixedState>;
+
+/// What the elements of the same names hold.
+#[derive(Default)]
+struct ElementsAlike {
+    /// Running text, in characters.
+    chars: u32,
+    elements: u32,
+    /// How many of the elements have a link.
+    linked: u32,
+}
+
+/// The hash of an element's tag and names; `None` where it has no class.
+fn names_of(tree: &Tree<'_>, id: Id) -> Option<u64> {
+    let class = tree
+        .attributes(id)
+        .find(|(name, _)| name.eq_ignore_ascii_case("class"))?
+        .1;
+    Some(foldhash::fast::FixedState::default().hash_one((tree.tag(id) as u8, class)))
+}
+
+/// The running text in all elements that are called something else than the article, by their names.
+fn alike(tree: &Tree<'_>, hints: &ElementHints, weights: &TextWeights, links: &[u32]) -> Alike {
+    let mut alike = Alike::default();
+    for id in 0..tree.len() as Id {
+        let is_apart = matches!(
+            hints.hint(id),
+            Some(ClassHint::Apart(_) | ClassHint::Caption)
+        );
+        let chars = weights.text_in(tree, id);
+        if is_apart
+            && chars > 0
+            && let Some(names) = names_of(tree, id)
+        {
+            let of_names = alike.entry(names).or_default();
+            of_names.chars += chars;
+            of_names.elements += 1;
+            of_names.linked += u32::from(links[tree.end(id) as usize] > links[id as usize]);
+        }
+    }
+    alike
+}
+
 /// How far the names of a page's elements are to be believed, by the running text they hold.
 struct Credibility<'a> {
     tree: &'a Tree<'a>,
@@ -149,6 +264,9 @@ struct Credibility<'a> {
     title: Option<Id>,
     /// The few elements called a body that hold a fair part of the text.
     bodies: Vec<Id>,
+    alike: Alike,
+    /// Links before each node.
+    links: Vec<u32>,
 }
 
 impl<'a> Credibility<'a> {
@@ -160,6 +278,7 @@ impl<'a> Credibility<'a> {
     ) -> Self {
         let all = weights.text_in(tree, ROOT);
         let total = all.saturating_sub(cookie_text(tree, hints, weights));
+        let links = links_before(tree);
         let mut names = Credibility {
             tree,
             hints,
@@ -167,6 +286,8 @@ impl<'a> Credibility<'a> {
             total: total.max(1) as f32,
             title: title.or_else(|| tree.first(Tag::H1)),
             bodies: Vec::new(),
+            alike: alike(tree, hints, weights, &links),
+            links,
         };
         names.bodies = (0..tree.len() as Id)
             .filter(|id| {
@@ -193,15 +314,68 @@ impl<'a> Credibility<'a> {
     }
 
     fn is_caption(&self, id: Id) -> bool {
-        self.hints.hint(id) == Some(ClassHint::Caption) && self.share(id) <= MOST_APART
+        self.hints.hint(id) == Some(ClassHint::Caption)
+            && self.share(id) <= MOST_APART
+            && self.share_alike(id) <= MOST_APART
+    }
+
+    /// Share of the page's running text that all elements of an element's names hold.
+    fn share_alike(&self, id: Id) -> f32 {
+        let alike = self.alike(id);
+        alike.map_or(0.0, |alike| alike.chars as f32 / self.total)
+    }
+
+    /// Whether most elements of an element's names hold no link: cards of other stories lead to them.
+    fn alike_lead_nowhere(&self, id: Id) -> bool {
+        self.alike(id)
+            .is_some_and(|alike| alike.linked * 2 < alike.elements)
+    }
+
+    fn alike(&self, id: Id) -> Option<&ElementsAlike> {
+        self.alike.get(&names_of(self.tree, id)?)
+    }
+
+    /// Whether an element has running text and no link: related stories and navigation are links.
+    fn is_prose(&self, id: Id) -> bool {
+        let links = self.links[self.tree.end(id) as usize] - self.links[id as usize];
+        links == 0 && self.weights.text_in(self.tree, id) >= PROSE_CHARS
     }
 
     /// Whether an element that is called `kind` is that.
     fn is_believed(&self, id: Id, kind: RemovedKind) -> bool {
+        if kind == RemovedKind::CookieNotice {
+            return asks_about_cookies(self.tree, id) && !self.holds_title(id);
+        }
         let most = most_of(kind);
+        let are_links = matches!(
+            kind,
+            RemovedKind::RelatedLinks | RemovedKind::MostRead | RemovedKind::Navigation
+        );
+        // Readers' comments and cards of other stories are many of one name, and may outweigh the article.
+        let may_be_many = matches!(
+            kind,
+            RemovedKind::Comments | RemovedKind::RelatedLinks | RemovedKind::MostRead
+        );
+        let is_no_list = !may_be_many || are_links && self.alike_lead_nowhere(id);
         let settled = self.holds_title(id)
-            || (kind != RemovedKind::CookieNotice && self.holds_body(id, most));
+            || self.holds_body(id, most)
+            || are_links && self.in_body(id) && self.is_prose(id)
+            || kind == RemovedKind::Navigation && self.is_plain_heading(id)
+            || is_no_list && self.share_alike(id) > most;
         self.share(id) <= most && !settled
+    }
+
+    /// Whether an element is a heading that leads nowhere: what jumps to it is navigation, not the heading itself.
+    fn is_plain_heading(&self, id: Id) -> bool {
+        let links = self.links[self.tree.end(id) as usize] - self.links[id as usize];
+        links == 0 && self.tree.tag(id).is_heading()
+    }
+
+    /// Whether an element stands in a body.
+    fn in_body(&self, id: Id) -> bool {
+        self.bodies
+            .iter()
+            .any(|body| self.tree.is_ancestor(*body, id))
     }
 
     fn holds_title(&self, id: Id) -> bool {
@@ -237,11 +411,26 @@ fn most_of(kind: RemovedKind) -> f32 {
     }
 }
 
+/// How many links stand before each node, and in all of the tree.
+fn links_before(tree: &Tree<'_>) -> Vec<u32> {
+    let mut links = 0;
+    let mut before = Vec::with_capacity(tree.len() + 1);
+    for id in 0..tree.len() as Id {
+        before.push(links);
+        links += u32::from(tree.tag(id) == Tag::A);
+    }
+    before.push(links);
+    before
+}
+
 /// Running text of cookie notices, which may be longer than the article, in characters.
 fn cookie_text(tree: &Tree<'_>, hints: &ElementHints, weights: &TextWeights) -> u32 {
     let (mut chars, mut until) = (0, 0);
     for id in 0..tree.len() as Id {
-        if id >= until && hints.hint(id) == Some(ClassHint::Apart(RemovedKind::CookieNotice)) {
+        if id >= until
+            && hints.hint(id) == Some(ClassHint::Apart(RemovedKind::CookieNotice))
+            && asks_about_cookies(tree, id)
+        {
             chars += weights.text_in(tree, id);
             until = tree.end(id);
         }

@@ -27,6 +27,10 @@ const WHOLE_BODY: f32 = 0.9;
 /// comments and other stories around the article would stay. Chosen on the development pages.
 const BETTER_PART: f32 = 0.55;
 
+/// How many times the text of the chosen element the article around it must have to be taken instead. Less, and
+/// what stands around the text (summaries, notes on the author) would come in with it.
+const MUCH_MORE: f32 = 1.5;
+
 /// The element with the best balance of running text over the rest, the innermost of equals.
 ///
 /// A page may go on with other articles below its own, longer ones too: the element around the headline
@@ -39,10 +43,30 @@ pub(super) fn choose(
 ) -> Option<Id> {
     let best = best_of(tree, weights, hints, 0..tree.len() as Id)?;
     let titled = title.and_then(|t| around_title(tree, weights, best, t));
-    match titled {
-        Some(own) => best_of(tree, weights, hints, own..tree.end(own)),
-        None => Some(best),
-    }
+    let chosen = match titled {
+        Some(own) => best_of(tree, weights, hints, own..tree.end(own))?,
+        None => best,
+    };
+    Some(whole_article(tree, weights, chosen, title))
+}
+
+/// The `<article>` around the chosen element, where it has the headline, no other article in it, and much more text:
+/// an article that is mostly lists of links would else shrink to the section of it that has fewest.
+fn whole_article(tree: &Tree<'_>, weights: &TextWeights, chosen: Id, title: Option<Id>) -> Id {
+    let text = |id: Id| weights.text_in(tree, id) as f32;
+    let has_title = |id: Id| title.is_some_and(|t| tree.is_ancestor(id, t));
+    let is_only = |id: Id| {
+        let mut within = tree.find_all(id, Tag::Article);
+        within.all(|inner| tree.is_ancestor(inner, chosen) || text(inner) == 0.0)
+    };
+    let mut around = tree
+        .ancestors(chosen)
+        .skip(1)
+        .filter(|id| tree.tag(*id) == Tag::Article);
+    let whole = around.find(|id| has_title(*id));
+    whole
+        .filter(|id| text(*id) >= MUCH_MORE * text(chosen) && is_only(*id))
+        .unwrap_or(chosen)
 }
 
 /// The element around the headline with a fair part of the running text `best` has, if `best` lies elsewhere.

@@ -104,6 +104,7 @@ fn on_its_own(lines: &PageLines, line: &PageLine, evidence: &BodyEvidence<'_>) -
     match line.kind {
         BlockKind::ListItem if is_link => LineDecision::Remove(RemovedKind::RelatedLinks),
         _ if is_link => LineDecision::Remove(RemovedKind::ReadMore),
+        BlockKind::Crosshead if is_paragraph(line) => LineDecision::Keep(BlockKind::Paragraph),
         kind => LineDecision::Keep(kind),
     }
 }

@@ -12,11 +12,12 @@
 //! What is left out is kept, with the reason, as removed. `live` finds the entries of pages that are written as
 //! things happen.
 
-mod boilerplate;
+pub mod boilerplate;
 pub mod class_hints;
 mod container;
 pub mod line_filter;
 mod live;
+mod page_data;
 pub mod phrases;
 mod weights;
 
@@ -96,6 +97,8 @@ pub struct PageBody {
     pub signatures: Vec<Signature>,
     /// Whether it consists of entries, each with its time.
     pub live: bool,
+    /// Whether the page does not show it as it is: it was found in a template or in the data of a script.
+    pub hidden: bool,
     /// Nodes that are apart from the article, as ranges in order.
     apart: Vec<std::ops::Range<Id>>,
 }
@@ -143,15 +146,59 @@ impl PageBody {
 /// Finds the article in a page.
 pub fn extract(tree: &Tree<'_>, evidence: &BodyEvidence<'_>) -> PageBody {
     let mut body = standing(tree, evidence, true);
-    if body.chars < NO_BODY_CHARS && evidence.says_article {
+    if body.chars < NO_BODY_CHARS {
         let second = standing(tree, evidence, false);
         if second.chars >= DOUBTED_BODY_CHARS {
             body = second;
         }
     }
-    let Some(article) = evidence.article else {
-        return body;
-    };
+    if let Some(article) = evidence.article {
+        with_said(tree, article, &mut body);
+    }
+    if body.chars < NO_BODY_CHARS {
+        with_hidden(tree, evidence, &mut body);
+    }
+    body
+}
+
+/// How many pieces of markup that a page does not show are looked at, the longest first: their lengths together
+/// are at most the page's.
+const MOST_HIDDEN: usize = 4;
+
+/// Takes the article from what the page holds for a script to show, where what stands on it has none.
+fn with_hidden(tree: &Tree<'_>, evidence: &BodyEvidence<'_>, body: &mut PageBody) {
+    let mut best = PageBody::default();
+    for (at, markup) in page_data::markup(tree).into_iter().take(MOST_HIDDEN) {
+        let inner = Tree::parse(markup, super::DEPTH);
+        let within = BodyEvidence {
+            headline: evidence.headline,
+            ..BodyEvidence::default()
+        };
+        let mut found = standing(&inner, &within, true);
+        tree.worked(inner.work() as usize);
+        if found.chars > best.chars {
+            for piece in found.blocks.iter_mut().flat_map(|b| &mut b.pieces) {
+                piece.raw += at as u32;
+            }
+            best = found;
+        }
+    }
+    let mut chars = best.chars;
+    let mut blocks = best.blocks;
+    if chars < NO_BODY_CHARS {
+        blocks = page_data::of_data(tree);
+        chars = blocks.iter().map(|b| b.text.len() as u32).sum();
+    }
+    if chars >= NO_BODY_CHARS && chars > body.chars {
+        body.blocks = blocks;
+        body.chars = chars;
+        body.hidden = true;
+        body.signatures.clear();
+    }
+}
+
+/// Takes the body or the entries that the page's JSON-LD has, where they are much fuller than what stands on it.
+fn with_said(tree: &Tree<'_>, article: ArticleData<'_>, body: &mut PageBody) {
     let length = |blocks: &[DraftBlock]| blocks.iter().map(|b| b.text.len()).sum::<usize>();
     let stands = length(&body.blocks);
     let said = article.raw("articleBody").unwrap_or_default();
@@ -176,7 +223,6 @@ pub fn extract(tree: &Tree<'_>, evidence: &BodyEvidence<'_>) -> PageBody {
         body.chars = length(&blocks) as u32;
         body.blocks = blocks;
     }
-    body
 }
 
 /// The body as JSON-LD has it: HTML, or text with a paragraph a line.

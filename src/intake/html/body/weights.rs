@@ -9,6 +9,9 @@ use crate::record::{BlockKind, RemovedKind};
 /// button or the title of a related story mostly under 40. Lower, menus weigh as text; higher, an article in short
 /// paragraphs (tabloids, live pages) weighs nothing. Shorter lines between paragraphs are kept all the same.
 const PARAGRAPH_CHARS: u32 = 50;
+/// Characters from which a heading is a paragraph whose author set it large: the longest crossheads of news have
+/// eighty, blanks not counted.
+pub(super) const HEADING_CHARS: u32 = 90;
 /// Share of a line in links from which it is no running text: under it are paragraphs with many references,
 /// over it lists of links that happen to be long.
 const PARAGRAPH_LINKS: f32 = 0.5;
@@ -80,10 +83,9 @@ fn clutter_of(tree: &Tree<'_>, line: &PageLine) -> u32 {
 
 /// Whether a line is running text.
 pub(super) fn is_paragraph(line: &PageLine) -> bool {
+    let is_heading = line.kind == BlockKind::Crosshead && line.chars < HEADING_CHARS;
     line.chars >= PARAGRAPH_CHARS
         && line.link_density() < PARAGRAPH_LINKS
-        && !matches!(
-            line.kind,
-            BlockKind::Caption | BlockKind::Crosshead | BlockKind::Table
-        )
+        && !is_heading
+        && !matches!(line.kind, BlockKind::Caption | BlockKind::Table)
 }

@@ -23,6 +23,9 @@ word_lists! {
         card_label,
         no_name,
         author_path,
+        no_byline,
+        title,
+        junior,
     }
     with BYLINE_WORDS
 }
@@ -146,6 +149,9 @@ fn of_sources(tree: &Tree<'_>, sources: &Sources<'_>, place: ArticlePlace<'_>) -
         let mut marked = of_elements(tree, place);
         if !found.is_empty() {
             marked.retain(|a| !for_site(a));
+        }
+        if marked.is_empty() && found.is_empty() {
+            marked = of_boxes(tree, place);
         }
         if !marked.is_empty() {
             found = marked;
@@ -273,7 +279,7 @@ fn of_elements(tree: &Tree<'_>, place: ArticlePlace<'_>) -> Vec<Author> {
     // A byline stands near its article: comments and the site's list of authors lie outside.
     let end = place.body.map_or(tree.len() as Id, |a| tree.end(a));
     for id in 1..tree.len() as Id {
-        if id < until || !tree.is_element(id) || tree.tag(id).is_invisible() {
+        if id < until || !tree.is_element(id) || tree.is_invisible(id) {
             continue;
         }
         let Some(worth) = worth(tree, id) else {
@@ -299,6 +305,17 @@ fn of_elements(tree: &Tree<'_>, place: ArticlePlace<'_>) -> Vec<Author> {
 /// parts of it.
 fn named_in(tree: &Tree<'_>, id: Id, text: &str) -> Vec<Author> {
     let mut found = Vec::new();
+    let mut until = id;
+    for part in tree.descendants(id) {
+        if part >= until && tree.is_element(part) && is_name(tree, part) {
+            until = tree.end(part);
+            add(&mut found, &tree.text_of(part), false);
+        }
+    }
+    found.retain(|a| plausible(&a.name));
+    if !found.is_empty() {
+        return found;
+    }
     let mut linked = false;
     for link in tree
         .find_all(id, Tag::A)
@@ -390,6 +407,50 @@ fn class_worth(class: &str) -> u32 {
     }
 }
 
+/// Whether an element holds a name and nothing else: it is called so, or says so by microdata or microformats.
+fn is_name(tree: &Tree<'_>, id: Id) -> bool {
+    tree.attributes(id)
+        .any(|(name, value)| match LowerName::of(name).as_str() {
+            "itemprop" => value == "name",
+            "class" => {
+                class_worth(value) == NAME_WORTH
+                    || value.split_ascii_whitespace().any(|c| c == "fn")
+            }
+            _ => false,
+        })
+}
+
+/// Elements above a name that say whose it is.
+const AROUND_NAME: usize = 8;
+
+/// The author in a box about them, for a page that names them nowhere else: a name in a link to them, with no
+/// comments around it.
+fn of_boxes(tree: &Tree<'_>, place: ArticlePlace<'_>) -> Vec<Author> {
+    let (Some(body), end) = (place.body, place.body.map_or(0, |b| tree.end(b))) else {
+        return Vec::new();
+    };
+    let is_called = |id: Id, word: &str| {
+        tree.attributes(id).any(|(name, value)| {
+            matches!(LowerName::of(name).as_str(), "class" | "id")
+                && value.to_ascii_lowercase().contains(word)
+        })
+    };
+    let mut found = Vec::new();
+    for id in body..(end + BEHIND).min(tree.len() as Id) {
+        let is_link = tree.tag(id) == Tag::A && is_author_link(tree, id);
+        if !(is_link || tree.is_element(id) && is_name(tree, id)) {
+            continue;
+        }
+        let around = || tree.ancestors(id).take(AROUND_NAME);
+        if around().any(|a| is_called(a, "author")) && !around().any(|a| is_called(a, "comment")) {
+            add(&mut found, &tree.text_of(id), false);
+        }
+    }
+    found.retain(|a| plausible(&a.name));
+    // Several are the authors of other stories.
+    if found.len() > 1 { Vec::new() } else { found }
+}
+
 /// Whether a name found in running markup can be one.
 fn plausible(name: &str) -> bool {
     let words = name.split_whitespace().count();
@@ -423,9 +484,25 @@ pub fn names(byline: &str) -> Vec<String> {
     if clean.len() > LONGEST_BYLINE {
         return Vec::new();
     }
-    let mut out = Vec::new();
+    if let Some(name) = given_name_last(&clean) {
+        return vec![name];
+    }
+    let mut out: Vec<String> = Vec::new();
     for part in clean.split([',', ';', '|', '•', '·', '、', '，', '；', '\n']) {
-        for name in at_and(without_opening(part.trim())) {
+        let part = without_and(part.trim());
+        let suffix = part.trim_end_matches('.').replace('.', "").to_lowercase();
+        if WORDS.title.contains(&suffix.as_str()) {
+            continue;
+        }
+        // "John Roe, Jr."
+        if WORDS.junior.contains(&suffix.as_str()) {
+            if let Some(name) = out.last_mut() {
+                name.push(' ');
+                name.push_str(part);
+            }
+            continue;
+        }
+        for name in at_and(without_opening(part)) {
             // "Jane Doe/John Roe" is two people; "ap/jd" is one signature.
             let apart: Vec<&str> = name.split('/').collect();
             if apart.len() > 1 && apart.iter().all(|p| p.trim().contains(' ')) {
@@ -436,6 +513,50 @@ pub fn names(byline: &str) -> Vec<String> {
         }
     }
     out
+}
+
+/// The name in "Doe, Jane" or "Jong, Michiel de": a surname, a comma and what stands before it. Two words with a comma
+/// between them are one name, as no writer signs with one.
+fn given_name_last(text: &str) -> Option<String> {
+    let (family, given) = text.split_once(", ")?;
+    let is_word = |w: &str| {
+        w.chars().all(|c| c.is_alphabetic() || "-'’.".contains(c))
+            && w.starts_with(char::is_uppercase)
+    };
+    let mut rest = given.split(' ');
+    let first = rest.next().filter(|w| is_word(w))?;
+    let particles = rest
+        .clone()
+        .all(|w| w.chars().all(char::is_lowercase) && !is_between(w));
+    let (family_is, given_is) = (family.to_lowercase(), given.to_lowercase());
+    let is_part = |part: &str| {
+        is_desk(part)
+            || BYLINE_WORDS.role.contains(part)
+            || WORDS.title.contains(&part)
+            || WORDS.junior.contains(&part)
+    };
+    let is_name = is_word(family)
+        && particles
+        && rest.count() <= 2
+        && first.chars().count() > 1
+        && ![family_is.as_str(), given_is.trim_end_matches('.')]
+            .into_iter()
+            .any(is_part);
+    is_name.then(|| format!("{given} {family}"))
+}
+
+fn is_between(word: &str) -> bool {
+    BYLINE_WORDS.between.contains(word.to_lowercase().as_str())
+}
+
+/// A part of a byline without the "and" it begins with: "Jane Doe, and John Roe".
+fn without_and(part: &str) -> &str {
+    match part.split_once(' ') {
+        Some((first, rest)) if is_between(first) && first.chars().all(|c| !c.is_uppercase()) => {
+            rest.trim_start()
+        }
+        _ => part,
+    }
 }
 
 /// Cuts "By" and its like off the front.
@@ -509,6 +630,17 @@ fn is_no_name(part: &str) -> bool {
         || !part.contains(char::is_alphabetic)
         || part.chars().filter(char::is_ascii_digit).count() > MOST_DIGITS
         || WORDS.no_name.contains(&part.to_lowercase().as_str())
+        || is_no_byline(part)
+}
+
+/// Whether a part is what a site writes beside a byline: what a link does, or when something was posted.
+fn is_no_byline(part: &str) -> bool {
+    let lower = part.to_lowercase();
+    WORDS.no_byline.iter().any(|words| {
+        lower
+            .strip_prefix(words)
+            .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    })
 }
 
 /// Whether a part of a byline is a job: "Senior Writer", or one in lower case throughout with a job in it.

@@ -87,11 +87,18 @@ pub(super) fn read(
             role: DateRole::Published,
         }));
     }
-    if !all
-        .iter()
-        .any(|c| c.role == DateRole::Published && !matches!(c.date.basis, DateBasis::Url))
-    {
-        of_lines(tree, sources, place, &mut all);
+    let is_dated = |all: &[DateCandidate]| {
+        let said =
+            |c: &DateCandidate| c.role == DateRole::Published && c.date.basis != DateBasis::Url;
+        all.iter().any(said)
+    };
+    // Each of these says less surely which date it is, and is asked where those before said none.
+    type Look = fn(&Tree<'_>, &Sources<'_>, super::ArticlePlace<'_>, &mut Vec<DateCandidate>);
+    let looks: [Look; 4] = [of_meta_endings, of_lines, of_foot, of_lines_apart];
+    for look in looks {
+        if !is_dated(&all) {
+            look(tree, sources, place, &mut all);
+        }
     }
     let latest = sources.fetched_at.as_deref().map(day_after);
     all.retain(|c| latest.as_deref().is_none_or(|l| &*c.date.value < l));
@@ -150,16 +157,49 @@ fn push(
 }
 
 fn of_json(sources: &Sources<'_>, all: &mut Vec<DateCandidate>) {
-    let Some(article) = sources.json.article() else {
-        return;
-    };
+    // The page's own dates are its article's, where the article has none.
+    let (article, page) = (sources.json.article(), sources.json.page());
     for (key, role) in [
         ("datePublished", DateRole::Published),
         ("dateModified", DateRole::Modified),
         ("dateCreated", DateRole::Created),
     ] {
-        if let Some(value) = article.text(key) {
+        let of = |data: &Option<json_ld::ArticleData<'_>>| data.as_ref().and_then(|d| d.text(key));
+        if let Some(value) = of(&article).or_else(|| of(&page)) {
             push(all, &value, DateBasis::JsonLd, role, sources.month_first);
+        }
+    }
+}
+
+/// How the names of sites' own meta tags end that say when an item was published: `site:uploaded`.
+const ENDINGS: [&str; 9] = [
+    "uploaded",
+    "upload_date",
+    "uploaddate",
+    "published",
+    "published_at",
+    "publishdate",
+    "publish_date",
+    "pubdate",
+    "release_date",
+];
+
+fn of_meta_endings(
+    _: &Tree<'_>,
+    sources: &Sources<'_>,
+    _: super::ArticlePlace<'_>,
+    all: &mut Vec<DateCandidate>,
+) {
+    for (name, value) in sources.meta.pairs() {
+        let ending = name.rsplit([':', '.']).next().unwrap_or_default();
+        if ENDINGS.contains(&ending) {
+            push(
+                all,
+                value,
+                DateBasis::Meta,
+                DateRole::Published,
+                sources.month_first,
+            );
         }
     }
 }
@@ -207,13 +247,14 @@ fn of_elements(
         .map_or(tree.len() as Id, |h| h + NEAR)
         .max(place.body.map_or(0, |b| tree.end(b)))
         .min(tree.len() as Id);
-    let mut texts = Vec::new();
+    let mut places = MarkedDates::default();
     for id in from.max(1)..to {
         if !tree.is_element(id) {
             continue;
         }
         let marks = DateMarks::of(tree, id);
-        if marks.role.is_none() && !marks.dated || (place.apart)(id) {
+        let is_apart = || (place.apart)(id) && !(marks.role.is_some() && is_below(id, place));
+        if marks.role.is_none() && !marks.dated || is_apart() {
             continue;
         }
         let small = tree.end(id) - id < SMALL_NODES && tree.extent(id) < SMALL_BYTES;
@@ -229,18 +270,107 @@ fn of_elements(
         };
         let role = marks.role.unwrap_or(said);
         let meant = marks.dated || role != said;
+        let found = places.at(marks.role.is_some() || is_near(id, place));
         if let Some(value) = marks.machine.filter(|v| v.len() >= SHORTEST_MACHINE)
             && meant
             && tree.tag(id) != Tag::Meta
         {
-            push(all, value, DateBasis::Time, role, sources.month_first);
+            found.machines.push((role, value, text));
         } else if !text.is_empty() && text.len() < LONGEST_TEXT {
-            texts.push((role, text));
+            found.texts.push((role, text));
         }
     }
-    for (role, text) in texts {
-        of_text(&text, role, sources, all);
+    for found in [places.near, places.far] {
+        for (role, value, text) in found.machines {
+            of_machine(value, role, &text, sources, all);
+        }
+        for (role, text) in found.texts {
+            of_text(&text, role, sources, all);
+        }
     }
+}
+
+/// Nodes around the headline in which a marked date goes before all that stand further off: those are of other
+/// stories and of comments as often.
+const NEAR_BEFORE: Id = 60;
+const NEAR_AFTER: Id = 80;
+
+fn is_near(id: Id, place: super::ArticlePlace<'_>) -> bool {
+    place.headline.is_none_or(|headline| {
+        (headline.saturating_sub(NEAR_BEFORE)..headline + NEAR_AFTER).contains(&id)
+    })
+}
+
+/// Dates of marked elements: those for machines, with the text that readers see, and those in text alone.
+#[derive(Default)]
+struct FoundDates<'t> {
+    machines: Vec<(DateRole, &'t str, String)>,
+    texts: Vec<(DateRole, String)>,
+}
+
+#[derive(Default)]
+struct MarkedDates<'t> {
+    near: FoundDates<'t>,
+    far: FoundDates<'t>,
+}
+
+impl<'t> MarkedDates<'t> {
+    fn at(&mut self, near: bool) -> &mut FoundDates<'t> {
+        if near { &mut self.near } else { &mut self.far }
+    }
+}
+
+/// A date for machines. Where readers see "Published" and another day, that is the date, and what the machine is
+/// told is when the page was changed.
+fn of_machine(
+    value: &str,
+    role: DateRole,
+    text: &str,
+    sources: &Sources<'_>,
+    all: &mut Vec<DateCandidate>,
+) {
+    let day = |d: &DateValue| d.value.get(..10).map(str::to_owned);
+    let shown = written::located(text, sources.month_first);
+    let told = parse(value, DateBasis::Time, sources.month_first);
+    let differs = |(_, shown): &(std::ops::Range<usize>, DateValue)| {
+        told.as_ref()
+            .is_some_and(|told| far_apart(told, shown) && day(told) != day(shown))
+    };
+    let contradicts = role == DateRole::Published
+        && date_words::says_published(text)
+        && !shown.is_empty()
+        && shown.iter().all(differs);
+    if contradicts {
+        of_text(text, role, sources, all);
+        push(
+            all,
+            value,
+            DateBasis::Time,
+            DateRole::Modified,
+            sources.month_first,
+        );
+    } else {
+        push(all, value, DateBasis::Time, role, sources.month_first);
+    }
+}
+
+/// Whether two dates are more than a day apart: less is a matter of zones.
+fn far_apart(one: &DateValue, other: &DateValue) -> bool {
+    let day = |d: &DateValue| d.value.get(..10)?.parse::<jiff::civil::Date>().ok();
+    match (day(one), day(other)) {
+        (Some(one), Some(other)) => one.duration_until(other).as_hours().abs() > 24,
+        _ => false,
+    }
+}
+
+/// Nodes behind the headline in which a date that says what it is of is the article's, whatever box it stands in.
+const BELOW: Id = 40;
+
+/// Whether a node stands right below the headline.
+fn is_below(id: Id, place: super::ArticlePlace<'_>) -> bool {
+    place
+        .headline
+        .is_some_and(|headline| (headline..headline + BELOW).contains(&id))
 }
 
 /// What the attributes of an element say of a date in it.
@@ -269,6 +399,10 @@ impl<'t> DateMarks<'t> {
                 // Microformats have the machine's date where readers see a tooltip.
                 "title" if tag == Tag::Abbr => marks.machine = Some(value),
                 "data-datetime" | "data-published" | "data-timestamp" => {
+                    marks.machine.get_or_insert(value);
+                }
+                "data-utime" => {
+                    marks.dated = true;
                     marks.machine.get_or_insert(value);
                 }
                 "pubdate" => marks.role = Some(DateRole::Published),
@@ -313,23 +447,129 @@ fn of_lines(
     place: super::ArticlePlace<'_>,
     all: &mut Vec<DateCandidate>,
 ) {
-    let Some(at) = place.headline.or(place.body) else {
+    for id in around_headline(tree, place) {
+        if !(place.apart)(id)
+            && let Some(text) = dated_line(tree, sources, id)
+        {
+            of_text(&text, DateRole::Published, sources, all);
+        }
+    }
+}
+
+/// The same where the lines stand in a box of its own, such as a bar for sharing: not one of other stories.
+fn of_lines_apart(
+    tree: &Tree<'_>,
+    sources: &Sources<'_>,
+    place: super::ArticlePlace<'_>,
+    all: &mut Vec<DateCandidate>,
+) {
+    for id in around_headline(tree, place) {
+        let text = dated_line(tree, sources, id).filter(|_| !is_of_others(tree, id));
+        if let Some(text) = text {
+            return of_text(&text, DateRole::Published, sources, all);
+        }
+    }
+}
+
+fn around_headline(tree: &Tree<'_>, place: super::ArticlePlace<'_>) -> std::ops::Range<Id> {
+    match place.headline.or(place.body) {
+        Some(at) => {
+            let to = (at + LINES_AFTER).min(tree.len() as Id);
+            at.saturating_sub(LINES_BEFORE).max(1)..to
+        }
+        None => 0..0,
+    }
+}
+
+/// A text node that is hardly more than a date.
+fn dated_line(tree: &Tree<'_>, sources: &Sources<'_>, id: Id) -> Option<String> {
+    let text = line_with_figures(tree, id, LONGEST_LINE)?;
+    let dates = written::located(&text, sources.month_first);
+    let dated: usize = dates.iter().map(|(place, _)| place.len()).sum();
+    (dated > 0 && dated * TIMES_DATE >= text.len()).then_some(text)
+}
+
+/// A text node of at most `longest` bytes with a figure in it, as readers see it.
+fn line_with_figures(tree: &Tree<'_>, id: Id, longest: usize) -> Option<String> {
+    if tree.tag(id) != Tag::Text || tree.is_raw(id) {
+        return None;
+    }
+    let (raw, _) = tree.raw_text(id);
+    let may = raw.len() <= longest && raw.bytes().any(|b| b.is_ascii_digit());
+    may.then(|| json_ld::clean(raw))
+}
+
+/// What designers call boxes of other stories, comments and the site's foot.
+const OF_OTHERS: [&str; 13] = [
+    "comment",
+    "related",
+    "recent",
+    "recommend",
+    "teaser",
+    "sidebar",
+    "widget",
+    "popular",
+    "archive",
+    "copyright",
+    "event",
+    "calendar",
+    "similar",
+];
+/// Elements above a line whose names are looked at.
+const AROUND: usize = 8;
+
+fn is_of_others(tree: &Tree<'_>, id: Id) -> bool {
+    any_name_around(tree, id, |name| {
+        OF_OTHERS.iter().any(|other| name.contains(other))
+    })
+}
+
+fn any_name_around(tree: &Tree<'_>, id: Id, is: impl Fn(&str) -> bool) -> bool {
+    tree.ancestors(id).skip(1).take(AROUND).any(|around| {
+        tree.attributes(around).any(|(name, value)| {
+            matches!(LowerName::of(name).as_str(), "class" | "id")
+                && is(&value.to_ascii_lowercase())
+        })
+    })
+}
+
+/// Nodes behind the article in which its foot stands, and longest line of it, in bytes.
+const FOOT: Id = 120;
+const LONGEST_FOOT_LINE: usize = 240;
+/// What designers call the foot of an article, beside what [`DATED`] has.
+const FEET: [&str; 5] = [
+    "post-foot",
+    "entry-foot",
+    "article-foot",
+    "asset-foot",
+    "postfoot",
+];
+
+/// The date in the foot of the article: "Posted by Jane Roe on 3 May 2013, 11:51". The first counts.
+fn of_foot(
+    tree: &Tree<'_>,
+    sources: &Sources<'_>,
+    place: super::ArticlePlace<'_>,
+    all: &mut Vec<DateCandidate>,
+) {
+    let Some(end) = place.body.map(|body| tree.end(body)) else {
         return;
     };
-    let to = (at + LINES_AFTER).min(tree.len() as Id);
-    for id in at.saturating_sub(LINES_BEFORE).max(1)..to {
-        if tree.tag(id) != Tag::Text || tree.is_raw(id) || (place.apart)(id) {
+    for id in end..(end + FOOT).min(tree.len() as Id) {
+        let Some(text) = line_with_figures(tree, id, LONGEST_FOOT_LINE) else {
             continue;
-        }
-        let (raw, _) = tree.raw_text(id);
-        if raw.len() > LONGEST_LINE || !raw.bytes().any(|b| b.is_ascii_digit()) {
-            continue;
-        }
-        let text = json_ld::clean(raw);
-        let dates = written::located(&text, sources.month_first);
-        let dated: usize = dates.iter().map(|(place, _)| place.len()).sum();
-        if dated * TIMES_DATE >= text.len() {
-            of_text(&text, DateRole::Published, sources, all);
+        };
+        let is_foot = |name: &str| FEET.iter().chain(&DATED).any(|foot| name.contains(foot));
+        let says = || {
+            date_words::says_published(&text)
+                || super::opens_byline(&text)
+                || any_name_around(tree, id, is_foot)
+        };
+        if !written::located(&text, sources.month_first).is_empty()
+            && !is_of_others(tree, id)
+            && says()
+        {
+            return of_text(&text, DateRole::Published, sources, all);
         }
     }
 }

@@ -82,6 +82,8 @@ pub struct JsonLd {
     pub types: Vec<String>,
     /// The page's own article.
     article: Option<Map<String, Value>>,
+    /// The page itself, where it says when it was published.
+    page: Option<Map<String, Value>>,
     ids: HashMap<String, Map<String, Value>>,
 }
 
@@ -112,6 +114,7 @@ impl JsonLd {
     fn choose(&mut self) {
         let mut best: Option<(u32, &Map<String, Value>)> = None;
         let mut types = Vec::new();
+        let mut page = None;
         let mut ids = HashMap::new();
         for object in objects(&self.documents) {
             if let Some(id) = object.get("@id").and_then(Value::as_str)
@@ -120,6 +123,9 @@ impl JsonLd {
                 ids.entry(id.to_owned()).or_insert_with(|| named(object));
             }
             types.extend(types_of(object).into_iter().map(str::to_owned));
+            if page.is_none() && object.contains_key("datePublished") && is_page(object) {
+                page = Some(object);
+            }
             if let Some(worth) = worth(object)
                 && best.is_none_or(|(b, _)| worth > b)
             {
@@ -127,6 +133,7 @@ impl JsonLd {
             }
         }
         self.article = best.map(|(_, object)| object.clone());
+        self.page = page.cloned();
         self.types = types;
         self.ids = ids;
         self.documents = Vec::new();
@@ -135,6 +142,13 @@ impl JsonLd {
     /// The page's article.
     pub fn article(&self) -> Option<ArticleData<'_>> {
         self.article
+            .as_ref()
+            .map(|object| ArticleData { object, all: self })
+    }
+
+    /// The page itself (`WebPage`), where it says when it was published.
+    pub fn page(&self) -> Option<ArticleData<'_>> {
+        self.page
             .as_ref()
             .map(|object| ArticleData { object, all: self })
     }
@@ -179,6 +193,11 @@ fn types_of(object: &Map<String, Value>) -> Vec<&str> {
 /// `https://schema.org/NewsArticle` and `schema:NewsArticle` as `NewsArticle`.
 fn short(name: &str) -> &str {
     name.rsplit(['/', '#', ':']).next().unwrap_or(name)
+}
+
+/// Whether an object is the page (`WebPage` or one of its subtypes).
+fn is_page(object: &Map<String, Value>) -> bool {
+    types_of(object).iter().any(|kind| kind.ends_with("Page"))
 }
 
 /// How much an object tells of an article; `None` when it is none.
@@ -313,14 +332,12 @@ pub fn clean(text: &str) -> String {
 
 /// The documents in a script, mended where they need it.
 fn parse(text: &str) -> Vec<Value> {
-    let text = text
-        .trim()
-        .trim_start_matches("<!--")
-        .trim_start_matches("//")
-        .trim_start_matches("/*")
-        .trim_start_matches("<![CDATA[")
-        .trim_start_matches("*/")
-        .trim();
+    // A comment or a marked section may stand around it.
+    const AROUND: [&str; 5] = ["<!--", "//", "/*", "<![CDATA[", "*/"];
+    let mut text = text.trim();
+    while let Some(rest) = AROUND.iter().find_map(|open| text.strip_prefix(open)) {
+        text = rest.trim_start();
+    }
     let start = text.find(['{', '[']).unwrap_or(text.len());
     let text = &text[start..];
     let mut read = stream(text);

@@ -91,6 +91,13 @@ impl<'t> Meta<'t> {
         })
     }
 
+    /// All tags: name and value.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.trim()))
+    }
+
     /// All values of a name.
     pub fn all<'m>(&'m self, name: &str) -> impl Iterator<Item = &'m str> {
         let name = name.to_owned();

@@ -92,7 +92,9 @@ fn with_source(
     at: usize,
 ) -> Option<FoundDateline> {
     let known = agency(name);
-    let end = match dash(&line[at..]) {
+    let slashed = slashed_day(&line[at..]).filter(|_| known.is_some());
+    let day = day.or(slashed.map(|(day, _)| day));
+    let end = match dash(&line[at..]).or(slashed.map(|(_, length)| length)) {
         Some(length) => at + length,
         None => {
             let sure =
@@ -102,6 +104,15 @@ fn with_source(
         }
     };
     (known.is_some() || place.capitals || day.is_some()).then(|| place.found(day, Some(name), end))
+}
+
+/// The day between an agency and the text where strokes part them, and the length to the text:
+/// "/ ACCESSWIRE / February 1, 2024 / The …".
+fn slashed_day(text: &str) -> Option<(DayOfYear, usize)> {
+    let rest = text.trim_start();
+    let (day, length) = DayOfYear::read(rest)?;
+    let after = rest[length..].trim_start().strip_prefix('/')?.trim_start();
+    Some((day, text.len() - after.len()))
 }
 
 /// A place and a dash or colon: only in capitals, or with a day.

@@ -44,6 +44,11 @@ pub(super) fn source(text: &str) -> Option<(&str, usize)> {
     };
     let end = rest[1..].find(close)? + 1;
     let name = rest[1..end].trim();
+    // "(Newsfile Corp. - February 1, 2024)": the day stands with the agency.
+    let name = match name.split_once(" - ") {
+        Some((first, _)) if agency(first).is_some() => first,
+        _ => name,
+    };
     // Between slashes only an agency that is known: "and/or" is none.
     let sound = is_source_like(name) && (close != '/' || agency(name).is_some());
     sound.then_some((name, lead + end + 1))

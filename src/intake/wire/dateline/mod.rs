@@ -14,7 +14,7 @@ mod marks;
 mod place;
 
 use super::agencies::agency;
-use super::{RUNNING, head, is_body, is_wire, scan};
+use super::{RUNNING, head, is_body, is_wire, letter_case, scan};
 use crate::intake::dates::DayOfYear;
 use crate::intake::draft::{Draft, DraftBlock};
 use crate::intake::hints;
@@ -68,6 +68,25 @@ pub(super) fn apply(draft: &mut Draft) {
         Some((at, found)) => note(draft, at, found),
         None => complete_given(draft),
     }
+    // Formats give places in capitals too.
+    if let Some(place) = draft
+        .supplied
+        .dateline
+        .as_mut()
+        .and_then(|d| d.place.as_mut())
+    {
+        *place = letter_case::title_case(place);
+    }
+}
+
+/// The place that a dateline without its copy names: "HARSTOV, July 23".
+pub fn place_of(text: &str) -> Option<String> {
+    given(text)?.place
+}
+
+/// A dateline that stands in an element of its own, with a dash behind it or without one.
+fn given(text: &str) -> Option<FoundDateline> {
+    find(text).or_else(|| find(&format!("{text} - X")))
 }
 
 /// Completes the dateline that a format gives as an element of its own from its text.
@@ -80,8 +99,7 @@ fn complete_given(draft: &mut Draft) {
     else {
         return;
     };
-    let found = find(&given.text).or_else(|| find(&format!("{} - X", given.text)));
-    if let Some(found) = found {
+    if let Some(found) = self::given(&given.text) {
         given.source = found.source;
         given.place = given.place.take().or(found.place);
         given.date = given.date.take().or_else(|| found.day.map(DayOfYear::iso));
@@ -202,6 +220,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_dateline_in_a_field_names_its_place() {
+        for (text, place) in [
+            ("WESTMERE, July 23", Some("Westmere")),
+            ("Ellbruck, 4 December", Some("Ellbruck")),
+            ("January 21", None),
+        ] {
+            assert_eq!(place_of(text).as_deref(), place, "{text}");
+        }
+    }
+
+    #[test]
     fn datelines_of_the_agencies() {
         for (dateline, place, source, date) in [
             ("PORTLAND, Ore. (AP) — ", "Portland", "AP", ""),
@@ -227,6 +256,24 @@ mod tests {
                 "--12-04",
             ),
             ("Berlin (dpa) - ", "Berlin", "dpa", ""),
+            (
+                "OSLO, Norway, Feb. 1, 2024 /PRNewswire-AsiaNet/ -- ",
+                "Oslo",
+                "PRNewswire-AsiaNet",
+                "2024-02-01",
+            ),
+            (
+                "TORONTO, Ontario--(Newsfile Corp. - February 1, 2024) - ",
+                "Toronto",
+                "Newsfile Corp.",
+                "",
+            ),
+            (
+                "MIAMI, FL / ACCESSWIRE / February 1, 2024 / ",
+                "Miami",
+                "ACCESSWIRE",
+                "2024-02-01",
+            ),
             ("Bruselas, 16 ene (EFE).- ", "Bruselas", "EFE", "--01-16"),
             ("BRUXELLES (BELGA) = ", "Bruxelles", "BELGA", ""),
             (

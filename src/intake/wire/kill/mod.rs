@@ -68,6 +68,10 @@ word_lists! {
         which,
         /// Pieces of which "is withdrawn", and no more, makes a withdrawal.
         closing,
+        /// How what stands in the place of an article begins that its outlet has taken back.
+        retracted,
+        /// The same said of the outlet, behind its name.
+        retracts,
         /// What stands in front of a service and a number: "kill item dpa 157".
         by_number,
         /// What stands behind a slug: "BC-US--Ferry Sinking, BULLETIN KILL" (AP).
@@ -289,6 +293,38 @@ mod tests {
             assert_eq!(draft.supplied.supersedes.as_deref(), target, "{text}");
             assert!(draft.blocks.is_empty(), "nothing of it can be used: {text}");
             assert!(!draft.supplied.editorial_notes.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_is_quoted_is_no_notice() {
+        for text in [
+            "WESTMERE (AP) — “Please kill the story of the ferry,” the agency told its clients, the court heard.",
+            "WESTMERE (AP) — The song \"Kill the Story About Us Tonight\" was played twice.",
+            "Westmere (dpa) - „Bitte streichen Sie die Meldung vom Montag“, stand in dem Schreiben.",
+        ] {
+            assert_eq!(read(text).supplied.status, None, "{text}");
+        }
+        let killed =
+            read("Please kill the story \"Ferry sinks off the coast of Westmere\", sent at 1405.");
+        assert_eq!(killed.supplied.status, Some(Status::Canceled));
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_an_article_cancels_it() {
+        for text in [
+            "This article has been retracted because its figures were wrong.\nWe apologise.",
+            "The Westmere Courier has withdrawn this story, which was published on Monday.",
+            "Dieser Artikel wurde gelöscht, weil er Fehler enthielt.",
+            "Retracted: Ferry sinks off Westmere\nThe story was wrong.",
+        ] {
+            assert_eq!(read(text).supplied.status, Some(Status::Canceled), "{text}");
+        }
+        for text in [
+            "WESTMERE (AP) — “This article has been retracted,” a note on the page of the journal says.",
+            "The journal retracted the article last year, and its authors protested.",
+        ] {
+            assert_eq!(read(text).supplied.status, None, "{text}");
         }
     }
 

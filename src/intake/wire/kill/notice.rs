@@ -53,7 +53,9 @@ pub(super) static WITHDRAWN_ABROAD: LazyLock<Vec<[Vec<&str>; 2]>> = LazyLock::ne
 /// What one line says by itself.
 pub(super) fn judge(text: &str, about: Setting) -> Option<Status> {
     let Setting { short, wire, .. } = about;
-    let text = scan::bare(text);
+    // What somebody else is quoted with is no notice of the one who sends the copy.
+    let unquoted = without_quotations(text);
+    let text = scan::bare(unquoted.as_deref().unwrap_or(text));
     let line = scan::bracketed(text).unwrap_or(text);
     let noticed = may_be_notice(text, short);
     if is_kill_line(line, wire)
@@ -65,7 +67,50 @@ pub(super) fn judge(text: &str, about: Setting) -> Option<Status> {
     if is_hold_line(line) || noticed && says(&WORDS.hold_sentence, text, short) {
         return Some(Status::Withheld);
     }
-    (noticed && short && is_withdrawal(text)).then_some(Status::Canceled)
+    let takes_back = noticed && short && is_withdrawal(text) || short && is_retraction(text);
+    takes_back.then_some(Status::Canceled)
+}
+
+/// A text whose quotations are blank, the quotation marks left; `None` where it has none. Quotation marks around
+/// all of a line, or around a name of at most two words, are no quotation.
+fn without_quotations(text: &str) -> Option<String> {
+    /// Fewest words of a quotation: fewer are a headline's or a thing's name.
+    const QUOTED_WORDS: usize = 3;
+    let mut out: Option<String> = None;
+    let mut at = 0;
+    while let Some(found) = text[at..].find(['"', '“', '„', '«', '»']) {
+        let open = at + found;
+        let mark = text[open..].chars().next()?;
+        let inner = open + mark.len_utf8();
+        let closes: &[char] = match mark {
+            '"' => &['"'],
+            '«' => &['»'],
+            '»' => &['«', '»'],
+            _ => &['”', '“', '"'],
+        };
+        let Some(length) = text[inner..].find(closes) else {
+            break;
+        };
+        let quoted = &text[inner..inner + length];
+        let close = inner + length;
+        let end = close + text[close..].chars().next().map_or(1, char::len_utf8);
+        if quoted.split_whitespace().count() >= QUOTED_WORDS && end - open < text.trim().len() {
+            let blank = out.get_or_insert_with(|| text.to_owned());
+            blank.replace_range(inner..close, &" ".repeat(length));
+        }
+        at = end;
+    }
+    out
+}
+
+/// Within how many bytes of its beginning a paragraph says that its own article is taken back.
+const RETRACTED_WITHIN: usize = 120;
+
+/// "This article has been removed because …", "The Courier has retracted this article": what stands in its place.
+fn is_retraction(text: &str) -> bool {
+    let opens = scan::after_any(text, &WORDS.retracted).is_some();
+    let head = &text[..text.floor_char_boundary(RETRACTED_WITHIN)];
+    opens || WORDS.retracts.iter().any(|w| scan::has(head, w))
 }
 
 /// Whether any of the phrases of notices stands in the text; in a longer document a notice stands at

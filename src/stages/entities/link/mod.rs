@@ -90,6 +90,7 @@ pub(super) fn entity(kind: EntityType, name: String) -> Entity {
         confidence: None,
         links: Links::default(),
         location: None,
+        tone: None,
         mentions: Vec::new(),
     }
 }

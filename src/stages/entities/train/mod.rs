@@ -62,10 +62,12 @@ struct Example {
 pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> {
     let words = data.join("words.tsv");
     let lexicon = Lexicon::from_table(
-        &fs::read_to_string(&words).with_context(|| words.display().to_string())?,
+        &fs::read_to_string(&words)
+            .with_context(|| format!("{} cannot be read", words.display()))?,
     )?;
     let path = data.join("train.jsonl");
-    let lines = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let lines =
+        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut examples = Vec::new();
     for (n, line) in lines.lines().enumerate() {
         let labelled: Labelled = serde_json::from_str(line)

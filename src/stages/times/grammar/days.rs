@@ -142,9 +142,11 @@ impl TokenLine<'_> {
         self.of(i).len() > 4 || matches!(month, 5..=7) || self.of(i).ends_with('.')
     }
 
-    /// "April Jones", "June Brown".
+    /// "April Jones", "June Brown", "April Summers".
     fn is_person(&self, i: usize, month: u8) -> bool {
-        matches!(month, 4 | 6) && self.is_name(i + 1)
+        let is_surname = matches!(self.word(i + 1), TimeWord::Season(_) | TimeWord::Seasons(_))
+            && self.is_title_word(i + 1);
+        matches!(month, 4 | 6) && (self.is_name(i + 1) || is_surname)
     }
 
     /// Whether "March" at `i` is as likely a march: "March on Washington".
@@ -271,10 +273,13 @@ impl TokenLine<'_> {
             return None;
         };
         let last = last.map(|(last, _)| last);
+        let year = self
+            .year_after(at + 1)
+            .or_else(|| self.year_behind_hyphen(end + usize::from(of), at));
         if !valid(month, last.unwrap_or(day)) || self.is_common_word(i, at, month) {
             return None;
         }
-        let (end, meaning) = match (self.year_after(at + 1), last) {
+        let (end, meaning) = match (year, last) {
             (Some((y, end)), None) => (end, Meaning::Point(civil_day(y, month, day)?)),
             (Some((y, end)), Some(last)) => {
                 let (first, last) = (civil_day(y, month, day)?, civil_day(y, month, last)?);
@@ -287,6 +292,42 @@ impl TokenLine<'_> {
         // "the 14th of February"
         f.article = of;
         f.hit()
+    }
+
+    /// The year of "19-Nov-2012" and "19-Nov-12", whose month at `month_at` a hyphen ties to the day before `from`;
+    /// and the index after it.
+    fn year_behind_hyphen(&self, from: usize, month_at: usize) -> Option<(i16, usize)> {
+        let at = self.past_hyphen(month_at + 1);
+        if month_at == from || at == month_at + 1 {
+            return None;
+        }
+        let year = match self.of(at).len() {
+            4 => self.year(at)?,
+            2 => century_of(self.digits(at, 0..=99)?),
+            _ => return None,
+        };
+        Some((year, at + 1))
+    }
+
+    /// 27.08.2023, as much of Europe writes it: the day first, unless only the second can be one; and 2023.08.27.
+    fn dotted(&self, i: usize) -> Option<Match> {
+        let mut parts = self.of(i).split('.');
+        let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+        let number = |text: &str| {
+            let digits = text.bytes().all(|b| b.is_ascii_digit());
+            digits.then(|| text.parse::<i16>().ok())?
+        };
+        let (a, b, c) = (number(first)?, number(second)?, number(third)?);
+        let (year, month, day) = match (first.len(), second.len(), third.len()) {
+            (1 | 2, 1 | 2, 4) if b > 12 => (c, a, b),
+            (1 | 2, 1 | 2, 4) => (c, b, a),
+            (4, 1 | 2, 1 | 2) => (a, b, c),
+            _ => return None,
+        };
+        let in_range = parts.next().is_none() && (1000..2200).contains(&year);
+        let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
+        let point = civil_day(year, month, day).filter(|_| in_range)?;
+        date(i, i + 1, Meaning::Point(point)).hit()
     }
 
     /// The last day of "3-5 June", behind the `first`, and the index after it.
@@ -305,8 +346,12 @@ impl TokenLine<'_> {
         is_other_word(month) && !self.starts_title(month_at) && !sign
     }
 
-    /// 2001-11-06 and 11/6/01; slashes are read the American way unless the first is past 12.
-    pub(super) fn iso_or_slashes(&self, i: usize) -> Option<Match> {
+    /// 2001-11-06, 27.08.2023 and 11/6/01; slashes are read the American way unless the first is past 12.
+    pub(super) fn in_figures(&self, i: usize) -> Option<Match> {
+        self.dotted(i).or_else(|| self.iso_or_slashes(i))
+    }
+
+    fn iso_or_slashes(&self, i: usize) -> Option<Match> {
         let mark = self.of(i + 1);
         let run_on = |k: usize| !self.spaced(k);
         if !matches!(mark, "-" | "/") || self.of(i + 3) != mark || !(i + 1..i + 5).all(run_on) {

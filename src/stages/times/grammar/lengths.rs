@@ -431,7 +431,7 @@ impl TokenLine<'_> {
         if let Some((clock, end)) = self.clock(i) {
             return self.with_day(i, end, clock);
         }
-        self.iso_or_slashes(i)
+        self.in_figures(i)
             .or_else(|| self.day_first(i))
             .or_else(|| self.quarter_from(i))
             .or_else(|| self.ordinal(i))

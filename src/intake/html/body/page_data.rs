@@ -1,0 +1,256 @@
+//! The article of a page whose visible text has none: in what a script would have put there.
+//!
+//! Looked for in this order of trust, the longest of a kind counting: `template`, `noscript` and scripts of
+//! markup (`<script type="text/template">`); then the data of a script (`<script type="application/json">`, or
+//! `window.__STATE__ = {…}`), in strings of HTML, in long strings, and in lists of paragraphs.
+
+use serde_json::Value;
+
+use super::said_blocks;
+use crate::intake::DraftBlock;
+use crate::intake::html::tag::Tag;
+use crate::intake::html::tree::{Id, ROOT, Tree};
+
+/// Shortest text that is taken for an article, in bytes: data and templates are full of shorter sentences.
+const SHORTEST: usize = 250;
+/// Most data that are parsed, in bytes: of a page that has a few MB of them the article's are among the first.
+const MOST_DATA: usize = 4 << 20;
+/// Deepest place in the data that is looked at; pages' states have ten to thirty levels.
+const DEEPEST: usize = 64;
+/// Shortest string without markup that is a paragraph or more, and shortest paragraph in a list, in bytes.
+const LONG_STRING: usize = 400;
+const PARAGRAPH: usize = 60;
+/// Fewest paragraphs in a list.
+const FEWEST_PARAGRAPHS: usize = 2;
+
+/// Parts of the names of values that hold other texts than the article.
+const OTHER_TEXT: [&str; 17] = [
+    "comment",
+    "related",
+    "teaser",
+    "caption",
+    "terms",
+    "policy",
+    "cookie",
+    "consent",
+    "translation",
+    "message",
+    "i18n",
+    "css",
+    "style",
+    "svg",
+    "query",
+    "footer",
+    "config",
+];
+
+/// Markup that the page holds and does not show: each with where it stands in the document, in bytes, the longest
+/// first.
+pub(super) fn markup<'a>(tree: &Tree<'a>) -> Vec<(usize, &'a str)> {
+    let mut found = Vec::new();
+    let mut until = 0;
+    for id in 1..tree.len() as Id {
+        if id < until {
+            continue;
+        }
+        let inner = match tree.tag(id) {
+            Tag::Template | Tag::Noscript => {
+                until = tree.end(id);
+                tree.inner(id)
+            }
+            Tag::Script if tree.end(id) > id + 1 && holds_markup(tree, id) => {
+                let (text, at) = tree.raw_text(id + 1);
+                (at, text)
+            }
+            _ => continue,
+        };
+        if inner.1.len() >= SHORTEST {
+            found.push(inner);
+        }
+    }
+    found.sort_by_key(|(_, text)| std::cmp::Reverse(text.len()));
+    found
+}
+
+/// Whether a script is a template of markup, by its type.
+fn holds_markup(tree: &Tree<'_>, script: Id) -> bool {
+    tree.attribute(script, "type").is_some_and(|kind| {
+        let kind = kind.to_ascii_lowercase();
+        kind.contains("template") || kind.contains("html")
+    })
+}
+
+/// The longest text in the data of the page's scripts.
+pub(super) fn of_data(tree: &Tree<'_>) -> Vec<DraftBlock> {
+    let mut best = Found::default();
+    let mut bytes = 0;
+    for id in tree.find_all(ROOT, Tag::Script) {
+        if tree.end(id) == id + 1 {
+            continue;
+        }
+        let (text, _) = tree.raw_text(id + 1);
+        let Some(data) = data_of(text) else { continue };
+        bytes += data.len();
+        if bytes > MOST_DATA {
+            break;
+        }
+        tree.worked(data.len() / 16);
+        let mut values = serde_json::Deserializer::from_str(data).into_iter::<Value>();
+        if let Some(Ok(value)) = values.next() {
+            best.look(&value, 0);
+        }
+    }
+    if best.text.len() < SHORTEST {
+        return Vec::new();
+    }
+    said_blocks(&best.text)
+}
+
+/// The data in a script: all of it, or what it assigns to a name.
+fn data_of(script: &str) -> Option<&str> {
+    /// Longest name that a state is assigned to: `window["__PRELOADED_STATE__"]=`.
+    const LONGEST_NAME: usize = 120;
+    let script = script.trim();
+    if script.len() < SHORTEST {
+        return None;
+    }
+    if script.starts_with(['{', '[']) {
+        return Some(script);
+    }
+    let head = &script[..script.floor_char_boundary(LONGEST_NAME)];
+    let at = head.find("={").or_else(|| head.find("= {"))?;
+    Some(script[at + 1..].trim_start())
+}
+
+/// The longest text so far.
+#[derive(Default)]
+struct Found {
+    text: String,
+}
+
+impl Found {
+    fn take(&mut self, text: &str) {
+        if text.len() > self.text.len() {
+            text.clone_into(&mut self.text);
+        }
+    }
+
+    fn look(&mut self, value: &Value, depth: usize) {
+        if depth > DEEPEST {
+            return;
+        }
+        match value {
+            Value::String(text) => {
+                let is_html = text.len() >= SHORTEST && has_paragraphs(text);
+                if is_html || text.len() >= LONG_STRING && is_prose(text) {
+                    self.take(text);
+                }
+            }
+            Value::Array(list) => {
+                let paragraphs: Vec<&str> = list.iter().filter_map(paragraph).collect();
+                let long = |p: &&&str| p.len() >= PARAGRAPH && is_prose(p);
+                if paragraphs.iter().filter(long).count() >= FEWEST_PARAGRAPHS {
+                    let between = if paragraphs.iter().any(|p| has_paragraphs(p)) {
+                        ""
+                    } else {
+                        "\n"
+                    };
+                    self.take(&paragraphs.join(between));
+                }
+                list.iter().for_each(|v| self.look(v, depth + 1));
+            }
+            Value::Object(object) => {
+                for (name, value) in object {
+                    let name = name.to_lowercase();
+                    if !OTHER_TEXT.iter().any(|other| name.contains(other)) {
+                        self.look(value, depth + 1);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The text of a paragraph in a list: a string, or what an object has as its text.
+fn paragraph(value: &Value) -> Option<&str> {
+    const NAMES: [&str; 7] = [
+        "text",
+        "html",
+        "content",
+        "value",
+        "body",
+        "paragraph",
+        "data",
+    ];
+    match value {
+        Value::String(text) => Some(text),
+        Value::Object(object) => NAMES.iter().find_map(|name| match object.get(*name)? {
+            Value::String(text) => Some(text.as_str()),
+            Value::Object(inner) => NAMES.iter().find_map(|name| inner.get(*name)?.as_str()),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+fn has_paragraphs(text: &str) -> bool {
+    text.contains("<p>") || text.contains("<p ") || text.contains("</p>")
+}
+
+/// Whether a text is sentences, not code or a list of names: words of letters with blanks between them, and a stop.
+fn is_prose(text: &str) -> bool {
+    /// Of so many characters one is a blank; code and addresses have fewer.
+    const A_BLANK: usize = 12;
+    let blanks = text.bytes().filter(|b| *b == b' ').count();
+    let signs = text
+        .bytes()
+        .filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'|'))
+        .count();
+    blanks * A_BLANK >= text.len()
+        && signs * 100 < text.len()
+        && text.contains(['.', '!', '?', '。'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROSE: &str = "The old bridge of Westmere closed on Monday for a year of repairs, and the shops fear for trade.";
+
+    fn found(html: &str) -> String {
+        let blocks = of_data(&Tree::parse(html, 64));
+        blocks
+            .iter()
+            .map(|b| b.text.as_str())
+            .collect::<Vec<_>>()
+            .join("|")
+    }
+
+    #[test]
+    fn the_text_in_a_page_s_state_is_found() {
+        let html = format!("<p>{PROSE}</p><p>{PROSE} It is old.</p><p>{PROSE}</p>");
+        let want = format!("{PROSE}|{PROSE} It is old.|{PROSE}");
+        for script in [
+            format!("<script type='application/json'>{{\"a\":{{\"body\":{html:?}}}}}</script>"),
+            format!("<script>window.__STATE__ = {{\"a\":[{{\"x\":{html:?}}}]}};foo()</script>"),
+            format!(
+                "<script type='application/json'>{{\"blocks\":[{{\"type\":\"p\",\"data\":{{\"text\":{PROSE:?}}}}},{{\"text\":\"{PROSE} It is old.\"}},{{\"text\":{PROSE:?}}}]}}</script>"
+            ),
+        ] {
+            assert_eq!(found(&script), want, "{script}");
+        }
+    }
+
+    #[test]
+    fn other_texts_of_the_data_are_no_article() {
+        let html = format!("<p>{PROSE}</p><p>{PROSE}</p><p>{PROSE}</p>");
+        assert_eq!(
+            found(&format!(
+                "<script type='application/json'>{{\"cookieText\":{html:?}}}</script>"
+            )),
+            ""
+        );
+        assert_eq!(found("<script>var a = {b: function() {}};</script>"), "");
+    }
+}

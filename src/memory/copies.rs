@@ -1,0 +1,201 @@
+//! Which text an article is a copy of.
+//!
+//! Candidates come from an index on the smallest hashes of shingles. Two sketches are compared by containment, the
+//! share of the shorter text that stands in the longer one: cut from the bottom, a copy is still all contained. What
+//! is contained must also say the same: templates (rates, earnings, weather) have the same words with other numbers
+//! and names.
+
+use super::entry::{Entry, FEW_WORDS, Sentence, words_of};
+use super::held::Held;
+
+/// Smallest hashes that an article is found by.
+pub(super) const INDEXED: usize = 16;
+/// A hash that more articles have than this is a phrase of a trade, not a text.
+pub(super) const CROWD: u32 = 100;
+/// Hashes that two articles must share to be compared.
+const SHARED: usize = 2;
+
+/// Least containment of a copy, in thousandths. At 500 real copies lose 8 points of recall, at 400 precision 4.
+const CONTAINED: u32 = 450;
+/// Hashes that must be common: fewer are chance.
+const COMMON: u32 = 4;
+/// Least overlap of numbers and names, in thousandths.
+const FACTS: u32 = 500;
+/// The same of two texts of one source: one desk's template differs from its last edition in these alone.
+const FACTS_OF_ONE_SOURCE: u32 = 650;
+/// The same where nearly all of the text is contained.
+const FACTS_OF_ONE_TEXT: u32 = 300;
+/// Containment from which nearly all is.
+const NEARLY_ALL: u32 = 950;
+
+/// How one text lies in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Likeness {
+    /// Share of this text that stands in the other, in thousandths.
+    pub contained: u32,
+    /// Share of the other that stands in this one.
+    pub contains: u32,
+    /// Estimated Jaccard similarity.
+    pub similarity: u32,
+    common: u32,
+}
+
+impl Likeness {
+    /// Of two texts that are the same, word for word.
+    pub(super) const SAME: Likeness = Likeness {
+        contained: 1_000,
+        contains: 1_000,
+        similarity: 1_000,
+        common: u32::MAX,
+    };
+
+    /// How the text of an entry lies in that of an article.
+    pub(super) fn of_texts(entry: &Entry, held: &Held) -> Likeness {
+        if entry.words > 0 && entry.text == held.text {
+            return Likeness::SAME;
+        }
+        let by_sketch = Likeness::of(&entry.sketch, &held.sketch);
+        if by_sketch.is_enough() {
+            return by_sketch;
+        }
+        let by_sentences = Likeness::of_sentences(entry, held);
+        match by_sentences.is_enough() {
+            true => by_sentences,
+            false => by_sketch,
+        }
+    }
+
+    /// How much of the sentences two texts share, word for word: of a few lines too little is left in the sketch of
+    /// a long text.
+    fn of_sentences(entry: &Entry, held: &Held) -> Likeness {
+        let sorted = |sentences: &[Sentence]| {
+            let mut sentences = sentences.to_vec();
+            sentences.sort_unstable();
+            sentences.dedup();
+            sentences
+        };
+        let (a, b) = (sorted(&entry.sentences), sorted(&held.sentences));
+        let shared = a.iter().filter(|s| b.binary_search(s).is_ok());
+        let common: u32 = shared.map(|s| words_of(*s)).sum();
+        if common < u32::from(FEW_WORDS) {
+            return Likeness::default();
+        }
+        let (this, other) = (u32::from(entry.words), u32::from(held.words));
+        let share = |of: u32| (1_000 * common).checked_div(of).unwrap_or(0).min(1_000);
+        Likeness {
+            contained: share(this),
+            contains: share(other),
+            similarity: share((this + other).saturating_sub(common)),
+            common,
+        }
+    }
+
+    /// Compares two sketches, each cut at the smaller of their largest hashes: below it both are complete.
+    pub(super) fn of(this: &[u32], other: &[u32]) -> Likeness {
+        let complete = |sketch: &[u32]| match sketch.len() < super::entry::SKETCH {
+            true => u32::MAX,
+            false => sketch.last().copied().unwrap_or(u32::MAX),
+        };
+        let bound = complete(this).min(complete(other));
+        let cut = |sketch: &[u32]| sketch.partition_point(|h| *h <= bound);
+        let (this, other) = (&this[..cut(this)], &other[..cut(other)]);
+        let common = common(this, other);
+        let share = |of: usize| (1_000 * common).checked_div(of as u32).unwrap_or(0);
+        Likeness {
+            contained: share(this.len()),
+            contains: share(other.len()),
+            similarity: share(this.len() + other.len() - common as usize),
+            common,
+        }
+    }
+
+    /// Share of the shorter text that stands in the longer one.
+    pub(super) fn containment(self) -> u32 {
+        self.contained.max(self.contains)
+    }
+
+    pub(super) fn is_enough(self) -> bool {
+        self.containment() >= CONTAINED && self.common >= COMMON
+    }
+}
+
+/// How many numbers two ascending lists have in common.
+fn common<T: Ord>(a: &[T], b: &[T]) -> u32 {
+    let (mut i, mut j, mut common) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        match x.cmp(y) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                common += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    common
+}
+
+/// How far the numbers and names of two texts agree, in thousandths of the shorter list.
+pub(super) fn facts_agree(a: &[u16], b: &[u16]) -> u32 {
+    match a.len().min(b.len()) as u32 {
+        0 if a.is_empty() && b.is_empty() => 1_000,
+        0 => 0,
+        shorter => 1_000 * common(a, b) / shorter,
+    }
+}
+
+/// How the article lies in one that came before, when it is a copy of it.
+pub(super) fn compare(entry: &Entry, held: &Held, one_source: bool) -> Option<Likeness> {
+    if entry.text == held.text && entry.words > 0 {
+        return Some(Likeness::SAME);
+    }
+    if entry.words < FEW_WORDS || held.words < FEW_WORDS {
+        return None;
+    }
+    let likeness = Likeness::of_texts(entry, held);
+    if !likeness.is_enough() {
+        return None;
+    }
+    let needed = match likeness.containment() >= NEARLY_ALL {
+        true => FACTS_OF_ONE_TEXT,
+        false if one_source => FACTS_OF_ONE_SOURCE,
+        false => FACTS,
+    };
+    (facts_agree(&entry.facts, &held.facts) >= needed).then_some(likeness)
+}
+
+/// The numbers that stand [`SHARED`] times or more among some that were found by one hash each.
+pub(super) fn found_often(mut found: Vec<u32>) -> Vec<u32> {
+    found.sort_unstable();
+    let often = found.chunk_by(|a, b| a == b).filter(|c| c.len() >= SHARED);
+    often.map(|c| c[0]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_cut_short_is_all_contained() {
+        let long: Vec<u32> = (0..64).map(|k| k * 10).collect();
+        let short: Vec<u32> = (0..40).step_by(2).map(|k| k * 10).collect();
+        let likeness = Likeness::of(&short, &long);
+        assert_eq!(likeness.contained, 1_000);
+        assert!((300..400).contains(&likeness.contains), "{likeness:?}");
+        assert!(likeness.is_enough());
+    }
+
+    #[test]
+    fn facts_are_compared_by_the_shorter_list() {
+        assert_eq!(facts_agree(&[1, 2, 3, 4], &[2, 4]), 1_000);
+        assert_eq!(facts_agree(&[1, 2, 3, 4], &[2, 5]), 500);
+        assert_eq!(facts_agree(&[], &[]), 1_000);
+        assert_eq!(facts_agree(&[1], &[]), 0);
+    }
+
+    #[test]
+    fn found_often_means_by_two_hashes() {
+        assert_eq!(found_often(vec![7, 3, 7, 9, 3, 3]), [3, 7]);
+    }
+}

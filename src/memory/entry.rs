@@ -1,0 +1,367 @@
+//! What the memory keeps of an article: everything that a decision looks at, and nothing else.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+
+use super::terms::Terms;
+use super::words::Words;
+use crate::record::{
+    BlockKind, DateValue, Dateline, EnrichedArticle, OriginBasis, Precision, Status, VersionKind,
+};
+use crate::text::{Span, hash, push_lower};
+
+/// Version of the rules by which entries are made and decided. Every entry names its own.
+pub const ALGORITHM: u8 = 1;
+
+/// Words a shingle: as in the fingerprint, so long that the phrases of a trade are no copies.
+const SHINGLE: usize = 4;
+/// Smallest hashes of shingles that are kept. Of real copies 32 find 5 points of F1 less, 128 no more.
+pub const SKETCH: usize = 64;
+/// Numbers and names that are kept, the first ones.
+pub const FACTS: usize = 48;
+/// Sentences that are kept, the first ones.
+pub const SENTENCES: usize = 40;
+/// Bytes of numbers that are kept of all sentences together.
+const NUMBER_BYTES: usize = 400;
+/// Bytes of an id, an outlet or an agency; what is longer is no name of one, and is cut.
+const NAME_BYTES: usize = 250;
+/// Addresses and ids of its supplier by which an article is known again.
+const REFERENCES: usize = 6;
+/// Characters of a headline: those of news sites are shorter.
+const HEADLINE: usize = 130;
+/// With fewer words than this two texts are copies only when they are the same: chance finds a line of rates.
+pub const FEW_WORDS: u16 = 25;
+
+/// One article in the log. Its form in bytes: [`Entry::to_bytes`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// `id` of its record.
+    pub id: Box<str>,
+    /// When it was published, in seconds since 1970.
+    pub published: Option<i64>,
+    /// Whether only the day is known.
+    pub day_only: bool,
+    /// Domain or name of who published it, else the feed it came by.
+    pub outlet: Box<str>,
+    /// The agency it names, and how surely it does.
+    pub agency: Option<(Box<str>, Credit)>,
+    pub kind: Kind,
+    /// Hashes of what its supplier knows it by: id, address, other ids.
+    pub references: Box<[u32]>,
+    /// Hash of its slugline, by which kills and new versions name a story.
+    pub slug: Option<u32>,
+    /// Hash of what it replaces or kills, in its supplier's words.
+    pub supersedes: Option<u32>,
+    /// Words of the body.
+    pub words: u16,
+    /// Hash of all words of the body; 0 without any.
+    pub text: u64,
+    pub headline: u32,
+    /// The smallest hashes of its shingles, ascending.
+    pub sketch: Box<[u32]>,
+    /// Hashes of numbers and of capitalised words within sentences, ascending, each once.
+    pub facts: Box<[u16]>,
+    /// The sentences of the body in their order; see [`Sentence`].
+    pub sentences: Box<[Sentence]>,
+    /// For each of them two of its words, by which it is known again when it was rewritten; see [`gist`].
+    pub gists: Box<[u16]>,
+    /// The numbers of these sentences, one line a sentence, a blank between numbers.
+    pub numbers: Box<str>,
+    /// What it is about, for stories.
+    pub terms: Terms,
+}
+
+/// What an article is to the memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    #[default]
+    Text,
+    /// A new version of something its supplier sent before, as the supplier says.
+    Version,
+    /// A notice that copy must not be used.
+    Kill,
+}
+
+/// How an article says whose text it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Credit {
+    /// An aggregator's list of outlets has one agency.
+    Listed,
+    /// A credit, dateline, byline, copyright line or feed names it.
+    Named,
+    /// The agency published or sent it itself.
+    Sent,
+}
+
+/// A sentence: 24 bits of the hash of its words over 8 bits of their number.
+pub type Sentence = u32;
+
+/// Words of a sentence; 255 stands for more, too.
+pub fn words_of(sentence: Sentence) -> u32 {
+    sentence & 0xff
+}
+
+impl Entry {
+    /// The entry of a record. A pure function: two builds of one algorithm make the same entry of the same record.
+    pub fn of(record: &EnrichedArticle) -> Entry {
+        let body = Body::of(record);
+        let outlet = outlet(record);
+        let reference = |what: &str| reference(outlet, what);
+        let named = [Some(&*record.id), record.ingest.url.as_deref()];
+        let others = record.alt_ids.iter().map(String::as_str);
+        let all = named.into_iter().flatten().chain(others);
+        let mut references: Vec<u32> = all.map(reference).collect();
+        references.sort_unstable();
+        references.dedup();
+        references.truncate(REFERENCES);
+        let date = record.published.as_ref();
+        let mut headline = Words::default();
+        match headline_block(record) {
+            Some(block) => headline.push(stretch(
+                &record.content.text,
+                &byte_positions(&record.content.text),
+                block,
+            )),
+            None => headline.push(record.headline.as_deref().unwrap_or_default()),
+        }
+        Entry {
+            id: cut(&record.id),
+            published: date.and_then(seconds),
+            day_only: date.is_some_and(|d| d.precision == Precision::Day),
+            outlet: cut(outlet),
+            agency: agency(record),
+            kind: kind(record),
+            references: references.into(),
+            slug: record.slugline.as_deref().map(reference),
+            supersedes: record.supersedes.as_deref().map(reference),
+            words: u16::try_from(body.words.hashes.len()).unwrap_or(u16::MAX),
+            text: match body.words.hashes.is_empty() {
+                true => 0,
+                false => hash::run(body.words.hashes.iter().copied()),
+            },
+            headline: hash::run(headline.hashes.iter().copied()) as u32,
+            sketch: sketch(&body.words.hashes),
+            facts: body.facts.into(),
+            sentences: body.sentences.into(),
+            gists: body.gists.into(),
+            numbers: body.numbers.into(),
+            terms: Terms::of(record),
+        }
+    }
+
+    /// Whether more than the same text makes a copy of it.
+    pub fn has_text(&self) -> bool {
+        self.words >= FEW_WORDS && !self.sketch.is_empty()
+    }
+}
+
+/// Whom the article is published by.
+fn outlet(record: &EnrichedArticle) -> &str {
+    let outlet = record.outlet.as_ref();
+    let names = [
+        outlet.and_then(|o| o.domain.as_deref()),
+        outlet.map(|o| o.name.as_str()),
+        record.ingest.source.as_deref(),
+    ];
+    names.into_iter().flatten().next().unwrap_or_default()
+}
+
+/// Hash of what an outlet calls an article.
+fn reference(outlet: &str, what: &str) -> u32 {
+    hash::run([outlet, what].map(|x| hash::bytes(x.trim().as_bytes()))) as u32
+}
+
+fn kind(record: &EnrichedArticle) -> Kind {
+    match (record.status, record.version_kind) {
+        (Status::Canceled, _) => Kind::Kill,
+        (_, Some(VersionKind::Repeat)) | (_, None) => Kind::Text,
+        (_, Some(_)) => Kind::Version,
+    }
+}
+
+fn agency(record: &EnrichedArticle) -> Option<(Box<str>, Credit)> {
+    let origin = record.origin.as_ref()?;
+    let credit = match &origin.basis[..] {
+        [] | [OriginBasis::DuplicateOf] => return None,
+        [OriginBasis::OutletList] => Credit::Listed,
+        bases if bases.contains(&OriginBasis::Source) => Credit::Sent,
+        _ => Credit::Named,
+    };
+    Some((cut(&origin.agency), credit))
+}
+
+/// A name, cut where it is too long to be one.
+fn cut(name: &str) -> Box<str> {
+    name[..name.floor_char_boundary(NAME_BYTES)].into()
+}
+
+/// Seconds since 1970; a time without a zone is taken as UTC, a day as its noon.
+fn seconds(date: &DateValue) -> Option<i64> {
+    let value = date.value.as_str();
+    let utc = |time: DateTime| Some(TimeZone::UTC.to_timestamp(time).ok()?.as_second());
+    if date.precision == Precision::Day {
+        return utc(value.parse::<Date>().ok()?.at(12, 0, 0, 0));
+    }
+    match value.parse::<Timestamp>() {
+        Ok(time) => Some(time.as_second()),
+        Err(_) => utc(value.parse().ok()?),
+    }
+}
+
+/// The smallest hashes of all runs of [`SHINGLE`] words, ascending.
+fn sketch(words: &[u64]) -> Box<[u32]> {
+    let shingles = words.windows(SHINGLE);
+    let mut hashes: Vec<u32> = shingles
+        .map(|shingle| hash::run(shingle.iter().copied()) as u32)
+        .collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes.truncate(SKETCH);
+    hashes.into()
+}
+
+/// The places of a record's sentences that the memory keeps: those of body blocks, the first ones.
+pub(super) fn body_sentences(record: &EnrichedArticle) -> Vec<Span> {
+    let body: Vec<Span> = body_blocks(record).collect();
+    let mut at = 0;
+    let kept = record.content.sentences.iter().copied().filter(|sentence| {
+        while body.get(at).is_some_and(|b| b.end <= sentence.start) {
+            at += 1;
+        }
+        body.get(at).is_some_and(|b| b.contains(*sentence))
+    });
+    kept.take(SENTENCES).collect()
+}
+
+/// The blocks that outlets take over with an agency's text; they write headlines of their own.
+pub(super) fn body_blocks(record: &EnrichedArticle) -> impl Iterator<Item = Span> {
+    let headline = headline_block(record);
+    text_blocks(record).filter(move |block| Some(*block) != headline)
+}
+
+fn text_blocks(record: &EnrichedArticle) -> impl Iterator<Item = Span> {
+    let body = record.content.blocks.iter().filter(|b| {
+        !matches!(
+            b.kind,
+            BlockKind::Headline | BlockKind::Deck | BlockKind::Crosshead | BlockKind::Caption
+        )
+    });
+    body.map(|b| b.span())
+}
+
+/// The first line of a text that has no headline, where it is as short as one: an outlet that writes another there
+/// has the same text.
+fn headline_block(record: &EnrichedArticle) -> Option<Span> {
+    if record.headline.is_some() || record.dateline.as_ref().is_some_and(|d| begins(record, d)) {
+        return None;
+    }
+    let mut blocks = text_blocks(record);
+    let first = blocks.next().filter(|b| b.len() <= HEADLINE)?;
+    blocks.next().map(|_| first)
+}
+
+/// Whether the text begins with its dateline.
+fn begins(record: &EnrichedArticle, dateline: &Dateline) -> bool {
+    !dateline.text.is_empty() && record.content.text.starts_with(&dateline.text)
+}
+
+/// Of the long words of a sentence the ones that come first in two orders that have nothing to do with one another,
+/// a byte of each: rewritten sentences most often share one, others hardly ever.
+fn gist(words: &Words) -> u16 {
+    let first = words.long.iter().min_by_key(|w| **w as u32);
+    let second = words.long.iter().min_by_key(|w| (**w >> 32) as u32);
+    let byte = |word: Option<&u64>, shift: u32| word.map_or(0, |w| (w >> shift) as u8);
+    u16::from_le_bytes([byte(first, 56), byte(second, 16)])
+}
+
+/// Byte positions of the code points of a text, and its end.
+pub(super) fn byte_positions(text: &str) -> Vec<u32> {
+    let starts = text.char_indices().map(|(at, _)| at as u32);
+    starts.chain([text.len() as u32]).collect()
+}
+
+/// The stretch between two code points of a text; empty where there is none.
+pub(super) fn stretch<'t>(text: &'t str, positions: &[u32], span: Span) -> &'t str {
+    let at = |k: u32| positions.get(k as usize).map(|p| *p as usize);
+    let range = at(span.start).zip(at(span.end));
+    range.and_then(|(a, b)| text.get(a..b)).unwrap_or_default()
+}
+
+/// What is taken from the body of a text.
+#[derive(Default)]
+struct Body {
+    words: Words,
+    facts: Vec<u16>,
+    sentences: Vec<Sentence>,
+    gists: Vec<u16>,
+    numbers: String,
+}
+
+impl Body {
+    fn of(record: &EnrichedArticle) -> Body {
+        let text = &record.content.text;
+        let positions = byte_positions(text);
+        let dateline = record.dateline.as_ref().map(|d| d.text.as_str());
+        let without_dateline = |text| match dateline {
+            Some(line) if !line.is_empty() => str::strip_prefix(text, line).unwrap_or(text),
+            _ => text,
+        };
+        let mut body = Body::default();
+        for block in body_blocks(record) {
+            let block = stretch(text, &positions, block);
+            body.words.push(without_dateline(block));
+        }
+        for sentence in body_sentences(record) {
+            let sentence = stretch(text, &positions, sentence);
+            body.sentence(without_dateline(sentence));
+        }
+        body.facts.sort_unstable();
+        body
+    }
+
+    fn sentence(&mut self, text: &str) {
+        let mut words = Words::default();
+        words.push(text);
+        let count = words.hashes.len().min(255) as u32;
+        self.gists.push(gist(&words));
+        self.sentences
+            .push((hash::run(words.hashes) as u32) << 8 | count);
+        if self.sentences.len() > 1 {
+            self.numbers.push('\n');
+        }
+        let mut first = true;
+        for word in text.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == ',')) {
+            let word = word.trim_matches(['.', ',']);
+            let Some(sign) = word.chars().next() else {
+                continue;
+            };
+            if sign.is_ascii_digit() {
+                self.number(word);
+            } else if sign.is_uppercase() && !first {
+                self.fact(word);
+            }
+            first = false;
+        }
+    }
+
+    fn number(&mut self, word: &str) {
+        let number: String = word.chars().filter(|c| *c != ',').collect();
+        self.fact(&number);
+        if self.numbers.len() + number.len() < NUMBER_BYTES {
+            if !self.numbers.is_empty() && !self.numbers.ends_with('\n') {
+                self.numbers.push(' ');
+            }
+            self.numbers.push_str(&number);
+        }
+    }
+
+    fn fact(&mut self, word: &str) {
+        let mut lower = String::new();
+        push_lower(&mut lower, word);
+        let fact = hash::bytes(lower.as_bytes()) as u16;
+        if self.facts.len() < FACTS && !self.facts.contains(&fact) {
+            self.facts.push(fact);
+        }
+    }
+}

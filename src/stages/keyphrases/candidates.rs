@@ -1,0 +1,147 @@
+//! Noun phrases that may say what an article is about.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
+
+use super::WORDS;
+use super::words::{Stem, Word, Words};
+use crate::text::tagger::PartOfSpeech;
+use crate::text::word_table::WordTable;
+
+/// Most words of a phrase: longer ones are lists and tables.
+const MOST_WORDS: usize = 5;
+
+/// What a word is worth at the edges of a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edge {
+    /// Says nothing at the head of a phrase.
+    Opening,
+    /// Says nothing at all.
+    Empty,
+}
+
+pub(super) static EDGES: LazyLock<WordTable<Edge>> = LazyLock::new(|| {
+    let of = |list: &'static [&'static str], edge| list.iter().map(move |w| (*w, edge));
+    let openings = of(WORDS.opening.phrases(), Edge::Opening);
+    let titles = of(WORDS.title.phrases(), Edge::Opening);
+    let empty = of(WORDS.empty.phrases(), Edge::Empty);
+    WordTable::new(openings.chain(titles).chain(empty))
+});
+
+/// A phrase, however often it stands in the article.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub stems: Vec<Stem>,
+    /// How often it stands there as a phrase of its own.
+    pub count: u32,
+    /// In how many sentences.
+    pub sentences: u32,
+    /// The place of its first word among all words.
+    pub first: usize,
+    /// Share of its words that are parts of names.
+    pub proper: f32,
+    /// Whether it begins with a participle: "rising water".
+    pub is_participial: bool,
+    last_sentence: u32,
+}
+
+/// The candidates of an article, in the order of their first mention.
+#[derive(Debug, Default)]
+pub(super) struct Candidates {
+    pub all: Vec<Candidate>,
+}
+
+impl Candidates {
+    pub(super) fn of(words: &Words, text: &str) -> Candidates {
+        let mut out = Candidates::default();
+        let mut places: HashMap<Vec<Stem>, usize, FixedState> = HashMap::default();
+        let mut start = 0;
+        while start < words.all.len() {
+            let run = run(&words.all[start..]);
+            let phrase = trim(&words.all[start..start + run], text);
+            if let Some(first) = phrase.first() {
+                // `trim` cuts from both ends: where the phrase begins is told by its first word.
+                let at = start
+                    + words.all[start..start + run]
+                        .iter()
+                        .position(|w| w.span == first.span)
+                        .unwrap_or_default();
+                out.add(phrase, at, &mut places);
+            }
+            start += run.max(1);
+        }
+        out
+    }
+
+    fn add(
+        &mut self,
+        phrase: &[Word],
+        first: usize,
+        places: &mut HashMap<Vec<Stem>, usize, FixedState>,
+    ) {
+        let stems: Vec<Stem> = phrase.iter().map(|w| w.stem).collect();
+        let sentence = phrase[0].sentence;
+        let Some(&at) = places.get(&stems) else {
+            let proper = phrase.iter().filter(|w| w.part == PartOfSpeech::ProperNoun);
+            places.insert(stems.clone(), self.all.len());
+            self.all.push(Candidate {
+                count: 1,
+                sentences: 1,
+                first,
+                proper: proper.count() as f32 / phrase.len() as f32,
+                is_participial: phrase[0].part == PartOfSpeech::Participle,
+                last_sentence: sentence,
+                stems,
+            });
+            return;
+        };
+        let known = &mut self.all[at];
+        known.count += 1;
+        known.sentences += u32::from(known.last_sentence != sentence);
+        known.last_sentence = sentence;
+    }
+}
+
+/// How many words from the first on, directly behind one another, can be in one noun phrase.
+fn run(words: &[Word]) -> usize {
+    let mut count = 0;
+    for word in words {
+        if !word.part.is_nominal() || count > 0 && !word.follows {
+            break;
+        }
+        count += 1;
+    }
+    count
+}
+
+/// The phrase without what says nothing at its edges, up to its last noun; empty when nothing is left of it
+/// or it is too long.
+fn trim<'w>(mut words: &'w [Word], text: &str) -> &'w [Word] {
+    let edge = |word: &Word| EDGES.get(word.span.of(text));
+    while let [head @ .., last] = words {
+        if last.part.is_noun() && edge(last) != Some(Edge::Empty) {
+            break;
+        }
+        words = head;
+    }
+    while let [first, rest @ ..] = words {
+        if edge(first).is_none() {
+            break;
+        }
+        words = rest;
+    }
+    let letters = |w: &Word| {
+        w.span
+            .of(text)
+            .chars()
+            .filter(|c| c.is_alphabetic())
+            .count()
+    };
+    let says_something = words.iter().any(|w| letters(w) >= 2);
+    if words.len() > MOST_WORDS || !says_something {
+        return &[];
+    }
+    words
+}

@@ -1,0 +1,117 @@
+use super::*;
+use crate::intake::{Draft, DraftBlock, Format};
+use crate::record::BlockKind;
+use crate::stages::{Known, StageSettings, registry};
+
+/// What is found in a headline and paragraphs: phrases with the text of their mentions.
+fn phrases(headline: &str, paragraphs: &[&str]) -> Vec<(String, Vec<String>)> {
+    let mut draft = Draft::new(Format::Text, "utf-8", "".into());
+    let headline = DraftBlock::new(BlockKind::Headline, headline);
+    let paragraphs = paragraphs
+        .iter()
+        .map(|p| DraftBlock::new(BlockKind::Paragraph, *p));
+    draft
+        .blocks
+        .extend(std::iter::once(headline).chain(paragraphs));
+    let known = Known::new(Article::from_draft(draft, "test".into()));
+    for stage in registry(&StageSettings::default()) {
+        if let Ok(Outcome::Found(output)) = stage.run(&known, &Budget::unlimited()) {
+            known.keep(&*stage, output);
+        }
+    }
+    let text = &known.article.text;
+    let found = known.keyphrases().unwrap();
+    found
+        .iter()
+        .map(|k| {
+            let mentions = k.mentions.iter().map(|m| m.of(text).to_owned());
+            (k.text.clone(), mentions.collect())
+        })
+        .collect()
+}
+
+const FERRIES: [&str; 4] = [
+    "Ferry crews in Northport ended a nine-day strike on Tuesday after the harbour board agreed to hire forty deckhands.",
+    "The ferry strike had left island villages without fresh food, and the harbour board with a bill of two million crowns.",
+    "\"Nobody wanted this,\" said Karin Holm, a spokeswoman for the seamen's union. Several villages had called in fishing boats.",
+    "Ferry crews will vote on the pay deal next week. The harbour board said that ferry strikes had cost it a third of its income this year.",
+];
+
+#[test]
+fn phrases_are_what_the_article_is_about() {
+    let found = phrases("The ferry strike is over", &FERRIES);
+    let texts: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
+    for wanted in ["ferry strike", "Ferry crews", "harbour board"] {
+        assert!(texts[..5].contains(&wanted), "{wanted}: {texts:?}");
+    }
+    assert!(found.len() <= MOST);
+    let empty = ["Tuesday", "week", "year", "spokeswoman", "said", "Nobody"];
+    for text in &texts {
+        assert!(
+            !empty.iter().any(|e| text.split(' ').any(|w| w == *e)),
+            "{texts:?}"
+        );
+    }
+}
+
+#[test]
+fn every_mention_is_given_whatever_its_case_and_number() {
+    let found = phrases("The ferry strike is over", &FERRIES);
+    let (_, mentions) = found.iter().find(|(t, _)| t == "ferry strike").unwrap();
+    assert_eq!(mentions, &["ferry strike", "ferry strike", "ferry strikes"]);
+}
+
+#[test]
+fn no_phrase_stands_inside_another() {
+    let found = phrases("The ferry strike is over", &FERRIES);
+    for (a, _) in &found {
+        for (b, _) in &found {
+            let (a, b) = (a.to_lowercase(), b.to_lowercase());
+            assert!(a == b || !format!(" {a} ").contains(&format!(" {b} ")));
+        }
+    }
+}
+
+#[test]
+fn names_are_whole() {
+    let found = phrases(
+        "Bank of Norland warns",
+        &[
+            "The Bank of Norland warned on Monday that prices would rise. The Bank of Norland has raised rates twice.",
+            "Traders expect the Bank of Norland to act again in March, as prices of bread and fuel are rising fast.",
+        ],
+    );
+    assert!(
+        found
+            .iter()
+            .any(|(text, m)| text == "Bank of Norland" && m.len() == 4),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_text_without_phrases_has_none() {
+    assert!(phrases("", &["And so it was, and is, and will be."]).is_empty());
+}
+
+#[test]
+fn killed_copy_has_no_phrases() {
+    let mut draft = Draft::new(Format::Text, "utf-8", "".into());
+    draft.supplied.status = Some(crate::record::Status::Canceled);
+    let kill = "BULLETIN KILL: Editors, kill the story about the ferry strike in Northport.";
+    draft
+        .blocks
+        .push(DraftBlock::new(BlockKind::Paragraph, kill));
+    let known = Known::new(Article::from_draft(draft, "test".into()));
+    for stage in registry(&StageSettings::default()) {
+        let outcome = stage.run(&known, &Budget::unlimited());
+        match outcome {
+            Ok(Outcome::Found(output)) => known.keep(&*stage, output),
+            Ok(Outcome::Skipped(why)) if stage.name() == "keyphrases" => {
+                assert_eq!(why, "canceled copy has no phrases");
+            }
+            _ => {}
+        }
+    }
+    assert!(known.keyphrases().is_none());
+}

@@ -1,0 +1,221 @@
+//! The words of an article, each with its stem and its part of speech.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use foldhash::fast::FixedState;
+use rust_stemmers::{Algorithm, Stemmer};
+
+use super::frequencies::Frequencies;
+use crate::intake::Article;
+use crate::pipeline::Budget;
+use crate::record::{Entity, EntityType, MentionKind};
+use crate::text::tagger::{PartOfSpeech, parts_of_speech};
+use crate::text::{Span, Token, TokenKind, Tokens, push_lower};
+
+/// A stem of the article: its place in [`Words::stems`].
+pub(super) type Stem = u32;
+
+/// A word: a token, or tokens that hyphens join.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    pub span: Span,
+    pub stem: Stem,
+    pub part: PartOfSpeech,
+    /// The sentence it stands in.
+    pub sentence: u32,
+    /// Whether it stands right behind the word before, with nothing between.
+    pub follows: bool,
+}
+
+/// What is known of a stem.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StemFacts {
+    /// How often it stands in the article as a noun, an adjective or a participle.
+    pub count: u32,
+    /// See [`Frequencies::rarity`].
+    pub rarity: f32,
+}
+
+/// The words of an article in order.
+#[derive(Debug)]
+pub(super) struct Words {
+    pub all: Vec<Word>,
+    pub stems: Vec<StemFacts>,
+}
+
+/// Stems by the words in lower case they were made of, and by themselves.
+struct Interner {
+    stemmer: Stemmer,
+    words: HashMap<String, Stem, FixedState>,
+    by_stem: HashMap<String, Stem, FixedState>,
+    facts: Vec<StemFacts>,
+    lower: String,
+}
+
+impl Interner {
+    fn stem(&mut self, word: &str) -> Stem {
+        self.lower.clear();
+        push_lower(&mut self.lower, word);
+        if let Some(stem) = self.words.get(&self.lower) {
+            return *stem;
+        }
+        let stem = self.stemmer.stem(&self.lower);
+        let next = self.facts.len() as Stem;
+        let id = match self.by_stem.get(&*stem) {
+            Some(id) => *id,
+            None => {
+                self.facts.push(StemFacts {
+                    count: 0,
+                    rarity: Frequencies::get().rarity(&stem),
+                });
+                self.by_stem.insert(stem.into_owned(), next);
+                next
+            }
+        };
+        self.words.insert(self.lower.clone(), id);
+        id
+    }
+}
+
+impl Words {
+    /// The words of the sentences of an article, without its dateline; `None` when the time is up.
+    pub(super) fn of(
+        article: &Article,
+        tokens: &Tokens,
+        sentences: &[Span],
+        entities: &[Entity],
+        budget: &Budget,
+    ) -> Option<Words> {
+        let text = &article.text;
+        let mut interner = Interner {
+            stemmer: Stemmer::create(Algorithm::English),
+            words: HashMap::default(),
+            by_stem: HashMap::default(),
+            facts: Vec::new(),
+            lower: String::new(),
+        };
+        let mut all: Vec<Word> = Vec::new();
+        let mut names = names(entities).into_iter().peekable();
+        let dateline = dateline(article);
+        for (number, sentence) in sentences.iter().enumerate() {
+            if budget.spent() {
+                return None;
+            }
+            let range = tokens.within(*sentence);
+            let mut parts = parts_of_speech(&tokens[range.clone()], text);
+            let sentence_tokens = &tokens[range];
+            while let Some(name) = names.next_if(|name| name.start < sentence.end) {
+                for (token, part) in sentence_tokens.iter().zip(&mut parts) {
+                    let is_inside = name.contains(token.span) && token.kind != TokenKind::Clitic;
+                    if is_inside && !part.is_nominal() {
+                        *part = PartOfSpeech::ProperNoun;
+                    }
+                }
+            }
+            let mut end = usize::MAX;
+            for word in joined(sentence_tokens) {
+                let (first, last) = (sentence_tokens[word.start], sentence_tokens[word.end - 1]);
+                let span = first.span.join(last.span);
+                let part = parts[word.end - 1];
+                let is_word = last.kind == TokenKind::Word
+                    || last.kind == TokenKind::Number && part == PartOfSpeech::ProperNoun;
+                if !is_word || dateline.is_some_and(|d| d.overlaps(span)) {
+                    continue;
+                }
+                let stem = interner.stem(span.of(text));
+                if part.is_nominal() {
+                    interner.facts[stem as usize].count += 1;
+                }
+                all.push(Word {
+                    span,
+                    stem,
+                    part,
+                    sentence: number as u32,
+                    follows: end == word.start,
+                });
+                end = word.end;
+            }
+        }
+        Some(Words {
+            all,
+            stems: interner.facts,
+        })
+    }
+
+    /// All places where words with these stems follow one another.
+    pub(super) fn find(&self, stems: &[Stem]) -> Vec<Span> {
+        let mut found: Vec<Span> = Vec::new();
+        for words in self.all.windows(stems.len().max(1)) {
+            let is_it = words.iter().zip(stems).all(|(w, s)| w.stem == *s)
+                && words.iter().skip(1).all(|w| w.follows);
+            if let [first, .., last] | [first @ last] = words
+                && is_it
+                && found.last().is_none_or(|f| f.end <= first.span.start)
+            {
+                found.push(first.span.join(last.span));
+            }
+        }
+        found
+    }
+
+    /// The words that stand in `span`.
+    pub(super) fn within(&self, span: Span) -> &[Word] {
+        let from = self.all.partition_point(|w| w.span.start < span.start);
+        let to = self.all.partition_point(|w| w.span.end <= span.end);
+        self.all.get(from..to).unwrap_or_default()
+    }
+}
+
+/// Where things are named, in order. Nationalities and languages are adjectives or nouns like others.
+fn names(entities: &[Entity]) -> Vec<Span> {
+    let named = entities
+        .iter()
+        .filter(|e| !matches!(e.kind, EntityType::Nationality | EntityType::Language));
+    let mentions = named.flat_map(|e| &e.mentions);
+    let mut names: Vec<Span> = mentions
+        .filter(|m| m.kind == MentionKind::Name)
+        .map(|m| Span {
+            start: m.start,
+            end: m.end,
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+/// Where the dateline stands in the text.
+fn dateline(article: &Article) -> Option<Span> {
+    let dateline = article.supplied.dateline.as_ref()?;
+    let mut blocks = article.blocks.iter().map(|b| b.span());
+    let block = blocks.find(|b| b.of(&article.text).starts_with(&*dateline.text))?;
+    let start = block.start as usize;
+    Some(Span::new(start, start + dateline.text.len()))
+}
+
+/// Ranges of tokens, each one word: "U.S.-led" is one.
+fn joined(tokens: &[Token]) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::with_capacity(tokens.len());
+    let is_hyphen = |at: usize| {
+        let [before, hyphen, after] = &tokens[at - 1..=at + 1] else {
+            return false;
+        };
+        hyphen.kind == TokenKind::Punctuation
+            && hyphen.span.len() == 1
+            && !hyphen.spaced
+            && !after.spaced
+            && before.kind == TokenKind::Word
+            && after.kind == TokenKind::Word
+            && before.block == after.block
+    };
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut end = at + 1;
+        while end + 1 < tokens.len() && is_hyphen(end) {
+            end += 2;
+        }
+        words.push(at..end);
+        at = end;
+    }
+    words
+}
