@@ -316,5 +316,9 @@ fn a_port_that_is_taken_ends_a_worker_with_its_lines() {
         .map(|l| l["event"].as_str().unwrap())
         .collect();
     assert_eq!(last, ["shutdown.end", "worker.failed", "config.fault"]);
-    assert_eq!(lines[lines.len() - 3]["key"], "ops.address");
+    let fault = &lines[lines.len() - 3];
+    assert_eq!(fault["key"], "ops.address");
+    assert_eq!(fault["origin"], "COPYDESK_OPS__ADDRESS");
+    let why = lines[lines.len() - 2]["error"].as_str().unwrap();
+    assert!(why.contains("cannot be taken"), "{why}");
 }

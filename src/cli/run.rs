@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Ok(ended) => Ok(ended.exit.code()),
         // A signal that came twice has had the last word, and the process.
         Err(_) if !stop.has_last_word() => Ok(Exit::Configuration.code()),
-        Err(error) => Ok(refused(&with_faults(error, &settings), &log)),
+        Err(error) => Ok(refused(&with_places(error, &settings), &log)),
     }
 }
 
@@ -88,12 +88,14 @@ fn log_as_written(file: Option<&Path>) -> Log {
     })
 }
 
-/// What keeps the clients from being made, key by key, where that is what the error is about.
-fn with_faults(error: anyhow::Error, settings: &Settings) -> anyhow::Error {
-    if error.downcast_ref::<KafkaError>().is_none() {
-        return error;
-    }
-    let faults = preflight::client_faults(settings);
+/// The error with the places of the faults it is about; where it is that a client could not be made, with what
+/// keeps it from that, key by key.
+fn with_places(error: anyhow::Error, settings: &Settings) -> anyhow::Error {
+    let faults = match error.downcast_ref::<Faults>() {
+        Some(faults) => faults.0.clone(),
+        None if error.is::<KafkaError>() => preflight::client_faults(settings),
+        None => Vec::new(),
+    };
     match faults.is_empty() {
         true => error,
         false => settings.located(faults).into(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::stages::{entities, tone};
+use crate::stages::{entities, tone, topics};
 
 /// Makes a model from labelled articles. The same data gives the same model.
 ///
@@ -39,6 +39,8 @@ enum What {
     Entities,
     /// The tone of sentences, and toward whom they speak of.
     Tone,
+    /// The classifier of the topics of level 1.
+    Topics,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
@@ -55,6 +57,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let model = match arguments.what {
         What::Entities => entities::train::train(&arguments.data, say)?,
         What::Tone => tone::train::train(&arguments.data, say)?,
+        What::Topics => topics::train::train(&arguments.data, say)?,
     };
     std::fs::write(&arguments.out, &model).with_context(unwritten)?;
     eprintln!(
@@ -84,6 +87,11 @@ fn check(
             let model = tone::Model::from_bytes(model).ok_or_else(unreadable)?;
             let mut files = arguments.check.iter();
             files.try_for_each(|file| tone::train::check(&model, file, say))
+        }
+        What::Topics => {
+            let model = topics::Model::from_bytes(model).ok_or_else(unreadable)?;
+            let mut files = arguments.check.iter();
+            files.try_for_each(|file| topics::train::check(&model, file, say))
         }
     }
 }

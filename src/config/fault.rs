@@ -67,12 +67,14 @@ impl fmt::Display for Faults {
 impl std::error::Error for Faults {}
 
 impl Faults {
-    /// All of them in one line that names their keys alone.
+    /// All of them in one line: the only one as it is, of several the keys alone.
     pub fn summary(&self) -> String {
+        if let [one] = &self.0[..] {
+            return one.to_string();
+        }
         let keys: Vec<&str> = self.0.iter().map(|fault| fault.key.as_str()).collect();
-        let noun = if keys.len() == 1 { "fault" } else { "faults" };
         format!(
-            "{} {noun} in the configuration: {}",
+            "{} faults in the configuration: {}",
             keys.len(),
             keys.join(", ")
         )

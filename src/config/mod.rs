@@ -53,6 +53,7 @@ use crate::intake;
 use crate::memory;
 use crate::pipeline::Deadlines;
 use crate::stages::StageSettings;
+use crate::stages::topics::TopicLanguage;
 
 /// Checked settings: what the rest of the program takes.
 #[derive(Debug, Clone)]
@@ -158,6 +159,7 @@ pub struct Stages {
 pub struct Output {
     pub format: OutputFormat,
     pub cloudevents: bool,
+    pub topic_language: TopicLanguage,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -184,6 +186,7 @@ impl Settings {
     pub fn stage_settings(&self) -> StageSettings {
         StageSettings {
             outlets: Arc::clone(&self.intake.outlets),
+            topic_language: self.output.topic_language,
             summary_sentences: self.stages.summary_sentences,
         }
     }

@@ -6,7 +6,6 @@ use std::mem::MaybeUninit;
 /// What is wrong with a pattern, as a sentence without its full stop; `None` when it holds.
 pub(super) fn fault(pattern: &str) -> Option<String> {
     if let Some(class) = foreign_class(pattern) {
-        let class = class.escape_default();
         return Some(format!(
             "there is no {class} in a POSIX extended regular expression, which topics are chosen by: write [0-9] for a digit, [^0-9] for what is none"
         ));
@@ -64,7 +63,7 @@ mod tests {
             (r"^news\.(raw", "Unmatched ( or \\("),
             (r"^news[z-a]", "Invalid range end"),
             (r"^(?<wire>news)", "Invalid preceding regular expression"),
-            (r"^news\.\d+$", "there is no \\\\d"),
+            (r"^news\.\d+$", r"there is no \d in"),
         ] {
             let told = fault(pattern).unwrap_or_else(|| panic!("{pattern} passes"));
             assert!(told.contains(says), "{pattern}: {told}");

@@ -11,6 +11,7 @@ use super::options::Options;
 use super::secret::Secret;
 use crate::intake::FieldMap;
 use crate::record::names;
+use crate::stages::topics::TopicLanguage;
 
 /// The configuration of copydesk.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -258,6 +259,8 @@ pub struct RawMemory {
 #[serde(default, deny_unknown_fields)]
 pub struct RawOutput {
     pub format: OutputFormat,
+    /// The language of the names in `topics`.
+    pub topic_language: TopicLanguage,
     /// Whether records are CloudEvents 1.0 in binary mode, with their attributes in headers `ce_…`.
     pub cloudevents: bool,
 }
@@ -400,6 +403,7 @@ impl Default for RawOutput {
     fn default() -> Self {
         RawOutput {
             format: OutputFormat::Enriched,
+            topic_language: TopicLanguage::En,
             cloudevents: false,
         }
     }

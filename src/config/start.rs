@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::raw::RawKafka;
 use super::written::{PREFIX, Written};
 use super::{LogFormat, validate};
 
@@ -38,7 +39,7 @@ impl Start {
         Start {
             log_format: serde_json::from_value(format.into()).unwrap_or(LogFormat::Auto),
             instance: instance.or_else(validate::host_name).unwrap_or_default(),
-            group: text("kafka", "group").unwrap_or_default().to_owned(),
+            group: text("kafka", "group").map_or_else(|| RawKafka::default().group, str::to_owned),
         }
     }
 }
@@ -84,6 +85,7 @@ mod tests {
         assert_eq!((&*told.group, &*told.instance), ("desk", "a"));
         let told = start(text, &[("COPYDESK_OPS__LOG_FORMAT", "text")]);
         assert_eq!(told.log_format, LogFormat::Text);
+        assert_eq!(start("", &[]).group, "copydesk");
         let no_toml = "[ops\nlog_format = \"json\"\n";
         assert_eq!(start(no_toml, &[]).log_format, LogFormat::Auto);
         let no_format = "[ops]\nlog_format = \"xml\"\n";

@@ -113,6 +113,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
         output: Output {
             format: raw.output.format,
             cloudevents: raw.output.cloudevents,
+            topic_language: raw.output.topic_language,
         },
         ops,
         raw,

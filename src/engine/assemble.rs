@@ -106,7 +106,7 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         times,
         amounts,
         events: Vec::new(),
-        topics: Vec::new(),
+        topics: known.topics().cloned().unwrap_or_default(),
         keyphrases,
         summary: moved(known.summary().cloned().unwrap_or_default().0),
         tone: tones.article,

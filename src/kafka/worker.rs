@@ -28,6 +28,7 @@ use crate::config::{Delivery, Settings};
 use crate::engine::Engine;
 use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
 use crate::ops::{Event as _, Log, Ops, Stats};
+use crate::pipeline::caught;
 
 /// A worker: consumes, enriches and publishes until it is stopped.
 pub struct Worker {
@@ -108,7 +109,7 @@ impl Worker {
         let clients = Clients::new(&shared).context("the consumer cannot be made")?;
         let corrections = Arc::new(CorrectionQueue::default());
         let inspector = Inspector::new(&shared, &clients.consumer, &corrections, woken);
-        let inspector = spawn("inspector", Box::new(move || inspector.run()))?;
+        let inspector = spawn(&shared.stop, "inspector", Box::new(move || inspector.run()))?;
         let limits = clients.limits();
         tell_limits(&shared.settings, &limits);
         let producer = clients
@@ -116,7 +117,11 @@ impl Worker {
             .context("the producer cannot be made")?;
         let rewind = Arc::new(Rewind::new(&shared));
         let outbox = Outbox::new(&shared, producer, inbox);
-        let publisher = spawn("publisher", clients.publisher(outbox, &rewind))?;
+        let publisher = spawn(
+            &shared.stop,
+            "publisher",
+            clients.publisher(outbox, &rewind),
+        )?;
         let consumer_loop =
             ConsumerLoop::new(&shared, engine, &clients.consumer, rewind, corrections);
         let end = consumer_loop.run();
@@ -131,7 +136,19 @@ impl Worker {
     }
 }
 
-fn spawn(name: &str, work: Box<dyn FnOnce() + Send>) -> anyhow::Result<JoinHandle<()>> {
+/// Starts one of the worker's threads. Without it nothing goes on: when it panics, the worker ends.
+fn spawn(
+    stop: &Arc<Stop>,
+    name: &'static str,
+    work: Box<dyn FnOnce() + Send>,
+) -> anyhow::Result<JoinHandle<()>> {
+    let stop = Arc::clone(stop);
+    let work = move || {
+        if let Err(said) = caught(work) {
+            let why = format!("a fault of the program itself, in the {name}: {said}");
+            stop.halt(Exit::Stuck, why);
+        }
+    };
     let thread = thread::Builder::new().name(name.into()).spawn(work);
     thread.with_context(|| format!("no thread for the {name}"))
 }
@@ -363,4 +380,24 @@ impl Ended {
 fn word(value: impl serde::Serialize) -> String {
     let json = serde_json::to_value(value).unwrap_or_default();
     json.as_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_panics_ends_the_worker_with_its_reason() {
+        let stop = Arc::new(Stop::default());
+        let work = || panic!("no way out");
+        let thread = spawn(&stop, "publisher", Box::new(work)).unwrap();
+        thread.join().unwrap();
+        let Some(Reason::Halted(Exit::Stuck, why)) = stop.reason() else {
+            panic!("{:?}", stop.reason());
+        };
+        assert!(
+            why.contains("in the publisher: no way out (src/kafka/worker.rs:"),
+            "{why}"
+        );
+    }
 }

@@ -17,13 +17,19 @@ const SHARED: usize = 2;
 
 /// Least containment of a copy, in thousandths. At 500 real copies lose 8 points of recall, at 400 precision 4.
 const CONTAINED: u32 = 450;
-/// Hashes that must be common: fewer are chance.
+/// Of a few hashes more must be common, as chance makes more of them: `FEW` and this, divided by their number.
+const FEW: u32 = 400;
+const FOR_FEW: u32 = 1_500;
+/// Hashes that must be common.
 const COMMON: u32 = 4;
-/// Least overlap of numbers and names, in thousandths.
+/// Least overlap of numbers and names, in thousandths, where as little is contained as may be.
 const FACTS: u32 = 500;
 /// The same of two texts of one source: one desk's template differs from its last edition in these alone.
 const FACTS_OF_ONE_SOURCE: u32 = 650;
-/// The same where nearly all of the text is contained.
+/// The same of two texts of one source that came more than two days after one another: what a desk sends again then
+/// is hardly ever the same story.
+const FACTS_OF_A_SERIES: u32 = 800;
+/// The same where nearly all of the text is contained; in between the line is straight.
 const FACTS_OF_ONE_TEXT: u32 = 300;
 /// Containment from which nearly all is.
 const NEARLY_ALL: u32 = 950;
@@ -115,7 +121,11 @@ impl Likeness {
     }
 
     pub(super) fn is_enough(self) -> bool {
-        self.containment() >= CONTAINED && self.common >= COMMON
+        let containment = self.containment();
+        // Number of the hashes of which so many are common.
+        let of = (1_000 * u64::from(self.common)).checked_div(u64::from(containment));
+        let needed = FEW + of.map_or(FOR_FEW, |of| (u64::from(FOR_FEW) / of.max(1)) as u32);
+        self.common >= COMMON && containment >= needed.max(CONTAINED)
     }
 }
 
@@ -145,8 +155,19 @@ pub(super) fn facts_agree(a: &[u16], b: &[u16]) -> u32 {
     }
 }
 
+/// What two texts have to do with one another, whatever they say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Desk {
+    /// Different sources.
+    Other,
+    /// One source.
+    Same,
+    /// One source, days apart.
+    Series,
+}
+
 /// How the article lies in one that came before, when it is a copy of it.
-pub(super) fn compare(entry: &Entry, held: &Held, one_source: bool) -> Option<Likeness> {
+pub(super) fn compare(entry: &Entry, held: &Held, desk: Desk) -> Option<Likeness> {
     if entry.text == held.text && entry.words > 0 {
         return Some(Likeness::SAME);
     }
@@ -157,10 +178,15 @@ pub(super) fn compare(entry: &Entry, held: &Held, one_source: bool) -> Option<Li
     if !likeness.is_enough() {
         return None;
     }
-    let needed = match likeness.containment() >= NEARLY_ALL {
-        true => FACTS_OF_ONE_TEXT,
-        false if one_source => FACTS_OF_ONE_SOURCE,
-        false => FACTS,
+    let least = match desk {
+        Desk::Other => FACTS,
+        Desk::Same => FACTS_OF_ONE_SOURCE,
+        Desk::Series => FACTS_OF_A_SERIES,
+    };
+    let more = likeness.containment().clamp(CONTAINED, NEARLY_ALL) - CONTAINED;
+    let needed = match desk {
+        Desk::Series => least,
+        _ => least - (least - FACTS_OF_ONE_TEXT) * more / (NEARLY_ALL - CONTAINED),
     };
     (facts_agree(&entry.facts, &held.facts) >= needed).then_some(likeness)
 }

@@ -77,18 +77,46 @@ impl Edits {
             self.changed.push(new as u32);
             self.renumber(line(&of.numbers, old), line(&entry.numbers, new));
         }
+        self.pair(entry, of, [&was, &is], [&mut old_left, &mut new_left]);
         // Sentences that were joined or split leave some over on one side, but hardly any words.
         let by_much = |more: u32, less: u32, left: u32| 2 * more.saturating_sub(less) > left;
-        let old_words = words(&of.sentences, &old_left);
-        if rewritten.is_empty() || by_much(gone, new, old_words) {
+        if by_much(gone, new, words(&of.sentences, &old_left)) {
             self.removed += old_left.len() as u32;
         }
         let left = new_left.iter().map(|k| *k as u32);
-        match rewritten.is_empty() || by_much(new, gone, words(&entry.sentences, &new_left)) {
+        match by_much(new, gone, words(&entry.sentences, &new_left)) {
             true => self.added.extend(left),
             false => self.changed.extend(left),
         }
         self.changed.sort_unstable();
+    }
+
+    /// Takes sentences that stand in place of others off what is left of a gap. At the end of a text they do not: there
+    /// one was cut off, and what is new was added.
+    fn pair(
+        &mut self,
+        entry: &Entry,
+        of: &Held,
+        [was, is]: [&Range<usize>; 2],
+        [old, new]: [&mut Vec<usize>; 2],
+    ) {
+        let no_headlines = entry.headline == 0 && of.headline == 0;
+        if no_headlines && old.first() == Some(&0) && new.first() == Some(&0) {
+            // The first line of a text without a headline serves as one.
+            self.headline = true;
+            old.remove(0);
+            new.remove(0);
+        }
+        if was.end == of.sentences.len() || is.end == entry.sentences.len() {
+            return;
+        }
+        for (i, j) in std::iter::zip(old.iter(), new.iter()) {
+            self.changed.push(*j as u32);
+            self.renumber(line(&of.numbers, *i), line(&entry.numbers, *j));
+        }
+        let both = old.len().min(new.len());
+        old.drain(..both);
+        new.drain(..both);
     }
 
     /// Notes the numbers that differ between a sentence and the one in its place, where they have as many.
@@ -191,8 +219,10 @@ mod tests {
         let changed = edits("abc", "aBc");
         assert_eq!((changed.removed, &changed.changed[..]), (0, &[1][..]));
         assert!(changed.added.is_empty());
-        let other = edits("abc", "axc");
-        assert_eq!((other.removed, &other.added[..]), (1, &[1][..]));
+        let other = edits("abc", "abx");
+        assert_eq!((other.removed_tail, &other.added[..]), (1, &[2][..]));
+        let first = edits("abc", "xbc");
+        assert!(first.headline && first.added.is_empty() && first.removed == 0);
         assert_eq!(
             edits("abc", "abc"),
             Edits {

@@ -57,6 +57,7 @@ pub struct Entry {
     pub words: u16,
     /// Hash of all words of the body; 0 without any.
     pub text: u64,
+    /// Hash of the headline; 0 without one.
     pub headline: u32,
     /// The smallest hashes of its shingles, ascending.
     pub sketch: Box<[u32]>,
@@ -116,15 +117,6 @@ impl Entry {
         references.dedup();
         references.truncate(REFERENCES);
         let date = record.published.as_ref();
-        let mut headline = Words::default();
-        match headline_block(record) {
-            Some(block) => headline.push(stretch(
-                &record.content.text,
-                &byte_positions(&record.content.text),
-                block,
-            )),
-            None => headline.push(record.headline.as_deref().unwrap_or_default()),
-        }
         Entry {
             id: cut(&record.id),
             published: date.and_then(seconds),
@@ -140,7 +132,7 @@ impl Entry {
                 true => 0,
                 false => hash::run(body.words.hashes.iter().copied()),
             },
-            headline: hash::run(headline.hashes.iter().copied()) as u32,
+            headline: headline(record),
             sketch: sketch(&body.words.hashes),
             facts: body.facts.into(),
             sentences: body.sentences.into(),
@@ -153,6 +145,23 @@ impl Entry {
     /// Whether more than the same text makes a copy of it.
     pub fn has_text(&self) -> bool {
         self.words >= FEW_WORDS && !self.sketch.is_empty()
+    }
+}
+
+/// Hash of the headline; 0 without one.
+fn headline(record: &EnrichedArticle) -> u32 {
+    let mut words = Words::default();
+    match (headline_block(record), &record.headline) {
+        (Some(block), _) => {
+            let text = &record.content.text;
+            words.push(stretch(text, &byte_positions(text), block));
+        }
+        (None, Some(headline)) => words.push(headline),
+        (None, None) => {}
+    }
+    match words.hashes.is_empty() {
+        true => 0,
+        false => hash::run(words.hashes) as u32,
     }
 }
 
@@ -221,9 +230,12 @@ fn sketch(words: &[u64]) -> Box<[u32]> {
     hashes.into()
 }
 
-/// The places of a record's sentences that the memory keeps: those of body blocks, the first ones.
+/// The places of a record's sentences that the memory keeps: those of the body, the first ones.
 pub(super) fn body_sentences(record: &EnrichedArticle) -> Vec<Span> {
-    let body: Vec<Span> = body_blocks(record).collect();
+    let headline = headline_block(record);
+    let body: Vec<Span> = text_blocks(record)
+        .filter(|block| Some(*block) != headline)
+        .collect();
     let mut at = 0;
     let kept = record.content.sentences.iter().copied().filter(|sentence| {
         while body.get(at).is_some_and(|b| b.end <= sentence.start) {
@@ -235,12 +247,7 @@ pub(super) fn body_sentences(record: &EnrichedArticle) -> Vec<Span> {
 }
 
 /// The blocks that outlets take over with an agency's text; they write headlines of their own.
-pub(super) fn body_blocks(record: &EnrichedArticle) -> impl Iterator<Item = Span> {
-    let headline = headline_block(record);
-    text_blocks(record).filter(move |block| Some(*block) != headline)
-}
-
-fn text_blocks(record: &EnrichedArticle) -> impl Iterator<Item = Span> {
+pub(super) fn text_blocks(record: &EnrichedArticle) -> impl Iterator<Item = Span> {
     let body = record.content.blocks.iter().filter(|b| {
         !matches!(
             b.kind,
@@ -308,7 +315,7 @@ impl Body {
             _ => text,
         };
         let mut body = Body::default();
-        for block in body_blocks(record) {
+        for block in text_blocks(record) {
             let block = stretch(text, &positions, block);
             body.words.push(without_dateline(block));
         }

@@ -42,7 +42,7 @@ use std::collections::HashMap;
 
 pub use binary::EntryFault;
 use clusters::Cluster;
-use copies::Likeness;
+use copies::{Desk, Likeness};
 pub use decision::Decision;
 pub use edits::Edits;
 pub use entry::{ALGORITHM, Credit, Entry, Kind, Sentence};
@@ -69,7 +69,7 @@ const FORGOTTEN: usize = 16;
 /// How much is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Days of the log. Articles published further apart are never compared.
+    /// Days of the log. Articles published further apart are no copies; stories run on.
     pub window_days: u32,
     /// Bytes of articles and indexes.
     pub bytes: usize,
@@ -263,8 +263,7 @@ impl Memory {
                 continue;
             };
             if self.is_in_time(entry, held)
-                && let Some(likeness) =
-                    copies::compare(entry, held, self.is_one_source(entry, held))
+                && let Some(likeness) = copies::compare(entry, held, self.desk(entry, held))
             {
                 matches.push(Match {
                     number,
@@ -321,8 +320,7 @@ impl Memory {
         let first = self.window.at(cluster).filter(|_| !best.same_item);
         let alike = first.filter(|first| {
             self.window.get(*first).is_some_and(|held| {
-                !held.void
-                    && copies::compare(entry, held, self.is_one_source(entry, held)).is_some()
+                !held.void && copies::compare(entry, held, self.desk(entry, held)).is_some()
             })
         });
         alike.unwrap_or(best.number)
@@ -375,13 +373,20 @@ impl Memory {
         dates.is_none_or(|(a, b)| a.abs_diff(b) <= within)
     }
 
-    /// Whether one desk wrote both.
-    fn is_one_source(&self, entry: &Entry, held: &Held) -> bool {
+    /// Whether one desk wrote both, and when.
+    fn desk(&self, entry: &Entry, held: &Held) -> Desk {
         let agency = held
             .agency
             .and_then(|(n, _)| self.agencies.get(usize::from(n)));
         let named = entry.agency.as_ref().map(|(name, _)| name);
-        !entry.outlet.is_empty() && outlet_hash(&entry.outlet) == held.outlet && named == agency
+        match !entry.outlet.is_empty()
+            && outlet_hash(&entry.outlet) == held.outlet
+            && named == agency
+        {
+            true if are_near(entry, held) => Desk::Same,
+            true => Desk::Series,
+            false => Desk::Other,
+        }
     }
 
     /// The story of a text that is no copy: the best of those it fits, else its own; how it fits, and the ids of the
@@ -422,11 +427,11 @@ impl Memory {
         }
         let found = self
             .window
-            .with_terms(&stories::found_by(&entry.terms), stories::NEWEST);
+            .with_terms(&stories::finds_by(&entry.terms), stories::NEWEST);
         let found = copies::found_often(found).into_iter();
         let mut stories: Vec<u64> = found
             .filter_map(|n| self.window.get(n))
-            .filter(|held| !held.void && self.is_in_time(entry, held))
+            .filter(|held| !held.void)
             .map(|held| held.story)
             .collect();
         stories.sort_unstable();
@@ -616,9 +621,13 @@ impl Memory {
 
 /// Whether an article is a new version of one before it: its outlet's own, within two days.
 fn is_version(entry: &Entry, held: &Held) -> bool {
+    are_near(entry, held) && !entry.outlet.is_empty() && outlet_hash(&entry.outlet) == held.outlet
+}
+
+/// Whether two articles came within two days, as far as is known.
+fn are_near(entry: &Entry, held: &Held) -> bool {
     let dates = entry.published.zip(held.published);
-    let near = dates.is_none_or(|(a, b)| a.abs_diff(b) <= VERSIONS_WITHIN);
-    near && !entry.outlet.is_empty() && outlet_hash(&entry.outlet) == held.outlet
+    dates.is_none_or(|(a, b)| a.abs_diff(b) <= VERSIONS_WITHIN)
 }
 
 fn outlet_hash(outlet: &str) -> u32 {

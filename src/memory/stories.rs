@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::sync::LazyLock;
 
 use super::clusters::{Cluster, OutletSet};
+use super::copies;
 use super::entry::Entry;
 use super::held::Held;
 use super::terms::{Terms, cosine};
@@ -17,10 +18,10 @@ use crate::text::table;
 
 const FILE: DataFile<'static> = data_file!("memory/story-join.tsv");
 
-/// Heaviest words, and as many names, that a text is found by.
-const FOUND_BY: usize = 6;
+/// Heaviest words, and as many names, that a text is found by. It looks for others by all that it has.
+const FOUND_BY: usize = 7;
 /// Newest texts that are looked at for each of them.
-pub(super) const NEWEST: usize = 64;
+pub(super) const NEWEST: usize = 32;
 /// Stories that a text is compared with, those that share most.
 pub(super) const CANDIDATES: usize = 32;
 /// Newest texts of a story that a text is compared with.
@@ -29,7 +30,7 @@ pub(super) const TEXTS: usize = 32;
 const NEAREST: usize = 3;
 
 /// What a text and a story have in common, in thousandths, by the names of the weights.
-pub(super) const FEATURES: [&str; 9] = [
+pub(super) const FEATURES: [&str; 12] = [
     "always",
     "words-nearest",
     "words-all",
@@ -37,6 +38,9 @@ pub(super) const FEATURES: [&str; 9] = [
     "names-all",
     "words-and-names",
     "facts-nearest",
+    "facts-all",
+    "lead-nearest",
+    "undated",
     "days-apart",
     "texts",
 ];
@@ -147,16 +151,28 @@ pub(super) fn found_by(terms: &Terms) -> Vec<u32> {
     all
 }
 
+/// All terms of a text, by which it finds others.
+pub(super) fn finds_by(terms: &Terms) -> Vec<u32> {
+    let all = terms.names.iter().chain(&*terms.words).map(|t| t >> 8);
+    let mut all: Vec<u32> = all.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 /// What a text has in common with a story of these texts.
 pub(super) fn features<'h>(
     entry: &Entry,
     texts: impl Iterator<Item = &'h Held>,
 ) -> Option<Features> {
-    let (mut words, mut names, mut facts, mut apart) = (Vec::new(), Vec::new(), 0, None);
+    let (mut words, mut names, mut facts) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut leads, mut apart) = (0, None);
+    let lead = found_by(&entry.terms);
     for held in texts.filter(|held| !held.void) {
         words.push(cosine(&entry.terms.words, &held.terms.words));
         names.push(cosine(&entry.terms.names, &held.terms.names));
-        facts = facts.max(super::copies::facts_agree(&entry.facts, &held.facts));
+        facts.push(copies::facts_agree(&entry.facts, &held.facts));
+        leads = leads.max(shared(&lead, held));
         if let Some((a, b)) = entry.published.zip(held.published) {
             let seconds = a.abs_diff(b);
             apart = Some(apart.map_or(seconds, |least: u64| least.min(seconds)));
@@ -177,10 +193,23 @@ pub(super) fn features<'h>(
         names,
         names_all,
         words * names / 1_000,
-        i64::from(facts),
+        nearest(&mut facts),
+        mean(&facts),
+        i64::from(leads),
+        if apart.is_none() { 1_000 } else { 0 },
         days,
         250 * i64::from(count.ilog2()),
     ])
+}
+
+/// How many of the heaviest terms of a text are among the heaviest of another, in thousandths of those it has.
+fn shared(lead: &[u32], held: &Held) -> u32 {
+    let both = held
+        .terms_before
+        .iter()
+        .filter(|(term, _)| lead.contains(term));
+    let of = lead.len().min(held.terms_before.len()) as u32;
+    (1_000 * both.count() as u32).checked_div(of).unwrap_or(0)
 }
 
 fn mean(all: &[u32]) -> i64 {

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::entry::{body_blocks, byte_positions, stretch};
+use super::entry::{byte_positions, stretch, text_blocks};
 use crate::record::EnrichedArticle;
 use crate::text::data::{DataFile, data_file};
 use crate::text::{hash, push_lower, table};
 
-const FILE: DataFile<'static> = data_file!("memory/document-frequencies.tsv");
+const FILE: DataFile<'static> = data_file!("keyphrases/document-frequencies.tsv");
 
 /// Words that are kept of a text, the heaviest.
 pub const WORDS: usize = 60;
@@ -91,7 +91,7 @@ impl Terms {
         let text = &record.content.text;
         let positions = byte_positions(text);
         let headline = record.headline.as_deref().unwrap_or_default();
-        let blocks = body_blocks(record).map(|block| stretch(text, &positions, block));
+        let blocks = text_blocks(record).map(|block| stretch(text, &positions, block));
         let mut seen: HashMap<String, Seen> = HashMap::new();
         let mut count = 0;
         // A headline may write every word with a capital: it says nothing of names.

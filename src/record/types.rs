@@ -111,7 +111,8 @@ pub struct EnrichedArticle {
     pub amounts: Vec<Amount>,
     /// What happens in the story. Empty: no stage finds events.
     pub events: Vec<Event>,
-    /// Subjects found in the text. Empty: no stage finds topics.
+    /// What it is about, as IPTC Media Topics: the supplier's own where there are any, else what section, keywords
+    /// and text tell.
     pub topics: Vec<Topic>,
     /// Phrases that say what it is about, the most telling first, at most ten. Noun phrases and names of the
     /// text; none stands inside another of them. Empty for a text that is not in English.
@@ -866,15 +867,30 @@ pub struct Event {
     pub confidence: Option<f32>,
 }
 
-/// A subject found in the text. No stage finds any.
+names!(
+    /// Where a topic was learnt.
+    TopicBasis {
+        /// The supplier's code, its category or its name of a subject.
+        Supplied,
+        /// The section or the keywords.
+        Section,
+        /// The text.
+        Text,
+    }
+);
+
+/// What the article is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Topic {
-    /// Its code.
+    /// The code of an IPTC Media Topic, `medtop:20000639`. From the text it is the most specific one, and those above
+    /// it are implied.
     pub code: String,
-    /// What it stands for.
+    /// Its name, in the language that `output.topic_language` sets.
     pub name: String,
-    /// How much the article is about it, 0 to 1.
+    /// The chance that an editor would accept it, 0.5 to 1; `null` where somebody else chose it (`supplied`, `section`).
     pub score: Option<f32>,
+    /// Where it was learnt.
+    pub basis: TopicBasis,
 }
 
 /// A phrase that says what the article is about.
@@ -908,7 +924,7 @@ names!(
 pub struct Tone {
     /// From -1, negative, to 1, positive; two in three articles are within 0.1 of 0, one in a hundred beyond 0.3.
     pub score: f32,
-    /// `neutral` where `score` is within 0.05 of 0.
+    /// `neutral` where `score` is nearer to 0 than 0.05.
     pub label: ToneLabel,
 }
 

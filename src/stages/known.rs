@@ -5,7 +5,7 @@ use super::{AnyStage, StageOutput};
 use crate::intake::Article;
 use crate::record::{
     Amount, Entity, EntityTone, Fingerprint, Flag, Focus, Keyphrase, Language, Origin, Quote,
-    Readability, TimeExpression, Tone,
+    Readability, TimeExpression, Tone, Topic,
 };
 use crate::text::{Span, Tokens};
 
@@ -14,6 +14,8 @@ pub type Sentences = Vec<Span>;
 pub type Times = Vec<TimeExpression>;
 pub type Amounts = Vec<Amount>;
 pub type Quotes = Vec<Quote>;
+pub type Topics = Vec<Topic>;
+
 /// The phrases that say what an article is about, the most telling first, their mentions in bytes.
 pub type Keyphrases = Vec<Keyphrase>;
 
@@ -139,6 +141,7 @@ findings! {
     Times(times: Times),
     Amounts(amounts: Amounts),
     Quotes(quotes: Quotes),
+    Topics(topics: Topics),
     Keyphrases(keyphrases: Keyphrases),
     Summary(summary: Summary),
     CopyQuality(quality: CopyQuality),

@@ -7,6 +7,7 @@
 pub mod amounts;
 pub mod entities;
 pub mod fingerprint;
+mod hashed_rows;
 pub mod keyphrases;
 pub mod known;
 pub mod language;
@@ -20,12 +21,13 @@ pub mod times;
 mod times_amounts_tests;
 pub mod tokens;
 pub mod tone;
+pub mod topics;
 
 use std::sync::Arc;
 
 pub use known::{
     Amounts, CopyQuality, Entities, Finding, Keyphrases, Known, Quotes, Reads, Sentences,
-    StageFinding, Summary, Times, Tones,
+    StageFinding, Summary, Times, Tones, Topics,
 };
 use thiserror::Error;
 
@@ -251,6 +253,8 @@ fn is_unsupported(language: Option<&Language>, tokens: &Tokens) -> bool {
 pub struct StageSettings {
     /// `resources.outlets`.
     pub outlets: Arc<Outlets>,
+    /// `output.topic_language`.
+    pub topic_language: topics::TopicLanguage,
     /// `stages.summary_sentences`: most sentences of a summary.
     pub summary_sentences: usize,
 }
@@ -259,6 +263,7 @@ impl Default for StageSettings {
     fn default() -> Self {
         StageSettings {
             outlets: Arc::clone(Outlets::shipped()),
+            topic_language: topics::TopicLanguage::En,
             summary_sentences: 2,
         }
     }
@@ -276,6 +281,7 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
         Box::new(times::TimesStage),
         Box::new(amounts::AmountsStage),
         Box::new(quotes::QuotesStage),
+        Box::new(topics::TopicsStage::new(settings)),
         Box::new(keyphrases::KeyphrasesStage),
         Box::new(summary::SummaryStage {
             sentences: settings.summary_sentences,

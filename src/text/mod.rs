@@ -3,6 +3,7 @@
 
 mod codepoints;
 pub mod data;
+pub mod feature_hash;
 pub mod hash;
 pub mod lexicon;
 pub mod numbers;

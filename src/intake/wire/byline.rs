@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::agencies::{Agency, agency};
 use super::{head, is_body, is_wire, letter_case, scan};
 use crate::intake::draft::{Draft, DraftBlock};
+use crate::intake::formats::Format;
 use crate::intake::outlets::Outlets;
 use crate::record::{Author, AuthorRole, BlockKind, RemovedKind};
 use crate::text::word_lists::word_lists;
@@ -61,15 +62,19 @@ pub(super) fn apply(draft: &mut Draft, outlets: &Outlets) {
 }
 
 /// An agency is no author, whoever says so: its name goes to the credit, and behind a person's name it is the
-/// person's employer.
+/// person's employer. The author that a page's own data names stays, as the agency's.
 fn agencies_to_credit(draft: &mut Draft) {
+    let is_page = draft.format == Format::Html;
     let s = &mut draft.supplied;
     let credit = &mut s.credit;
     s.authors.retain_mut(|author| {
         let name = strip(&author.name).unwrap_or(&author.name);
         if let Some(agency) = house(name) {
             credit.get_or_insert_with(|| agency.name.to_owned());
-            return false;
+            author
+                .organization
+                .get_or_insert_with(|| agency.name.to_owned());
+            return is_page;
         }
         if let Some((person, agency)) = employed(name) {
             author
@@ -455,9 +460,8 @@ mod tests {
 
     #[test]
     fn an_agency_is_no_author() {
-        use crate::intake::Format;
         let read = |names: &[&str]| {
-            let mut draft = Draft::new(Format::Html, "utf-8", "".into());
+            let mut draft = Draft::new(Format::Rss, "utf-8", "".into());
             for name in names {
                 draft.supplied.add_author(name, AuthorRole::Writer, None);
             }
@@ -490,7 +494,6 @@ mod tests {
 
     #[test]
     fn a_byline_may_stand_below_a_summary() {
-        use crate::intake::Format;
         let mut draft = Draft::new(Format::Anpa, "utf-8", "".into());
         let summary = "The ferry line of Westmere is to close its night service, its owner says in a letter to the council.";
         for line in [

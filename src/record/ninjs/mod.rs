@@ -22,7 +22,7 @@
 //! | `by` | `byline`, else the names of `authors` |
 //! | `located` | `dateline.place` |
 //! | `people` `organisations` `places` `events` `objects` | `entities`; `rel` is `about` from a salience of [`ABOUT`] on, else `mentions`; a place has its GeoNames URI and position; products, works and laws are objects |
-//! | `subjects` | `subjects` (`classifies`), `topics` (creator `copydesk`, `confidence` in percent), `keywords` (`keyword`), `keyphrases` (`keyword`, creator `copydesk`) |
+//! | `subjects` | `subjects` (`classifies`), `topics` that are not among them (from the text with creator `copydesk` and `confidence`, the chance in percent), `keywords` (`keyword`), `keyphrases` (`keyword`, creator `copydesk`) |
 //! | `genres` | `genre` |
 //! | `infoSources` | `credit` (role `creditline`), `origin.agency` (`origin`), `outlet` (`publisher`) |
 //! | `altIds` | `alt_ids` (role `supplier`), `url`, else `ingest.url` (`web`), `supersedes` (`supersedes`), `story` (`story`), `duplicates.cluster` (`cluster`) |
@@ -35,6 +35,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     BlockKind, EnrichedArticle, Entity, EntityType, Flag, Genre, Media, MediaKind, Status, Subject,
+    TopicBasis,
 };
 
 /// Salience from which on an article is about an entity: where two fifths of its name mentions or
@@ -603,12 +604,15 @@ fn subjects(record: &EnrichedArticle, item: &mut Item) {
     for topic in &record.topics {
         let (scheme, code) = topic.code.split_once(':').unwrap_or(("", &topic.code));
         let uri = newscode(scheme, code);
+        if uri.is_some() && item.subjects.iter().any(|s| s.uri == uri) {
+            continue;
+        }
         item.subjects.push(Concept {
             name: Some(topic.name.clone()),
             rel: Some("classifies"),
             literal: uri.is_none().then(|| topic.code.clone()),
             uri,
-            creator: Some("copydesk"),
+            creator: (topic.basis == TopicBasis::Text).then_some("copydesk"),
             confidence: topic
                 .score
                 .map(|s| (s.clamp(0.0, 1.0) * 100.0).round() as u8),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::engine::Engine;
 use crate::intake::{Hints, Settings};
-use crate::record::Ingest;
+use crate::record::{Ingest, Topic};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/structured")
@@ -110,6 +110,43 @@ fn what_an_item_cannot_say_stands_in_the_sidecar() {
             && beside.contains_key("stages")
     );
     assert!(!beside.contains_key("headline"));
+}
+
+#[test]
+fn topics_of_the_text_are_subjects_with_their_chance() {
+    let path = fixtures().join("newsml-g2/message-two-items.xml");
+    let mut record = records(&mut std::iter::once(path)).remove(0);
+    let topic = |code: &str, score, basis| Topic {
+        code: code.into(),
+        name: "x".into(),
+        score,
+        basis,
+    };
+    // the first is among the supplier's subjects
+    record.topics = vec![
+        topic("medtop:20000160", None, TopicBasis::Supplied),
+        topic("medtop:11000000", None, TopicBasis::Section),
+        topic("medtop:20000640", Some(0.82), TopicBasis::Text),
+    ];
+    let value = serde_json::to_value(item(&record)).unwrap();
+    let with = |code: &str| -> Vec<Value> {
+        let subjects = value["subjects"].as_array().unwrap();
+        let uri = format!("http://cv.iptc.org/newscodes/mediatopic/{code}");
+        subjects
+            .iter()
+            .filter(|s| s["uri"] == *uri)
+            .cloned()
+            .collect()
+    };
+    assert_eq!(with("20000160").len(), 1);
+    assert_eq!(with("11000000")[0].get("confidence"), None);
+    let [summit] = &with("20000640")[..] else {
+        panic!("{value:#}")
+    };
+    assert_eq!(summit["confidence"], 82);
+    assert_eq!(summit["creator"], "copydesk");
+    assert_eq!(summit["rel"], "classifies");
+    check(&[value]);
 }
 
 #[test]

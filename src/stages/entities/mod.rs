@@ -14,7 +14,6 @@
 mod corrections;
 mod dateline;
 mod gazetteer;
-mod hash;
 mod labels;
 mod lexicon;
 mod link;
@@ -34,9 +33,9 @@ use super::{Entities, Given, Outcome, Sentences, Stage, StageError, StageOutput}
 use crate::intake::Article;
 use crate::pipeline::Budget;
 use crate::record::{Flag, Language};
-use crate::text::Tokens;
 use crate::text::data::Data;
 use crate::text::word_lists::word_lists;
+use crate::text::{Tokens, feature_hash as hash};
 
 pub struct EntitiesStage;
 

@@ -6,60 +6,20 @@ use std::sync::LazyLock;
 
 use super::labels::{LABELS, OUTSIDE, follows};
 use super::lexicon::Lexicon;
+use crate::stages::hashed_rows::{HashedRows, number, step};
 
 const MAGIC: &[u8; 8] = b"cdnames1";
 
 /// Score of what the labelling scheme forbids.
 const FORBIDDEN: f32 = -1.0e4;
 
-/// Rows of quantised weights found by the hash of a feature.
-///
-/// An open-addressed table of 16-bit fingerprints, at most 70 % full; the rows lie packed in the order
-/// of the slots, found by counting the filled slots before.
-#[derive(Debug)]
-pub struct Weights {
-    fingerprints: Vec<u16>,
-    /// Filled slots before each block of 64.
-    ranks: Vec<u32>,
-    filled: Vec<u64>,
-    rows: &'static [u8],
-    /// What one step of a weight is worth.
-    scale: f32,
-}
+/// What each feature adds to the score of each label.
+pub(super) type Weights = HashedRows<LABELS>;
 
 /// The hash of a feature and its weights.
 pub(super) type WeightRow = (u64, [f32; LABELS]);
 
-fn fingerprint(hash: u64) -> u16 {
-    (hash as u16).max(1)
-}
-
-fn slot(hash: u64, slots: usize) -> usize {
-    ((u128::from(hash) * slots as u128) >> 64) as usize
-}
-
 impl Weights {
-    #[inline]
-    fn row(&self, hash: u64) -> Option<&[u8]> {
-        let wanted = fingerprint(hash);
-        let mut at = slot(hash, self.fingerprints.len());
-        loop {
-            match self.fingerprints[at] {
-                0 => return None,
-                f if f == wanted => break,
-                _ => {
-                    at += 1;
-                    if at == self.fingerprints.len() {
-                        at = 0;
-                    }
-                }
-            }
-        }
-        let before = self.filled[at / 64] & ((1u64 << (at % 64)) - 1);
-        let row = self.ranks[at / 64] as usize + before.count_ones() as usize;
-        self.rows.get(row * LABELS..(row + 1) * LABELS)
-    }
-
     /// Adds the weights of all `features` to `scores`.
     #[inline]
     pub fn add(&self, features: &[u64], scores: &mut [f32; LABELS]) {
@@ -76,85 +36,15 @@ impl Weights {
         }
     }
 
-    /// Packs float weights: `(feature hash, weights)`. Of features whose slot and fingerprint agree the first stays.
-    pub fn pack(rows: &[WeightRow]) -> Vec<u8> {
-        let slots = (rows.len() * 10 / 7).max(64).next_multiple_of(64);
-        let mut fingerprints = vec![0u16; slots];
-        let mut source = vec![usize::MAX; slots];
-        for (r, (hash, _)) in rows.iter().enumerate() {
-            let mut at = slot(*hash, slots);
-            while fingerprints[at] != 0 && fingerprints[at] != fingerprint(*hash) {
-                at = (at + 1) % slots;
-            }
-            if fingerprints[at] == 0 {
-                fingerprints[at] = fingerprint(*hash);
-                source[at] = r;
-            }
-        }
-        let most = rows
+    /// The table of float weights, by steps of a 127th of the largest.
+    fn pack_weights(rows: &[WeightRow]) -> Vec<u8> {
+        let scale = step(rows.iter().flat_map(|r| r.1));
+        let quantised: Vec<(u64, [i8; LABELS])> = rows
             .iter()
-            .flat_map(|r| r.1)
-            .fold(0f32, |m, w| m.max(w.abs()));
-        let scale = (most / 127.0).max(1e-6);
-        let kept = source.iter().filter(|r| **r != usize::MAX).count();
-        let mut out = Vec::new();
-        out.extend((slots as u32).to_le_bytes());
-        out.extend((kept as u32).to_le_bytes());
-        out.extend(scale.to_le_bytes());
-        for f in &fingerprints {
-            out.extend(f.to_le_bytes());
-        }
-        for r in source.into_iter().filter(|r| *r != usize::MAX) {
-            out.extend(rows[r].1.map(|w| (w / scale).round() as i8 as u8));
-        }
-        out
-    }
-
-    fn from_bytes(bytes: &'static [u8]) -> Option<(Weights, &'static [u8])> {
-        let (slots, bytes) = number(bytes)?;
-        let (kept, bytes) = number(bytes)?;
-        let (scale, bytes) = bytes.split_first_chunk::<4>()?;
-        let (prints, bytes) = bytes.split_at_checked(slots * 2)?;
-        let (rows, bytes) = bytes.split_at_checked(kept * LABELS)?;
-        let fingerprints: Vec<u16> = prints
-            .chunks_exact(2)
-            .map(|b| u16::from_le_bytes([b[0], b[1]]))
+            .map(|(hash, weights)| (*hash, weights.map(|w| (w / scale).round() as i8)))
             .collect();
-        let (filled, ranks, count) = index(&fingerprints);
-        // a search ends at an empty slot, so there must be one
-        (slots > 0 && count == kept && kept < slots).then_some((
-            Weights {
-                fingerprints,
-                ranks,
-                filled,
-                rows,
-                scale: f32::from_le_bytes(*scale),
-            },
-            bytes,
-        ))
+        Self::pack(scale, &quantised)
     }
-}
-
-/// For each block of 64 slots which are filled, as bits, and how many before it; and how many there are.
-fn index(fingerprints: &[u16]) -> (Vec<u64>, Vec<u32>, usize) {
-    let mut filled = Vec::with_capacity(fingerprints.len() / 64 + 1);
-    let mut ranks = Vec::with_capacity(fingerprints.len() / 64 + 1);
-    let mut count = 0;
-    for block in fingerprints.chunks(64) {
-        ranks.push(count);
-        let mut bits = 0u64;
-        for (i, f) in block.iter().enumerate() {
-            bits |= u64::from(*f != 0) << i;
-        }
-        count += bits.count_ones();
-        filled.push(bits);
-    }
-    (filled, ranks, count as usize)
-}
-
-fn number(bytes: &'static [u8]) -> Option<(usize, &'static [u8])> {
-    let (n, rest) = bytes.split_first_chunk::<4>()?;
-    Some((u32::from_le_bytes(*n) as usize, rest))
 }
 
 pub(super) type Transitions = [[f32; LABELS]; LABELS];
@@ -211,7 +101,7 @@ impl Model {
         out.extend((words.len() as u32).to_le_bytes());
         out.extend(words);
         for (rows, transitions) in passes {
-            out.extend(Weights::pack(rows));
+            out.extend(Weights::pack_weights(rows));
             for w in transitions.iter().flatten() {
                 out.extend(w.to_le_bytes());
             }

@@ -134,8 +134,9 @@ fn article_tone(scores: &[f32]) -> Option<Tone> {
     Some(Tone { score, label })
 }
 
+/// To two places; never "-0.0".
 fn hundredths(x: f32) -> f32 {
-    (x * 100.0).round() / 100.0
+    (x * 100.0).round() / 100.0 + 0.0
 }
 
 /// What was found toward one entity.

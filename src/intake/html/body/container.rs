@@ -47,24 +47,19 @@ pub(super) fn choose(
         Some(own) => best_of(tree, weights, hints, own..tree.end(own))?,
         None => best,
     };
-    Some(whole_article(tree, weights, chosen, title))
+    Some(whole_article(tree, weights, chosen))
 }
 
-/// The `<article>` around the chosen element, where it has the headline, no other article in it, and much more text:
-/// an article that is mostly lists of links would else shrink to the section of it that has fewest.
-fn whole_article(tree: &Tree<'_>, weights: &TextWeights, chosen: Id, title: Option<Id>) -> Id {
+/// The `<article>` around the chosen element, where it has no other article in it, and much more text: an article that is mostly lists of links would else shrink to the section of it that has fewest.
+fn whole_article(tree: &Tree<'_>, weights: &TextWeights, chosen: Id) -> Id {
     let text = |id: Id| weights.text_in(tree, id) as f32;
-    let has_title = |id: Id| title.is_some_and(|t| tree.is_ancestor(id, t));
     let is_only = |id: Id| {
         let mut within = tree.find_all(id, Tag::Article);
         within.all(|inner| tree.is_ancestor(inner, chosen) || text(inner) == 0.0)
     };
-    let mut around = tree
-        .ancestors(chosen)
-        .skip(1)
-        .filter(|id| tree.tag(*id) == Tag::Article);
-    let whole = around.find(|id| has_title(*id));
-    whole
+    let mut around = tree.ancestors(chosen).skip(1);
+    around
+        .find(|id| tree.tag(*id) == Tag::Article)
         .filter(|id| text(*id) >= MUCH_MORE * text(chosen) && is_only(*id))
         .unwrap_or(chosen)
 }

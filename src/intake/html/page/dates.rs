@@ -115,6 +115,12 @@ pub(super) fn read(
 /// The first in order of trust; one that gives the time instead of the day only, when both are of a day.
 fn best(all: &[DateCandidate], role: DateRole) -> Option<DateValue> {
     let first = all.iter().find(|c| c.role == role)?;
+    if let Some(shown) = all
+        .iter()
+        .find(|c| c.role == role && is_local_day(&c.date, &first.date))
+    {
+        return Some(shown.date.clone());
+    }
     if first.date.precision == Precision::Day
         && let Some(finer) = all.iter().find(|c| {
             c.role == role
@@ -125,6 +131,25 @@ fn best(all: &[DateCandidate], role: DateRole) -> Option<DateValue> {
         return Some(finer.date.clone());
     }
     Some(first.date.clone())
+}
+
+/// Whether a day that readers see is that of a time without a zone, which a system set in UTC: the day after a time
+/// late in the evening, or the day before one early in the morning.
+fn is_local_day(shown: &DateValue, time: &DateValue) -> bool {
+    /// Hours before and after midnight in which the day differs by zone; Europe and America are so far from UTC.
+    const LATE: &str = "21:00";
+    const EARLY: &str = "08:00";
+    let (Some((day, clock)), DateBasis::Text) = (time.value.split_once('T'), shown.basis) else {
+        return false;
+    };
+    let day_of = |text: &str| text.parse::<jiff::civil::Date>().ok();
+    let (Some(day), Some(seen)) = (day_of(day), day_of(&shown.value)) else {
+        return false;
+    };
+    let has_zone = clock.ends_with('Z') || clock.contains(['+', '-']);
+    let is_next = clock >= LATE && day.tomorrow().is_ok_and(|next| next == seen);
+    let is_last = clock < EARLY && day.yesterday().is_ok_and(|last| last == seen);
+    !has_zone && (is_next || is_last)
 }
 
 /// The start of the second day after a time: zones apart, nothing the page says can be later.
@@ -401,10 +426,6 @@ impl<'t> DateMarks<'t> {
                 "data-datetime" | "data-published" | "data-timestamp" => {
                     marks.machine.get_or_insert(value);
                 }
-                "data-utime" => {
-                    marks.dated = true;
-                    marks.machine.get_or_insert(value);
-                }
                 "pubdate" => marks.role = Some(DateRole::Published),
                 "class" | "id" | "data-testid" => marks.name(value),
                 _ => {}
@@ -463,11 +484,25 @@ fn of_lines_apart(
     place: super::ArticlePlace<'_>,
     all: &mut Vec<DateCandidate>,
 ) {
-    for id in around_headline(tree, place) {
-        let text = dated_line(tree, sources, id).filter(|_| !is_of_others(tree, id));
-        if let Some(text) = text {
-            return of_text(&text, DateRole::Published, sources, all);
-        }
+    let told = |range: std::ops::Range<Id>| {
+        let lines = range.filter_map(|id| Some((id, dated_line(tree, sources, id)?)));
+        lines
+            .filter(|(id, _)| !is_of_others(tree, *id))
+            .map(|(_, text)| text)
+    };
+    if let Some(text) = told(around_headline(tree, place)).next() {
+        return of_text(&text, DateRole::Published, sources, all);
+    }
+    // The only date of the page is its article's.
+    let mut found = Vec::new();
+    for text in told(1..tree.len() as Id) {
+        of_text(&text, DateRole::Published, sources, &mut found);
+    }
+    if let [only] = found.as_slice() {
+        all.push(DateCandidate {
+            date: only.date.clone(),
+            role: only.role,
+        });
     }
 }
 

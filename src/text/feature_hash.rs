@@ -7,14 +7,14 @@ const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Folds `x` into `h`.
 #[inline]
-pub(super) fn fold(h: u64, x: u64) -> u64 {
+pub fn fold(h: u64, x: u64) -> u64 {
     let m = (h ^ x).wrapping_mul(MULTIPLIER);
     m ^ (m >> 29)
 }
 
 /// Hash of a string of bytes.
 #[inline]
-pub(super) fn bytes(text: &[u8]) -> u64 {
+pub fn bytes(text: &[u8]) -> u64 {
     let mut h = text.len() as u64;
     let mut chunks = text.chunks_exact(8);
     for c in &mut chunks {
@@ -32,7 +32,7 @@ pub(super) fn bytes(text: &[u8]) -> u64 {
 
 /// Hash of a word in lower case.
 #[inline]
-pub(super) fn lower(word: &str) -> u64 {
+pub fn lower(word: &str) -> u64 {
     let mut buffer = [0u8; 64];
     if word.len() <= buffer.len() && word.is_ascii() {
         let out = &mut buffer[..word.len()];
@@ -44,11 +44,11 @@ pub(super) fn lower(word: &str) -> u64 {
 }
 
 /// A map keyed by hashes, which need no hashing again.
-pub(super) type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<Passed>>;
+pub type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<Passed>>;
 
 /// Passes a 64-bit key through as its own hash.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Passed(u64);
+pub struct Passed(u64);
 
 impl Hasher for Passed {
     fn finish(&self) -> u64 {
