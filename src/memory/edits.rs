@@ -91,8 +91,8 @@ impl Edits {
         self.changed.sort_unstable();
     }
 
-    /// Takes sentences that stand in place of others off what is left of a gap. At the end of a text they do not: there
-    /// one was cut off, and what is new was added.
+    /// Takes sentences that stand in place of others off what is left of a gap. At the end of a text they are not
+    /// paired one by one: there as a rule all were cut off.
     fn pair(
         &mut self,
         entry: &Entry,
@@ -219,8 +219,11 @@ mod tests {
         let changed = edits("abc", "aBc");
         assert_eq!((changed.removed, &changed.changed[..]), (0, &[1][..]));
         assert!(changed.added.is_empty());
-        let other = edits("abc", "abx");
-        assert_eq!((other.removed_tail, &other.added[..]), (1, &[2][..]));
+        // As many words in the place of the last sentence are that sentence, rewritten.
+        let last = edits("abc", "abx");
+        assert_eq!((last.removed, &last.changed[..]), (0, &[2][..]));
+        let cut = edits("abcdef", "abx");
+        assert_eq!((cut.removed, cut.removed_tail), (4, 4));
         let first = edits("abc", "xbc");
         assert!(first.headline && first.added.is_empty() && first.removed == 0);
         assert_eq!(

@@ -71,7 +71,8 @@ impl Frequencies {
 /// same.
 fn log2(x: u32) -> u32 {
     let whole = x.ilog2();
-    // Between two powers the logarithm is near a straight line: it is off by 1.4 sixteenths at most.
+    // Between two powers the logarithm is near a straight line: it is off by 1.4 sixteenths at most, and by the part
+    // of one that is cut off.
     let rest = ((u64::from(x) << 4) >> whole) as u32 - 16;
     16 * whole + rest
 }
@@ -188,7 +189,7 @@ mod tests {
     fn logarithms_are_near_the_true_ones() {
         for x in [1u32, 2, 3, 5, 16, 100, 1_000, 20_000] {
             let exact = f64::from(x).log2() * 16.0;
-            assert!((f64::from(log2(x)) - exact).abs() < 1.5, "{x}");
+            assert!((f64::from(log2(x)) - exact).abs() < 2.4, "{x}");
         }
     }
 
