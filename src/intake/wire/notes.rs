@@ -163,7 +163,7 @@ fn is_corrected(text: &str) -> bool {
 /// "This Dec. 4 story has been corrected", "This Dec. 4 story corrects": the piece in front of the verb.
 fn names_correction(text: &str) -> bool {
     let within = |p: &&str| scan::find(text, p).is_some_and(|at| at < CORRECTED_WITHIN);
-    scan::after(text, "this ").is_some() && WORDS.corrected_behind.iter().any(|p| within(&p))
+    scan::after(text, "this ").is_some() && WORDS.corrected_behind.iter().any(within)
 }
 
 /// Whether a paragraph that no brackets set off says of its own article that it was corrected.

@@ -149,8 +149,16 @@ impl<'a> PageFacts<'a> {
             is_video: sources.json.has_type(&["VideoObject"])
                 || og_type.is_some_and(|t| t.starts_with("video")),
             titles: titles(sources, supplied),
-            text: may_be_notice.then(|| text(tree)).unwrap_or_default(),
-            kept: may_be_notice.then(|| kept(body)).unwrap_or_default(),
+            text: if may_be_notice {
+                text(tree)
+            } else {
+                String::new()
+            },
+            kept: if may_be_notice {
+                kept(body)
+            } else {
+                Vec::new()
+            },
         }
     }
 
