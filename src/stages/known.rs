@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use super::{AnyStage, StageOutput};
+use super::{AnyStage, Finding, Slots, StageOutput};
 use crate::intake::Article;
 use crate::record::{
-    Amount, Entity, EntityTone, Fingerprint, Flag, Focus, Keyphrase, Language, Origin, Quote,
-    Readability, TimeExpression, Tone, Topic,
+    Amount, Entity, EntityTone, Flag, Focus, Keyphrase, Quote, Readability, TimeExpression, Tone,
+    Topic,
 };
 use crate::text::{Span, Tokens};
 
@@ -97,16 +97,17 @@ reads!(A B C);
 reads!(A B C D);
 reads!(A B C D E);
 
-/// Declares what stages can find: the [`Finding`] enum, and a slot and an accessor under the name of
-/// the stage for each kind.
+/// Declares what stages can find: the [`Finding`](super::Finding) enum, and a slot and an accessor under the name
+/// of the stage for each kind.
 macro_rules! findings {
     ($($variant:ident($stage:ident: $type:ty)),+ $(,)?) => {
         /// What one stage found, offsets in bytes.
         #[derive(Debug, Clone)]
         pub enum Finding { $($variant($type)),+ }
 
+        /// A place for each of them.
         #[derive(Debug, Default)]
-        struct Slots { $($stage: OnceLock<$type>),+ }
+        pub(super) struct Slots { $($stage: std::sync::OnceLock<$type>),+ }
 
         $(
             impl From<$type> for Finding {
@@ -131,22 +132,7 @@ macro_rules! findings {
     };
 }
 
-findings! {
-    Language(language: Language),
-    Tokens(tokens: Tokens),
-    Sentences(sentences: Sentences),
-    Origin(origin: Origin),
-    Fingerprint(fingerprint: Fingerprint),
-    Entities(entities: Entities),
-    Times(times: Times),
-    Amounts(amounts: Amounts),
-    Quotes(quotes: Quotes),
-    Topics(topics: Topics),
-    Keyphrases(keyphrases: Keyphrases),
-    Summary(summary: Summary),
-    CopyQuality(quality: CopyQuality),
-    Tones(tone: Tones),
-}
+pub(super) use findings;
 
 /// All that is known of one article so far: the article itself and what the stages found.
 ///
@@ -154,7 +140,7 @@ findings! {
 #[derive(Debug)]
 pub struct Known {
     pub article: Article,
-    slots: Slots,
+    pub(super) slots: Slots,
     notes: Mutex<Notes>,
 }
 
@@ -216,6 +202,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Language;
 
     #[test]
     fn what_a_stage_reads_is_named_by_its_types() {

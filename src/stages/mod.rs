@@ -25,15 +25,16 @@ pub mod topics;
 
 use std::sync::Arc;
 
+use known::findings;
 pub use known::{
-    Amounts, CopyQuality, Entities, Finding, Keyphrases, Known, Quotes, Reads, Sentences,
-    StageFinding, Summary, Times, Tones, Topics,
+    Amounts, CopyQuality, Entities, Keyphrases, Known, Quotes, Reads, Sentences, StageFinding,
+    Summary, Times, Tones, Topics,
 };
 use thiserror::Error;
 
 use crate::intake::{Article, Outlets};
 use crate::pipeline::{Budget, Call};
-use crate::record::{Flag, Language};
+use crate::record::{Fingerprint, Flag, Language, Origin};
 use crate::text::Tokens;
 use crate::text::data::Data;
 
@@ -267,6 +268,23 @@ impl Default for StageSettings {
             summary_sentences: 2,
         }
     }
+}
+
+findings! {
+    Language(language: Language),
+    Tokens(tokens: Tokens),
+    Sentences(sentences: Sentences),
+    Origin(origin: Origin),
+    Fingerprint(fingerprint: Fingerprint),
+    Entities(entities: Entities),
+    Times(times: Times),
+    Amounts(amounts: Amounts),
+    Quotes(quotes: Quotes),
+    Topics(topics: Topics),
+    Keyphrases(keyphrases: Keyphrases),
+    Summary(summary: Summary),
+    CopyQuality(quality: CopyQuality),
+    Tones(tone: Tones),
 }
 
 /// All stages in an order in which each comes after those it reads.
