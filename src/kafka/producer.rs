@@ -40,7 +40,7 @@ pub enum Product {
     Record {
         id: Option<Vec<u8>>,
         value: Vec<u8>,
-        /// What its format has no place for, for the header [`SIDECAR`].
+        /// What its format has no place for, for the header `copydesk-enriched`.
         sidecar: Option<Vec<u8>>,
         load: Reservation,
     },

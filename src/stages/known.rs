@@ -97,7 +97,7 @@ reads!(A B C);
 reads!(A B C D);
 reads!(A B C D E);
 
-/// Declares what stages can find: the [`Finding`](super::Finding) enum, and a slot and an accessor under the name
+/// Declares what stages can find: the [`Finding`] enum, and a slot and an accessor under the name
 /// of the stage for each kind.
 macro_rules! findings {
     ($($variant:ident($stage:ident: $type:ty)),+ $(,)?) => {

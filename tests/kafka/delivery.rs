@@ -13,7 +13,7 @@ use crate::support::load::Load;
 use crate::support::reader::{Exits, Watch};
 use crate::support::worker::{Delivery, Job};
 
-const PATIENCE: Duration = Duration::from_secs(150);
+const PATIENCE: Duration = Duration::from_secs(300);
 const SHUTDOWN: Duration = Duration::from_secs(20);
 
 /// Topics of one test, the reader behind them, and the job of its workers.

@@ -276,9 +276,11 @@ fn a_token_gets_every_command_in() {
 
     let late = secured.token("oauthbearer-late", &token("desk", -30));
 
+    // A token that has run out needs no broker to be told.
     let (code, out, error) = says(&late, &["check", "--connect"]);
-    assert_eq!(code, Some(3), "{out}{error}");
+    assert_eq!(code, Some(1), "{out}{error}");
     assert!(error.contains("kafka.security.token_file"), "{error}");
+    assert!(error.contains("has run out"), "{error}");
 }
 
 #[test]
