@@ -2,7 +2,7 @@
 
 use crate::record::*;
 use crate::stages::Known;
-use crate::text::{CodePoints, Span};
+use crate::text::CodePoints;
 
 /// Words a minute of a silent reader of English non-fiction (Brysbaert 2019: 238, rounded to what newsrooms use).
 const WORDS_PER_MINUTE: f32 = 250.0;
@@ -16,23 +16,8 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
     let s = &article.supplied;
     let to = CodePoints::new(&article.text);
     let raw = article.raw.code_points();
-    let moved = |mut x: Vec<Span>| {
-        x.relocate(&to);
-        x
-    };
-    let mut blocks = article.blocks.clone();
-    blocks.relocate(&to);
-    let segments = article
-        .segments
-        .iter()
-        .map(|s| {
-            let start = to.at(s.0);
-            Segment(start, raw.at(s.1), to.at(s.0 + s.2) - start)
-        })
-        .collect();
     let mut removed = article.removed.clone();
     removed.iter_mut().for_each(|r| r.raw.relocate(&raw));
-    let words = known.words();
     let entity_findings = known.entities().cloned().unwrap_or_default();
     let mut found_entities = entity_findings.entities;
     found_entities.relocate(&to);
@@ -40,14 +25,6 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
     for (entity, tone) in found_entities.iter_mut().zip(tones.entities) {
         entity.tone = tone;
     }
-    let mut quotes = known.quotes().cloned().unwrap_or_default();
-    quotes.relocate(&to);
-    let mut times = known.times().cloned().unwrap_or_default();
-    times.relocate(&to);
-    let mut amounts = known.amounts().cloned().unwrap_or_default();
-    amounts.relocate(&to);
-    let mut keyphrases = known.keyphrases().cloned().unwrap_or_default();
-    keyphrases.relocate(&to);
     let mut flags: Vec<String> = article.flags.iter().map(ToString::to_string).collect();
     flags.extend(known.flags());
     flags.sort();
@@ -72,14 +49,7 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         subjects: s.subjects.clone(),
         alt_ids: s.alt_ids.clone(),
         ingest,
-        content: Content {
-            text: article.text.clone(),
-            blocks,
-            sentences: moved(known.sentences().cloned().unwrap_or_default()),
-            segments,
-            words,
-            reading_minutes: (words as f32 / WORDS_PER_MINUTE * 100.0).round() / 100.0,
-        },
+        content: content(known, &to, &raw),
         removed,
         headline: s.headline.clone(),
         deck: s.deck.clone(),
@@ -102,13 +72,13 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         access: s.access.unwrap_or(Access::Unknown),
         entities: found_entities,
         focus: entity_findings.focus,
-        quotes,
-        times,
-        amounts,
+        quotes: moved(known.quotes(), &to),
+        times: moved(known.times(), &to),
+        amounts: moved(known.amounts(), &to),
         events: Vec::new(),
         topics: known.topics().cloned().unwrap_or_default(),
-        keyphrases,
-        summary: moved(known.summary().cloned().unwrap_or_default().0),
+        keyphrases: moved(known.keyphrases(), &to),
+        summary: moved(known.summary().map(|summary| &summary.0), &to),
         tone: tones.article,
         fingerprint: known.fingerprint().cloned(),
         duplicates: None,
@@ -121,6 +91,31 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         provenance: known.provenance(),
         stages,
     }
+}
+
+/// The text with its parts, and where each stretch of it stood in the raw document.
+fn content(known: &Known, to: &CodePoints, raw: &CodePoints) -> Content {
+    let article = &known.article;
+    let segment = |s: &Segment| {
+        let start = to.at(s.0);
+        Segment(start, raw.at(s.1), to.at(s.0 + s.2) - start)
+    };
+    let words = known.words();
+    Content {
+        text: article.text.clone(),
+        blocks: moved(Some(&article.blocks), to),
+        sentences: moved(known.sentences(), to),
+        segments: article.segments.iter().map(segment).collect(),
+        words,
+        reading_minutes: (words as f32 / WORDS_PER_MINUTE * 100.0).round() / 100.0,
+    }
+}
+
+/// What was found with its places in code points; nothing where nothing was.
+fn moved<T: Relocate + Clone + Default>(found: Option<&T>, to: &CodePoints) -> T {
+    let mut found = found.cloned().unwrap_or_default();
+    found.relocate(to);
+    found
 }
 
 /// Whether an address is one that a reader can open.
