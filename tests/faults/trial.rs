@@ -62,6 +62,9 @@ pub struct Trial {
     /// What every worker of this trial is told to do.
     pub job: Job,
     pub seeded: Seeded,
+    /// Whether records of a key are promised to keep their order at least once; deploy/operating.md says where the
+    /// promise ends.
+    pub order_is_promised: bool,
     watch: Watch,
     /// What was not as it must be.
     pub faults: Vec<String>,
@@ -104,6 +107,7 @@ impl Trial {
             ledger,
             job,
             plan,
+            order_is_promised: true,
             watch,
             faults: Vec::new(),
         })
@@ -223,7 +227,8 @@ impl Trial {
         let verdict = self.ledger.verdict();
         let kept = match self.plan.delivery {
             Delivery::ExactlyOnce => verdict.exactly_once(),
-            Delivery::AtLeastOnce => verdict.nothing_lost(),
+            Delivery::AtLeastOnce if self.order_is_promised => verdict.nothing_lost(),
+            Delivery::AtLeastOnce => verdict.lost == 0 && verdict.astray == 0,
         };
         if !kept {
             let Verdict { lost, repeated, .. } = verdict;
