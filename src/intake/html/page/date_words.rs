@@ -7,6 +7,10 @@ word_lists! {
     WORDS "page/date-words.tsv" {
         published,
         updated,
+        dated_name,
+        foot_name,
+        meta_ending,
+        other_name,
     }
 }
 
@@ -21,6 +25,26 @@ pub fn says_updated(text: &str) -> bool {
 /// Whether a text says that something was published at the date it gives.
 pub fn says_published(text: &str) -> bool {
     says(text, &WORDS.published)
+}
+
+/// Whether a designer's name, in small letters, is that of an element with the date of an article.
+pub fn names_date(name: &str) -> bool {
+    WORDS.dated_name.iter().any(|part| name.contains(part))
+}
+
+/// Whether a designer's name, in small letters, is that of the foot of an article.
+pub fn names_foot(name: &str) -> bool {
+    WORDS.foot_name.iter().any(|part| name.contains(part))
+}
+
+/// Whether a designer's name, in small letters, is that of a box with other stories or comments.
+pub fn names_others(name: &str) -> bool {
+    WORDS.other_name.iter().any(|part| name.contains(part))
+}
+
+/// Whether the end of a meta tag's name says that its date is that of publication.
+pub fn ends_published_meta(ending: &str) -> bool {
+    WORDS.meta_ending.contains(&ending)
 }
 
 fn says(text: &str, words: &[&str]) -> bool {

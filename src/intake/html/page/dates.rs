@@ -196,19 +196,6 @@ fn of_json(sources: &Sources<'_>, all: &mut Vec<DateCandidate>) {
     }
 }
 
-/// How the names of sites' own meta tags end that say when an item was published: `site:uploaded`.
-const ENDINGS: [&str; 9] = [
-    "uploaded",
-    "upload_date",
-    "uploaddate",
-    "published",
-    "published_at",
-    "publishdate",
-    "publish_date",
-    "pubdate",
-    "release_date",
-];
-
 fn of_meta_endings(
     _: &Tree<'_>,
     sources: &Sources<'_>,
@@ -217,7 +204,7 @@ fn of_meta_endings(
 ) {
     for (name, value) in sources.meta.pairs() {
         let ending = name.rsplit([':', '.']).next().unwrap_or_default();
-        if ENDINGS.contains(&ending) {
+        if date_words::ends_published_meta(ending) {
             push(
                 all,
                 value,
@@ -241,12 +228,6 @@ fn of_meta(sources: &Sources<'_>, all: &mut Vec<DateCandidate>) {
         }
     }
 }
-
-/// What designers call elements with dates, in several languages.
-const DATED: [&str; 14] = [
-    "date", "time", "publi", "byline", "meta", "fecha", "datum", "data", "dato", "zeit", "tarih",
-    "dátum", "posted", "info",
-];
 
 /// Largest element whose text is read for a date, in nodes and in bytes of markup.
 const SMALL_NODES: Id = 30;
@@ -437,7 +418,7 @@ impl<'t> DateMarks<'t> {
     /// What designers call the element.
     fn name(&mut self, name: &str) {
         let name = name.to_ascii_lowercase();
-        self.dated |= DATED.iter().any(|w| name.contains(w)) && !name.contains("comment");
+        self.dated |= date_words::names_date(&name) && !name.contains("comment");
         if name.contains("updated") || name.contains("modified") {
             self.role = self.role.or(Some(DateRole::Modified));
         }
@@ -534,29 +515,11 @@ fn line_with_figures(tree: &Tree<'_>, id: Id, longest: usize) -> Option<String> 
     may.then(|| json_ld::clean(raw))
 }
 
-/// What designers call boxes of other stories, comments and the site's foot.
-const OF_OTHERS: [&str; 13] = [
-    "comment",
-    "related",
-    "recent",
-    "recommend",
-    "teaser",
-    "sidebar",
-    "widget",
-    "popular",
-    "archive",
-    "copyright",
-    "event",
-    "calendar",
-    "similar",
-];
 /// Elements above a line whose names are looked at.
 const AROUND: usize = 8;
 
 fn is_of_others(tree: &Tree<'_>, id: Id) -> bool {
-    any_name_around(tree, id, |name| {
-        OF_OTHERS.iter().any(|other| name.contains(other))
-    })
+    any_name_around(tree, id, date_words::names_others)
 }
 
 fn any_name_around(tree: &Tree<'_>, id: Id, is: impl Fn(&str) -> bool) -> bool {
@@ -571,15 +534,6 @@ fn any_name_around(tree: &Tree<'_>, id: Id, is: impl Fn(&str) -> bool) -> bool {
 /// Nodes behind the article in which its foot stands, and longest line of it, in bytes.
 const FOOT: Id = 120;
 const LONGEST_FOOT_LINE: usize = 240;
-/// What designers call the foot of an article, beside what [`DATED`] has.
-const FEET: [&str; 5] = [
-    "post-foot",
-    "entry-foot",
-    "article-foot",
-    "asset-foot",
-    "postfoot",
-];
-
 /// The date in the foot of the article: "Posted by Jane Roe on 3 May 2013, 11:51". The first counts.
 fn of_foot(
     tree: &Tree<'_>,
@@ -594,7 +548,7 @@ fn of_foot(
         let Some(text) = line_with_figures(tree, id, LONGEST_FOOT_LINE) else {
             continue;
         };
-        let is_foot = |name: &str| FEET.iter().chain(&DATED).any(|foot| name.contains(foot));
+        let is_foot = |name: &str| date_words::names_foot(name) || date_words::names_date(name);
         let says = || {
             date_words::says_published(&text)
                 || super::opens_byline(&text)
