@@ -248,6 +248,18 @@ fn is_unsupported(language: Option<&Language>, tokens: &Tokens) -> bool {
     language.is_some_and(|l| l.code != "en") && tokens.words() >= WORDS_TO_TELL
 }
 
+/// The tokens and sentences of a text that the rules for English can read; else why there is nothing to do.
+fn english<'k>(
+    language: Option<&Language>,
+    tokens: Option<&'k Tokens>,
+    sentences: Option<&'k Sentences>,
+) -> Result<(&'k Tokens, &'k Sentences), &'static str> {
+    if tokens.is_some_and(|tokens| is_unsupported(language, tokens)) {
+        return Err("no rules for this language");
+    }
+    tokens.zip(sentences).ok_or("no tokens or sentences")
+}
+
 /// What the stages are made with: settings that one of them reads, and tables that they share with the
 /// readers.
 #[derive(Debug, Clone)]

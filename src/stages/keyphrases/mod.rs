@@ -60,12 +60,10 @@ impl Stage for KeyphrasesStage {
         (tokens, sentences, language, entities): Given<'_, Self>,
         budget: &Budget,
     ) -> Result<Outcome<Keyphrases>, StageError> {
-        let (Some(tokens), Some(sentences)) = (tokens, sentences) else {
-            return Ok(Outcome::Skipped("no tokens or sentences"));
+        let (tokens, sentences) = match super::english(language, tokens, sentences) {
+            Ok(readable) => readable,
+            Err(why) => return Ok(Outcome::Skipped(why)),
         };
-        if super::is_unsupported(language, tokens) {
-            return Ok(Outcome::Skipped("no rules for this language"));
-        }
         if article.supplied.status == Some(Status::Canceled) {
             return Ok(Outcome::Skipped("canceled copy has no phrases"));
         }

@@ -55,11 +55,9 @@ impl Stage for QuotesStage {
         (tokens, sentences, language, entities): Given<'_, Self>,
         budget: &Budget,
     ) -> Result<Outcome<Quotes>, StageError> {
-        if tokens.is_some_and(|tokens| super::is_unsupported(language, tokens)) {
-            return Ok(Outcome::Skipped("no rules for this language"));
-        }
-        let (Some(tokens), Some(sentences)) = (tokens, sentences) else {
-            return Ok(Outcome::Skipped("no tokens or sentences"));
+        let (tokens, sentences) = match super::english(language, tokens, sentences) {
+            Ok(readable) => readable,
+            Err(why) => return Ok(Outcome::Skipped(why)),
         };
         let extracted = extract::extract(&article.text, tokens, sentences, &article.blocks, budget)
             .ok_or(StageError::TimedOut)?;

@@ -57,11 +57,9 @@ impl Stage for ToneStage {
         (tokens, sentences, language, entities): Given<'_, Self>,
         budget: &Budget,
     ) -> Result<Outcome<Tones>, StageError> {
-        if tokens.is_some_and(|tokens| super::is_unsupported(language, tokens)) {
-            return Ok(Outcome::Skipped("no rules for this language"));
-        }
-        let (Some(tokens), Some(sentences)) = (tokens, sentences) else {
-            return Ok(Outcome::Skipped("no tokens or sentences"));
+        let (tokens, sentences) = match super::english(language, tokens, sentences) {
+            Ok(readable) => readable,
+            Err(why) => return Ok(Outcome::Skipped(why)),
         };
         let entities = entities.map(|e| &e.entities[..]).unwrap_or_default();
         let mut mentions = mentions(entities).into_iter().peekable();
