@@ -16,6 +16,7 @@ pub mod quality;
 pub mod quotes;
 pub mod sentences;
 pub mod summary;
+pub mod syntax;
 pub mod times;
 #[cfg(test)]
 mod times_amounts_tests;
@@ -30,6 +31,7 @@ pub use known::{
     Amounts, CopyQuality, Entities, Keyphrases, Known, Quotes, Reads, Sentences, StageFinding,
     Summary, Times, Tones, Topics,
 };
+pub use syntax::Syntax;
 use thiserror::Error;
 
 use crate::intake::{Article, Outlets};
@@ -286,6 +288,7 @@ findings! {
     Language(language: Language),
     Tokens(tokens: Tokens),
     Sentences(sentences: Sentences),
+    Syntax(syntax: Syntax),
     Origin(origin: Origin),
     Fingerprint(fingerprint: Fingerprint),
     Entities(entities: Entities),
@@ -305,6 +308,7 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
         Box::new(language::LanguageStage),
         Box::new(tokens::TokensStage),
         Box::new(sentences::SentencesStage),
+        Box::new(syntax::SyntaxStage),
         Box::new(origin::OriginStage::new(Arc::clone(&settings.outlets))),
         Box::new(fingerprint::FingerprintStage),
         Box::new(entities::EntitiesStage),
