@@ -10,6 +10,7 @@ mod check;
 mod dead_letters;
 mod demo;
 mod enrich;
+mod explain;
 mod inputs;
 mod progress;
 mod readable;
@@ -47,6 +48,7 @@ enum Command {
     Check(check::Arguments),
     DeadLetters(dead_letters::Arguments),
     Demo(demo::Arguments),
+    Explain(explain::Arguments),
     Schema(schema::Arguments),
     Train(train::Arguments),
 }
@@ -59,6 +61,7 @@ pub fn main() -> u8 {
         Command::Check(arguments) => check::run(&arguments),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
     };

@@ -75,7 +75,7 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         quotes: moved(known.quotes(), &to),
         times: moved(known.times(), &to),
         amounts: moved(known.amounts(), &to),
-        events: Vec::new(),
+        events: moved(known.events(), &to),
         topics: known.topics().cloned().unwrap_or_default(),
         keyphrases: moved(known.keyphrases(), &to),
         summary: moved(known.summary().map(|summary| &summary.0), &to),

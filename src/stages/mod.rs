@@ -6,6 +6,7 @@
 
 pub mod amounts;
 pub mod entities;
+pub mod events;
 pub mod fingerprint;
 mod hashed_rows;
 pub mod keyphrases;
@@ -28,8 +29,8 @@ use std::sync::Arc;
 
 use known::findings;
 pub use known::{
-    Amounts, CopyQuality, Entities, Keyphrases, Known, Quotes, Reads, Sentences, StageFinding,
-    Summary, Times, Tones, Topics,
+    Amounts, CopyQuality, Entities, Events, Keyphrases, Known, Quotes, Reads, Sentences,
+    StageFinding, Summary, Times, Tones, Topics,
 };
 pub use syntax::Syntax;
 use thiserror::Error;
@@ -296,6 +297,7 @@ findings! {
     Amounts(amounts: Amounts),
     Quotes(quotes: Quotes),
     Topics(topics: Topics),
+    Events(events: Events),
     Keyphrases(keyphrases: Keyphrases),
     Summary(summary: Summary),
     CopyQuality(quality: CopyQuality),
@@ -316,6 +318,7 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
         Box::new(amounts::AmountsStage),
         Box::new(quotes::QuotesStage),
         Box::new(topics::TopicsStage::new(settings)),
+        Box::new(events::EventsStage),
         Box::new(keyphrases::KeyphrasesStage),
         Box::new(summary::SummaryStage {
             sentences: settings.summary_sentences,
