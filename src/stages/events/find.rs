@@ -22,7 +22,7 @@ pub(super) struct Candidate {
     pub word: usize,
     /// The verb that brings a noun in.
     pub support: Option<usize>,
-    pub entry: Entry,
+    pub entry: &'static Entry,
     /// Whether the entry is one of verbs.
     pub is_verb: bool,
     pub kind: EventType,
@@ -59,7 +59,12 @@ pub(super) fn candidates(sentence: &Sentence<'_>) -> Vec<Candidate> {
     found
 }
 
-fn candidate(sentence: &Sentence<'_>, word: usize, entry: &Entry, kind: EventType) -> Candidate {
+fn candidate(
+    sentence: &Sentence<'_>,
+    word: usize,
+    entry: &'static Entry,
+    kind: EventType,
+) -> Candidate {
     let mut depth = 0;
     let mut at = word;
     while let Some(head) = sentence.parse.head(at) {
@@ -69,7 +74,7 @@ fn candidate(sentence: &Sentence<'_>, word: usize, entry: &Entry, kind: EventTyp
     Candidate {
         word,
         support: None,
-        entry: entry.clone(),
+        entry,
         is_verb: true,
         kind,
         cameo: entry.cameo,

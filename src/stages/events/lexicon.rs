@@ -53,8 +53,10 @@ impl Slot {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     Any,
-    /// An entity.
+    /// An entity, or a pronoun for people.
     Name,
+    /// Somebody of any kind: a name, a noun of a sector or one for people.
+    Anyone,
     Lemma(&'static str),
     /// A noun with another before it.
     Compound(&'static str, &'static str),
@@ -165,17 +167,17 @@ impl Lexicon {
     }
 
     /// The rows of a lemma, in the order of the file.
-    pub(super) fn entries(&self, lemma: &str) -> &[Entry] {
+    pub(super) fn entries(&'static self, lemma: &str) -> &'static [Entry] {
         self.entries.get(lemma).map_or(&[], |entries| entries)
     }
 
     /// The row with most conditions among those that fit, of several the first.
     pub(super) fn best(
-        &self,
+        &'static self,
         lemma: &str,
         mut fits: impl FnMut(&Condition) -> bool,
-    ) -> Option<&Entry> {
-        let mut best: Option<&Entry> = None;
+    ) -> Option<&'static Entry> {
+        let mut best: Option<&'static Entry> = None;
         for entry in self.entries(lemma) {
             let more = best.is_none_or(|best| entry.conditions.len() > best.conditions.len());
             if more && entry.conditions.iter().all(&mut fits) {
@@ -239,6 +241,7 @@ fn condition<const N: usize>(row: &Row<'static, N>, text: &'static str) -> Condi
     let wanted = wanted.split('|').map(|word| match word {
         "*" => Wanted::Any,
         "@name" => Wanted::Name,
+        "@anyone" => Wanted::Anyone,
         _ => match word.strip_prefix('@') {
             Some(class) => match Classes::get().named(class) {
                 Some(class) => Wanted::Class(class),

@@ -30,10 +30,13 @@ word_classes! {
     wish_noun = 4, promise_noun = 5, doubt_noun = 6, not_noun = 7,
     doubt_adverb = 8, doubt_adjective = 9, promise_adjective = 10, not_adverb = 11, not_adjective = 12,
     doubt_modal = 13, promise_modal = 14, condition = 15,
-    not_preposition = 16,
+    not_preposition = 16, content_preposition = 17,
     say = 18, commit = 19,
     background_noun = 20, background_preposition = 21, background_verb = 22, background_adjective = 23,
 }
+
+/// Classes of verbs under which something is no fact.
+const WEAKENING: u32 = class::wish | class::promise | class::doubt | class::not;
 
 static WORDS: LazyLock<HashMap<&'static str, u32, FixedState>> = LazyLock::new(|| {
     let mut words: HashMap<&str, u32, FixedState> = HashMap::default();
@@ -80,6 +83,14 @@ pub(super) struct Status {
     pub because: Vec<usize>,
 }
 
+/// "Release the hostages": a verb that nobody does, at the head of its sentence.
+fn is_order(sentence: &Sentence<'_>, verb: usize) -> bool {
+    let beside = [Label::Nsubj, Label::Nsubjpass, Label::Aux, Label::Auxpass];
+    sentence.tag(verb) == Tag::Vb
+        && sentence.label(verb) == Label::Root
+        && sentence.with(verb, &beside).next().is_none()
+}
+
 struct Walk<'s, 'a> {
     sentence: &'s Sentence<'a>,
     status: Status,
@@ -100,6 +111,9 @@ pub(super) fn status(sentence: &Sentence<'_>, trigger: usize) -> Status {
     };
     walk.own_words(trigger, trigger);
     walk.climb(trigger);
+    if is_order(sentence, trigger) {
+        walk.weaken(Modality::Wished, trigger);
+    }
     if walk.sentence.is_question() {
         walk.weaken(Modality::Possible, sentence.parse.len() - 1);
     }
@@ -146,8 +160,10 @@ impl Walk<'_, '_> {
                 Label::Preconj | Label::Cc if d < at && self.is(d, class::not_adverb) => {
                     self.negate(d)
                 }
-                Label::Nsubj | Label::Nsubjpass | Label::Dobj | Label::Attr if is_verb => {
-                    self.no_one(d)
+                Label::Nsubj | Label::Nsubjpass | Label::Dobj | Label::Attr
+                    if is_verb && d != trigger =>
+                {
+                    self.no_one(d);
                 }
                 _ => {}
             }
@@ -242,12 +258,15 @@ impl Walk<'_, '_> {
                     self.own_words(head, trigger);
                     at = head;
                 }
-                Label::Relcl | Label::Appos | Label::Parataxis | Label::Dep => return,
-                Label::Advcl => {
-                    self.under_condition(at, head);
+                // "if" and "to" were seen beside the verb
+                Label::Relcl | Label::Appos | Label::Parataxis | Label::Dep | Label::Advcl => {
                     return;
                 }
-                Label::Acl if sentence.tag(at) != Tag::Vb => return,
+                Label::Acl
+                    if sentence.tag(at) != Tag::Vb && sentence.child(at, Label::Mark).is_none() =>
+                {
+                    return;
+                }
                 _ => {
                     if !self.above(at) {
                         return;
@@ -286,14 +305,6 @@ impl Walk<'_, '_> {
         !is_own && !but && sentence.tag(at) == sentence.tag(head)
     }
 
-    fn under_condition(&mut self, at: usize, head: usize) {
-        // "without attacking", "instead of attacking" are clauses behind prepositions; "if" was seen beside the verb
-        let _ = head;
-        if self.sentence.lemma(at) == "attempt" {
-            self.weaken(Modality::Possible, at);
-        }
-    }
-
     /// What the head of a word says of it. Returns whether the walk goes on above the head.
     fn above(&mut self, at: usize) -> bool {
         let sentence = self.sentence;
@@ -302,82 +313,109 @@ impl Walk<'_, '_> {
         };
         let label = sentence.label(at);
         if matches!(label, Label::Pobj | Label::Pcomp) {
-            if self.is(head, class::not_preposition) {
-                self.negate(head);
-            }
-            self.status.background |=
-                sentence.tag(at).is_noun() && self.is(head, class::background_preposition);
-            return true;
+            return self.preposition(at, head);
         }
         let tag = sentence.tag(head);
-        if tag.is_verb() || tag.is_adjective() {
-            return self.governor(at, head);
-        }
         if tag.is_noun() {
-            return self.noun(head);
+            self.noun(head);
+            return true;
+        }
+        if !tag.is_verb() && !tag.is_adjective() {
+            return true;
+        }
+        match label {
+            Label::Nsubj | Label::Nsubjpass | Label::Csubj => self.predicate(at, head),
+            _ => self.governor(at, head),
+        }
+    }
+
+    /// A preposition before what is told. A noun behind one that says only when, where or why stands as true, whatever is
+    /// said above it: "not since the attack".
+    fn preposition(&mut self, at: usize, preposition: usize) -> bool {
+        let is_noun = self.sentence.tag(at).is_noun();
+        if self.is(preposition, class::not_preposition) {
+            self.negate(preposition);
+        }
+        self.status.background |= is_noun && self.is(preposition, class::background_preposition);
+        !is_noun || self.is(preposition, class::content_preposition)
+    }
+
+    /// The verb whose subject is told: it says something of that only where it says that it is there, or brings it in.
+    fn predicate(&mut self, at: usize, verb: usize) -> bool {
+        let sentence = self.sentence;
+        if sentence.tag(at).is_verb() {
+            return false;
+        }
+        let rule = sentence.rule();
+        let classes = self.governor_classes(verb);
+        let is_passive = sentence.label(at) == Label::Nsubjpass;
+        if is_passive && classes & WEAKENING != 0 {
+            self.weaken_by(classes, verb);
+        } else if sentence.lemma(verb) == "be" {
+            // "an attack is likely"
+            let said = sentence.with(verb, &[Label::Acomp]).next();
+            if let Some(said) = said {
+                self.adjective(said);
+            }
+        } else if !sentence.is_in(verb, rule.occur | rule.support) {
+            return false;
+        }
+        self.own_words(verb, at);
+        true
+    }
+
+    /// The verb or adjective that what is told completes.
+    fn governor(&mut self, at: usize, head: usize) -> bool {
+        let sentence = self.sentence;
+        let label = sentence.label(at);
+        let is_clause = matches!(label, Label::Ccomp | Label::Xcomp);
+        let classes = self.governor_classes(head);
+        let is_said = is_clause && classes & class::say != 0;
+        if is_said {
+            self.status.said_by.get_or_insert(head);
+            if self.is_negated(head) {
+                self.weaken(Modality::Possible, head);
+                return false;
+            }
+        }
+        // of what one is suspected; but "suspected in Paris" says nothing of Paris
+        let is_adjunct =
+            label == Label::Prep && classes & class::doubt != 0 && !self.is_of_clause(at);
+        if !is_adjunct {
+            self.weaken_by(classes, head);
+        }
+        self.status.background |= classes & class::background_verb != 0 && label != Label::Ccomp;
+        let is_yet = |d| sentence.lemma(d) == "yet";
+        if label == Label::Xcomp && sentence.with(head, &[Label::Advmod]).any(is_yet) {
+            self.negate(head);
+        }
+        // "can confirm that he was arrested"
+        if !is_said {
+            self.own_words(head, at);
         }
         true
     }
 
-    fn governor(&mut self, at: usize, head: usize) -> bool {
-        let sentence = self.sentence;
-        let label = sentence.label(at);
-        if sentence.tag(at).is_verb()
-            && matches!(label, Label::Nsubj | Label::Nsubjpass | Label::Csubj)
-        {
-            return false;
-        }
-        let is_clause = matches!(label, Label::Ccomp | Label::Xcomp);
-        let classes = self.governor_classes(head);
-        if is_clause && classes & class::say != 0 {
-            self.status.said_by.get_or_insert(head);
-        }
-        // the subject of "want" is who wants; a subject of a passive is what is wanted
-        let is_doer = label == Label::Nsubj && !sentence.is_passive(head);
-        if !is_doer {
-            if classes & class::not != 0 {
-                self.negate(head);
-            } else if classes & class::wish != 0 {
-                self.weaken(Modality::Wished, head);
-            } else if classes & class::promise != 0
-                && (is_clause || label != Label::Dobj || sentence.tag(at).is_noun())
-            {
-                if self.status.modality == Modality::Asserted {
-                    self.status.future.get_or_insert(head);
-                }
-                self.weaken(Modality::Promised, head);
-            } else if classes & class::doubt != 0 && label != Label::Prep
-                || classes & class::doubt != 0 && self.is_of_clause(at)
-            {
-                self.weaken(Modality::Possible, head);
+    /// What a governor of these classes says.
+    fn weaken_by(&mut self, classes: u32, because: usize) {
+        if classes & class::not != 0 {
+            self.negate(because);
+        } else if classes & class::wish != 0 {
+            self.weaken(Modality::Wished, because);
+        } else if classes & class::promise != 0 {
+            if self.status.modality == Modality::Asserted {
+                self.status.future.get_or_insert(because);
             }
-            self.status.background |=
-                classes & class::background_verb != 0 && label != Label::Ccomp;
+            self.weaken(Modality::Promised, because);
+        } else if classes & class::doubt != 0 {
+            self.weaken(Modality::Possible, because);
         }
-        let not_yet = label == Label::Xcomp
-            && sentence
-                .with(head, &[Label::Advmod])
-                .any(|d| sentence.lemma(d) == "yet");
-        if not_yet {
-            self.negate(head);
-        }
-        let said_not = classes & class::say != 0 && self.is_negated(head);
-        if said_not && is_clause {
-            self.weaken(Modality::Possible, head);
-            return false;
-        }
-        self.own_words(head, at);
-        true
     }
 
     /// "Accused of bombing": what the preposition brings is what one is accused of.
     fn is_of_clause(&self, preposition: usize) -> bool {
-        self.sentence.label(preposition) == Label::Prep
-            && matches!(
-                self.sentence.lemma(preposition),
-                "of" | "with" | "for" | "about" | "against" | "on"
-            )
-            && self.sentence.child(preposition, Label::Pcomp).is_some()
+        let clause = self.sentence.child(preposition, Label::Pcomp);
+        clause.is_some() && self.is(preposition, class::content_preposition)
     }
 
     fn is_negated(&self, verb: usize) -> bool {
@@ -395,8 +433,9 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// "Plans to attack", "a call for talks", "allegations of torture".
-    fn noun(&mut self, head: usize) -> bool {
+    /// "Plans to attack", "a call for talks", "allegations of torture", "no evidence of an attack".
+    fn noun(&mut self, head: usize) {
+        let sentence = self.sentence;
         if self.is(head, class::not_noun) {
             self.negate(head);
         } else if self.is(head, class::wish_noun) {
@@ -407,13 +446,9 @@ impl Walk<'_, '_> {
             self.weaken(Modality::Possible, head);
         }
         self.status.background |= self.is(head, class::background_noun);
-        let is_denied = self
-            .sentence
-            .with(head, &[Label::Det])
-            .any(|d| self.sentence.lemma(d) == "no");
-        if is_denied {
+        let mut determiners = sentence.with(head, &[Label::Det]);
+        if determiners.any(|d| sentence.lemma(d) == "no") {
             self.negate(head);
         }
-        true
     }
 }

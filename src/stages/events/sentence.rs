@@ -470,6 +470,10 @@ impl<'a> Sentence<'a> {
         match wanted {
             Wanted::Any => true,
             Wanted::Name => self.entity(at).is_some_and(is_somebody) || self.is_person(at),
+            Wanted::Anyone => {
+                let is_named = self.is_wanted(at, Wanted::Name);
+                is_named || self.sector(at).is_some() || self.is_in(at, self.rule().agent)
+            }
             Wanted::Lemma(lemma) => self.lemma(at) == lemma,
             Wanted::Compound(before, noun) => {
                 self.lemma(at) == noun && self.before(at) == Some(before)

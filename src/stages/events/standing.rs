@@ -187,7 +187,7 @@ fn fault(sentence: &Sentence<'_>, candidate: &Candidate) -> Option<&'static str>
 fn tells_by_itself(sentence: &Sentence<'_>, candidate: &Candidate) -> bool {
     let is_told = matches!(
         candidate.kind,
-        EventType::Assault | EventType::Protest | EventType::Consult
+        EventType::Assault | EventType::Protest | EventType::Consult | EventType::Coerce
     );
     let labels = [
         Label::Det,
