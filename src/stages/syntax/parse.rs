@@ -164,13 +164,18 @@ impl Parse {
             edges: (at as u16, at as u16),
         });
         let mut words: Vec<Word> = words.collect();
-        // of a projective tree, what is nearer to its head is inside what is farther: inner ones first
-        let mut order: Vec<u16> = (0..words.len() as u16).collect();
-        order.sort_by_key(|at| words[*at as usize].head.abs_diff(*at));
-        for at in order {
-            let Word { head, edges, .. } = words[at as usize];
-            let of_head = &mut words[head as usize].edges;
-            *of_head = (of_head.0.min(edges.0), of_head.1.max(edges.1));
+        for at in 0..words.len() as u16 {
+            let mut below = at;
+            loop {
+                let head = words[below as usize].head;
+                let edges = &mut words[head as usize].edges;
+                // what is over a word that has it inside has it inside too, in the end
+                if head == below || (edges.0..=edges.1).contains(&at) {
+                    break;
+                }
+                *edges = (edges.0.min(at), edges.1.max(at));
+                below = head;
+            }
         }
         Parse { words, first_token }
     }
@@ -237,5 +242,92 @@ impl Parse {
     pub fn lemma<'t>(&self, at: usize, text: &'t str) -> Cow<'t, str> {
         let word = self.words[at];
         lemma(word.span.of(text), word.tag)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "Two soldiers in Lundby were killed by men";
+
+    /// "Two soldiers in Lundby were killed by men"
+    fn parse() -> Parse {
+        let arcs = [
+            (1, Label::Nummod, Tag::Cd),
+            (5, Label::Nsubjpass, Tag::Nns),
+            (1, Label::Prep, Tag::In),
+            (2, Label::Pobj, Tag::Nnp),
+            (5, Label::Auxpass, Tag::Vbd),
+            (5, Label::Root, Tag::Vbn),
+            (5, Label::Agent, Tag::In),
+            (6, Label::Pobj, Tag::Nns),
+        ];
+        let mut at = 0;
+        let words = TEXT.split(' ').map(|word| {
+            let span = Span::new(at, at + word.len());
+            at += word.len() + 1;
+            span
+        });
+        let words: Vec<Span> = words.collect();
+        let tags = arcs.map(|(_, _, tag)| tag);
+        Parse::new(
+            0,
+            &words,
+            &tags,
+            &arcs.map(|(head, label, _)| (head, label)),
+        )
+    }
+
+    #[test]
+    fn a_tree_is_walked_up_and_down() {
+        let parse = parse();
+        assert_eq!(
+            (parse.root(), parse.head(5), parse.head(3)),
+            (5, None, Some(2))
+        );
+        assert_eq!(parse.dependents(5).collect::<Vec<_>>(), [1, 4, 6]);
+        assert_eq!(parse.dependents(3).count(), 0);
+        assert_eq!(parse.dependent(5, Label::Nsubjpass), Some(1));
+        assert_eq!(parse.dependent(5, Label::Dobj), None);
+        assert_eq!((parse.subtree(1), parse.subtree(5)), (0..4, 0..8));
+        assert_eq!(parse.span(1).of(TEXT), "Two soldiers in Lundby");
+        assert_eq!(parse.lemma(4, TEXT), "be");
+        assert_eq!(parse.lemma(7, TEXT), "man");
+    }
+
+    #[test]
+    fn what_is_far_below_is_inside_too() {
+        let heads: [u16; 6] = [4, 2, 0, 2, 5, 5];
+        let arcs = heads.map(|head| (head, Label::Dep));
+        let spans: Vec<Span> = (0..6).map(|at| Span::new(at, at + 1)).collect();
+        let parse = Parse::new(0, &spans, &[Tag::Nn; 6], &arcs);
+        let subtrees: Vec<_> = (0..6).map(|at| parse.subtree(at)).collect();
+        assert_eq!(subtrees, [0..4, 1..2, 1..4, 3..4, 0..5, 0..6]);
+    }
+
+    #[test]
+    fn the_head_of_a_stretch_depends_on_what_is_outside() {
+        let parse = parse();
+        let of = |stretch: &str| {
+            let at = TEXT.find(stretch).unwrap();
+            parse.head_of(Span::new(at, at + stretch.len()))
+        };
+        assert_eq!(of("Two soldiers in Lundby"), Some(1));
+        assert_eq!(of("in Lundby were killed by"), Some(2));
+        assert_eq!(of(TEXT), Some(5));
+        assert_eq!(of("soldie"), None);
+        assert_eq!(parse.head_of(Span::new(3, 3)), None);
+    }
+
+    #[test]
+    fn names_are_those_of_the_standards() {
+        for tag in Tag::ALL {
+            assert_eq!(Tag::of_name(tag.name()), Some(*tag));
+        }
+        for label in Label::ALL {
+            assert_eq!(Label::of_name(label.name()), Some(*label));
+        }
+        assert_eq!(Tag::of_name("NP"), None);
     }
 }
