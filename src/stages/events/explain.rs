@@ -8,7 +8,7 @@ use super::participants::Somebody;
 use super::read::Reading;
 use super::sentence::Sentence;
 
-/// For each sentence: its words with their parts of speech and heads, each word that may tell an event with the row it
+/// For each sentence: its words with their lemmas, parts of speech and heads, each word that may tell an event with the row it
 /// matches, who takes part, and whether it stands.
 pub(super) fn of(reading: &Reading<'_>) -> String {
     let mut out = String::new();
@@ -31,8 +31,9 @@ fn of_sentence(sentence: &Sentence<'_>, out: &mut String) {
             .map_or("", |head| parse[head].span.of(sentence.text));
         let _ = writeln!(
             out,
-            "  {:<16} {:<5} {:<10} {head}",
+            "  {:<16} {:<16} {:<5} {:<10} {head}",
             word.span.of(sentence.text),
+            sentence.lemma(at),
             word.tag.name(),
             word.label.name()
         );

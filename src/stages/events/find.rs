@@ -126,7 +126,7 @@ pub(super) fn consumed_object(sentence: &Sentence<'_>, candidate: &Candidate) ->
 }
 
 /// What stands behind a preposition that is part of what the verb means: the strike of "went on strike".
-fn prepositional_part(sentence: &Sentence<'_>, candidate: &Candidate) -> Option<usize> {
+pub(super) fn prepositional_part(sentence: &Sentence<'_>, candidate: &Candidate) -> Option<usize> {
     let means = |w: &Wanted| {
         matches!(
             w,

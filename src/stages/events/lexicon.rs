@@ -265,3 +265,73 @@ pub(super) fn load() {
     LazyLock::force(&VERBS);
     LazyLock::force(&NOUNS);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &'static str) -> Entry {
+        let row = table::rows::<5>("x.tsv", line).next().unwrap();
+        let [_, conditions, kind, code, roles] = row.columns;
+        entry(&row, [conditions, kind, code, roles], Mode::Alone)
+    }
+
+    #[test]
+    fn a_row_says_conditions_type_code_and_roles() {
+        let entry =
+            read("hold\tobj=@talks|hunger_strike !to\tCONSULT\t040\trecipient=with|between");
+        assert_eq!(
+            (entry.kind, entry.cameo),
+            (Some(EventType::Consult), Some("040"))
+        );
+        assert_eq!(entry.conditions.len(), 2);
+        let [object, to] = &entry.conditions[..] else {
+            panic!()
+        };
+        assert_eq!(object.slot, Slot::Object);
+        assert_eq!(object.wanted[1], Wanted::Compound("hunger", "strike"));
+        assert_eq!((to.slot, to.wanted.len()), (Slot::Preposition("to"), 0));
+        let slots = ["with", "between"].map(Slot::Preposition);
+        assert_eq!(entry.recipient.as_deref(), Some(&slots[..]));
+        assert_eq!(read("hail\tfrom=*\t-\t-\t-").kind, None);
+    }
+
+    #[test]
+    #[should_panic(expected = "x.tsv:1: no type of PLOVER, and no -")]
+    fn a_type_that_is_none_is_told() {
+        read("hit\t-\tFIGHT\t-\t-");
+    }
+
+    #[test]
+    #[should_panic(expected = "x.tsv:1: no code of config/events/cameo.tsv for this type")]
+    fn a_code_of_another_type_is_told() {
+        read("visit\t-\tCONSULT\t190\t-");
+    }
+
+    #[test]
+    #[should_panic(expected = "x.tsv:1: no class @talk in config/events/classes.txt")]
+    fn a_class_that_is_none_is_told() {
+        read("hold\tobj=@talk\tCONSULT\t040\t-");
+    }
+
+    #[test]
+    fn there_are_verbs_for_every_type() {
+        let entries = Lexicon::verbs().entries.values().flatten();
+        let kinds: std::collections::BTreeSet<_> = entries.filter_map(|e| e.kind).collect();
+        assert_eq!(kinds.len(), 16, "{kinds:?}");
+    }
+
+    #[test]
+    fn the_row_with_most_conditions_counts() {
+        let wanted = |slot| move |c: &Condition| c.slot == slot;
+        let released = Lexicon::verbs().best("accuse", wanted(Slot::Preposition("of")));
+        assert_eq!(released.map(|e| e.conditions.len()), Some(1));
+        assert_eq!(
+            Lexicon::verbs()
+                .best("accuse", |_| false)
+                .map(|e| e.conditions.len()),
+            Some(0)
+        );
+        assert_eq!(Lexicon::verbs().best("sleep", |_| true), None);
+    }
+}

@@ -29,6 +29,8 @@ mod read;
 mod roles;
 mod sentence;
 mod standing;
+#[cfg(test)]
+mod tests;
 
 use std::sync::LazyLock;
 

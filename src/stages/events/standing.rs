@@ -1,6 +1,6 @@
 //! Which candidates of a sentence stand as events.
 
-use super::find::{Candidate, consumed_object};
+use super::find::{Candidate, consumed_object, prepositional_part};
 use super::lexicon::Mode;
 use super::participants::Somebody;
 use super::roles::{self, in_role};
@@ -96,14 +96,18 @@ fn stands_by_itself(sentence: &Sentence<'_>, at: usize) -> bool {
         Label::Relcl | Label::Appos | Label::Parataxis | Label::Nsubj | Label::Nsubjpass => true,
         Label::Advcl | Label::Acl => sentence.tag(at) != Tag::Vb,
         Label::Conj => sentence.tag(at).is_verb() && sentence.child(at, Label::Nsubj).is_some(),
-        Label::Prep => !CONTENT.contains(&sentence.lemma(at)),
+        Label::Prep => {
+            let clause = sentence.child(at, Label::Pcomp).is_some();
+            let is_way = clause && matches!(sentence.lemma(at), "in" | "by" | "without");
+            !is_way && !CONTENT.contains(&sentence.lemma(at))
+        }
         _ => false,
     }
 }
 
 fn is_content(sentence: &Sentence<'_>, at: usize, outer: &Candidate, inner: &Candidate) -> bool {
-    let object = consumed_object(sentence, outer);
-    if object.is_some_and(|o| o == inner.word || sentence.spread(o).contains(&inner.word)) {
+    let part = consumed_object(sentence, outer).or_else(|| prepositional_part(sentence, outer));
+    if part.is_some_and(|o| o == inner.word || sentence.spread(o).contains(&inner.word)) {
         return true;
     }
     let label = sentence.label(at);
