@@ -30,7 +30,7 @@ pub(super) fn time(
 
 /// Whether a value tells when, not how long or how often.
 fn is_point(value: &str) -> bool {
-    !value.starts_with('P') && !value.starts_with("XXXX-XX-XXT") && !value.is_empty()
+    value.starts_with(|c: char| c.is_ascii_digit() || c == 'X') && !value.starts_with("XXXX-XX-XXT")
 }
 
 /// Whether a time lies in a year before `year`.

@@ -85,8 +85,11 @@ pub(super) fn in_role(somebody: &[Somebody], role: Role) -> Vec<Somebody> {
 
 /// "Both sides met": each is actor and recipient, where nobody else is the recipient.
 pub(super) fn reciprocate(sentence: &Sentence<'_>, candidate: &mut Candidate) {
+    let with = [Slot::Preposition("with"), Slot::Preposition("between")];
+    let slots = candidate.entry.recipient.as_deref().unwrap_or_default();
+    let is_with = slots.iter().any(|slot| with.contains(slot));
     let alone = is_mutual(candidate.kind) && candidate.recipients.is_empty();
-    if alone && are_several(sentence, &candidate.actors) {
+    if is_with && alone && are_several(sentence, &candidate.actors) {
         candidate.recipients = in_role(&candidate.actors, Role::Recipient);
     }
 }
