@@ -13,6 +13,12 @@ import spacy_lookups_data
 FOLDER = os.path.join(os.path.dirname(spacy_lookups_data.__file__), "data")
 VOWELS = "aeiou"
 
+# What is written together with the word before or after.
+CLITICS = {
+    "verb": {"'d": "have", "'m": "be", "'re": "be", "'s": "be", "'ve": "have"},
+    "modal": {"'d": "would", "'ll": "will", "ca": "can", "sha": "shall", "wo": "will"},
+}
+
 
 def read(name):
     with gzip.open(f"{FOLDER}/en_{name}.json.gz", "rt", encoding="utf8") as file:
@@ -79,12 +85,18 @@ index, irregular, endings = read("lemma_index"), read("lemma_exc"), read("lemma_
 words = [w for w, cluster in read("lexeme_cluster").items() if cluster and w.isalpha() and w.islower()]
 
 print("# English forms whose lemma the rules do not tell, from the lemma tables of spacy-lookups-data (MIT)")
-print("# (config/models/prepare/lemmas.py): verb, noun or adjective, form, lemma.")
+print("# (config/models/prepare/lemmas.py): verb, noun or adjective, form, lemma; and clitics.")
+for part, forms in CLITICS.items():
+    for form in sorted(forms):
+        print(f"{part}\t{form}\t{forms[form]}")
 for part, rule in RULES.items():
     bases = set(index[part])
     found = {form: lemmas[0] for form, lemmas in irregular[part].items() if form.isalpha()}
     for word in words:
         if word in found or word in bases:
+            # "series" is no plural of "sery"
+            if word not in found and rule(word) not in bases:
+                found[word] = word
             continue
         made = [word[: -len(old)] + new for old, new in endings[part] if word.endswith(old)]
         made = [lemma for lemma in made if lemma in bases]

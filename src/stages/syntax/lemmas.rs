@@ -18,6 +18,7 @@ pub(super) const FILE: DataFile<'static> = data_file!("syntax/lemmas.tsv");
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Part {
     Verb,
+    Modal,
     Noun,
     Adjective,
 }
@@ -25,7 +26,8 @@ enum Part {
 impl Part {
     fn of(tag: Tag) -> Option<Part> {
         match tag {
-            _ if tag.is_verb() || tag == Tag::Md => Some(Part::Verb),
+            _ if tag.is_verb() => Some(Part::Verb),
+            Tag::Md => Some(Part::Modal),
             Tag::Nn | Tag::Nns => Some(Part::Noun),
             Tag::Jjr | Tag::Jjs | Tag::Rbr | Tag::Rbs => Some(Part::Adjective),
             _ => None,
@@ -40,9 +42,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         let [part, form, lemma] = sound(row.columns());
         let part = match part {
             "verb" => Part::Verb,
+            "modal" => Part::Modal,
             "noun" => Part::Noun,
             "adj" => Part::Adjective,
-            _ => sound(Err(row.fault("neither verb nor noun nor adj"))),
+            _ => sound(Err(row.fault("neither verb nor modal nor noun nor adj"))),
         };
         ((part, form), lemma)
     });
@@ -59,12 +62,12 @@ pub fn lemma(word: &str, tag: Tag) -> Cow<'_, str> {
     if tag.is_proper_noun() {
         return Cow::Borrowed(word);
     }
-    if !word.chars().any(char::is_uppercase) {
+    if !word.contains(|c: char| c.is_uppercase() || c == '\u{2019}') {
         return of_lower(word, tag);
     }
     let mut lower = String::with_capacity(word.len());
     push_lower(&mut lower, word);
-    Cow::Owned(of_lower(&lower, tag).into_owned())
+    Cow::Owned(of_lower(&lower.replace('\u{2019}', "'"), tag).into_owned())
 }
 
 fn of_lower(word: &str, tag: Tag) -> Cow<'_, str> {
@@ -159,7 +162,9 @@ mod tests {
     fn a_form_is_that_of_its_part_of_speech() {
         let cases = [
             ("were", Tag::Vbd, "be"),
-            ("'re", Tag::Vbp, "be"),
+            ("\u{2019}re", Tag::Vbp, "be"),
+            ("'d", Tag::Md, "would"),
+            ("'s", Tag::Pos, "'s"),
             ("Killed", Tag::Vbd, "kill"),
             ("stopped", Tag::Vbn, "stop"),
             ("making", Tag::Vbg, "make"),

@@ -237,3 +237,59 @@ fn is_small_clause(example: &Example, clause: usize) -> bool {
     };
     is_complement && governor < clause && example.tags[governor].is_verb() && !is_finite
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TREEBANK: &str = "# text = Ada Berg wants him to go.\n\
+        1\tAda\t_\tPROPN\t_\t_\t3\tnsubj\t_\t_\n\
+        2\tBerg\t_\tPROPN\t_\t_\t1\tflat\t_\t_\n\
+        3\twants\t_\tVERB\t_\t_\t0\troot\t_\t_\n\
+        4\thim\t_\tPRON\t_\t_\t3\tobj\t_\t_\n\
+        5\tto\t_\tPART\t_\t_\t6\tmark\t_\t_\n\
+        6\tgo\t_\tVERB\t_\t_\t3\txcomp\t_\t_\n\
+        7\t.\t_\tPUNCT\t_\t_\t3\tpunct\t_\t_\n\n";
+
+    /// What the treebank says, in CLEAR; "him" depends on the word at `him`.
+    fn example(him: u16, label: Label) -> Example {
+        let text = "Ada Berg wants him to go.";
+        let words = [
+            (1, Label::Compound, Tag::Nnp),
+            (2, Label::Nsubj, Tag::Nnp),
+            (2, Label::Root, Tag::Vbz),
+            (him, label, Tag::Prp),
+            (5, Label::Aux, Tag::To),
+            (2, Label::Ccomp, Tag::Vb),
+            (2, Label::Punct, Tag::Stop),
+        ];
+        Example {
+            text: text.to_owned(),
+            tokens: tokenize(text, std::iter::once(Span::new(0, text.len()))).0,
+            tags: words.iter().map(|(_, _, tag)| *tag).collect(),
+            heads: words.iter().map(|(head, _, _)| *head).collect(),
+            labels: words.iter().map(|(_, label, _)| *label).collect(),
+        }
+    }
+
+    fn counts(example: Example) -> (u32, u32, u32) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), TREEBANK).unwrap();
+        let mut example = Some(example);
+        let counts = measure(file.path(), |_| example.take()).unwrap();
+        (counts.right, counts.found, counts.hits)
+    }
+
+    #[test]
+    fn what_two_standards_say_in_other_words_is_the_same() {
+        assert_eq!(counts(example(5, Label::Nsubj)), (2, 2, 2));
+        assert_eq!(counts(example(2, Label::Dobj)), (2, 2, 2));
+    }
+
+    #[test]
+    fn another_role_or_another_verb_is_wrong() {
+        assert_eq!(counts(example(2, Label::Nsubj)), (2, 2, 1));
+        assert_eq!(counts(example(5, Label::Dobj)), (2, 2, 1));
+        assert_eq!(counts(example(2, Label::Npadvmod)), (2, 1, 1));
+    }
+}

@@ -26,7 +26,7 @@ pub use check::check;
 
 use self::data::Example;
 use self::oracle::Oracle;
-use self::perceptron::{Perceptron, Random, quantised};
+use self::perceptron::{Perceptron, Random, Weights, quantised};
 use super::arcs::{self, ALL_ACTIONS, Action, Facts, State};
 use super::labels::{self, Tree};
 use super::model::{ACTIONS, Clusters, LABELS, Parts, Scores, TAGS, highest};
@@ -38,7 +38,7 @@ use crate::text::feature_hash::{HashedMap, lower};
 
 /// Times the sentences are learnt from.
 const TAG_EPOCHS: usize = 6;
-const ACTION_EPOCHS: usize = 12;
+const ACTION_EPOCHS: usize = 10;
 const LABEL_EPOCHS: usize = 6;
 
 /// Words and arcs have one tag or label for sure when they were seen so often and had it in so many of a thousand cases.
@@ -48,6 +48,9 @@ const SURE_SHARE: u32 = 995;
 /// How often, of a hundred times, the parser goes on from its own choice instead of the right one: it must learn to go
 /// on from its mistakes. From the second time on.
 const EXPLORED: u64 = 90;
+
+/// Models of actions whose sum is the parser's.
+const PARSERS: u64 = 3;
 
 /// Models that tag each other's sentences.
 const FOLDS: usize = 4;
@@ -96,8 +99,7 @@ pub fn train(folder: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>
     say("tagged by models that have not seen the sentence");
     let learnt = learn_tags(&all, |_| true, &sure_tags, say);
     parts.tags = quantised(learnt.averaged(LEAST_UPDATES), TAG_ROWS);
-    let learnt = learn_actions(&all, say);
-    parts.actions = quantised(learnt.averaged(LEAST_UPDATES), ACTION_ROWS);
+    parts.actions = quantised(learn_actions_often(&all, say)?, ACTION_ROWS);
     parts.sure_labels = sure(all.iter().flat_map(|s| {
         let tree = s.tree();
         let arcs = (0..s.tags.len()).filter(|at| s.example.heads[*at] as usize != *at);
@@ -238,10 +240,37 @@ fn learn_tags(
     model
 }
 
-fn learn_actions(all: &[Seeing], say: &mut dyn FnMut(&str)) -> Perceptron<ACTIONS> {
+/// The sum of several models that saw the sentences in other orders: each has made its own mistakes.
+fn learn_actions_often(
+    all: &[Seeing],
+    say: &mut dyn FnMut(&str),
+) -> anyhow::Result<Vec<Weights<ACTIONS>>> {
+    let learn = |seed, say: &mut dyn FnMut(&str)| {
+        let model = learn_actions(all, seed, say);
+        model.averaged(LEAST_UPDATES)
+    };
+    let models: Vec<_> = std::thread::scope(|scope| {
+        let others = (1..PARSERS).map(|n| scope.spawn(move || learn(SEED ^ n, &mut |_| {})));
+        let others: Vec<_> = others.collect();
+        let first = learn(SEED, say);
+        let others = others.into_iter().filter_map(|thread| thread.join().ok());
+        std::iter::once(first).chain(others).collect()
+    });
+    anyhow::ensure!(models.len() as u64 == PARSERS, "a training thread failed");
+    let mut sums: HashedMap<[f32; ACTIONS]> = HashedMap::default();
+    for (hash, weights) in models.into_iter().flatten() {
+        let sum = sums.entry(hash).or_default();
+        for (sum, weight) in sum.iter_mut().zip(weights) {
+            *sum += weight;
+        }
+    }
+    Ok(sums.into_iter().collect())
+}
+
+fn learn_actions(all: &[Seeing], seed: u64, say: &mut dyn FnMut(&str)) -> Perceptron<ACTIONS> {
     let mut model = Perceptron::new();
     let mut order = order(all.len(), |_| true);
-    let mut random = Random(SEED);
+    let mut random = Random(seed);
     for epoch in 0..ACTION_EPOCHS {
         random.shuffle(&mut order);
         let mut wrong = 0;
