@@ -25,8 +25,9 @@ pub(super) struct Arguments {
     /// The stage.
     #[arg(value_enum)]
     what: What,
-    /// The text; `-`: standard input. English.
-    text: String,
+    /// The text, in English, as one argument or several; `-`: standard input.
+    #[arg(required = true)]
+    text: Vec<String>,
     /// Configuration file; its `resources` are used.
     #[arg(long, short, env = "COPYDESK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -43,7 +44,7 @@ enum What {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
-    let mut text = arguments.text.clone();
+    let mut text = arguments.text.join(" ");
     if text == "-" {
         text.clear();
         io::stdin().lock().read_to_string(&mut text)?;
