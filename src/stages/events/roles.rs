@@ -48,6 +48,14 @@ pub(super) fn fill_in(sentence: &Sentence<'_>, candidate: &mut Candidate) {
     if candidate.is_verb {
         candidate.actors = verb_actors(sentence, candidate);
         candidate.recipients = verb_recipients(sentence, candidate);
+        // nobody is protested: "farmers protested in Warsaw" has no passive
+        if candidate.kind == EventType::Protest
+            && candidate.actors.is_empty()
+            && sentence.is_passive(candidate.word)
+        {
+            candidate.actors = in_role(&candidate.recipients, Role::Actor);
+            candidate.recipients.clear();
+        }
     } else {
         of_noun(sentence, candidate);
     }

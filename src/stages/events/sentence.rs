@@ -471,8 +471,11 @@ impl<'a> Sentence<'a> {
             Wanted::Any => true,
             Wanted::Name => self.entity(at).is_some_and(is_somebody) || self.is_person(at),
             Wanted::Anyone => {
-                let is_named = self.is_wanted(at, Wanted::Name);
-                is_named || self.sector(at).is_some() || self.is_in(at, self.rule().agent)
+                let is_named = self.entity(at).is_some_and(is_body);
+                is_named
+                    || self.is_person(at)
+                    || self.sector(at).is_some()
+                    || self.is_in(at, self.rule().agent)
             }
             Wanted::Lemma(lemma) => self.lemma(at) == lemma,
             Wanted::Compound(before, noun) => {
@@ -492,6 +495,12 @@ impl<'a> Sentence<'a> {
             span
         }
     }
+}
+
+/// Whether an entity is somebody: a person, an organisation, a people, a state; not a mere place.
+fn is_body(entity: &Entity) -> bool {
+    let is_state = entity.subtype.as_deref() == Some("country");
+    is_somebody(entity) && (entity.kind != EntityType::Place || is_state)
 }
 
 /// Whether an entity can act or be acted upon.

@@ -163,7 +163,7 @@ fn fault(sentence: &Sentence<'_>, candidate: &Candidate) -> Option<&'static str>
     let is_real = candidate.status.modality == Modality::Asserted
         && candidate.status.polarity == Polarity::Positive;
     let somebody = agents(&candidate.actors) || agents(&candidate.recipients);
-    if !somebody && !(is_real && tells_by_itself(sentence, candidate)) {
+    if !(somebody || is_real && tells_by_itself(sentence, candidate)) {
         return Some("nobody takes part who can act");
     }
     // what is only said, asked or agreed, and what may come or was wanted, needs who does it
