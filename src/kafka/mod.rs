@@ -47,6 +47,7 @@ mod limits;
 mod message_metadata;
 mod offset_tracker;
 mod packed;
+pub mod placed;
 pub mod preflight;
 mod producer;
 mod publisher;
