@@ -30,8 +30,10 @@ const SEPARATORS: [&str; 16] = [
 
 /// Most h1 elements that are looked at: section pages have one a story, and the article's is among the first.
 const MOST_HEADINGS: usize = 12;
-/// Most headings below an `h1` that are looked at, and largest of them, in bytes of markup.
+/// Most headings below an `h1` that are looked at.
 const MOST_LOWER: usize = 60;
+/// Largest of them, and largest heading whose text is placed in the document, in bytes of markup. Larger ones have
+/// half a page in them, as no end tag closes them.
 const MOST_MARKUP: usize = 4_000;
 /// Longest text that is taken for a heading, in bytes: some pages have their first paragraph in an h1.
 const LONGEST_HEADING: usize = 600;
@@ -68,6 +70,9 @@ impl Headline {
     /// The headline as it stands in its element, with its place in the document.
     pub fn place(&self, tree: &Tree<'_>) -> Option<DraftBlock> {
         let (text, node) = (self.text.as_deref()?, self.node?);
+        if tree.extent(node) > MOST_MARKUP {
+            return None;
+        }
         let lines = PageLines::of(tree, node, &mut |_| false);
         let [line] = lines.lines.as_slice() else {
             return None;
