@@ -52,6 +52,7 @@ pub(super) fn assemble(known: &Known, ingest: Ingest, stages: Vec<StageReport>) 
         content: content(known, &to, &raw),
         removed,
         headline: s.headline.clone(),
+        headlines_seen: s.headlines_seen.clone(),
         deck: s.deck.clone(),
         byline: s.byline.clone(),
         authors: s.authors.clone(),

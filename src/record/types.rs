@@ -59,8 +59,12 @@ pub struct EnrichedArticle {
     pub content: Content,
     /// What was taken out of the document because it is not part of the article.
     pub removed: Vec<Removed>,
-    /// The headline, on one line.
+    /// The headline, on one line. Of a page: what the rules of its site say, else the `h1` that agrees best with what
+    /// the page's data say of its headline, else the first of these that there is: JSON-LD, `og:title`, other meta
+    /// tags, `title`; without the site's name. Of other formats: as the supplier gives it.
     pub headline: Option<String>,
+    /// Every headline that was seen, as it was written, not only the one chosen.
+    pub headlines_seen: Vec<HeadlineSeen>,
     /// The sentence under the headline.
     pub deck: Option<String>,
     /// The byline as it stands: `By Jane Roe and Max Moe, AP`.
@@ -358,6 +362,10 @@ names!(
         VersionLine,
         /// The dateline; it stands in `dateline`.
         Dateline,
+        /// What the text is not, behind its end: advice, an offer, a guarantee.
+        Disclaimer,
+        /// A long list of references at the end.
+        References,
         /// A line of nothing but signs.
         Separator,
         /// Something else that is not text.
@@ -500,6 +508,39 @@ pub struct DateSeen {
     pub basis: DateBasis,
     /// What it says of the article.
     pub role: DateRole,
+}
+
+names!(
+    /// Where a headline was seen.
+    HeadlineBasis {
+        /// A heading (`h1`) of the page.
+        Heading,
+        /// schema.org data: `headline`, else `name`, of the article.
+        JsonLd,
+        /// The Open Graph title of the page.
+        OgTitle,
+        /// Another `meta` element of the page: `twitter:title`, `dc.title`, …
+        Meta,
+        /// The `title` element of the page.
+        Title,
+        /// Where the rules of the page's site (`resources.sites`) say it stands.
+        Site,
+        /// The item of a feed.
+        Feed,
+        /// The supplier's metadata: NewsML, NITF, ninjs, a wire's header, the subject of a mail.
+        Wire,
+        /// A line of the text.
+        Text,
+    }
+);
+
+/// A candidate for the headline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HeadlineSeen {
+    /// As it was written, on one line: with the site's name, a kicker or a wire's tags where it has them.
+    pub value: String,
+    /// Where it was seen.
+    pub basis: HeadlineBasis,
 }
 
 /// The language of a text.
@@ -813,7 +854,8 @@ pub struct Amount {
     pub end: u32,
     /// What it is of.
     pub kind: AmountKind,
-    /// The number, magnitudes applied: 100000000 for "$100 million". The lower end of a range.
+    /// The number, magnitudes applied: 100000000 for "$100 million", -3.5 for "minus 3.5 percent". The lower end of a
+    /// range.
     pub value: Option<f64>,
     /// The upper end of a range.
     pub value_to: Option<f64>,
