@@ -11,6 +11,7 @@ mod dead_letters;
 mod demo;
 mod enrich;
 mod inputs;
+mod members;
 mod progress;
 mod readable;
 mod run;
@@ -46,6 +47,8 @@ enum Command {
     Enrich(enrich::Arguments),
     Check(check::Arguments),
     DeadLetters(dead_letters::Arguments),
+    Copies(members::CopiesArguments),
+    Story(members::StoryArguments),
     Demo(demo::Arguments),
     Schema(schema::Arguments),
     Train(train::Arguments),
@@ -58,6 +61,8 @@ pub fn main() -> u8 {
         Command::Enrich(arguments) => enrich::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
+        Command::Copies(arguments) => members::copies(&arguments),
+        Command::Story(arguments) => members::story(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),

@@ -671,7 +671,11 @@ impl Memory {
             return;
         };
         let alone = held.cluster == held.position;
-        if alone && *founder != held.position && !self.stories.contains_key(founder) {
+        // A process that begins in the middle of the log learns the story of a copy from its link alone.
+        let is_before_the_window =
+            || held.cluster != *founder && self.window.at(*founder).is_none();
+        let is_new = *founder != held.position && !self.stories.contains_key(founder);
+        if is_new && (alone || is_before_the_window()) {
             let first = self.window.at(*founder);
             let of_first = first.and_then(|n| self.window.get(n));
             let story = Story::begun(id.clone(), first.zip(of_first), self.clusters.get(founder));

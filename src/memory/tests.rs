@@ -367,3 +367,26 @@ fn a_link_that_comes_late_is_authoritative_for_what_follows() {
         (1, 0, 0)
     );
 }
+
+#[test]
+fn the_story_of_a_copy_whose_first_texts_are_before_the_window_keeps_its_name() {
+    let entries: Vec<Entry> = three_outlets().iter().map(Entry::of).collect();
+    let mut late = memory();
+    let recorded = Link {
+        cluster: (5, "c".into()),
+        story: (2, "s".into()),
+        of: Some(5),
+    };
+    let own = late
+        .apply(9, 0, b"b", &entries[1], Some(&recorded))
+        .unwrap();
+    assert_eq!(own.link.story, recorded.story);
+    let copy = late.apply(10, 0, b"c", &entries[2], None).unwrap();
+    assert_eq!(
+        (copy.link.cluster, copy.link.story),
+        (recorded.cluster, recorded.story)
+    );
+    assert_eq!(&*late.again(b"b", &entries[1]).unwrap().link.story.1, "s");
+    late.apply(11, 40 * 86_400, b"d", &Entry::default(), None);
+    assert_eq!((late.clusters.len(), late.stories.len()), (0, 0));
+}

@@ -127,15 +127,14 @@ impl IndexReader {
     fn load(&mut self) -> Option<()> {
         let began = Instant::now();
         let (memory, topic) = (Arc::clone(&self.memory), self.topic.clone());
-        let starting = format!(
-            "the memory's topics are read, {topic} and {}",
-            memory.topics.links
-        );
-        memory.health.outage_of(MEMORY, Some(&starting));
         memory.check_partitions(&self.reader, &topic)?;
         while !memory.lock().has_links {
             if memory.is_over() {
                 return None;
+            }
+            if began.elapsed() >= LOOK {
+                let said = format!("the memory is loading: {} is read", memory.topics.links);
+                memory.health.outage_of(MEMORY, Some(&said));
             }
             std::thread::sleep(POLL);
         }
@@ -172,7 +171,7 @@ impl IndexReader {
 
     /// Reads up to `end`, telling how far it is.
     fn read_to(&self, end: u64, start: u64, began: Instant) -> Option<()> {
-        let mut told = Instant::now();
+        let mut next = LOOK;
         let mut is_read = start >= end;
         while !is_read {
             if self.memory.is_over() {
@@ -191,8 +190,8 @@ impl IndexReader {
                     false
                 }
             };
-            if told.elapsed() >= PROGRESS {
-                told = Instant::now();
+            if began.elapsed() >= next {
+                next = began.elapsed() + PROGRESS;
                 self.tell_progress(end, start, began);
             }
         }

@@ -1,13 +1,14 @@
 //! Reads what was decided: the topic of links.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rdkafka::consumer::Consumer as _;
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::message::Message as _;
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::{ANSWER, POLL, Reader, SharedMemory, reader};
+use super::{ANSWER, AWAY, MEMORY, POLL, Reader, SharedMemory, reader};
 use crate::kafka::shared::Shared;
 
 /// Reads the links, on a thread of its own: first those of the window, then what comes.
@@ -64,12 +65,17 @@ impl LinksReader {
         let end = memory
             .ask(topic, || self.whole.fetch_watermarks(topic, 0, ANSWER))?
             .1;
+        let since = Instant::now();
         loop {
             let stable = memory
                 .ask(topic, || self.committed.fetch_watermarks(topic, 0, ANSWER))?
                 .1;
             if stable >= end {
                 break;
+            }
+            if since.elapsed() >= AWAY {
+                let said = format!("a transaction is open in the memory's topic {topic}");
+                memory.health.outage_of(MEMORY, Some(&said));
             }
             std::thread::sleep(POLL);
         }

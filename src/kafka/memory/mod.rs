@@ -24,6 +24,9 @@
 mod entries;
 mod index;
 mod links;
+#[cfg(test)]
+mod tests;
+pub(super) mod topics;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
