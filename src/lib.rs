@@ -86,6 +86,9 @@ pub mod guide {
     pub mod glossary {
         #![doc = include_str!("guide/glossary.md")]
     }
+    pub mod names {
+        #![doc = include_str!("guide/names.md")]
+    }
     pub mod recipes {
         #![doc = include_str!("guide/recipes.md")]
     }

@@ -48,6 +48,7 @@ mod memory;
 mod message_metadata;
 mod offset_tracker;
 mod packed;
+pub mod placed;
 pub mod preflight;
 mod producer;
 mod publisher;

@@ -24,6 +24,7 @@ use super::in_flight_budget::Reservation;
 use super::in_flight_message::{InFlightMessage, Raw};
 use super::limits::{Limits, Packing};
 use super::packed::Packed;
+use super::placed::Placed;
 use super::publisher::PublisherMessage;
 use super::record_headers;
 use super::refusal::{self, RefusalAction, SendMode};
@@ -121,6 +122,9 @@ pub struct DeliveryReports {
     batch_bytes: usize,
     /// Set when a record has been refused, until what is behind it has been taken back.
     refusing: AtomicBool,
+    /// Set when a record of a transaction was acknowledged without a place in the log.
+    unplaced: AtomicBool,
+    placed: Placed,
 }
 
 impl DeliveryReports {
@@ -132,6 +136,8 @@ impl DeliveryReports {
             monitor: Arc::clone(monitor),
             batch_bytes: client::settings::batch_bytes(&shared.settings, limits),
             refusing: AtomicBool::new(false),
+            unplaced: AtomicBool::new(false),
+            placed: Placed::default(),
         }
     }
 }
@@ -162,7 +168,13 @@ impl ProducerContext for Context<DeliveryReports> {
 
     fn delivery(&self, result: &DeliveryResult<'_>, pending: Box<PendingDelivery>) {
         match result {
-            Ok(written) => self.delivered(&pending, written),
+            Ok(written) => {
+                let (topic, partition) = (written.topic(), written.partition());
+                match self.placed.is(topic, partition, written.offset()) {
+                    true => self.delivered(&pending, written),
+                    false => self.unplaced(*pending),
+                }
+            }
             Err((error, _)) => self.refused(pending, error),
         }
     }
@@ -196,6 +208,24 @@ impl DeliveryReports {
         if self.is_streaming() {
             pending.message.close();
         }
+    }
+
+    /// Sends a record again that was acknowledged without a place in the log; see [`super::placed`].
+    fn unplaced(&self, pending: PendingDelivery) {
+        let error = KafkaError::MessageProduction(RDKafkaErrorCode::DuplicateSequenceNumber);
+        let action = RefusalAction::SendAgain(SendMode {
+            alone: true,
+            ..pending.mode
+        });
+        RecordRefused {
+            scope: pending.message.scope(),
+            error_code: format!("{:?}", RDKafkaErrorCode::DuplicateSequenceNumber),
+            action: action.in_words().into(),
+        }
+        .emit();
+        self.refusing.store(self.is_streaming(), Ordering::Release);
+        self.unplaced.store(!self.is_streaming(), Ordering::Release);
+        self.give_back(pending, action, &error);
     }
 
     fn refused(&self, pending: Box<PendingDelivery>, error: &KafkaError) {
@@ -518,6 +548,13 @@ impl Producer {
     /// The error that made the client useless, if one did.
     pub(super) fn fatal(&self) -> Option<(RDKafkaErrorCode, String)> {
         self.client.client().fatal_error()
+    }
+
+    /// Whether a record was acknowledged without a place in the log since this was last asked: the transaction
+    /// that it was sent in must not be committed.
+    pub(super) fn takes_unplaced(&self) -> bool {
+        let unplaced = &self.client.context().unplaced;
+        unplaced.swap(false, Ordering::AcqRel)
     }
 
     /// Whether a record has been refused and what is behind it has not been taken back.

@@ -5,6 +5,7 @@
 //! | too large, or beside another that is invalid | with others | again, alone in its batch: the broker refuses a batch as a whole |
 //! | too large | alone | the message's dead letter |
 //! | with a time it does not take | with others, or with the message's own time | again, alone, with the time of sending |
+//! | not, but acknowledged without a place in the log | | again, alone; see [`super::placed`] |
 //! | of a topic that is not known | | again, after a while: the inspector ends the worker when the topic stays unknown |
 //! | anything else | alone | the worker ends and names the message: the next would be refused too |
 

@@ -355,6 +355,11 @@ impl TransactionalPublisher {
         let start = Instant::now();
         let consumer = self.consumer.get();
         self.flush(start)?;
+        if self.outbox.producer.takes_unplaced() {
+            let said = "a record was acknowledged without a place in the log".to_owned();
+            let code = Some(RDKafkaErrorCode::DuplicateSequenceNumber);
+            return Err(TransactionError::Abort(said, code));
+        }
         // Before the look at the partitions, and the same for every try: one of a later generation would be
         // accepted for partitions that went and came back meanwhile, and are being read again.
         let Some(group) = consumer.group_metadata() else {

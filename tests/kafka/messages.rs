@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use copydesk::kafka::headers::Headers;
+use rdkafka::bindings::rd_kafka_resp_err_t as RDKafkaRespErr;
 use rdkafka::message::{Message, OwnedHeaders, OwnedMessage};
+use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{BaseRecord, Producer, ThreadedProducer};
+use rdkafka::types::RDKafkaApiKey;
 use serde_json::Value;
 
 use crate::shared;
@@ -165,6 +168,59 @@ fn key_headers_time_and_trace_are_kept() {
     assert_eq!(record["ingest"]["offset"], 0);
     assert_eq!(empty.len(), 1, "the tombstone passes through");
     assert_eq!(empty[0].key(), Some(&b"gone"[..]));
+}
+
+/// The broker takes the first batches for duplicates of ones it has had, and writes nothing of them down: the client
+/// calls that success. On the embedded broker, as no real one can be made to.
+#[test]
+fn what_is_acknowledged_without_a_place_in_the_log_is_sent_again() {
+    let kafka = MockCluster::new(1).unwrap();
+    for delivery in [Delivery::AtLeastOnce, Delivery::ExactlyOnce] {
+        let name = delivery.name();
+        let topic = |of: &str| {
+            let topic = format!("{name}.{of}");
+            kafka.create_topic(&topic, 1, 1).unwrap();
+            topic
+        };
+        let exits = Exits {
+            output: topic("out"),
+            dead_letters: topic("dead"),
+        };
+        let mut job = Job::new(
+            &kafka.bootstrap_servers(),
+            name,
+            &topic("in"),
+            &exits,
+            delivery,
+        );
+        // What the embedded broker cannot be asked.
+        job.set("kafka.options.\"group.protocol\"", "\"classic\"");
+        put(&job.bootstrap, &job.input, &stories(20));
+        let duplicate = RDKafkaRespErr::RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER;
+        // What ends old transactions is written first, to both topics.
+        let first = RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR;
+        let before = 2 * usize::from(delivery == Delivery::ExactlyOnce);
+        let errors = [vec![first; before], vec![duplicate]].concat();
+        kafka.request_errors(RDKafkaApiKey::Produce, &errors);
+        let worker = job.start().unwrap();
+        // The embedded broker shows what ends old transactions, too: as many again are to be waited for.
+        let mut others = 0;
+        let ids: Vec<Value> = loop {
+            let out = collect(&job.bootstrap, &exits.output, 20 + others, 2 * PATIENCE).unwrap();
+            let records = out.iter().filter(|m| m.payload().is_some());
+            let ids: Vec<Value> = records.map(|m| record(m)["id"].clone()).collect();
+            if ids.len() >= 20 {
+                break ids;
+            }
+            others = out.len() - ids.len();
+        };
+        let expected: Vec<Value> = (0..20).map(|n| format!("n{n}").into()).collect();
+        assert_eq!(ids, expected, "{name}");
+        let refused = worker.events("record.refused");
+        assert_eq!(refused[0]["error_code"], "DuplicateSequenceNumber");
+        let aborted = worker.events("txn.aborted");
+        assert_eq!(aborted.is_empty(), delivery == Delivery::AtLeastOnce);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, bail, ensure};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
+use rdkafka::message::{DeliveryResult, Header, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};
 use rdkafka::{ClientConfig, ClientContext};
 
@@ -36,8 +36,8 @@ impl ProducerContext for Counting {
 
     fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
         let count = match result {
-            Ok(_) => &self.0.delivered,
-            Err(_) => &self.0.failed,
+            Ok(sent) if sent.offset() >= 0 => &self.0.delivered,
+            _ => &self.0.failed,
         };
         count.fetch_add(1, Ordering::Relaxed);
     }

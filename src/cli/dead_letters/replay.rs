@@ -20,6 +20,7 @@ use crate::config::{Security, Settings};
 use crate::kafka::client::operator::{self, ErrorCollector};
 use crate::kafka::client::{Context, Owner};
 use crate::kafka::dead_letter;
+use crate::kafka::placed::Placed;
 use crate::kafka::sync::lock;
 
 /// Letters sent before what has been acknowledged is committed: as many may be sent twice after a crash.
@@ -132,6 +133,7 @@ impl Replay<'_> {
             errors: ErrorCollector::new(&settings.kafka.security),
             places: Mutex::default(),
             refused: Mutex::default(),
+            placed: Placed::default(),
         };
         let mut run = Run {
             letters,
@@ -301,6 +303,7 @@ struct Acknowledged {
     errors: ErrorCollector,
     places: Mutex<Vec<Place>>,
     refused: Mutex<Vec<(KafkaError, Place)>>,
+    placed: Placed,
 }
 
 impl Owner for Acknowledged {
@@ -325,7 +328,17 @@ impl ProducerContext for Context<Acknowledged> {
             lock(list).push(one);
         }
         match result {
-            Ok(_) => add(&self.places, *place),
+            Ok(sent)
+                if self
+                    .placed
+                    .is(sent.topic(), sent.partition(), sent.offset()) =>
+            {
+                add(&self.places, *place);
+            }
+            Ok(_) => {
+                let code = RDKafkaErrorCode::DuplicateSequenceNumber;
+                add(&self.refused, (KafkaError::MessageProduction(code), *place));
+            }
             Err((error, _)) => add(&self.refused, (error.clone(), *place)),
         }
     }
