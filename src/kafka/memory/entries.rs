@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
-use rdkafka::message::DeliveryResult;
+use rdkafka::message::{DeliveryResult, Message as _};
 use rdkafka::producer::{
     BaseRecord, Producer as _, ProducerContext, PurgeConfig, ThreadedProducer,
 };
@@ -13,11 +13,12 @@ use super::MemoryClient;
 use crate::config::{Security, Settings};
 use crate::kafka::client::{self, Context, Owner};
 use crate::kafka::exit::{Exit, fatal_exit};
+use crate::kafka::placed::Placed;
 use crate::kafka::stop::Stop;
 use crate::kafka::sync::lock;
 
 /// One message to the index; without a value the article is to be forgotten.
-struct Message {
+struct Written {
     key: String,
     value: Option<Vec<u8>>,
 }
@@ -37,6 +38,7 @@ impl Entries {
             client: MemoryClient::new(settings, stop),
             topic: topic.to_owned(),
             refused: Mutex::default(),
+            placed: Placed::default(),
         };
         let config = client::settings::memory_writer(settings);
         Ok(Entries {
@@ -46,7 +48,7 @@ impl Entries {
     }
 
     pub(super) fn send(&self, key: String, value: Option<Vec<u8>>) {
-        self.hand_over(&Arc::new(Message { key, value }));
+        self.hand_over(&Arc::new(Written { key, value }));
     }
 
     /// Writes what was not taken.
@@ -63,7 +65,7 @@ impl Entries {
         self.client.purge(all);
     }
 
-    fn hand_over(&self, message: &Arc<Message>) {
+    fn hand_over(&self, message: &Arc<Written>) {
         let mut record = BaseRecord::with_opaque_to(&self.topic, Arc::clone(message))
             .key(&message.key)
             .partition(0);
@@ -81,11 +83,12 @@ struct Reports {
     client: MemoryClient,
     topic: String,
     /// What is to be written again.
-    refused: Mutex<Vec<Arc<Message>>>,
+    refused: Mutex<Vec<Arc<Written>>>,
+    placed: Placed,
 }
 
 impl Reports {
-    fn refused(&self, message: Arc<Message>, error: &KafkaError) {
+    fn refused(&self, message: Arc<Written>, error: &KafkaError) {
         use RDKafkaErrorCode as E;
         let code = error.rdkafka_error_code();
         let exit = match code {
@@ -123,11 +126,17 @@ impl Owner for Reports {
 }
 
 impl ProducerContext for Context<Reports> {
-    type DeliveryOpaque = Arc<Message>;
+    type DeliveryOpaque = Arc<Written>;
 
-    fn delivery(&self, result: &DeliveryResult<'_>, message: Arc<Message>) {
-        if let Err((error, _)) = result {
-            self.refused(message, error);
+    fn delivery(&self, result: &DeliveryResult<'_>, message: Arc<Written>) {
+        match result {
+            Ok(written) => {
+                let (topic, partition) = (written.topic(), written.partition());
+                if !self.placed.is(topic, partition, written.offset()) {
+                    lock(&self.refused).push(message);
+                }
+            }
+            Err((error, _)) => self.refused(message, error),
         }
     }
 }
