@@ -166,10 +166,9 @@ fn copies(record: &EnrichedArticle) -> String {
     }
     let of = duplicates.of.as_ref().unwrap_or(&duplicates.cluster);
     let mut parts = vec![format!("{} of {of}", name_of(duplicates.relation))];
-    parts.push(format!(
-        "{} copies at {} outlets",
-        duplicates.copies, duplicates.outlets
-    ));
+    let copies = counted(duplicates.copies, "copy", "copies");
+    let outlets = counted(duplicates.outlets, "outlet", "outlets");
+    parts.push(format!("{copies} at {outlets}"));
     parts.extend(
         duplicates
             .edits
@@ -180,13 +179,20 @@ fn copies(record: &EnrichedArticle) -> String {
     parts.join("; ")
 }
 
+/// A number and what it counts.
+fn counted(count: u32, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// What was made of a text, in words.
 pub(super) fn edits(edits: &CopyEdits) -> String {
     let mut all = Vec::new();
     let mut sentences = |count: u32, what: &str| {
-        let noun = if count == 1 { "sentence" } else { "sentences" };
         if count > 0 {
-            all.push(format!("{count} {noun} {what}"));
+            all.push(format!(
+                "{} {what}",
+                counted(count, "sentence", "sentences")
+            ));
         }
     };
     sentences(edits.kept, "kept");
@@ -209,8 +215,10 @@ fn story(record: &EnrichedArticle) -> String {
         return String::new();
     };
     format!(
-        "{story}: article {} of it, {} texts at {} outlets",
-        thread.position, thread.texts, thread.outlets
+        "{story}: article {} of it, {} at {}",
+        thread.position,
+        counted(thread.texts, "text", "texts"),
+        counted(thread.outlets, "outlet", "outlets")
     )
 }
 
