@@ -170,7 +170,8 @@ impl ProducerContext for Context<DeliveryReports> {
         match result {
             Ok(written) => {
                 let (topic, partition) = (written.topic(), written.partition());
-                match self.placed.is(topic, partition, written.offset()) {
+                let alone = pending.mode.alone;
+                match self.placed.is(topic, partition, written.offset(), alone) {
                     true => self.delivered(&pending, written),
                     false => self.unplaced(*pending),
                 }
