@@ -1,5 +1,6 @@
 //! Writes entries to the index, outside of any transaction.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rdkafka::config::RDKafkaLogLevel;
@@ -21,6 +22,8 @@ use crate::kafka::sync::lock;
 struct Written {
     key: String,
     value: Option<Vec<u8>>,
+    /// Whether it was acknowledged before, without a place in the log.
+    again: AtomicBool,
 }
 
 /// Writes to the index. What the broker did not take is written again, for as long as it takes: whoever waits for it
@@ -48,7 +51,11 @@ impl Entries {
     }
 
     pub(super) fn send(&self, key: String, value: Option<Vec<u8>>) {
-        self.hand_over(&Arc::new(Written { key, value }));
+        self.hand_over(&Arc::new(Written {
+            key,
+            value,
+            again: AtomicBool::new(false),
+        }));
     }
 
     /// Writes what was not taken.
@@ -132,7 +139,9 @@ impl ProducerContext for Context<Reports> {
         match result {
             Ok(written) => {
                 let (topic, partition) = (written.topic(), written.partition());
-                if !self.placed.is(topic, partition, written.offset()) {
+                // One that was written again is believed: what comes twice does no harm, and it must end.
+                let again = message.again.swap(true, Ordering::Relaxed);
+                if !self.placed.is(topic, partition, written.offset(), again) {
                     lock(&self.refused).push(message);
                 }
             }
