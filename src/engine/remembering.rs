@@ -33,12 +33,17 @@ impl Remembered {
         let Remembered {
             key,
             mut record,
-            decided: Decided { position, decision },
+            decided:
+                Decided {
+                    position,
+                    decision,
+                    recorded,
+                },
         } = self;
         let value = decision.link.to_bytes(position);
         record.stages = stages;
         decision.write(&mut record);
-        (record, Some(RecordedLink { key, value }))
+        (record, (!recorded).then_some(RecordedLink { key, value }))
     }
 }
 

@@ -24,6 +24,8 @@ pub type Deciding = Pin<Box<dyn Future<Output = Decided> + Send>>;
 pub struct Decided {
     pub position: u64,
     pub decision: Decision,
+    /// Whether that is recorded: it is not to be again.
+    pub recorded: bool,
 }
 
 /// What is to be recorded of an article beside its record.

@@ -51,7 +51,7 @@ use copies::{Desk, Likeness};
 pub use decision::Decision;
 pub use edits::Edits;
 pub use entry::{ALGORITHM, Credit, Entry, Kind, Sentence};
-use held::{Held, Window};
+use held::{Held, NONE, Window};
 pub use log::{Decided, Deciding, Log, RecordedLink};
 use stories::{Features, Story};
 pub use terms::Terms;
@@ -221,6 +221,9 @@ impl Memory {
         let agency = agency.map(|(name, credit)| (self.agency_number(name), *credit));
         self.hold(position, key, entry, agency, &place);
         let member = self.window.next() - 1;
+        if let Some(held) = self.window.get_mut(member) {
+            held.recorded = link.is_some();
+        }
         if place.cluster.0 != position {
             self.join_cluster(member, &place);
         }
@@ -242,6 +245,13 @@ impl Memory {
         Some(self.window.get(number)?.position)
     }
 
+    /// Whether what was decided for a key is recorded.
+    pub fn is_recorded(&self, key: &[u8]) -> bool {
+        let number = self.keys.get(&hash::bytes(key));
+        let held = number.and_then(|n| self.window.get(*n));
+        held.is_some_and(|held| held.recorded)
+    }
+
     /// What is known by now of an article that has its place: cluster and story as they were decided, and counts as
     /// they are.
     pub fn again(&self, key: &[u8], entry: &Entry) -> Option<Decision> {
@@ -255,9 +265,7 @@ impl Memory {
         };
         matches.retain(before);
         let best = self.best(entry, &matches);
-        let of = best.map(|b| self.first_if_alike(entry, b, held.cluster));
-        let of = of.filter(|of| *of < number);
-        let of = of.and_then(|of| self.match_with(entry, of, best));
+        let of = self.match_with(entry, held.of, best);
         let place = Place {
             relation: match alone {
                 true => CopyRelation::Original,
@@ -277,15 +285,17 @@ impl Memory {
     /// Takes what was recorded of an article that was decided before, and maybe otherwise: those that follow are
     /// decided by it. Whether it was decided otherwise.
     pub fn correct(&mut self, key: &[u8], link: &Link) -> bool {
+        let of = link.of.and_then(|of| self.window.at(of)).unwrap_or(NONE);
         let number = self.keys.get(&hash::bytes(key)).copied();
         let Some((number, held)) = number.and_then(|n| Some((n, self.window.get_mut(n)?))) else {
             return false;
         };
+        held.recorded = true;
         let before = (held.cluster, held.story);
         if before == (link.cluster.0, link.story.0) {
             return false;
         }
-        (held.cluster, held.story) = (link.cluster.0, link.story.0);
+        (held.cluster, held.story, held.of) = (link.cluster.0, link.story.0, of);
         let is_first = link.cluster.0 == held.position;
         let place = Place {
             of: None,
@@ -639,7 +649,9 @@ impl Memory {
             terms,
             cluster: place.cluster.0,
             story: place.story.0,
+            of: place.of.map_or(NONE, |of| of.number),
             void: is_kill,
+            recorded: false,
             before: Box::default(),
             terms_before: Box::default(),
         };

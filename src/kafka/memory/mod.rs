@@ -336,6 +336,7 @@ impl State {
         Some(Decided {
             position: self.memory.position(key)?,
             decision: self.memory.again(key, entry)?,
+            recorded: self.memory.is_recorded(key),
         })
     }
 
@@ -345,7 +346,11 @@ impl State {
         let decision = self.memory.apply(position, time, key, entry, link.as_ref());
         let waiting = self.waiting.remove(&hashed);
         let decided = match decision {
-            Some(decision) => Some(Decided { position, decision }),
+            Some(decision) => Some(Decided {
+                position,
+                decision,
+                recorded: link.is_some(),
+            }),
             // It came before, and this entry is void.
             None => waiting.is_some().then(|| self.known(key, entry)).flatten(),
         };
