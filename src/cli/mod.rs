@@ -12,6 +12,7 @@ mod demo;
 mod enrich;
 mod explain;
 mod inputs;
+mod members;
 mod progress;
 mod readable;
 mod run;
@@ -47,6 +48,8 @@ enum Command {
     Enrich(enrich::Arguments),
     Check(check::Arguments),
     DeadLetters(dead_letters::Arguments),
+    Copies(members::CopiesArguments),
+    Story(members::StoryArguments),
     Demo(demo::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
@@ -60,6 +63,8 @@ pub fn main() -> u8 {
         Command::Enrich(arguments) => enrich::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
+        Command::Copies(arguments) => members::copies(&arguments),
+        Command::Story(arguments) => members::story(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

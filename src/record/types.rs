@@ -132,8 +132,8 @@ pub struct EnrichedArticle {
     pub tone: Option<Tone>,
     /// What to compare articles by; `null` when the text is empty or the stage did not run.
     pub fingerprint: Option<Fingerprint>,
-    /// Copies of this article. `null` where nothing is remembered across articles: `copydesk run` remembers nothing
-    /// yet, `copydesk enrich` the articles of its input.
+    /// Copies of this article. `null` where nothing is remembered across articles: `copydesk run` remembers with
+    /// `memory.enabled`, `copydesk enrich` the articles of its input. `null`, too, of a page that is no article.
     pub duplicates: Option<Duplicates>,
     /// Id of the first article of the running story it belongs to, its own when it begins one; `null` likewise.
     pub story: Option<String>,
