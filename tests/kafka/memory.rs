@@ -491,7 +491,10 @@ fn memory_is_made_by_check_and_told_by_copies_and_story() {
     }
     let (code, told, said) = run(&["story", "a40"]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(told.contains("outlet-2  a80  extended of a0\n"), "{told}");
+    assert!(
+        told.contains("outlet-2  a80  copy of a0\n    another headline\n"),
+        "{told}"
+    );
     let (code, _, said) = run(&["copies", "nobody"]);
     assert_eq!(code, Some(1));
     assert!(said.contains("no article nobody in the memory"), "{said}");
