@@ -99,8 +99,10 @@ fn end_at(text: &str, tokens: &[Token], start: usize, at: usize) -> Option<usize
         // "Why?" Smith asked.
         Stop::Mark => !(quoted && speech_follows(text, &tokens[end + 1..])),
         Stop::Abbreviation => {
-            let opened = opener.is_some() && !is_aside(next.of(text)) && first.case != Case::Lower;
-            quoted || opened || begins_behind_abbreviation(text, word, first)
+            let mark = next.of(text);
+            let opened = opener.is_some() && !is_bracket(mark) && first.case != Case::Lower;
+            let begins = opened || begins_behind_abbreviation(text, word, first);
+            !is_dash(mark) && (quoted || begins)
         }
     };
     ends.then_some(end)
@@ -225,9 +227,14 @@ fn is_quotation_mark(mark: &str) -> bool {
     )
 }
 
-/// Whether a mark behind an abbreviation goes on with the sentence: "TALLAHASSEE, Fla. (AP) —", "Acme Inc. (ACM)".
-fn is_aside(mark: &str) -> bool {
-    matches!(mark, "(" | "[" | "—" | "–" | "-" | "--")
+/// Behind an abbreviation a bracket begins a sentence only by its first word: "Fla. (AP) —", "Acme Inc. (ACM)".
+fn is_bracket(mark: &str) -> bool {
+    matches!(mark, "(" | "[")
+}
+
+/// Behind an abbreviation a dash goes on with the sentence: "SPRINGFIELD, Mo. — The mayor".
+fn is_dash(mark: &str) -> bool {
+    matches!(mark, "—" | "–" | "-" | "--")
 }
 
 fn is_opener(mark: &str) -> bool {
@@ -315,9 +322,9 @@ mod tests {
         check("Visit example.com today. |It is free.");
         check("BEIJING (AP) — China said no. |France said yes.");
         check("TALLAHASSEE, Fla. (AP) — The governor said no. |She left.");
-        check("ST. LOUIS, Mo. — The mayor said yes. |He stayed.");
+        check("SPRINGFIELD, Mo. — The mayor said yes. |He stayed.");
         check("Acme Inc. (ACM) closed. |“We tried,” it said.");
-        check("They live in the U.S. (The others left.) |“We stay,” they say.");
+        check("They live in the U.S. |(The others left.) |“We stay,” they say.");
         check("He waited ... and waited. |Nothing came.");
         check("中国表示反对。|法国表示同意。");
     }
