@@ -365,21 +365,30 @@ mod tests {
     use crate::text::Span;
     use crate::text::tokens::tokenize;
 
-    /// Sentences "SUBJECT VERB OBJECT .", each with its parse.
+    /// Sentences "SUBJECT VERB OBJECT .", each with its parse; that of one in seven is wrong, as those of teachers are.
     fn folder(subjects: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let mut lines = String::new();
-        for subject in subjects.iter().cycle().take(60) {
-            for (verb, object) in [("met", "farmers"), ("saw", "ships")] {
-                let s = subject.len();
-                let (v, o) = (s + 1 + verb.len(), s + 2 + verb.len() + object.len());
-                writeln!(
-                    lines,
-                    r#"{{"text": "{subject} {verb} {object}.", "words": [[0, {s}, "NNP", 1, "nsubj"], [{}, {v}, "VBD", 1, "ROOT"], [{}, {o}, "NNS", 1, "dobj"], [{o}, {}, ".", 1, "punct"]]}}"#,
-                    s + 1, v + 1, o + 1
-                )
-                .unwrap();
-            }
+        let objects = [("met", "farmers"), ("saw", "ships")];
+        let pairs = subjects.iter().cycle().zip(objects.iter().cycle());
+        for (n, (subject, (verb, object))) in pairs.take(119).enumerate() {
+            let (subject_end, verb_start) = (subject.len(), subject.len() + 1);
+            let (verb_end, object_start) = (verb_start + verb.len(), verb_start + verb.len() + 1);
+            let end = object_start + object.len();
+            let (tag, head, labels) = if n % 7 == 3 {
+                ("NN", 2, ["compound", "amod", "ROOT"])
+            } else {
+                ("NNP", 1, ["nsubj", "ROOT", "dobj"])
+            };
+            let words = serde_json::json!([
+                [0, subject_end, tag, head, labels[0]],
+                [verb_start, verb_end, "VBD", head, labels[1]],
+                [object_start, end, "NNS", head, labels[2]],
+                [end, end + 1, ".", head, "punct"],
+            ]);
+            let text = format!("{subject} {verb} {object}.");
+            let line = serde_json::json!({ "text": text, "words": words });
+            writeln!(lines, "{line}").unwrap();
         }
         fs::write(folder.path().join("parses.jsonl"), lines).unwrap();
         fs::write(
