@@ -10,7 +10,9 @@ mod check;
 mod dead_letters;
 mod demo;
 mod enrich;
+mod explain;
 mod inputs;
+mod members;
 mod progress;
 mod readable;
 mod run;
@@ -46,7 +48,10 @@ enum Command {
     Enrich(enrich::Arguments),
     Check(check::Arguments),
     DeadLetters(dead_letters::Arguments),
+    Copies(members::CopiesArguments),
+    Story(members::StoryArguments),
     Demo(demo::Arguments),
+    Explain(explain::Arguments),
     Schema(schema::Arguments),
     Train(train::Arguments),
 }
@@ -58,7 +63,10 @@ pub fn main() -> u8 {
         Command::Enrich(arguments) => enrich::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
+        Command::Copies(arguments) => members::copies(&arguments),
+        Command::Story(arguments) => members::story(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
     };
