@@ -1,41 +1,27 @@
-"""Prepares the training articles: `articles.py WORK WIKIGOLD GAZETTEERS` writes WORK/train.jsonl.
+"""Prepares the training articles: `articles.py WORK WIKIGOLD GAZETTEERS LABELS [HALF]` writes WORK/train.jsonl.
 
-Reads WORK/labelled.jsonl (label.py), WORK/names.json (words.py), WORK/cities.tsv (cities.py), and
-WIKIGOLD, the file wikigold.conll.txt (CC BY 4.0).
+Reads LABELS, the project's own labels (own.py), all of them or one HALF; WORK/names.json (words.py), WORK/cities.tsv
+(cities.py), and WIKIGOLD, the file wikigold.conll.txt (CC BY 4.0).
 
-- The labels are cleaned: a name has the type it has most often in its article, and what the
-  gazetteers know for sure is put right.
-- Copies of the articles have their people, places and countries swapped for others from all over the
-  world, so that the model learns contexts rather than names; some are set as tokenised copy,
-  headlines or capitals.
-- Results and lists as agencies send them are made from templates.
+- The project's own articles stand in it several times: as they are, and as copies in which people, places and
+  countries are swapped for others from all over the world, so that the model learns contexts rather than names; some
+  are set as tokenised copy, headlines or capitals.
+- Results and lists as agencies send them are made from templates: few, for they are read unlike all other text.
 
 The seed is fixed: the same input gives the same file.
 """
 
-import bisect
-import collections
 import json
 import random
 import re
 import sys
 
-work, wikigold, gazetteers = sys.argv[1:]
+import own
+
+work, wikigold, gazetteers, labels, *half = sys.argv[1:]
+half = int(half[0]) if half else None
 R = random.Random(20251)
 CFG = gazetteers + "/"
-MAP = {
-    "PERSON": "person",
-    "ORG": "organization",
-    "GPE": "place",
-    "LOC": "place",
-    "FAC": "place",
-    "NORP": "nationality",
-    "EVENT": "misc",
-    "PRODUCT": "misc",
-    "WORK_OF_ART": "misc",
-    "LAW": "misc",
-    "LANGUAGE": "nationality",
-}
 country, demonym = {}, {}
 crow = []
 for l in open(CFG + "countries.tsv"):
@@ -121,56 +107,6 @@ def fix(t, ents):
             continue
         out.append([s, e, k])
     return out
-
-
-def vote(t, ents):
-    c = collections.defaultdict(collections.Counter)
-    for s, e, k in ents:
-        c[t[s:e]][k] += 1
-    # surname after full name: a one-word name that ends a full name is that person
-    full = {}
-    for x, ks in c.items():
-        if ks.most_common(1)[0][0] == "person" and " " in x:
-            full[x.split()[-1]] = x
-    out = []
-    for s, e, k in ents:
-        x = t[s:e]
-        m = c[x].most_common()
-        if len(m) > 1 and m[0][1] > m[1][1]:
-            k = m[0][0]
-        if x in full and x not in country and x not in demonym:
-            k = "person"
-        out.append([s, e, k])
-    # the same strings unlabelled elsewhere, when labelled in most places
-    lab = {x: ks.most_common(1)[0] for x, ks in c.items() if len(x) > 2}
-    have = sorted((s, e) for s, e, _ in out)
-    st = [h[0] for h in have]
-    for x, (k, n) in sorted(lab.items(), key=lambda z: -len(z[0])):
-        if n < 2 or not x[0].isupper():
-            continue
-        occ = [m.span() for m in re.finditer(r"(?<![\w])" + re.escape(x) + r"(?![\w])", t)]
-        if len(occ) <= n or n * 2 < len(occ):
-            continue
-        for s, e in occ:
-            if not any(a < e and s < b for a, b in have):
-                out.append([s, e, k])
-                have.append((s, e))
-    out.sort()
-    res = []
-    last = -1
-    for s, e, k in out:
-        if s >= last:
-            res.append([s, e, k])
-            last = e
-    return res
-
-
-docs = []
-for l in open(work + "/labelled.jsonl"):
-    d = json.loads(l)
-    t = d["text"]
-    ents = [[s, e, MAP[k]] for s, e, k in d["ents"] if k in MAP]
-    docs.append({"id": "teacher/" + str(d["meta"].get("id")), "text": t, "entities": vote(t, fix(t, ents))})
 
 
 def rebuild(t, ents, repl):
@@ -689,28 +625,31 @@ for i in range(0, len(sents), 12):
     t, E = detok(sents[i : i + 12])
     E = [[s, e, WK[k]] for s, e, k in E]
     gold.append({"id": f"wikigold/{i}", "text": t, "entities": fix(t, E)})
+
+
+def copies_of_own(d):
+    """An own article as it is, twice, and in other forms."""
+    yield d
+    yield d
+    s = swap(d)
+    r = R.random()
+    yield hyphens(s) if r < 0.15 else upper(s, 0.25) if r < 0.3 else headline(s) if r < 0.4 else s
+    if R.random() < 0.6:
+        yield swap(d)
+    if R.random() < 0.12:
+        yield upper(d, 1.0)
+    if R.random() < 0.15:
+        yield headline(d)
+
+
+# Articles made from templates for a hundred of the project's own.
+TEMPLATES = 14
+
+
 if __name__ == "__main__":
-    out = []
-    for d in docs:
-        out.append(d)
-        s = swap(d)
-        r = R.random()
-        if r < 0.35:
-            s = hyphens(s)
-        elif r < 0.5:
-            s = upper(s, 0.25)
-        elif r < 0.6:
-            s = headline(s)
-        out.append(s)
-        if R.random() < 0.6:
-            s = swap(d)
-            out.append(hyphens(s) if R.random() < 0.4 else s)
-        if R.random() < 0.06:
-            out.append(upper(d, 1.0))
-        if R.random() < 0.15:
-            out.append(headline(d))
-    ag = [agate() for _ in range(700)]
-    out += gold + ag
+    rows = list(own.rows(labels, half))
+    out = [c for d in rows for c in copies_of_own(d)]
+    out += gold + [agate() for _ in range(len(rows) * TEMPLATES // 100)]
     R.shuffle(out)
     with open(work + "/train.jsonl", "w") as f:
         for d in out:

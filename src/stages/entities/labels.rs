@@ -25,8 +25,9 @@ impl NameType {
             "person" => NameType::Person,
             "organization" => NameType::Organization,
             "place" => NameType::Place,
-            "nationality" => NameType::Nationality,
-            "misc" | "event" | "product" | "work" | "law" | "language" => NameType::Other,
+            // a language is told from a people by the words before it
+            "nationality" | "language" => NameType::Nationality,
+            "misc" | "event" | "product" | "work" | "law" => NameType::Other,
             _ => return None,
         })
     }

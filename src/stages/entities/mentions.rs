@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::WORDS;
 use super::gazetteer::{Gazetteer, ListedName};
 use super::labels::{NameType, names};
-use crate::record::MentionKind;
+use crate::record::{EntityType, MentionKind};
 use crate::text::data::{DataFile, data_file};
 use crate::text::{Span, Token, TokenKind, table};
 
@@ -22,17 +22,24 @@ pub(super) struct Name<'g> {
     pub mention: MentionKind,
     /// What the gazetteer knows of it.
     pub known: Option<&'g ListedName>,
+    /// What it is, when it is of no other type.
+    pub other: Option<EntityType>,
+    /// How sure the model is of it, 0 to 1; `None` when lists found it.
+    pub sureness: Option<f32>,
 }
 
-/// The names among labelled tokens, without articles before and possessives after them.
+/// The names among labelled tokens, without articles before and possessives after them. `sureness` tells how sure the
+/// model is of the name that its labels make.
 pub(super) fn names_of<'g>(
     text: &str,
     tokens: &[Token],
     labels: &[u8],
     gazetteer: &'g Gazetteer,
+    sureness: impl Fn(Range<usize>, NameType) -> Option<f32>,
 ) -> Vec<Name<'g>> {
     let mut found: Vec<Name<'g>> = Vec::new();
     for (first, end, kind) in names(labels) {
+        let sureness = sureness(first..end, kind);
         let Range { start: first, end } = trimmed(text, tokens, first..end, kind);
         let says_something = |t: &Token| matches!(t.kind, TokenKind::Word | TokenKind::Number);
         if !tokens[first..end].iter().any(says_something) {
@@ -49,6 +56,8 @@ pub(super) fn names_of<'g>(
             kind,
             mention: mention_kind(text, tokens, end, kind),
             known: gazetteer.look_up_tokens(text, &tokens[first..end]),
+            other: None,
+            sureness,
         });
     }
     found

@@ -4,8 +4,9 @@
 //! tokens ─ recognise/   what is seen of each token → features → model, twice over the article → labels
 //!        ─ dateline     what a dateline names is a place
 //!        ─ mentions     labels → names in the text
+//!        ─ others       events, products, works and laws told apart
 //!        ─ link/        names → entities: people, organisations, places resolved, other names;
-//!                       mentions without a name; salience and focus
+//!                       mentions without a name; salience, confidence and focus
 //! ```
 //!
 //! Beside these: `gazetteer` (the tables of `config/gazetteers`), `lexicon` and `model` (the file
@@ -20,6 +21,7 @@ mod link;
 mod lists;
 mod mentions;
 mod model;
+mod others;
 mod recognise;
 pub mod train;
 
@@ -28,7 +30,7 @@ use std::sync::LazyLock;
 pub use model::Model;
 
 use self::gazetteer::Gazetteer;
-use self::link::{ArticleText, coreference, focus, people};
+use self::link::{ArticleText, confidence, coreference, focus, people};
 use super::{Entities, Given, Outcome, Sentences, Stage, StageError, StageOutput};
 use crate::intake::Article;
 use crate::pipeline::Budget;
@@ -66,8 +68,6 @@ word_lists! {
         city,
         moves_government,
         modifier,
-        event,
-        law,
         language_cue,
         sport,
         joiner,
@@ -81,6 +81,7 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
     LazyLock::force(&mentions::NO_NAMES);
     LazyLock::force(&people::ROLES);
     LazyLock::force(&coreference::HEADS);
+    LazyLock::force(&confidence::SHARES);
     let [countries, regions, organisations, groups, cities] = gazetteer::FILES;
     Data::of(&[
         model::FILE,
@@ -92,6 +93,7 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
         mentions::NO_NAMES_FILE,
         people::ROLES_FILE,
         coreference::HEADS_FILE,
+        confidence::FILE,
         FILE,
     ])
 });
@@ -121,11 +123,13 @@ impl Stage for EntitiesStage {
             return Err(StageError::TimedOut);
         }
         let mut flags = Vec::new();
+        let mut found = None;
         let mut labels = if super::is_unsupported(language, tokens) {
             flags.push(Flag::UNSUPPORTED_LANGUAGE);
             lists::recognise(&seen, gazetteer)
         } else {
-            let mut labels = recognise::recognise(&seen, model, budget)?;
+            let read = found.insert(recognise::recognise(&seen, model, budget)?);
+            let mut labels = read.labels.clone();
             corrections::correct(&seen, &mut labels, gazetteer);
             labels
         };
@@ -133,7 +137,10 @@ impl Stage for EntitiesStage {
         if let Some(place) = dateline_place {
             dateline::correct(article, tokens, &mut labels, place, gazetteer);
         }
-        let names = mentions::names_of(text, tokens, &labels, gazetteer);
+        let mut names = mentions::names_of(text, tokens, &labels, gazetteer, |name, kind| {
+            found.as_ref()?.sureness(&seen, model, name, kind)
+        });
+        others::sort(&seen, model, &mut names);
         let article_text = ArticleText {
             text,
             tokens,

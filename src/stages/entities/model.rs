@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 
 use super::labels::{LABELS, OUTSIDE, follows};
 use super::lexicon::Lexicon;
+use super::others::{KindRow, KindWeights};
 use crate::stages::hashed_rows::{HashedRows, number, step};
 
-const MAGIC: &[u8; 8] = b"cdnames1";
+const MAGIC: &[u8; 8] = b"cdnames2";
 
 /// Score of what the labelling scheme forbids.
 const FORBIDDEN: f32 = -1.0e4;
@@ -61,6 +62,8 @@ pub struct Model {
     /// Second pass: added to the first's scores, by what the first found through the article.
     pub second: Weights,
     pub second_transitions: Transitions,
+    /// What a name of no other type is.
+    pub others: KindWeights,
 }
 
 impl Model {
@@ -85,17 +88,23 @@ impl Model {
         let (first_transitions, bytes) = transitions(bytes)?;
         let (second, bytes) = Weights::from_bytes(bytes)?;
         let (second_transitions, bytes) = transitions(bytes)?;
+        let (others, bytes) = KindWeights::from_bytes(bytes)?;
         bytes.is_empty().then_some(Model {
             lexicon,
             first,
             first_transitions,
             second,
             second_transitions,
+            others,
         })
     }
 
     /// Writes a model file.
-    pub fn to_bytes(lexicon: &Lexicon, passes: [(&[WeightRow], &Transitions); 2]) -> Vec<u8> {
+    pub fn to_bytes(
+        lexicon: &Lexicon,
+        passes: [(&[WeightRow], &Transitions); 2],
+        others: &[KindRow],
+    ) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         let words = lexicon.to_bytes();
         out.extend((words.len() as u32).to_le_bytes());
@@ -106,6 +115,7 @@ impl Model {
                 out.extend(w.to_le_bytes());
             }
         }
+        out.extend(KindWeights::pack_kinds(others));
         out
     }
 }

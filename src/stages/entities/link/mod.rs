@@ -1,5 +1,6 @@
 //! From mentions to entities: one entry a person, organisation, place or group, under its fullest name.
 
+pub(super) mod confidence;
 pub(super) mod coreference;
 pub(super) mod focus;
 pub(super) mod organizations;
@@ -73,6 +74,7 @@ pub(super) fn link(
         e.id = format!("e{}", n + 1);
     }
     focus::set_salience(&mut entities);
+    confidence::set(&mut entities, &names);
     entities
 }
 

@@ -22,7 +22,11 @@ pub(crate) fn others(
         let written = tidy(n.span.of(article.text));
         let (kind, key, country) = match n.kind {
             NameType::Nationality => nationality(article, n, &written, gazetteer),
-            NameType::Other => (sort(article, n, &written), name_key(&written), None),
+            NameType::Other => (
+                n.other.unwrap_or(EntityType::Work),
+                name_key(&written),
+                None,
+            ),
             NameType::Person | NameType::Organization | NameType::Place => continue,
         };
         let at = *index.entry((kind, key)).or_insert_with(|| {
@@ -55,23 +59,4 @@ fn nationality(
     // "French" and "Frenchmen" are one people
     let key = iso.map_or_else(|| name_key(written), |i| format!("={i}"));
     (EntityType::Nationality, key, iso.map(str::to_owned))
-}
-
-fn sort(article: &ArticleText<'_>, n: &Name<'_>, written: &str) -> EntityType {
-    let key = name_key(written);
-    let has = |list: &[&str]| key.split(' ').any(|w| list.contains(&w));
-    let quoted = n.first > 0
-        && matches!(
-            article.word(n.first - 1),
-            "\"" | "\u{201c}" | "'" | "\u{2018}"
-        );
-    if quoted {
-        EntityType::Work
-    } else if has(&WORDS.law) {
-        EntityType::Law
-    } else if has(&WORDS.event) {
-        EntityType::Event
-    } else {
-        EntityType::Product
-    }
 }

@@ -1,5 +1,7 @@
 //! The features of a token: hashes of what stands at it and around it.
 
+use std::ops::RangeInclusive;
+
 use super::super::hash::fold;
 use super::observe::{ObservedText, TokenFeatures, kinds};
 use crate::text::tokens::{Case, TokenKind};
@@ -19,6 +21,14 @@ impl Collector<'_> {
             self.template.wrapping_mul(0xff51_afd7_ed55_8ccd),
             value,
         ));
+    }
+
+    /// Adds to one of the templates of what may stand in several places.
+    #[inline]
+    fn shared(&mut self, template: u64, value: u64) {
+        const FIRST: u64 = 1000;
+        let template = (FIRST + template).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        self.out.push(fold(template, value));
     }
 
     /// As [`Collector::add`], but nothing for 0, what is not known.
@@ -55,6 +65,8 @@ const EDGE: TokenFeatures = TokenFeatures {
     gazetteer: 0,
     active: false,
     run: (0, 0),
+    initial: '\0',
+    letters: 0,
 };
 
 /// Joins two values to one.
@@ -123,6 +135,7 @@ pub(crate) fn features(article: &ObservedText, i: usize, out: &mut Vec<u64>) {
     sport_features(article.sport, &window, &mut c);
     run_features(article, i, &mut c);
     usage_features(article, i, &mut c);
+    far_features(article, i, &mut c);
 }
 
 /// The words themselves.
@@ -223,7 +236,7 @@ fn run_features(article: &ObservedText, i: usize, c: &mut Collector<'_>) {
     let here = &seen[i];
     let (first, end) = (here.run.0 as usize, here.run.1 as usize);
     if first == end {
-        c.template += 12;
+        c.template += 14;
         return;
     }
     let side = |j: Option<usize>| {
@@ -264,6 +277,10 @@ fn run_features(article: &ObservedText, i: usize, c: &mut Collector<'_>) {
         u64::from(seen[first].facts.names),
         pair(u64::from(last.facts.names), place),
     ));
+    let whole = seen[first..end].iter().fold(0, |h, t| fold(h, t.lower));
+    c.add(pair(whole, place));
+    let spelt_out = article.spelt_out.get(&here.letters);
+    c.known(spelt_out.map_or(0, |last| pair(1, context_key(&seen[*last as usize]))));
 }
 
 /// How the article writes the same word elsewhere.
@@ -274,7 +291,6 @@ fn usage_features(article: &ObservedText, i: usize, c: &mut Collector<'_>) {
         .get(&here.lower)
         .filter(|_| here.has_capital())
     else {
-        c.template += 8;
         return;
     };
     let often = u64::from(h.capitalised.min(2)) | u64::from(h.lower.min(2)) << 2;
@@ -285,16 +301,30 @@ fn usage_features(article: &ObservedText, i: usize, c: &mut Collector<'_>) {
     ));
     for k in 0..3 {
         if k < h.noted as usize && h.places[k] as usize != i {
-            // one template for all occurrences
-            c.template += 1;
-            let t = c.template;
-            c.template = 1000;
-            c.add(h.before[k]);
-            c.template = 1001;
-            c.add(h.after[k]);
-            c.template = t;
-        } else {
-            c.template += 1;
+            c.shared(0, h.before[k]);
+            c.shared(1, h.after[k]);
+            let after = article.tokens.get(h.places[k] as usize + 1);
+            c.shared(2, after.map_or(0, |t| u64::from(t.facts.fine)));
         }
+    }
+}
+
+/// The clusters of words further off, to either side, wherever they stand there.
+fn far_features(article: &ObservedText, i: usize, c: &mut Collector<'_>) {
+    const FAR: RangeInclusive<usize> = 3..=5;
+    let here = &article.tokens[i];
+    if !here.has_capital() {
+        return;
+    }
+    let mut note = |j: Option<usize>, side: u64| {
+        let far = j.and_then(|j| article.tokens.get(j));
+        let far = far.filter(|t| t.block == here.block && t.facts.fine != 0);
+        if let Some(t) = far {
+            c.shared(side, u64::from(t.facts.fine));
+        }
+    };
+    for distance in FAR {
+        note(i.checked_sub(distance), 3);
+        note(Some(i + distance), 4);
     }
 }

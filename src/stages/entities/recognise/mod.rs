@@ -4,10 +4,13 @@
 pub(super) mod evidence;
 pub(super) mod features;
 pub(super) mod observe;
+mod sureness;
+
+use std::ops::Range;
 
 use self::evidence::Evidence;
 use self::observe::ObservedText;
-use super::labels::{LABELS, OUTSIDE};
+use super::labels::{LABELS, NameType, OUTSIDE};
 use super::model::{Model, Transitions, Weights, decode};
 use crate::pipeline::Budget;
 use crate::stages::StageError;
@@ -39,7 +42,29 @@ pub(super) fn stretches(article: &ObservedText) -> Vec<(usize, usize)> {
     found
 }
 
-/// The labels of all tokens of an article.
+/// What the model reads in an article.
+#[derive(Debug)]
+pub(super) struct Recognised {
+    /// The labels of all tokens.
+    pub labels: Vec<u8>,
+    /// The scores they were chosen by.
+    pub scores: Vec<[f32; LABELS]>,
+}
+
+impl Recognised {
+    /// How sure the model is of a name that it read, as a share of likelihood: see [`sureness::sureness`].
+    pub(super) fn sureness(
+        &self,
+        article: &ObservedText,
+        model: &Model,
+        name: Range<usize>,
+        kind: NameType,
+    ) -> Option<f32> {
+        sureness::sureness(article, self, &model.second_transitions, name, kind)
+    }
+}
+
+/// Reads the names of an article.
 ///
 /// # Errors
 /// [`StageError::TimedOut`] when the budget is spent.
@@ -47,7 +72,7 @@ pub(super) fn recognise(
     article: &ObservedText,
     model: &Model,
     budget: &Budget,
-) -> Result<Vec<u8>, StageError> {
+) -> Result<Recognised, StageError> {
     let stretches = stretches(article);
     let mut scores = vec![[0f32; LABELS]; article.tokens.len()];
     let mut features = Vec::with_capacity(128);
@@ -69,14 +94,15 @@ pub(super) fn recognise(
         evidence.features(article, i, &mut features);
         weights.add(&features, scores);
     };
-    pass(
+    let labels = pass(
         &stretches,
         &mut scores,
         &model.second,
         &model.second_transitions,
         &mut extract,
         budget,
-    )
+    )?;
+    Ok(Recognised { labels, scores })
 }
 
 fn pass(

@@ -2,6 +2,7 @@
 //! names it is part of, and how the article writes the same word elsewhere.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use super::super::WORDS;
@@ -41,6 +42,10 @@ pub(crate) struct TokenFeatures {
     pub active: bool,
     /// The capitalised run it stands in: first and past the last token.
     pub run: (u32, u32),
+    /// Its first letter in lower case.
+    pub initial: char,
+    /// Hash of its letters when it may be an acronym; else 0.
+    pub letters: u64,
 }
 
 /// Marks a token that continues a gazetteer name.
@@ -77,6 +82,8 @@ pub(crate) struct ObservedText {
     /// and countries are teams.
     pub sport: u8,
     pub usage: HashedMap<WordUsage>,
+    /// The last token of the run of capitalised words that each acronym may stand for, by its letters.
+    pub spelt_out: HashedMap<u32>,
 }
 
 /// Looks at all tokens of an article. `text` is what the tokens point into.
@@ -107,6 +114,7 @@ pub(crate) fn observe(
         from = to;
     }
     note_usage(&mut article);
+    note_spelt_out(&mut article);
     article.sport = sport(&article.tokens);
     article
 }
@@ -200,6 +208,47 @@ fn look(
         gazetteer: 0,
         active: false,
         run: (0, 0),
+        initial: word.chars().next().map_or('\0', |c| c.to_ascii_lowercase()),
+        letters: if t.case == Case::Upper {
+            letters(word)
+        } else {
+            0
+        },
+    }
+}
+
+/// Letters that an acronym has.
+const ACRONYM: RangeInclusive<usize> = 2..=7;
+
+/// The hash of the letters of an acronym, `0` for what is too short or too long.
+fn letters(word: &str) -> u64 {
+    let letters = word.chars().filter(|c| c.is_alphabetic());
+    if !ACRONYM.contains(&letters.clone().count()) {
+        return 0;
+    }
+    letters.fold(0x6c, |h, c| {
+        hash::fold(h, u64::from(u32::from(c.to_ascii_lowercase())))
+    })
+}
+
+/// Notes for each run of capitalised words, and for what follows its first word, the acronym it would have.
+fn note_spelt_out(article: &mut ObservedText) {
+    let mut i = 0;
+    while i < article.tokens.len() {
+        let (first, end) = article.tokens[i].run;
+        if first == end {
+            i += 1;
+            continue;
+        }
+        for start in [first, first + 1] {
+            let words = article.tokens[start as usize..end as usize].iter();
+            let initials = words.filter(|t| t.has_capital()).map(|t| t.initial);
+            if ACRONYM.contains(&initials.clone().count()) {
+                let key = initials.fold(0x6c, |h, c| hash::fold(h, u64::from(u32::from(c))));
+                article.spelt_out.entry(key).or_insert(end - 1);
+            }
+        }
+        i = end as usize;
     }
 }
 

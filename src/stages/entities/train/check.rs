@@ -33,13 +33,13 @@ pub fn check(model: &Model, file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::R
     for line in fs::read_to_string(file)?.lines() {
         let labelled: Labelled = serde_json::from_str(line)?;
         let example = example(&labelled, &model.lexicon);
-        let Ok(labels) = recognise(&example.article, model, &Budget::unlimited()) else {
+        let Ok(found) = recognise(&example.article, model, &Budget::unlimited()) else {
             continue;
         };
         let of = |labels: &[u8]| -> HashSet<(usize, usize, NameType)> {
             names(labels).into_iter().collect()
         };
-        let (found, wanted) = (of(&labels), of(&example.labels));
+        let (found, wanted) = (of(&found.labels), of(&example.labels));
         for (tally, kind) in tallies.iter_mut().zip(NameType::ALL) {
             tally.right += found.intersection(&wanted).filter(|n| n.2 == kind).count() as u32;
             tally.found += found.iter().filter(|n| n.2 == kind).count() as u32;

@@ -5,6 +5,7 @@
 
 mod check;
 mod crf;
+mod others;
 
 pub use check::check;
 
@@ -21,13 +22,17 @@ use super::hash::{self, HashedMap};
 use super::labels::{NameType, OUTSIDE, write};
 use super::lexicon::Lexicon;
 use super::model::{Model, Transitions, WeightRow, decode};
+use super::others::KINDS;
 use super::recognise::{evidence::Evidence, features::features, observe, stretches};
 use crate::text::{CodePoints, Span, tokens::tokenize};
 
-/// Passes over the data of the first pass's model, and of the models that label for the second.
-const EPOCHS: usize = 3;
-const FOLD_EPOCHS: usize = 2;
+/// Passes over the data of the first pass's model, of the models that label for the second, and of the second's.
+const EPOCHS: usize = 5;
+const FOLD_EPOCHS: usize = 4;
 const SECOND_EPOCHS: usize = 2;
+
+/// Parts of the articles that are labelled by models of the rest.
+const FOLDS: usize = 4;
 
 /// Times a feature must be seen to be learnt.
 const LEAST_COUNT: u32 = 3;
@@ -49,10 +54,12 @@ struct Labelled {
 /// One article ready to learn from.
 #[derive(Debug)]
 struct Example {
-    /// Which half it belongs to.
-    half: usize,
+    /// Which fold its article belongs to.
+    fold: usize,
     article: observe::ObservedText,
     labels: Vec<u8>,
+    /// Names of no other type: first token, past the last, which of [`KINDS`].
+    others: Vec<(usize, usize, usize)>,
 }
 
 /// Learns a model from the folder `data` and returns its file.
@@ -83,12 +90,12 @@ pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> 
         data.stretches.len(),
         hashes.len()
     ));
-    let halves = halves(&examples);
+    let folds = folds(&examples);
 
-    let folds = fold_models(&data, &halves, hashes.len())?;
-    say("halves learnt");
-    let (second_data, second_hashes) = second_pass_data(&examples, &data, &folds, &halves);
-    drop(folds);
+    let models = fold_models(&data, &folds, hashes.len())?;
+    say("folds learnt");
+    let (second_data, second_hashes) = second_pass_data(&examples, &data, &models, &folds);
+    drop(models);
     let second = learn(
         &second_data,
         (0..second_data.stretches.len()).collect(),
@@ -117,25 +124,28 @@ pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> 
             (&first_rows, &first.transitions),
             (&second_rows, &second.transitions),
         ],
+        &others::learn(&examples),
     ))
 }
 
-/// Models of each half, which label the other half for the second pass.
+/// For each fold a model that has learnt all the others, and labels this one for the second pass.
 fn fold_models(
     data: &Sequences,
-    halves: &[usize],
+    folds: &[usize],
     features: usize,
 ) -> anyhow::Result<Vec<RandomField>> {
-    let learn_half = |half: usize| {
-        let mine = (0..data.stretches.len()).filter(|s| halves[*s] == half);
-        learn(data, mine.collect(), features, FOLD_EPOCHS, &mut |_| {})
+    let learn_others = |fold: usize| {
+        let others = (0..data.stretches.len()).filter(|s| folds[*s] != fold);
+        learn(data, others.collect(), features, FOLD_EPOCHS, &mut |_| {})
     };
-    let folds: Vec<RandomField> = std::thread::scope(|scope| {
-        let handles = [0, 1].map(|half| scope.spawn(move || learn_half(half)));
+    let models: Vec<RandomField> = std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..FOLDS)
+            .map(|fold| scope.spawn(move || learn_others(fold)))
+            .collect();
         handles.into_iter().filter_map(|h| h.join().ok()).collect()
     });
-    anyhow::ensure!(folds.len() == 2, "a training thread failed");
-    Ok(folds)
+    anyhow::ensure!(models.len() == FOLDS, "a training thread failed");
+    Ok(models)
 }
 
 fn example(labelled: &Labelled, lexicon: &Lexicon) -> Example {
@@ -156,8 +166,9 @@ fn example(labelled: &Labelled, lexicon: &Lexicon) -> Example {
     let starts: Vec<u32> = tokens.iter().map(|t| points.at(t.span.start)).collect();
     let ends: Vec<u32> = tokens.iter().map(|t| points.at(t.span.end)).collect();
     let mut labels = vec![OUTSIDE; tokens.len()];
-    for (start, end, kind) in &labelled.entities {
-        let Some(kind) = NameType::of(kind) else {
+    let mut others = Vec::new();
+    for (start, end, name) in &labelled.entities {
+        let Some(kind) = NameType::of(name) else {
             continue;
         };
         let first = ends.partition_point(|e| e <= start);
@@ -168,21 +179,24 @@ fn example(labelled: &Labelled, lexicon: &Lexicon) -> Example {
             && labels[first..past].iter().all(|l| *l == OUTSIDE)
         {
             write(&mut labels, first, past, kind);
+            let other = KINDS.iter().position(|(k, _)| k == name);
+            others.extend(other.map(|kind| (first, past, kind)));
         }
     }
     let original = labelled.id.split('#').next().unwrap_or_default();
     Example {
-        half: (hash::bytes(original.as_bytes()) >> 33) as usize & 1,
+        fold: (hash::bytes(original.as_bytes()) >> 33) as usize % FOLDS,
         article,
         labels,
+        others,
     }
 }
 
-/// For each stretch the half its article belongs to.
-fn halves(examples: &[Example]) -> Vec<usize> {
+/// For each stretch the fold its article belongs to.
+fn folds(examples: &[Example]) -> Vec<usize> {
     examples
         .iter()
-        .flat_map(|e| std::iter::repeat_n(e.half, stretches(&e.article).len()))
+        .flat_map(|e| std::iter::repeat_n(e.fold, stretches(&e.article).len()))
         .collect()
 }
 
@@ -258,12 +272,12 @@ fn learn(
     field
 }
 
-/// The second pass learns from what models of the other half found, on top of their scores.
+/// The second pass learns from what models that have not learnt an article found in it, on top of their scores.
 fn second_pass_data(
     examples: &[Example],
     data: &Sequences,
-    folds: &[RandomField],
-    halves: &[usize],
+    models: &[RandomField],
+    folds: &[usize],
 ) -> (Sequences, Vec<u64>) {
     let mut base = Vec::with_capacity(data.labels.len());
     let mut found: Vec<Vec<u8>> = examples
@@ -275,7 +289,7 @@ fn second_pass_data(
     let mut n = 0;
     for (number, e) in examples.iter().enumerate() {
         for (from, to) in stretches(&e.article) {
-            let field = &folds[1 - halves[n]];
+            let field = &models[folds[n]];
             let (a, b) = data.stretches[n];
             field.score(data, a, b, &mut scores);
             decode(&scores, &forbid(&field.transitions), &mut best);
