@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 use std::io::Write;
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,9 +14,11 @@ use rdkafka::producer::{BaseRecord, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 use serde_json::json;
 
+use super::proof;
 use super::readable::readable;
 use crate::config::{LogFormat, LogLevel, RawSettings, Settings};
 use crate::engine::Engine;
+use crate::intake::Hints;
 use crate::kafka::client::operator::{self, ErrorCollector};
 use crate::kafka::headers::Headers;
 use crate::kafka::{Worker, dead_letter};
@@ -164,15 +167,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     ));
     let sent = produce(&settings)?;
     say(&format!(
-        "{sent} messages went in: documents as they are, in envelopes and gzipped, one nobody can read, one tombstone."
+        "{sent} messages went in: documents as they are, in envelopes and gzipped, one nobody can read, one tombstone. \
+         Of documents that came several times, the record of the first is shown."
     ));
     say(
         "The worker joins its group, which takes the broker some three seconds; then the records come.",
     );
-    let worker = Worker::new(
-        settings.clone(),
-        Engine::configured(&Settings::defaults()?)?,
-    );
+    let engine = Engine::configured(&Settings::defaults()?)?;
+    let worker = Worker::new(settings.clone(), engine.clone());
     let stop = worker.stop();
     let working = thread::Builder::new()
         .name("worker".into())
@@ -183,14 +185,22 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         .join()
         .map_err(|_| anyhow!("the worker panicked"))??;
     let came = came?;
+    let all_came = came.seen.len() >= sent;
     say(&format!(
         "\n{} messages in: {} records, {} dead letters, {} tombstones out. The worker stopped: {}.",
         sent, came.records, came.dead_letters, came.tombstones, ended.reason
     ));
+    if !arguments.json {
+        let index = proof_pages(&engine, came.shown)?;
+        say(&format!(
+            "\nWhat was found, as pages to look at: open {} in a browser.\nOf an article of yours: copydesk proof FILE",
+            proof::address(&index)
+        ));
+    }
     say(
         "\nAgainst a broker of yours:\n  COPYDESK_KAFKA__BROKERS=host:9092 copydesk check --connect\n  COPYDESK_KAFKA__BROKERS=host:9092 copydesk run\nThe topics and everything else: config/copydesk.toml.",
     );
-    Ok(u8::from(came.seen.len() < sent))
+    Ok(u8::from(!all_came))
 }
 
 fn settings(brokers: &str) -> anyhow::Result<Settings> {
@@ -270,6 +280,8 @@ struct Came {
     tombstones: usize,
     /// Partition and offset of each message that something came of, in the input; of tombstones in the output.
     seen: HashSet<(String, String)>,
+    /// The records of documents that came as they are: those in envelopes and gzipped are the same once more.
+    shown: Vec<EnrichedArticle>,
 }
 
 impl Came {
@@ -284,7 +296,7 @@ impl Came {
             return Ok((!json).then_some(line));
         }
         match message.payload() {
-            Some(payload) => self.note_record(payload, json).map(Some),
+            Some(payload) => self.note_record(payload, json),
             None => {
                 let line = self.note_tombstone(message);
                 Ok((!json).then_some(line))
@@ -314,7 +326,8 @@ impl Came {
         format!("\n━━ [tombstone] {key}")
     }
 
-    fn note_record(&mut self, payload: &[u8], json: bool) -> anyhow::Result<String> {
+    /// Counts a record; what to print of it, which is each document once.
+    fn note_record(&mut self, payload: &[u8], json: bool) -> anyhow::Result<Option<String>> {
         self.records += 1;
         let record: EnrichedArticle = serde_json::from_slice(payload)?;
         let ingest = &record.ingest;
@@ -322,11 +335,44 @@ impl Came {
             ingest.partition.unwrap_or_default().to_string(),
             ingest.offset.unwrap_or_default().to_string(),
         ));
-        Ok(match json {
-            true => String::from_utf8_lossy(payload).into_owned(),
-            false => readable(&record).trim_end().to_owned(),
-        })
+        if json {
+            return Ok(Some(String::from_utf8_lossy(payload).into_owned()));
+        }
+        if sample(&record).is_none() {
+            return Ok(None);
+        }
+        let text = readable(&record).trim_end().to_owned();
+        self.shown.push(record);
+        Ok(Some(text))
     }
+}
+
+/// The sample that a record was made of, where the document came as it is.
+fn sample(
+    record: &EnrichedArticle,
+) -> Option<&'static (&'static str, Option<&'static str>, &'static [u8])> {
+    let name = record.ingest.source.as_deref()?.strip_prefix("demo/")?;
+    SAMPLES.iter().find(|(sample, ..)| *sample == name)
+}
+
+/// Writes the proof pages of the records to a folder for temporary files; the index of them.
+fn proof_pages(engine: &Engine, records: Vec<EnrichedArticle>) -> anyhow::Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("copydesk-demo-{}", std::process::id()));
+    let pages: Vec<_> = records
+        .into_iter()
+        .map(|record| {
+            let raw = sample(&record).and_then(|(_, kind, bytes)| {
+                let hints = Hints {
+                    content_type: kind.map(str::to_owned),
+                    ..Hints::default()
+                };
+                proof::decoded_for(engine, &record, bytes, &hints).ok()?
+            });
+            (record, raw)
+        })
+        .collect();
+    std::fs::create_dir_all(&folder)?;
+    proof::into_folder(&folder, &pages)
 }
 
 /// Prints what comes out until everything has, the worker ends, or the time is over.
@@ -378,7 +424,6 @@ fn header(message: &BorrowedMessage<'_>, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::Hints;
     use crate::record::Ingest;
     use std::ops::ControlFlow;
 

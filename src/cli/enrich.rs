@@ -7,16 +7,15 @@ use std::sync::Arc;
 
 use indicatif::ProgressBar;
 
+use super::described::Described;
 use super::inputs::{self, Document, Reading, Source, Told};
 use super::progress;
 use super::readable::readable;
 use crate::config::{OutputFormat, Settings};
 use crate::engine::{Engine, Event, InOrder, Message, Render};
-use crate::intake::Hints;
-use crate::intake::dates::machine;
 use crate::memory::Memory;
 use crate::pipeline::{Pool, PoolOptions};
-use crate::record::{DateBasis, ninjs};
+use crate::record::ninjs;
 
 /// Enriches articles from files, folders or standard input, without Kafka.
 ///
@@ -38,18 +37,8 @@ pub(super) struct Arguments {
     /// Every line of the input is an envelope, or a scraper's JSON.
     #[arg(long)]
     ndjson: bool,
-    /// Media type of a bare document: text/html, application/rss+xml; charset=utf-8, …
-    #[arg(long, value_name = "TYPE", value_parser = content_type)]
-    content_type: Option<String>,
-    /// Address a bare document was fetched from.
-    #[arg(long)]
-    url: Option<String>,
-    /// Feed or outlet a bare document came from.
-    #[arg(long, value_name = "NAME")]
-    source: Option<String>,
-    /// When a bare document was published: RFC 3339, or a date.
-    #[arg(long, value_name = "TIME", value_parser = published_at)]
-    published_at: Option<String>,
+    #[command(flatten)]
+    described: Described,
     /// How records are written.
     #[arg(long, value_enum, default_value_t = Output::Auto)]
     output: Output,
@@ -102,7 +91,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         }
         Ok(())
     };
-    let hints = hints(arguments);
+    let hints = arguments.described.hints();
     let reading = Reading {
         ndjson: arguments.ndjson,
         most: settings.intake.limits.document_bytes,
@@ -177,28 +166,8 @@ fn waiting_for(ndjson: bool) -> &'static str {
     }
 }
 
-/// A date as documents have it.
-fn published_at(text: &str) -> Result<String, String> {
-    match machine(text, DateBasis::Header) {
-        Some(_) => Ok(text.to_owned()),
-        None => Err("write 2026-03-02T09:30:00Z, or 2026-03-02".to_owned()),
-    }
-}
-
-fn content_type(text: &str) -> Result<String, String> {
-    let kind = text.split(';').next().unwrap_or_default();
-    match kind.split_once('/') {
-        Some((kind, name)) if !kind.trim().is_empty() && !name.trim().is_empty() => {
-            Ok(text.to_owned())
-        }
-        _ => Err(
-            "write a media type, as in text/html or application/rss+xml; charset=utf-8".to_owned(),
-        ),
-    }
-}
-
 /// As many threads as given; when all of them hang the process ends.
-fn pool(threads: usize, parked_bytes: usize) -> Pool {
+pub(super) fn pool(threads: usize, parked_bytes: usize) -> Pool {
     Pool::new(PoolOptions {
         threads,
         stuck: threads,
@@ -209,17 +178,6 @@ fn pool(threads: usize, parked_bytes: usize) -> Pool {
             std::process::exit(i32::from(crate::kafka::Exit::Stuck.code()));
         }),
     })
-}
-
-/// What the command line says of every document.
-fn hints(arguments: &Arguments) -> Hints {
-    Hints {
-        content_type: arguments.content_type.clone(),
-        url: arguments.url.clone(),
-        source: arguments.source.clone(),
-        published_at: arguments.published_at.clone(),
-        ..Hints::default()
-    }
 }
 
 /// How records are written: what `auto` means depends on the terminal and the configuration.
@@ -261,18 +219,5 @@ fn bar(sources: &[Source]) -> ProgressBar {
             Some(total),
             "{wide_bar} {binary_bytes} of {binary_total_bytes} · {binary_bytes_per_sec} · {eta} to go",
         ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_that_say_nothing_are_refused() {
-        assert!(published_at("2026-03-02").is_ok() && published_at("2026-03-02T09:30:00Z").is_ok());
-        assert!(published_at("yesterday").is_err());
-        assert!(content_type("text/html; charset=utf-8").is_ok());
-        assert!(content_type("html").is_err() && content_type("text/").is_err());
     }
 }

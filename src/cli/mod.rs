@@ -9,13 +9,17 @@
 mod check;
 mod dead_letters;
 mod demo;
+mod described;
 mod enrich;
 mod inputs;
 mod progress;
+pub mod proof;
 mod readable;
 mod run;
 mod schema;
+mod topic;
 mod train;
+mod words;
 
 use clap::{Parser, Subcommand};
 
@@ -29,6 +33,7 @@ use clap::{Parser, Subcommand};
 Examples:
   copydesk demo                                    see it work, without Kafka
   copydesk enrich article.html                     one article, without Kafka
+  copydesk proof article.html                      the same as a page to look at
   copydesk check --config copydesk.toml --connect  is everything there?
   copydesk run --config copydesk.toml              work
 
@@ -46,6 +51,7 @@ enum Command {
     Enrich(enrich::Arguments),
     Check(check::Arguments),
     DeadLetters(dead_letters::Arguments),
+    Proof(proof::Arguments),
     Demo(demo::Arguments),
     Schema(schema::Arguments),
     Train(train::Arguments),
@@ -58,6 +64,7 @@ pub fn main() -> u8 {
         Command::Enrich(arguments) => enrich::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
+        Command::Proof(arguments) => proof::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use serde::Serialize;
-
+use super::words::{self, name_of};
 use crate::record::{BlockKind, EnrichedArticle, EntityType, QuoteType, StageStatus, Status};
 use crate::text::Span;
 
@@ -101,20 +100,14 @@ fn spans(record: &EnrichedArticle, page: &mut Page) {
     }
     let times = record.times.iter().map(|time| {
         let said = words_at(time.start, time.end);
-        match &time.value {
-            Some(value) => format!("{said} = {value}"),
+        match words::time(time) {
+            Some(means) => format!("{said} = {means}"),
             None => said,
         }
     });
     page.line("times", &listed(times.collect()));
     let amounts = record.amounts.iter().map(|a| words_at(a.start, a.end));
     page.line("amounts", &listed(amounts.collect()));
-}
-
-/// The name of a kind as the record writes it.
-fn name_of(kind: impl Serialize) -> String {
-    let name = serde_json::to_value(kind).unwrap_or_default();
-    name.as_str().unwrap_or_default().to_owned()
 }
 
 /// Format, language, and what is unusual about it: its status, its version, an embargo.
