@@ -14,6 +14,7 @@ use rdkafka::producer::{BaseRecord, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 use serde_json::json;
 
+use super::look::Look;
 use super::proof;
 use super::readable::readable;
 use crate::config::{LogFormat, LogLevel, RawSettings, Settings};
@@ -149,7 +150,7 @@ const POLL: Duration = Duration::from_millis(100);
 /// Silence after which nothing more is expected.
 const QUIET: Duration = Duration::from_millis(500);
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
     let cluster = MockCluster::new(1).context("the embedded broker does not start")?;
     for topic in [INPUT, OUTPUT, DEAD_LETTERS] {
         cluster.create_topic(topic, PARTITIONS, 1)?;
@@ -179,7 +180,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let working = thread::Builder::new()
         .name("worker".into())
         .spawn(move || worker.run(log))?;
-    let came = show(&settings, sent, arguments.json, &|| working.is_finished());
+    let came = show(&settings, sent, arguments.json, look, &|| {
+        working.is_finished()
+    });
     stop.ask("the demo is over");
     let ended = working
         .join()
@@ -203,7 +206,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(u8::from(!all_came))
 }
 
-fn settings(brokers: &str) -> anyhow::Result<Settings> {
+pub(super) fn settings(brokers: &str) -> anyhow::Result<Settings> {
     let mut raw = RawSettings::default();
     raw.kafka.brokers = brokers.to_owned();
     raw.kafka.input = vec![INPUT.into()];
@@ -282,6 +285,7 @@ struct Came {
     seen: HashSet<(String, String)>,
     /// The records of documents that came as they are: those in envelopes and gzipped are the same once more.
     shown: Vec<EnrichedArticle>,
+    look: Look,
 }
 
 impl Came {
@@ -341,7 +345,7 @@ impl Came {
         if sample(&record).is_none() {
             return Ok(None);
         }
-        let text = readable(&record).trim_end().to_owned();
+        let text = readable(&record, self.look).trim_end().to_owned();
         self.shown.push(record);
         Ok(Some(text))
     }
@@ -380,6 +384,7 @@ fn show(
     settings: &Settings,
     sent: usize,
     json: bool,
+    look: Look,
     ended: &dyn Fn() -> bool,
 ) -> anyhow::Result<Came> {
     let consumer = operator::consumer(settings, "demo-reader")?;
@@ -390,7 +395,10 @@ fn show(
         }
     }
     consumer.assign(&all)?;
-    let mut came = Came::default();
+    let mut came = Came {
+        look,
+        ..Came::default()
+    };
     let began = Instant::now();
     while began.elapsed() < ALL_WITHIN && !ended() {
         // A feed makes several records of one message: the last has come when it has gone quiet.
@@ -439,7 +447,7 @@ mod tests {
             let read = engine.enrich(bytes, &hints, &Ingest::default(), &mut |record| {
                 records += 1;
                 crate::record::schema::assert_valid(&serde_json::to_value(&record).unwrap());
-                assert!(!readable(&record).is_empty());
+                assert!(!readable(&record, Look::default()).is_empty());
                 ControlFlow::Continue(())
             });
             assert_eq!(read.is_ok(), *name != "poison.bin", "{name}: {read:?}");

@@ -9,6 +9,7 @@ use indicatif::ProgressBar;
 
 use super::described::Described;
 use super::inputs::{self, Document, Reading, Source, Told};
+use super::look::Look;
 use super::progress;
 use super::readable::readable;
 use crate::config::{OutputFormat, Settings};
@@ -64,10 +65,10 @@ enum Output {
     Ninjs,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
     let engine = Engine::configured(&settings)?;
-    let render = render(arguments.output, settings.output.format);
+    let render = render(arguments.output, settings.output.format, look);
     let mut engine = InOrder::new(
         engine,
         pool(settings.pipeline.threads, settings.limits.in_flight_bytes),
@@ -181,7 +182,7 @@ pub(super) fn pool(threads: usize, parked_bytes: usize) -> Pool {
 }
 
 /// How records are written: what `auto` means depends on the terminal and the configuration.
-fn render(output: Output, format: OutputFormat) -> Render {
+fn render(output: Output, format: OutputFormat, look: Look) -> Render {
     let output = match output {
         Output::Auto if io::stdout().is_terminal() => Output::Readable,
         Output::Auto if format == OutputFormat::Ninjs => Output::Ninjs,
@@ -191,7 +192,7 @@ fn render(output: Output, format: OutputFormat) -> Render {
     Arc::new(move |record| {
         // Records are made of strings, numbers and lists of them: nothing of that fails to serialise.
         let mut bytes = match output {
-            Output::Readable => return readable(record).into_bytes(),
+            Output::Readable => return readable(record, look).into_bytes(),
             Output::Pretty => serde_json::to_vec_pretty(record).unwrap_or_default(),
             Output::Ninjs => serde_json::to_vec(&ninjs::item(record)).unwrap_or_default(),
             Output::Json | Output::Auto => serde_json::to_vec(record).unwrap_or_default(),

@@ -12,22 +12,30 @@ mod demo;
 mod described;
 mod enrich;
 mod inputs;
+mod look;
+mod manual;
 mod progress;
 pub mod proof;
 mod readable;
 mod run;
 mod schema;
+mod tap;
 mod topic;
 mod train;
 mod words;
 
-use clap::{Parser, Subcommand};
+use std::sync::LazyLock;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use rdkafka::util::get_rdkafka_version;
+
+use look::{Color, Look};
 
 /// Turns raw news articles from Kafka into enriched records.
 #[derive(Debug, Parser)]
 #[command(
     name = "copydesk",
-    version,
+    version = version(),
     arg_required_else_help = true,
     after_help = "\
 Examples:
@@ -43,6 +51,9 @@ Any key of the configuration can be set in the environment: COPYDESK_KAFKA__BROK
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// Whether text on standard output is in colour.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -52,22 +63,44 @@ enum Command {
     Check(check::Arguments),
     DeadLetters(dead_letters::Arguments),
     Proof(proof::Arguments),
+    Tap(tap::Arguments),
     Demo(demo::Arguments),
     Schema(schema::Arguments),
     Train(train::Arguments),
+    Completions(manual::Completions),
+    Man(manual::Man),
+}
+
+/// The version of the program, the revision it was built from where the build says so, and the Kafka client's.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let revision = option_env!("COPYDESK_REVISION").filter(|revision| !revision.is_empty());
+        let (_, client) = get_rdkafka_version();
+        format!(
+            "{} (revision {}, librdkafka {client})",
+            env!("CARGO_PKG_VERSION"),
+            revision.unwrap_or("not stated by the build")
+        )
+    });
+    &VERSION
 }
 
 /// Parses the command line, runs the subcommand and returns the process's exit code.
 pub fn main() -> u8 {
-    let result = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    let look = Look::of(arguments.color);
+    let result = match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
-        Command::Enrich(arguments) => enrich::run(&arguments),
+        Command::Enrich(arguments) => enrich::run(&arguments, look),
         Command::Check(arguments) => check::run(&arguments),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),
-        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Tap(arguments) => tap::run(&arguments, look),
+        Command::Demo(arguments) => demo::run(&arguments, look),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::Completions(arguments) => manual::completions(&arguments, Arguments::command()),
+        Command::Man(arguments) => manual::man(&arguments, Arguments::command()),
     };
     match result {
         Ok(code) => code,
@@ -92,8 +125,6 @@ fn quietly<E: Into<anyhow::Error>>(result: Result<(), E>) -> anyhow::Result<()> 
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     /// Every command with its own, by the words it is called by.

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
+use super::look::harmless;
 use crate::record::{Amount, AmountKind, TimeExpression, TimeType};
 use crate::text::data::{DataFault, data_file, sound};
 
@@ -29,6 +30,12 @@ fn name(list: &'static str, code: &str) -> Option<Names> {
 pub(super) fn name_of(kind: impl Serialize) -> String {
     let name = serde_json::to_value(kind).unwrap_or_default();
     name.as_str().unwrap_or_default().to_owned()
+}
+
+/// `text` on one line, without what a terminal would obey.
+pub(super) fn one_line(text: &str) -> String {
+    let flat: Vec<&str> = text.split_whitespace().collect();
+    harmless(&flat.join(" "))
 }
 
 /// What a time means; `None` where its value says no more than the text, or is none.

@@ -228,6 +228,15 @@ struct Letters {
     group: String,
 }
 
+/// What is told of a dead letter: in a line, or as JSON.
+pub(super) fn summary(message: OwnedMessage, json: bool) -> String {
+    let letter = Letter::of(message);
+    match json {
+        true => letter.json(None).to_string(),
+        false => letter.line(),
+    }
+}
+
 /// One dead letter, with its headers copied out once: nearly everything asked of it stands in them.
 struct Letter(OwnedMessage, Headers);
 

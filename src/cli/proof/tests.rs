@@ -182,3 +182,57 @@ fn an_article_of_several_finds_its_own_document() {
     let found = decoded_for(&engine, &one[0].0, mail(1).as_bytes(), &Hints::default()).unwrap();
     assert!(found.is_some());
 }
+
+/// On the embedded broker: the record is taken from its place, and the article it was made of from where it came from.
+#[test]
+fn a_record_of_a_topic_has_the_article_as_received() {
+    use rdkafka::message::{Header, OwnedHeaders};
+    use rdkafka::mocking::MockCluster;
+    use rdkafka::producer::{BaseRecord, Producer};
+
+    use crate::cli::topic::BROKER_TIMEOUT;
+    use crate::kafka::client::operator::{self, ErrorCollector};
+
+    let cluster = MockCluster::new(1).unwrap();
+    for topic in ["news.raw", "news.enriched"] {
+        cluster.create_topic(topic, 1, 1).unwrap();
+    }
+    let settings = crate::cli::demo::settings(&cluster.bootstrap_servers()).unwrap();
+    let owner = ErrorCollector::new(&settings.kafka.security);
+    let producer = operator::producer(&settings, owner).unwrap();
+    let (mut record, raw) = records(ARTICLE, &published()).remove(0);
+    record.ingest.topic = Some("news.raw".into());
+    (record.ingest.partition, record.ingest.offset) = (Some(0), Some(0));
+    let kind = OwnedHeaders::new().insert(Header {
+        key: "content-type",
+        value: Some("text/html"),
+    });
+    let bytes = serde_json::to_vec(&record).unwrap();
+    for (topic, value) in [("news.raw", ARTICLE.as_bytes()), ("news.enriched", &bytes)] {
+        let message = BaseRecord::<str, [u8]>::to(topic)
+            .partition(0)
+            .headers(kind.clone())
+            .payload(value);
+        producer.send(message).map_err(|(error, _)| error).unwrap();
+    }
+    producer.flush(BROKER_TIMEOUT).unwrap();
+    let engine = Engine::configured(&settings).unwrap();
+    let (found, received) = of_topic(&settings, &engine, "news.enriched", (0, 0)).unwrap();
+    assert_eq!(
+        (found.id, received.as_deref()),
+        (record.id.clone(), Some(&*raw))
+    );
+    let none = of_topic(&settings, &engine, "news.enriched", (0, 7));
+    assert!(none.is_err(), "there is no such record");
+
+    // Without its article the record has its page all the same.
+    record.ingest.offset = Some(99);
+    let bytes = serde_json::to_vec(&record).unwrap();
+    let message = BaseRecord::<str, [u8]>::to("news.enriched")
+        .partition(0)
+        .payload(&bytes);
+    producer.send(message).map_err(|(error, _)| error).unwrap();
+    producer.flush(BROKER_TIMEOUT).unwrap();
+    let (_, received) = of_topic(&settings, &engine, "news.enriched", (0, 1)).unwrap();
+    assert!(received.is_none());
+}
