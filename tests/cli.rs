@@ -141,6 +141,62 @@ fn what_cannot_be_read_is_named_and_the_rest_is_enriched() {
     assert_eq!(ended.code, 1);
 }
 
+/// What Media Topic 20000533 is called.
+const LANGUAGES: [(&str, &str); 4] = [
+    ("en", "unemployment"),
+    ("de", "Arbeitslosigkeit"),
+    ("fr", "Chômage"),
+    ("es", "Desempleo"),
+];
+
+const STRIKE: &str = "Ferry strike goes on\n\n\
+    The ferry strike in Norland entered its second week on Monday after talks between the trade union and the \
+    operators broke down over pay. Dockers are expected to join the industrial action.\n\n\
+    Union leaders said that striking workers would stay on the picket line until the employers offered a pay rise \
+    in line with inflation. The employers called the strike ballot unlawful.\n\n\
+    Collective bargaining had to begin anew, the employers' association wrote to the trade union on Tuesday.\n";
+
+#[test]
+fn a_newsroom_sets_the_cues_and_the_language_of_topics_and_the_length_of_summaries() {
+    let cues =
+        b"20000533\tpicket line; trade union; ferry strike; collective bargaining; pay rise\n";
+    let desk = Desk::new(&[
+        ("story.txt", STRIKE.as_bytes()),
+        ("data/topics/cues.tsv", cues),
+        (
+            "faulty/topics/cues.tsv",
+            b"20000533\tpicket line\n12345\tstrike\n",
+        ),
+    ]);
+    let record = |settings: &[(&str, &str)]| {
+        let mut command = desk.command(&["enrich", "story.txt"]);
+        command.envs(settings.iter().copied());
+        let ended = Ended::of(command);
+        ended.json(&ended.out).remove(0)
+    };
+    let own = ("COPYDESK_RESOURCES__DATA", "data");
+    for (language, name) in LANGUAGES {
+        let record = record(&[own, ("COPYDESK_OUTPUT__TOPIC_LANGUAGE", language)]);
+        let topic = &record["topics"][0];
+        assert_eq!(topic["code"], "medtop:20000533", "{record}");
+        assert_eq!(topic["name"], name);
+    }
+    let shipped = record(&[("COPYDESK_STAGES__SUMMARY_SENTENCES", "1")]);
+    assert_ne!(shipped["topics"][0]["code"], "medtop:20000533");
+    assert_eq!(shipped["summary"].as_array().unwrap().len(), 1);
+    assert_eq!(record(&[])["summary"].as_array().unwrap().len(), 2);
+
+    let mut command = desk.command(&["enrich", "story.txt"]);
+    command.env("COPYDESK_RESOURCES__DATA", "faulty");
+    let ended = Ended::of(command);
+    assert!(
+        ended.err.contains("cues.tsv:2: no code of a Media Topic"),
+        "{}",
+        ended.err
+    );
+    assert_ne!(ended.code, 0);
+}
+
 #[test]
 fn a_folder_without_a_file_is_told_and_nothing_waits() {
     let desk = Desk::new(&[("empty/.hidden", b"x")]);

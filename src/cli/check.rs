@@ -15,6 +15,7 @@ use crate::kafka::preflight::{self, Preflight};
 Examples:
   copydesk check --config config/copydesk.toml
   copydesk check --config copydesk.toml --connect --timeout 30
+  copydesk check --config copydesk.toml --connect --create
   COPYDESK_KAFKA__BROKERS=kafka:9092 copydesk check --connect
 
 Exit codes: 0 no fault · 1 faults, one a line on standard error · 3 the broker cannot be reached, or refuses the login")]
@@ -25,6 +26,9 @@ pub(super) struct Arguments {
     /// Ask the broker, too. Nothing is written and no group is joined.
     #[arg(long)]
     connect: bool,
+    /// Make the topics of the memory (memory.enabled) that are not there, and set right those that are.
+    #[arg(long, requires = "connect")]
+    create: bool,
     /// Seconds the broker may take to answer.
     #[arg(long, default_value_t = 10, value_name = "SECONDS")]
     timeout: u64,
@@ -47,8 +51,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if !arguments.connect {
         return Ok(0);
     }
-    let found = match preflight::ask(&settings, Duration::from_secs(arguments.timeout)) {
-        Ok(found) => found,
+    let wait = Duration::from_secs(arguments.timeout);
+    let made = match arguments.create {
+        true => preflight::make_topics(&settings, wait),
+        false => Ok(Vec::new()),
+    };
+    let found = match made.and_then(|made| Ok((made, preflight::ask(&settings, wait)?))) {
+        Ok((made, found)) => {
+            made.iter().for_each(|line| println!("{line}"));
+            found
+        }
         Err(fault) => {
             eprintln!("copydesk: {}", settings.located(vec![fault]));
             return Ok(crate::kafka::Exit::Broker.code());
@@ -185,6 +197,7 @@ mod tests {
         let arguments = Arguments {
             config: Some(file),
             connect: false,
+            create: false,
             timeout: 1,
         };
         let told = run(&arguments).unwrap_err().to_string();

@@ -136,9 +136,15 @@ const SAMPLES: &[(&str, Option<&str>, &[u8])] = &[
     ),
 ];
 
+/// One text of an agency at three outlets, cut by one and added to by another; what another wrote of the story; and
+/// the agency's kill of its text: an envelope a line.
+const COPIES: &str = include_str!("../../config/demo/copies.ndjson");
+
 const INPUT: &str = "news.raw";
 const OUTPUT: &str = "news.enriched";
 const DEAD_LETTERS: &str = "news.dead-letters";
+const INDEX: &str = "news.enriched.index";
+const LINKS: &str = "news.enriched.links";
 const PARTITIONS: i32 = 3;
 
 /// Longest time until everything has come out; the group alone takes some three seconds to form.
@@ -155,6 +161,9 @@ pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
     for topic in [INPUT, OUTPUT, DEAD_LETTERS] {
         cluster.create_topic(topic, PARTITIONS, 1)?;
     }
+    for topic in [INDEX, LINKS] {
+        cluster.create_topic(topic, 1, 1)?;
+    }
     let brokers = cluster.bootstrap_servers();
     let settings = settings(&brokers)?;
     let log = install_log(&settings);
@@ -168,7 +177,7 @@ pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
     ));
     let sent = produce(&settings)?;
     say(&format!(
-        "{sent} messages went in: documents as they are, in envelopes and gzipped, one nobody can read, one tombstone. \
+        "{sent} messages went in: documents as they are, in envelopes and gzipped, one nobody can read, one tombstone; among them one text of an agency at three outlets. \
          Of documents that came several times, the record of the first is shown."
     ));
     say(
@@ -213,6 +222,9 @@ pub(super) fn settings(brokers: &str) -> anyhow::Result<Settings> {
     raw.kafka.output = OUTPUT.into();
     raw.kafka.dead_letters = DEAD_LETTERS.into();
     raw.kafka.instance = "demo".into();
+    raw.memory.enabled = true;
+    raw.memory.index_topic = INDEX.into();
+    raw.memory.links_topic = LINKS.into();
     raw.ops.address = "off".into();
     raw.ops.log_level = LogLevel::Info;
     raw.ops.log_format = LogFormat::Auto;
@@ -246,6 +258,11 @@ fn produce(settings: &Settings) -> anyhow::Result<usize> {
             sent += 1;
             Ok(())
         };
+    let copies: Vec<&str> = COPIES.lines().collect();
+    let (kill, copies) = copies.split_last().context("no copies")?;
+    for copy in copies {
+        send("copies", "copies", None, Some(copy.as_bytes()))?;
+    }
     for (name, kind, bytes) in SAMPLES {
         send(name, name, *kind, Some(bytes))?;
         if *name == "poison.bin" {
@@ -270,6 +287,8 @@ fn produce(settings: &Settings) -> anyhow::Result<usize> {
             )?;
         }
     }
+    // Behind what it kills by so much that it does not overtake that.
+    send("copies", "kill", None, Some(kill.as_bytes()))?;
     send("deleted", "tombstone", None, None)?;
     producer.flush(ALL_WITHIN)?;
     Ok(sent)
@@ -342,13 +361,19 @@ impl Came {
         if json {
             return Ok(Some(String::from_utf8_lossy(payload).into_owned()));
         }
-        if sample(&record).is_none() {
+        if is_once_more(&record) {
             return Ok(None);
         }
         let text = readable(&record, self.look).trim_end().to_owned();
         self.shown.push(record);
         Ok(Some(text))
     }
+}
+
+/// Whether the document came before as it is: this is the same in an envelope or gzipped.
+fn is_once_more(record: &EnrichedArticle) -> bool {
+    let source = record.ingest.source.as_deref().unwrap_or_default();
+    source.ends_with(", in an envelope") || source.ends_with(", gzipped")
 }
 
 /// The sample that a record was made of, where the document came as it is.

@@ -34,7 +34,7 @@ impl Described {
 }
 
 /// A date as documents have it.
-fn published_at(text: &str) -> Result<String, String> {
+pub(super) fn published_at(text: &str) -> Result<String, String> {
     match machine(text, DateBasis::Header) {
         Some(_) => Ok(text.to_owned()),
         None => Err("write 2026-03-02T09:30:00Z, or 2026-03-02".to_owned()),

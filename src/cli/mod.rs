@@ -11,9 +11,11 @@ mod dead_letters;
 mod demo;
 mod described;
 mod enrich;
+mod explain;
 mod inputs;
 mod look;
 mod manual;
+mod members;
 mod progress;
 pub mod proof;
 mod readable;
@@ -64,7 +66,10 @@ enum Command {
     DeadLetters(dead_letters::Arguments),
     Proof(proof::Arguments),
     Tap(tap::Arguments),
+    Copies(members::CopiesArguments),
+    Story(members::StoryArguments),
     Demo(demo::Arguments),
+    Explain(explain::Arguments),
     Schema(schema::Arguments),
     Train(train::Arguments),
     Completions(manual::Completions),
@@ -97,6 +102,9 @@ pub fn main() -> u8 {
         Command::Proof(arguments) => proof::run(&arguments),
         Command::Tap(arguments) => tap::run(&arguments, look),
         Command::Demo(arguments) => demo::run(&arguments, look),
+        Command::Copies(arguments) => members::copies(&arguments),
+        Command::Story(arguments) => members::story(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments, Arguments::command()),

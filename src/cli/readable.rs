@@ -5,7 +5,9 @@ use std::fmt::Write;
 
 use super::look::{Look, Tint, harmless};
 use super::words::{self, name_of, one_line};
-use crate::record::{BlockKind, EnrichedArticle, EntityType, QuoteType, StageStatus, Status};
+use crate::record::{
+    BlockKind, CopyEdits, CopyRelation, EnrichedArticle, EntityType, QuoteType, StageStatus, Status,
+};
 use crate::text::Span;
 
 /// Longest stretch of text shown in one piece, in characters: a line of a wide terminal.
@@ -32,6 +34,8 @@ pub(super) fn readable(record: &EnrichedArticle, look: Look) -> String {
     page.line("by", &authors.join(", "));
     page.line("dated", &dates(record));
     page.line("text", &size(record));
+    page.line("copies", &copies(record));
+    page.line("story", &story(record));
     entities(record, &mut page);
     spans(record, &mut page);
     let topics = record.topics.iter().map(|t| t.name.as_str());
@@ -176,6 +180,72 @@ fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
     parts.join(", ")
 }
 
+/// Which text it has, who else has it, and what was made of it; nothing of one that nobody else has.
+fn copies(record: &EnrichedArticle) -> String {
+    let Some(duplicates) = &record.duplicates else {
+        return String::new();
+    };
+    if duplicates.relation == CopyRelation::Original {
+        return String::new();
+    }
+    let of = duplicates.of.as_ref().unwrap_or(&duplicates.cluster);
+    let mut parts = vec![format!("{} of {of}", name_of(duplicates.relation))];
+    let copies = counted(duplicates.copies, "copy", "copies");
+    let outlets = counted(duplicates.outlets, "outlet", "outlets");
+    parts.push(format!("{copies} at {outlets}"));
+    parts.extend(
+        duplicates
+            .edits
+            .as_ref()
+            .map(edits)
+            .filter(|e| !e.is_empty()),
+    );
+    parts.join("; ")
+}
+
+/// A number and what it counts.
+fn counted(count: u32, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// What was made of a text, in words.
+pub(super) fn edits(edits: &CopyEdits) -> String {
+    let mut all = Vec::new();
+    let mut sentences = |count: u32, what: &str| {
+        if count > 0 {
+            all.push(format!(
+                "{} {what}",
+                counted(count, "sentence", "sentences")
+            ));
+        }
+    };
+    sentences(edits.kept, "kept");
+    sentences(edits.removed_tail, "cut off the end");
+    sentences(edits.removed.saturating_sub(edits.removed_tail), "left out");
+    sentences(edits.added.len() as u32, "added");
+    sentences(edits.changed.len() as u32, "changed");
+    if edits.headline {
+        all.push("another headline".into());
+    }
+    let numbers = edits.numbers.iter();
+    all.extend(numbers.map(|[was, is]| format!("{was} became {is}")));
+    all.join(", ")
+}
+
+/// The story it belongs to; nothing of one that is all of its story.
+fn story(record: &EnrichedArticle) -> String {
+    let thread = record.thread.as_ref().filter(|thread| thread.texts > 1);
+    let (Some(story), Some(thread)) = (&record.story, thread) else {
+        return String::new();
+    };
+    format!(
+        "{story}: article {} of it, {} at {}",
+        thread.position,
+        counted(thread.texts, "text", "texts"),
+        counted(thread.outlets, "outlet", "outlets")
+    )
+}
+
 /// When it was published and changed.
 fn dates(record: &EnrichedArticle) -> String {
     let published = record.published.as_ref().map(|d| d.value.clone());
@@ -255,5 +325,26 @@ mod tests {
         for never in ["PXDE", "XXXX", "\u{1b}", "\u{9b}"] {
             assert!(!text.contains(never), "{never}: {text}");
         }
+    }
+
+    #[test]
+    fn edits_are_told_in_words() {
+        let added = Span {
+            start: 412,
+            end: 590,
+        };
+        let all = CopyEdits {
+            headline: true,
+            kept: 5,
+            removed: 3,
+            removed_tail: 2,
+            added: vec![added],
+            changed: Vec::new(),
+            numbers: vec![["27".into(), "25".into()]],
+        };
+        assert_eq!(
+            edits(&all),
+            "5 sentences kept, 2 sentences cut off the end, 1 sentence left out, 1 sentence added, another headline, 27 became 25"
+        );
     }
 }

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::stages::{entities, tone, topics};
+use crate::stages::{entities, syntax, tone, topics};
 
 /// Makes a model from labelled articles. The same data gives the same model.
 ///
 /// The folder with the data holds for entities train.jsonl, an article a line, and words.tsv, the table of the lexicon;
-/// for topics train.jsonl, a text a line, and vectors.tsv, the vectors of words; config/models/prepare makes them.
+/// for syntax parses.jsonl, a sentence a line, and clusters.tsv, the classes of words; for topics train.jsonl, a text a
+/// line, and vectors.tsv, the vectors of words; config/models/prepare makes them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -37,6 +38,8 @@ pub(super) struct Arguments {
 enum What {
     /// The recogniser of people, organisations, places and other names.
     Entities,
+    /// Parts of speech and syntax.
+    Syntax,
     /// The tone of sentences, and toward whom they speak of.
     Tone,
     /// The classifier of the topics of level 1.
@@ -56,6 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let say = &mut |line: &str| eprintln!("{line}");
     let model = match arguments.what {
         What::Entities => entities::train::train(&arguments.data, say)?,
+        What::Syntax => syntax::train::train(&arguments.data, say)?,
         What::Tone => tone::train::train(&arguments.data, say)?,
         What::Topics => topics::train::train(&arguments.data, say)?,
     };
@@ -82,6 +86,11 @@ fn check(
             let model = entities::Model::from_bytes(model).ok_or_else(unreadable)?;
             let mut files = arguments.check.iter();
             files.try_for_each(|file| entities::train::check(&model, file, say))
+        }
+        What::Syntax => {
+            let model = syntax::Model::from_bytes(model).ok_or_else(unreadable)?;
+            let mut files = arguments.check.iter();
+            files.try_for_each(|file| syntax::train::check(&model, file, say))
         }
         What::Tone => {
             let model = tone::Model::from_bytes(model).ok_or_else(unreadable)?;

@@ -82,6 +82,8 @@ pub struct Kafka {
     pub input: Input,
     pub output: String,
     pub dead_letters: String,
+    /// The topics of the memory; `None` when it is off.
+    pub memory: Option<MemoryTopics>,
     pub delivery: Delivery,
     pub order: Order,
     pub output_key: OutputKey,
@@ -120,6 +122,15 @@ impl Input {
             Input::Pattern(pattern) => vec![pattern],
         }
     }
+}
+
+/// The topics of a memory that all workers share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemoryTopics {
+    /// What is remembered of each article.
+    pub index: String,
+    /// What was decided of each.
+    pub links: String,
 }
 
 /// What one transaction, or one commit of offsets, covers at most.
@@ -278,7 +289,8 @@ impl Kafka {
         all.extend(self.security.client_settings());
         if let (Client::Consumer, Input::Pattern(_)) = (client, &self.input) {
             // A pattern that matches the worker's own output would feed it to itself.
-            let own = [&self.output, &self.dead_letters];
+            let mut own = vec![&self.output, &self.dead_letters];
+            own.extend(self.memory.iter().flat_map(|m| [&m.index, &m.links]));
             let hidden = own.iter().map(|t| format!("^{}$", t.replace('.', "\\.")));
             let configured = self.option(HIDDEN_TOPICS).map(str::to_owned);
             let hidden: Vec<_> = hidden.chain(configured).collect();

@@ -248,7 +248,15 @@ impl OnNotArticle {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawMemory {
-    /// Articles published further apart than this, in days, are not compared.
+    /// Whether `run` remembers, in two topics that all workers share. `enrich` always does, in the process.
+    pub enabled: bool,
+    /// Topic of what is remembered of each article: one partition, `cleanup.policy=delete`. Empty: the output topic's
+    /// name and `.index`.
+    pub index_topic: String,
+    /// Topic of what was decided of each article: one partition. Empty: the output topic's name and `.links`.
+    pub links_topic: String,
+    /// Articles published further apart than this, in days, are not compared; those that came longer ago are
+    /// forgotten.
     pub window_days: u64,
     /// Most bytes of remembered articles; past it the oldest are forgotten.
     pub max_bytes: u64,
@@ -393,6 +401,9 @@ impl Default for RawIntake {
 impl Default for RawMemory {
     fn default() -> Self {
         RawMemory {
+            enabled: false,
+            index_topic: String::new(),
+            links_topic: String::new(),
             window_days: 30,
             max_bytes: 1 << 30,
         }

@@ -11,8 +11,8 @@ use super::fault::{Fault, Faults, nearest};
 use super::raw::{Delivery, RawKafka, RawMemory, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{
-    Input, Kafka, Limits, Ops, Origins, Output, Pipeline, Security, Settings, Stages, Window, data,
-    options, pattern, together,
+    Input, Kafka, Limits, MemoryTopics, Ops, Origins, Output, Pipeline, Security, Settings, Stages,
+    Window, data, options, pattern, together,
 };
 use crate::intake::{Outlets, Sites};
 use crate::pipeline::Deadlines;
@@ -51,7 +51,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     if let Some(folder) = &raw.resources.data {
         faults.extend(data::replace(folder).err());
     }
-    let kafka = kafka(&raw.kafka, &mut faults);
+    let mut kafka = kafka(&raw.kafka, &mut faults);
     let pipeline = Pipeline {
         threads: match raw.pipeline.threads {
             0 => available_parallelism().map_or(1, usize::from),
@@ -88,6 +88,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
         )),
     };
     let memory = memory(&raw.memory, &mut faults);
+    kafka.memory = memory_topics(&raw, &mut faults);
     let outlets = outlets(raw.resources.outlets.as_deref(), &mut faults);
     let sites = sites(raw.resources.sites.as_deref(), &mut faults);
     if !faults.is_empty() {
@@ -129,6 +130,34 @@ fn memory(raw: &RawMemory, faults: &mut Vec<Fault>) -> memory::Bounds {
         window_days: at_most("memory.window_days", days, MOST_DAYS, faults) as u32,
         bytes: bytes as usize,
     }
+}
+
+/// The topics of the memory, if it is on: each one of its own.
+fn memory_topics(raw: &RawSettings, faults: &mut Vec<Fault>) -> Option<MemoryTopics> {
+    if !raw.memory.enabled {
+        return None;
+    }
+    let kafka = &raw.kafka;
+    let named = |key: &str, name: &str, ending: &str, taken: &[&str], faults: &mut Vec<Fault>| {
+        let name = match name {
+            "" => format!("{}.{ending}", kafka.output),
+            name => name.to_owned(),
+        };
+        topic(key, &name, faults);
+        if taken.contains(&name.as_str()) || kafka.input.contains(&name) {
+            let advice = "is another topic of the configuration, too; write a name of its own";
+            faults.push(Fault::new(key, advice).value(format!("{name:?}")));
+        }
+        name
+    };
+    let taken = [&*kafka.output, &*kafka.dead_letters];
+    let written = &raw.memory;
+    let (key, index) = ("memory.index_topic", &written.index_topic);
+    let index = named(key, index, "index", &taken, faults);
+    let taken = [&*kafka.output, &*kafka.dead_letters, &index];
+    let (key, links) = ("memory.links_topic", &written.links_topic);
+    let links = named(key, links, "links", &taken, faults);
+    Some(MemoryTopics { index, links })
 }
 
 /// The table of outlets; that its file can be read at all is checked with the other resources.
@@ -223,6 +252,7 @@ fn kafka(raw: &RawKafka, faults: &mut Vec<Fault>) -> Kafka {
         input,
         output: raw.output.clone(),
         dead_letters: raw.dead_letters.clone(),
+        memory: None,
         delivery: raw.delivery,
         order: raw.order,
         output_key: raw.output_key,

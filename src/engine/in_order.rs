@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 
 use super::{Engine, Message, Room, Sink};
 use crate::intake::{ErrorCode, ReadError};
-use crate::memory::{Entry, Memory};
+use crate::memory::{self, Entry, Memory, RecordedLink};
 use crate::pipeline::Pool;
 use crate::record::EnrichedArticle;
 
@@ -165,8 +165,8 @@ struct Channel {
 }
 
 impl Sink for Channel {
-    fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()> {
-        let ready = if self.remembers {
+    fn record(&mut self, record: EnrichedArticle, _: Option<RecordedLink>) -> ControlFlow<()> {
+        let ready = if self.remembers && memory::is_remembered(&record) {
             let entry = Entry::of(&record);
             Ready::Undecided(Box::new((record, entry)))
         } else {

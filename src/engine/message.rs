@@ -21,8 +21,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::ids::Ids;
+use super::remembering::Remembered;
 use super::{GRACE, Inner, Names};
 use crate::intake::{ErrorCode, Hints, ReadError};
+use crate::memory::RecordedLink;
 use crate::pipeline::{
     Budget, Call, Done, Parking, PoolHandle, Progress, Resumed, Run, Work, caught, clock,
 };
@@ -40,9 +42,9 @@ pub struct Message {
 
 /// Takes what comes of one message.
 pub trait Sink: Send {
-    /// Takes the next record of the message, in the message's order, without waiting for anything. `Break`: no
-    /// more, please.
-    fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()>;
+    /// Takes the next record of the message, in the message's order, without waiting for anything; `link` is what
+    /// is to be recorded beside it, where a memory of many processes decided of it. `Break`: no more, please.
+    fn record(&mut self, record: EnrichedArticle, link: Option<RecordedLink>) -> ControlFlow<()>;
 
     /// What to wait for before the next article is begun; none when there is room for its record.
     fn full(&self) -> Option<Room>;
@@ -102,9 +104,12 @@ struct Line {
     /// Number of the article whose record goes out next.
     next: usize,
     /// Records that are ready before their turn, by the numbers of their articles.
-    early: BTreeMap<usize, (EnrichedArticle, Parking)>,
+    early: BTreeMap<usize, (Made, Parking)>,
     reading: Reading,
 }
+
+/// What comes of an article: its record, and what is to be recorded beside it.
+type Made = (EnrichedArticle, Option<RecordedLink>);
 
 /// How far the reading of a message is.
 enum Reading {
@@ -129,30 +134,25 @@ enum Admission {
 
 impl Line {
     /// Hands on the record of article `number` and those it was waited for by, or keeps it until its turn.
-    fn put(
-        &mut self,
-        number: usize,
-        record: EnrichedArticle,
-        pool: &PoolHandle,
-    ) -> ControlFlow<()> {
+    fn put(&mut self, number: usize, made: Made, pool: &PoolHandle) -> ControlFlow<()> {
         if number > self.next && self.sink.is_some() {
-            let place = pool.park(parked_bytes(&record.content.text));
-            self.early.insert(number, (record, place));
+            let place = pool.park(parked_bytes(&made.0.content.text));
+            self.early.insert(number, (made, place));
             return ControlFlow::Continue(());
         }
-        self.hand_on(record)?;
-        while let Some((record, _)) = self.early.remove(&self.next) {
-            self.hand_on(record)?;
+        self.hand_on(made)?;
+        while let Some((made, _)) = self.early.remove(&self.next) {
+            self.hand_on(made)?;
         }
         ControlFlow::Continue(())
     }
 
-    fn hand_on(&mut self, record: EnrichedArticle) -> ControlFlow<()> {
+    fn hand_on(&mut self, (record, link): Made) -> ControlFlow<()> {
         let Some(sink) = &mut self.sink else {
             return ControlFlow::Break(());
         };
         self.next += 1;
-        let flow = sink.record(record);
+        let flow = sink.record(record, link);
         if flow.is_break()
             && let Some(sink) = self.sink.take()
         {
@@ -303,8 +303,8 @@ fn finish(
 ) -> ControlFlow<()> {
     match run.finish(Some(pool)) {
         Progress::Finished(reports) => {
-            let record = job.inner.record(&run.work, reports);
-            job.lock().put(number, record, pool)
+            let made = job.inner.record(&run.work, reports);
+            job.lock().put(number, made, pool)
         }
         Progress::Parked => ControlFlow::Continue(()),
         Progress::WrittenOff => ControlFlow::Break(()),
@@ -347,21 +347,35 @@ pub(super) struct ArticleRun {
     pub inner: Arc<Inner>,
     /// None where there is no pool, and nobody goes on with it but its caller.
     pub of: Option<Place>,
+    /// Its record, once it has been decided where it belongs.
+    pub remembered: Mutex<Option<Box<Remembered>>>,
+}
+
+/// What a step comes to.
+pub(super) enum Found {
+    Stage(StageOutput),
+    Remembered(Box<Remembered>),
 }
 
 impl Work for ArticleRun {
-    type Found = StageOutput;
+    type Found = Found;
 
-    fn step(&self, step: usize, budget: &Budget) -> Done<StageOutput> {
+    fn step(&self, step: usize, budget: &Budget) -> Done<Found> {
         #[cfg(feature = "failpoints")]
         if step == 0 {
             crate::pipeline::failpoints::strike(&self.known.article.text);
         }
-        done(self.inner.stages[step].run(&self.known, budget))
+        match self.inner.stages.get(step) {
+            Some(stage) => done(stage.run(&self.known, budget)),
+            None => self.remember(),
+        }
     }
 
-    fn keep(&self, step: usize, output: StageOutput) {
-        self.known.keep(&*self.inner.stages[step], output);
+    fn keep(&self, step: usize, found: Found) {
+        match found {
+            Found::Stage(output) => self.known.keep(&*self.inner.stages[step], output),
+            Found::Remembered(remembered) => self.keep_remembered(remembered),
+        }
     }
 
     fn parked_bytes(&self) -> usize {
@@ -387,9 +401,9 @@ impl Work for ArticleRun {
 }
 
 /// What a stage's outcome is to the pipeline.
-fn done(outcome: Result<Outcome, StageError>) -> Done<StageOutput> {
+fn done(outcome: Result<Outcome, StageError>) -> Done<Found> {
     match outcome {
-        Ok(Outcome::Found(output)) => Done::Found(output),
+        Ok(Outcome::Found(output)) => Done::Found(Found::Stage(output)),
         Ok(Outcome::Skipped(why)) => Done::Skipped(why),
         Ok(Outcome::Pending(call)) => Done::Pending(Call::new(async { done(call.await) })),
         Err(StageError::TimedOut) => Done::TimedOut,

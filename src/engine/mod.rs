@@ -15,11 +15,12 @@ mod failpoint;
 mod ids;
 mod in_order;
 mod message;
+mod remembering;
 mod waiting;
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 pub use article::finish;
@@ -30,6 +31,7 @@ use sha2::{Digest, Sha256};
 use crate::intake;
 use crate::intake::decode::envelope;
 use crate::intake::{Hints, ReadError};
+use crate::memory::{Log, RecordedLink};
 use crate::pipeline::{
     self, Calls, Deadlines, Graph, PoolHandle, Progress, Run, StepReport, StepStatus,
 };
@@ -40,6 +42,8 @@ use article::cleaned;
 use assemble::assemble;
 use ids::Ids;
 use message::ArticleRun;
+use remembering::FOREVER;
+pub use remembering::MEMORY;
 use waiting::Waiting;
 
 /// How long past its time a reader or stage may go before its thread is written off: a well-behaved
@@ -60,6 +64,8 @@ struct Inner {
     reading: String,
     deadlines: Deadlines,
     limits: Arc<pipeline::Limits>,
+    /// Where articles are remembered across processes: the step after all stages, if there is one.
+    memory: Option<Arc<dyn Log>>,
     /// Where the calls of stages wait; none when no stage makes calls. Held so that it runs.
     _waiting: Option<Waiting>,
 }
@@ -112,12 +118,35 @@ impl Engine {
         settings: intake::Settings,
         deadlines: Deadlines,
     ) -> anyhow::Result<Self> {
+        Engine::build(stages.into(), settings, deadlines, None)
+    }
+
+    /// The same engine with a memory across articles that many processes share: the last step of the work on an
+    /// article waits for what `log` decides of it, holding no thread, and for as long as that takes.
+    ///
+    /// # Errors
+    /// As for [`Engine::with_stages`].
+    pub fn remembering(&self, log: Arc<dyn Log>) -> anyhow::Result<Self> {
+        let inner = &self.inner;
+        let (settings, deadlines) = (inner.settings.clone(), inner.deadlines.clone());
+        Engine::build(Arc::clone(&inner.stages), settings, deadlines, Some(log))
+    }
+
+    fn build(
+        stages: Arc<[Box<dyn AnyStage>]>,
+        settings: intake::Settings,
+        deadlines: Deadlines,
+        memory: Option<Arc<dyn Log>>,
+    ) -> anyhow::Result<Self> {
         // To ask for its data loads a stage, so that the first article does not wait for it.
-        for stage in &stages {
+        for stage in &*stages {
             stage.data();
         }
-        let names: Vec<_> = stages.iter().map(|s| (s.name(), s.reads())).collect();
-        let graph = Arc::new(Graph::new(&names)?);
+        let all: Vec<&str> = stages.iter().map(|s| s.name()).collect();
+        let mut steps: Vec<(&str, &[&str])> =
+            stages.iter().map(|s| (s.name(), s.reads())).collect();
+        steps.extend(memory.is_some().then_some((MEMORY, &*all)));
+        let graph = Arc::new(Graph::new(&steps)?);
         let time = |name: &str| {
             deadlines
                 .stages
@@ -125,27 +154,32 @@ impl Engine {
                 .copied()
                 .unwrap_or(deadlines.stage)
         };
-        let waits = stages.iter().any(|stage| stage.calls().is_some());
+        // As many articles wait for the memory as are in flight: there is no other bound.
+        let remembers = memory.is_some().then_some((FOREVER, Some(usize::MAX)));
+        let of_stages = stages.iter().map(|s| (time(s.name()), s.calls()));
+        let limits_of: Vec<_> = of_stages.chain(remembers).collect();
+        let waits = limits_of.iter().any(|(_, calls)| calls.is_some());
         let waiting = waits.then(Waiting::start).transpose()?;
-        let calls = |stage: &dyn AnyStage| {
-            let (runtime, most) = waiting.as_ref().zip(stage.calls())?;
+        let calls = |most: Option<usize>| {
+            let (runtime, most) = waiting.as_ref().zip(most)?;
             Some(Calls::new(runtime.handle(), most))
         };
         let limits = Arc::new(pipeline::Limits {
-            steps: stages.iter().map(|s| time(s.name())).collect(),
+            steps: limits_of.iter().map(|(time, _)| *time).collect(),
             whole: deadlines.article,
             grace: GRACE,
-            calls: stages.iter().map(|s| calls(&**s)).collect(),
+            calls: limits_of.iter().map(|(_, most)| calls(*most)).collect(),
         });
         let data = settings.data();
         Ok(Engine {
             inner: Arc::new(Inner {
-                stages: stages.into(),
+                stages,
                 graph,
                 settings,
                 reading: format!("intake/1 + data {}", data.digest),
                 deadlines,
                 limits,
+                memory,
                 _waiting: waiting,
             }),
         })
@@ -176,7 +210,7 @@ impl Engine {
             .read(message, hints, ingest, names, &mut |known, ingest| {
                 let run = self.inner.run(known, ingest, None);
                 match run.finish(None) {
-                    Progress::Finished(reports) => emit(self.inner.record(&run.work, reports)),
+                    Progress::Finished(reports) => emit(self.inner.record(&run.work, reports).0),
                     // Only with a pool.
                     Progress::Parked | Progress::WrittenOff | Progress::Abandoned => {
                         ControlFlow::Break(())
@@ -271,28 +305,35 @@ impl Inner {
             ingest,
             inner: Arc::clone(self),
             of,
+            remembered: Mutex::default(),
         };
         Run::new(work, Arc::clone(&self.graph), Arc::clone(&self.limits))
     }
 
-    fn record(&self, work: &ArticleRun, reports: Vec<StepReport>) -> EnrichedArticle {
-        let stages = self
-            .stages
-            .iter()
-            .zip(reports)
-            .map(|(stage, report)| StageReport {
-                name: stage.name().to_owned(),
-                status: match report.status {
-                    StepStatus::Ok => StageStatus::Ok,
-                    StepStatus::Skipped => StageStatus::Skipped,
-                    StepStatus::Failed => StageStatus::Failed,
-                    StepStatus::TimedOut => StageStatus::TimedOut,
-                },
-                ms: report.took.as_secs_f32() * 1000.0,
-                error: report.note.map(Into::into),
-            })
-            .collect();
-        assemble(&work.known, work.ingest.clone(), stages)
+    /// The record of an article all steps of which have ended, and what is to be recorded beside it.
+    fn record(
+        &self,
+        work: &ArticleRun,
+        reports: Vec<StepReport>,
+    ) -> (EnrichedArticle, Option<RecordedLink>) {
+        let names = self.stages.iter().map(|stage| stage.name());
+        let names = names.chain(self.memory.is_some().then_some(MEMORY));
+        let stages = names.zip(reports).map(|(name, report)| StageReport {
+            name: name.to_owned(),
+            status: match report.status {
+                StepStatus::Ok => StageStatus::Ok,
+                StepStatus::Skipped => StageStatus::Skipped,
+                StepStatus::Failed => StageStatus::Failed,
+                StepStatus::TimedOut => StageStatus::TimedOut,
+            },
+            ms: report.took.as_secs_f32() * 1000.0,
+            error: report.note.map(Into::into),
+        });
+        let stages = stages.collect();
+        match work.take_remembered() {
+            Some(remembered) => remembered.finish(stages),
+            None => (assemble(&work.known, work.ingest.clone(), stages), None),
+        }
     }
 }
 

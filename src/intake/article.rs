@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::draft::{Draft, Flag, Supplied};
+use super::draft::{Draft, Flag, Piece, Supplied};
 use super::formats::Format;
 use crate::record::{Block, BlockKind, Removed, Segment};
 use crate::text::SharedText;
@@ -34,6 +34,7 @@ impl Article {
             raw,
             supplied,
             blocks: drafts,
+            headline,
             removed,
             flags,
         } = draft;
@@ -41,6 +42,9 @@ impl Article {
             String::with_capacity(drafts.iter().map(|b| b.text.len() + 1).sum::<usize>() + 200);
         let mut blocks = Vec::with_capacity(drafts.len() + 2);
         let mut segments = Vec::new();
+        let mut place = |start: u32, pieces: &[Piece]| {
+            segments.extend(pieces.iter().map(|p| Segment(start + p.at, p.raw, p.len)));
+        };
         let mut lay = |kind: BlockKind, part: &str, time: Option<&String>| -> Option<u32> {
             if part.trim().is_empty() {
                 return None;
@@ -65,17 +69,18 @@ impl Article {
             if let Some(given) = given
                 && !drafts.iter().any(|b| b.kind == kind)
             {
-                lay(kind, given, None);
+                let standing = headline.as_ref().filter(|block| block.text == *given);
+                if let Some(start) = lay(kind, given, None)
+                    && kind == BlockKind::Headline
+                    && let Some(block) = standing
+                {
+                    place(start, &block.pieces);
+                }
             }
         }
         for draft in &drafts {
             if let Some(start) = lay(draft.kind, &draft.text, draft.time.as_ref()) {
-                segments.extend(
-                    draft
-                        .pieces
-                        .iter()
-                        .map(|p| Segment(start + p.at, p.raw, p.len)),
-                );
+                place(start, &draft.pieces);
             }
         }
         Article {

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use super::formats::Format;
 use crate::record::{
-    Access, Author, BlockKind, DateSeen, DateValue, Dateline, Genre, Media, Outlet, Removed,
-    RemovedKind, Status, Subject, VersionKind,
+    Access, Author, BlockKind, DateSeen, DateValue, Dateline, Genre, HeadlineSeen, Media, Outlet,
+    Removed, RemovedKind, Status, Subject, VersionKind,
 };
 use crate::text::{SharedText, Span};
 
@@ -23,6 +23,8 @@ pub struct Draft {
     ///
     /// A headline known from [`Supplied::headline`] only is put first when the article is assembled.
     pub blocks: Vec<DraftBlock>,
+    /// The headline where it stands in the document and is not among [`Draft::blocks`].
+    pub headline: Option<DraftBlock>,
     /// What the reader itself kept out of the body.
     pub removed: Vec<Removed>,
     pub flags: BTreeSet<Flag>,
@@ -36,6 +38,7 @@ impl Draft {
             raw,
             supplied: Supplied::default(),
             blocks: Vec::new(),
+            headline: None,
             removed: Vec::new(),
             flags: BTreeSet::new(),
         }
@@ -234,6 +237,7 @@ pub struct Supplied {
     pub subjects: Vec<Subject>,
     pub alt_ids: Vec<String>,
     pub headline: Option<String>,
+    pub headlines_seen: Vec<HeadlineSeen>,
     pub deck: Option<String>,
     pub byline: Option<String>,
     pub authors: Vec<Author>,

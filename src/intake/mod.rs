@@ -42,7 +42,7 @@ pub use hints::Hints;
 pub use html::sites::Sites;
 pub use outlets::Outlets;
 
-use crate::record::{Genre, Status};
+use crate::record::{BlockKind, Genre, HeadlineBasis, HeadlineSeen, Status};
 use crate::text::data::{Data, Table, tables};
 
 /// Bounds of reading. Past each of them the document is an error with its own code.
@@ -191,11 +191,35 @@ pub fn may_hold_several(bytes: &[u8], hints: &Hints) -> bool {
 /// A draft as its format's reader left it, hints and the wires' conventions applied.
 fn finished(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Draft {
     decode::controls::drop_from(&mut draft);
+    note_headline(&mut draft);
     decode::references::decode_again(&mut draft);
     hints.apply(&mut draft);
+    outlets::name_outlet(&mut draft.supplied, outlets);
     wire::apply(&mut draft, outlets);
     settle_kind(&mut draft);
     draft
+}
+
+/// Notes the headline as the format's reader found it among all that were seen, where the reader did not.
+fn note_headline(draft: &mut Draft) {
+    let Some(value) = draft.supplied.headline.clone() else {
+        return;
+    };
+    let is_line = |b: &DraftBlock| {
+        b.kind == BlockKind::Headline && b.text.split_whitespace().eq(value.split_whitespace())
+    };
+    let basis = match draft.format {
+        Format::Html => return,
+        Format::Rss | Format::Atom | Format::JsonFeed => HeadlineBasis::Feed,
+        Format::JsonLd => HeadlineBasis::JsonLd,
+        _ if draft.blocks.iter().any(is_line) => HeadlineBasis::Text,
+        _ => HeadlineBasis::Wire,
+    };
+    let seen = &draft.supplied.headlines_seen;
+    // A page in a scraper's object or a mail has noted its own; a feed has, where it cut the outlet's name off.
+    if !seen.iter().any(|h| h.basis == basis || h.value == value) {
+        draft.supplied.add_headline(HeadlineSeen { value, basis });
+    }
 }
 
 /// A page that looked like no article is one after all where it has what only copy has: a kill, an alert and a brief of

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use anyhow::Context;
 use serde::Deserialize;
 
+use super::Supplied;
 use crate::text::data::{Data, DataFile, data_file};
 use crate::text::word_lists::word_lists;
 
@@ -36,6 +37,9 @@ pub struct Entry {
     pub name: String,
     /// Left out where the name could mean several sites.
     pub domain: Option<String>,
+    /// More domains it publishes at.
+    #[serde(default)]
+    pub other_domains: Vec<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
     pub kind: Option<Kind>,
@@ -54,6 +58,13 @@ pub enum Kind {
     Broadcaster,
     Magazine,
     Online,
+}
+
+impl Entry {
+    /// All domains it publishes at.
+    pub fn domains(&self) -> impl Iterator<Item = &String> {
+        self.domain.iter().chain(&self.other_domains)
+    }
 }
 
 /// The table of outlets, found by name, name of a feed, or domain.
@@ -107,7 +118,7 @@ impl Outlets {
             {
                 by_name.entry(normal(name)).or_insert(index);
             }
-            if let Some(domain) = &entry.domain {
+            for domain in entry.domains() {
                 by_domain
                     .entry(domain.to_ascii_lowercase())
                     .or_insert(index);
@@ -180,6 +191,31 @@ impl Outlets {
     }
 }
 
+/// Names the outlet of a page that says nothing of it, or no more than a part of its address: `hosted.ap.org` is
+/// "Hosted" to its own content system.
+pub(super) fn name_outlet(supplied: &mut Supplied, outlets: &Outlets) {
+    let Some(outlet) = &mut supplied.outlet else {
+        return;
+    };
+    let Some(domain) = &outlet.domain else { return };
+    let Some(entry) = outlets.by_domain(domain) else {
+        return;
+    };
+    let is_label = |name: &str| {
+        let own = entry
+            .domains()
+            .find_map(|own| domain.strip_suffix(own.as_str()));
+        own.is_some_and(|before| {
+            before
+                .split('.')
+                .any(|label| label.eq_ignore_ascii_case(name))
+        })
+    };
+    if outlet.name == *domain || is_label(&outlet.name) {
+        outlet.name.clone_from(&entry.name);
+    }
+}
+
 /// Whether a word, in small letters, is one that the names of feeds have beside an outlet's name.
 fn is_feed_word(word: &str) -> bool {
     FEED_WORDS.contains(word)
@@ -239,6 +275,29 @@ mod tests {
                 assert_eq!(*domain, domain.to_ascii_lowercase());
             }
         }
+    }
+
+    #[test]
+    fn a_page_that_names_no_outlet_is_its_domain_s() {
+        let named = |name: &str, domain: &str| {
+            let mut supplied = Supplied {
+                outlet: Some(crate::record::Outlet {
+                    name: name.to_owned(),
+                    domain: Some(domain.to_owned()),
+                }),
+                ..Supplied::default()
+            };
+            name_outlet(&mut supplied, Outlets::shipped());
+            supplied.outlet.unwrap().name
+        };
+        assert_eq!(named("hosted.ap.org", "hosted.ap.org"), "Associated Press");
+        assert_eq!(named("Hosted", "hosted.ap.org"), "Associated Press");
+        assert_eq!(named("uk.reuters.com", "uk.reuters.com"), "Reuters");
+        assert_eq!(named("Reuters UK", "uk.reuters.com"), "Reuters UK");
+        assert_eq!(
+            named("courier.example", "courier.example"),
+            "courier.example"
+        );
     }
 
     /// A table that the shipped one has nothing of.

@@ -264,6 +264,117 @@ pub(super) fn topic_config<C: ClientContext>(
     }
 }
 
+/// Makes a topic with these settings, as many copies as the broker makes of others.
+///
+/// # Errors
+/// The broker's or the library's error.
+pub(super) fn create_topic<C: ClientContext>(
+    client: &Client<C>,
+    topic: &str,
+    partitions: i32,
+    settings: &[(&str, String)],
+    wait: Duration,
+) -> Result<(), RDKafkaErrorCode> {
+    let topic = c_string(topic)?;
+    let settings = c_settings(settings)?;
+    let op = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_CREATETOPICS;
+    let ask = Question::new(client, op, wait);
+    // SAFETY: `client`, `topic` and `settings` outlive the calls. The new topic is this function's own and destroyed
+    // once; it copies its settings, and the request copies it (rdkafka.h, rd_kafka_CreateTopics). The result belongs
+    // to its event.
+    unsafe {
+        let mut new = c::rd_kafka_NewTopic_new(topic.as_ptr(), partitions, -1, ptr::null_mut(), 0);
+        if new.is_null() {
+            return Err(RDKafkaErrorCode::InvalidArgument);
+        }
+        for (name, value) in &settings {
+            c::rd_kafka_NewTopic_set_config(new, name.as_ptr(), value.as_ptr());
+        }
+        c::rd_kafka_CreateTopics(client.native_ptr(), &mut new, 1, ask.options, ask.queue);
+        c::rd_kafka_NewTopic_destroy(new);
+        let answer = ask.answer(wait)?;
+        let result = c::rd_kafka_event_CreateTopics_result(answer.0);
+        if result.is_null() {
+            return Err(RDKafkaErrorCode::Fail);
+        }
+        let mut count = 0;
+        let all = c::rd_kafka_CreateTopics_result_topics(result, &mut count);
+        let Some(&made) = listed(all, count).first() else {
+            return Err(RDKafkaErrorCode::Fail);
+        };
+        match c::rd_kafka_topic_result_error(made).into() {
+            RDKafkaErrorCode::NoError => Ok(()),
+            code => Err(code),
+        }
+    }
+}
+
+/// Changes settings of a topic, and leaves the others as they are (KIP-339; Kafka 2.3).
+///
+/// # Errors
+/// The broker's or the library's error.
+pub(super) fn alter_topic<C: ClientContext>(
+    client: &Client<C>,
+    topic: &str,
+    settings: &[(&str, String)],
+    wait: Duration,
+) -> Result<(), RDKafkaErrorCode> {
+    let topic = c_string(topic)?;
+    let settings = c_settings(settings)?;
+    let op = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_INCREMENTALALTERCONFIGS;
+    let ask = Question::new(client, op, wait);
+    let kind = c::rd_kafka_ResourceType_t::RD_KAFKA_RESOURCE_TOPIC;
+    let set = c::rd_kafka_AlterConfigOpType_t::RD_KAFKA_ALTER_CONFIG_OP_TYPE_SET;
+    // SAFETY: as for `create_topic`; the resource copies its settings. An error that is told of one is the caller's
+    // to destroy (rdkafka.h, rd_kafka_ConfigResource_add_incremental_config).
+    unsafe {
+        let mut resource = c::rd_kafka_ConfigResource_new(kind, topic.as_ptr());
+        for (name, value) in &settings {
+            let error = c::rd_kafka_ConfigResource_add_incremental_config(
+                resource,
+                name.as_ptr(),
+                set,
+                value.as_ptr(),
+            );
+            if !error.is_null() {
+                c::rd_kafka_error_destroy(error);
+            }
+        }
+        c::rd_kafka_IncrementalAlterConfigs(
+            client.native_ptr(),
+            &mut resource,
+            1,
+            ask.options,
+            ask.queue,
+        );
+        c::rd_kafka_ConfigResource_destroy(resource);
+        let answer = ask.answer(wait)?;
+        let result = c::rd_kafka_event_IncrementalAlterConfigs_result(answer.0);
+        if result.is_null() {
+            return Err(RDKafkaErrorCode::Fail);
+        }
+        let mut count = 0;
+        let all = c::rd_kafka_IncrementalAlterConfigs_result_resources(result, &mut count);
+        let Some(&altered) = listed(all, count).first() else {
+            return Err(RDKafkaErrorCode::Fail);
+        };
+        match c::rd_kafka_ConfigResource_error(altered).into() {
+            RDKafkaErrorCode::NoError => Ok(()),
+            code => Err(code),
+        }
+    }
+}
+
+fn c_string(text: &str) -> Result<CString, RDKafkaErrorCode> {
+    CString::new(text).map_err(|_| RDKafkaErrorCode::InvalidArgument)
+}
+
+fn c_settings(settings: &[(&str, String)]) -> Result<Vec<(CString, CString)>, RDKafkaErrorCode> {
+    let both = settings.iter();
+    both.map(|(name, value)| Ok((c_string(name)?, c_string(value)?)))
+        .collect()
+}
+
 /// The name that the group's coordinator knows this client by; `None` when it has not joined.
 pub(super) fn member_id<C: ClientContext>(client: &Client<C>) -> Option<String> {
     // SAFETY: the answer is null or a string that the caller owns and frees with rd_kafka_mem_free (rdkafka.h,

@@ -17,6 +17,7 @@ use super::exit::fatal_exit;
 use super::failpoint;
 use super::in_flight_budget::InFlightBudget;
 use super::inspector::InspectorWaker;
+use super::memory::SharedMemory;
 use super::publisher::PublisherMessage;
 use super::shared::Shared;
 use super::stop::Stop;
@@ -41,6 +42,7 @@ pub struct Group {
     /// Set when partitions have come or gone since the loop last looked.
     assignment_changed: Arc<AtomicBool>,
     inspector: InspectorWaker,
+    memory: Option<Arc<SharedMemory>>,
     stats: Arc<Stats>,
     /// What is to become of this client.
     client: State,
@@ -124,6 +126,7 @@ impl Group {
             draining: Arc::clone(&shared.draining),
             assignment_changed: Arc::clone(&shared.assignment_changed),
             inspector: shared.inspector.clone(),
+            memory: shared.memory.get().cloned(),
             stats: Arc::clone(&shared.stats),
             client: State::default(),
         }
@@ -143,6 +146,7 @@ impl Group {
             draining: Arc::clone(&self.draining),
             assignment_changed: Arc::clone(&self.assignment_changed),
             inspector: self.inspector.clone(),
+            memory: self.memory.clone(),
             stats: Arc::clone(&self.stats),
             client: State::default(),
         }
@@ -207,6 +211,9 @@ impl Group {
         if let Err(error) = consumer.resume(partitions) {
             let code = error.rdkafka_error_code();
             self.monitor.say("resume", code, error.to_string());
+        }
+        if let Some(memory) = self.memory.as_ref().filter(|_| !places.is_empty()) {
+            memory.note_assignment();
         }
         for place in &places {
             self.assignment.add(place.topic(), place.partition());

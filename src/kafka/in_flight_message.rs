@@ -1,9 +1,8 @@
 //! One message under way: what came in, and what must be known to finish it.
 
 use std::hash::BuildHasher;
-use std::sync::Arc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use foldhash::fast::FixedState;
@@ -13,6 +12,7 @@ use rdkafka::message::BorrowedMessage;
 use super::assignment::PartitionEpoch;
 use super::headers::Headers;
 use super::offset_tracker::Seq;
+use super::sync::lock;
 use super::worker_context::WorkerContext;
 use crate::config::Order;
 use crate::ops::events::ArticleDeadLettered;
@@ -71,6 +71,8 @@ pub struct InFlightMessage {
     /// What is told of its dead letter once that is committed.
     letter: OnceLock<Box<ArticleDeadLettered>>,
     settled: AtomicBool,
+    /// Keys of those of its articles that the memory has.
+    remembered: Mutex<Vec<String>>,
     /// What all messages share, behind one pointer: several threads count its holders for each message.
     pub context: Arc<WorkerContext>,
 }
@@ -104,6 +106,7 @@ impl InFlightMessage {
             dead_letter: OnceLock::new(),
             letter: OnceLock::new(),
             settled: AtomicBool::new(false),
+            remembered: Mutex::default(),
             context: Arc::clone(context),
         })
     }
@@ -159,6 +162,20 @@ impl InFlightMessage {
     /// Notes that it, or the rest of it, goes to the dead letters; whether it did not already.
     pub fn dead_lettered(&self, code: &'static str) -> bool {
         self.dead_letter.set(code).is_ok()
+    }
+
+    /// Notes that the memory has one of its articles.
+    pub fn remembered(&self, key: &str) {
+        lock(&self.remembered).push(key.to_owned());
+    }
+
+    /// It is dead-lettered as a whole: has the memory take its articles out of what is compared.
+    pub fn void(&self) {
+        let Some(memory) = &self.context.memory else {
+            return;
+        };
+        let keys = std::mem::take(&mut *lock(&self.remembered));
+        keys.into_iter().for_each(|key| memory.void(key));
     }
 
     /// Notes its dead letter, which counts once its transaction has been committed.

@@ -145,12 +145,16 @@ struct Needs {
     security: Security,
     group: String,
     input: Vec<String>,
-    exits: [String; 2],
+    exits: Vec<String>,
 }
 
 impl Needs {
     fn new(settings: &Settings) -> Self {
         let kafka = &settings.kafka;
+        let of_memory = kafka.memory.iter().flat_map(|m| [&m.index, &m.links]);
+        let exits = [&kafka.output, &kafka.dead_letters]
+            .into_iter()
+            .chain(of_memory);
         Needs {
             reader: client::settings::reader(settings),
             security: kafka.security.clone(),
@@ -159,7 +163,7 @@ impl Needs {
                 Input::Topics(names) => names.clone(),
                 Input::Pattern(_) => Vec::new(),
             },
-            exits: [kafka.output.clone(), kafka.dead_letters.clone()],
+            exits: exits.cloned().collect(),
         }
     }
 

@@ -12,7 +12,7 @@
 //!  consumer_loop      commits each partition up to its first unfinished message
 //! ```
 //!
-//! Four threads beside the pool: `consumer_loop` polls, takes rebalance callbacks and commits; `publisher`
+//! Four threads beside the pool, and two more where articles are remembered (`memory`): `consumer_loop` polls, takes rebalance callbacks and commits; `publisher`
 //! sends; the producing client's own thread brings delivery reports; the `inspector` asks the broker, every
 //! few seconds, whether what the worker believes is still true. What they share is small and each behind its
 //! own lock: the `assignment` (which partitions, each with its `offset_tracker`), the `key_queues` (order), the
@@ -44,6 +44,7 @@ mod in_flight_message;
 mod inspector;
 mod key_queues;
 mod limits;
+mod memory;
 mod message_metadata;
 mod offset_tracker;
 mod packed;

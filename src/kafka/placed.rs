@@ -28,15 +28,18 @@ pub struct Placed {
 }
 
 impl Placed {
-    /// Whether a record that was acknowledged with this offset is in the log. One that is may be taken for one that
-    /// is not, right behind one that is not.
-    pub fn is(&self, topic: &str, partition: i32, offset: i64) -> bool {
+    /// Whether a record that was acknowledged with this offset is in the log; `alone`: it was a batch of its own.
+    ///
+    /// Behind one that is not, records that are may be taken for such as are not, while their offsets happen to be
+    /// those that the client counts, as in a partition that begins at 0; one that was sent alone ends that.
+    pub fn is(&self, topic: &str, partition: i32, offset: i64, alone: bool) -> bool {
         if offset >= 0 && !self.any.load(Ordering::Acquire) {
             return true;
         }
         let mut batches = lock(&self.batches);
         let partition = (topic.to_owned(), partition);
-        let is_placed = offset >= 0 && batches.remove(&partition) != Some(offset);
+        let counted = batches.remove(&partition) == Some(offset);
+        let is_placed = offset >= 0 && (alone || !counted);
         if !is_placed {
             batches.insert(partition, offset + 1);
         }
@@ -52,7 +55,7 @@ mod tests {
     #[test]
     fn a_batch_without_a_place_ends_where_its_count_does() {
         let placed = Placed::default();
-        let is = |partition, offset| placed.is("out", partition, offset);
+        let is = |partition, offset| placed.is("out", partition, offset, false);
         assert!(is(0, 0) && is(1, 7));
         assert_eq!([is(0, -1), is(0, 0), is(0, 1)], [false; 3]);
         assert!(is(1, 8), "another partition");
@@ -60,5 +63,18 @@ mod tests {
         // The client's own sign for an offset that it does not know.
         assert_eq!([is(1, -1001), is(1, -1000)], [false; 2]);
         assert!(is(1, 9));
+    }
+
+    #[test]
+    fn what_is_sent_again_alone_is_taken_at_its_word() {
+        let placed = Placed::default();
+        let is = |offset, alone| placed.is("out", 0, offset, alone);
+        // The second had overtaken the first, and has the offset that the client would count on to.
+        assert_eq!([is(-1, false), is(0, false)], [false; 2]);
+        assert_eq!(
+            [is(-1, true), is(1, true), is(2, true)],
+            [false, true, true]
+        );
+        assert!(is(3, false));
     }
 }

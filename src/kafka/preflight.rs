@@ -1,5 +1,5 @@
 //! Finds out before a worker starts whether it can: for `copydesk check`, and with `--connect` what the broker
-//! says. Joins no group, writes nothing.
+//! says. Joins no group, and writes nothing but the memory's topics, when it is asked to make them.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use rdkafka::error::RDKafkaErrorCode;
 
 use super::admin::{self, Right};
 use super::client::operator::{self, OperatorConsumer};
+use super::memory::topics::{self, WantedTopic};
 use crate::config::{Delivery, Fault, Input, Settings};
 
 /// What the broker says.
@@ -37,7 +38,9 @@ struct Need<'a> {
     /// The key of the configuration that names the topic.
     key: &'static str,
     topic: &'a str,
-    right: Right,
+    rights: &'static [Right],
+    /// What it must be like, if it is one of the memory's.
+    of_memory: Option<WantedTopic<'a>>,
 }
 
 /// Finds what librdkafka refuses of the settings, without a broker.
@@ -51,10 +54,7 @@ pub fn client_faults(settings: &Settings) -> Vec<Fault> {
 /// When no broker can be reached or it refuses the login.
 pub fn ask(settings: &Settings, wait: Duration) -> Result<Preflight, Fault> {
     let kafka = &settings.kafka;
-    let consumer = operator::consumer(settings, &kafka.group).map_err(|error| {
-        let advice = format!("librdkafka refuses the settings: {error}");
-        Fault::new("kafka.options", advice)
-    })?;
+    let consumer = connect(settings)?;
     let mut preflight = Preflight {
         brokers: operator::reach(&consumer, settings, wait)?,
         ..Preflight::default()
@@ -76,17 +76,24 @@ pub fn ask(settings: &Settings, wait: Duration) -> Result<Preflight, Fault> {
                 continue;
             }
         };
+        let config = admin::topic_config(client, need.topic, wait).unwrap_or_default();
+        let max_message_bytes = config.get("max.message.bytes");
         preflight.topics.push(Topic {
             name: need.topic.to_owned(),
             partitions: found.partitions,
-            max_message_bytes: largest(client, need.topic, wait),
+            max_message_bytes: max_message_bytes.and_then(|bytes| bytes.parse().ok()),
         });
-        if need.right == Right::Read {
+        if need.key == INPUT {
             preflight.inputs.push(need.topic.to_owned());
         }
-        let rights = found.rights.as_ref();
-        if rights.is_some_and(|rights| !rights.contains(&need.right)) {
-            preflight.faults.push(need.forbidden());
+        let of_memory = need.of_memory.as_ref();
+        let fault = of_memory.and_then(|wanted| wanted.fault(found.partitions, &config));
+        preflight.faults.extend(fault);
+        if let Some(rights) = &found.rights {
+            let lacking = need.rights.iter().filter(|right| !rights.contains(right));
+            preflight
+                .faults
+                .extend(lacking.map(|right| need.forbidden(*right)));
         }
     }
     if !may_read_in_group(client, &kafka.group, wait) {
@@ -97,24 +104,78 @@ pub fn ask(settings: &Settings, wait: Duration) -> Result<Preflight, Fault> {
     Ok(preflight)
 }
 
+fn connect(settings: &Settings) -> Result<OperatorConsumer, Fault> {
+    operator::consumer(settings, &settings.kafka.group).map_err(|error| {
+        let advice = format!("librdkafka refuses the settings: {error}");
+        Fault::new("kafka.options", advice)
+    })
+}
+
+/// Makes the topics of the memory that are not there, and sets right what is wrong with those that are; a line for
+/// each thing that was done. What cannot be done is left for [`ask`] to find.
+///
+/// # Errors
+/// As [`ask`].
+pub fn make_topics(settings: &Settings, wait: Duration) -> Result<Vec<String>, Fault> {
+    let consumer = connect(settings)?;
+    operator::reach(&consumer, settings, wait)?;
+    let client = consumer.client();
+    let mut done = Vec::new();
+    for wanted in topics::wanted(settings) {
+        let name = wanted.name;
+        let found = admin::topics(client, &[name], wait).unwrap_or_default();
+        let (said, result) = match found.get(name) {
+            Some(Ok(_)) => {
+                let config = admin::topic_config(client, name, wait).unwrap_or_default();
+                let differing = wanted.differing(&config);
+                if differing.is_empty() {
+                    continue;
+                }
+                let result = admin::alter_topic(client, name, &differing, wait);
+                ("its settings are changed", result)
+            }
+            _ => {
+                let result = admin::create_topic(client, name, 1, &wanted.settings, wait);
+                ("made", result)
+            }
+        };
+        done.push(match result {
+            Ok(()) => format!("{name}: {said}"),
+            Err(code) => format!("{name}: the broker says {code}"),
+        });
+    }
+    // The broker's other parts hear of it in a moment.
+    std::thread::sleep(Duration::from_millis(if done.is_empty() { 0 } else { 500 }));
+    Ok(done)
+}
+
+const INPUT: &str = "kafka.input";
+
 /// Every topic the worker needs, and for what.
 fn needs(settings: &Settings) -> Vec<Need<'_>> {
     let kafka = &settings.kafka;
-    let need = |key, topic, right| Need { key, topic, right };
+    let need = |key, topic, rights| Need {
+        key,
+        topic,
+        rights,
+        of_memory: None,
+    };
     let mut all = Vec::new();
     if let Input::Topics(names) = &kafka.input {
-        all.extend(
-            names
-                .iter()
-                .map(|name| need("kafka.input", name, Right::Read)),
-        );
+        all.extend(names.iter().map(|name| need(INPUT, name, &[Right::Read])));
     }
-    all.push(need("kafka.output", &kafka.output, Right::Write));
+    all.push(need("kafka.output", &kafka.output, &[Right::Write]));
     all.push(need(
         "kafka.dead_letters",
         &kafka.dead_letters,
-        Right::Write,
+        &[Right::Write],
     ));
+    all.extend(topics::wanted(settings).into_iter().map(|wanted| Need {
+        key: wanted.key,
+        topic: wanted.name,
+        rights: &[Right::Read, Right::Write],
+        of_memory: Some(wanted),
+    }));
     all
 }
 
@@ -124,11 +185,14 @@ impl Need<'_> {
     }
 
     fn missing(&self) -> Fault {
+        if let Some(wanted) = &self.of_memory {
+            return self.fault(wanted.advice());
+        }
         self.fault("the topic does not exist: create it (kafka-topics.sh --create --topic …), or write the name of one that does")
     }
 
-    fn forbidden(&self) -> Fault {
-        let (topic, right) = (self.topic, self.right);
+    fn forbidden(&self, right: Right) -> Fault {
+        let topic = self.topic;
         let verb = match right {
             Right::Read => "read",
             _ => "write to",
@@ -142,7 +206,7 @@ impl Need<'_> {
     fn refused(&self, code: RDKafkaErrorCode) -> Fault {
         use RDKafkaErrorCode::{TopicAuthorizationFailed, UnknownTopic, UnknownTopicOrPartition};
         match code {
-            TopicAuthorizationFailed => self.forbidden(),
+            TopicAuthorizationFailed => self.forbidden(self.rights[0]),
             UnknownTopicOrPartition | UnknownTopic => self.missing(),
             code => self.fault(format!("the broker says {code}")),
         }
@@ -172,11 +236,6 @@ fn plain(consumer: &OperatorConsumer, names: &[&str], wait: Duration) -> admin::
         (t.name().to_owned(), Ok(said))
     });
     described.collect()
-}
-
-fn largest<C: ClientContext>(client: &Client<C>, topic: &str, wait: Duration) -> Option<u64> {
-    let config = admin::topic_config(client, topic, wait).ok()?;
-    config.get("max.message.bytes")?.parse().ok()
 }
 
 /// What cannot be asked without doing it.

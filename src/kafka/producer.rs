@@ -31,6 +31,7 @@ use super::refusal::{self, RefusalAction, SendMode};
 use super::shared::Shared;
 use super::stop::Stop;
 use crate::config::{Delivery, OutputKey, Security, Settings};
+use crate::memory::RecordedLink;
 use crate::ops::Event as _;
 use crate::ops::events::{ArticleDeadLettered, RecordRefused};
 
@@ -47,6 +48,8 @@ pub enum Product {
     },
     /// Records that are held until their message is done with; [`super::publisher::Outbox`] unpacks them.
     Packed(Packed),
+    /// What was decided of an article, to be recorded beside its record.
+    Link(RecordedLink),
     /// A deletion, passed on.
     Tombstone,
     /// The message as it came, passed on unread: what the way through the worker costs by itself.
@@ -61,6 +64,7 @@ impl Product {
     pub fn records(&self) -> usize {
         match self {
             Product::Packed(packed) => packed.records(),
+            Product::Link(_) => 0,
             _ => 1,
         }
     }
@@ -72,6 +76,7 @@ impl Product {
                 value.len() + sidecar.as_ref().map_or(0, Vec::len)
             }
             Product::Packed(packed) => packed.unpacked(),
+            Product::Link(link) => link.key.len() + link.value.len(),
             _ => 0,
         }
     }
@@ -80,6 +85,7 @@ impl Product {
     fn payload<'a>(&'a self, raw: &'a Raw) -> Option<&'a [u8]> {
         match self {
             Product::Record { value, .. } => Some(value),
+            Product::Link(link) => Some(&link.value),
             #[cfg(feature = "failpoints")]
             Product::Unread => raw.value.as_deref(),
             // Never sent as such.
@@ -164,7 +170,8 @@ impl ProducerContext for Context<DeliveryReports> {
         match result {
             Ok(written) => {
                 let (topic, partition) = (written.topic(), written.partition());
-                match self.placed.is(topic, partition, written.offset()) {
+                let alone = pending.mode.alone;
+                match self.placed.is(topic, partition, written.offset(), alone) {
                     true => self.delivered(&pending, written),
                     false => self.unplaced(*pending),
                 }
@@ -195,6 +202,7 @@ impl DeliveryReports {
                     Delivery::ExactlyOnce => pending.message.letter_written(letter),
                 }
             }
+            Product::Link(_) => {}
             _ => pending.message.published(written.payload_len()),
         }
         // In a transaction nothing is safe before its commit; the window finishes its messages then.
@@ -290,6 +298,7 @@ impl DeliveryReports {
         let InFlightMessage { epoch, raw, .. } = &*pending.message;
         let what = match pending.product {
             Product::DeadLetter(_) => "the dead letter",
+            Product::Link(_) => "the memory's link",
             _ => "the record",
         };
         let (topic, partition, offset) = (&epoch.topic, epoch.partition, raw.offset);
@@ -309,6 +318,8 @@ pub(super) struct Producer {
     client: Arc<Client>,
     output: CString,
     dead_letters: CString,
+    /// Topic of links; empty when the memory is off.
+    links: CString,
     limits: Limits,
     packing: Packing,
 }
@@ -339,6 +350,10 @@ impl Producer {
             packing: Packing::of(&settings.kafka),
             client: Arc::new(client::polling_producer(&config, owner)?),
             output: CString::new(&*settings.kafka.output)?,
+            links: match &settings.kafka.memory {
+                Some(topics) => CString::new(&*topics.links)?,
+                None => CString::default(),
+            },
             dead_letters: CString::new(&*settings.kafka.dead_letters)?,
         })
     }
@@ -360,6 +375,7 @@ impl Producer {
                 let headers = record_headers::headers(message, id.as_deref(), sidecar.as_deref());
                 (&self.output, Some(headers))
             }
+            Product::Link(_) => (&self.links, None),
             Product::DeadLetter(failure) => {
                 let now = jiff::Timestamp::now().to_string();
                 let headers = dead_letter::headers(message, failure, &now);
@@ -402,6 +418,7 @@ impl Producer {
             Product::Record { id: Some(id), .. } if message.context.output_key == OutputKey::Id => {
                 Some(&id[..])
             }
+            Product::Link(link) => Some(link.key.as_bytes()),
             _ => raw.key.as_deref(),
         };
         let place =
@@ -415,7 +432,8 @@ impl Producer {
             Product::DeadLetter(_) => &self.limits.dead_letters,
             _ => &self.limits.output,
         };
-        let own = raw.timestamp.filter(|_| !pending.mode.new_time);
+        let is_link = matches!(product, Product::Link(_));
+        let own = raw.timestamp.filter(|_| !pending.mode.new_time && !is_link);
         let timestamp = limits.kept_time(own, jiff::Timestamp::now().as_millisecond());
         let pending: *mut PendingDelivery = Box::into_raw(pending);
         // SAFETY: each type is followed by what the library's table of them asks for (rdkafka.h,

@@ -251,6 +251,7 @@ impl Outbox {
             "larger than the topic takes, {most} bytes: raise its max.message.bytes or lower limits.output_bytes"
         ));
         let first = message.dead_lettered(failure.code);
+        message.void();
         first.then_some(Product::DeadLetter(failure))
     }
 
@@ -298,6 +299,7 @@ impl Outbox {
                     _ => {
                         let failure = too_large(error.to_string());
                         pending.message.dead_lettered(failure.code);
+                        pending.message.void();
                         pending.product = Product::DeadLetter(failure);
                     }
                 },
@@ -391,6 +393,7 @@ fn send_again(outbox: &Outbox, refused: Refused) -> Result<(), PublishError> {
             let failure = too_large(said);
             // One letter a message, however many of its records are refused.
             if message.dead_lettered(failure.code) {
+                message.void();
                 let letter = Product::DeadLetter(failure);
                 outbox.send(Arc::clone(&message), letter, SendMode::default())?;
             }

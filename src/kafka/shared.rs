@@ -1,7 +1,7 @@
 //! What the parts of a worker have in common.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, OnceLock};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
@@ -9,6 +9,7 @@ use super::assignment::Assignment;
 use super::gauges::Meters;
 use super::in_flight_budget::InFlightBudget;
 use super::inspector::InspectorWaker;
+use super::memory::SharedMemory;
 use super::publisher::{PublisherMessage, SharedKeyQueues};
 use super::stop::Stop;
 use crate::config::{Delivery, Order, Settings};
@@ -33,6 +34,8 @@ pub struct Shared {
     /// Set when partitions have come or gone since the consumer loop last looked.
     pub assignment_changed: Arc<AtomicBool>,
     pub inspector: InspectorWaker,
+    /// The memory across articles, once it is there, if the configuration wants one.
+    pub(super) memory: OnceLock<Arc<SharedMemory>>,
 }
 
 impl Shared {
@@ -64,6 +67,7 @@ impl Shared {
             draining: Arc::default(),
             assignment_changed: Arc::default(),
             inspector,
+            memory: OnceLock::new(),
         };
         (Arc::new(shared), inbox, woken)
     }

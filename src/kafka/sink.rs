@@ -13,6 +13,7 @@ use super::publisher::PublisherMessage;
 use crate::config::{OnFailure, OnNotArticle, OutputKey};
 use crate::engine::{Room, Sink};
 use crate::intake::ReadError;
+use crate::memory::RecordedLink;
 use crate::ops::Event as _;
 use crate::ops::events::{ArticleFailed, NotArticle};
 use crate::record::{EnrichedArticle, ErrorCode, Genre, StageStatus};
@@ -34,6 +35,8 @@ pub(super) struct KafkaSink {
     not_article: Option<String>,
     /// Whether there was too much to hold: nothing but its dead letter goes out.
     too_much: bool,
+    /// Key of the article at hand, where it is remembered.
+    article: Option<String>,
     /// Whether a record was let go of because the worker halts or the partition has gone: then the
     /// message has not finished, whatever the engine says, and comes again.
     given_up: bool,
@@ -58,6 +61,7 @@ impl KafkaSink {
             failed: 0,
             not_article: None,
             too_much: false,
+            article: None,
             given_up: false,
         }
     }
@@ -92,6 +96,7 @@ impl KafkaSink {
         self.held_bytes = 0;
         self.published = 0;
         self.too_much = true;
+        self.message.void();
         let reason = format!(
             "its records weigh more than {} bytes even compressed, and go out together or not at all: raise \
              limits.in_flight_bytes, or send the document in parts",
@@ -185,6 +190,10 @@ impl KafkaSink {
             published: self.published,
         };
         self.message.dead_lettered(code);
+        // Nothing comes of the article at hand that others could be copies of.
+        if let (Some(key), Some(memory)) = (self.article.take(), &self.message.context.memory) {
+            memory.void(key);
+        }
         self.made(Product::DeadLetter(failure));
     }
 
@@ -203,12 +212,13 @@ fn is_void(message: &InFlightMessage) -> bool {
 }
 
 impl Sink for KafkaSink {
-    fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()> {
+    fn record(&mut self, record: EnrichedArticle, link: Option<RecordedLink>) -> ControlFlow<()> {
         if is_void(&self.message) {
             self.given_up = true;
             return ControlFlow::Break(());
         }
         self.note_stages(&record);
+        self.article = link.as_ref().map(|link| link.key.clone());
         let context = Arc::clone(&self.message.context);
         let broken = record
             .stages
@@ -251,11 +261,20 @@ impl Sink for KafkaSink {
         let wants_id = context.output_key == OutputKey::Id || context.cloudevents;
         let id = wants_id.then(|| record.id.into_bytes());
         let record = Parts { id, value, sidecar };
-        if !context.streams {
-            return self.hold(record);
+        if let Some(key) = self.article.take() {
+            self.message.remembered(&key);
         }
-        self.published += 1;
-        self.made(record.product(&context.budget));
+        if !context.streams {
+            self.hold(record)?;
+        } else {
+            self.published += 1;
+            self.made(record.product(&context.budget));
+        }
+        if let Some(link) = link {
+            let link = Product::Link(link);
+            self.held_bytes += link.bytes();
+            self.made(link);
+        }
         ControlFlow::Continue(())
     }
 
@@ -347,7 +366,7 @@ mod tests {
             let stop = &sink.message.context.stop;
             stop.halt(Exit::Publish, "a dead letter cannot be written");
         }
-        let _ = sink.record(record());
+        let _ = sink.record(record(), None);
         sink.done(Ok(()));
         inbox.try_iter().collect()
     }
@@ -359,7 +378,7 @@ mod tests {
         let mut record = record();
         for number in 0..records {
             record.id = number.to_string();
-            if sink.record(record.clone()).is_break() {
+            if sink.record(record.clone(), None).is_break() {
                 break;
             }
         }
@@ -622,7 +641,7 @@ mod tests {
             ..record()
         };
         for record in [none.clone(), record(), none] {
-            assert!(sink.record(record).is_continue());
+            assert!(sink.record(record, None).is_continue());
         }
         let message = Arc::clone(&sink.message);
         sink.done(end);

@@ -89,7 +89,11 @@ impl Sweep {
         Sweep {
             config: client::settings::producer(&shared.settings, &Limits::default()),
             monitor: Arc::new(ClientMonitor::new("producer", shared)),
-            topics: vec![kafka.output.clone(), kafka.dead_letters.clone()],
+            topics: [&kafka.output, &kafka.dead_letters]
+                .into_iter()
+                .chain(kafka.memory.iter().map(|memory| &memory.links))
+                .cloned()
+                .collect(),
             any_topic: match &kafka.input {
                 Input::Topics(names) => names.first().unwrap_or(&kafka.output).clone(),
                 Input::Pattern(_) => kafka.output.clone(),

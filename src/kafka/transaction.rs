@@ -667,6 +667,7 @@ impl TransactionState {
             Some(Resend::DeadLetter(reason)) => {
                 let failure = too_large(reason.clone());
                 message.dead_lettered(failure.code);
+                message.void();
                 (SendMode::default(), vec![Product::DeadLetter(failure)])
             }
         }

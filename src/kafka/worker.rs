@@ -15,6 +15,7 @@ use super::exit::{Exit, fatal_exit};
 use super::group::Group;
 use super::inspector::{CorrectionQueue, Inspector};
 use super::limits::Limits;
+use super::memory::{IndexReader, LinksReader, SharedMemory};
 use super::producer::{DeliveryReports, Producer};
 use super::publisher::{self, Outbox, PublisherMessage, publish};
 use super::rewind::Rewind;
@@ -25,9 +26,10 @@ use super::sweep::Sweep;
 use super::transaction::{self, TRANSACTION, TransactionalPublisher, UNABLE};
 use super::{client, identity};
 use crate::config::{Delivery, Settings};
-use crate::engine::Engine;
+use crate::engine::{Engine, MEMORY};
+use crate::memory::Log as Remembers;
 use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
-use crate::ops::{Event as _, Log, Ops, Stats};
+use crate::ops::{Event as _, Gauges, Log, Ops, Stats};
 use crate::pipeline::caught;
 
 /// A worker: consumes, enriches and publishes until it is stopped.
@@ -66,7 +68,11 @@ const CLOSE: Duration = Duration::from_secs(2);
 impl Worker {
     pub fn new(settings: Settings, engine: Engine) -> Self {
         Worker {
-            stats: Arc::new(Stats::new(engine.stages().iter().map(|s| s.name()))),
+            stats: {
+                let stages = engine.stages().iter().map(|s| s.name());
+                let memory = settings.kafka.memory.as_ref().map(|_| MEMORY);
+                Arc::new(Stats::new(stages.chain(memory)))
+            },
             settings,
             engine,
             stop: Arc::new(Stop::default()),
@@ -97,15 +103,19 @@ impl Worker {
         } = self;
         let _name = identity::claim(&settings)?;
         let (shared, inbox, woken) = Shared::new(settings, stats, stop);
-        let meters = Arc::clone(&shared.meters);
+        let gauged = Arc::clone(&shared);
         let ops = Ops::start(
             &shared.settings.ops,
             log,
             Arc::clone(&shared.stats),
             Arc::clone(&shared.health),
-            Box::new(move || meters.gauges()),
+            Box::new(move || Gauges {
+                memory: gauged.memory.get().map(|memory| memory.gauges()),
+                ..gauged.meters.gauges()
+            }),
         )?;
         tell_start(&shared, &engine);
+        let (engine, memory) = remembering(&shared, engine)?;
         let clients = Clients::new(&shared).context("the consumer cannot be made")?;
         let corrections = Arc::new(CorrectionQueue::default());
         let inspector = Inspector::new(&shared, &clients.consumer, &corrections, woken);
@@ -126,7 +136,11 @@ impl Worker {
             ConsumerLoop::new(&shared, engine, &clients.consumer, rewind, corrections);
         let end = consumer_loop.run();
         let _ = shared.publisher.send(PublisherMessage::Leave);
-        close(clients, [inspector, publisher]);
+        if let Some(memory) = shared.memory.get() {
+            memory.leave();
+        }
+        let threads = [inspector, publisher].into_iter().chain(memory);
+        close(clients, threads.collect());
         let ended = ended(&shared.stop, end);
         ops.stop();
         if shared.stop.has_last_word() {
@@ -151,6 +165,26 @@ fn spawn(
     };
     let thread = thread::Builder::new().name(name.into()).spawn(work);
     thread.with_context(|| format!("no thread for the {name}"))
+}
+
+/// The engine with the memory that the configuration wants, and the threads that read that.
+fn remembering(
+    shared: &Arc<Shared>,
+    engine: Engine,
+) -> anyhow::Result<(Engine, Vec<JoinHandle<()>>)> {
+    let unmade = "the memory's clients cannot be made";
+    let Some(memory) = SharedMemory::new(shared).context(unmade)? else {
+        return Ok((engine, Vec::new()));
+    };
+    let index = IndexReader::new(shared, &memory).context(unmade)?;
+    let links = LinksReader::new(shared, &memory).context(unmade)?;
+    let engine = engine.remembering(Arc::clone(&memory) as Arc<dyn Remembers>)?;
+    let _ = shared.memory.set(memory);
+    let threads = [
+        spawn(&shared.stop, "memory-index", Box::new(move || index.run()))?,
+        spawn(&shared.stop, "memory-links", Box::new(move || links.run()))?,
+    ];
+    Ok((engine, threads.into()))
 }
 
 fn tell_start(shared: &Shared, engine: &Engine) {
@@ -321,7 +355,7 @@ impl Clients {
 }
 
 /// Closes the clients, which may hang, under a deadline.
-fn close(clients: Clients, threads: [JoinHandle<()>; 2]) {
+fn close(clients: Clients, threads: Vec<JoinHandle<()>>) {
     let (done, closed) = bounded::<()>(1);
     let closing = thread::Builder::new()
         .name("closing".into())

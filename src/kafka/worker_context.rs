@@ -7,6 +7,7 @@ use crossbeam_channel::Sender;
 
 use super::exit::Exit;
 use super::in_flight_budget::InFlightBudget;
+use super::memory::SharedMemory;
 use super::publisher::PublisherMessage;
 use super::shared::Shared;
 use super::stop::Stop;
@@ -38,6 +39,8 @@ pub struct WorkerContext {
     pub stop: Arc<Stop>,
     pub stats: Arc<Stats>,
     pub failures: Failures,
+    /// None when articles are not remembered.
+    pub(super) memory: Option<Arc<SharedMemory>>,
 }
 
 impl WorkerContext {
@@ -62,6 +65,7 @@ impl WorkerContext {
             budget: Arc::clone(&shared.budget),
             stop: Arc::clone(&shared.stop),
             stats: Arc::clone(&shared.stats),
+            memory: shared.memory.get().cloned(),
             failures: Failures {
                 most: kafka.max_consecutive_failures,
                 in_a_row: AtomicU64::new(0),

@@ -23,9 +23,20 @@
 //! | 1 + 4n | names of the story |
 //!
 //! Every entry has one form, and what is read of it is written the same again.
+//!
+//! A link, what was decided of an entry:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 1 | version of the algorithm |
+//! | 8 | place of the entry in its log |
+//! | 8, 1 + n | place of the first entry of its cluster, and that one's id |
+//! | 8, 1 + n | the same of its story |
+//! | 8 | place of the entry of the article it was taken from, where there is one |
 
 use thiserror::Error;
 
+use super::Link;
 use super::entry::{ALGORITHM, Credit, Entry, FACTS, Kind, SENTENCES, SKETCH};
 use super::terms::{NAMES, Terms, WORDS};
 
@@ -54,12 +65,6 @@ pub enum EntryFault {
 impl Entry {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = vec![ALGORITHM, self.flags()];
-        let text = |out: &mut Vec<u8>, text: &str| {
-            // Names are cut to fit when an entry is made.
-            let text = &text.as_bytes()[..text.len().min(255)];
-            out.push(text.len() as u8);
-            out.extend(text);
-        };
         text(&mut out, &self.id);
         if let Some(time) = self.published {
             out.extend(time.to_le_bytes());
@@ -159,6 +164,47 @@ impl Entry {
         };
         match from.0.len() {
             0 => Ok(entry),
+            more => Err(EntryFault::TooLong(more)),
+        }
+    }
+}
+
+/// Writes a name. Names are cut to fit when an entry is made.
+fn text(out: &mut Vec<u8>, text: &str) {
+    let text = &text.as_bytes()[..text.len().min(255)];
+    out.push(text.len() as u8);
+    out.extend(text);
+}
+
+impl Link {
+    /// The link of the entry at `position`.
+    pub fn to_bytes(&self, position: u64) -> Vec<u8> {
+        let mut out = vec![ALGORITHM];
+        out.extend(position.to_le_bytes());
+        for (place, id) in [&self.cluster, &self.story] {
+            out.extend(place.to_le_bytes());
+            text(&mut out, id);
+        }
+        out.extend(self.of.into_iter().flat_map(u64::to_le_bytes));
+        out
+    }
+
+    /// Reads what [`Link::to_bytes`] wrote: the place of the entry, and its link.
+    ///
+    /// # Errors
+    /// When it is of another algorithm, or is none.
+    pub fn from_bytes(bytes: &[u8]) -> Result<(u64, Link), EntryFault> {
+        let mut from = Reader(bytes);
+        let algorithm = from.byte()?;
+        if algorithm != ALGORITHM {
+            return Err(EntryFault::Algorithm(algorithm));
+        }
+        let position = u64::from_le_bytes(from.array()?);
+        let mut place = || Ok((u64::from_le_bytes(from.array()?), from.text("id")?));
+        let (cluster, story) = (place()?, place()?);
+        let of = from.when(!from.0.is_empty())?.map(u64::from_le_bytes);
+        match from.0.len() {
+            0 => Ok((position, Link { cluster, story, of })),
             more => Err(EntryFault::TooLong(more)),
         }
     }
@@ -326,6 +372,27 @@ mod tests {
             if let Ok(entry) = Entry::from_bytes(&bytes) {
                 prop_assert_eq!(entry.to_bytes(), bytes);
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_link_is_read_as_it_was_written(
+            places in any::<[u64; 3]>(),
+            ids in ("\\PC{0,30}", "\\PC{0,30}"),
+            of in proptest::option::of(any::<u64>()),
+            at in any::<prop::sample::Index>(),
+        ) {
+            let link = Link {
+                cluster: (places[1], ids.0.into()),
+                story: (places[2], ids.1.into()),
+                of,
+            };
+            let bytes = link.to_bytes(places[0]);
+            prop_assert_eq!(Link::from_bytes(&bytes), Ok((places[0], link.clone())));
+            let whole = bytes.len() - 8 * usize::from(of.is_some());
+            let cut = at.index(bytes.len());
+            prop_assert_eq!(Link::from_bytes(&bytes[..cut]).is_ok(), cut == whole);
         }
     }
 

@@ -86,7 +86,7 @@ impl Memory {
         let (position, outlets) = story.map_or(in_cluster, |s| (s.articles, s.outlets.count()));
         Thread {
             position,
-            texts: story.map_or(1, |s| s.texts),
+            texts: story.map_or(1, |s| s.texts.max(1)),
             outlets: outlets.max(1),
             origins: story.map_or(1, |s| s.origins.max(1)),
             since: since
@@ -103,6 +103,16 @@ fn share(thousandths: u32) -> f32 {
 }
 
 impl Decision {
+    /// What it says of copies, without places in a text.
+    pub fn duplicates(&self) -> &Duplicates {
+        &self.duplicates
+    }
+
+    /// What was made of the text it was taken from.
+    pub fn edits(&self) -> Option<&edits::Edits> {
+        self.edits.as_ref()
+    }
+
     /// Puts what was decided into the record that the entry was made of.
     pub fn write(self, record: &mut EnrichedArticle) {
         let mut duplicates = self.duplicates;

@@ -37,8 +37,12 @@ pub(super) struct Held {
     /// Places of the first entries of its cluster and its story.
     pub cluster: u64,
     pub story: u64,
+    /// Number of the article it was taken from; [`NONE`] of one that was taken from none.
+    pub of: u32,
     /// No article is compared with it.
     pub void: bool,
+    /// Its link is recorded.
+    pub recorded: bool,
     /// For each of the hashes that it is found by, the number of the article before it that has that hash, too.
     pub before: Box<[u32]>,
     /// The same of the terms it is found by as part of a story, which are given with it.
@@ -81,7 +85,9 @@ impl Held {
             terms: Terms::default(),
             cluster: 0,
             story: 0,
+            of: NONE,
             void: false,
+            recorded: false,
             before: Box::default(),
             terms_before: Box::default(),
         }
@@ -94,7 +100,7 @@ impl Held {
 }
 
 /// No article.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// For each hash the articles that have it: the newest here, those before it one by one in [`Held`].
 #[derive(Debug, Default)]

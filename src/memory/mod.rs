@@ -14,12 +14,15 @@
 //!                                   └ stories  which running story it belongs to
 //! ```
 //!
-//! `copydesk enrich` keeps the log in the process, in the order of its input. For a log outside the process:
+//! `copydesk enrich` keeps the log in the process, in the order of its input. `copydesk run` keeps it in Kafka, behind
+//! the trait [`Log`]. For a log outside the process:
 //!
-//! - The lowest place wins for a key: a later entry of the same key is void ([`Memory::apply`] gives `None`).
+//! - The lowest place wins for a key: a later entry of the same key is void ([`Memory::apply`] gives `None`, and
+//!   [`Memory::again`] what holds for the article).
 //! - An article that was dead-lettered after its entry is taken out of what is compared: [`Memory::void`].
 //! - A [`Link`], what was decided before, is authoritative: a process that begins in the middle of the log lacks the
-//!   articles before it, from which later ones inherit the names of clusters and stories.
+//!   articles before it, from which later ones inherit the names of clusters and stories. One that comes after its
+//!   article was decided is taken with [`Memory::correct`].
 //! - An entry says the version of the algorithm it was made by; [`EntryFault::Algorithm`] is a reason to stop.
 //!
 //! It is bounded by [`Bounds`]: days of the log, and bytes. Past either the oldest articles are forgotten; a cluster
@@ -32,6 +35,7 @@ mod decision;
 mod edits;
 mod entry;
 mod held;
+mod log;
 mod stories;
 mod terms;
 #[cfg(test)]
@@ -47,11 +51,12 @@ use copies::{Desk, Likeness};
 pub use decision::Decision;
 pub use edits::Edits;
 pub use entry::{ALGORITHM, Credit, Entry, Kind, Sentence};
-use held::{Held, Window};
+use held::{Held, NONE, Window};
+pub use log::{Decided, Deciding, Log, RecordedLink};
 use stories::{Features, Story};
 pub use terms::Terms;
 
-use crate::record::CopyRelation;
+use crate::record::{CopyRelation, EnrichedArticle, Genre};
 use crate::text::data::Data;
 use crate::text::hash;
 
@@ -66,6 +71,11 @@ pub fn data() -> &'static Data {
     static DATA: LazyLock<Data> =
         LazyLock::new(|| Data::of(&[words::FILE, terms::FILE, stories::FILE]));
     &DATA
+}
+
+/// Whether an article takes part: a page that is no article says nothing of others.
+pub fn is_remembered(record: &EnrichedArticle) -> bool {
+    record.genre != Some(Genre::NotArticle)
 }
 
 /// Two texts of one outlet within this time, in seconds, are versions of one: two days. Of the pairs that one
@@ -112,6 +122,8 @@ pub struct Memory {
     references: Numbers<u32>,
     /// Agencies by their numbers.
     agencies: Vec<Box<str>>,
+    /// How often there were too many bytes.
+    overflows: u64,
     /// By the place of the first entry; an article without copies has none.
     clusters: HashMap<u64, Cluster, foldhash::fast::FixedState>,
     /// Likewise; a text that is all of its story has none.
@@ -156,6 +168,7 @@ impl Memory {
             texts: HashMap::default(),
             references: HashMap::default(),
             agencies: Vec::new(),
+            overflows: 0,
             clusters: HashMap::default(),
             stories: HashMap::default(),
         }
@@ -173,6 +186,17 @@ impl Memory {
     /// Bytes they take, as [`Bounds::bytes`] counts them.
     pub fn bytes(&self) -> usize {
         self.window.bytes()
+    }
+
+    /// Days of the log that are remembered, the last included.
+    pub fn days(&self) -> u64 {
+        let oldest = self.window.oldest().map(|held| held.day);
+        oldest.map_or(0, |day| self.today.abs_diff(day) + 1)
+    }
+
+    /// How often there were more bytes than there may be, and the oldest articles were forgotten for that.
+    pub fn overflows(&self) -> u64 {
+        self.overflows
     }
 
     /// Takes the entry at `position` of the log, which is above that of every entry before, appended at `time` in
@@ -197,6 +221,9 @@ impl Memory {
         let agency = agency.map(|(name, credit)| (self.agency_number(name), *credit));
         self.hold(position, key, entry, agency, &place);
         let member = self.window.next() - 1;
+        if let Some(held) = self.window.get_mut(member) {
+            held.recorded = link.is_some();
+        }
         if place.cluster.0 != position {
             self.join_cluster(member, &place);
         }
@@ -210,6 +237,87 @@ impl Memory {
         if let Some(held) = number.and_then(|n| self.window.get_mut(n)) {
             held.void = true;
         }
+    }
+
+    /// The place of the entry that holds for a key, if it is in the window.
+    pub fn position(&self, key: &[u8]) -> Option<u64> {
+        let number = *self.keys.get(&hash::bytes(key))?;
+        Some(self.window.get(number)?.position)
+    }
+
+    /// Whether what was decided for a key is recorded.
+    pub fn is_recorded(&self, key: &[u8]) -> bool {
+        let number = self.keys.get(&hash::bytes(key));
+        let held = number.and_then(|n| self.window.get(*n));
+        held.is_some_and(|held| held.recorded)
+    }
+
+    /// What is known by now of an article that has its place: cluster and story as they were decided, and counts as
+    /// they are.
+    pub fn again(&self, key: &[u8], entry: &Entry) -> Option<Decision> {
+        let number = *self.keys.get(&hash::bytes(key))?;
+        let held = self.window.get(number)?;
+        let alone = held.cluster == held.position;
+        let mut matches = self.matches(entry);
+        let before = |m: &Match| {
+            let cluster = self.window.get(m.number).map(|other| other.cluster);
+            m.number < number && cluster == Some(held.cluster)
+        };
+        matches.retain(before);
+        let best = self.best(entry, &matches);
+        let of = self.match_with(entry, held.of, best);
+        let place = Place {
+            relation: match alone {
+                true => CopyRelation::Original,
+                false => self.relation(entry, of),
+            },
+            of,
+            cluster: (held.cluster, self.cluster_id(held.cluster)),
+            story: (held.story, self.story_id(held.story)),
+            features: None,
+            other_clusters: Vec::new(),
+            other_stories: Vec::new(),
+            own_text: false,
+        };
+        Some(self.decision(number, entry, &place))
+    }
+
+    /// Takes what was recorded of an article that was decided before, and maybe otherwise: those that follow are
+    /// decided by it. Whether it was decided otherwise.
+    pub fn correct(&mut self, key: &[u8], link: &Link) -> bool {
+        let of = link.of.and_then(|of| self.window.at(of)).unwrap_or(NONE);
+        let number = self.keys.get(&hash::bytes(key)).copied();
+        let Some((number, held)) = number.and_then(|n| Some((n, self.window.get_mut(n)?))) else {
+            return false;
+        };
+        held.recorded = true;
+        let before = (held.cluster, held.story);
+        if before == (link.cluster.0, link.story.0) {
+            return false;
+        }
+        (held.cluster, held.story, held.of) = (link.cluster.0, link.story.0, of);
+        let is_first = link.cluster.0 == held.position;
+        let place = Place {
+            of: None,
+            cluster: link.cluster.clone(),
+            story: link.story.clone(),
+            features: None,
+            other_clusters: Vec::new(),
+            other_stories: Vec::new(),
+            relation: CopyRelation::Copy,
+            own_text: false,
+        };
+        if before.0 != link.cluster.0 {
+            self.leave_cluster(before.0);
+            if !is_first {
+                self.join_cluster(number, &place);
+            }
+        }
+        if before.1 != link.story.0 {
+            self.leave_story(before.1);
+            self.join_story(number, &place);
+        }
+        true
     }
 
     /// Where an article belongs.
@@ -541,7 +649,9 @@ impl Memory {
             terms,
             cluster: place.cluster.0,
             story: place.story.0,
+            of: place.of.map_or(NONE, |of| of.number),
             void: is_kill,
+            recorded: false,
             before: Box::default(),
             terms_before: Box::default(),
         };
@@ -573,7 +683,11 @@ impl Memory {
             return;
         };
         let alone = held.cluster == held.position;
-        if alone && *founder != held.position && !self.stories.contains_key(founder) {
+        // A process that begins in the middle of the log learns the story of a copy from its link alone.
+        let is_before_the_window =
+            || held.cluster != *founder && self.window.at(*founder).is_none();
+        let is_new = *founder != held.position && !self.stories.contains_key(founder);
+        if is_new && (alone || is_before_the_window()) {
             let first = self.window.at(*founder);
             let of_first = first.and_then(|n| self.window.get(n));
             let story = Story::begun(id.clone(), first.zip(of_first), self.clusters.get(founder));
@@ -601,6 +715,7 @@ impl Memory {
             self.forget_oldest();
         }
         if self.window.bytes() > self.bounds.bytes {
+            self.overflows += 1;
             for _ in 0..(self.window.len() / FORGOTTEN).max(1) {
                 self.forget_oldest();
             }
@@ -617,16 +732,26 @@ impl Memory {
         let Some(held) = self.window.pop() else {
             return;
         };
-        if let Some(cluster) = self.clusters.get_mut(&held.cluster) {
-            cluster.in_window -= 1;
+        self.leave_cluster(held.cluster);
+        self.leave_story(held.story);
+    }
+
+    /// One article less of a cluster is in the window.
+    fn leave_cluster(&mut self, founder: u64) {
+        if let Some(cluster) = self.clusters.get_mut(&founder) {
+            cluster.in_window = cluster.in_window.saturating_sub(1);
             if cluster.in_window == 0 {
-                self.clusters.remove(&held.cluster);
+                self.clusters.remove(&founder);
             }
         }
-        if let Some(story) = self.stories.get_mut(&held.story) {
-            story.in_window -= 1;
+    }
+
+    /// Likewise of a story.
+    fn leave_story(&mut self, founder: u64) {
+        if let Some(story) = self.stories.get_mut(&founder) {
+            story.in_window = story.in_window.saturating_sub(1);
             if story.in_window == 0 {
-                self.stories.remove(&held.story);
+                self.stories.remove(&founder);
             }
         }
     }

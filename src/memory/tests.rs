@@ -321,3 +321,72 @@ fn what_is_past_the_bounds_is_forgotten() {
     }
     assert!(small.len() > 2);
 }
+
+#[test]
+fn an_article_worked_on_again_is_told_what_was_decided() {
+    let entries: Vec<Entry> = three_outlets().iter().map(Entry::of).collect();
+    let mut memory = memory();
+    let keys: [&[u8]; 3] = [b"a", b"b", b"c"];
+    let mut links = Vec::new();
+    for (position, (key, entry)) in (0..).zip(keys.into_iter().zip(&entries)) {
+        let decision = memory.apply(position, 0, key, entry, None).unwrap();
+        links.push(decision.link);
+    }
+    for ((key, entry), link) in keys.into_iter().zip(&entries).zip(&links) {
+        assert_eq!(memory.apply(9, 0, key, entry, None), None, "it is void");
+        assert_eq!(&memory.again(key, entry).unwrap().link, link);
+    }
+    assert_eq!(memory.position(b"c"), Some(2));
+    assert_eq!(memory.position(b"d"), None);
+    assert_eq!(memory.again(b"d", &entries[0]), None);
+}
+
+#[test]
+fn a_link_that_comes_late_is_authoritative_for_what_follows() {
+    let entries: Vec<Entry> = three_outlets().iter().map(Entry::of).collect();
+    // The first is before the window of this process: it takes the second for one without copies.
+    let mut late = memory();
+    let own = late.apply(1, 0, b"b", &entries[1], None).unwrap().link;
+    assert_eq!(&*own.cluster.1, "b-1");
+    let recorded = Link {
+        cluster: (0, "ap-1".into()),
+        story: (0, "ap-1".into()),
+        of: Some(0),
+    };
+    assert!(late.correct(b"b", &recorded));
+    assert!(!late.correct(b"b", &recorded), "it is so already");
+    let third = late.apply(2, 0, b"c", &entries[2], None).unwrap().link;
+    assert_eq!(
+        (third.cluster, third.story),
+        (recorded.cluster, recorded.story)
+    );
+    // Nothing is left behind in the counts when all are forgotten.
+    late.apply(3, 40 * 86_400, b"d", &Entry::default(), None);
+    assert_eq!(
+        (late.len(), late.clusters.len(), late.stories.len()),
+        (1, 0, 0)
+    );
+}
+
+#[test]
+fn the_story_of_a_copy_whose_first_texts_are_before_the_window_keeps_its_name() {
+    let entries: Vec<Entry> = three_outlets().iter().map(Entry::of).collect();
+    let mut late = memory();
+    let recorded = Link {
+        cluster: (5, "c".into()),
+        story: (2, "s".into()),
+        of: Some(5),
+    };
+    let own = late
+        .apply(9, 0, b"b", &entries[1], Some(&recorded))
+        .unwrap();
+    assert_eq!(own.link.story, recorded.story);
+    let copy = late.apply(10, 0, b"c", &entries[2], None).unwrap();
+    assert_eq!(
+        (copy.link.cluster, copy.link.story),
+        (recorded.cluster, recorded.story)
+    );
+    assert_eq!(&*late.again(b"b", &entries[1]).unwrap().link.story.1, "s");
+    late.apply(11, 40 * 86_400, b"d", &Entry::default(), None);
+    assert_eq!((late.clusters.len(), late.stories.len()), (0, 0));
+}

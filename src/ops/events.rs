@@ -410,6 +410,38 @@ events! {
         action: String,
     } => |e, f| write!(f, "{} of {} is {}, the worker is configured for {}: {}", e.setting, e.topic, e.value, e.configured, e.action);
 
+    /// The memory is being read from its topics, as far as it is.
+    MemoryLoading = "memory.loading", INFO {
+        entries: u64,
+        of: u64,
+        ms: u64,
+    } => |e, f| write!(f, "the memory is loading: {} of {} entries in {} ms", e.entries, e.of, e.ms);
+
+    /// The memory has been read from its topics.
+    MemoryLoaded = "memory.loaded", INFO {
+        entries: u64,
+        links: u64,
+        bytes: u64,
+        ms: u64,
+    } => |e, f| write!(f, "the memory has {} articles in {} bytes, read in {} ms", e.entries, e.bytes, e.ms);
+
+    /// The memory had more bytes than memory.max_bytes, and forgot its oldest articles: it goes back so many days now.
+    MemoryFull = "memory.full", WARN limited {
+        entries: u64,
+        bytes: u64,
+        days: u64,
+    } => |e, f| write!(
+        f, "the memory was full and has {} articles of {} days left: raise memory.max_bytes, or lower memory.window_days",
+        e.entries, e.days
+    );
+
+    /// Something in a topic of the memory is nothing that a worker wrote, and is skipped.
+    MemorySkipped = "memory.skipped", WARN limited {
+        topic: String,
+        offset: u64,
+        error: String,
+    } => |e, f| write!(f, "{}-0@{} is skipped: {}", e.topic, e.offset, e.error);
+
     /// Something librdkafka has to say.
     ClientLog = "client.log", WARN limited {
         client: String,

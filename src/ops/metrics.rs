@@ -132,6 +132,16 @@ metrics! {
     LAG = Gauge "copydesk_lag_messages" {};
     /// Lag of this worker's worst partition; absent while one of them is unknown
     LAG_MAX = Gauge "copydesk_lag_max_messages" {};
+    /// Articles that are remembered; absent when memory.enabled is off, as are the next four
+    MEMORY_ENTRIES = Gauge "copydesk_memory_entries" {};
+    /// Bytes of the memory
+    MEMORY_BYTES = Gauge "copydesk_memory_bytes" {};
+    /// Days that remembered articles go back
+    MEMORY_DAYS = Gauge "copydesk_memory_days" {};
+    /// Entries of the index of remembered articles that this worker has not read
+    MEMORY_LAG = Gauge "copydesk_memory_lag_entries" {};
+    /// Articles that wait until they are decided by those remembered
+    MEMORY_WAITING = Gauge "copydesk_memory_waiting_articles" {};
     /// Bytes in librdkafka's queues
     QUEUE_BYTES = Gauge "copydesk_client_queue_bytes" {};
     /// Mean round trip to the slowest broker

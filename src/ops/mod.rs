@@ -20,7 +20,7 @@ pub use events::{Event, Scope};
 pub use health::Health;
 pub use histogram::Quantiles;
 pub use log::{Identity, Log, LogOptions};
-pub use stats::{Gauges, MessageOutcome, PartitionLag, Stats, StatsLine};
+pub use stats::{Gauges, MemoryGauges, MessageOutcome, PartitionLag, Stats, StatsLine};
 use tokio::sync::oneshot;
 
 use crate::config::{Fault, Faults, Settings};

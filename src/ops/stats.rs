@@ -78,6 +78,22 @@ pub struct Gauges {
     pub broker_rtt_ms: Option<f64>,
     /// Longest time for which a broker held an answer back, in the latest statistics.
     pub throttle_ms: Option<u64>,
+    /// None when the memory is off.
+    pub memory: Option<MemoryGauges>,
+}
+
+/// How the memory across articles is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct MemoryGauges {
+    /// Articles in it.
+    pub entries: u64,
+    pub bytes: u64,
+    /// Days that it goes back.
+    pub days: u64,
+    /// Entries of the index that have not been read.
+    pub lag: u64,
+    /// Articles that wait for it.
+    pub waiting: u64,
 }
 
 /// How far behind a partition is.
@@ -138,6 +154,8 @@ pub struct StatsLine {
     pub rss: Option<u64>,
     /// Milliseconds since the last line during which consumption was paused.
     pub paused_ms: u64,
+    /// The memory across articles; `null` when it is off.
+    pub memory: Option<MemoryGauges>,
     pub broker_rtt_ms: Option<f64>,
     pub throttle_ms: Option<u64>,
 }
@@ -285,6 +303,12 @@ impl Stats {
         text.values(metrics::PARTITION_LAG, partitions);
         text.known(metrics::LAG, lag.map(|(total, _)| total));
         text.known(metrics::LAG_MAX, lag.map(|(_, worst)| worst));
+        let memory = gauges.memory.as_ref();
+        text.known(metrics::MEMORY_ENTRIES, memory.map(|m| m.entries));
+        text.known(metrics::MEMORY_BYTES, memory.map(|m| m.bytes));
+        text.known(metrics::MEMORY_DAYS, memory.map(|m| m.days));
+        text.known(metrics::MEMORY_LAG, memory.map(|m| m.lag));
+        text.known(metrics::MEMORY_WAITING, memory.map(|m| m.waiting));
         text.value(metrics::QUEUE_BYTES, gauges.queue_bytes);
         text.known(
             metrics::RTT_SECONDS,
@@ -349,6 +373,7 @@ impl Stats {
             queue_bytes: gauges.queue_bytes,
             rss: process::read().resident_bytes,
             paused_ms: paused.saturating_sub(paused_before).as_millis() as u64,
+            memory: gauges.memory,
             broker_rtt_ms: gauges.broker_rtt_ms,
             throttle_ms: gauges.throttle_ms,
         }

@@ -5,7 +5,15 @@ use serde_json::{Map, Value};
 use super::events::*;
 use super::log::tests::logged;
 use super::metrics::{self, CATALOGUE as METRICS, Count, EVENTS, Kind};
-use super::{Gauges, MessageOutcome, PartitionLag};
+use super::{Gauges, MemoryGauges, MessageOutcome, PartitionLag};
+
+const MEMORY: MemoryGauges = MemoryGauges {
+    entries: 1_400_000,
+    bytes: 1_300_000_000,
+    days: 8,
+    lag: 3,
+    waiting: 12,
+};
 use crate::config::{Fault, LogFormat, LogLevel, RawSettings};
 use crate::kafka::Exit;
 
@@ -195,6 +203,31 @@ fn emit_all() {
         action: "larger records become dead letters".into(),
     }
     .emit();
+    MemoryLoading {
+        entries: 120_000,
+        of: 1_400_000,
+        ms: 5_012,
+    }
+    .emit();
+    MemoryLoaded {
+        entries: 1_399_000,
+        links: 1_398_950,
+        bytes: 1_300_000_000,
+        ms: 52_100,
+    }
+    .emit();
+    MemoryFull {
+        entries: 1_312_500,
+        bytes: 1_006_632_960,
+        days: 6,
+    }
+    .emit();
+    MemorySkipped {
+        topic: "news.enriched.index".into(),
+        offset: 1042,
+        error: "an entry that breaks off".into(),
+    }
+    .emit();
     Stalled {
         topic: "news.raw".into(),
         partition: 3,
@@ -290,6 +323,7 @@ fn stats_line() {
         queue_bytes: 512,
         broker_rtt_ms: Some(0.4),
         throttle_ms: Some(120),
+        memory: Some(MEMORY),
     };
     let written = logged(LogFormat::Json, LogLevel::Info, |_| {
         Stats {
@@ -503,6 +537,7 @@ fn metrics_have_help_and_type_and_are_those_documented() {
         queue_bytes: 512,
         broker_rtt_ms: Some(0.4),
         throttle_ms: Some(0),
+        memory: Some(MEMORY),
     };
     let text = stats.render(&gauges);
     let mut seen = Vec::new();

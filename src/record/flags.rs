@@ -88,6 +88,8 @@ flags! {
     UNSUPPORTED_LANGUAGE = "unsupported-language";
     /// The page is a video or a sound with little text.
     VIDEO_PAGE = "video-page";
+    /// The page has no running text; what its text holds are the lines that stand on it.
+    WEAK_BODY = "weak-body";
 }
 
 impl Flag {

@@ -1,6 +1,6 @@
 //! Byte positions become code points, once, when a record is put together.
 
-use super::{Amount, Block, Entity, Keyphrase, Mention, Quote, TimeExpression};
+use super::{Amount, Block, Entity, Event, Keyphrase, Mention, Quote, TimeExpression};
 use crate::text::{CodePoints, Span};
 
 /// Turns byte positions into code points, in place.
@@ -66,5 +66,15 @@ impl Relocate for Quote {
         self.content.relocate(to);
         self.cue.relocate(to);
         self.source.relocate(to);
+    }
+}
+
+impl Relocate for Event {
+    fn relocate(&mut self, to: &CodePoints<'_>) {
+        self.trigger.relocate(to);
+        self.mentions.relocate(to);
+        for participant in &mut self.participants {
+            participant.span.relocate(to);
+        }
     }
 }

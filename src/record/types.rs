@@ -59,8 +59,12 @@ pub struct EnrichedArticle {
     pub content: Content,
     /// What was taken out of the document because it is not part of the article.
     pub removed: Vec<Removed>,
-    /// The headline, on one line.
+    /// The headline, on one line. Of a page: what the rules of its site say, else the `h1` that agrees best with what
+    /// the page's data say of its headline, else the first of these that there is: JSON-LD, `og:title`, other meta
+    /// tags, `title`; without the site's name. Of other formats: as the supplier gives it.
     pub headline: Option<String>,
+    /// Every headline that was seen, as it was written, not only the one chosen.
+    pub headlines_seen: Vec<HeadlineSeen>,
     /// The sentence under the headline.
     pub deck: Option<String>,
     /// The byline as it stands: `By Jane Roe and Max Moe, AP`.
@@ -109,7 +113,8 @@ pub struct EnrichedArticle {
     pub times: Vec<TimeExpression>,
     /// Sums of money, percentages, counts and measures in the text.
     pub amounts: Vec<Amount>,
-    /// What happens in the story. Empty: no stage finds events.
+    /// What happens in the story, who does it and to whom, each once; the sentence's main event before others of it.
+    /// Empty for a text that is not in English.
     pub events: Vec<Event>,
     /// What it is about, as IPTC Media Topics: the supplier's own where there are any, else what section, keywords
     /// and text tell.
@@ -127,8 +132,8 @@ pub struct EnrichedArticle {
     pub tone: Option<Tone>,
     /// What to compare articles by; `null` when the text is empty or the stage did not run.
     pub fingerprint: Option<Fingerprint>,
-    /// Copies of this article. `null` where nothing is remembered across articles: `copydesk run` remembers nothing
-    /// yet, `copydesk enrich` the articles of its input.
+    /// Copies of this article. `null` where nothing is remembered across articles: `copydesk run` remembers with
+    /// `memory.enabled`, `copydesk enrich` the articles of its input. `null`, too, of a page that is no article.
     pub duplicates: Option<Duplicates>,
     /// Id of the first article of the running story it belongs to, its own when it begins one; `null` likewise.
     pub story: Option<String>,
@@ -357,6 +362,10 @@ names!(
         VersionLine,
         /// The dateline; it stands in `dateline`.
         Dateline,
+        /// What the text is not, behind its end: advice, an offer, a guarantee.
+        Disclaimer,
+        /// A long list of references at the end.
+        References,
         /// A line of nothing but signs.
         Separator,
         /// Something else that is not text.
@@ -499,6 +508,39 @@ pub struct DateSeen {
     pub basis: DateBasis,
     /// What it says of the article.
     pub role: DateRole,
+}
+
+names!(
+    /// Where a headline was seen.
+    HeadlineBasis {
+        /// A heading (`h1`) of the page.
+        Heading,
+        /// schema.org data: `headline`, else `name`, of the article.
+        JsonLd,
+        /// The Open Graph title of the page.
+        OgTitle,
+        /// Another `meta` element of the page: `twitter:title`, `dc.title`, …
+        Meta,
+        /// The `title` element of the page.
+        Title,
+        /// Where the rules of the page's site (`resources.sites`) say it stands.
+        Site,
+        /// The item of a feed.
+        Feed,
+        /// The supplier's metadata: NewsML, NITF, ninjs, a wire's header, the subject of a mail.
+        Wire,
+        /// A line of the text.
+        Text,
+    }
+);
+
+/// A candidate for the headline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HeadlineSeen {
+    /// As it was written, on one line: with the site's name, a kicker or a wire's tags where it has them.
+    pub value: String,
+    /// Where it was seen.
+    pub basis: HeadlineBasis,
 }
 
 /// The language of a text.
@@ -812,7 +854,8 @@ pub struct Amount {
     pub end: u32,
     /// What it is of.
     pub kind: AmountKind,
-    /// The number, magnitudes applied: 100000000 for "$100 million". The lower end of a range.
+    /// The number, magnitudes applied: 100000000 for "$100 million", -3.5 for "minus 3.5 percent". The lower end of a
+    /// range.
     pub value: Option<f64>,
     /// The upper end of a range.
     pub value_to: Option<f64>,
@@ -840,13 +883,112 @@ pub struct Amount {
     pub implied_rate: Option<f64>,
 }
 
-/// Something that happens. No stage finds any.
+names!(
+    /// Whether something happened, in the eyes of who writes or speaks.
+    Modality {
+        /// It is told as a fact, past or present.
+        Asserted,
+        /// It will happen, or somebody says that he will do it.
+        Promised,
+        /// Somebody wants it, or asks for it.
+        Wished,
+        /// It may happen or have happened: alleged, feared, conditional, attempted.
+        Possible,
+    }
+);
+
+/// Declares the types of events under the names that PLOVER has for them.
+macro_rules! event_types {
+    ($($(#[$vmeta:meta])* $variant:ident = $name:literal,)+) => {
+        /// A type of event of PLOVER 0.8 (2021).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "UPPERCASE")]
+        pub enum EventType { $($(#[$vmeta])* $variant),+ }
+
+        impl EventType {
+            /// The one of this name.
+            pub fn of_name(name: &str) -> Option<EventType> {
+                match name { $($name => Some(EventType::$variant),)+ _ => None }
+            }
+
+            /// Its name in PLOVER.
+            pub fn name(self) -> &'static str {
+                match self { $(EventType::$variant => $name),+ }
+            }
+        }
+    };
+}
+
+event_types! {
+    /// Agrees, offers or promises to cooperate.
+    Agree = "AGREE",
+    /// Meets, visits, telephones, negotiates.
+    Consult = "CONSULT",
+    /// Praises, recognises, signs an agreement with.
+    Support = "SUPPORT",
+    /// Cooperates: trade, exercises, evidence, extradition.
+    Cooperate = "COOPERATE",
+    /// Gives money, goods, arms, asylum, protection.
+    Aid = "AID",
+    /// Yields without giving anything away: lifts restrictions, accepts demands.
+    Concede = "CONCEDE",
+    /// Gives way: releases, withdraws, lifts sanctions, declares a ceasefire.
+    Retreat = "RETREAT",
+    /// Asks, appeals or demands.
+    Request = "REQUEST",
+    /// Accuses, criticises, sues, convicts, investigates.
+    Accuse = "ACCUSE",
+    /// Rejects, refuses, vetoes, defies.
+    Reject = "REJECT",
+    /// Threatens, warns, gives an ultimatum.
+    Threaten = "THREATEN",
+    /// Demonstrates, strikes, riots.
+    Protest = "PROTEST",
+    /// Reduces relations: stops aid, imposes sanctions, breaks off talks, expels diplomats.
+    Sanction = "SANCTION",
+    /// Puts forces on alert, deploys them.
+    Mobilize = "MOBILIZE",
+    /// Represses without killing: arrests, bans, deports, seizes.
+    Coerce = "COERCE",
+    /// Kills, wounds, attacks, kidnaps.
+    Assault = "ASSAULT",
+}
+
+names!(
+    /// The part somebody has in an event.
+    Role {
+        /// Does it.
+        Actor,
+        /// To whom it is done, or whom it is for.
+        Recipient,
+    }
+);
+
+/// Somebody who takes part in an event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Participant {
+    /// The part.
+    pub role: Role,
+    /// Id of the entity; `null` for those who have no name, such as "gunmen".
+    pub entity: Option<String>,
+    /// The words that name it, without relative clauses.
+    pub span: Span,
+    /// What it is in PLOVER's codes: `GOV` government, `MIL` armed forces, `COP` police, `REB` rebels, `OPP` opposition and
+    /// protesters, `CVL` civilians, `JUD` courts, `LEG` parliaments, `PTY` parties, `ELI` other leaders, `SPY` intelligence,
+    /// `CRM` criminals, `UAF` other armed groups, `JRN` media, `MED` health, `EDU` schools, `REL` clergy, `BUS` business,
+    /// `LAB` workers, `AGR` farmers, `REF` refugees, `NGO` and `IGO` organisations. `null` where its words do not tell.
+    pub sector: Option<String>,
+    /// ISO 3166-1 alpha-2 of the country it belongs to, where the text says so.
+    pub country: Option<String>,
+}
+
+/// Who did what to whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
-    /// What happens.
+    /// What happens, as one of PLOVER's types.
     #[serde(rename = "type")]
-    pub kind: String,
-    /// Its CAMEO code.
+    pub kind: EventType,
+    /// Its CAMEO code, `1121`, where the words tell it; one of `config/events/cameo.tsv` and of the same type.
     pub cameo: Option<String>,
     /// The words that say it.
     pub trigger: Span,
@@ -854,15 +996,29 @@ pub struct Event {
     pub actors: Vec<String>,
     /// Ids of the entities it is done to.
     pub recipients: Vec<String>,
-    /// Id of the entity where it happens.
+    /// All who take part, those without a name too. Where both sides do the same to each other ("met", "agreed"), each
+    /// is actor and recipient.
+    #[serde(default)]
+    pub participants: Vec<Participant>,
+    /// Id of the place where it happens; `null` unless its own clause says so, or it is what the article begins with and
+    /// the dateline says so.
     pub place: Option<String>,
-    /// TIMEX3 value of when.
+    /// TIMEX3 value of when; `null` unless its own clause says so.
     pub time: Option<String>,
     /// Whether it happened, will or might.
-    pub modality: String,
-    /// Whether it is said to happen.
+    pub modality: Modality,
+    /// `negative` where it is said not to happen.
     pub polarity: Polarity,
-    /// How sure it is, 0 to 1.
+    /// Whether it is told as what was before: an earlier event, an anniversary, what somebody was convicted of.
+    #[serde(default)]
+    pub background: bool,
+    /// Place in `quotes` of the quotation it stands in, whose speaker says so; `null` where the article itself does.
+    #[serde(default)]
+    pub quote: Option<u32>,
+    /// Where the article tells the same event again, in order.
+    #[serde(default)]
+    pub mentions: Vec<Span>,
+    /// How sure it is, 0 to 1; `null`: not measured.
     pub confidence: Option<f32>,
 }
 

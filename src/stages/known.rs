@@ -4,8 +4,8 @@ use std::sync::{Mutex, PoisonError};
 use super::{AnyStage, Finding, Slots, StageOutput};
 use crate::intake::Article;
 use crate::record::{
-    Amount, Entity, EntityTone, Flag, Focus, Keyphrase, Quote, Readability, TimeExpression, Tone,
-    Topic,
+    Amount, Entity, EntityTone, Event, Flag, Focus, Keyphrase, Quote, Readability, TimeExpression,
+    Tone, Topic,
 };
 use crate::text::{Span, Tokens};
 
@@ -15,6 +15,8 @@ pub type Times = Vec<TimeExpression>;
 pub type Amounts = Vec<Amount>;
 pub type Quotes = Vec<Quote>;
 pub type Topics = Vec<Topic>;
+/// What happens, each once; places in bytes.
+pub type Events = Vec<Event>;
 
 /// The phrases that say what an article is about, the most telling first, their mentions in bytes.
 pub type Keyphrases = Vec<Keyphrase>;
@@ -96,6 +98,7 @@ reads!(A B);
 reads!(A B C);
 reads!(A B C D);
 reads!(A B C D E);
+reads!(A B C D E F G H);
 
 /// Declares what stages can find: the [`Finding`] enum, and a slot and an accessor under the name
 /// of the stage for each kind.

@@ -6,6 +6,7 @@
 
 pub mod amounts;
 pub mod entities;
+pub mod events;
 pub mod fingerprint;
 mod hashed_rows;
 pub mod keyphrases;
@@ -16,6 +17,7 @@ pub mod quality;
 pub mod quotes;
 pub mod sentences;
 pub mod summary;
+pub mod syntax;
 pub mod times;
 #[cfg(test)]
 mod times_amounts_tests;
@@ -27,9 +29,10 @@ use std::sync::Arc;
 
 use known::findings;
 pub use known::{
-    Amounts, CopyQuality, Entities, Keyphrases, Known, Quotes, Reads, Sentences, StageFinding,
-    Summary, Times, Tones, Topics,
+    Amounts, CopyQuality, Entities, Events, Keyphrases, Known, Quotes, Reads, Sentences,
+    StageFinding, Summary, Times, Tones, Topics,
 };
+pub use syntax::Syntax;
 use thiserror::Error;
 
 use crate::intake::{Article, Outlets};
@@ -286,6 +289,7 @@ findings! {
     Language(language: Language),
     Tokens(tokens: Tokens),
     Sentences(sentences: Sentences),
+    Syntax(syntax: Syntax),
     Origin(origin: Origin),
     Fingerprint(fingerprint: Fingerprint),
     Entities(entities: Entities),
@@ -293,6 +297,7 @@ findings! {
     Amounts(amounts: Amounts),
     Quotes(quotes: Quotes),
     Topics(topics: Topics),
+    Events(events: Events),
     Keyphrases(keyphrases: Keyphrases),
     Summary(summary: Summary),
     CopyQuality(quality: CopyQuality),
@@ -305,6 +310,7 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
         Box::new(language::LanguageStage),
         Box::new(tokens::TokensStage),
         Box::new(sentences::SentencesStage),
+        Box::new(syntax::SyntaxStage),
         Box::new(origin::OriginStage::new(Arc::clone(&settings.outlets))),
         Box::new(fingerprint::FingerprintStage),
         Box::new(entities::EntitiesStage),
@@ -312,6 +318,7 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
         Box::new(amounts::AmountsStage),
         Box::new(quotes::QuotesStage),
         Box::new(topics::TopicsStage::new(settings)),
+        Box::new(events::EventsStage),
         Box::new(keyphrases::KeyphrasesStage),
         Box::new(summary::SummaryStage {
             sentences: settings.summary_sentences,

@@ -147,6 +147,11 @@ impl<'t> DataRow<'t> {
         columns.try_into().map_err(wrong)
     }
 
+    /// Its line, from 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
     /// The fault `what` in this row.
     pub fn fault(&self, what: impl Into<String>) -> DataFault {
         DataFault {

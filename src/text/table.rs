@@ -27,6 +27,11 @@ impl<const N: usize> Row<'_, N> {
             .unwrap_or_else(|e| self.fault(&format!("{text:?}: {e}")))
     }
 
+    /// Its line in the file, from 1.
+    pub fn line(&self) -> usize {
+        self.row.line()
+    }
+
     /// Panics with the place of the row and what is wrong with it.
     pub fn fault(&self, what: &str) -> ! {
         panic!("{}", self.row.fault(what))

@@ -6,12 +6,14 @@
 //! text: a word has few tags that it can be.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
 use super::data::{DataFile, data_file, sound};
-use super::{Token, TokenKind};
+use super::feature_hash::{self as hash, HashedMap};
+use super::{Token, TokenKind, push_lower};
 
 /// How often words have which tags, and tags follow one another.
 pub const TAGS_FILE: DataFile<'static> = data_file!("language/tags.tsv");
@@ -54,11 +56,14 @@ impl PartOfSpeech {
     }
 }
 
-/// Place of a tag in [`Tagger::parts`].
+/// Place of a tag in [`Model::parts`].
 type Tag = u8;
 
-/// What a word can be, each with a weight: a probability, or the logarithm of a likelihood.
-type Choices = Vec<(Tag, f32)>;
+/// What a word can be, with the probability of each.
+type Chances = Vec<(Tag, f32)>;
+
+/// What a word can be: where that stands in [`Model::choices`].
+type Choices = Range<u32>;
 
 /// Longest ending that tells what an unknown word is, in letters (Brants 2000 takes 10, from ten times as
 /// many words).
@@ -85,8 +90,10 @@ const UNSEEN_AFTER: f32 = 0.05;
 const UNSEEN_NAME: f32 = 1e-3;
 const NO_NAME: f32 = 0.1;
 
-/// Probabilities below this are none.
+/// Probabilities below this are none, and so are those below a part of the largest: that saves half of the time and
+/// changes next to nothing.
 const LEAST: f32 = 1e-5;
+const LEAST_PART: f32 = 2e-3;
 
 /// In whose writing an ending was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,35 +104,100 @@ enum Writing {
     Any,
 }
 
+const WRITINGS: [Writing; 3] = [Writing::Lower, Writing::Capitalised, Writing::Any];
+
+/// What a word that is known can be.
 #[derive(Debug)]
-struct Tagger {
+struct KnownWord {
+    /// By the counts alone.
+    counted: Choices,
+    /// By [`Writing`].
+    written: [Choices; WRITINGS.len()],
+}
+
+#[derive(Debug)]
+struct Model {
     parts: Vec<PartOfSpeech>,
-    /// How often a tag is one of all words'.
-    shares: Vec<f32>,
-    /// Logarithm of the probability of a tag after another: `after[before * tags + tag]`.
+    /// Logarithm of the probability of a tag after another: `after[tag * tags + before]`.
     after: Vec<f32>,
     /// The same after the beginning of a sentence, and of its end after a tag.
     first: Vec<f32>,
     last: Vec<f32>,
-    /// Words in lower case with the counts of their tags.
-    words: HashMap<String, Vec<(Tag, u32)>, FixedState>,
-    endings: HashMap<(Writing, String), Choices, FixedState>,
-    /// Tags of numbers, names, and of signs that are not known.
-    number: Tag,
-    names: Vec<Tag>,
-    sign: Tag,
+    /// By the hash of the word in lower case.
+    words: HashedMap<KnownWord>,
+    /// By [`ending_key`].
+    endings: HashedMap<Choices>,
+    /// Tags with the logarithms of their likelihoods; none of the stretches that words and endings name is empty.
+    choices: Vec<(Tag, f32)>,
+    /// What numbers, addresses and signs that are not known can be.
+    number: [(Tag, f32); 1],
+    name: [(Tag, f32); 1],
+    sign: [(Tag, f32); 1],
 }
 
-static TAGGER: LazyLock<Tagger> = LazyLock::new(Tagger::read);
+static MODEL: LazyLock<Model> = LazyLock::new(Model::read);
 
 /// Reads the counts, so that the first article does not wait for it.
 pub fn warm() {
-    LazyLock::force(&TAGGER);
+    LazyLock::force(&MODEL);
 }
 
-/// The parts of speech of the tokens of one sentence.
-pub fn parts_of_speech(sentence: &[Token], text: &str) -> Vec<PartOfSpeech> {
-    TAGGER.tag(sentence, text)
+/// The best way to a tag of a token.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    tag: Tag,
+    score: f32,
+    /// The place of the way to the token before.
+    before: u32,
+}
+
+/// Tags sentences one after the other, in buffers that are used again.
+#[derive(Debug, Default)]
+pub struct Tagger {
+    lower: String,
+    ways: Vec<Way>,
+    parts: Vec<PartOfSpeech>,
+}
+
+impl Tagger {
+    /// The parts of speech of the tokens of one sentence: those of the most likely tags (Viterbi).
+    pub fn parts_of_speech(&mut self, sentence: &[Token], text: &str) -> &mut [PartOfSpeech] {
+        let model = &*MODEL;
+        self.ways.clear();
+        self.parts.clear();
+        self.parts.resize(sentence.len(), PartOfSpeech::Other);
+        let mut before = 0..0;
+        let mut is_first = true;
+        for token in sentence {
+            let choices = model.choices(token, text, is_first, &mut self.lower);
+            is_first &= token.kind != TokenKind::Word;
+            let start = self.ways.len();
+            for (tag, likelihood) in choices {
+                let (at, score) = model.best_before(*tag, &self.ways[before.clone()]);
+                self.ways.push(Way {
+                    tag: *tag,
+                    score: score + likelihood,
+                    before: (before.start + at) as u32,
+                });
+            }
+            before = start..self.ways.len();
+        }
+        let ends = self.ways[before.clone()].iter();
+        let scores = ends.map(|way| way.score + model.last[way.tag as usize]);
+        let mut at = before.start + best(scores).0;
+        for part in self.parts.iter_mut().rev() {
+            let way = self.ways[at];
+            *part = model.parts[way.tag as usize];
+            at = way.before as usize;
+        }
+        &mut self.parts
+    }
+}
+
+/// The largest of some scores, of equals the first, and its place.
+fn best(scores: impl Iterator<Item = f32>) -> (usize, f32) {
+    let better = |best: (usize, f32), next: (usize, f32)| if next.1 > best.1 { next } else { best };
+    scores.enumerate().fold((0, f32::MIN), better)
 }
 
 /// A row: `NN 3 JJ 1`.
@@ -138,8 +210,11 @@ fn counts(cell: &str) -> Option<Vec<(&str, u32)>> {
     Some(out)
 }
 
-impl Tagger {
-    fn read() -> Tagger {
+/// Counts of tags by word, as the file has them.
+type WordCounts = Vec<(&'static str, Vec<(Tag, u32)>)>;
+
+impl Model {
+    fn read() -> Model {
         let mut after: HashMap<&str, Vec<(&str, u32)>> = HashMap::new();
         let mut words: Vec<(&str, Vec<(&str, u32)>)> = Vec::new();
         let mut tags: Vec<&str> = Vec::new();
@@ -163,7 +238,6 @@ impl Tagger {
             let counts = counts.into_iter().map(|(tag, n)| (tag_of(tag), n));
             (word, counts.collect::<Vec<(Tag, u32)>>())
         });
-        let words: Vec<(&str, Vec<(Tag, u32)>)> = words.collect();
         let mut totals = vec![0u32; tags.len()];
         for (tag, n) in after.values().flatten() {
             if let Some(at) = place(tag) {
@@ -179,163 +253,195 @@ impl Tagger {
             let seen = seen as f32 / total.max(1) as f32;
             ((1.0 - UNSEEN_AFTER) * seen + UNSEEN_AFTER * share + 1e-6).ln()
         };
-        let of_all = |before: &str| {
-            let pairs = tags.iter().zip(&shares);
-            pairs
-                .map(|(tag, share)| chance(before, tag, *share))
-                .collect::<Vec<f32>>()
+        let pairs = || tags.iter().zip(&shares);
+        let before_each = |tag: &str, share: f32| {
+            let chances = tags.iter().map(|before| chance(before, tag, share));
+            chances.collect::<Vec<f32>>()
         };
-        Tagger {
+        let mut model = Model {
             parts: tags.iter().map(|t| PartOfSpeech::of(t)).collect(),
-            after: tags.iter().flat_map(|before| of_all(before)).collect(),
-            first: of_all("^"),
-            last: tags
-                .iter()
-                .map(|before| chance(before, "$end", 0.0))
-                .collect(),
-            endings: endings(&words),
-            number: tag_of("CD"),
-            names: vec![tag_of("NNP"), tag_of("NNPS")],
-            sign: tag_of("SYM"),
-            words: in_lower_case(&words),
-            shares,
-        }
-    }
-
-    /// The most likely tags of a sentence (Viterbi).
-    fn tag(&self, sentence: &[Token], text: &str) -> Vec<PartOfSpeech> {
-        let tags = self.parts.len();
-        // For each token what it can be: the tag, the score of the best way there, and the place of the
-        // choice before.
-        let mut steps: Vec<Vec<(Tag, f32, usize)>> = Vec::with_capacity(sentence.len());
-        let mut is_first = true;
-        for token in sentence {
-            let choices = self.choices(token, text, is_first);
-            is_first &= token.kind != TokenKind::Word;
-            let step = choices.into_iter().map(|(tag, likelihood)| {
-                let Some(before) = steps.last() else {
-                    return (tag, self.first[tag as usize] + likelihood, 0);
-                };
-                let ways = before.iter().enumerate().map(|(at, (b, score, _))| {
-                    (at, score + self.after[*b as usize * tags + tag as usize])
-                });
-                let best = ways.fold(
-                    (0, f32::MIN),
-                    |best, way| if way.1 > best.1 { way } else { best },
-                );
-                (tag, best.1 + likelihood, best.0)
-            });
-            let step = step.collect();
-            steps.push(step);
-        }
-        let Some(end) = steps.last() else {
-            return Vec::new();
+            after: pairs().flat_map(|(t, s)| before_each(t, *s)).collect(),
+            first: pairs().map(|(t, s)| chance("^", t, *s)).collect(),
+            last: before_each("$end", 0.0),
+            words: HashedMap::default(),
+            endings: HashedMap::default(),
+            choices: Vec::new(),
+            number: [(tag_of("CD"), 0.0)],
+            name: [(tag_of("NNP"), 0.0)],
+            sign: [(tag_of("SYM"), 0.0)],
         };
-        let scores = end
-            .iter()
-            .map(|(tag, score, _)| score + self.last[*tag as usize]);
-        let mut at = scores
-            .enumerate()
-            .fold(
-                (0, f32::MIN),
-                |best, way| if way.1 > best.1 { way } else { best },
-            )
-            .0;
-        let mut out = vec![PartOfSpeech::Other; sentence.len()];
-        for (part, step) in out.iter_mut().zip(&steps).rev() {
-            let (tag, _, before) = step[at];
-            *part = self.parts[tag as usize];
-            at = before;
-        }
-        out
+        let names = [tag_of("NNP"), tag_of("NNPS")];
+        model.learn(&words.collect(), &shares, names);
+        model
     }
 
-    /// What a token can be, never nothing, with the logarithm of its likelihood.
-    fn choices(&self, token: &Token, text: &str, is_first: bool) -> Choices {
-        let word = token.of(text);
+    /// Works out what all words and endings can be.
+    fn learn(&mut self, words: &WordCounts, shares: &[f32], names: [Tag; 2]) {
+        let endings = endings(words);
+        for ((writing, ending), chances) in &endings {
+            let choices = self.keep(chances, shares);
+            self.endings.insert(ending_key(*writing, ending), choices);
+        }
+        for (word, known) in in_lower_case(words) {
+            let known = KnownWord {
+                counted: self.keep(&self::shares(&known), shares),
+                written: WRITINGS.map(|writing| {
+                    let chances = of_known_word(&word, &known, writing, &endings, names);
+                    self.keep(&chances, shares)
+                }),
+            };
+            self.words.insert(hash::bytes(word.as_bytes()), known);
+        }
+    }
+
+    /// Keeps what a word can be, as likelihoods.
+    fn keep(&mut self, chances: &[(Tag, f32)], shares: &[f32]) -> Choices {
+        let start = self.choices.len() as u32;
+        let most = chances.iter().fold(0f32, |most, (_, p)| most.max(*p));
+        let least = LEAST.max(most * LEAST_PART);
+        for (tag, chance) in chances.iter().filter(|(_, p)| *p > least) {
+            let likelihood = (chance / shares[*tag as usize].max(LEAST)).ln();
+            self.choices.push((*tag, likelihood));
+        }
+        if self.choices.len() as u32 == start {
+            self.choices.extend(self.name);
+        }
+        start..self.choices.len() as u32
+    }
+
+    /// Which of the ways to the token before leads best to `tag`, and the score of going it.
+    fn best_before(&self, tag: Tag, ways: &[Way]) -> (usize, f32) {
+        if ways.is_empty() {
+            return (0, self.first[tag as usize]);
+        }
+        let tags = self.parts.len();
+        let after = &self.after[tag as usize * tags..][..tags];
+        best(ways.iter().map(|w| w.score + after[w.tag as usize]))
+    }
+
+    /// What a token can be, never nothing, with the logarithm of its likelihood. `lower` is a buffer.
+    fn choices(
+        &self,
+        token: &Token,
+        text: &str,
+        is_first: bool,
+        lower: &mut String,
+    ) -> &[(Tag, f32)] {
         match token.kind {
-            TokenKind::Number => return vec![(self.number, 0.0)],
-            TokenKind::Address => return vec![(self.names[0], 0.0)],
+            TokenKind::Number => return &self.number,
+            TokenKind::Address => return &self.name,
             _ => {}
         }
-        let is_capitalised = word.starts_with(char::is_uppercase);
-        let lower = word.to_lowercase().replace('\u{2019}', "'");
-        let known = self.words.get(&lower).map(|c| &c[..]);
-        let mut chances = match (known, token.kind) {
-            (None, TokenKind::Punctuation | TokenKind::Symbol) => return vec![(self.sign, 0.0)],
-            (Some(known), TokenKind::Punctuation | TokenKind::Symbol | TokenKind::Clitic) => {
-                shares(known)
-            }
-            _ => {
-                let writing = match (is_capitalised, is_first) {
-                    (true, true) => Writing::Any,
-                    (true, false) => Writing::Capitalised,
-                    (false, _) => Writing::Lower,
-                };
-                self.of_word(&lower, known.unwrap_or_default(), writing)
+        let word = token.of(text);
+        let is_sign = matches!(token.kind, TokenKind::Punctuation | TokenKind::Symbol);
+        let writing = match (word.starts_with(char::is_uppercase), is_first) {
+            (true, true) => Writing::Any,
+            (true, false) => Writing::Capitalised,
+            (false, _) => Writing::Lower,
+        };
+        let key = if word.is_ascii() {
+            hash::lower(word)
+        } else {
+            write_lower(word, lower);
+            hash::bytes(lower.as_bytes())
+        };
+        let choices = match self.words.get(&key) {
+            Some(known) if is_sign || token.kind == TokenKind::Clitic => &known.counted,
+            Some(known) => &known.written[writing as usize],
+            None if is_sign => return &self.sign,
+            None => {
+                write_lower(word, lower);
+                match self.by_ending(lower, writing) {
+                    Some(choices) => choices,
+                    None => return &self.name,
+                }
             }
         };
-        chances.retain(|(_, p)| *p > LEAST);
-        for (tag, chance) in &mut chances {
-            *chance = (*chance / self.shares[*tag as usize].max(LEAST)).ln();
-        }
-        if chances.is_empty() {
-            chances.push((self.names[0], 0.0));
-        }
-        chances
-    }
-
-    /// What a word can be, by how often it was what, and by its ending where it was seen rarely.
-    fn of_word(&self, lower: &str, known: &[(Tag, u32)], writing: Writing) -> Choices {
-        let seen: u32 = known.iter().map(|(_, n)| n).sum();
-        let is_name_like = writing == Writing::Capitalised;
-        let mut chances = shares(known);
-        if seen < RARE || is_name_like {
-            let by_ending = self.by_ending(lower, writing);
-            if seen == 0 {
-                return by_ending;
-            }
-            let trust = seen as f32 / (seen as f32 + OWN_ENDING);
-            for (_, chance) in &mut chances {
-                *chance *= trust;
-            }
-            for (tag, chance) in by_ending {
-                let more = (1.0 - trust) * chance * OWN_ENDING_TRUST;
-                match chances.iter_mut().find(|(t, _)| *t == tag) {
-                    Some((_, chance)) => *chance += more,
-                    None => chances.push((tag, more)),
-                }
-            }
-        }
-        if is_name_like {
-            for tag in &self.names {
-                if !chances.iter().any(|(t, _)| t == tag) {
-                    chances.push((*tag, UNSEEN_NAME));
-                }
-            }
-            for (tag, chance) in &mut chances {
-                if !self.names.contains(tag) {
-                    *chance *= NO_NAME;
-                }
-            }
-        }
-        chances
+        &self.choices[choices.start as usize..choices.end as usize]
     }
 
     /// What the longest ending that is known says.
-    fn by_ending(&self, lower: &str, writing: Writing) -> Choices {
-        let mut starts: Vec<usize> = lower.char_indices().rev().map(|(at, _)| at).collect();
-        starts.truncate(LONGEST_ENDING);
-        let longest_first = starts.into_iter().rev().chain([lower.len()]);
-        let mut found = longest_first.filter_map(|at| {
-            // An owned key is made; words that come here are few.
-            self.endings.get(&(writing, lower[at..].to_owned()))
-        });
-        found.next().cloned().unwrap_or_default()
+    fn by_ending(&self, lower: &str, writing: Writing) -> Option<&Choices> {
+        longest_first(lower).find_map(|ending| self.endings.get(&ending_key(writing, ending)))
     }
 }
 
-fn shares(counts: &[(Tag, u32)]) -> Choices {
+/// Writes `word` as the counts have it: in lower case, with straight apostrophes.
+fn write_lower(word: &str, lower: &mut String) {
+    lower.clear();
+    push_lower(lower, word);
+    if !word.is_ascii() && lower.contains('\u{2019}') {
+        *lower = lower.replace('\u{2019}', "'");
+    }
+}
+
+/// The endings of a word that may tell what it is, from the longest to none.
+fn longest_first(word: &str) -> impl Iterator<Item = &str> {
+    let mut starts = word.char_indices().rev().map(|(at, _)| at);
+    let start = starts.by_ref().take(LONGEST_ENDING).last();
+    let mut rest = Some(&word[start.unwrap_or(word.len())..]);
+    std::iter::from_fn(move || {
+        let ending = rest?;
+        let mut letters = ending.chars();
+        rest = letters.next().map(|_| letters.as_str());
+        Some(ending)
+    })
+}
+
+fn ending_key(writing: Writing, ending: &str) -> u64 {
+    hash::fold(hash::bytes(ending.as_bytes()), writing as u64)
+}
+
+/// What endings say of words.
+type Endings = HashMap<(Writing, String), Chances, FixedState>;
+
+/// What a word can be, by how often it was what, and by its ending where it was seen rarely.
+fn of_known_word(
+    lower: &str,
+    known: &[(Tag, u32)],
+    writing: Writing,
+    endings: &Endings,
+    names: [Tag; 2],
+) -> Chances {
+    let seen: u32 = known.iter().map(|(_, n)| n).sum();
+    let is_name_like = writing == Writing::Capitalised;
+    let mut chances = shares(known);
+    if seen < RARE || is_name_like {
+        let by_ending =
+            longest_first(lower).find_map(|ending| endings.get(&(writing, ending.to_owned())));
+        let trust = seen as f32 / (seen as f32 + OWN_ENDING);
+        for (_, chance) in &mut chances {
+            *chance *= trust;
+        }
+        let times = (1.0 - trust) * OWN_ENDING_TRUST;
+        add_chances(&mut chances, by_ending.into_iter().flatten(), times);
+    }
+    if is_name_like {
+        for tag in names {
+            if !chances.iter().any(|(t, _)| *t == tag) {
+                chances.push((tag, UNSEEN_NAME));
+            }
+        }
+        for (tag, chance) in &mut chances {
+            if !names.contains(tag) {
+                *chance *= NO_NAME;
+            }
+        }
+    }
+    chances
+}
+
+fn add_chances<'c>(chances: &mut Chances, more: impl Iterator<Item = &'c (Tag, f32)>, times: f32) {
+    for (tag, chance) in more {
+        let more = times * chance;
+        match chances.iter_mut().find(|(t, _)| t == tag) {
+            Some((_, chance)) => *chance += more,
+            None => chances.push((*tag, more)),
+        }
+    }
+}
+
+fn shares(counts: &[(Tag, u32)]) -> Chances {
     let total: u32 = counts.iter().map(|(_, n)| n).sum();
     let share = |(tag, n): &(Tag, u32)| (*tag, *n as f32 / total as f32);
     counts.iter().map(share).collect()
@@ -351,9 +457,7 @@ fn add(counts: &mut Vec<(Tag, u32)>, more: &[(Tag, u32)]) {
 }
 
 /// The counts of words, however they were written.
-fn in_lower_case(
-    words: &[(&str, Vec<(Tag, u32)>)],
-) -> HashMap<String, Vec<(Tag, u32)>, FixedState> {
+fn in_lower_case(words: &WordCounts) -> HashMap<String, Vec<(Tag, u32)>, FixedState> {
     let mut lower: HashMap<String, Vec<(Tag, u32)>, FixedState> = HashMap::default();
     for (word, counts) in words {
         add(lower.entry(word.to_lowercase()).or_default(), counts);
@@ -362,7 +466,7 @@ fn in_lower_case(
 }
 
 /// What endings say of words: each is trusted as far as it was seen, and for the rest the next shorter one.
-fn endings(words: &[(&str, Vec<(Tag, u32)>)]) -> HashMap<(Writing, String), Choices, FixedState> {
+fn endings(words: &WordCounts) -> Endings {
     let all = in_lower_case(words);
     let mut seen: HashMap<(Writing, String), Vec<(Tag, u32)>, FixedState> = HashMap::default();
     for (word, counts) in words {
@@ -386,7 +490,7 @@ fn endings(words: &[(&str, Vec<(Tag, u32)>)]) -> HashMap<(Writing, String), Choi
     }
     let mut keys: Vec<&(Writing, String)> = seen.keys().collect();
     keys.sort_by_key(|(_, ending)| ending.len());
-    let mut out: HashMap<(Writing, String), Choices, FixedState> = HashMap::default();
+    let mut out = Endings::default();
     for key in keys {
         let counts = &seen[key];
         let total: u32 = counts.iter().map(|(_, n)| n).sum();
@@ -398,13 +502,7 @@ fn endings(words: &[(&str, Vec<(Tag, u32)>)]) -> HashMap<(Writing, String), Choi
             for (_, chance) in &mut chances {
                 *chance *= trust;
             }
-            for (tag, chance) in shorter.into_iter().flatten() {
-                let more = (1.0 - trust) * chance;
-                match chances.iter_mut().find(|(t, _)| t == tag) {
-                    Some((_, chance)) => *chance += more,
-                    None => chances.push((*tag, more)),
-                }
-            }
+            add_chances(&mut chances, shorter.into_iter().flatten(), 1.0 - trust);
         }
         chances.retain(|(_, p)| *p > 1e-3);
         out.insert(key.clone(), chances);
@@ -419,7 +517,8 @@ mod tests {
 
     fn nouns(text: &str) -> Vec<&str> {
         let tokens = tokenize(text, std::iter::once(Span::new(0, text.len())));
-        let parts = parts_of_speech(&tokens, text);
+        let mut tagger = Tagger::default();
+        let parts = tagger.parts_of_speech(&tokens, text);
         let nouns = tokens.iter().zip(parts).filter(|(_, p)| p.is_noun());
         nouns.map(|(t, _)| t.of(text)).collect()
     }
@@ -447,7 +546,8 @@ mod tests {
     fn every_token_has_a_part_whatever_it_is() {
         for text in ["", "—", "€ 5", "x@y.example", "ÄÖÜ 漢字 ’s", "’"] {
             let tokens = tokenize(text, std::iter::once(Span::new(0, text.len())));
-            assert_eq!(parts_of_speech(&tokens, text).len(), tokens.len());
+            let mut tagger = Tagger::default();
+            assert_eq!(tagger.parts_of_speech(&tokens, text).len(), tokens.len());
         }
     }
 }

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use copydesk::engine::{Engine, Message, Room, Sink};
 use copydesk::intake::{Hints, ReadError, Settings};
+use copydesk::memory::RecordedLink;
 use copydesk::pipeline::{Budget, Call, Deadlines, Pool, PoolOptions};
 use copydesk::record::{EnrichedArticle, Ingest};
 use copydesk::stages::{AnyStage, Known, Outcome, StageError, StageSettings, registry};
@@ -69,7 +70,7 @@ impl AnyStage for Held {
 struct Done(Sender<()>);
 
 impl Sink for Done {
-    fn record(&mut self, record: EnrichedArticle) -> ControlFlow<()> {
+    fn record(&mut self, record: EnrichedArticle, _: Option<RecordedLink>) -> ControlFlow<()> {
         std::hint::black_box(record);
         ControlFlow::Continue(())
     }

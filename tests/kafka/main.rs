@@ -18,6 +18,7 @@ mod delivery;
 mod deploy;
 mod harness;
 mod hostile;
+mod memory;
 mod messages;
 mod operator;
 mod security;

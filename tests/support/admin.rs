@@ -39,6 +39,18 @@ impl Admin {
         self.wait_for_leaders(topic, partitions)
     }
 
+    /// Makes a topic of one partition that only this broker has.
+    pub fn create_on(&self, broker: i32, topic: &str, settings: &[(&str, &str)]) -> Result<()> {
+        let replicas: &[i32] = &[broker];
+        let placed = [replicas];
+        let mut new = NewTopic::new(topic, 1, TopicReplication::Variable(&placed));
+        for (key, value) in settings {
+            new = new.set(key, value);
+        }
+        succeeded(wait(self.client.create_topics([&new], &options()))?)?;
+        self.wait_for_leaders(topic, 1)
+    }
+
     pub fn delete(&self, topic: &str) -> Result<()> {
         succeeded(wait(self.client.delete_topics(&[topic], &options()))?)
     }

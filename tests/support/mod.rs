@@ -18,6 +18,7 @@ pub mod distribution;
 pub mod ledger;
 pub mod load;
 pub mod markers;
+pub mod memory;
 pub mod ports;
 pub mod process;
 pub mod proxy;

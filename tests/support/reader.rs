@@ -232,6 +232,24 @@ pub fn collect(
     Ok(messages)
 }
 
+/// Reads a topic from its beginning to its end.
+pub fn read_to_end(bootstrap: &str, topic: &str) -> Result<Vec<OwnedMessage>> {
+    let tail = Tail::open(bootstrap, topic, Exit::Output)?;
+    let mut at_end = BTreeSet::new();
+    let mut messages = Vec::new();
+    while at_end.len() < tail.partitions {
+        match tail.consumer.poll(Duration::from_millis(100)) {
+            None => {}
+            Some(Ok(message)) => messages.push(message.detach()),
+            Some(Err(KafkaError::PartitionEOF(partition))) => {
+                at_end.insert(partition);
+            }
+            Some(Err(error)) => bail!("reading {topic}: {error}"),
+        }
+    }
+    Ok(messages)
+}
+
 /// The value of a header, when it is there and is text.
 pub fn header(message: &OwnedMessage, name: &str) -> Option<String> {
     let headers = Headers::of(message.headers()?.as_borrowed());

@@ -23,7 +23,7 @@ import pyarrow.parquet
 
 WORK, HUFFPOST, WRITTEN, NEWS, GLOVE = sys.argv[1:]
 WORDS = 60_000
-WEIGHTS = {"headline": 0.2, "name": 0.3, "written": 10.0, "article": 0.15, "politics": 0.0225}
+WEIGHTS = {"headline": 0.2, "name": 0.3, "written": 20.0, "article": 0.15, "politics": 0.0225}
 NEWS_CHARACTERS = 6_000
 
 

@@ -331,7 +331,7 @@ impl ProducerContext for Context<Acknowledged> {
             Ok(sent)
                 if self
                     .placed
-                    .is(sent.topic(), sent.partition(), sent.offset()) =>
+                    .is(sent.topic(), sent.partition(), sent.offset(), false) =>
             {
                 add(&self.places, *place);
             }

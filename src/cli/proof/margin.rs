@@ -102,9 +102,9 @@ impl<'r> Margin<'r> {
             names.collect::<Vec<_>>().join(", ")
         };
         html! {
-            b { (short(&event.kind, LONGEST)) } " "
+            b { (words::name_of(event.kind)) } " "
             i {
-                (short(&event.modality, LONGEST))
+                (words::name_of(event.modality))
                 @if event.polarity != Polarity::Positive { ", " (words::name_of(event.polarity)) }
             }
             @if !event.actors.is_empty() { br; "who: " bdi { (all(&event.actors)) } }

@@ -101,7 +101,7 @@ fn items(record: &EnrichedArticle, names: &Names<'_>, text: &Cut<'_>) -> Value {
         .amounts
         .iter()
         .map(|a| short(&words::amount(a), LABEL));
-    let events = record.events.iter().map(|e| short(&e.kind, LABEL));
+    let events = record.events.iter().map(|e| words::name_of(e.kind));
     let removed = record
         .removed
         .iter()

@@ -6,6 +6,7 @@ use std::time::Instant;
 use proptest::prelude::*;
 
 use super::*;
+use crate::memory::RecordedLink;
 use crate::pipeline::Call;
 
 /// A stage that waits as the text of the article says, in words of its own: `w30` for 30 ms, and then `fail`,
@@ -285,7 +286,7 @@ impl Witness {
 }
 
 impl Sink for Witness {
-    fn record(&mut self, _: EnrichedArticle) -> ControlFlow<()> {
+    fn record(&mut self, _: EnrichedArticle, _: Option<RecordedLink>) -> ControlFlow<()> {
         self.note("record");
         ControlFlow::Continue(())
     }

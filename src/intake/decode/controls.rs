@@ -6,7 +6,7 @@ use crate::intake::draft::{Draft, Flag};
 /// Takes control characters, white space aside, and invisible signs out of all text of a draft.
 pub(crate) fn drop_from(draft: &mut Draft) {
     let mut dropped = false;
-    for block in &mut draft.blocks {
+    for block in draft.blocks.iter_mut().chain(&mut draft.headline) {
         if has(&block.text) {
             dropped |= block.text.contains(is_control);
             block.drop_chars(is_noise);
@@ -34,6 +34,7 @@ pub(crate) fn drop_from(draft: &mut Draft) {
         .flatten()
         .chain(&mut s.keywords)
         .chain(&mut s.editorial_notes)
+        .chain(s.headlines_seen.iter_mut().map(|h| &mut h.value))
         .chain(s.authors.iter_mut().map(|a| &mut a.name));
     for text in texts.filter(|t| has(t)) {
         dropped |= text.contains(is_control);

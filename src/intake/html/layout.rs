@@ -62,7 +62,7 @@ impl PageLines {
         let mut builder = LineBuilder {
             tree,
             out: PageLines {
-                text: String::with_capacity(tree.source().len() / 16),
+                text: String::with_capacity(tree.extent(root) / 16),
                 ..PageLines::default()
             },
             line: None,

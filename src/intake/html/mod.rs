@@ -15,6 +15,8 @@ pub mod layout;
 pub mod page;
 #[cfg(test)]
 mod pages_tests;
+#[cfg(test)]
+mod segments_tests;
 pub mod select;
 pub mod sites;
 pub mod tag;
@@ -29,7 +31,7 @@ use sites::Sites;
 use tree::{ROOT, Tree};
 
 /// The words and names that pages are read by. The digest of the reading depends on their order.
-pub const TABLES: [Table; 10] = tables![
+pub const TABLES: [Table; 11] = tables![
     entities,
     page::access,
     page::authors,
@@ -40,6 +42,7 @@ pub const TABLES: [Table; 10] = tables![
     body::boilerplate,
     body::class_hints,
     body::phrases,
+    body::tail,
 ];
 
 /// Deepest nesting of elements that is kept; what lies deeper is flattened.
@@ -138,7 +141,14 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
     {
         draft.supplied.deck = None;
     }
+    draft.headline = headline.place(&tree);
     draft.blocks = body.blocks;
+    // What says that something was not found, or asks for a login, is no text for want of better.
+    let is_notice = |flag: &Flag| *flag != Flag::NOT_ARTICLE && Flag::NO_ARTICLE.contains(flag);
+    if !body.weak.is_empty() && !draft.flags.iter().any(is_notice) {
+        draft.flags.insert(Flag::WEAK_BODY);
+        draft.blocks = body.weak;
+    }
     draft.removed = body.removed;
     tree.work()
 }

@@ -128,6 +128,8 @@ impl<'a> ReadPage<'a> {
         let supplied = &self.article.supplied;
         let found = match key {
             "headline" => supplied.headline.clone().unwrap_or_default(),
+            "credit" => supplied.credit.clone().unwrap_or_default(),
+            "outlet" => supplied.outlet.as_ref().map_or("", |o| &o.name).to_owned(),
             "deck" => supplied.deck.clone().unwrap_or_default(),
             "access" => supplied.access.map_or("unknown".to_owned(), name),
             "genre" => supplied.genre.map(name).unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! Adding to what a supplier says: each list holds an entry once and is bounded.
 
 use crate::intake::draft::Supplied;
-use crate::record::{Author, AuthorRole, DateSeen, Media, Subject};
+use crate::record::{Author, AuthorRole, DateSeen, HeadlineSeen, Media, Subject};
 
 /// Most entries of each list of what a supplier says, some ten times what the fullest articles have:
 /// whatever is added is first looked for among them.
@@ -52,6 +52,9 @@ impl Supplied {
             self.authors = from.authors;
         }
         from.dates_seen.into_iter().for_each(|d| self.add_date(d));
+        from.headlines_seen
+            .into_iter()
+            .for_each(|h| self.add_headline(h));
     }
 
     pub fn add_note(&mut self, note: impl AsRef<str>) {
@@ -104,6 +107,12 @@ impl Supplied {
     pub fn add_date(&mut self, seen: DateSeen) {
         if is_new(&self.dates_seen, |d| *d == seen) {
             self.dates_seen.push(seen);
+        }
+    }
+
+    pub fn add_headline(&mut self, seen: HeadlineSeen) {
+        if !seen.value.is_empty() && is_new(&self.headlines_seen, |h| *h == seen) {
+            self.headlines_seen.push(seen);
         }
     }
 

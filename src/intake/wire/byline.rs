@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use super::agencies::{Agency, agency};
 use super::{head, is_body, is_wire, letter_case, scan};
 use crate::intake::draft::{Draft, DraftBlock};
-use crate::intake::formats::Format;
 use crate::intake::outlets::Outlets;
 use crate::record::{Author, AuthorRole, BlockKind, RemovedKind};
 use crate::text::word_lists::word_lists;
@@ -61,20 +60,16 @@ pub(super) fn apply(draft: &mut Draft, outlets: &Outlets) {
     }
 }
 
-/// An agency is no author, whoever says so: its name goes to the credit, and behind a person's name it is the
-/// person's employer. The author that a page's own data names stays, as the agency's.
+/// An agency is no author, whoever says so, a page's own data among them: its name goes to the credit, and behind a
+/// person's name it is the person's employer.
 fn agencies_to_credit(draft: &mut Draft) {
-    let is_page = draft.format == Format::Html;
     let s = &mut draft.supplied;
     let credit = &mut s.credit;
     s.authors.retain_mut(|author| {
         let name = strip(&author.name).unwrap_or(&author.name);
         if let Some(agency) = house(name) {
             credit.get_or_insert_with(|| agency.name.to_owned());
-            author
-                .organization
-                .get_or_insert_with(|| agency.name.to_owned());
-            return is_page;
+            return false;
         }
         if let Some((person, agency)) = employed(name) {
             author
@@ -100,7 +95,7 @@ fn house(name: &str) -> Option<&'static Agency> {
 }
 
 /// A person, and the agency whose name stands behind theirs: "JANE ROE Associated Press".
-fn employed(name: &str) -> Option<(&str, &'static Agency)> {
+pub fn employed(name: &str) -> Option<(&str, &'static Agency)> {
     let cuts = name.match_indices(' ').map(|(at, _)| at);
     cuts.skip(1).find_map(|at| {
         let (person, source) = (
@@ -423,6 +418,7 @@ fn organization(words: &str, outlets: &Outlets) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intake::formats::Format;
 
     #[test]
     fn bylines_are_told_from_sentences() {

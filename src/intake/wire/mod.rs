@@ -26,7 +26,7 @@ mod transmission;
 mod version;
 
 pub use agencies::{FILE as AGENCIES_FILE, agency};
-pub use byline::split_names;
+pub use byline::{employed, split_names};
 pub use dateline::place_of;
 pub use transmission::{apply as take_transmission, is_service as is_service_line, note_filed};
 pub use version::{

@@ -114,6 +114,32 @@ pub fn reader(settings: &Settings) -> ClientConfig {
     config
 }
 
+/// A client of the worker that reads one of the memory's topics, outside of the group: `read_committed`, or
+/// `read_uncommitted`.
+pub fn memory_reader(settings: &Settings, isolation: &str) -> ClientConfig {
+    let mut config = reader(settings);
+    config
+        .set("isolation.level", isolation)
+        // Retention may take what was to be read next.
+        .set("auto.offset.reset", "earliest")
+        .set("queued.max.messages.kbytes", "8192")
+        .set("max.partition.fetch.bytes", "1048576");
+    config
+}
+
+/// The worker's second producer, which writes to the memory's index outside of any transaction. An article waits for
+/// what it writes, so nothing is given up on time alone, and batches are not waited for.
+pub fn memory_writer(settings: &Settings) -> ClientConfig {
+    let mut config = configured(worker(settings), settings, Client::Producer);
+    remove(&mut config, &["transactional.id", "transaction.timeout.ms"]);
+    config
+        .set("enable.idempotence", "true")
+        .set("statistics.interval.ms", "0")
+        .set("linger.ms", "1")
+        .set("message.timeout.ms", "0");
+    config
+}
+
 /// Most bytes of a batch with more than one record. No batch may be larger than a record may; above the
 /// client's default of 1,000,000 it gains nothing.
 pub fn batch_bytes(settings: &Settings, limits: &Limits) -> usize {

@@ -1,12 +1,10 @@
 //! Noun phrases that may say what an article is about.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use foldhash::fast::FixedState;
-
 use super::WORDS;
-use super::words::{Stem, Word, Words};
+use super::words::{Stem, Word, Words, key};
+use crate::text::feature_hash::HashedMap;
 use crate::text::tagger::PartOfSpeech;
 use crate::text::word_table::WordTable;
 
@@ -34,6 +32,8 @@ pub(super) static EDGES: LazyLock<WordTable<Edge>> = LazyLock::new(|| {
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
     pub stems: Vec<Stem>,
+    /// [`key`] of the stems.
+    pub key: u64,
     /// How often it stands there as a phrase of its own.
     pub count: u32,
     /// In how many sentences.
@@ -56,7 +56,7 @@ pub(super) struct Candidates {
 impl Candidates {
     pub(super) fn of(words: &Words, text: &str) -> Candidates {
         let mut out = Candidates::default();
-        let mut places: HashMap<Vec<Stem>, usize, FixedState> = HashMap::default();
+        let mut places = HashedMap::default();
         let mut start = 0;
         while start < words.all.len() {
             let run = run(&words.all[start..]);
@@ -75,17 +75,14 @@ impl Candidates {
         out
     }
 
-    fn add(
-        &mut self,
-        phrase: &[Word],
-        first: usize,
-        places: &mut HashMap<Vec<Stem>, usize, FixedState>,
-    ) {
-        let stems: Vec<Stem> = phrase.iter().map(|w| w.stem).collect();
+    /// Counts a phrase; `places` has where each candidate stands in `all`, by its key.
+    fn add(&mut self, phrase: &[Word], first: usize, places: &mut HashedMap<usize>) {
+        let stems = phrase.iter().map(|w| w.stem);
+        let key = key(stems.clone());
         let sentence = phrase[0].sentence;
-        let Some(&at) = places.get(&stems) else {
+        let Some(&at) = places.get(&key) else {
             let proper = phrase.iter().filter(|w| w.part == PartOfSpeech::ProperNoun);
-            places.insert(stems.clone(), self.all.len());
+            places.insert(key, self.all.len());
             self.all.push(Candidate {
                 count: 1,
                 sentences: 1,
@@ -93,7 +90,8 @@ impl Candidates {
                 proper: proper.count() as f32 / phrase.len() as f32,
                 is_participial: phrase[0].part == PartOfSpeech::Participle,
                 last_sentence: sentence,
-                stems,
+                stems: stems.collect(),
+                key,
             });
             return;
         };
@@ -140,8 +138,14 @@ fn trim<'w>(mut words: &'w [Word], text: &str) -> &'w [Word] {
             .count()
     };
     let says_something = words.iter().any(|w| letters(w) >= 2);
-    if words.len() > MOST_WORDS || !says_something {
+    if words.len() > MOST_WORDS || !says_something || is_shouted(words, text) {
         return &[];
     }
     words
+}
+
+/// Whether it is one word again and again in capitals: "HOLD HOLD" is said to editors.
+fn is_shouted(words: &[Word], text: &str) -> bool {
+    let same = words.windows(2).all(|w| w[0].stem == w[1].stem);
+    words.len() > 1 && same && !words[0].span.of(text).contains(char::is_lowercase)
 }

@@ -1,18 +1,15 @@
 //! Which candidates say best what the article is about.
 //!
 //! A candidate's score is a sum of a few things that are seen of it, each times a weight. The weights are
-//! those of a logistic regression on phrases that people chose for the articles of two collections, rounded; fitted on
-//! one half of each they do as well on the other. The two disagree on single words, which one collection has
-//! few of and the other hardly anything else: the weight of [`SINGLE`] lies between.
-
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
+//! those of a logistic regression on phrases that people chose for the articles of two collections, rounded. An early
+//! fit on one half of each did as well on the other half; these weights have not been tried so. The two disagree on
+//! single words, which one collection has few of and the other hardly anything else: the weight of [`SINGLE`] lies
+//! between.
 
 use super::candidates::{Candidate, Candidates};
-use super::words::{Stem, Words};
+use super::words::{Stem, Words, key};
 use crate::record::{Entity, MentionKind};
-use crate::text::Span;
+use crate::text::feature_hash::HashedMap;
 
 /// What every phrase begins with: few are chosen.
 const BASE: f32 = -3.5;
@@ -59,7 +56,7 @@ pub(super) fn best(
         }
     }
     let score = |c: &Candidate| {
-        let named = salience.get(&c.stems[..]).copied().unwrap_or_default();
+        let named = salience.get(&c.key).copied().unwrap_or_default();
         self::score(c, words, &parts) + SALIENCE * named
     };
     let mut ranked: Vec<(&Candidate, f32)> = candidates.all.iter().map(|c| (c, score(c))).collect();
@@ -126,24 +123,17 @@ fn contains(whole: &[Stem], part: &[Stem]) -> bool {
     whole.len() >= part.len() && whole.windows(part.len()).any(|w| w == part)
 }
 
-/// Salience of the entities by the words that name them.
-fn salience(words: &Words, entities: &[Entity]) -> HashMap<Vec<Stem>, f32, FixedState> {
-    let mut out: HashMap<Vec<Stem>, f32, FixedState> = HashMap::default();
+/// Salience of the entities by the [`key`] of the words that name them.
+fn salience(words: &Words, entities: &[Entity]) -> HashedMap<f32> {
+    let mut out = HashedMap::default();
     for entity in entities {
         let Some(salience) = entity.salience else {
             continue;
         };
-        let names = entity
-            .mentions
-            .iter()
-            .filter(|m| m.kind == MentionKind::Name);
-        for mention in names {
-            let span = Span {
-                start: mention.start,
-                end: mention.end,
-            };
-            let named = words.within(span).iter().map(|w| w.stem).collect();
-            let known = out.entry(named).or_default();
+        let mentions = entity.mentions.iter();
+        for name in mentions.filter(|m| m.kind == MentionKind::Name) {
+            let named = words.within(name.span()).iter().map(|w| w.stem);
+            let known: &mut f32 = out.entry(key(named)).or_default();
             *known = known.max(salience);
         }
     }

@@ -95,6 +95,20 @@ fn a_text_without_phrases_has_none() {
 }
 
 #[test]
+fn what_is_shouted_to_editors_is_no_phrase() {
+    let found = phrases(
+        "HOLD HOLD",
+        &[
+            "HOLD HOLD: the harbour board votes tonight on the ferry strike.",
+            "The harbour board met the crews of Northport, the home of the Walla Walla band.",
+        ],
+    );
+    let texts: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
+    assert!(!texts.contains(&"HOLD HOLD"), "{texts:?}");
+    assert!(texts.contains(&"harbour board"), "{texts:?}");
+}
+
+#[test]
 fn killed_copy_has_no_phrases() {
     let mut draft = Draft::new(Format::Text, "utf-8", "".into());
     draft.supplied.status = Some(crate::record::Status::Canceled);

@@ -1,17 +1,14 @@
 //! The words of an article, each with its stem and its part of speech.
 
-use std::collections::HashMap;
 use std::ops::Range;
-
-use foldhash::fast::FixedState;
-use rust_stemmers::{Algorithm, Stemmer};
 
 use super::frequencies::Frequencies;
 use crate::intake::Article;
 use crate::pipeline::Budget;
 use crate::record::{Entity, EntityType, MentionKind};
-use crate::text::tagger::{PartOfSpeech, parts_of_speech};
-use crate::text::{Span, Token, TokenKind, Tokens, push_lower};
+use crate::text::feature_hash::{self as hash, HashedMap};
+use crate::text::tagger::{PartOfSpeech, Tagger};
+use crate::text::{Span, Token, TokenKind, Tokens};
 
 /// A stem of the article: its place in [`Words::stems`].
 pub(super) type Stem = u32;
@@ -33,7 +30,7 @@ pub(super) struct Word {
 pub(super) struct StemFacts {
     /// How often it stands in the article as a noun, an adjective or a participle.
     pub count: u32,
-    /// See [`Frequencies::rarity`].
+    /// See [`RatedStem`](super::frequencies::RatedStem).
     pub rarity: f32,
 }
 
@@ -44,38 +41,50 @@ pub(super) struct Words {
     pub stems: Vec<StemFacts>,
 }
 
-/// Stems by the words in lower case they were made of, and by themselves.
+/// Numbers the stems of an article.
 struct Interner {
-    stemmer: Stemmer,
-    words: HashMap<String, Stem, FixedState>,
-    by_stem: HashMap<String, Stem, FixedState>,
+    /// By the hash of the word in lower case, and by that of the stem.
+    by_word: HashedMap<Stem>,
+    by_stem: HashedMap<Stem>,
     facts: Vec<StemFacts>,
     lower: String,
 }
 
 impl Interner {
+    /// One for an article of so many tokens.
+    fn new(tokens: usize) -> Interner {
+        /// Tokens for each word that is new.
+        const REPEATED: usize = 3;
+        let map = || HashedMap::with_capacity_and_hasher(tokens / REPEATED, Default::default());
+        Interner {
+            by_word: map(),
+            by_stem: map(),
+            facts: Vec::with_capacity(tokens / REPEATED),
+            lower: String::new(),
+        }
+    }
+
     fn stem(&mut self, word: &str) -> Stem {
-        self.lower.clear();
-        push_lower(&mut self.lower, word);
-        if let Some(stem) = self.words.get(&self.lower) {
+        let key = hash::lower(word);
+        if let Some(stem) = self.by_word.get(&key) {
             return *stem;
         }
-        let stem = self.stemmer.stem(&self.lower);
-        let next = self.facts.len() as Stem;
-        let id = match self.by_stem.get(&*stem) {
-            Some(id) => *id,
-            None => {
-                self.facts.push(StemFacts {
-                    count: 0,
-                    rarity: Frequencies::get().rarity(&stem),
-                });
-                self.by_stem.insert(stem.into_owned(), next);
-                next
-            }
-        };
-        self.words.insert(self.lower.clone(), id);
-        id
+        let rated = Frequencies::get().stem(word, key, &mut self.lower);
+        let stem = *self.by_stem.entry(rated.hash).or_insert_with(|| {
+            self.facts.push(StemFacts {
+                count: 0,
+                rarity: rated.rarity,
+            });
+            self.facts.len() as Stem - 1
+        });
+        self.by_word.insert(key, stem);
+        stem
     }
+}
+
+/// Stands for stems that follow one another.
+pub(super) fn key(stems: impl Iterator<Item = Stem>) -> u64 {
+    stems.fold(0, |key, stem| hash::fold(key, u64::from(stem) + 1))
 }
 
 impl Words {
@@ -88,14 +97,9 @@ impl Words {
         budget: &Budget,
     ) -> Option<Words> {
         let text = &article.text;
-        let mut interner = Interner {
-            stemmer: Stemmer::create(Algorithm::English),
-            words: HashMap::default(),
-            by_stem: HashMap::default(),
-            facts: Vec::new(),
-            lower: String::new(),
-        };
-        let mut all: Vec<Word> = Vec::new();
+        let mut interner = Interner::new(tokens.len());
+        let mut tagger = Tagger::default();
+        let mut all: Vec<Word> = Vec::with_capacity(tokens.len());
         let mut names = names(entities).into_iter().peekable();
         let dateline = dateline(article);
         for (number, sentence) in sentences.iter().enumerate() {
@@ -103,10 +107,10 @@ impl Words {
                 return None;
             }
             let range = tokens.within(*sentence);
-            let mut parts = parts_of_speech(&tokens[range.clone()], text);
             let sentence_tokens = &tokens[range];
+            let parts = tagger.parts_of_speech(sentence_tokens, text);
             while let Some(name) = names.next_if(|name| name.start < sentence.end) {
-                for (token, part) in sentence_tokens.iter().zip(&mut parts) {
+                for (token, part) in sentence_tokens.iter().zip(&mut *parts) {
                     let is_inside = name.contains(token.span) && token.kind != TokenKind::Clitic;
                     if is_inside && !part.is_nominal() {
                         *part = PartOfSpeech::ProperNoun;
@@ -194,8 +198,7 @@ fn dateline(article: &Article) -> Option<Span> {
 }
 
 /// Ranges of tokens, each one word: "U.S.-led" is one.
-fn joined(tokens: &[Token]) -> Vec<Range<usize>> {
-    let mut words: Vec<Range<usize>> = Vec::with_capacity(tokens.len());
+fn joined(tokens: &[Token]) -> impl Iterator<Item = Range<usize>> {
     let is_hyphen = |at: usize| {
         let [before, hyphen, after] = &tokens[at - 1..=at + 1] else {
             return false;
@@ -209,13 +212,12 @@ fn joined(tokens: &[Token]) -> Vec<Range<usize>> {
             && before.block == after.block
     };
     let mut at = 0;
-    while at < tokens.len() {
-        let mut end = at + 1;
-        while end + 1 < tokens.len() && is_hyphen(end) {
-            end += 2;
+    std::iter::from_fn(move || {
+        let start = at;
+        at += 1;
+        while at + 1 < tokens.len() && is_hyphen(at) {
+            at += 2;
         }
-        words.push(at..end);
-        at = end;
-    }
-    words
+        (start < tokens.len()).then_some(start..at)
+    })
 }

@@ -99,7 +99,7 @@ fn end_at(text: &str, tokens: &[Token], start: usize, at: usize) -> Option<usize
         // "Why?" Smith asked.
         Stop::Mark => !(quoted && speech_follows(text, &tokens[end + 1..])),
         Stop::Abbreviation => {
-            let opened = opener.is_some() && first.case != Case::Lower;
+            let opened = opener.is_some() && !is_aside(next.of(text)) && first.case != Case::Lower;
             quoted || opened || begins_behind_abbreviation(text, word, first)
         }
     };
@@ -225,6 +225,11 @@ fn is_quotation_mark(mark: &str) -> bool {
     )
 }
 
+/// Whether a mark behind an abbreviation goes on with the sentence: "TALLAHASSEE, Fla. (AP) —", "Acme Inc. (ACM)".
+fn is_aside(mark: &str) -> bool {
+    matches!(mark, "(" | "[" | "—" | "–" | "-" | "--")
+}
+
 fn is_opener(mark: &str) -> bool {
     matches!(
         mark,
@@ -309,6 +314,10 @@ mod tests {
         check("1. Open the box.");
         check("Visit example.com today. |It is free.");
         check("BEIJING (AP) — China said no. |France said yes.");
+        check("TALLAHASSEE, Fla. (AP) — The governor said no. |She left.");
+        check("ST. LOUIS, Mo. — The mayor said yes. |He stayed.");
+        check("Acme Inc. (ACM) closed. |“We tried,” it said.");
+        check("They live in the U.S. (The others left.) |“We stay,” they say.");
         check("He waited ... and waited. |Nothing came.");
         check("中国表示反对。|法国表示同意。");
     }

@@ -33,35 +33,54 @@ const NEGATED: f32 = -0.5;
 /// Words behind a negation that it may belong to.
 const SCOPE: usize = 3;
 
+/// What is known of a word of the vocabulary.
+#[derive(Debug, Clone, Copy)]
+struct KnownWord {
+    id: WordId,
+    negates: bool,
+    contrasts: bool,
+}
+
+impl KnownWord {
+    fn other(id: WordId) -> KnownWord {
+        KnownWord {
+            id,
+            negates: false,
+            contrasts: false,
+        }
+    }
+}
+
 /// The words that a model knows, by number.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
-    ids: WordTable<WordId>,
-    negations: Vec<WordId>,
-    contrasts: Vec<WordId>,
-    quote: Option<WordId>,
+    words: WordTable<KnownWord>,
+    quote: KnownWord,
 }
 
 impl Vocabulary {
     /// Numbers `words` in their order.
     pub(super) fn new<'w>(words: impl Iterator<Item = &'w str>) -> Vocabulary {
-        let ids = WordTable::new((0..).zip(words).map(|(id, word)| (word, id)));
-        let known = |list: &[&str]| list.iter().filter_map(|w| ids.get(w)).collect();
-        Vocabulary {
-            negations: known(&WORDS.negation),
-            contrasts: known(&WORDS.contrast),
-            quote: ids.get("\""),
-            ids,
-        }
+        let listed = |list: &[&str], word: &str| list.contains(&word);
+        let words = WordTable::new((0..).zip(words).map(|(id, word)| {
+            let known = KnownWord {
+                id,
+                negates: listed(&WORDS.negation, word),
+                contrasts: listed(&WORDS.contrast, word),
+            };
+            (word, known)
+        }));
+        let quote = words.get("\"").unwrap_or(KnownWord::other(UNKNOWN));
+        Vocabulary { words, quote }
     }
 
-    fn id(&self, token: &Token, text: &str) -> WordId {
+    fn look_up(&self, token: &Token, text: &str) -> KnownWord {
         let known = match token.kind {
-            TokenKind::Number => Some(NUMBER),
-            TokenKind::Punctuation if is_quotation_mark(token.of(text)) => self.quote,
-            _ => self.ids.get(token.of(text)),
+            TokenKind::Number => Some(KnownWord::other(NUMBER)),
+            TokenKind::Punctuation if is_quotation_mark(token.of(text)) => Some(self.quote),
+            _ => self.words.get(token.of(text)),
         };
-        known.unwrap_or(UNKNOWN)
+        known.unwrap_or(KnownWord::other(UNKNOWN))
     }
 }
 
@@ -101,27 +120,31 @@ impl SentenceWords {
         let case_tells = case_tells(tokens);
         let mut seen = SentenceWords::default();
         let mut negated_until = 0;
+        seen.words.reserve(tokens.len());
         for (at, token) in tokens.iter().enumerate() {
-            let id = if case_tells && is_name(text, tokens, at) {
-                NAME
+            let known = if case_tells && is_name(text, tokens, at) {
+                KnownWord::other(NAME)
             } else {
-                vocabulary.id(token, text)
+                vocabulary.look_up(token, text)
             };
             let factor = if at < negated_until { NEGATED } else { 1.0 };
-            seen.words.push(SeenWord { id, factor });
-            if vocabulary.negations.contains(&id) {
+            seen.words.push(SeenWord {
+                id: known.id,
+                factor,
+            });
+            if known.negates {
                 negated_until = at + 1 + SCOPE;
                 seen.has_negation = true;
             }
+            seen.begins_with_contrast |= at == 0 && known.contrasts;
             if token.kind == TokenKind::Punctuation {
-                seen.has_question |= token.of(text) == "?";
-                if Some(id) == vocabulary.quote {
+                let mark = token.of(text);
+                seen.has_question |= mark == "?";
+                if is_quotation_mark(mark) {
                     seen.quotes.push(at);
                 }
             }
         }
-        let first = seen.words.first();
-        seen.begins_with_contrast = first.is_some_and(|w| vocabulary.contrasts.contains(&w.id));
         seen.ends_in_question = tokens.last().is_some_and(|t| t.of(text) == "?");
         seen
     }
@@ -173,7 +196,7 @@ mod tests {
     fn names_numbers_and_strange_words_are_told_apart() {
         let (seen, vocabulary) = seen("The deal by Trump was bad for 12 towns, “Good” I wrote");
         let ids: Vec<WordId> = seen.words.iter().map(|w| w.id).collect();
-        let id = |word| vocabulary.ids.get(word).unwrap();
+        let id = |word| vocabulary.words.get(word).unwrap().id;
         assert_eq!(ids[..4], [id("the"), id("deal"), UNKNOWN, NAME]);
         assert_eq!(ids[5..8], [id("bad"), UNKNOWN, NUMBER]);
         assert_eq!(ids[10..14], [id("\""), id("good"), id("\""), id("i")]);
@@ -183,7 +206,7 @@ mod tests {
     #[test]
     fn in_a_headline_capitals_make_no_names() {
         let (seen, vocabulary) = seen("Good Deal Closed by Mayor");
-        assert_eq!(seen.words[1].id, vocabulary.ids.get("deal").unwrap());
+        assert_eq!(seen.words[1].id, vocabulary.words.get("deal").unwrap().id);
     }
 
     #[test]

@@ -22,9 +22,10 @@ const TIMES: u32 = 3;
 /// Least strength of a topic: one phrase, or two words.
 const LEAST: f32 = 2.0;
 
-/// Strength by which a deeper topic is half as likely as that above it, so that one phrase gives it three quarters of
-/// the other's chance. Not measured: there is no set of running text with deeper topics.
-const HALF: f32 = 0.6;
+/// Strength by which a deeper topic is half as likely as that above it, so that one phrase gives it 96 in a hundred of
+/// the other's chance. Not measured, as there is no set of running text with deeper topics: the chance is that of the
+/// topic above, by and large, and how deep the topics are told follows from the cues.
+const HALF: f32 = 0.08;
 
 /// A deeper topic that has cues in a text.
 #[derive(Debug, Clone, Copy)]

@@ -25,8 +25,9 @@ use std::sync::LazyLock;
 pub use model::Model;
 pub use vocabulary::{TopicLanguage, code_of_level_1};
 
-use self::cues::Cues;
+use self::cues::{Cues, Hit};
 use self::model::LABELS;
+use self::terms::Term;
 use self::vocabulary::{Code, Vocabulary};
 use super::{Given, Outcome, Stage, StageError, StageSettings, Topics};
 use crate::intake::Article;
@@ -142,20 +143,24 @@ impl Stage for TopicsStage {
     }
 }
 
-/// The topics that the text tells beside those `stated`, each with its chance, the likeliest first. Cues of a topic of
-/// level 1 and of all under it raise its score, each further one less.
-fn in_text(text: &str, tokens: &Tokens, stated: &[Code]) -> Vec<(Code, f32)> {
-    let vocabulary = Vocabulary::get();
-    let words = terms::words(text, tokens);
-    let hits = Cues::get().hits(&words);
-    let scores = Model::get().scores(&words);
+/// The chance of each topic of level 1 by these words, and the deeper topics that have cues among them. Cues of a topic
+/// of level 1 and of all under it raise its score, each further one less.
+fn chances(model: &Model, words: &[Term]) -> ([f32; LABELS], Vec<Hit>) {
+    let hits = Cues::get().hits(words);
     let mut support = [0f32; LABELS];
     for hit in &hits {
-        if let Some(label) = vocabulary.label(hit.code) {
+        if let Some(label) = Vocabulary::get().label(hit.code) {
             support[label] += hit.strength.ln_1p();
         }
     }
-    let mut chances = model::chances(&scores, &support.map(f32::sqrt));
+    let chances = model::chances(&model.scores(words), &support.map(f32::sqrt));
+    (chances, hits)
+}
+
+/// The topics that the text tells beside those `stated`, each with its chance, the likeliest first.
+fn in_text(text: &str, tokens: &Tokens, stated: &[Code]) -> Vec<(Code, f32)> {
+    let vocabulary = Vocabulary::get();
+    let (mut chances, hits) = chances(Model::get(), &terms::words(text, tokens));
     for (label, chance) in chances.iter_mut().enumerate() {
         if stated.iter().any(|c| vocabulary.label(*c) == Some(label)) {
             *chance = 1.0;

@@ -73,9 +73,9 @@ pub(super) fn bag(words: &[Term]) -> Vec<(u64, f32)> {
     features.extend(words.iter().map(|w| w.exact));
     features.extend(words.windows(2).map(|w| pair(w[0].exact, w[1].exact)));
     features.sort_unstable();
+    let weight = |n: usize| if n == 1 { 1.0 } else { 1.0 + (n as f32).ln() };
     let runs = features.chunk_by(|a, b| a == b);
-    runs.map(|run| (run[0], 1.0 + (run.len() as f32).ln()))
-        .collect()
+    runs.map(|run| (run[0], weight(run.len()))).collect()
 }
 
 #[cfg(test)]

@@ -15,9 +15,10 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Deserialize;
 
-use super::model::{Feature, LABELS, Model, chances};
+use super::model::{Feature, LABELS, Model};
 use super::terms::{bag, of_text, term};
 use super::vocabulary::{Code, Vocabulary};
+use super::{LEAST_CHANCE, LEAST_WORDS, chances};
 
 /// Texts a feature must stand in to be learnt.
 const LEAST_TEXTS: u32 = 3;
@@ -95,29 +96,41 @@ pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> 
     Ok(Model::to_bytes(&learnt.bias, &learnt.rows(&features)))
 }
 
-/// Measures a model on labelled texts: how often its likeliest topic is one of theirs, by its chance.
+/// Measures a model, with the cues, on labelled texts: of how many the likeliest topic is one of theirs, by its chance,
+/// and how many have one that is said.
 ///
 /// # Errors
 /// When the file cannot be read or is not one of labelled texts.
 pub fn check(model: &Model, file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
-    let mut bands = [[0u32; 2]; 10];
+    let mut bands = [[0u32; 2]; 20];
+    let mut short = 0;
     for (text, labels) in labelled(file)? {
-        let scores = model.scores(&of_text(&text.text));
-        let best = (0..LABELS).max_by(|a, b| scores[*a].total_cmp(&scores[*b]));
+        let words = of_text(&text.text);
+        if words.len() < LEAST_WORDS as usize {
+            short += 1;
+            continue;
+        }
+        let (chances, _) = chances(model, &words);
+        let best = (0..LABELS).max_by(|a, b| chances[*a].total_cmp(&chances[*b]));
         let best = best.unwrap_or_default();
-        let band = &mut bands[((chances(&scores, &[0.0; LABELS])[best] * 10.0) as usize).min(9)];
-        band[usize::from(labels[best] > 0.0)] += 1;
+        let band = ((chances[best] * bands.len() as f32) as usize).min(bands.len() - 1);
+        bands[band][usize::from(labels[best] > 0.0)] += 1;
     }
-    let [wrong, right] = bands
-        .iter()
-        .fold([0, 0], |sum, band| [sum[0] + band[0], sum[1] + band[1]]);
+    let sum = |bands: &[[u32; 2]]| {
+        let right: u32 = bands.iter().map(|band| band[1]).sum();
+        let all: u32 = bands.iter().flatten().sum();
+        format!("{right} of {all} right")
+    };
+    let said = (LEAST_CHANCE * bands.len() as f32).round() as usize;
     say(&format!(
-        "{}: {right} of {} right",
+        "{}: {}, of those said {}, {short} too short",
         file.display(),
-        wrong + right
+        sum(&bands),
+        sum(&bands[said..])
     ));
-    for (i, [wrong, right]) in bands.iter().enumerate() {
-        say(&format!("  chance 0.{i}: {right} of {}", wrong + right));
+    for (i, band) in bands.iter().enumerate().filter(|b| b.1 != &[0, 0]) {
+        let least = i as f32 / bands.len() as f32;
+        say(&format!("  chance from {least:.2}: {}", sum(&[*band])));
     }
     Ok(())
 }

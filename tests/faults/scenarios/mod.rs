@@ -3,6 +3,7 @@
 mod articles;
 mod brokers;
 mod group;
+mod memory;
 mod network;
 mod refusals;
 mod signals;
@@ -347,6 +348,21 @@ pub const SCENARIOS: &[Scenario] = &[
             BOTH,
             waiting::interrupted,
         )
+    },
+    Scenario {
+        protocols: true,
+        seconds: 60,
+        ..shared(
+            29,
+            "killed, frozen and joined with a memory",
+            true,
+            BOTH,
+            memory::interrupted,
+        )
+    },
+    Scenario {
+        seconds: 60,
+        ..alone(30, "the memory is away", false, BOTH, memory::away)
     },
 ];
 

@@ -16,7 +16,7 @@ use crate::intake::outlets::domain_of;
 use crate::intake::supply::DraftBuilder;
 use crate::intake::xml::{Element, Ns, Source};
 use crate::intake::{Draft, ErrorCode, Flag, ReadError, Reading};
-use crate::record::{AuthorRole, DateRole, Outlet, Subject};
+use crate::record::{AuthorRole, DateRole, HeadlineBasis, HeadlineSeen, Outlet, Subject};
 
 /// Most authors a whole feed has, and the longest text of it that its items inherit, in bytes: what a
 /// feed says once comes back in every item's record.
@@ -423,7 +423,12 @@ fn without_outlet(builder: &mut DraftBuilder, channel: &Channel) {
         .flatten()
         .any(|n| n.eq_ignore_ascii_case(name))
     {
-        s.headline = Some(headline[..end].trim_end().to_owned());
+        let (value, bare) = (headline.clone(), headline[..end].trim_end().to_owned());
+        s.add_headline(HeadlineSeen {
+            value,
+            basis: HeadlineBasis::Feed,
+        });
+        s.headline = Some(bare);
     }
 }
 

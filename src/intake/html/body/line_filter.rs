@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::boilerplate::Boilerplate;
 use super::weights::is_paragraph;
-use super::{BodyEvidence, phrases};
+use super::{BodyEvidence, phrases, tail};
 use crate::intake::html::layout::{PageLine, PageLines};
 use crate::intake::html::tree::{Id, Tree};
 use crate::record::{BlockKind, RemovedKind};
@@ -30,6 +30,9 @@ const REPEATED_ITEM_CHARS: u32 = 120;
 /// Characters above which a line at either end of the article that is no running text can be a sentence ("He was
 /// 84."); below are labels, names and dates with a full stop.
 const LONGEST_LABEL: u32 = 20;
+/// Characters above which a heading right above the first running text says something of it, and is no section of the
+/// site. Chosen on the development pages, where it costs none of the articles.
+const SENTENCE_CHARS: u32 = 30;
 
 /// Difference in bytes from which two texts cannot be of the same words: more than their punctuation and
 /// spaces make. Saves comparing every line with the headline letter by letter.
@@ -46,7 +49,7 @@ pub enum LineDecision {
 
 impl LineDecision {
     /// Kept as text, not as a caption, which may stand anywhere around the article.
-    fn keeps_text(self) -> bool {
+    pub(super) fn keeps_text(self) -> bool {
         matches!(self, LineDecision::Keep(kind) if kind != BlockKind::Caption)
     }
 }
@@ -81,6 +84,7 @@ pub fn decide(
         .collect();
     before_headline(lines, &mut decisions, evidence);
     repeated(lines, &mut decisions);
+    tail::cut(lines, &mut decisions);
     trim(lines, &mut decisions);
     decisions
 }
@@ -156,16 +160,21 @@ fn repeated(lines: &PageLines, decisions: &mut [LineDecision]) {
 }
 
 /// Cuts off what stands before the first and after the last line of running text: sections, dates, labels of the
-/// site. Sentences, items of lists and rows of tables stay, as articles begin with summaries and end with results.
+/// site. Sentences, items of lists and rows of tables stay, as articles begin with summaries and end with results; so
+/// does a long heading right above the running text.
 fn trim(lines: &PageLines, decisions: &mut [LineDecision]) {
     let runs = |n: &usize| decisions[*n].keeps_text() && is_paragraph(&lines.lines[*n]);
     let Some(first) = (0..decisions.len()).find(runs) else {
         return;
     };
     let last = (0..decisions.len()).rfind(runs).unwrap_or(first);
+    let above = (0..first).rfind(|n| decisions[*n].keeps_text());
     for (n, decision) in decisions.iter_mut().enumerate() {
         let beyond = n < first || n > last;
-        if beyond && decision.keeps_text() && is_label(lines, &lines.lines[n]) {
+        let line = &lines.lines[n];
+        let heads = Some(n) == above && line.kind == BlockKind::Crosshead;
+        let stays = heads && line.chars > SENTENCE_CHARS;
+        if beyond && !stays && decision.keeps_text() && is_label(lines, line) {
             *decision = LineDecision::Remove(RemovedKind::Other);
         }
     }

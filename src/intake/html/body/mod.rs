@@ -9,7 +9,7 @@
 //!    with the best balance is the article's.
 //! 4. `line_filter`: what becomes of each line in it, by itself (`phrases`) and by where it stands.
 //!
-//! What is left out is kept, with the reason, as removed. `live` finds the entries of pages that are written as
+//! `tail` cuts off what stands behind the end. What is left out is kept, with the reason, as removed. `live` finds the entries of pages that are written as
 //! things happen.
 
 pub mod boilerplate;
@@ -19,6 +19,7 @@ pub mod line_filter;
 mod live;
 mod page_data;
 pub mod phrases;
+pub mod tail;
 mod weights;
 
 use boilerplate::Boilerplate;
@@ -29,6 +30,7 @@ use super::layout::{PageLine, PageLines};
 use super::page::json_ld::ArticleData;
 use super::page::opens_byline;
 use super::sites::Site;
+use super::tag::Tag;
 use super::tree::{Id, ROOT, Tree};
 use crate::intake::DraftBlock;
 use crate::record::{BlockKind, Removed, RemovedKind};
@@ -99,6 +101,8 @@ pub struct PageBody {
     pub live: bool,
     /// Whether the page does not show it as it is: it was found in a template or in the data of a script.
     pub hidden: bool,
+    /// What stands on a page that has no running text, for want of better.
+    pub weak: Vec<DraftBlock>,
     /// Nodes that are apart from the article, as ranges in order.
     apart: Vec<std::ops::Range<Id>>,
 }
@@ -158,7 +162,30 @@ pub fn extract(tree: &Tree<'_>, evidence: &BodyEvidence<'_>) -> PageBody {
     if body.chars < NO_BODY_CHARS {
         with_hidden(tree, evidence, &mut body);
     }
+    if body.blocks.is_empty() {
+        body.weak = weak(tree, evidence);
+    }
     body
+}
+
+/// The lines of a page that has no running text, for want of better: those of its main part that stand in no box of
+/// another name, and are no links.
+fn weak(tree: &Tree<'_>, evidence: &BodyEvidence<'_>) -> Vec<DraftBlock> {
+    let hints = ElementHints::of(tree);
+    let lines = PageLines::of(tree, ROOT, &mut |id| hints.skips(tree, id));
+    let boilerplate = Boilerplate::of(tree, &lines, &hints, evidence.title);
+    let main = tree.first(Tag::Main).unwrap_or(ROOT);
+    line_filter::decide(tree, &lines, &boilerplate, main, evidence)
+        .iter()
+        .zip(&lines.lines)
+        .filter_map(|(decision, line)| match decision {
+            LineDecision::Keep(kind) if *kind != BlockKind::Caption => Some(DraftBlock {
+                kind: *kind,
+                ..lines.block(line)
+            }),
+            _ => None,
+        })
+        .collect()
 }
 
 /// How many pieces of markup that a page does not show are looked at, the longest first: their lengths together

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, LowerName, Tree};
+use crate::intake::wire;
 use crate::record::{Author, AuthorRole};
 use crate::text::word_lists::word_lists;
 
@@ -461,21 +462,40 @@ fn plausible(name: &str) -> bool {
         || (cjk && name.chars().count() <= 20)
 }
 
-/// Adds the authors a byline names.
+/// Adds the authors a byline names. The agency it ends with employs all of them: "Jane Doe and John Roe, Reuters",
+/// "JANE DOE Associated Press".
 pub fn add(found: &mut Vec<Author>, byline: &str, organization: bool) {
-    for name in names(byline) {
-        if found
-            .iter()
-            .any(|a| a.name.to_lowercase() == name.to_lowercase())
-        {
+    let mut named = names(byline);
+    let employer = employer(byline, &mut named);
+    for name in named {
+        let same = |a: &Author| a.name.to_lowercase() == name.to_lowercase();
+        if found.iter().any(same) {
             continue;
         }
         found.push(Author {
-            organization: organization.then(|| name.clone()),
+            organization: employer
+                .map(str::to_owned)
+                .or_else(|| organization.then(|| name.clone())),
             name,
             role: AuthorRole::Writer,
         });
     }
+}
+
+/// The agency that the names of a byline end with, which goes from them; "and" before it makes it one who wrote too.
+fn employer(byline: &str, named: &mut Vec<String>) -> Option<&'static str> {
+    let last = named.last_mut()?;
+    if let Some((person, agency)) = wire::employed(last) {
+        *last = person.to_owned();
+        return Some(agency.name);
+    }
+    let before = byline.trim_end().strip_suffix(last.as_str())?.trim_end();
+    let agency = wire::agency(last).filter(|_| before.ends_with(','))?;
+    if named.len() < 2 {
+        return None;
+    }
+    named.pop();
+    Some(agency.name)
 }
 
 /// The names in a byline: "By Jane Doe and John Roe, Staff Writers" has two.
@@ -713,6 +733,42 @@ mod tests {
             ("责任编辑：王小明、李四", vec!["王小明", "李四"]),
         ] {
             assert_eq!(names(byline), want, "{byline}");
+        }
+    }
+
+    #[test]
+    fn the_agency_at_the_end_of_a_byline_employs_those_before_it() {
+        for (byline, want) in [
+            (
+                "By Jane Doe, Associated Press",
+                vec![("Jane Doe", Some("AP"))],
+            ),
+            (
+                "Jane Doe and John Roe, Reuters",
+                vec![("Jane Doe", Some("Reuters")), ("John Roe", Some("Reuters"))],
+            ),
+            (
+                "JANE DOE and JOHN ROE Associated Press",
+                vec![("JANE DOE", Some("AP")), ("JOHN ROE", Some("AP"))],
+            ),
+            // Wrote it together.
+            (
+                "Jane Doe and Reuters",
+                vec![("Jane Doe", None), ("Reuters", None)],
+            ),
+            ("Reuters", vec![("Reuters", None)]),
+            (
+                "Jane Doe, John Roe",
+                vec![("Jane Doe", None), ("John Roe", None)],
+            ),
+        ] {
+            let mut found = Vec::new();
+            add(&mut found, byline, false);
+            let found: Vec<_> = found
+                .iter()
+                .map(|a| (a.name.as_str(), a.organization.as_deref()))
+                .collect();
+            assert_eq!(found, want, "{byline}");
         }
     }
 }

@@ -112,9 +112,16 @@ pub(super) fn read(
     }
 }
 
-/// The first in order of trust; one that gives the time instead of the day only, when both are of a day.
+/// The first in order of trust; one that gives the time instead of the day only, when both are of a day, and one that
+/// gives the zone of a time that the first has in UTC, to the second.
 fn best(all: &[DateCandidate], role: DateRole) -> Option<DateValue> {
     let first = all.iter().find(|c| c.role == role)?;
+    if let Some(zoned) = all
+        .iter()
+        .find(|c| c.role == role && is_same_clock(&c.date, &first.date))
+    {
+        return Some(zoned.date.clone());
+    }
     if let Some(shown) = all
         .iter()
         .find(|c| c.role == role && is_local_day(&c.date, &first.date))
@@ -131,6 +138,22 @@ fn best(all: &[DateCandidate], role: DateRole) -> Option<DateValue> {
         return Some(finer.date.clone());
     }
     Some(first.date.clone())
+}
+
+/// Whether a time has the same date and clock as one in UTC, and a zone of its own: the other is a local time that was
+/// marked as UTC.
+fn is_same_clock(zoned: &DateValue, utc: &DateValue) -> bool {
+    /// `2026-03-02T09:30:00`
+    const CLOCK: usize = 19;
+    let is_utc = |zone: &str| matches!(zone, "Z" | "+00:00" | "-00:00");
+    let parts = |date: &'_ DateValue| {
+        let (clock, zone) = date.value.split_at_checked(CLOCK)?;
+        Some((clock.to_owned(), zone.to_owned()))
+    };
+    let (Some((clock, zone)), Some((given, marked))) = (parts(zoned), parts(utc)) else {
+        return false;
+    };
+    clock == given && is_utc(&marked) && zone.starts_with(['+', '-']) && !is_utc(&zone)
 }
 
 /// Whether a day that readers see is that of a time without a zone, which a system set in UTC: the day after a time
@@ -468,7 +491,7 @@ fn of_lines_apart(
     let told = |range: std::ops::Range<Id>| {
         let lines = range.filter_map(|id| Some((id, dated_line(tree, sources, id)?)));
         lines
-            .filter(|(id, _)| !is_of_others(tree, *id))
+            .filter(|(id, _)| !is_of_others(tree, place, *id))
             .map(|(_, text)| text)
     };
     if let Some(text) = told(around_headline(tree, place)).next() {
@@ -518,16 +541,21 @@ fn line_with_figures(tree: &Tree<'_>, id: Id, longest: usize) -> Option<String> 
 /// Elements above a line whose names are looked at.
 const AROUND: usize = 8;
 
-fn is_of_others(tree: &Tree<'_>, id: Id) -> bool {
-    any_name_around(tree, id, date_words::names_others)
+/// Whether a line stands in something that is called another's. What the headline stands in too is the article's own,
+/// whatever it is called.
+fn is_of_others(tree: &Tree<'_>, place: super::ArticlePlace<'_>, id: Id) -> bool {
+    let is_own = |around: Id| place.headline.is_some_and(|h| tree.is_ancestor(around, h));
+    names_around(tree, id).any(|(around, name)| !is_own(around) && date_words::names_others(&name))
 }
 
-fn any_name_around(tree: &Tree<'_>, id: Id, is: impl Fn(&str) -> bool) -> bool {
-    tree.ancestors(id).skip(1).take(AROUND).any(|around| {
-        tree.attributes(around).any(|(name, value)| {
-            matches!(LowerName::of(name).as_str(), "class" | "id")
-                && is(&value.to_ascii_lowercase())
-        })
+/// The names of the elements around a node, in small letters.
+fn names_around<'t>(tree: &'t Tree<'_>, id: Id) -> impl Iterator<Item = (Id, String)> + 't {
+    let around = tree.ancestors(id).skip(1).take(AROUND);
+    around.flat_map(move |around| {
+        let names = tree.attributes(around);
+        names
+            .filter(|(name, _)| matches!(LowerName::of(name).as_str(), "class" | "id"))
+            .map(move |(_, value)| (around, value.to_ascii_lowercase()))
     })
 }
 
@@ -552,10 +580,10 @@ fn of_foot(
         let says = || {
             date_words::says_published(&text)
                 || super::opens_byline(&text)
-                || any_name_around(tree, id, is_foot)
+                || names_around(tree, id).any(|(_, name)| is_foot(&name))
         };
         if !written::located(&text, sources.month_first).is_empty()
-            && !is_of_others(tree, id)
+            && !is_of_others(tree, place, id)
             && says()
         {
             return of_text(&text, DateRole::Published, sources, all);

@@ -1,8 +1,19 @@
 //! The headline of the article, not of the site.
+//!
+//! Candidates are the `h1` elements and what the page's data say: JSON-LD (`headline`, else `name`), `og:title`, the
+//! other meta tags with a title, `title`. All are kept as they were written. The choice:
+//!
+//! 1. what the rules of the site say (`config/sites.toml`);
+//! 2. the `h1` that shares most words with what the data say, where it is about the same story, else a lower heading
+//!    that has all of them; with or without a theme in front as most of the data have it ([`with_theme`]);
+//! 3. the first that there is of the data, in the order above, without the site's name at either end.
 
 use super::Sources;
+use crate::intake::DraftBlock;
+use crate::intake::html::layout::PageLines;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, ROOT, Tree};
+use crate::record::{BlockKind, HeadlineBasis, HeadlineSeen};
 use crate::text::word_lists::word_lists;
 
 word_lists! {
@@ -19,6 +30,11 @@ const SEPARATORS: [&str; 16] = [
 
 /// Most h1 elements that are looked at: section pages have one a story, and the article's is among the first.
 const MOST_HEADINGS: usize = 12;
+/// Most headings below an `h1` that are looked at.
+const MOST_LOWER: usize = 60;
+/// Largest of them, and largest heading whose text is placed in the document, in bytes of markup. Larger ones have
+/// half a page in them, as no end tag closes them.
+const MOST_MARKUP: usize = 4_000;
 /// Longest text that is taken for a heading, in bytes: some pages have their first paragraph in an h1.
 const LONGEST_HEADING: usize = 600;
 /// Share of words two headlines must have in common to be about the same. The data often have a shorter or an
@@ -46,46 +62,99 @@ const MOST_AROUND_SITE: usize = 14;
 pub struct Headline {
     pub text: Option<String>,
     pub node: Option<Id>,
+    /// All that may have been it, as they were written.
+    pub seen: Vec<HeadlineSeen>,
+}
+
+impl Headline {
+    /// The headline as it stands in its element, with its place in the document.
+    pub fn place(&self, tree: &Tree<'_>) -> Option<DraftBlock> {
+        let (text, node) = (self.text.as_deref()?, self.node?);
+        if tree.extent(node) > MOST_MARKUP {
+            return None;
+        }
+        let lines = PageLines::of(tree, node, &mut |_| false);
+        let [line] = lines.lines.as_slice() else {
+            return None;
+        };
+        let at = lines.text_of(line).find(text)?;
+        let block = lines.block(line).cut(at..at + text.len());
+        Some(DraftBlock {
+            kind: BlockKind::Headline,
+            ..block
+        })
+    }
 }
 
 /// Picks the page's headline from what stands on it and what the page says of itself.
 pub(crate) fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
-    let json = sources
-        .json
-        .article()
-        .and_then(|a| a.text("headline").or_else(|| a.text("name")));
+    let data = TitleData::of(sources);
     let site = site_names(sources);
-    let og = sources
-        .meta
-        .get(&["og:title"])
-        .map(|t| without_site(t, &site));
-    let card = sources
-        .meta
-        .get(&[
-            "twitter:title",
-            "parsely-title",
-            "dc.title",
-            "sailthru.title",
-            "title",
-        ])
-        .map(|t| without_site(t, &site));
-    let title = sources
-        .meta
-        .title
-        .as_deref()
-        .map(|t| without_site(t, &site));
-    let said: Vec<&str> = [json.as_deref(), og, card, title]
-        .into_iter()
-        .flatten()
-        .collect();
+    let [og, card, title] =
+        [data.og, data.card, data.title].map(|said| said.map(|t| without_site(t, &site)));
+    let json = data.json.as_deref();
+    let said: Vec<&str> = [json, og, card, title].into_iter().flatten().collect();
     let standing = standing(tree, &said);
     let text = match &standing {
-        Some((_, text)) => Some(with_theme(text, json.as_deref(), og, card).to_owned()),
+        Some((_, text)) => Some(with_theme(text, json, og, card).to_owned()),
         None => said.first().map(|s| (*s).to_owned()),
     };
     Headline {
         text: text.filter(|t| !t.is_empty()),
         node: standing.map(|(id, _)| id),
+        seen: data.seen(tree),
+    }
+}
+
+/// What the page's data say its headline is, as they write it.
+struct TitleData<'s> {
+    json: Option<String>,
+    og: Option<&'s str>,
+    /// The first of the other meta tags with a title.
+    card: Option<&'s str>,
+    title: Option<&'s str>,
+}
+
+/// Meta tags with a title, beside Open Graph's: those of cards, analytics, Dublin Core and mailing systems.
+const CARD_TITLES: [&str; 5] = [
+    "twitter:title",
+    "parsely-title",
+    "dc.title",
+    "sailthru.title",
+    "title",
+];
+
+impl<'s> TitleData<'s> {
+    fn of(sources: &'s Sources<'_>) -> Self {
+        let article = sources.json.article();
+        TitleData {
+            json: article.and_then(|a| a.text("headline").or_else(|| a.text("name"))),
+            og: sources.meta.get(&["og:title"]),
+            card: sources.meta.get(&CARD_TITLES),
+            title: sources.meta.title.as_deref(),
+        }
+    }
+
+    /// All candidates, the headings first.
+    fn seen(&self, tree: &Tree<'_>) -> Vec<HeadlineSeen> {
+        let headings = tree.find_all(ROOT, Tag::H1).take(MOST_HEADINGS);
+        let headings = headings.map(|id| (tree.text_of(id), HeadlineBasis::Heading));
+        let data = [
+            (self.json.as_deref(), HeadlineBasis::JsonLd),
+            (self.og, HeadlineBasis::OgTitle),
+            (self.card, HeadlineBasis::Meta),
+            (self.title, HeadlineBasis::Title),
+        ];
+        let data = data
+            .into_iter()
+            .filter_map(|(title, basis)| Some((super::json_ld::clean(title?), basis)));
+        headings
+            .chain(data)
+            .filter(|(value, _)| {
+                value.len() <= LONGEST_HEADING && value.chars().any(char::is_alphanumeric)
+            })
+            .map(|(value, basis)| HeadlineSeen { value, basis })
+            .collect()
     }
 }
 
@@ -149,6 +218,26 @@ fn standing(tree: &Tree<'_>, said: &[&str]) -> Option<(Id, String)> {
             || (*agreement > HARDLY_SAME && text.chars().count() > SENTENCE_CHARS)
     })
     .map(|(_, id, text)| (id, text))
+    .or_else(|| lower_heading(tree, said))
+}
+
+/// The heading below an `h1` that is word for word what the page says its headline is: some systems keep the `h1` for
+/// the site's name.
+fn lower_heading(tree: &Tree<'_>, said: &[&str]) -> Option<(Id, String)> {
+    let said: Vec<String> = said
+        .iter()
+        .filter(|s| s.len() >= SHORTEST_HEADLINE)
+        .map(|s| letters(s))
+        .collect();
+    let is_heading = |id: &Id| {
+        let tag = tree.tag(*id);
+        tag.is_heading() && tag != Tag::H1 && tree.extent(*id) <= MOST_MARKUP
+    };
+    (0..tree.len() as Id)
+        .filter(is_heading)
+        .take(MOST_LOWER)
+        .map(|id| (id, tree.text_of(id)))
+        .find(|(_, text)| said.contains(&letters(text)))
 }
 
 /// The text of a heading without what is marked up as a kicker in it, unless the page's data have it whole.
@@ -350,6 +439,26 @@ mod tests {
             with_theme("EllbruckFerry line closes for good", Some(bare), all, all),
             themed
         );
+    }
+
+    #[test]
+    fn a_lower_heading_is_the_headline_where_it_says_what_the_data_say() {
+        let placed = |heading: &str| {
+            let html = format!(
+                "<title>Ferry line closes for good | Courier</title><h1>Courier</h1><h2>Weather for today</h2>{heading}"
+            );
+            let tree = Tree::parse(&html, 64);
+            let hints = crate::intake::Hints {
+                url: Some("https://courier.example/1".into()),
+                ..Default::default()
+            };
+            let found = find(&tree, &Sources::of(&tree, &hints));
+            assert_eq!(found.text.as_deref(), Some("Ferry line closes for good"));
+            found.place(&tree).map(|block| block.pieces[0])
+        };
+        let piece = placed("<h2>Ferry line <b>closes</b> for good</h2>").unwrap();
+        assert_eq!((piece.at, piece.len), (0, 11));
+        assert_eq!(placed("<h2>Ferry line opens again</h2>"), None);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::intake::hints::seen;
 use crate::intake::html::sites::{self, Site};
 use crate::intake::html::tree::{Id, Tree};
 use crate::intake::{Hints, Supplied};
-use crate::record::{DateBasis, DateRole, Genre, Outlet};
+use crate::record::{DateBasis, DateRole, Genre, HeadlineBasis, HeadlineSeen, Outlet};
 
 /// What the page says of itself, read once.
 pub struct Sources<'t> {
@@ -85,6 +85,13 @@ pub fn domain(url: &str) -> Option<String> {
 pub fn headline(tree: &Tree<'_>, sources: &Sources<'_>, site: Option<&Site>) -> Headline {
     let mut headline = headline::find(tree, sources);
     if let Some(given) = site.and_then(|s| sites::first(&s.headline, tree, sources)) {
+        headline.seen.insert(
+            0,
+            HeadlineSeen {
+                value: given.clone(),
+                basis: HeadlineBasis::Site,
+            },
+        );
         headline.text = Some(given);
     }
     headline
@@ -114,6 +121,9 @@ pub fn read(
     let article = sources.json.article();
     let said = |key: &str| article.and_then(|a| a.text(key));
     supplied.headline = headline.text.clone();
+    for seen in &headline.seen {
+        supplied.add_headline(seen.clone());
+    }
     supplied.deck = deck(sources);
     let (authors, signatures) = authors::find(tree, sources, place, signed);
     supplied.authors = authors;

@@ -35,7 +35,7 @@ impl<'t> Scan<'t, '_> {
         self.money_after_sign(i, q, code, "sign")
     }
 
-    /// "USD115" and "USD115.5", one word to the tokenizer and what follows.
+    /// "USD115", "USD115.5", "CHF20m": one word to the tokenizer and what follows.
     fn code_run_on(&self, i: usize, text: &str) -> Option<FoundAmount> {
         let (code, digits) = text.split_at_checked(3)?;
         let in_capitals = code.bytes().all(|b| b.is_ascii_uppercase());
@@ -43,31 +43,39 @@ impl<'t> Scan<'t, '_> {
             return None;
         }
         let code = CURRENCIES.code(code)?;
-        let (value, "") = numbers::digits(digits)? else {
-            return None;
-        };
-        let (value, end) = self.with_decimals(value, i + 1);
-        let q = Quantity {
+        let (value, tail) = numbers::digits(digits)?;
+        let whole = Quantity {
             value,
             to: None,
-            end,
+            end: i + 1,
             form: NumberForm::Digits,
             scaled: false,
-            tail: 0,
+            tail: tail.len(),
         };
+        let q = self.with_decimals(whole);
         self.money_after_sign(i, q, code, "sign")
     }
 
-    /// `value` with the decimals run on to it at `i`, and the index after them.
-    fn with_decimals(&self, value: f64, i: usize) -> (f64, usize) {
-        let decimals = self.is(i, ".")
+    /// A whole number with the decimals run on to it, and the letters run on to these.
+    fn with_decimals(&self, whole: Quantity) -> Quantity {
+        let i = whole.end;
+        let decimals = whole.tail == 0
+            && self.is(i, ".")
             && !self.spaced(i)
             && !self.spaced(i + 1)
             && self.kind(i + 1) == Some(TokenKind::Number);
-        if decimals && let Ok(exact) = format!("{value:.0}.{}", self.of(i + 1)).parse() {
-            return (exact, i + 2);
+        let digits = self.of(i + 1);
+        let tail = digits.trim_start_matches(|c: char| c.is_ascii_digit());
+        let figures = &digits[..digits.len() - tail.len()];
+        match format!("{:.0}.{figures}", whole.value).parse() {
+            Ok(value) if decimals => Quantity {
+                value,
+                end: i + 2,
+                tail: tail.len(),
+                ..whole
+            },
+            _ => whole,
         }
-        (value, i)
     }
 
     /// "USD 200", "Rs. 500", "dlrs 14", "sen 100,000".
@@ -226,6 +234,12 @@ impl<'t> Scan<'t, '_> {
         self.sign_behind(i, k, q)
             .or_else(|| self.code_behind(i, k, q))
             .or_else(|| self.name_behind(i, k, q))
+    }
+
+    /// "3.2 m euros", "5 bn rupees": the letters of a magnitude stand by themselves.
+    pub(super) fn money_after_scale(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
+        let (q, end) = self.with_short_scale(q)?;
+        (end > q.end).then(|| self.money_after_number(i, Quantity { end, ..q }))?
     }
 
     /// "10 €", "50 $".

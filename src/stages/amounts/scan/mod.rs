@@ -237,7 +237,14 @@ impl<'t> Scan<'t, '_> {
         let token = self.tokens.get(i)?;
         let text = token.of(self.text);
         let mut found = match token.kind {
-            TokenKind::Symbol => self.sign_first(i, i)?,
+            TokenKind::Symbol => {
+                let found = self.sign_first(i, i)?;
+                if self.is_below_zero(i) {
+                    with_minus(found)
+                } else {
+                    found
+                }
+            }
             TokenKind::Number => self.number_first(i)?,
             TokenKind::Word => self
                 .prefix_first(i, text)
@@ -342,14 +349,33 @@ impl<'t> Scan<'t, '_> {
             return Some(found);
         }
         let q = self.quantity(i)?;
-        if q.tail > 0 {
-            return self.with_tail(i, q);
-        }
-        self.money_after_number(i, q)
-            .or_else(|| self.percent(i, q))
-            .or_else(|| self.age(i, q))
-            .or_else(|| self.measure(i, q))
-            .or_else(|| self.count(i, q))
+        let below = self.is_below_zero(i) && q.to.is_none();
+        let signed = Quantity {
+            value: if below { -q.value } else { q.value },
+            ..q
+        };
+        let found = if q.tail > 0 {
+            self.with_tail(i, signed)
+        } else {
+            self.money_after_number(i, q)
+                .or_else(|| self.money_after_scale(i, q))
+                .or_else(|| self.percent(i, signed))
+                .or_else(|| self.age(i, q))
+                .or_else(|| self.measure(i, signed))
+                .or_else(|| self.count(i, q))
+        };
+        found.map(|found| if below { with_minus(found) } else { found })
+    }
+
+    /// Whether a minus stands before token `i`, as a word or as a sign that is run on: "minus 20 degrees", "-3.5%".
+    fn is_below_zero(&self, i: usize) -> bool {
+        let Some(k) = i.checked_sub(1) else {
+            return false;
+        };
+        let subtracts = || k > 0 && self.kind(k - 1) == Some(TokenKind::Number);
+        let begins = k == 0 || self.spaced(k) || self.of(k - 1) == "(";
+        let sign = (self.is_hyphen(k) || self.of(k) == "\u{2212}") && begins && !self.spaced(i);
+        sign || self.is(k, "minus") && !subtracts()
     }
 
     /// A number that is a label: "Flight 103", "No. 7", "Boeing 747", "B-52".
@@ -489,6 +515,20 @@ impl<'t> Scan<'t, '_> {
     }
 }
 
+/// An amount with the minus before it, where it can be below zero: people and things are not.
+fn with_minus(mut found: FoundAmount) -> FoundAmount {
+    let amount = &mut found.amount;
+    if amount.kind == AmountKind::Money && amount.value_to.is_none() {
+        amount.value = amount.value.map(|value| -value.abs());
+    }
+    if amount.kind == AmountKind::Count {
+        amount.value = amount.value.map(f64::abs);
+    } else if amount.value.is_some_and(|value| value < 0.0) {
+        found.start -= 1;
+    }
+    found
+}
+
 /// The direction of a change that a verb or a noun tells.
 fn direction_of(word: Option<AmountWord>) -> Option<&'static str> {
     match word {
@@ -499,12 +539,14 @@ fn direction_of(word: Option<AmountWord>) -> Option<&'static str> {
 }
 
 /// Symbols of units that count only straight after digits, with a name of the unit in the table.
-const SHORT_UNITS: [(&str, &str); 5] = [
+const SHORT_UNITS: [(&str, &str); 7] = [
     ("m", "meter"),
     ("g", "gram"),
     ("l", "liter"),
     ("in", "inch"),
     ("kW", "kw"),
+    ("C", "celsius"),
+    ("F", "fahrenheit"),
 ];
 
 /// The magnitude of letters run on to digits or after them: `bn`, `m`, `k`.

@@ -47,6 +47,7 @@ impl<'t> Scan<'t, '_> {
         if self.of(k) == "°" {
             return self.degrees(i, k, q);
         }
+        let k = self.past_part(k, &q);
         if self.kind(k) != Some(TokenKind::Word) {
             return None;
         }
@@ -72,6 +73,13 @@ impl<'t> Scan<'t, '_> {
             (q, end)
         };
         Some(self.measure_amount(i, end, q, unit, label))
+    }
+
+    /// The index of the unit that a fraction is a part of: "half a mile", "three-quarters of an inch".
+    fn past_part(&self, k: usize, q: &Quantity) -> usize {
+        let at = k + usize::from(self.is(k, "of"));
+        let is_part = q.form == NumberForm::Fraction && self.any(at, &["a", "an"]);
+        if is_part { at + 1 } else { k }
     }
 
     /// The text of the tokens `from..to`.

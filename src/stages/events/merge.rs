@@ -1,0 +1,68 @@
+//! One event of an article told several times becomes one, with the places where it is told again.
+
+use super::participants::Somebody;
+use crate::record::{Event, EventType, Modality, Polarity};
+
+/// An event with what it is told apart by.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub event: Event,
+    pub actors: Vec<String>,
+    pub recipients: Vec<String>,
+    /// Whether a noun speaks of it as known: "the attack", "their talks".
+    pub again: bool,
+}
+
+impl Told {
+    pub(super) fn keys(somebody: &[Somebody]) -> Vec<String> {
+        let mut keys: Vec<String> = somebody.iter().map(|s| s.key.clone()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    fn what(&self) -> (EventType, Modality, Polarity) {
+        (self.event.kind, self.event.modality, self.event.polarity)
+    }
+}
+
+/// The events in their order, each with its later mentions.
+pub(super) fn merged(told: Vec<Told>) -> Vec<Event> {
+    let mut kept: Vec<Told> = Vec::new();
+    for next in told {
+        let same = kept.iter_mut().find(|first| is_same(first, &next));
+        match same {
+            Some(first) => {
+                let event = &mut first.event;
+                event.mentions.push(next.event.trigger);
+                event.cameo = event.cameo.take().or(next.event.cameo);
+                event.time = event.time.take().or(next.event.time);
+                event.place = event.place.take().or(next.event.place);
+            }
+            None => kept.push(next),
+        }
+    }
+    kept.into_iter().map(|told| told.event).collect()
+}
+
+/// Whether a later event is the same as an earlier one: of one type, with the same people, and not at another time or
+/// place. A noun that speaks of it as known need not name them: "the attack" is the
+/// same as the first of its type.
+fn is_same(first: &Told, next: &Told) -> bool {
+    let other = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
+    let same = if next.again { may_agree } else { shared };
+    first.what() == next.what()
+        && !other(&first.event.time, &next.event.time)
+        && !other(&first.event.place, &next.event.place)
+        && same(&first.actors, &next.actors)
+        && same(&first.recipients, &next.recipients)
+}
+
+/// Whether both name somebody in common, or nobody.
+fn shared(a: &[String], b: &[String]) -> bool {
+    a.iter().any(|x| b.contains(x)) || a.is_empty() && b.is_empty()
+}
+
+fn may_agree(a: &[String], b: &[String]) -> bool {
+    a.is_empty() || b.is_empty() || shared(a, b)
+}

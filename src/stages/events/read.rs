@@ -1,0 +1,182 @@
+//! From the sentences of an article to its events.
+
+use super::find::{self, Candidate};
+use super::lexicon::Lexicon;
+use super::merge::{self, Told};
+use super::sentence::Sentence;
+use super::{attach, participants};
+use crate::record::{Entity, EntityType, Event, EventType, Quote, TimeExpression, Topic};
+use crate::stages::syntax::{Syntax, Tag, lemma};
+use crate::text::{Span, Tokens};
+
+/// Topics of level 1 in which words of war are figures of speech: arts, and sport.
+const NO_WAR: [&str; 2] = ["medtop:01000000", "medtop:15000000"];
+
+/// Mentions of entities in the order of the text, each with the place of its entity.
+pub(super) fn mentions(entities: &[Entity]) -> Vec<(Span, u32)> {
+    let mut mentions: Vec<(Span, u32)> = Vec::new();
+    for (at, entity) in entities.iter().enumerate() {
+        mentions.extend(entity.mentions.iter().map(|m| (m.span(), at as u32)));
+    }
+    mentions.sort_unstable_by_key(|(span, at)| (span.start, span.end, *at));
+    mentions
+}
+
+/// What sentences are read from.
+pub(super) struct Reading<'a> {
+    pub text: &'a str,
+    pub tokens: &'a Tokens,
+    /// Sentences as spans of the text.
+    pub sentences: &'a [Span],
+    pub syntax: &'a Syntax,
+    pub entities: &'a [Entity],
+    pub mentions: Vec<(Span, u32)>,
+}
+
+impl<'a> Reading<'a> {
+    /// A sentence with its parse, where a word of it may tell an event.
+    pub(super) fn sentence(&self, at: usize) -> Option<Sentence<'a>> {
+        let text = self.text;
+        let tags = self.syntax.tags(at, text, self.tokens)?;
+        let words = self.tokens.within(*self.sentences.get(at)?);
+        let tells = |(tag, token): (&Tag, usize)| {
+            let lexicon = match *tag {
+                tag if tag.is_verb() => Lexicon::verbs(),
+                tag if tag.is_noun() => Lexicon::nouns(),
+                _ => return false,
+            };
+            let word = self.tokens[token].of(text);
+            !lexicon.entries(&lemma(word, *tag)).is_empty()
+        };
+        if !tags.iter().zip(words).any(tells) {
+            return None;
+        }
+        let parse = self.syntax.parse(at, text, self.tokens)?;
+        Some(Sentence::new(parse, text, self.entities, &self.mentions))
+    }
+}
+
+/// What else is known of the article.
+pub(super) struct Beside<'a> {
+    pub quotes: &'a [Quote],
+    pub times: &'a [TimeExpression],
+    pub topics: &'a [Topic],
+    /// The year of publication.
+    pub year: Option<i16>,
+    /// The place that the dateline names.
+    pub dateline: Option<&'a str>,
+}
+
+/// Whether words of war are used of a match or a film.
+fn is_figure(candidate: &Candidate, topics: &[Topic]) -> bool {
+    let war = matches!(
+        candidate.kind,
+        EventType::Assault
+            | EventType::Coerce
+            | EventType::Retreat
+            | EventType::Threaten
+            | EventType::Sanction
+    );
+    let first = topics
+        .first()
+        .is_some_and(|t| NO_WAR.contains(&t.code.as_str()));
+    let everyone = || candidate.actors.iter().chain(&candidate.recipients);
+    let official = |sector: &str| {
+        matches!(
+            sector,
+            "GOV" | "MIL" | "COP" | "REB" | "UAF" | "JUD" | "LEG" | "CRM"
+        )
+    };
+    war && first && !everyone().any(|s| s.participant.sector.as_deref().is_some_and(official))
+}
+
+fn event(sentence: &Sentence<'_>, candidate: &Candidate, beside: &Beside<'_>) -> Told {
+    let ids = |somebody: &[participants::Somebody]| {
+        let mut ids: Vec<String> = Vec::new();
+        for id in somebody.iter().filter_map(|s| s.participant.entity.clone()) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    };
+    let everyone = candidate.actors.iter().chain(&candidate.recipients);
+    let quote = beside
+        .quotes
+        .iter()
+        .position(|q| q.content.contains(candidate.trigger));
+    let time = attach::time(sentence, candidate, beside.times);
+    let is_past = time
+        .as_deref()
+        .zip(beside.year)
+        .is_some_and(|(time, year)| attach::is_before(time, year));
+    let event = Event {
+        kind: candidate.kind,
+        cameo: candidate.cameo.map(str::to_owned),
+        trigger: candidate.trigger,
+        actors: ids(&candidate.actors),
+        recipients: ids(&candidate.recipients),
+        participants: everyone.map(|s| s.participant.clone()).collect(),
+        place: attach::place(sentence, candidate),
+        time,
+        modality: candidate.status.modality,
+        polarity: candidate.status.polarity,
+        background: candidate.status.background || is_past,
+        quote: quote.map(|at| at as u32),
+        mentions: Vec::new(),
+        confidence: None,
+    };
+    Told {
+        event,
+        actors: Told::keys(&candidate.actors),
+        recipients: Told::keys(&candidate.recipients),
+        again: find::is_again(sentence, candidate),
+    }
+}
+
+/// The first event of the text, if it is something done, happens where the dateline says, unless it says otherwise.
+fn place_of_dateline(place: Option<&str>, entities: &[Entity], told: &mut [Told]) {
+    let Some(place) = place else {
+        return;
+    };
+    let Some(first) = told.first_mut() else {
+        return;
+    };
+    let done = matches!(
+        first.event.kind,
+        EventType::Assault
+            | EventType::Coerce
+            | EventType::Protest
+            | EventType::Consult
+            | EventType::Mobilize
+    );
+    let entity = entities
+        .iter()
+        .find(|e| e.kind == EntityType::Place && e.name == place);
+    if let Some(entity) = entity.filter(|_| done && first.event.place.is_none()) {
+        first.event.place = Some(entity.id.clone());
+    }
+}
+
+/// The events of an article, each once; `None` when `spent` says that there is no more time.
+pub(super) fn events(
+    reading: &Reading<'_>,
+    beside: &Beside<'_>,
+    spent: impl Fn() -> bool,
+) -> Option<Vec<Event>> {
+    let mut told = Vec::new();
+    for sentence in 0..reading.sentences.len() {
+        if spent() {
+            return None;
+        }
+        let Some(sentence) = reading.sentence(sentence) else {
+            continue;
+        };
+        let mut found = find::candidates(&sentence);
+        found.retain(|c| c.dropped.is_none() && !is_figure(c, beside.topics));
+        found.sort_by_key(|c| (c.depth, c.word));
+        told.extend(found.iter().map(|c| event(&sentence, c, beside)));
+    }
+    place_of_dateline(beside.dateline, reading.entities, &mut told);
+    Some(merge::merged(told))
+}

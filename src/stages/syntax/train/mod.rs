@@ -1,0 +1,447 @@
+//! Makes the models from the parses of a teacher. Reproducible: the same data gives the same file.
+//!
+//! The folder, which is no part of the program (`config/models/prepare/syntax.py` makes it), holds
+//!
+//! | file | line |
+//! |---|---|
+//! | `parses.jsonl` | `{"text": …, "words": [[start, end, tag, head, label], …]}`: a sentence, offsets in code points |
+//! | `clusters.tsv` | word, tab, the path of its Brown cluster as a number, the first step lowest; the frequent words first |
+//!
+//! Three averaged perceptrons are learnt: of tags, of the parser's actions, of labels. Those of actions and labels learn
+//! from tags as they will be, with their mistakes: each sentence is tagged by a model that has not seen it.
+
+mod arguments;
+mod check;
+mod data;
+mod oracle;
+mod perceptron;
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+
+pub use check::check;
+
+use self::data::Example;
+use self::oracle::Oracle;
+use self::perceptron::{Perceptron, Random, Weights, quantised};
+use super::arcs::{self, ALL_ACTIONS, Action, Facts, State};
+use super::labels::{self, Tree};
+use super::model::{ACTIONS, Clusters, LABELS, Parts, Scores, TAGS, highest};
+use super::parse::{Label, Tag};
+use super::tags;
+use super::words::{Seen, see};
+use crate::stages::hashed_rows::HashedRows;
+use crate::text::feature_hash::{HashedMap, lower};
+
+/// Times the sentences are learnt from.
+const TAG_EPOCHS: usize = 6;
+const ACTION_EPOCHS: usize = 10;
+const LABEL_EPOCHS: usize = 6;
+
+/// Words and arcs have one tag or label for sure when they were seen so often and had it in so many of a thousand cases.
+const SURE_COUNT: u32 = 20;
+const SURE_SHARE: u32 = 995;
+
+/// How often, of a hundred times, the parser goes on from its own choice instead of the right one: it must learn to go
+/// on from its mistakes. From the second time on.
+const EXPLORED: u64 = 90;
+
+/// Models of actions whose sum is the parser's.
+const PARSERS: u64 = 3;
+
+/// Models that tag each other's sentences.
+const FOLDS: usize = 4;
+
+/// Rows kept of each model, for its size; and how often a feature was learnt from at least.
+const TAG_ROWS: usize = 45_000;
+const ACTION_ROWS: usize = 640_000;
+const LABEL_ROWS: usize = 45_000;
+const LEAST_UPDATES: u32 = 2;
+
+const SEED: u64 = 0x2545_f491_4f6c_dd1d;
+
+/// An example as the models see it.
+struct Seeing<'e> {
+    example: &'e Example,
+    seen: Vec<Seen>,
+    /// Tags as the parser will have them.
+    tags: Vec<Tag>,
+}
+
+/// Learns the models from the folder `data` and returns their file.
+///
+/// # Errors
+/// When the folder's files cannot be read or are not what they should be.
+pub fn train(folder: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> {
+    let examples = data::read(&folder.join("parses.jsonl"))?;
+    let mut parts = Parts::default();
+    let clusters = clusters(&folder.join("clusters.tsv"), &mut parts)?;
+    let mut all: Vec<Seeing> = examples
+        .iter()
+        .map(|example| Seeing {
+            seen: see(&example.tokens, &example.text, &clusters),
+            tags: example.tags.clone(),
+            example,
+        })
+        .collect();
+    let words: usize = all.iter().map(|s| s.seen.len()).sum();
+    say(&format!("{} sentences, {words} words", all.len()));
+
+    parts.sure_tags = sure(all.iter().flat_map(|s| {
+        let tags = s.example.tags.iter().map(|t| *t as u8);
+        s.seen.iter().map(|w| w.form).zip(tags)
+    }));
+    let sure_tags = table(&parts.sure_tags)?;
+    tag_by_others(&mut all, &sure_tags)?;
+    say("tagged by models that have not seen the sentence");
+    let learnt = learn_tags(&all, |_| true, &sure_tags, say);
+    parts.tags = quantised(learnt.averaged(LEAST_UPDATES), TAG_ROWS);
+    parts.actions = quantised(learn_actions_often(&all, say)?, ACTION_ROWS);
+    parts.sure_labels = sure(all.iter().flat_map(|s| {
+        let tree = s.tree();
+        let arcs = (0..s.tags.len()).filter(|at| s.example.heads[*at] as usize != *at);
+        let arcs = arcs.map(|at| (labels::sure_key(&tree, at), s.example.labels[at] as u8));
+        arcs.collect::<Vec<_>>()
+    }));
+    let learnt = learn_labels(&all, &table(&parts.sure_labels)?, say);
+    parts.labels = quantised(learnt.averaged(LEAST_UPDATES), LABEL_ROWS);
+    say(&format!(
+        "{} sure words, {} sure arcs; rows: {} of tags, {} of actions, {} of labels",
+        parts.sure_tags.len(),
+        parts.sure_labels.len(),
+        parts.tags.1.len(),
+        parts.actions.1.len(),
+        parts.labels.1.len()
+    ));
+    Ok(parts.to_bytes())
+}
+
+impl Seeing<'_> {
+    fn tree(&self) -> Tree<'_> {
+        Tree::new(&self.seen, &self.tags, &self.example.heads)
+    }
+}
+
+/// Reads the classes of words.
+fn clusters(path: &Path, parts: &mut Parts) -> anyhow::Result<Clusters> {
+    let text =
+        fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let mut numbers: HashMap<u32, u16> = HashMap::new();
+    let mut known: HashedMap<()> = HashedMap::default();
+    for (n, line) in text.lines().enumerate() {
+        let row = line.split_once('\t');
+        let row = row.and_then(|(word, path)| Some((lower(word), path.parse().ok()?)));
+        let (word, bits) =
+            row.with_context(|| format!("{} line {}: no word and path", path.display(), n + 1))?;
+        let next = u16::try_from(numbers.len()).context("over 65,535 clusters")?;
+        let number = *numbers.entry(bits).or_insert(next);
+        if number == next {
+            parts.paths.push(bits);
+        }
+        if known.insert(word, ()).is_none() {
+            parts
+                .words
+                .push((word, number.to_le_bytes().map(|b| b as i8)));
+        }
+    }
+    Ok(Clusters {
+        words: table(&parts.words)?,
+        paths: parts.paths.clone(),
+    })
+}
+
+/// Rows as the model will have them.
+fn table<const N: usize>(rows: &[(u64, [i8; N])]) -> anyhow::Result<HashedRows<N>> {
+    // a model borrows its bytes for ever; those of a few tables are left when the process ends
+    let bytes = HashedRows::pack(1.0, rows).leak();
+    let (table, _) = HashedRows::from_bytes(bytes).context("a table cannot be read again")?;
+    Ok(table)
+}
+
+/// The keys that have nearly always the same value, in the order of their hashes.
+fn sure(pairs: impl Iterator<Item = (u64, u8)>) -> Vec<(u64, [i8; 1])> {
+    let mut counts: HashedMap<HashMap<u8, u32>> = HashedMap::default();
+    for (key, value) in pairs {
+        *counts.entry(key).or_default().entry(value).or_default() += 1;
+    }
+    let mut out = Vec::new();
+    for (key, values) in &counts {
+        let all: u32 = values.values().sum();
+        let most = values.iter().max_by_key(|(value, n)| (**n, **value));
+        if let Some((value, n)) = most
+            && all >= SURE_COUNT
+            && n * 1000 >= all * SURE_SHARE
+        {
+            out.push((*key, [*value as i8]));
+        }
+    }
+    out.sort_unstable();
+    out
+}
+
+/// Tags each sentence by a model that has learnt from the others.
+fn tag_by_others(all: &mut [Seeing], sure: &HashedRows<1>) -> anyhow::Result<()> {
+    let learn_without = |fold: usize| learn_tags(all, |n| n % FOLDS != fold, sure, &mut |_| {});
+    let models: Vec<Perceptron<TAGS>> = std::thread::scope(|scope| {
+        let learn_without = &learn_without;
+        let threads: Vec<_> = (0..FOLDS)
+            .map(|fold| scope.spawn(move || learn_without(fold)))
+            .collect();
+        threads.into_iter().filter_map(|t| t.join().ok()).collect()
+    });
+    anyhow::ensure!(models.len() == FOLDS, "a training thread failed");
+    let tables = models.into_iter().map(|model| {
+        let (_, rows) = quantised(model.averaged(LEAST_UPDATES), TAG_ROWS);
+        table(&rows)
+    });
+    let tables: Vec<HashedRows<TAGS>> = tables.collect::<anyhow::Result<_>>()?;
+    for (n, s) in all.iter_mut().enumerate() {
+        s.tags = tags::tag_by(&s.seen, sure, &tables[n % FOLDS]);
+    }
+    Ok(())
+}
+
+fn order(sentences: usize, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+    (0..sentences).filter(|n| wanted(*n)).collect()
+}
+
+fn learn_tags(
+    all: &[Seeing],
+    wanted: impl Fn(usize) -> bool,
+    sure: &HashedRows<1>,
+    say: &mut dyn FnMut(&str),
+) -> Perceptron<TAGS> {
+    let mut model = Perceptron::new();
+    let mut order = order(all.len(), wanted);
+    let mut random = Random(SEED);
+    let mut buffer = Vec::new();
+    for epoch in 0..TAG_EPOCHS {
+        random.shuffle(&mut order);
+        let mut wrong = 0;
+        for s in order.iter().map(|n| &all[*n]) {
+            let mut tags = Vec::with_capacity(s.seen.len());
+            for (at, word) in s.seen.iter().enumerate() {
+                let tag = tags::sure_tag(word, sure).unwrap_or_else(|| {
+                    tags::features(&s.seen, &tags, at, &mut buffer);
+                    let taken = tags::best(&model.scores(&buffer));
+                    let right = s.example.tags[at];
+                    model.learn(&buffer, right as usize, taken as usize);
+                    wrong += usize::from(right != taken);
+                    taken
+                });
+                tags.push(tag);
+            }
+        }
+        say(&format!("tags: epoch {} {wrong} wrong", epoch + 1));
+    }
+    model
+}
+
+/// The sum of several models that saw the sentences in other orders: each has made its own mistakes.
+fn learn_actions_often(
+    all: &[Seeing],
+    say: &mut dyn FnMut(&str),
+) -> anyhow::Result<Vec<Weights<ACTIONS>>> {
+    let learn = |seed, say: &mut dyn FnMut(&str)| {
+        let model = learn_actions(all, seed, say);
+        model.averaged(LEAST_UPDATES)
+    };
+    let models: Vec<_> = std::thread::scope(|scope| {
+        let others = (1..PARSERS).map(|n| scope.spawn(move || learn(SEED ^ n, &mut |_| {})));
+        let others: Vec<_> = others.collect();
+        let first = learn(SEED, say);
+        let others = others.into_iter().filter_map(|thread| thread.join().ok());
+        std::iter::once(first).chain(others).collect()
+    });
+    anyhow::ensure!(models.len() as u64 == PARSERS, "a training thread failed");
+    let mut sums: HashedMap<[f32; ACTIONS]> = HashedMap::default();
+    for (hash, weights) in models.into_iter().flatten() {
+        let sum = sums.entry(hash).or_default();
+        for (sum, weight) in sum.iter_mut().zip(weights) {
+            *sum += weight;
+        }
+    }
+    Ok(sums.into_iter().collect())
+}
+
+fn learn_actions(all: &[Seeing], seed: u64, say: &mut dyn FnMut(&str)) -> Perceptron<ACTIONS> {
+    let mut model = Perceptron::new();
+    let mut order = order(all.len(), |_| true);
+    let mut random = Random(seed);
+    for epoch in 0..ACTION_EPOCHS {
+        random.shuffle(&mut order);
+        let mut wrong = 0;
+        for s in order.iter().map(|n| &all[*n]) {
+            wrong += learn_sentence(s, &mut model, epoch, &mut random);
+        }
+        say(&format!("actions: epoch {} {wrong} wrong", epoch + 1));
+    }
+    model
+}
+
+/// Parses a sentence and learns from each action that costs an arc; tells how many.
+fn learn_sentence(
+    s: &Seeing,
+    model: &mut Perceptron<ACTIONS>,
+    epoch: usize,
+    random: &mut Random,
+) -> usize {
+    let facts = Facts::new(&s.seen, &s.tags);
+    let oracle = Oracle::new(&s.example.heads);
+    let mut state = State::new(s.seen.len());
+    let mut buffer = Vec::new();
+    let mut wrong = 0;
+    while !state.is_done() {
+        if let Some(action) = state.only() {
+            state.take(action);
+            continue;
+        }
+        arcs::features(&state, &facts, &mut buffer);
+        let scores = model.scores(&buffer);
+        let taken = arcs::best(&state, &scores);
+        let allowed = ALL_ACTIONS.iter().filter(|a| state.allows(**a));
+        let costs = allowed.map(|a| oracle.cost(&state, *a));
+        let least = costs.min().unwrap_or_default();
+        let is_right = |a: Action| state.allows(a) && oracle.cost(&state, a) == least;
+        let right = ALL_ACTIONS[highest(&scores, |n| is_right(ALL_ACTIONS[n]))];
+        let is_wrong = !is_right(taken);
+        model.learn(
+            &buffer,
+            right as usize,
+            if is_wrong { taken } else { right } as usize,
+        );
+        wrong += usize::from(is_wrong);
+        let explores = epoch > 0 && random.percent(EXPLORED);
+        state.take(if explores { taken } else { right });
+    }
+    wrong
+}
+
+fn learn_labels(
+    all: &[Seeing],
+    sure: &HashedRows<1>,
+    say: &mut dyn FnMut(&str),
+) -> Perceptron<LABELS> {
+    let mut model = Perceptron::new();
+    let mut order = order(all.len(), |_| true);
+    let mut random = Random(SEED);
+    let mut buffer = Vec::new();
+    for epoch in 0..LABEL_EPOCHS {
+        random.shuffle(&mut order);
+        let mut wrong = 0;
+        for s in order.iter().map(|n| &all[*n]) {
+            let tree = s.tree();
+            let mut before = vec![Label::Root; s.seen.len()];
+            for (at, head) in s.example.heads.iter().enumerate() {
+                let label = if *head as usize == at {
+                    Label::Root
+                } else {
+                    labels::sure_label(&tree, at, sure).unwrap_or_else(|| {
+                        labels::features(&tree, &before, at, &mut buffer);
+                        let taken = labels::best(&model.scores(&buffer));
+                        let right = s.example.labels[at];
+                        model.learn(&buffer, right as usize, taken as usize);
+                        wrong += usize::from(right != taken);
+                        taken
+                    })
+                };
+                before[*head as usize] = label;
+            }
+        }
+        say(&format!("labels: epoch {} {wrong} wrong", epoch + 1));
+    }
+    model
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::stages::syntax::{Model, Parse};
+    use crate::text::Span;
+    use crate::text::tokens::tokenize;
+
+    /// Sentences "SUBJECT VERB OBJECT .", each with its parse.
+    fn folder(subjects: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let mut lines = String::new();
+        for subject in subjects.iter().cycle().take(60) {
+            for (verb, object) in [("met", "farmers"), ("saw", "ships")] {
+                let s = subject.len();
+                let (v, o) = (s + 1 + verb.len(), s + 2 + verb.len() + object.len());
+                writeln!(
+                    lines,
+                    r#"{{"text": "{subject} {verb} {object}.", "words": [[0, {s}, "NNP", 1, "nsubj"], [{}, {v}, "VBD", 1, "ROOT"], [{}, {o}, "NNS", 1, "dobj"], [{o}, {}, ".", 1, "punct"]]}}"#,
+                    s + 1, v + 1, o + 1
+                )
+                .unwrap();
+            }
+        }
+        fs::write(folder.path().join("parses.jsonl"), lines).unwrap();
+        fs::write(
+            folder.path().join("clusters.tsv"),
+            "met\t5\nsaw\t5\nships\t2\n",
+        )
+        .unwrap();
+        folder
+    }
+
+    fn parsed(model: &Model, text: &str) -> Parse {
+        let tokens = tokenize(text, std::iter::once(Span::new(0, text.len())));
+        model.parse(&tokens, text).unwrap()
+    }
+
+    #[test]
+    fn the_same_parses_give_the_same_model_and_it_has_learnt() {
+        // each name too rare to be sure of
+        let folder = folder(&[
+            "Berg", "Holm", "Lund", "Dahl", "Moen", "Vik", "Strand", "Haug",
+        ]);
+        let train = || train(folder.path(), &mut |_| {}).unwrap();
+        let file = train();
+        assert_eq!(file, train());
+        let model = Model::from_bytes(file.leak()).unwrap();
+        let parse = parsed(&model, "Lindqvist saw farmers.");
+        let found: Vec<_> = (0..parse.len())
+            .map(|at| (parse.head(at), parse[at].tag, parse[at].label))
+            .collect();
+        let right = [
+            (Some(1), Tag::Nnp, Label::Nsubj),
+            (None, Tag::Vbd, Label::Root),
+            (Some(1), Tag::Nns, Label::Dobj),
+            (Some(1), Tag::Stop, Label::Punct),
+        ];
+        assert_eq!(found, right);
+    }
+
+    #[test]
+    fn other_parses_give_another_model() {
+        let train = |subjects: &[&str]| train(folder(subjects).path(), &mut |_| {}).unwrap();
+        assert_ne!(train(&["Berg", "Holm"]), train(&["Berg", "Lund"]));
+    }
+
+    #[test]
+    fn what_is_no_parse_is_told_by_its_line() {
+        let folder = folder(&["Berg"]);
+        let wrong = r#"{"text": "Go", "words": [[0, 2, "VERB", 0, "ROOT"]]}"#;
+        fs::write(folder.path().join("parses.jsonl"), format!("{wrong}\n")).unwrap();
+        let error = train(folder.path(), &mut |_| {}).unwrap_err();
+        let told = format!("{error:#}");
+        assert!(
+            told.ends_with("parses.jsonl line 1: no tag \"VERB\""),
+            "{told}"
+        );
+        fs::write(folder.path().join("clusters.tsv"), "ships\n").unwrap();
+        fs::write(folder.path().join("parses.jsonl"), "").unwrap();
+        let error = train(folder.path(), &mut |_| {}).unwrap_err();
+        let told = error.to_string();
+        assert!(
+            told.ends_with("clusters.tsv line 1: no word and path"),
+            "{told}"
+        );
+    }
+}
