@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 use std::io::Write;
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,9 +14,12 @@ use rdkafka::producer::{BaseRecord, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 use serde_json::json;
 
+use super::look::Look;
+use super::proof;
 use super::readable::readable;
 use crate::config::{LogFormat, LogLevel, RawSettings, Settings};
 use crate::engine::Engine;
+use crate::intake::Hints;
 use crate::kafka::client::operator::{self, ErrorCollector};
 use crate::kafka::headers::Headers;
 use crate::kafka::{Worker, dead_letter};
@@ -152,7 +156,7 @@ const POLL: Duration = Duration::from_millis(100);
 /// Silence after which nothing more is expected.
 const QUIET: Duration = Duration::from_millis(500);
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
     let cluster = MockCluster::new(1).context("the embedded broker does not start")?;
     for topic in [INPUT, OUTPUT, DEAD_LETTERS] {
         cluster.create_topic(topic, PARTITIONS, 1)?;
@@ -173,36 +177,45 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     ));
     let sent = produce(&settings)?;
     say(&format!(
-        "{sent} messages went in: documents as they are, in envelopes and gzipped, one nobody can read, one tombstone; among them one text of an agency at three outlets."
+        "{sent} messages went in: documents as they are, in envelopes and gzipped, one nobody can read, one tombstone; among them one text of an agency at three outlets. \
+         Of documents that came several times, the record of the first is shown."
     ));
     say(
         "The worker joins its group, which takes the broker some three seconds; then the records come.",
     );
-    let worker = Worker::new(
-        settings.clone(),
-        Engine::configured(&Settings::defaults()?)?,
-    );
+    let engine = Engine::configured(&Settings::defaults()?)?;
+    let worker = Worker::new(settings.clone(), engine.clone());
     let stop = worker.stop();
     let working = thread::Builder::new()
         .name("worker".into())
         .spawn(move || worker.run(log))?;
-    let came = show(&settings, sent, arguments.json, &|| working.is_finished());
+    let came = show(&settings, sent, arguments.json, look, &|| {
+        working.is_finished()
+    });
     stop.ask("the demo is over");
     let ended = working
         .join()
         .map_err(|_| anyhow!("the worker panicked"))??;
     let came = came?;
+    let all_came = came.seen.len() >= sent;
     say(&format!(
         "\n{} messages in: {} records, {} dead letters, {} tombstones out. The worker stopped: {}.",
         sent, came.records, came.dead_letters, came.tombstones, ended.reason
     ));
+    if !arguments.json {
+        let index = proof_pages(&engine, came.shown)?;
+        say(&format!(
+            "\nWhat was found, as pages to look at: open {} in a browser.\nOf an article of yours: copydesk proof FILE",
+            proof::address(&index)
+        ));
+    }
     say(
         "\nAgainst a broker of yours:\n  COPYDESK_KAFKA__BROKERS=host:9092 copydesk check --connect\n  COPYDESK_KAFKA__BROKERS=host:9092 copydesk run\nThe topics and everything else: config/copydesk.toml.",
     );
-    Ok(u8::from(came.seen.len() < sent))
+    Ok(u8::from(!all_came))
 }
 
-fn settings(brokers: &str) -> anyhow::Result<Settings> {
+pub(super) fn settings(brokers: &str) -> anyhow::Result<Settings> {
     let mut raw = RawSettings::default();
     raw.kafka.brokers = brokers.to_owned();
     raw.kafka.input = vec![INPUT.into()];
@@ -289,6 +302,9 @@ struct Came {
     tombstones: usize,
     /// Partition and offset of each message that something came of, in the input; of tombstones in the output.
     seen: HashSet<(String, String)>,
+    /// The records of documents that came as they are: those in envelopes and gzipped are the same once more.
+    shown: Vec<EnrichedArticle>,
+    look: Look,
 }
 
 impl Came {
@@ -303,7 +319,7 @@ impl Came {
             return Ok((!json).then_some(line));
         }
         match message.payload() {
-            Some(payload) => self.note_record(payload, json).map(Some),
+            Some(payload) => self.note_record(payload, json),
             None => {
                 let line = self.note_tombstone(message);
                 Ok((!json).then_some(line))
@@ -333,7 +349,8 @@ impl Came {
         format!("\n━━ [tombstone] {key}")
     }
 
-    fn note_record(&mut self, payload: &[u8], json: bool) -> anyhow::Result<String> {
+    /// Counts a record; what to print of it, which is each document once.
+    fn note_record(&mut self, payload: &[u8], json: bool) -> anyhow::Result<Option<String>> {
         self.records += 1;
         let record: EnrichedArticle = serde_json::from_slice(payload)?;
         let ingest = &record.ingest;
@@ -341,11 +358,50 @@ impl Came {
             ingest.partition.unwrap_or_default().to_string(),
             ingest.offset.unwrap_or_default().to_string(),
         ));
-        Ok(match json {
-            true => String::from_utf8_lossy(payload).into_owned(),
-            false => readable(&record).trim_end().to_owned(),
-        })
+        if json {
+            return Ok(Some(String::from_utf8_lossy(payload).into_owned()));
+        }
+        if is_once_more(&record) {
+            return Ok(None);
+        }
+        let text = readable(&record, self.look).trim_end().to_owned();
+        self.shown.push(record);
+        Ok(Some(text))
     }
+}
+
+/// Whether the document came before as it is: this is the same in an envelope or gzipped.
+fn is_once_more(record: &EnrichedArticle) -> bool {
+    let source = record.ingest.source.as_deref().unwrap_or_default();
+    source.ends_with(", in an envelope") || source.ends_with(", gzipped")
+}
+
+/// The sample that a record was made of, where the document came as it is.
+fn sample(
+    record: &EnrichedArticle,
+) -> Option<&'static (&'static str, Option<&'static str>, &'static [u8])> {
+    let name = record.ingest.source.as_deref()?.strip_prefix("demo/")?;
+    SAMPLES.iter().find(|(sample, ..)| *sample == name)
+}
+
+/// Writes the proof pages of the records to a folder for temporary files; the index of them.
+fn proof_pages(engine: &Engine, records: Vec<EnrichedArticle>) -> anyhow::Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("copydesk-demo-{}", std::process::id()));
+    let pages: Vec<_> = records
+        .into_iter()
+        .map(|record| {
+            let raw = sample(&record).and_then(|(_, kind, bytes)| {
+                let hints = Hints {
+                    content_type: kind.map(str::to_owned),
+                    ..Hints::default()
+                };
+                proof::decoded_for(engine, &record, bytes, &hints).ok()?
+            });
+            (record, raw)
+        })
+        .collect();
+    std::fs::create_dir_all(&folder)?;
+    proof::into_folder(&folder, &pages)
 }
 
 /// Prints what comes out until everything has, the worker ends, or the time is over.
@@ -353,6 +409,7 @@ fn show(
     settings: &Settings,
     sent: usize,
     json: bool,
+    look: Look,
     ended: &dyn Fn() -> bool,
 ) -> anyhow::Result<Came> {
     let consumer = operator::consumer(settings, "demo-reader")?;
@@ -363,7 +420,10 @@ fn show(
         }
     }
     consumer.assign(&all)?;
-    let mut came = Came::default();
+    let mut came = Came {
+        look,
+        ..Came::default()
+    };
     let began = Instant::now();
     while began.elapsed() < ALL_WITHIN && !ended() {
         // A feed makes several records of one message: the last has come when it has gone quiet.
@@ -397,7 +457,6 @@ fn header(message: &BorrowedMessage<'_>, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intake::Hints;
     use crate::record::Ingest;
     use std::ops::ControlFlow;
 
@@ -413,7 +472,7 @@ mod tests {
             let read = engine.enrich(bytes, &hints, &Ingest::default(), &mut |record| {
                 records += 1;
                 crate::record::schema::assert_valid(&serde_json::to_value(&record).unwrap());
-                assert!(!readable(&record).is_empty());
+                assert!(!readable(&record, Look::default()).is_empty());
                 ControlFlow::Continue(())
             });
             assert_eq!(read.is_ok(), *name != "poison.bin", "{name}: {read:?}");

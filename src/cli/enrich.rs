@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 use indicatif::ProgressBar;
 
+use super::described::Described;
 use super::inputs::{self, Document, Reading, Source, Told};
+use super::look::Look;
 use super::progress;
 use super::readable::readable;
 use crate::config::{OutputFormat, Settings};
 use crate::engine::{Engine, Event, InOrder, Message, Render};
-use crate::intake::Hints;
-use crate::intake::dates::machine;
 use crate::memory::Memory;
 use crate::pipeline::{Pool, PoolOptions};
-use crate::record::{DateBasis, ninjs};
+use crate::record::ninjs;
 
 /// Enriches articles from files, folders or standard input, without Kafka.
 ///
@@ -38,18 +38,8 @@ pub(super) struct Arguments {
     /// Every line of the input is an envelope, or a scraper's JSON.
     #[arg(long)]
     ndjson: bool,
-    /// Media type of a bare document: text/html, application/rss+xml; charset=utf-8, …
-    #[arg(long, value_name = "TYPE", value_parser = content_type)]
-    content_type: Option<String>,
-    /// Address a bare document was fetched from.
-    #[arg(long)]
-    url: Option<String>,
-    /// Feed or outlet a bare document came from.
-    #[arg(long, value_name = "NAME")]
-    source: Option<String>,
-    /// When a bare document was published: RFC 3339, or a date.
-    #[arg(long, value_name = "TIME", value_parser = published_at)]
-    published_at: Option<String>,
+    #[command(flatten)]
+    described: Described,
     /// How records are written.
     #[arg(long, value_enum, default_value_t = Output::Auto)]
     output: Output,
@@ -75,10 +65,10 @@ enum Output {
     Ninjs,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
     let engine = Engine::configured(&settings)?;
-    let render = render(arguments.output, settings.output.format);
+    let render = render(arguments.output, settings.output.format, look);
     let mut engine = InOrder::new(
         engine,
         pool(settings.pipeline.threads, settings.limits.in_flight_bytes),
@@ -102,7 +92,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         }
         Ok(())
     };
-    let hints = hints(arguments);
+    let hints = arguments.described.hints();
     let reading = Reading {
         ndjson: arguments.ndjson,
         most: settings.intake.limits.document_bytes,
@@ -177,28 +167,8 @@ fn waiting_for(ndjson: bool) -> &'static str {
     }
 }
 
-/// A date as documents have it.
-pub(super) fn published_at(text: &str) -> Result<String, String> {
-    match machine(text, DateBasis::Header) {
-        Some(_) => Ok(text.to_owned()),
-        None => Err("write 2026-03-02T09:30:00Z, or 2026-03-02".to_owned()),
-    }
-}
-
-fn content_type(text: &str) -> Result<String, String> {
-    let kind = text.split(';').next().unwrap_or_default();
-    match kind.split_once('/') {
-        Some((kind, name)) if !kind.trim().is_empty() && !name.trim().is_empty() => {
-            Ok(text.to_owned())
-        }
-        _ => Err(
-            "write a media type, as in text/html or application/rss+xml; charset=utf-8".to_owned(),
-        ),
-    }
-}
-
 /// As many threads as given; when all of them hang the process ends.
-fn pool(threads: usize, parked_bytes: usize) -> Pool {
+pub(super) fn pool(threads: usize, parked_bytes: usize) -> Pool {
     Pool::new(PoolOptions {
         threads,
         stuck: threads,
@@ -211,19 +181,8 @@ fn pool(threads: usize, parked_bytes: usize) -> Pool {
     })
 }
 
-/// What the command line says of every document.
-fn hints(arguments: &Arguments) -> Hints {
-    Hints {
-        content_type: arguments.content_type.clone(),
-        url: arguments.url.clone(),
-        source: arguments.source.clone(),
-        published_at: arguments.published_at.clone(),
-        ..Hints::default()
-    }
-}
-
 /// How records are written: what `auto` means depends on the terminal and the configuration.
-fn render(output: Output, format: OutputFormat) -> Render {
+fn render(output: Output, format: OutputFormat, look: Look) -> Render {
     let output = match output {
         Output::Auto if io::stdout().is_terminal() => Output::Readable,
         Output::Auto if format == OutputFormat::Ninjs => Output::Ninjs,
@@ -233,7 +192,7 @@ fn render(output: Output, format: OutputFormat) -> Render {
     Arc::new(move |record| {
         // Records are made of strings, numbers and lists of them: nothing of that fails to serialise.
         let mut bytes = match output {
-            Output::Readable => return readable(record).into_bytes(),
+            Output::Readable => return readable(record, look).into_bytes(),
             Output::Pretty => serde_json::to_vec_pretty(record).unwrap_or_default(),
             Output::Ninjs => serde_json::to_vec(&ninjs::item(record)).unwrap_or_default(),
             Output::Json | Output::Auto => serde_json::to_vec(record).unwrap_or_default(),
@@ -261,18 +220,5 @@ fn bar(sources: &[Source]) -> ProgressBar {
             Some(total),
             "{wide_bar} {binary_bytes} of {binary_total_bytes} · {binary_bytes_per_sec} · {eta} to go",
         ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_that_say_nothing_are_refused() {
-        assert!(published_at("2026-03-02").is_ok() && published_at("2026-03-02T09:30:00Z").is_ok());
-        assert!(published_at("yesterday").is_err());
-        assert!(content_type("text/html; charset=utf-8").is_ok());
-        assert!(content_type("html").is_err() && content_type("text/").is_err());
     }
 }

@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     #[arg(long, short, env = "COPYDESK_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// When the text was published: RFC 3339, or a date. What happened in an earlier year is background.
-    #[arg(long, value_name = "TIME", value_parser = super::enrich::published_at)]
+    #[arg(long, value_name = "TIME", value_parser = super::described::published_at)]
     published_at: Option<String>,
 }
 

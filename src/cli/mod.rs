@@ -9,28 +9,41 @@
 mod check;
 mod dead_letters;
 mod demo;
+mod described;
 mod enrich;
 mod explain;
 mod inputs;
+mod look;
+mod manual;
 mod members;
 mod progress;
+pub mod proof;
 mod readable;
 mod run;
 mod schema;
+mod tap;
+mod topic;
 mod train;
+mod words;
 
-use clap::{Parser, Subcommand};
+use std::sync::LazyLock;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use rdkafka::util::get_rdkafka_version;
+
+use look::{Color, Look};
 
 /// Turns raw news articles from Kafka into enriched records.
 #[derive(Debug, Parser)]
 #[command(
     name = "copydesk",
-    version,
+    version = version(),
     arg_required_else_help = true,
     after_help = "\
 Examples:
   copydesk demo                                    see it work, without Kafka
   copydesk enrich article.html                     one article, without Kafka
+  copydesk proof article.html                      the same as a page to look at
   copydesk check --config copydesk.toml --connect  is everything there?
   copydesk run --config copydesk.toml              work
 
@@ -40,6 +53,9 @@ Any key of the configuration can be set in the environment: COPYDESK_KAFKA__BROK
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// Whether text on standard output is in colour.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -48,27 +64,51 @@ enum Command {
     Enrich(enrich::Arguments),
     Check(check::Arguments),
     DeadLetters(dead_letters::Arguments),
+    Proof(proof::Arguments),
+    Tap(tap::Arguments),
     Copies(members::CopiesArguments),
     Story(members::StoryArguments),
     Demo(demo::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Train(train::Arguments),
+    Completions(manual::Completions),
+    Man(manual::Man),
+}
+
+/// The version of the program, the revision it was built from where the build says so, and the Kafka client's.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let revision = option_env!("COPYDESK_REVISION").filter(|revision| !revision.is_empty());
+        let (_, client) = get_rdkafka_version();
+        format!(
+            "{} (revision {}, librdkafka {client})",
+            env!("CARGO_PKG_VERSION"),
+            revision.unwrap_or("not stated by the build")
+        )
+    });
+    &VERSION
 }
 
 /// Parses the command line, runs the subcommand and returns the process's exit code.
 pub fn main() -> u8 {
-    let result = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    let look = Look::of(arguments.color);
+    let result = match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
-        Command::Enrich(arguments) => enrich::run(&arguments),
+        Command::Enrich(arguments) => enrich::run(&arguments, look),
         Command::Check(arguments) => check::run(&arguments),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
+        Command::Proof(arguments) => proof::run(&arguments),
+        Command::Tap(arguments) => tap::run(&arguments, look),
+        Command::Demo(arguments) => demo::run(&arguments, look),
         Command::Copies(arguments) => members::copies(&arguments),
         Command::Story(arguments) => members::story(&arguments),
-        Command::Demo(arguments) => demo::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::Completions(arguments) => manual::completions(&arguments, Arguments::command()),
+        Command::Man(arguments) => manual::man(&arguments, Arguments::command()),
     };
     match result {
         Ok(code) => code,
@@ -93,8 +133,6 @@ fn quietly<E: Into<anyhow::Error>>(result: Result<(), E>) -> anyhow::Result<()> 
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     /// Every command with its own, by the words it is called by.

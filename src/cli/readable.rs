@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use serde::Serialize;
-
+use super::look::{Look, Tint, harmless};
+use super::words::{self, name_of, one_line};
 use crate::record::{
     BlockKind, CopyEdits, CopyRelation, EnrichedArticle, EntityType, QuoteType, StageStatus, Status,
 };
@@ -20,10 +20,15 @@ const LISTED: usize = 8;
 const QUOTES: usize = 2;
 
 /// The record in a dozen lines: what it is, what was found, what was removed.
-pub(super) fn readable(record: &EnrichedArticle) -> String {
-    let mut page = Page::headed(&headline(record));
+pub(super) fn readable(record: &EnrichedArticle, look: Look) -> String {
+    let mut page = Page::headed(&headline(record), look);
     page.line("file", &file(record));
-    page.line("is", &what_it_is(record));
+    let tint = match record.status {
+        Status::Usable => None,
+        Status::Withheld => Some(Tint::Doubtful),
+        Status::Canceled => Some(Tint::Bad),
+    };
+    page.tinted("is", &what_it_is(record), tint);
     page.line("from", &sources(record));
     let authors: Vec<_> = record.authors.iter().map(|a| a.name.as_str()).collect();
     page.line("by", &authors.join(", "));
@@ -33,32 +38,57 @@ pub(super) fn readable(record: &EnrichedArticle) -> String {
     page.line("story", &story(record));
     entities(record, &mut page);
     spans(record, &mut page);
+    let topics = record.topics.iter().map(|t| t.name.as_str());
+    page.line("topics", &listed(topics.collect()));
     for removed in &record.removed {
-        let text = one_line(&removed.text);
+        let text = short_line(&removed.text);
         page.line("removed", &format!("{}: {text}", name_of(removed.kind)));
     }
-    page.line("doubts", &record.quality.flags.join(", "));
+    page.tinted(
+        "doubts",
+        &record.quality.flags.join(", "),
+        Some(Tint::Doubtful),
+    );
     let failed = record
         .stages
         .iter()
         .filter(|s| matches!(s.status, StageStatus::Failed | StageStatus::TimedOut));
     let failed: Vec<_> = failed.map(|s| s.name.as_str()).collect();
-    page.line("failed", &failed.join(", "));
-    page.0
+    page.tinted("failed", &failed.join(", "), Some(Tint::Bad));
+    page.text
 }
 
 /// A headline and lines of a name and what there is of it.
-struct Page(String);
+struct Page {
+    text: String,
+    look: Look,
+}
+
+/// Columns before what there is of a name.
+const INDENT: usize = 13;
 
 impl Page {
-    fn headed(headline: &str) -> Self {
-        Page(format!("\n━━ {}\n", one_line(headline)))
+    fn headed(headline: &str, look: Look) -> Self {
+        let lines = look.wrapped(&short_line(headline), 3);
+        let lines = lines.iter().map(|line| look.tint(line, Tint::Heading));
+        let text = format!("\n━━ {}\n", lines.collect::<Vec<_>>().join("\n   "));
+        Page { text, look }
     }
 
-    /// Adds a line, unless there is nothing to say.
+    /// Adds a line, unless there is nothing to say; as many as the terminal's width wants.
     fn line(&mut self, name: &str, what: &str) {
-        if !what.is_empty() {
-            let _ = writeln!(self.0, "   {name:<9} {what}");
+        self.tinted(name, what, None);
+    }
+
+    fn tinted(&mut self, name: &str, what: &str, tint: Option<Tint>) {
+        if what.is_empty() {
+            return;
+        }
+        let mut name = self.look.tint(&format!("{name:<9}"), Tint::Faint);
+        for line in self.look.wrapped(&harmless(what), INDENT) {
+            let line = tint.map_or(line.clone(), |tint| self.look.tint(&line, tint));
+            let _ = writeln!(self.text, "   {name} {line}");
+            name = " ".repeat(9);
         }
     }
 }
@@ -100,25 +130,19 @@ fn spans(record: &EnrichedArticle, page: &mut Page) {
     let direct = record.quotes.iter().filter(|q| q.kind == QuoteType::Direct);
     for quote in direct.take(QUOTES) {
         let speaker = quote.source.map(|s| format!(" — {}", words_of(s)));
-        let said = one_line(&words_of(quote.content));
+        let said = short_line(&words_of(quote.content));
         page.line("quote", &(said + &speaker.unwrap_or_default()));
     }
     let times = record.times.iter().map(|time| {
         let said = words_at(time.start, time.end);
-        match &time.value {
-            Some(value) => format!("{said} = {value}"),
-            None => said,
+        match words::time(time) {
+            Some(means) if means != said => format!("{said} = {means}"),
+            _ => said,
         }
     });
     page.line("times", &listed(times.collect()));
-    let amounts = record.amounts.iter().map(|a| words_at(a.start, a.end));
+    let amounts = record.amounts.iter().map(words::amount);
     page.line("amounts", &listed(amounts.collect()));
-}
-
-/// The name of a kind as the record writes it.
-fn name_of(kind: impl Serialize) -> String {
-    let name = serde_json::to_value(kind).unwrap_or_default();
-    name.as_str().unwrap_or_default().to_owned()
 }
 
 /// Format, language, and what is unusual about it: its status, its version, an embargo.
@@ -245,9 +269,8 @@ fn size(record: &EnrichedArticle) -> String {
 }
 
 /// `text` on one line, cut at [`LONGEST`].
-fn one_line(text: &str) -> String {
-    let flat: Vec<&str> = text.split_whitespace().collect();
-    let flat = flat.join(" ");
+fn short_line(text: &str) -> String {
+    let flat = one_line(text);
     match flat.char_indices().nth(LONGEST) {
         Some((cut, _)) => format!("{}…", &flat[..cut]),
         None => flat,
@@ -267,6 +290,42 @@ fn listed<T: AsRef<str>>(items: Vec<T>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Settings;
+    use crate::engine::Engine;
+    use crate::intake::Hints;
+    use crate::record::Ingest;
+
+    #[test]
+    fn values_are_said_in_words_and_the_terminal_obeys_nothing() {
+        let engine = Engine::configured(&Settings::defaults().unwrap()).unwrap();
+        let article = "Strike \u{9b}31m ends\n\nOSLO - The port paid $100 million after decades of talks on Thursday.\n";
+        let mut text = String::new();
+        let read = engine.enrich(
+            article.as_bytes(),
+            &Hints::default(),
+            &Ingest::default(),
+            &mut |mut record| {
+                record.byline = Some("x".into());
+                record.credit = None;
+                record.authors.clear();
+                record.ingest.source = Some("a\u{1b}[2Jfeed".into());
+                text = readable(&record, Look::default());
+                std::ops::ControlFlow::Continue(())
+            },
+        );
+        assert!(read.is_ok());
+        for there in [
+            "100 million USD",
+            "decades = some decades",
+            "Thursday",
+            "a\u{fffd}[2Jfeed",
+        ] {
+            assert!(text.contains(there), "{there}: {text}");
+        }
+        for never in ["PXDE", "XXXX", "\u{1b}", "\u{9b}"] {
+            assert!(!text.contains(never), "{never}: {text}");
+        }
+    }
 
     #[test]
     fn edits_are_told_in_words() {

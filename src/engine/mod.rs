@@ -37,6 +37,7 @@ use crate::pipeline::{
 };
 use crate::record::{EnrichedArticle, Ingest, StageReport, StageStatus};
 use crate::stages::{AnyStage, Disabled, Known, StageSettings, registry};
+use crate::text::SharedText;
 use article::cleaned;
 use assemble::assemble;
 use ids::Ids;
@@ -216,6 +217,22 @@ impl Engine {
                     }
                 }
             })
+    }
+
+    /// The decoded document of every article in one message, in their order: what `content.segments` of a record
+    /// points into. Articles of one document share it.
+    ///
+    /// # Errors
+    /// When the message, or what follows the articles before, cannot be read.
+    pub fn decoded(&self, message: &[u8], hints: &Hints) -> Result<Vec<SharedText>, ReadError> {
+        let settings = &self.inner.settings;
+        let (document, hints) = envelope::open(message, hints, &settings.fields)?;
+        let mut all = Vec::new();
+        intake::read(&document, &hints, settings, &mut |draft| {
+            all.push(draft.raw);
+            ControlFlow::Continue(())
+        })?;
+        Ok(all)
     }
 
     /// Enriches every article in one message; `sink` takes what comes of it.

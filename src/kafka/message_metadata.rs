@@ -1,6 +1,7 @@
 //! What a message's headers say of the document in it.
 
-use super::in_flight_message::{InFlightMessage, Raw};
+use super::headers::Headers;
+use super::in_flight_message::InFlightMessage;
 use crate::engine::Message;
 use crate::intake::Hints;
 use crate::record::Ingest;
@@ -13,7 +14,7 @@ pub(super) fn message(message: &InFlightMessage) -> Option<Message> {
         .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     Some(Message {
         bytes: raw.value.clone()?,
-        hints: hints(raw),
+        hints: hints(&raw.headers),
         ingest: Ingest {
             topic: Some(message.epoch.topic.to_string()),
             partition: Some(message.epoch.partition),
@@ -40,10 +41,10 @@ pub(super) const HEADERS: [&str; 7] = [
 ];
 
 /// The product's own header names, else those of CloudEvents in binary mode.
-fn hints(raw: &Raw) -> Hints {
-    let header = |name: &str| raw.headers.text(name).map(str::to_owned);
+pub fn hints(headers: &Headers) -> Hints {
+    let header = |name: &str| headers.text(name).map(str::to_owned);
     let mut hints = Hints::default();
-    if raw.headers.is_empty() {
+    if headers.is_empty() {
         return hints;
     }
     hints.id = header("id").or_else(|| header("ce_id"));

@@ -66,5 +66,6 @@ mod worker;
 mod worker_context;
 
 pub use exit::Exit;
+pub use message_metadata::hints;
 pub use stop::{Reason, Stop};
 pub use worker::{Ended, Worker};

@@ -10,16 +10,16 @@ use anyhow::{Context, bail};
 use clap::Subcommand;
 use jiff::Timestamp;
 use rdkafka::consumer::{CommitMode, Consumer};
-use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::error::{KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{Message, OwnedHeaders, OwnedMessage};
 use rdkafka::{Offset, TopicPartitionList};
 
 use self::replay::Replay;
 use self::replayed::Replayed;
+use super::topic::{BROKER_TIMEOUT, Topic, place};
 use crate::config::Settings;
-use crate::kafka::client::operator::{self, OperatorConsumer};
+use crate::kafka::dead_letter;
 use crate::kafka::headers::Headers;
-use crate::kafka::{dead_letter, preflight};
 
 /// Lists, shows and replays messages of the dead-letter topic.
 #[derive(Debug, clap::Args)]
@@ -138,23 +138,13 @@ struct Filter {
     limit: Option<usize>,
 }
 
-/// Longest time to wait for the broker.
-const BROKER_TIMEOUT: Duration = Duration::from_secs(15);
-
 /// Characters of a value that `show` prints.
 const SHOWN: usize = 2_000;
 
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
     text.parse()
         .or_else(|_| format!("{text}T00:00:00Z").parse())
         .map_err(|_| "write 2025-11-20 or 2025-11-20T08:00:00Z".to_owned())
-}
-
-fn place(text: &str) -> Result<(i32, i64), String> {
-    let parsed = text
-        .split_once('@')
-        .and_then(|(p, o)| Some((p.parse().ok()?, o.parse().ok()?)));
-    parsed.ok_or_else(|| "write partition@offset, as in 1@5".to_owned())
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
@@ -232,21 +222,19 @@ fn list(
     })
 }
 
-/// What the library refuses of the settings of a client, key by key.
-fn refused(settings: &Settings, error: &KafkaError) -> anyhow::Error {
-    let faults = preflight::client_faults(settings);
-    match faults.is_empty() {
-        true => anyhow::anyhow!("no client can be made: {error}"),
-        false => settings.located(faults).into(),
-    }
-}
-
 /// The dead-letter topic, open for reading.
 struct Letters {
-    consumer: OperatorConsumer,
-    topic: String,
+    topic: Topic,
     group: String,
-    partitions: Vec<i32>,
+}
+
+/// What is told of a dead letter: in a line, or as JSON.
+pub(super) fn summary(message: OwnedMessage, json: bool) -> String {
+    let letter = Letter::of(message);
+    match json {
+        true => letter.json(None).to_string(),
+        false => letter.line(),
+    }
 }
 
 /// One dead letter, with its headers copied out once: nearly everything asked of it stands in them.
@@ -255,39 +243,21 @@ struct Letter(OwnedMessage, Headers);
 impl Letters {
     fn open(settings: &Settings, topic: &str) -> anyhow::Result<Self> {
         let group = format!("{}-dead-letters", settings.kafka.group);
-        let consumer =
-            operator::consumer(settings, &group).map_err(|error| refused(settings, &error))?;
-        operator::reach(&consumer, settings, BROKER_TIMEOUT)
-            .map_err(|fault| settings.located(vec![fault]))?;
-        let metadata = consumer
-            .fetch_metadata(Some(topic), BROKER_TIMEOUT)
-            .with_context(|| format!("the broker does not say what topic {topic} is"))?;
-        let found = metadata.topics().first();
-        let partitions: Vec<i32> = found
-            .map(|t| t.partitions().iter().map(|p| p.id()).collect())
-            .unwrap_or_default();
-        if partitions.is_empty() {
-            bail!(
-                "topic {topic} does not exist, or this user may not see it: name another with --topic, or grant \
-                 it (kafka-acls.sh --add --operation Read --topic {topic} …)"
-            );
-        }
         Ok(Letters {
-            consumer,
-            topic: topic.to_owned(),
+            topic: Topic::open(settings, topic, &group)?,
             group,
-            partitions,
         })
     }
 
     /// What has been replayed of each partition.
     fn replayed(&self) -> anyhow::Result<BTreeMap<i32, Replayed>> {
         let mut list = TopicPartitionList::new();
-        for partition in &self.partitions {
-            list.add_partition(&self.topic, *partition);
+        for partition in &self.topic.partitions {
+            list.add_partition(&self.topic.name, *partition);
         }
         let committed = self.of_group(&|| {
-            self.consumer
+            self.topic
+                .consumer
                 .committed_offsets(list.clone(), BROKER_TIMEOUT)
         })?;
         let mut all = BTreeMap::new();
@@ -301,7 +271,7 @@ impl Letters {
                              this command's: delete its offsets of the topic (kafka-consumer-groups.sh \
                              --delete-offsets …)",
                             place.partition(),
-                            self.topic,
+                            self.topic.name,
                             self.group,
                             place.metadata(),
                         )
@@ -317,10 +287,10 @@ impl Letters {
     /// Remembers what has been replayed of a partition.
     fn remember(&self, partition: i32, replayed: &Replayed) -> anyhow::Result<()> {
         let mut list = TopicPartitionList::new();
-        let mut place = list.add_partition(&self.topic, partition);
+        let mut place = list.add_partition(&self.topic.name, partition);
         place.set_offset(Offset::Offset(replayed.next()))?;
         place.set_metadata(replayed.metadata());
-        self.of_group(&|| self.consumer.commit(&list, CommitMode::Sync))
+        self.of_group(&|| self.topic.consumer.commit(&list, CommitMode::Sync))
     }
 
     /// Asks for something of the group's offsets, again while its broker is not ready.
@@ -357,25 +327,19 @@ impl Letters {
     /// otherwise be replayed again by the same command.
     fn each(&self, each: &mut dyn FnMut(&Letter) -> anyhow::Result<bool>) -> anyhow::Result<()> {
         let mut there = Vec::new();
-        for &partition in &self.partitions {
-            let (_, end) = self
-                .consumer
-                .fetch_watermarks(&self.topic, partition, BROKER_TIMEOUT)
-                .with_context(|| {
-                    let topic = &self.topic;
-                    format!("the broker does not say where partition {partition} of {topic} ends")
-                })?;
-            there.push((partition, end));
+        for &partition in &self.topic.partitions {
+            there.push((partition, self.topic.end(partition)?));
         }
         let mut more = true;
         for (partition, end) in there {
-            self.read(partition, Offset::Beginning, &mut |letter| {
-                if letter.0.offset() >= end {
-                    return Ok(false);
-                }
-                more = each(&letter)?;
-                Ok(more)
-            })?;
+            self.topic
+                .read(partition, Offset::Beginning, &mut |message| {
+                    if message.offset() >= end {
+                        return Ok(false);
+                    }
+                    more = each(&Letter::of(message))?;
+                    Ok(more)
+                })?;
             if !more {
                 break;
             }
@@ -383,56 +347,15 @@ impl Letters {
         Ok(())
     }
 
-    fn at(&self, (partition, offset): (i32, i64)) -> anyhow::Result<Letter> {
-        let mut found = None;
-        self.read(partition, Offset::Offset(offset), &mut |letter| {
-            found = (letter.0.offset() == offset).then_some(letter);
-            Ok(false)
-        })?;
+    fn at(&self, place: (i32, i64)) -> anyhow::Result<Letter> {
+        let found = self.topic.at(place)?.map(Letter::of);
         found.with_context(|| {
+            let (partition, offset) = place;
             format!(
                 "there is no letter at {partition}@{offset} of {}",
-                self.topic
+                self.topic.name
             )
         })
-    }
-
-    /// Reads a partition to its end, or until `each` says no.
-    fn read(
-        &self,
-        partition: i32,
-        from: Offset,
-        each: &mut dyn FnMut(Letter) -> anyhow::Result<bool>,
-    ) -> anyhow::Result<()> {
-        let mut list = TopicPartitionList::new();
-        list.add_partition_offset(&self.topic, partition, from)?;
-        self.consumer.assign(&list)?;
-        let mut heard = Instant::now();
-        while heard.elapsed() < BROKER_TIMEOUT {
-            match self.consumer.poll(Duration::from_millis(200)) {
-                None => {}
-                Some(Ok(message)) => {
-                    if !each(Letter::of(message.detach()))? {
-                        return Ok(());
-                    }
-                    heard = Instant::now();
-                }
-                Some(Err(KafkaError::PartitionEOF(_))) => return Ok(()),
-                Some(Err(e))
-                    if e.rdkafka_error_code() == Some(RDKafkaErrorCode::BrokerTransportFailure) => {
-                }
-                Some(Err(e)) => {
-                    let topic = &self.topic;
-                    return Err(e).with_context(|| format!("partition {partition} of {topic}"));
-                }
-            }
-        }
-        bail!(
-            "partition {partition} of {}: the broker has not answered for {} s; copydesk check --connect says \
-             whether it can be reached",
-            self.topic,
-            BROKER_TIMEOUT.as_secs()
-        )
     }
 }
 
@@ -615,8 +538,8 @@ mod tests {
     }
 
     #[test]
-    fn places_and_times() {
-        assert_eq!(place("1@5"), Ok((1, 5)));
-        assert!(place("5").is_err() && time("yesterday").is_err());
+    fn times() {
+        assert!(time("2025-11-20").is_ok() && time("2025-11-20T08:00:00Z").is_ok());
+        assert!(time("yesterday").is_err());
     }
 }

@@ -138,7 +138,7 @@ impl Replay<'_> {
         let mut run = Run {
             letters,
             producer: operator::producer(settings, owner)
-                .map_err(|error| super::refused(settings, &error))?,
+                .map_err(|error| crate::cli::topic::refused(settings, &error))?,
             progress: BTreeMap::new(),
             waiting: 0,
         };

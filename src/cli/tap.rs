@@ -1,0 +1,522 @@
+//! `copydesk tap`: what comes out of the workers, as it comes.
+//!
+//! The partitions are assigned, not subscribed to: no group is joined, no offset is committed, and the workers do not
+//! notice.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use jiff::Timestamp;
+use rdkafka::consumer::Consumer;
+use rdkafka::error::KafkaError;
+use rdkafka::message::{BorrowedMessage, Message};
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::dead_letters::{summary, time};
+use super::look::{Look, Tint, harmless};
+use super::topic::{BROKER_TIMEOUT, Topic, passes};
+use super::words::{name_of, one_line};
+use crate::config::Settings;
+use crate::record::{EnrichedArticle, EntityType, Status};
+
+/// Shows records as they are published, without touching the workers' group.
+///
+/// All conditions must hold. A topic's new partitions are seen by the next call.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  copydesk tap
+  copydesk tap --status canceled --lang de --source ap
+  copydesk tap --since 2025-11-20T08:00:00Z --about politics --json | jq -c '{id, headline}'
+  copydesk tap --dead-letters
+
+Exit codes: 0 whoever reads has gone, or --limit is reached · 1 an error")]
+pub(super) struct Arguments {
+    /// Dead letters instead of records; of the conditions only --source and --grep are about them.
+    #[arg(long, conflicts_with_all = ["status", "lang", "about"])]
+    dead_letters: bool,
+    /// Topic to follow; else kafka.output of the configuration, or kafka.dead_letters.
+    #[arg(long)]
+    topic: Option<String>,
+    /// From this time on: RFC 3339, or a date (UTC). Else from now on.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    since: Option<Timestamp>,
+    /// Only records of this status: usable, withheld, canceled.
+    #[arg(long, value_parser = status)]
+    status: Option<Status>,
+    /// Only records in this language: de.
+    #[arg(long, value_name = "CODE")]
+    lang: Option<String>,
+    /// Only what comes from here: a part of the name of its feed, outlet, domain, credit or agency.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// Only records about this: the code of an IPTC Media Topic, or a part of its name.
+    #[arg(long, value_name = "TOPIC")]
+    about: Option<String>,
+    /// Only what has these words in headline or text, in capitals or not; of dead letters, in their reasons.
+    #[arg(long, value_name = "WORDS")]
+    grep: Option<String>,
+    /// As they are, one JSON object a line.
+    #[arg(long)]
+    json: bool,
+    /// End after so many.
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<u64>,
+    /// Configuration file; see config/copydesk.toml.
+    #[arg(long, short, env = "COPYDESK_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+fn status(text: &str) -> Result<Status, String> {
+    serde_json::from_value(text.into()).map_err(|_| "write usable, withheld or canceled".to_owned())
+}
+
+/// Longest wait for a message before what was passed over is told.
+const POLL: Duration = Duration::from_millis(200);
+
+/// Lines a second that a person can see going by. On a terminal, what is more is counted and not read.
+const LINES_A_SECOND: u32 = 100;
+
+pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
+    let settings = Settings::load(arguments.config.as_deref())?;
+    let usual = match arguments.dead_letters {
+        true => &settings.kafka.dead_letters,
+        false => &settings.kafka.output,
+    };
+    let name = arguments.topic.as_ref().unwrap_or(usual);
+    let topic = Topic::open(&settings, name, &format!("{}-tap", settings.kafka.group))?;
+    assign(&topic, arguments.since)?;
+    let tap = Tap {
+        arguments,
+        filter: Filter::of(arguments),
+        look,
+    };
+    super::quietly(tap.follow(
+        &topic,
+        std::io::stdout().is_terminal(),
+        &mut std::io::stdout(),
+    ))?;
+    Ok(0)
+}
+
+/// Assigns all partitions, each from the time on, or from its end.
+fn assign(topic: &Topic, since: Option<Timestamp>) -> anyhow::Result<()> {
+    let mut list = TopicPartitionList::new();
+    for &partition in &topic.partitions {
+        let offset = match since {
+            Some(time) => Offset::Offset(time.as_millisecond()),
+            None => Offset::Offset(topic.end(partition)?),
+        };
+        list.add_partition_offset(&topic.name, partition, offset)?;
+    }
+    if since.is_some() {
+        let found = topic.consumer.offsets_for_times(list, BROKER_TIMEOUT);
+        list = found
+            .with_context(|| format!("the broker does not say where {} was then", topic.name))?;
+    }
+    Ok(topic.consumer.assign(&list)?)
+}
+
+struct Tap<'a> {
+    arguments: &'a Arguments,
+    filter: Filter,
+    look: Look,
+}
+
+impl Tap<'_> {
+    /// Shows what comes, until the limit or whoever reads has gone.
+    fn follow(&self, topic: &Topic, is_terminal: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut pace = Pace::new(is_terminal && self.filter.takes_all());
+        let mut left = self.arguments.limit.unwrap_or(u64::MAX);
+        while left > 0 {
+            let message = topic.consumer.poll(POLL);
+            if let Some(passed) = pace.passed_over() {
+                let told = format!("… {passed} more");
+                writeln!(out, "{}", self.look.tint(&told, Tint::Faint))?;
+            }
+            let message = match message {
+                None | Some(Err(KafkaError::PartitionEOF(_))) => {
+                    out.flush()?;
+                    continue;
+                }
+                Some(Ok(message)) => message,
+                Some(Err(error)) if passes(&error) => continue,
+                Some(Err(error)) => return Err(error).context(format!("topic {}", topic.name)),
+            };
+            if !pace.admits() {
+                continue;
+            }
+            if let Some(line) = self.line(&message) {
+                writeln!(out, "{line}")?;
+                left -= 1;
+            }
+        }
+        Ok(out.flush()?)
+    }
+
+    /// What to show of a message; nothing of one that does not fit the conditions.
+    fn line(&self, message: &BorrowedMessage<'_>) -> Option<String> {
+        let (partition, offset) = (message.partition(), message.offset());
+        if self.arguments.dead_letters {
+            let letter = summary(message.detach(), self.arguments.json);
+            let shown = || match self.arguments.json {
+                true => letter.clone(),
+                false => self.look.fitted(&harmless_line(&letter), 0),
+            };
+            return self.filter.takes_text(&letter).then(shown);
+        }
+        let place = format!("{partition}@{offset}");
+        let Some(payload) = message.payload() else {
+            let key = String::from_utf8_lossy(message.key().unwrap_or_default());
+            let is_shown = self.filter.takes_all() && !self.arguments.json;
+            return is_shown.then(|| format!("{place}\ttombstone\t{}", harmless(&key)));
+        };
+        let record: EnrichedArticle = match serde_json::from_slice(payload) {
+            Ok(record) => record,
+            Err(error) => {
+                eprintln!("copydesk: {place} is no enriched record: {error}");
+                return None;
+            }
+        };
+        if !self.filter.takes(&record) {
+            return None;
+        }
+        Some(match self.arguments.json {
+            true => String::from_utf8_lossy(payload).into_owned(),
+            false => self.readably(&record, &place, message.timestamp().to_millis()),
+        })
+    }
+
+    fn readably(&self, record: &EnrichedArticle, place: &str, millis: Option<i64>) -> String {
+        let time = millis.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        let time = time
+            .map(|time| time.strftime("%H:%M:%S").to_string())
+            .unwrap_or_default();
+        let status = name_of(record.status);
+        let language = record.language.as_ref().map_or("–", |l| l.code.as_str());
+        let outlet = record.outlet.as_ref().map(|o| o.name.as_str());
+        let source = outlet.or(record.ingest.source.as_deref()).unwrap_or("–");
+        let of = |kind| record.entities.iter().filter(|e| e.kind == kind).count();
+        let headline = record
+            .headline
+            .as_deref()
+            .or_else(|| record.content.text.lines().next());
+        let plain = [
+            format!("{time:8} {place:>9}"),
+            format!(
+                "{:9} {:2}",
+                column(&record.ingest.format, 9),
+                column(language, 2)
+            ),
+            format!("{status:8}"),
+            format!("{:16}", column(source, 16)),
+        ];
+        let used = plain
+            .iter()
+            .map(|part| part.chars().count() + 1)
+            .sum::<usize>()
+            + 12;
+        let headline = self
+            .look
+            .fitted(&one_line(headline.unwrap_or_default()), used);
+        let found = format!(
+            "{}p {}o {}q",
+            of(EntityType::Person),
+            of(EntityType::Organization),
+            record.quotes.len()
+        );
+        let tint = match record.status {
+            Status::Usable => Tint::Good,
+            Status::Withheld => Tint::Doubtful,
+            Status::Canceled => Tint::Bad,
+        };
+        let [when, what, status, source] = plain;
+        let faint = |text: &str| self.look.tint(text, Tint::Faint);
+        let status = self.look.tint(&status, tint);
+        format!(
+            "{} {what} {status} {source} {} {}",
+            faint(&when),
+            headline,
+            faint(&found)
+        )
+    }
+}
+
+/// One line, without what a terminal would obey; the tabs between columns stay.
+fn harmless_line(text: &str) -> String {
+    let columns: Vec<String> = text.split('\t').map(harmless).collect();
+    columns.join("\t")
+}
+
+/// The beginning of `text`, `width` characters at most.
+fn column(text: &str, width: usize) -> String {
+    harmless(text).chars().take(width).collect()
+}
+
+/// Which records are wanted. Texts are in small letters.
+#[derive(Debug, Default)]
+struct Filter {
+    status: Option<Status>,
+    language: Option<String>,
+    source: Option<String>,
+    about: Option<String>,
+    words: Option<String>,
+}
+
+impl Filter {
+    fn of(arguments: &Arguments) -> Self {
+        let small = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
+        Filter {
+            status: arguments.status,
+            language: small(&arguments.lang),
+            source: small(&arguments.source),
+            about: small(&arguments.about),
+            words: small(&arguments.grep),
+        }
+    }
+
+    fn takes_all(&self) -> bool {
+        let texts = [&self.language, &self.source, &self.about, &self.words];
+        self.status.is_none() && texts.iter().all(|text| text.is_none())
+    }
+
+    fn takes(&self, record: &EnrichedArticle) -> bool {
+        let has = |text: &str, wanted: &str| text.to_lowercase().contains(wanted);
+        let is_from = |wanted: &String| {
+            let outlet = record.outlet.as_ref();
+            let names = [
+                record.ingest.source.as_ref(),
+                outlet.map(|outlet| &outlet.name),
+                outlet.and_then(|outlet| outlet.domain.as_ref()),
+                record.credit.as_ref(),
+                record.origin.as_ref().map(|origin| &origin.agency),
+            ];
+            names.into_iter().flatten().any(|name| has(name, wanted))
+        };
+        let is_about = |wanted: &String| {
+            let mut topics = record.topics.iter();
+            topics.any(|topic| topic.code == *wanted || has(&topic.name, wanted))
+        };
+        let says = |wanted: &String| {
+            let headline = record.headline.as_deref().unwrap_or_default();
+            has(headline, wanted) || has(&record.content.text, wanted)
+        };
+        let language = record.language.as_ref().map(|l| &l.code);
+        let is_of_kind = self.status.is_none_or(|status| record.status == status)
+            && self
+                .language
+                .as_ref()
+                .is_none_or(|wanted| language == Some(wanted));
+        is_of_kind
+            && self.source.as_ref().is_none_or(is_from)
+            && self.about.as_ref().is_none_or(is_about)
+            && self.words.as_ref().is_none_or(says)
+    }
+
+    /// Of a dead letter, by what is told of it.
+    fn takes_text(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let wanted = [&self.source, &self.words];
+        wanted
+            .into_iter()
+            .flatten()
+            .all(|wanted| text.contains(wanted))
+    }
+}
+
+/// Counts what is more than a person can see going by.
+struct Pace {
+    is_bounded: bool,
+    began: Instant,
+    shown: u32,
+    passed: u64,
+}
+
+impl Pace {
+    fn new(is_bounded: bool) -> Self {
+        Pace {
+            is_bounded,
+            began: Instant::now(),
+            shown: 0,
+            passed: 0,
+        }
+    }
+
+    /// Whether one more may be shown in this second.
+    fn admits(&mut self) -> bool {
+        let admits = !self.is_bounded || self.shown < LINES_A_SECOND;
+        match admits {
+            true => self.shown += 1,
+            false => self.passed += 1,
+        }
+        admits
+    }
+
+    /// At the end of a second: how many were passed over in it, if any.
+    fn passed_over(&mut self) -> Option<u64> {
+        if self.began.elapsed() < Duration::from_secs(1) {
+            return None;
+        }
+        let passed = self.passed;
+        *self = Pace::new(self.is_bounded);
+        (passed > 0).then_some(passed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Engine;
+    use crate::intake::Hints;
+    use crate::record::Ingest;
+
+    fn record() -> EnrichedArticle {
+        let engine = Engine::configured(&Settings::defaults().unwrap()).unwrap();
+        let article = "Ferry strike ends\n\nOSLO (AP) - Ferry crews in Oslo ended a strike on Thursday, the union said.\n";
+        let hints = Hints {
+            source: Some("Wire One".into()),
+            ..Hints::default()
+        };
+        let mut found = None;
+        engine
+            .enrich(
+                article.as_bytes(),
+                &hints,
+                &Ingest::default(),
+                &mut |record| {
+                    found = Some(record);
+                    std::ops::ControlFlow::Continue(())
+                },
+            )
+            .unwrap();
+        found.unwrap()
+    }
+
+    #[test]
+    fn conditions_by_status_language_source_topic_and_words() {
+        let mut record = record();
+        record.language.as_mut().unwrap().code = "en".into();
+        record.topics = vec![crate::record::Topic {
+            code: "medtop:20000523".into(),
+            name: "Labour".into(),
+            score: None,
+            basis: crate::record::TopicBasis::Supplied,
+        }];
+        let takes = |set: &dyn Fn(&mut Filter)| {
+            let mut filter = Filter::default();
+            set(&mut filter);
+            (filter.takes(&record), filter.takes_all())
+        };
+        assert_eq!(takes(&|_| ()), (true, true));
+        assert_eq!(takes(&|f| f.status = Some(Status::Usable)), (true, false));
+        assert_eq!(
+            takes(&|f| f.status = Some(Status::Canceled)),
+            (false, false)
+        );
+        assert_eq!(takes(&|f| f.language = Some("en".into())), (true, false));
+        assert_eq!(takes(&|f| f.language = Some("de".into())), (false, false));
+        assert_eq!(takes(&|f| f.source = Some("wire".into())), (true, false));
+        assert_eq!(
+            takes(&|f| f.source = Some("reuters".into())),
+            (false, false)
+        );
+        assert_eq!(takes(&|f| f.about = Some("labour".into())), (true, false));
+        assert_eq!(
+            takes(&|f| f.about = Some("medtop:20000523".into())),
+            (true, false)
+        );
+        assert_eq!(takes(&|f| f.about = Some("sport".into())), (false, false));
+        assert_eq!(
+            takes(&|f| f.words = Some("ferry crews".into())),
+            (true, false)
+        );
+        assert_eq!(takes(&|f| f.words = Some("bus".into())), (false, false));
+    }
+
+    #[test]
+    fn a_terminal_is_shown_so_many_lines_a_second_and_told_of_the_others() {
+        let mut pace = Pace::new(true);
+        let shown = (0..150).filter(|_| pace.admits()).count();
+        assert_eq!((shown, pace.passed_over()), (LINES_A_SECOND as usize, None));
+        pace.began = Instant::now().checked_sub(Duration::from_secs(2)).unwrap();
+        assert_eq!(pace.passed_over(), Some(50));
+        assert!(pace.admits());
+        let mut pace = Pace::new(false);
+        assert!((0..1000).all(|_| pace.admits()));
+    }
+
+    #[test]
+    fn a_record_in_a_line() {
+        let arguments = <crate::cli::Arguments as clap::Parser>::parse_from(["copydesk", "tap"]);
+        let crate::cli::Command::Tap(arguments) = &arguments.command else {
+            panic!("{arguments:?}");
+        };
+        let tap = Tap {
+            arguments,
+            filter: Filter::default(),
+            look: Look::default(),
+        };
+        let mut record = record();
+        record.headline = Some("Ferry\u{1b}[2J strike ends".into());
+        let line = tap.readably(&record, "2@8812", Some(1_763_622_000_000));
+        assert!(
+            line.starts_with("07:00:00    2@8812 text      en usable "),
+            "{line}"
+        );
+        assert!(
+            line.contains("Ferry\u{fffd}[2J strike ends") && line.ends_with('q'),
+            "{line}"
+        );
+    }
+
+    /// On the embedded broker: what was there before is not shown, what comes is, and no group is formed.
+    #[test]
+    fn what_comes_is_shown_from_now_on() {
+        use rdkafka::mocking::MockCluster;
+        use rdkafka::producer::{BaseRecord, Producer};
+
+        use crate::kafka::client::operator::{self, ErrorCollector};
+
+        let cluster = MockCluster::new(1).unwrap();
+        cluster.create_topic("news.enriched", 2, 1).unwrap();
+        let settings = crate::cli::demo::settings(&cluster.bootstrap_servers()).unwrap();
+        let owner = ErrorCollector::new(&settings.kafka.security);
+        let producer = operator::producer(&settings, owner).unwrap();
+        let send = |id: &str, status: Status| {
+            let mut record = record();
+            record.id = id.into();
+            record.status = status;
+            let bytes = serde_json::to_vec(&record).unwrap();
+            let message = BaseRecord::<str, [u8]>::to("news.enriched")
+                .partition(1)
+                .payload(&bytes);
+            producer.send(message).map_err(|(error, _)| error).unwrap();
+            producer.flush(BROKER_TIMEOUT).unwrap();
+        };
+        send("before", Status::Canceled);
+        let words = [
+            "copydesk", "tap", "--json", "--status", "canceled", "--limit", "1",
+        ];
+        let arguments = <crate::cli::Arguments as clap::Parser>::parse_from(words);
+        let crate::cli::Command::Tap(arguments) = &arguments.command else {
+            panic!("{arguments:?}");
+        };
+        let topic = Topic::open(&settings, "news.enriched", "copydesk-tap").unwrap();
+        assign(&topic, None).unwrap();
+        send("usable", Status::Usable);
+        send("killed", Status::Canceled);
+        let tap = Tap {
+            arguments,
+            filter: Filter::of(arguments),
+            look: Look::default(),
+        };
+        let mut out = Vec::new();
+        tap.follow(&topic, false, &mut out).unwrap();
+        let shown: EnrichedArticle = serde_json::from_slice(&out).unwrap();
+        assert_eq!(shown.id, "killed");
+        let groups = topic.consumer.fetch_group_list(None, BROKER_TIMEOUT);
+        assert!(groups.map_or(0, |groups| groups.groups().len()) == 0);
+    }
+}
