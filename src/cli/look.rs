@@ -170,7 +170,7 @@ mod tests {
         );
         assert!(lines.iter().all(|line| measure_text_width(line) <= 30));
         let long = "x".repeat(99);
-        assert_eq!(look.wrapped(&long, 10), [long.clone()]);
+        assert_eq!(look.wrapped(&long, 10), std::slice::from_ref(&long));
         assert_eq!(Look::default().wrapped("a b", 10), ["a b"]);
         assert_eq!(look.fitted(&long, 30).chars().count(), 10);
     }
