@@ -14,7 +14,7 @@
 //! nothing violent or coercive is told that no armed or official body takes part in.
 //!
 //! The lexicon is data: `config/events`, whose files say how a row is written. `copydesk explain events "…"` says what of
-//! it a sentence matches ([`explain`]).
+//! it a sentence matches ([`explain()`]).
 
 mod attach;
 mod cameo;

@@ -119,7 +119,7 @@ pub fn parse(tokens: &[Token], text: &str) -> Option<Parse> {
 }
 
 impl Model {
-    /// As [`parse`], with this model.
+    /// As [`parse()`], with this model.
     pub fn parse(&self, tokens: &[Token], text: &str) -> Option<Parse> {
         let is_sentence = (1..=MOST_WORDS).contains(&tokens.len());
         is_sentence.then(|| parse_by(self, tokens, 0, text, None))

@@ -56,7 +56,7 @@ struct Word {
     relation: String,
 }
 
-/// See [`super::check`].
+/// See [`super::check()`].
 pub(super) fn check(model: &Model, file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
     let by_model = |text: &str| {
         let tokens = tokenize(text, std::iter::once(Span::new(0, text.len()))).0;
