@@ -401,8 +401,11 @@ pub(crate) fn mark_metonyms(
     for n in names.iter_mut() {
         let written = n.span.of(article.text);
         let is_seat = |c: &u16| gazetteer.countries[*c as usize].seats.contains(&written);
-        let is_place = n.kind == NameType::Place && n.mention == MentionKind::Name;
-        if is_place && is_moved(article, n) && countries.iter().any(is_seat) {
+        // The model may have seen the government in it already.
+        let fits = matches!(n.kind, NameType::Place | NameType::Organization);
+        let is_name = fits && n.mention == MentionKind::Name;
+        if is_name && is_moved(article, n) && countries.iter().any(is_seat) {
+            n.kind = NameType::Place;
             n.mention = MentionKind::Metonym;
         }
     }
