@@ -224,7 +224,7 @@ pub(super) fn topic_config<C: ClientContext>(
     topic: &str,
     wait: Duration,
 ) -> Result<HashMap<String, String>, RDKafkaErrorCode> {
-    let topic = CString::new(topic).map_err(|_| RDKafkaErrorCode::InvalidArgument)?;
+    let topic = c_string(topic)?;
     let op = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS;
     let ask = Question::new(client, op, wait);
     let kind = c::rd_kafka_ResourceType_t::RD_KAFKA_RESOURCE_TOPIC;
@@ -247,13 +247,7 @@ pub(super) fn topic_config<C: ClientContext>(
         }
         let mut count = 0;
         let all = c::rd_kafka_DescribeConfigs_result_resources(result, &mut count);
-        let Some(&described) = listed(all, count).first() else {
-            return Err(RDKafkaErrorCode::Fail);
-        };
-        match c::rd_kafka_ConfigResource_error(described).into() {
-            RDKafkaErrorCode::NoError => {}
-            code => return Err(code),
-        }
+        let described = only_resource(all, count)?;
         let mut count = 0;
         let entries = c::rd_kafka_ConfigResource_configs(described, &mut count);
         let entry = |&entry: &*const c::rd_kafka_ConfigEntry_t| {
@@ -355,11 +349,25 @@ pub(super) fn alter_topic<C: ClientContext>(
         }
         let mut count = 0;
         let all = c::rd_kafka_IncrementalAlterConfigs_result_resources(result, &mut count);
-        let Some(&altered) = listed(all, count).first() else {
+        only_resource(all, count).map(|_| ())
+    }
+}
+
+/// The one resource that was asked about or changed, unless the broker says what is wrong with it.
+///
+/// # Safety
+/// `all` is what a result of the library lists, `count` how many, and the result is still there.
+unsafe fn only_resource(
+    all: *mut *const c::rd_kafka_ConfigResource_t,
+    count: usize,
+) -> Result<*const c::rd_kafka_ConfigResource_t, RDKafkaErrorCode> {
+    // SAFETY: as this function's contract has it.
+    unsafe {
+        let Some(&resource) = listed(all, count).first() else {
             return Err(RDKafkaErrorCode::Fail);
         };
-        match c::rd_kafka_ConfigResource_error(altered).into() {
-            RDKafkaErrorCode::NoError => Ok(()),
+        match c::rd_kafka_ConfigResource_error(resource).into() {
+            RDKafkaErrorCode::NoError => Ok(resource),
             code => Err(code),
         }
     }

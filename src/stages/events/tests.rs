@@ -6,10 +6,10 @@ use proptest::prelude::*;
 
 use super::lexicon::{NOUNS_FILE, VERBS_FILE};
 use crate::intake::dates::machine;
-use crate::intake::{Article, Draft, DraftBlock, Format};
+use crate::intake::{Draft, DraftBlock, Format};
 use crate::pipeline::Budget;
 use crate::record::{BlockKind, DateBasis, Event, Language, Modality, Polarity, Role};
-use crate::stages::{Finding, Known, Outcome, StageSettings, registry};
+use crate::stages::{Finding, Known, Outcome, StageSettings, all_found, registry};
 
 /// All that the stages find in paragraphs of an article of March 2026.
 fn read(paragraphs: &[&str]) -> Known {
@@ -19,18 +19,7 @@ fn read(paragraphs: &[&str]) -> Known {
         .blocks
         .extend(paragraphs.map(|p| DraftBlock::new(BlockKind::Paragraph, *p)));
     draft.supplied.published = machine("2026-03-02", DateBasis::Header);
-    let known = Known::new(Article::from_draft(draft, "case".into()));
-    // a case of five words is too short to tell its language by
-    known.store(Finding::Language(Language {
-        code: "en".into(),
-        confidence: None,
-    }));
-    for stage in registry(&StageSettings::default()) {
-        if let Ok(Outcome::Found(output)) = stage.run(&known, &Budget::unlimited()) {
-            known.keep(&*stage, output);
-        }
-    }
-    known
+    all_found(draft)
 }
 
 fn events(known: &Known) -> &[Event] {

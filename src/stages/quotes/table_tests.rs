@@ -1,9 +1,8 @@
 //! Every case of `tests/cases/quotes.txt`, run through all stages.
 
-use crate::intake::{Article, Draft, DraftBlock, Format};
-use crate::pipeline::Budget;
-use crate::record::{BlockKind, Language, Polarity, Quote, QuoteType};
-use crate::stages::{Finding, Known, Outcome, StageSettings, registry};
+use crate::intake::{Draft, DraftBlock, Format};
+use crate::record::{BlockKind, Polarity, Quote, QuoteType};
+use crate::stages::{Known, all_found};
 
 /// All that the stages find in a text of the table.
 fn read(text: &str) -> Known {
@@ -15,18 +14,7 @@ fn read(text: &str) -> Known {
         };
         draft.blocks.push(DraftBlock::new(kind, line));
     }
-    let known = Known::new(Article::from_draft(draft, "case".into()));
-    // a case of five words is too short to tell its language by
-    known.store(Finding::Language(Language {
-        code: "en".into(),
-        confidence: None,
-    }));
-    for stage in registry(&StageSettings::default()) {
-        if let Ok(Outcome::Found(output)) = stage.run(&known, &Budget::unlimited()) {
-            known.keep(&*stage, output);
-        }
-    }
-    known
+    all_found(draft)
 }
 
 fn kind_of(quote: &Quote) -> String {
