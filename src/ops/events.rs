@@ -357,13 +357,13 @@ events! {
         dead_letter_offset: Option<i64>,
     } => |e, f| write!(f, "{}: {} ({}), dead-lettered", e.scope, e.reason, e.error_code);
 
-    /// The broker refused a record, and what was done about it.
+    /// The broker did not write a record down: refused it, or acknowledged it without a place in the log.
     RecordRefused = "record.refused", WARN limited {
         #[serde(flatten)]
         scope: Scope,
         error_code: String,
         action: String,
-    } => |e, f| write!(f, "{}: the broker refused its record ({}): {}", e.scope, e.error_code, e.action),
+    } => |e, f| write!(f, "{}: the broker did not keep its record ({}): {}", e.scope, e.error_code, e.action),
       counts Count::of(metrics::RECORDS_REFUSED, [&*e.error_code]);
 
     /// Messages that were never read are gone: retention or truncation overtook the committed offset.
