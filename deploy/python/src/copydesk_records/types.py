@@ -413,6 +413,8 @@ Role = Literal[
     "actor",
     # To whom it is done, or whom it is for.
     "recipient",
+    # Brings the others together, without being one of them: mediates, hosts.
+    "third-party",
 ]
 
 
