@@ -248,7 +248,7 @@ impl Sink for KafkaSink {
         let (value, sidecar) = match self.message.context.render(&record) {
             Ok(rendered) => rendered,
             Err(error) => {
-                self.fail(ErrorCode::NotSerializable, "publish", error.to_string());
+                self.fail(ErrorCode::NotSerializable, "publish", format!("{error:#}"));
                 return ControlFlow::Continue(());
             }
         };
