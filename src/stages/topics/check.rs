@@ -41,7 +41,7 @@ impl Tally {
 }
 
 /// Measures a model on labelled texts, by the chances that it gives: how often the likeliest topic of level 1 is one of
-/// theirs, and the others that are said beside it; and the deeper ones, where the texts have codes of such.
+/// theirs; where texts have several topics, the others that are said beside it; where they have deeper ones, those.
 ///
 /// # Errors
 /// When the file cannot be read or is not one of labelled texts.
@@ -49,6 +49,7 @@ pub fn check(model: &Model, file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::R
     let vocabulary = Vocabulary::get();
     let (mut likeliest, mut beside, mut deeper) =
         (Tally::default(), Tally::default(), Tally::default());
+    let (mut has_several, mut has_deeper) = (false, false);
     let mut short = 0;
     for (text, labels) in labelled(file)? {
         let words = of_text(&text.text);
@@ -61,6 +62,8 @@ pub fn check(model: &Model, file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::R
         let best = best.unwrap_or_default();
         likeliest.add(chances[best], labels[best] > 0.0);
         let codes: Vec<Code> = text.codes.iter().filter_map(|c| Code::read(c)).collect();
+        has_several |= labels.iter().sum::<f32>() > 1.0;
+        has_deeper |= codes.iter().any(|c| vocabulary.line(*c).count() > 1);
         for (code, chance) in told(model, &words, &[]) {
             let is_right = codes.iter().any(|c| vocabulary.line(*c).any(|c| c == code));
             if vocabulary.line(code).count() > 1 {
@@ -78,9 +81,14 @@ pub fn check(model: &Model, file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::R
         likeliest.right(said, BANDS)
     ));
     likeliest.say(say);
-    say(&format!("beside it {}", beside.right(0, BANDS)));
-    beside.say(say);
-    say(&format!("deeper {}", deeper.right(0, BANDS)));
-    deeper.say(say);
+    for (name, tally, is_labelled) in [
+        ("beside the likeliest", beside, has_several),
+        ("deeper", deeper, has_deeper),
+    ] {
+        if is_labelled {
+            say(&format!("{name}: {}", tally.right(0, BANDS)));
+            tally.say(say);
+        }
+    }
     Ok(())
 }

@@ -168,4 +168,15 @@ mod tests {
         let beside = chances(&scores, &[0.0; LABELS]);
         assert!(beside[4] < alone[4] && beside[6] <= beside[4], "{beside:?}");
     }
+
+    #[test]
+    fn cues_tell_a_second_topic_though_its_score_is_low() {
+        let (mut scores, mut support) = ([-6.0; LABELS], [0.0; LABELS]);
+        (scores[4], support[4]) = (1.0, 1.0);
+        scores[6] = -7.5;
+        assert!(chances(&scores, &support)[6] < 0.1);
+        support[6] = 2.7;
+        let found = chances(&scores, &support);
+        assert!(found[6] > 0.7 && found[6] < found[4], "{found:?}");
+    }
 }
