@@ -20,6 +20,7 @@ use super::topic::{BROKER_TIMEOUT, Topic, passes};
 use super::words::{name_of, one_line};
 use crate::config::Settings;
 use crate::record::{EnrichedArticle, EntityType, Status};
+use crate::registry::Reader;
 
 /// Shows records as they are published, without touching the workers' group.
 ///
@@ -91,6 +92,7 @@ pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
     let tap = Tap {
         arguments,
         filter: Filter::of(arguments),
+        reader: Reader::new(&settings)?,
         look,
     };
     super::quietly(tap.follow(
@@ -122,6 +124,7 @@ fn assign(topic: &Topic, since: Option<Timestamp>) -> anyhow::Result<()> {
 struct Tap<'a> {
     arguments: &'a Arguments,
     filter: Filter,
+    reader: Reader,
     look: Look,
 }
 
@@ -173,10 +176,12 @@ impl Tap<'_> {
             let is_shown = self.filter.takes_all() && !self.arguments.json;
             return is_shown.then(|| format!("{place}\ttombstone\t{}", harmless(&key)));
         };
-        let record: EnrichedArticle = match serde_json::from_slice(payload) {
-            Ok(record) => record,
+        let read = self.reader.json(payload);
+        let read = read.and_then(|json| Ok((serde_json::from_slice(&json)?, json)));
+        let (record, json): (EnrichedArticle, _) = match read {
+            Ok(read) => read,
             Err(error) => {
-                eprintln!("copydesk: {place} is no enriched record: {error}");
+                eprintln!("copydesk: {place} is no enriched record: {error:#}");
                 return None;
             }
         };
@@ -184,7 +189,7 @@ impl Tap<'_> {
             return None;
         }
         Some(match self.arguments.json {
-            true => String::from_utf8_lossy(payload).into_owned(),
+            true => String::from_utf8_lossy(&json).into_owned(),
             false => self.readably(&record, &place, message.timestamp().to_millis()),
         })
     }
@@ -456,6 +461,7 @@ mod tests {
         let tap = Tap {
             arguments,
             filter: Filter::default(),
+            reader: Reader::default(),
             look: Look::default(),
         };
         let mut record = record();
@@ -510,6 +516,7 @@ mod tests {
         let tap = Tap {
             arguments,
             filter: Filter::of(arguments),
+            reader: Reader::default(),
             look: Look::default(),
         };
         let mut out = Vec::new();

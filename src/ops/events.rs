@@ -410,6 +410,14 @@ events! {
         action: String,
     } => |e, f| write!(f, "{} of {} is {}, the worker is configured for {}: {}", e.setting, e.topic, e.value, e.configured, e.action);
 
+    /// The schema registry has the schema of the records, and its id.
+    SchemaRegistered = "schema.registered", INFO {
+        subject: String,
+        id: u32,
+        url: String,
+        ms: u64,
+    } => |e, f| write!(f, "records go out with the schema {} of {}, known after {} ms", e.id, e.subject, e.ms);
+
     /// The memory is being read from its topics, as far as it is.
     MemoryLoading = "memory.loading", INFO {
         entries: u64,
