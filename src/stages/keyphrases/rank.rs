@@ -1,10 +1,9 @@
 //! Which candidates say best what the article is about.
 //!
-//! A candidate's score is a sum of a few things that are seen of it, each times a weight. The weights are
-//! those of a logistic regression on phrases that people chose for the articles of two collections, rounded. An early
-//! fit on one half of each did as well on the other half; these weights have not been tried so. The two disagree on
-//! single words, which one collection has few of and the other hardly anything else: the weight of [`SINGLE`] lies
-//! between.
+//! A candidate's score is a sum of a few things that are seen of it, each times a weight. The weights began as those of a
+//! logistic regression on phrases that people chose for the articles of two collections, and were then searched for what
+//! does well on both; they have not been tried on articles of others. The two disagree on single words, which one
+//! collection has few of and the other hardly anything else: the weight of [`SINGLE`] lies between.
 
 use super::candidates::{Candidate, Candidates};
 use super::words::{Stem, Words, key};
