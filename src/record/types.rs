@@ -961,6 +961,8 @@ names!(
         Actor,
         /// To whom it is done, or whom it is for.
         Recipient,
+        /// Brings the others together, without being one of them: mediates, hosts.
+        ThirdParty,
     }
 );
 
