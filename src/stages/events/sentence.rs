@@ -99,7 +99,11 @@ impl<'a> Sentence<'a> {
     }
 
     pub(super) fn sector(&self, at: usize) -> Option<&'static str> {
-        if !self.tag(at).is_noun() {
+        // "the military said": an adjective in the place of a noun
+        let stands = [Label::Nsubj, Label::Nsubjpass, Label::Dobj, Label::Pobj];
+        let is_noun =
+            self.tag(at).is_noun() || self.tag(at) == Tag::Jj && stands.contains(&self.label(at));
+        if !is_noun {
             return None;
         }
         Classes::get().sector(self.lemma(at), self.before(at))
