@@ -64,6 +64,8 @@ pub(super) fn fill_in(sentence: &Sentence<'_>, candidate: &mut Candidate) {
         candidate.recipients.retain(|r| !actors.contains(&r.head));
     }
     candidate.third_parties = third_parties(sentence, candidate);
+    let others = heads(&candidate.third_parties);
+    candidate.recipients.retain(|r| !others.contains(&r.head));
 }
 
 /// Who brings the others together: "a truce brokered by Egypt", "met under the auspices of the United Nations".
@@ -98,8 +100,8 @@ fn third_parties(sentence: &Sentence<'_>, candidate: &Candidate) -> Vec<Somebody
         }
     }
     let mut found = distinct(sentence, &mediators, Role::ThirdParty);
-    let others = [heads(&candidate.actors), heads(&candidate.recipients)].concat();
-    found.retain(|f| is_told(f) && !others.contains(&f.head));
+    let actors = heads(&candidate.actors);
+    found.retain(|f| is_told(f) && !actors.contains(&f.head));
     found
 }
 
