@@ -310,6 +310,7 @@ impl Sink for KafkaSink {
             }
             (Ok(()), _) => {}
         }
+        self.message.decided();
         let last = self.last();
         self.tell(PublisherMessage::Done(Arc::clone(&self.message), last));
     }

@@ -174,14 +174,25 @@ pub fn encode(record: &EnrichedArticle) -> anyhow::Result<Vec<u8>> {
     Ok(writer.write_value_to_vec(value)?)
 }
 
-/// A record in Avro as JSON; `schema` is the one it was written by.
-///
-/// # Errors
-/// When the schema is none, or the bytes are not by it.
-pub fn decode(schema: &str, mut bytes: &[u8]) -> anyhow::Result<Json> {
-    let schema = Schema::parse_str(schema)?;
-    let reader = GenericDatumReader::builder(&schema).build()?;
-    by_value(reader.read_value(&mut bytes)?)
+/// Reads records that were written by one schema, of this version of the program or of another.
+#[derive(Debug)]
+pub struct Decoder(Schema);
+
+impl Decoder {
+    /// # Errors
+    /// When it is no schema.
+    pub fn new(schema: &str) -> anyhow::Result<Self> {
+        Ok(Decoder(Schema::parse_str(schema)?))
+    }
+
+    /// A record as JSON.
+    ///
+    /// # Errors
+    /// When the bytes are not by the schema.
+    pub fn decode(&self, mut bytes: &[u8]) -> anyhow::Result<Json> {
+        let reader = GenericDatumReader::builder(&self.0).build()?;
+        by_value(reader.read_value(&mut bytes)?)
+    }
 }
 
 /// A JSON value as the schema has it.
@@ -314,12 +325,13 @@ mod tests {
         assert!(!record.quotes.is_empty() && !record.amounts.is_empty());
         let json: Json = serde_json::from_slice(&serde_json::to_vec(record).unwrap()).unwrap();
         let bytes = encode(record).unwrap();
-        let back = decode(&schema().to_string(), &bytes).unwrap();
+        let decoder = Decoder::new(&schema().to_string()).unwrap();
+        let back = decoder.decode(&bytes).unwrap();
         assert_eq!(without_nulls(&back), without_nulls(&json));
         assert_eq!(back["ingest"]["file"], Json::Null);
         let typed: EnrichedArticle = serde_json::from_value(back).unwrap();
         assert_eq!(typed.id, record.id);
-        assert!(decode(&schema().to_string(), &bytes[..bytes.len() / 2]).is_err());
+        assert!(decoder.decode(&bytes[..bytes.len() / 2]).is_err());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use anyhow::{Context as _, bail};
 use schema_registry_converter::schema_registry_common::{
-    BytesResult, RegisteredSchema, SchemaType, get_bytes_result,
+    BytesResult, SchemaType, get_bytes_result,
 };
 
 use super::Client;
@@ -19,7 +19,14 @@ use crate::record::avro;
 pub struct Reader {
     client: Option<Client>,
     /// Those that were asked for, by id.
-    schemas: RefCell<BTreeMap<u32, Rc<RegisteredSchema>>>,
+    schemas: RefCell<BTreeMap<u32, Rc<Form>>>,
+}
+
+/// What stands behind the id of a schema.
+#[derive(Debug)]
+enum Form {
+    Json,
+    Avro(avro::Decoder),
 }
 
 impl Reader {
@@ -45,19 +52,17 @@ impl Reader {
         let BytesResult::Valid(id, record) = get_bytes_result(Some(value)) else {
             return Ok(Cow::Borrowed(value));
         };
-        let schema = self.schema(id)?;
-        match schema.schema_type {
-            SchemaType::Json => Ok(Cow::Borrowed(record)),
-            SchemaType::Avro => {
-                let json = avro::decode(&schema.schema, record);
+        match &*self.form(id)? {
+            Form::Json => Ok(Cow::Borrowed(record)),
+            Form::Avro(decoder) => {
+                let json = decoder.decode(record);
                 let json = json.with_context(|| format!("it is not by the schema {id}"))?;
                 Ok(Cow::Owned(serde_json::to_vec(&json)?))
             }
-            _ => bail!("schema {id} is of a kind that no record has"),
         }
     }
 
-    fn schema(&self, id: u32) -> anyhow::Result<Rc<RegisteredSchema>> {
+    fn form(&self, id: u32) -> anyhow::Result<Rc<Form>> {
         if let Some(known) = self.schemas.borrow().get(&id) {
             return Ok(Rc::clone(known));
         }
@@ -65,8 +70,13 @@ impl Reader {
             format!("it goes by the schema {id} of a registry: name that in registry.url")
         })?;
         let found = client.schema_by_id(id);
-        let found = Rc::new(found.map_err(|refusal| anyhow::anyhow!("{}", refusal.fault))?);
-        self.schemas.borrow_mut().insert(id, Rc::clone(&found));
-        Ok(found)
+        let found = found.map_err(|refusal| anyhow::anyhow!("{}", refusal.fault))?;
+        let form = Rc::new(match found.schema_type {
+            SchemaType::Json => Form::Json,
+            SchemaType::Avro => Form::Avro(avro::Decoder::new(&found.schema)?),
+            _ => bail!("the schema {id} is of a kind that no record has"),
+        });
+        self.schemas.borrow_mut().insert(id, Rc::clone(&form));
+        Ok(form)
     }
 }
