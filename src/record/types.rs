@@ -692,6 +692,10 @@ pub struct Links {
     /// GeoNames id of a place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub geonames: Option<u32>,
+    /// Item of Wikidata, `Q142`: countries, bigger cities, and the organisations and people that
+    /// `config/gazetteers/wikidata.tsv` has. None where a name may mean several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wikidata: Option<String>,
 }
 
 /// A position in WGS 84.
