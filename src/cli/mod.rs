@@ -21,7 +21,7 @@ pub mod proof;
 mod readable;
 mod run;
 mod schema;
-mod tap;
+pub mod tap;
 mod topic;
 mod train;
 mod words;
