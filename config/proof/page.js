@@ -12,7 +12,8 @@
   const list = (pointer) => items.lists[pointer[0]];
   const number = (pointer) => pointer.slice(1);
   const found = (pointer) => items[list(pointer)]?.[number(pointer)];
-  const told = (pointer) => items.labels[list(pointer)]?.[number(pointer)] ?? '';
+  const named = ({ name, type, role }) => [name, type, role].filter(Boolean).join(', ');
+  const told = (pointer) => items.labels[list(pointer)]?.[number(pointer)] ?? named(found(pointer) ?? {});
   const clear = () => { for (const e of document.querySelectorAll('.lit')) e.classList.remove('lit'); };
 
   function light(element) {

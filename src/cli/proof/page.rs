@@ -51,8 +51,8 @@ pub fn page(record: &EnrichedArticle, raw: Option<&str>) -> String {
 
 /// A document with the one style and one script; anything else would be refused by its policy.
 pub(super) fn document(title: &str, body: &Markup, script: DataFile<'static>) -> String {
-    let style = data_file!("proof/page.css").text();
-    let script = script.text();
+    let style = &flush_left(data_file!("proof/page.css").text());
+    let script = &flush_left(script.text());
     let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
     let policy = format!(
         "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
@@ -79,20 +79,20 @@ pub(super) fn document(title: &str, body: &Markup, script: DataFile<'static>) ->
     page.into_string()
 }
 
+/// Lines without what they are indented by, which is for whoever reads the file.
+fn flush_left(text: &str) -> String {
+    let lines = text.lines().map(str::trim_start);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// JSON as it may stand in a script: nothing in it ends the element.
 fn embedded(value: &Value) -> String {
     value.to_string().replace('<', "\\u003c")
 }
 
-/// What the page's script shows of the record: its items, and a label for each. What says nothing, `null` or empty, is
-/// left out.
+/// What the page's script shows of the record: its items, and a label for each that has no name. What says nothing,
+/// `null`, `false` or empty, is left out.
 fn items(record: &EnrichedArticle, names: &Names<'_>, text: &Cut<'_>) -> Value {
-    let entities = record.entities.iter().map(|e| {
-        let role = e.role.iter().map(|role| short(role, LABEL));
-        let mut all = vec![short(&e.name, LABEL), words::name_of(e.kind)];
-        all.extend(role);
-        all.join(", ")
-    });
     let quotes = record.quotes.iter().map(|q| {
         let (speaker, how) = said(q, names, text);
         format!("{speaker}: {how}")
@@ -116,7 +116,7 @@ fn items(record: &EnrichedArticle, names: &Names<'_>, text: &Cut<'_>) -> Value {
         "amounts": told(&record.amounts), "events": told(&record.events), "topics": told(&record.topics),
         "removed": told(&record.removed),
         "labels": {
-            "entities": entities.collect::<Vec<_>>(), "quotes": quotes.collect::<Vec<_>>(),
+            "quotes": quotes.collect::<Vec<_>>(),
             "times": times.collect::<Vec<_>>(), "amounts": amounts.collect::<Vec<_>>(),
             "events": events.collect::<Vec<_>>(), "removed": removed.collect::<Vec<_>>(),
         },
@@ -134,7 +134,7 @@ fn told(items: &impl Serialize) -> Value {
 
 fn drop_empty(value: &mut Value) {
     let says_nothing = |value: &Value| match value {
-        Value::Null => true,
+        Value::Null | Value::Bool(false) => true,
         Value::Array(all) => all.is_empty(),
         Value::Object(all) => all.is_empty(),
         _ => false,
