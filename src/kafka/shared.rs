@@ -13,6 +13,8 @@ use super::memory::SharedMemory;
 use super::publisher::{PublisherMessage, SharedKeyQueues};
 use super::stop::Stop;
 use crate::config::{Delivery, Order, Settings};
+#[cfg(feature = "otlp")]
+use crate::ops::traces::Traces;
 use crate::ops::{Health, Stats};
 
 /// Each part takes what it needs of this when it is made.
@@ -36,6 +38,9 @@ pub struct Shared {
     pub inspector: InspectorWaker,
     /// The memory across articles, once it is there, if the configuration wants one.
     pub(super) memory: OnceLock<Arc<SharedMemory>>,
+    /// Where traces go, if the configuration wants any.
+    #[cfg(feature = "otlp")]
+    pub traces: OnceLock<Arc<Traces>>,
 }
 
 impl Shared {
@@ -68,6 +73,8 @@ impl Shared {
             assignment_changed: Arc::default(),
             inspector,
             memory: OnceLock::new(),
+            #[cfg(feature = "otlp")]
+            traces: OnceLock::new(),
         };
         (Arc::new(shared), inbox, woken)
     }
