@@ -22,7 +22,8 @@
 //! ```text
 //! cli ─► kafka ─► engine ─► stages ─► intake ─► record ─► text
 //!  │       │          └─────► memory ──────────────┘
-//!  │       └────► ops ────► config ──────┘
+//!  │       ├────► ops ────► config ──────┤
+//!  │       └────► registry ─► config ────┘
 //!  └ one file a subcommand             pipeline: threads, graph, deadlines; knows neither Kafka nor news
 //! ```
 //!
@@ -36,7 +37,8 @@
 //! | [`memory`] | what is known across articles: copies, edits, origins, stories; a function of a log of entries |
 //! | [`stages`] | what is found in an article; [`stages::registry`] is the one list |
 //! | [`pipeline`] | a fixed pool of threads, the graph of steps, deadlines, panics, calls that wait |
-//! | [`record`] | the public contract: the types of a record, its schema, ninjs |
+//! | [`record`] | the public contract: the types of a record, its schema, ninjs, Avro |
+//! | [`registry`] | what is asked of a schema registry; records in its wire format |
 //! | [`text`] | spans, code points, tokens, numbers, word lists: the coordinate system that all share |
 //! | [`ops`] | log events, metrics, statistics, health: what an operator sees |
 //! | [`guide`] | how to add a stage, a format, an event, an option, a language; glossary; changes of the contracts |
@@ -99,5 +101,6 @@ pub mod memory;
 pub mod ops;
 pub mod pipeline;
 pub mod record;
+pub mod registry;
 pub mod stages;
 pub mod text;

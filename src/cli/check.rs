@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::config::{self, Fault, Settings, TokenError};
 use crate::engine::Engine;
 use crate::kafka::preflight::{self, Preflight};
+use crate::registry::{Client, State};
 
-/// Checks the configuration, and with --connect the broker, the topics and the rights.
+/// Checks the configuration, and with --connect the broker, the topics, the rights and the schema registry.
 ///
 /// Every fault names the key, its value and what to write instead.
 #[derive(Debug, clap::Args)]
@@ -81,7 +82,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(note) = preflight::not_asked(&settings) {
         println!("{note}");
     }
-    let faults = faults(&settings, &found);
+    let mut faults = faults(&settings, &found);
+    match registry(&settings) {
+        Ok(note) => note.iter().for_each(|note| println!("{note}")),
+        Err(fault) => faults.push(fault),
+    }
     if faults.is_empty() {
         println!("everything the worker needs is there");
         return Ok(0);
@@ -147,6 +152,24 @@ fn address(address: Option<SocketAddr>) -> Result<Option<String>, Fault> {
 
 fn bytes(limit: Option<u64>) -> String {
     limit.map_or("an unknown size".into(), |n| format!("{n} bytes"))
+}
+
+/// How it stands with the schema of the records, where there is a registry.
+fn registry(settings: &Settings) -> Result<Option<String>, Fault> {
+    let Some(registry) = &settings.registry else {
+        return Ok(None);
+    };
+    let client = Client::new(registry, settings.output.format)?;
+    let state = client.ask().map_err(|refusal| refusal.fault)?;
+    let subject = &registry.subject;
+    Ok(Some(match state {
+        State::Registered(schema) => format!("registry: the schema of {subject} is {}", schema.id),
+        State::ToRegister => {
+            format!(
+                "registry: answers; a worker that starts will register its schema under {subject}"
+            )
+        }
+    }))
 }
 
 /// What the broker's answers mean for these settings.

@@ -13,9 +13,8 @@ use serde_json::{Value, json};
 use super::readable;
 use crate::config::{MemoryTopics, Settings};
 use crate::kafka::client::operator::{self, OperatorConsumer};
-use crate::memory::{Decision, Edits, Entry, EntryFault, Link, Memory};
-use crate::record::{CopyEdits, CopyRelation};
-use crate::text::Span;
+use crate::memory::{Decision, Entry, Link, Memory};
+use crate::record::CopyRelation;
 
 /// Prints the copies of an article, from the topics of the memory (memory.enabled): who has the text, in the order in
 /// which it came, and what each outlet made of it.
@@ -136,7 +135,7 @@ impl Log {
                 Ok((_, link)) => {
                     links.insert(message.key().unwrap_or_default().to_vec(), link);
                 }
-                Err(EntryFault::Algorithm(version)) => bail!("{}", EntryFault::Algorithm(version)),
+                Err(fault) if fault.is_of_other_rules() => bail!("{fault}"),
                 // The workers skip it, too.
                 Err(_) => {}
             }
@@ -276,27 +275,9 @@ fn as_text(entry: &Entry, decision: &Decision) -> String {
         outlet => outlet,
     };
     let mut text = format!("{published}  {outlet}  {}  {relation}{of}\n", entry.id);
-    let edits = decision.edits().map(as_told).unwrap_or_default();
+    let edits = decision.edits().map(readable::edits).unwrap_or_default();
     if duplicates.relation != CopyRelation::Original && !edits.is_empty() {
         text += &format!("    {edits}\n");
     }
     text
-}
-
-/// What was made of a text, in words. The places in it are not known here, only how many there are.
-fn as_told(edits: &Edits) -> String {
-    let places = |all: &[u32]| vec![Span { start: 0, end: 0 }; all.len()];
-    readable::edits(&CopyEdits {
-        headline: edits.headline,
-        kept: edits.kept,
-        removed: edits.removed,
-        removed_tail: edits.removed_tail,
-        added: places(&edits.added),
-        changed: places(&edits.changed),
-        numbers: edits
-            .numbers
-            .iter()
-            .map(|(was, is)| [was.clone(), is.clone()])
-            .collect(),
-    })
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::look::{Look, Tint, harmless};
 use super::words::{self, name_of, one_line};
+use crate::memory::Edits;
 use crate::record::{
     BlockKind, CopyEdits, CopyRelation, EnrichedArticle, EntityType, QuoteType, StageStatus, Status,
 };
@@ -208,8 +209,56 @@ fn counted(count: u32, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// What was made of a text, by numbers of sentences.
+pub(super) struct EditCounts<'e> {
+    headline: bool,
+    kept: u32,
+    removed: u32,
+    removed_tail: u32,
+    added: usize,
+    changed: usize,
+    numbers: Vec<(&'e str, &'e str)>,
+}
+
+impl<'e> From<&'e CopyEdits> for EditCounts<'e> {
+    fn from(edits: &'e CopyEdits) -> Self {
+        EditCounts {
+            headline: edits.headline,
+            kept: edits.kept,
+            removed: edits.removed,
+            removed_tail: edits.removed_tail,
+            added: edits.added.len(),
+            changed: edits.changed.len(),
+            numbers: edits
+                .numbers
+                .iter()
+                .map(|[was, is]| (&**was, &**is))
+                .collect(),
+        }
+    }
+}
+
+impl<'e> From<&'e Edits> for EditCounts<'e> {
+    fn from(edits: &'e Edits) -> Self {
+        EditCounts {
+            headline: edits.headline,
+            kept: edits.kept,
+            removed: edits.removed,
+            removed_tail: edits.removed_tail,
+            added: edits.added.len(),
+            changed: edits.changed.len(),
+            numbers: edits
+                .numbers
+                .iter()
+                .map(|(was, is)| (&**was, &**is))
+                .collect(),
+        }
+    }
+}
+
 /// What was made of a text, in words.
-pub(super) fn edits(edits: &CopyEdits) -> String {
+pub(super) fn edits<'e>(edits: impl Into<EditCounts<'e>>) -> String {
+    let edits = edits.into();
     let mut all = Vec::new();
     let mut sentences = |count: u32, what: &str| {
         if count > 0 {
@@ -222,13 +271,13 @@ pub(super) fn edits(edits: &CopyEdits) -> String {
     sentences(edits.kept, "kept");
     sentences(edits.removed_tail, "cut off the end");
     sentences(edits.removed.saturating_sub(edits.removed_tail), "left out");
-    sentences(edits.added.len() as u32, "added");
-    sentences(edits.changed.len() as u32, "changed");
+    sentences(edits.added as u32, "added");
+    sentences(edits.changed as u32, "changed");
     if edits.headline {
         all.push("another headline".into());
     }
     let numbers = edits.numbers.iter();
-    all.extend(numbers.map(|[was, is]| format!("{was} became {is}")));
+    all.extend(numbers.map(|(was, is)| format!("{was} became {is}")));
     all.join(", ")
 }
 

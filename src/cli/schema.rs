@@ -27,6 +27,8 @@ enum What {
     Raw,
     /// The enriched article.
     Enriched,
+    /// The same in Avro, as `output.format = "avro"` publishes it.
+    Avro,
     /// The configuration file.
     Config,
     /// The events of the log, as a Markdown table.
@@ -45,6 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let text = match arguments.what {
         What::Raw => serde_json::to_string_pretty(&record::schema::raw())?,
         What::Enriched => serde_json::to_string_pretty(&record::schema::enriched())?,
+        What::Avro => serde_json::to_string_pretty(&record::avro::schema())?,
         What::Config => serde_json::to_string_pretty(&config::schema())?,
         What::Events => events_table(),
         What::Metrics => metrics_table(),

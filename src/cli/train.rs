@@ -100,7 +100,7 @@ fn check(
         What::Topics => {
             let model = topics::Model::from_bytes(model).ok_or_else(unreadable)?;
             let mut files = arguments.check.iter();
-            files.try_for_each(|file| topics::train::check(&model, file, say))
+            files.try_for_each(|file| topics::check(&model, file, say))
         }
     }
 }

@@ -22,6 +22,7 @@ mod fault;
 pub mod options;
 mod pattern;
 pub mod raw;
+mod registry;
 mod secret;
 mod security;
 mod shape;
@@ -39,8 +40,9 @@ pub use fault::{Fault, Faults, nearest};
 pub use options::Client;
 pub use raw::{
     Delivery, LogFormat, LogLevel, Mechanism, OnFailure, OnNotArticle, Order, OutputFormat,
-    OutputKey, Protocol, RawSettings,
+    OutputKey, Protocol, RawSettings, SubjectName,
 };
+pub use registry::{Login, Registry};
 pub use secret::{REDACTED, Secret};
 pub use security::{Security, Token, TokenError};
 pub use shape::schema;
@@ -69,6 +71,8 @@ pub struct Settings {
     /// How much is remembered across articles.
     pub memory: memory::Bounds,
     pub output: Output,
+    /// The schema registry that records go out with.
+    pub registry: Option<Registry>,
     pub ops: Ops,
     raw: RawSettings,
     origins: Origins,
@@ -271,6 +275,7 @@ impl Settings {
     /// Every secret in the settings, for the log to keep out of its lines.
     pub fn secrets(&self) -> Vec<Secret> {
         let mut all = self.kafka.security.secrets();
+        all.extend(self.registry.iter().filter_map(Registry::secret));
         let options = self.kafka.options.0.iter();
         all.extend(
             options

@@ -26,6 +26,7 @@ pub struct RawSettings {
     /// Files that replace the data compiled in.
     pub resources: RawResources,
     pub output: RawOutput,
+    pub registry: RawRegistry,
     pub ops: RawOps,
 }
 
@@ -280,6 +281,47 @@ names!(
         Enriched,
         /// IPTC ninjs 3.1; what it has no place for stands in the message's header `copydesk-enriched`.
         Ninjs,
+        /// `enriched-article/1` in Avro, of the schema `copydesk schema avro`; with `registry.url` only.
+        Avro,
+    }
+);
+
+/// The schema registry that records go out with, in the wire format of Confluent's serializers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawRegistry {
+    /// Addresses of one registry, `http://` or `https://`, separated by commas; empty for none.
+    pub url: String,
+    pub subject: SubjectName,
+    /// Whether a worker registers the schema of its records when it starts; otherwise it must be there.
+    pub auto_register: bool,
+    /// How long the registry may take to answer, in milliseconds.
+    pub timeout_ms: u64,
+    /// Certificates to trust, PEM; empty: those of the system.
+    pub ca_file: String,
+    /// Certificate of this client, PEM; empty: none.
+    pub certificate_file: String,
+    /// Private key of this client, PEM, in PKCS #8.
+    pub key_file: String,
+    /// User, or API key.
+    pub username: String,
+    /// Password, or API secret; only from the environment.
+    pub password: Secret,
+    /// File that holds the password.
+    pub password_file: String,
+    /// File that holds a bearer token.
+    pub token_file: String,
+}
+
+names!(
+    /// What the schema of the records is registered under.
+    SubjectName {
+        /// `<kafka.output>-value`.
+        Topic,
+        /// The record's name, `copydesk.EnrichedArticle`.
+        Record,
+        /// `<kafka.output>-copydesk.EnrichedArticle`.
+        TopicRecord,
     }
 );
 
@@ -422,6 +464,24 @@ impl Default for RawOutput {
             format: OutputFormat::Enriched,
             topic_language: TopicLanguage::En,
             cloudevents: false,
+        }
+    }
+}
+
+impl Default for RawRegistry {
+    fn default() -> Self {
+        RawRegistry {
+            url: String::new(),
+            subject: SubjectName::Topic,
+            auto_register: true,
+            timeout_ms: 10_000,
+            ca_file: String::new(),
+            certificate_file: String::new(),
+            key_file: String::new(),
+            username: String::new(),
+            password: Secret::default(),
+            password_file: String::new(),
+            token_file: String::new(),
         }
     }
 }

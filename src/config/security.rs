@@ -84,12 +84,17 @@ impl Security {
         check_files(raw, faults);
         Security {
             key_password: secret(
-                "key_password",
+                "kafka.security.key_password",
                 &raw.key_password,
                 &raw.key_password_file,
                 faults,
             ),
-            password: secret("password", &raw.password, &raw.password_file, faults),
+            password: secret(
+                "kafka.security.password",
+                &raw.password,
+                &raw.password_file,
+                faults,
+            ),
             protocol: raw.protocol,
             mechanism: raw.mechanism,
             ca_file: raw.ca_file.clone(),
@@ -219,35 +224,42 @@ fn check_login(raw: &RawSecurity, faults: &mut Vec<Fault>) {
 /// Every file that is named can be read.
 fn check_files(raw: &RawSecurity, faults: &mut Vec<Fault>) {
     for (key, file) in [
-        ("ca_file", &raw.ca_file),
-        ("certificate_file", &raw.certificate_file),
-        ("key_file", &raw.key_file),
-        ("token_file", &raw.token_file),
+        ("kafka.security.ca_file", &raw.ca_file),
+        ("kafka.security.certificate_file", &raw.certificate_file),
+        ("kafka.security.key_file", &raw.key_file),
+        ("kafka.security.token_file", &raw.token_file),
     ] {
-        if !file.is_empty()
-            && let Err(e) = readable(file.as_ref())
-        {
-            faults.push(fault(key, format!("cannot be read: {e}")).value(format!("{file:?}")));
-        }
+        check_file(key, file, faults);
+    }
+}
+
+/// A file that is named can be read.
+pub(super) fn check_file(key: &str, file: &str, faults: &mut Vec<Fault>) {
+    if !file.is_empty()
+        && let Err(e) = readable(file.as_ref())
+    {
+        let fault = Fault::new(key, format!("cannot be read: {e}"));
+        faults.push(fault.value(format!("{file:?}")));
     }
 }
 
 /// A secret as it is written, or as its file holds it, without the line's end there.
-fn secret(key: &str, written: &Secret, file: &str, faults: &mut Vec<Fault>) -> Secret {
+pub(super) fn secret(key: &str, written: &Secret, file: &str, faults: &mut Vec<Fault>) -> Secret {
     if file.is_empty() {
         return written.clone();
     }
     if !written.is_empty() {
-        faults.push(fault(
+        let name = key.rsplit('.').next().unwrap_or(key);
+        faults.push(Fault::new(
             key,
-            format!("is set, and so is {key}_file: keep one"),
+            format!("is set, and so is {name}_file: keep one"),
         ));
     }
     match std::fs::read_to_string(file) {
         Ok(text) => Secret::new(text.trim_end_matches(['\r', '\n'])),
         Err(e) => {
-            let key = format!("{key}_file");
-            faults.push(fault(&key, format!("cannot be read: {e}")).value(format!("{file:?}")));
+            let fault = Fault::new(format!("{key}_file"), format!("cannot be read: {e}"));
+            faults.push(fault.value(format!("{file:?}")));
             Secret::default()
         }
     }
@@ -266,6 +278,13 @@ fn parse_token(token: &str) -> Option<Token> {
     })
 }
 
+/// The keys of secrets, beside those among the options of the client.
+const SECRETS: [&str; 3] = [
+    "kafka.security.password",
+    "kafka.security.key_password",
+    "registry.password",
+];
+
 /// A password in a file that is copied, committed and mailed is no secret: it may come from the
 /// environment or from a file of its own.
 pub(super) fn refuse_written_secrets(written: &Written, faults: &mut Vec<Fault>) {
@@ -276,13 +295,10 @@ pub(super) fn refuse_written_secrets(written: &Written, faults: &mut Vec<Fault>)
             }
             let variable = option.replace('.', "_").to_uppercase();
             format!("set {PREFIX}KAFKA__OPTIONS__{variable}")
-        } else if let Some(name @ ("password" | "key_password")) =
-            key.strip_prefix("kafka.security.")
-        {
-            let variable = name.to_uppercase();
-            format!(
-                "name a file that holds it in {name}_file, or set {PREFIX}KAFKA__SECURITY__{variable}"
-            )
+        } else if SECRETS.contains(&key) {
+            let name = key.rsplit('.').next().unwrap_or(key);
+            let variable = key.replace('.', "__").to_uppercase();
+            format!("name a file that holds it in {name}_file, or set {PREFIX}{variable}")
         } else {
             continue;
         };

@@ -11,8 +11,8 @@ use super::fault::{Fault, Faults, nearest};
 use super::raw::{Delivery, RawKafka, RawMemory, RawOps, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{
-    Input, Kafka, Limits, MemoryTopics, Ops, Origins, Output, Pipeline, Security, Settings, Stages,
-    Traces, Window, data, options, pattern, together,
+    Input, Kafka, Limits, MemoryTopics, Ops, Origins, Output, Pipeline, Registry, Security,
+    Settings, Stages, Traces, Window, data, options, pattern, together,
 };
 use crate::intake::{Outlets, Sites};
 use crate::pipeline::Deadlines;
@@ -90,6 +90,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
     };
     let memory = memory(&raw.memory, &mut faults);
     kafka.memory = memory_topics(&raw, &mut faults);
+    let registry = Registry::new(&raw, &mut faults);
     let outlets = outlets(raw.resources.outlets.as_deref(), &mut faults);
     let sites = sites(raw.resources.sites.as_deref(), &mut faults);
     if !faults.is_empty() {
@@ -117,6 +118,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             cloudevents: raw.output.cloudevents,
             topic_language: raw.output.topic_language,
         },
+        registry,
         ops,
         raw,
         origins: Origins::default(),
@@ -418,7 +420,7 @@ fn limits(raw: &RawSettings, faults: &mut Vec<Fault>) -> (intake::Limits, Limits
 }
 
 /// From 1 ms to a day.
-fn duration(key: &str, ms: u64, faults: &mut Vec<Fault>) -> Duration {
+pub(super) fn duration(key: &str, ms: u64, faults: &mut Vec<Fault>) -> Duration {
     at_most(key, ms, LONGEST_MS, faults);
     Duration::from_millis(at_least(key, ms, 1, faults))
 }

@@ -102,6 +102,9 @@ impl InFlightMessage {
         let bytes = raw.bytes();
         context.budget.add_message(bytes);
         context.stats.taken(bytes);
+        if let Some(memory) = &context.memory {
+            memory.begun(&epoch.topic, epoch.partition, raw.offset);
+        }
         Arc::new(InFlightMessage {
             queue: queue(order, &epoch, raw.key.as_deref(), number),
             number,
@@ -213,6 +216,13 @@ impl InFlightMessage {
         traces.message(&span, &lock(&self.spans));
     }
 
+    /// The memory has decided all of its articles, or will never be asked.
+    pub fn decided(&self) {
+        if let Some(memory) = &self.context.memory {
+            memory.ended(&self.epoch.topic, self.epoch.partition, self.raw.offset);
+        }
+    }
+
     /// It is dead-lettered as a whole: has the memory take its articles out of what is compared.
     pub fn void(&self) {
         let Some(memory) = &self.context.memory else {
@@ -290,6 +300,7 @@ impl Drop for InFlightMessage {
     fn drop(&mut self) {
         self.settle(false, Instant::now());
         self.context.budget.remove_message(self.bytes);
+        self.decided();
     }
 }
 

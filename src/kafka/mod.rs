@@ -54,6 +54,7 @@ mod producer;
 mod publisher;
 mod record_headers;
 mod refusal;
+mod registration;
 mod rewind;
 mod shared;
 mod shared_consumer;

@@ -20,8 +20,6 @@ pub(super) const RAW: &str = "raw-";
 pub(super) const SIDECAR: &str = "copydesk-enriched";
 
 const CONTENT_TYPE: &str = "content-type";
-/// Both forms of the record are JSON.
-const JSON: &str = "application/json";
 
 /// Beginnings of names of headers about the bytes of a message: those of HTTP (RFC 9110, 8.3 and below) and of
 /// CloudEvents.
@@ -44,17 +42,16 @@ pub(super) fn headers(
     sidecar: Option<&[u8]>,
 ) -> OwnedHeaders {
     /// Attributes of CloudEvents.
-    const ATTRIBUTES: usize = 5;
+    const ATTRIBUTES: usize = 6;
     let context = &message.context;
     let headers = message
         .raw
         .headers
         .renamed_to_client(2 + ATTRIBUTES, &renamed);
-    let headers = with(headers, CONTENT_TYPE, JSON.as_bytes());
+    let kind = media_type(context.output_format, context.registered.is_some());
+    let headers = with(headers, CONTENT_TYPE, kind.as_bytes());
     let headers = match id {
-        Some(id) if context.cloudevents => {
-            of_event(headers, message, id, event_type(context.output_format))
-        }
+        Some(id) if context.cloudevents => of_event(headers, message, id),
         _ => headers,
     };
     match sidecar {
@@ -65,13 +62,9 @@ pub(super) fn headers(
 
 /// The attributes of a record as an event. Source and id are together an event's own, as CloudEvents has it: an article
 /// that comes again in another version keeps its id, so the source is the message it came in.
-fn of_event(
-    headers: OwnedHeaders,
-    message: &InFlightMessage,
-    id: &[u8],
-    event_type: &str,
-) -> OwnedHeaders {
-    let (epoch, raw) = (&message.epoch, &message.raw);
+fn of_event(headers: OwnedHeaders, message: &InFlightMessage, id: &[u8]) -> OwnedHeaders {
+    let (epoch, raw, context) = (&message.epoch, &message.raw, &message.context);
+    let event_type = event_type(context.output_format);
     let source = format!(
         "/copydesk/{}/{}/{}",
         epoch.topic, epoch.partition, raw.offset
@@ -87,16 +80,29 @@ fn of_event(
         ("ce_type", event_type.as_bytes()),
     ];
     let time = time.as_deref().map(|time| ("ce_time", time.as_bytes()));
+    let schema = context.registered.as_ref();
+    let schema = schema.map(|schema| ("ce_dataschema", schema.address.as_bytes()));
     attributes
         .into_iter()
         .chain(time)
+        .chain(schema)
         .fold(headers, |headers, (name, value)| with(headers, name, value))
+}
+
+/// The media type of a record. What the serializers of a schema registry write is no JSON and no Avro for whoever knows
+/// nothing of its first five bytes; it has no registered name, and goes by the one that its users gave it.
+fn media_type(format: OutputFormat, with_registry: bool) -> &'static str {
+    match (format, with_registry) {
+        (OutputFormat::Avro, _) => "application/vnd.confluent.avro",
+        (_, true) => "application/vnd.confluent.json",
+        (OutputFormat::Enriched | OutputFormat::Ninjs, false) => "application/json",
+    }
 }
 
 /// The type of event that a record is.
 fn event_type(format: OutputFormat) -> &'static str {
     match format {
-        OutputFormat::Enriched => "copydesk.enriched-article.1",
+        OutputFormat::Enriched | OutputFormat::Avro => "copydesk.enriched-article.1",
         OutputFormat::Ninjs => "copydesk.ninjs.3.1",
     }
 }

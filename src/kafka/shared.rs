@@ -16,6 +16,7 @@ use crate::config::{Delivery, Order, Settings};
 #[cfg(feature = "otlp")]
 use crate::ops::traces::Traces;
 use crate::ops::{Health, Stats};
+use crate::registry::Registered;
 
 /// Each part takes what it needs of this when it is made.
 pub struct Shared {
@@ -36,6 +37,8 @@ pub struct Shared {
     /// Set when partitions have come or gone since the consumer loop last looked.
     pub assignment_changed: Arc<AtomicBool>,
     pub inspector: InspectorWaker,
+    /// The schema that records go out with, once it is known, if the configuration names a registry.
+    pub registered: OnceLock<Registered>,
     /// The memory across articles, once it is there, if the configuration wants one.
     pub(super) memory: OnceLock<Arc<SharedMemory>>,
     /// Where traces go, if the configuration wants any.
@@ -72,6 +75,7 @@ impl Shared {
             draining: Arc::default(),
             assignment_changed: Arc::default(),
             inspector,
+            registered: OnceLock::new(),
             memory: OnceLock::new(),
             #[cfg(feature = "otlp")]
             traces: OnceLock::new(),

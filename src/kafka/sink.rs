@@ -250,7 +250,7 @@ impl Sink for KafkaSink {
         let (value, sidecar) = match self.message.context.render(&record) {
             Ok(rendered) => rendered,
             Err(error) => {
-                self.fail(ErrorCode::NotSerializable, "publish", error.to_string());
+                self.fail(ErrorCode::NotSerializable, "publish", format!("{error:#}"));
                 return ControlFlow::Continue(());
             }
         };
@@ -313,6 +313,7 @@ impl Sink for KafkaSink {
             }
             (Ok(()), _) => {}
         }
+        self.message.decided();
         let last = self.last();
         self.tell(PublisherMessage::Done(Arc::clone(&self.message), last));
     }

@@ -24,7 +24,7 @@ use super::shared_consumer::SharedConsumer;
 use super::stop::{Reason, Stop};
 use super::sweep::Sweep;
 use super::transaction::{self, TRANSACTION, TransactionalPublisher, UNABLE};
-use super::{client, identity};
+use super::{client, identity, registration};
 use crate::config::{Delivery, Settings};
 use crate::engine::{Engine, MEMORY};
 use crate::memory::Log as Remembers;
@@ -123,6 +123,7 @@ impl Worker {
             let _ = shared.traces.set(Arc::new(traces));
         }
         tell_start(&shared, &engine);
+        registration::settle(&shared)?;
         let (engine, memory) = remembering(&shared, engine)?;
         let clients = Clients::new(&shared).context("the consumer cannot be made")?;
         let corrections = Arc::new(CorrectionQueue::default());

@@ -16,7 +16,8 @@ use crate::engine::Engine;
 use crate::ops::Stats;
 #[cfg(feature = "otlp")]
 use crate::ops::traces::Traces;
-use crate::record::{EnrichedArticle, ninjs};
+use crate::record::{EnrichedArticle, avro, ninjs};
+use crate::registry::Registered;
 
 /// What all messages of a worker share.
 ///
@@ -25,6 +26,8 @@ use crate::record::{EnrichedArticle, ninjs};
 pub struct WorkerContext {
     pub engine: Engine,
     pub output_format: OutputFormat,
+    /// The schema that records go out with; none without a registry.
+    pub registered: Option<Registered>,
     /// Whether records are CloudEvents.
     pub cloudevents: bool,
     pub output_key: OutputKey,
@@ -60,6 +63,7 @@ impl WorkerContext {
         WorkerContext {
             engine,
             output_format: output.format,
+            registered: shared.registered.get().cloned(),
             cloudevents: output.cloudevents,
             output_key: kafka.output_key,
             not_article: shared.settings.not_article,
@@ -81,16 +85,18 @@ impl WorkerContext {
     }
 
     /// The record as the output topic has it, and what stands in its header beside it.
-    pub fn render(
-        &self,
-        record: &EnrichedArticle,
-    ) -> serde_json::Result<(Vec<u8>, Option<Vec<u8>>)> {
-        Ok(match self.output_format {
+    pub fn render(&self, record: &EnrichedArticle) -> anyhow::Result<(Vec<u8>, Option<Vec<u8>>)> {
+        let (value, sidecar) = match self.output_format {
             OutputFormat::Enriched => (serde_json::to_vec(record)?, None),
+            OutputFormat::Avro => (avro::encode(record)?, None),
             OutputFormat::Ninjs => {
                 let sidecar = serde_json::to_vec(&ninjs::sidecar(record))?;
                 (serde_json::to_vec(&ninjs::item(record))?, Some(sidecar))
             }
+        };
+        Ok(match &self.registered {
+            Some(registered) => (registered.framed(value), sidecar),
+            None => (value, sidecar),
         })
     }
 }

@@ -5,6 +5,7 @@
 //! | bytes | what |
 //! |---|---|
 //! | 1 | version of the algorithm, [`ALGORITHM`] |
+//! | 4 | digest of the data files it was made with, [`super::data`] |
 //! | 1 | flags: 1 a publication date follows, 2 it is a day only, 4 an agency follows, 8 what is superseded follows, 16 a version, 32 a kill, 64 a slugline follows |
 //! | 1 + n | id: length, UTF-8 |
 //! | 8 | publication date in seconds since 1970, where there is one |
@@ -34,6 +35,8 @@
 //! | 8, 1 + n | the same of its story |
 //! | 8 | place of the entry of the article it was taken from, where there is one |
 
+use std::sync::LazyLock;
+
 use thiserror::Error;
 
 use super::Link;
@@ -54,6 +57,8 @@ const ALL_FLAGS: u8 = 127;
 pub enum EntryFault {
     #[error("an entry of algorithm {0}; this build knows {ALGORITHM}")]
     Algorithm(u8),
+    #[error("an entry made with the data files {0:08x}; this build has {data:08x}", data = *DATA)]
+    Data(u32),
     #[error("an entry that breaks off")]
     BreaksOff,
     #[error("{0} bytes behind the end of an entry")]
@@ -62,9 +67,22 @@ pub enum EntryFault {
     Field(&'static str),
 }
 
+impl EntryFault {
+    /// Whether it is of workers that decide by other rules: two that share a log must not differ there.
+    pub fn is_of_other_rules(&self) -> bool {
+        matches!(self, EntryFault::Algorithm(_) | EntryFault::Data(_))
+    }
+}
+
+/// Digest of the data files that answers depend on: its eight hexadecimal digits as a number.
+static DATA: LazyLock<u32> =
+    LazyLock::new(|| u32::from_str_radix(&super::data().digest, 16).unwrap_or_default());
+
 impl Entry {
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = vec![ALGORITHM, self.flags()];
+        let mut out = vec![ALGORITHM];
+        out.extend(DATA.to_le_bytes());
+        out.push(self.flags());
         text(&mut out, &self.id);
         if let Some(time) = self.published {
             out.extend(time.to_le_bytes());
@@ -117,12 +135,16 @@ impl Entry {
     /// Reads what [`Entry::to_bytes`] wrote.
     ///
     /// # Errors
-    /// When the entry is of another algorithm, or is none.
+    /// When the entry is of another algorithm or of other data files, or is none.
     pub fn from_bytes(bytes: &[u8]) -> Result<Entry, EntryFault> {
         let mut from = Reader(bytes);
         let algorithm = from.byte()?;
         if algorithm != ALGORITHM {
             return Err(EntryFault::Algorithm(algorithm));
+        }
+        let data = u32::from_le_bytes(from.array()?);
+        if data != *DATA {
+            return Err(EntryFault::Data(data));
         }
         let flags = from.byte()?;
         let has = |flag| flags & flag != 0;
@@ -367,8 +389,8 @@ mod tests {
 
         #[test]
         fn whatever_is_read_is_written_the_same(bytes in vec(any::<u8>(), 0..200)) {
-            let mut bytes = bytes;
-            bytes.insert(0, ALGORITHM);
+            let head = [&[ALGORITHM][..], &DATA.to_le_bytes()];
+            let bytes = [&head.concat()[..], &bytes].concat();
             if let Ok(entry) = Entry::from_bytes(&bytes) {
                 prop_assert_eq!(entry.to_bytes(), bytes);
             }
@@ -397,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn another_algorithm_is_told() {
+    fn another_algorithm_and_other_data_are_told() {
         let mut bytes = Entry::default().to_bytes();
         bytes[0] = ALGORITHM + 1;
         assert_eq!(
@@ -405,6 +427,11 @@ mod tests {
             Err(EntryFault::Algorithm(ALGORITHM + 1))
         );
         bytes[0] = ALGORITHM;
+        bytes[1] ^= 1;
+        let other = Entry::from_bytes(&bytes);
+        assert_eq!(other, Err(EntryFault::Data(*DATA ^ 1)));
+        assert!(other.is_err_and(|fault| fault.is_of_other_rules()));
+        bytes[1] ^= 1;
         bytes.push(0);
         assert_eq!(Entry::from_bytes(&bytes), Err(EntryFault::TooLong(1)));
     }

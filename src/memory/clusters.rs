@@ -58,18 +58,18 @@ impl Cluster {
     }
 
     /// Counts an article.
-    pub(super) fn add(&mut self, held: &Held, is_copy: bool) {
+    pub(super) fn add(&mut self, held: Held<'_>, is_copy: bool) {
         self.in_window += 1;
         self.articles += 1;
-        if !is_copy || held.void {
+        if !is_copy || held.head.void {
             return;
         }
         self.copies += 1;
-        self.outlets.add(held.outlet);
-        if let Some((agency, credit)) = held.agency {
+        self.outlets.add(held.head.outlet);
+        if let Some((agency, credit)) = held.head.agency {
             self.vote(agency, credit);
         }
-        self.published(held.published, &held.id);
+        self.published(held.head.published(), held.id());
     }
 
     fn vote(&mut self, agency: u16, credit: Credit) {

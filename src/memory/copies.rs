@@ -5,13 +5,12 @@
 //! is contained must also say the same: templates (rates, earnings, weather) have the same words with other numbers
 //! and names.
 
-use super::entry::{Entry, FEW_WORDS, Sentence, words_of};
-use super::held::Held;
+use super::entry::{Content, FEW_WORDS, Sentence, words_of};
 
 /// Smallest hashes that an article is found by.
 pub(super) const INDEXED: usize = 16;
 /// A hash that more articles have than this is a phrase of a trade, not a text.
-pub(super) const CROWD: u32 = 100;
+pub(super) const CROWD: usize = 100;
 /// Hashes that two articles must share to be compared.
 const SHARED: usize = 2;
 
@@ -31,6 +30,9 @@ const FACTS_OF_ONE_SOURCE: u32 = 650;
 const FACTS_OF_A_SERIES: u32 = 800;
 /// The same where nearly all of the text is contained; in between the line is straight.
 const FACTS_OF_ONE_TEXT: u32 = 300;
+/// Numbers and names of two sources that are taken to agree beside those that do: a short text has a handful, and the
+/// line with its date has some of them.
+const FACTS_GIVEN: u32 = 2;
 /// Containment from which nearly all is.
 const NEARLY_ALL: u32 = 950;
 
@@ -55,16 +57,16 @@ impl Likeness {
         common: u32::MAX,
     };
 
-    /// How the text of an entry lies in that of an article.
-    pub(super) fn of_texts(entry: &Entry, held: &Held) -> Likeness {
-        if entry.words > 0 && entry.text == held.text {
+    /// How a text lies in another.
+    pub(super) fn of_texts(this: &Content<'_>, other: &Content<'_>) -> Likeness {
+        if this.words > 0 && this.text == other.text {
             return Likeness::SAME;
         }
-        let by_sketch = Likeness::of(&entry.sketch, &held.sketch);
+        let by_sketch = Likeness::of(&this.sketch, &other.sketch);
         if by_sketch.is_enough() {
             return by_sketch;
         }
-        let by_sentences = Likeness::of_sentences(entry, held);
+        let by_sentences = Likeness::of_sentences(this, other);
         match by_sentences.is_enough() {
             true => by_sentences,
             false => by_sketch,
@@ -73,20 +75,20 @@ impl Likeness {
 
     /// How much of the sentences two texts share, word for word: of a few lines too little is left in the sketch of
     /// a long text.
-    fn of_sentences(entry: &Entry, held: &Held) -> Likeness {
+    fn of_sentences(this: &Content<'_>, other: &Content<'_>) -> Likeness {
         let sorted = |sentences: &[Sentence]| {
             let mut sentences = sentences.to_vec();
             sentences.sort_unstable();
             sentences.dedup();
             sentences
         };
-        let (a, b) = (sorted(&entry.sentences), sorted(&held.sentences));
+        let (a, b) = (sorted(&this.sentences), sorted(&other.sentences));
         let shared = a.iter().filter(|s| b.binary_search(s).is_ok());
         let common: u32 = shared.map(|s| words_of(*s)).sum();
         if common < u32::from(FEW_WORDS) {
             return Likeness::default();
         }
-        let (this, other) = (u32::from(entry.words), u32::from(held.words));
+        let (this, other) = (u32::from(this.words), u32::from(other.words));
         let share = |of: u32| (1_000 * common).checked_div(of).unwrap_or(0).min(1_000);
         Likeness {
             contained: share(this),
@@ -129,6 +131,18 @@ impl Likeness {
     }
 }
 
+/// How far the numbers and names of two texts agree, in thousandths of the shorter list: a text without any
+/// contradicts nothing.
+fn facts_agree(a: &[u16], b: &[u16], desk: Desk) -> u32 {
+    let given = match desk {
+        Desk::Other => FACTS_GIVEN,
+        Desk::Same | Desk::Series => 0,
+    };
+    let shorter = a.len().min(b.len()) as u32 + given;
+    let agree = 1_000 * (common(a, b) + given);
+    agree.checked_div(shorter).unwrap_or(1_000)
+}
+
 /// How many numbers two ascending lists have in common.
 fn common<T: Ord>(a: &[T], b: &[T]) -> u32 {
     let (mut i, mut j, mut common) = (0, 0, 0);
@@ -146,35 +160,26 @@ fn common<T: Ord>(a: &[T], b: &[T]) -> u32 {
     common
 }
 
-/// How far the numbers and names of two texts agree, in thousandths of the shorter list.
-pub(super) fn facts_agree(a: &[u16], b: &[u16]) -> u32 {
-    match a.len().min(b.len()) as u32 {
-        0 if a.is_empty() && b.is_empty() => 1_000,
-        0 => 0,
-        shorter => 1_000 * common(a, b) / shorter,
-    }
-}
-
 /// What two texts have to do with one another, whatever they say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Desk {
     /// Different sources.
     Other,
-    /// One source.
+    /// One source: one agency, or an outlet's own.
     Same,
     /// One source, days apart.
     Series,
 }
 
-/// How the article lies in one that came before, when it is a copy of it.
-pub(super) fn compare(entry: &Entry, held: &Held, desk: Desk) -> Option<Likeness> {
-    if entry.text == held.text && entry.words > 0 {
+/// How a text lies in one that came before, when it is a copy of it.
+pub(super) fn compare(this: &Content<'_>, other: &Content<'_>, desk: Desk) -> Option<Likeness> {
+    if this.text == other.text && this.words > 0 {
         return Some(Likeness::SAME);
     }
-    if entry.words < FEW_WORDS || held.words < FEW_WORDS {
+    if this.words < FEW_WORDS || other.words < FEW_WORDS {
         return None;
     }
-    let likeness = Likeness::of_texts(entry, held);
+    let likeness = Likeness::of_texts(this, other);
     if !likeness.is_enough() {
         return None;
     }
@@ -188,14 +193,30 @@ pub(super) fn compare(entry: &Entry, held: &Held, desk: Desk) -> Option<Likeness
         Desk::Series => least,
         _ => least - (least - FACTS_OF_ONE_TEXT) * more / (NEARLY_ALL - CONTAINED),
     };
-    (facts_agree(&entry.facts, &held.facts) >= needed).then_some(likeness)
+    (facts_agree(&this.facts, &other.facts, desk) >= needed).then_some(likeness)
 }
 
-/// The numbers that stand [`SHARED`] times or more among some that were found by one hash each.
-pub(super) fn found_often(mut found: Vec<u32>) -> Vec<u32> {
+/// Of articles that were found by one hash each, those that were found by [`SHARED`] or more: one after another, as
+/// often as they were found. The number of an article is in the upper half.
+pub(super) fn found_often(mut found: Vec<u64>) -> Vec<u64> {
+    const SLOTS: usize = 1 << 14;
+    let slot = |found: u64| (found >> 32) as usize % SLOTS;
+    if found.len() > SLOTS / 64 {
+        // Most were found once: they are left out before the rest is sorted.
+        let mut times = vec![0u8; SLOTS];
+        for found in &found {
+            let times = &mut times[slot(*found)];
+            *times = times.saturating_add(1);
+        }
+        found.retain(|found| usize::from(times[slot(*found)]) >= SHARED);
+    }
     found.sort_unstable();
-    let often = found.chunk_by(|a, b| a == b).filter(|c| c.len() >= SHARED);
-    often.map(|c| c[0]).collect()
+    let often = found.chunk_by(|a, b| a >> 32 == b >> 32);
+    often
+        .filter(|c| c.len() >= SHARED)
+        .flatten()
+        .copied()
+        .collect()
 }
 
 #[cfg(test)]
@@ -214,14 +235,44 @@ mod tests {
 
     #[test]
     fn facts_are_compared_by_the_shorter_list() {
-        assert_eq!(facts_agree(&[1, 2, 3, 4], &[2, 4]), 1_000);
-        assert_eq!(facts_agree(&[1, 2, 3, 4], &[2, 5]), 500);
-        assert_eq!(facts_agree(&[], &[]), 1_000);
-        assert_eq!(facts_agree(&[1], &[]), 0);
+        let agree = |a: &[u16], b: &[u16]| [Desk::Same, Desk::Other].map(|d| facts_agree(a, b, d));
+        assert_eq!(agree(&[1, 2, 3, 4], &[2, 4]), [1_000, 1_000]);
+        assert_eq!(agree(&[1, 2, 3, 4], &[2, 5]), [500, 750]);
+        assert_eq!(agree(&[1, 2], &[3, 4]), [0, 500]);
+        assert_eq!(agree(&[1], &[]), [1_000, 1_000]);
+    }
+
+    #[test]
+    fn what_one_desk_sends_again_must_agree_in_more() {
+        let content = |first: u32, facts: std::ops::Range<u16>| Content {
+            words: 200,
+            text: u64::from(first),
+            sketch: (first..first + 60).collect(),
+            facts: facts.collect(),
+            ..Content::default()
+        };
+        let before = content(0, 0..10);
+        let copied = |this: &Content<'_>, desk| compare(this, &before, desk).is_some();
+        let desks = [Desk::Other, Desk::Same, Desk::Series];
+        // Half of the text stands in it, and half of what it names.
+        let half = content(30, 5..15);
+        assert_eq!(desks.map(|desk| copied(&half, desk)), [true, false, false]);
+        let most = content(30, 3..13);
+        assert_eq!(desks.map(|desk| copied(&most, desk)), [true, true, false]);
+        // Nothing is named that could be otherwise.
+        let bare = content(30, 0..0);
+        assert_eq!(desks.map(|desk| copied(&bare, desk)), [true; 3]);
+        let third = content(40, 0..10);
+        assert_eq!(desks.map(|desk| copied(&third, desk)), [false; 3]);
     }
 
     #[test]
     fn found_often_means_by_two_hashes() {
-        assert_eq!(found_often(vec![7, 3, 7, 9, 3, 3]), [3, 7]);
+        let found = |numbers: &[u64]| found_often(numbers.iter().map(|n| n << 32 | 1).collect());
+        let numbers = |found: Vec<u64>| found.iter().map(|f| f >> 32).collect::<Vec<_>>();
+        assert_eq!(numbers(found(&[7, 3, 7, 9, 3, 3])), [3, 3, 3, 7, 7]);
+        // Enough of them to be sifted first.
+        let many: Vec<u64> = (0..3_000).chain([70, 17_000, 17_000 + (1 << 14)]).collect();
+        assert_eq!(numbers(found(&many)), [70, 70]);
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::entry::{ALGORITHM, Entry, body_sentences};
+use super::held::Head;
 use super::{Link, Memory, Place, edits, stories};
 use crate::record::{
     CopyEdits, CopyRelation, Duplicates, EnrichedArticle, Origin, OriginBasis, Thread,
@@ -52,7 +53,7 @@ impl Memory {
             link: Link {
                 cluster: place.cluster.clone(),
                 story: place.story.clone(),
-                of: of.map(|(_, held)| held.position),
+                of: of.map(|(_, held)| held.head.position),
             },
             duplicates: Duplicates {
                 cluster: (*place.cluster.1).to_owned(),
@@ -61,7 +62,7 @@ impl Memory {
                 copies: cluster.map_or(1, |c| c.copies),
                 outlets: cluster.map_or(1, |c| c.outlets.count().max(1)),
                 origins: agencies.len().max(1) as u32,
-                of: of.map(|(_, held)| (*held.id).to_owned()),
+                of: of.map(|(_, held)| held.id().to_owned()),
                 position: cluster.map_or(1, |c| c.articles),
                 relation: place.relation,
                 contained: likeness.map(|l| share(l.contained)),
@@ -70,7 +71,7 @@ impl Memory {
                 joins: place.other_clusters.clone(),
                 edits: None,
             },
-            edits: of.map(|(_, held)| edits::between(entry, held)),
+            edits: of.map(|(_, held)| edits::between(&entry.content(), &held.content())),
             thread: self.thread(member, place),
             agency: cluster.and_then(|c| name(c.origin()?)),
         }
@@ -79,7 +80,7 @@ impl Memory {
     fn thread(&self, member: u32, place: &Place) -> Thread {
         let story = self.stories.get(&place.story.0);
         let cluster = self.clusters.get(&place.story.0);
-        let first = self.window.get(member).and_then(|held| held.published);
+        let first = self.window.head(member).and_then(Head::published);
         let of_cluster = cluster.and_then(|c| Some(c.earliest.as_ref()?.0)).or(first);
         let since = story.map_or(of_cluster, |s| s.since);
         let in_cluster = cluster.map_or((1, 1), |c| (c.articles, c.outlets.count()));

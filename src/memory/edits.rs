@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::entry::{Entry, SENTENCES, Sentence, words_of};
-use super::held::Held;
+use super::entry::{Content, SENTENCES, Sentence, words_of};
 
 /// What an outlet made of the text it took.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,41 +23,41 @@ pub struct Edits {
     pub numbers: Vec<(String, String)>,
 }
 
-/// What the article made of `of`. No more is seen than the first [`SENTENCES`] sentences of each.
-pub(super) fn between(entry: &Entry, of: &Held) -> Edits {
+/// What a text made of `of`. No more is seen than the first [`SENTENCES`] sentences of each.
+pub(super) fn between(text: &Content<'_>, of: &Content<'_>) -> Edits {
     let mut edits = Edits {
-        headline: entry.headline != of.headline,
+        headline: text.headline != of.headline,
         ..Edits::default()
     };
-    let pairs = longest(of.sentences.len(), entry.sentences.len(), |i, j| {
-        of.sentences[i] >> 8 == entry.sentences[j] >> 8
+    let pairs = longest(of.sentences.len(), text.sentences.len(), |i, j| {
+        of.sentences[i] >> 8 == text.sentences[j] >> 8
     });
     edits.kept = pairs.len() as u32;
     let (mut from, mut to) = (0, 0);
     for (i, j) in pairs {
-        edits.gap(entry, of, from..i, to..j);
+        edits.gap(text, of, from..i, to..j);
         (from, to) = (i + 1, j + 1);
     }
-    let (mut was, mut is) = (from..of.sentences.len(), to..entry.sentences.len());
+    let (mut was, mut is) = (from..of.sentences.len(), to..text.sentences.len());
     // What lies behind the last sentence that is kept of a text is not known.
-    if entry.sentences.len() == SENTENCES {
+    if text.sentences.len() == SENTENCES {
         was.end = was.start + was.len().min(is.len());
     }
     if of.sentences.len() == SENTENCES {
         is.end = is.start + is.len().min(was.len());
     }
     let before = edits.removed;
-    edits.gap(entry, of, was, is);
+    edits.gap(text, of, was, is);
     edits.removed_tail = edits.removed - before;
     edits
 }
 
 impl Edits {
     /// Notes what became of the sentences `was` of the other text, in whose place stand the sentences `is`.
-    fn gap(&mut self, entry: &Entry, of: &Held, was: Range<usize>, is: Range<usize>) {
+    fn gap(&mut self, text: &Content<'_>, of: &Content<'_>, was: Range<usize>, is: Range<usize>) {
         let rewritten = longest(was.len(), is.len(), |i, j| {
             let (old, new) = (was.start + i, is.start + j);
-            is_rewritten(of.gists.get(old), entry.gists.get(new))
+            is_rewritten(of.gists.get(old), text.gists.get(new))
         });
         let (mut old_left, mut new_left): (Vec<usize>, Vec<usize>) =
             (was.clone().collect(), is.clone().collect());
@@ -69,22 +68,22 @@ impl Edits {
                 .sum()
         };
         let gone = words(&of.sentences, &old_left);
-        let new = words(&entry.sentences, &new_left);
+        let new = words(&text.sentences, &new_left);
         for (i, j) in &rewritten {
             let (old, new) = (was.start + i, is.start + j);
             old_left.retain(|k| *k != old);
             new_left.retain(|k| *k != new);
             self.changed.push(new as u32);
-            self.renumber(line(&of.numbers, old), line(&entry.numbers, new));
+            self.renumber(line(of.numbers, old), line(text.numbers, new));
         }
-        self.pair(entry, of, [&was, &is], [&mut old_left, &mut new_left]);
+        self.pair(text, of, [&was, &is], [&mut old_left, &mut new_left]);
         // Sentences that were joined or split leave some over on one side, but hardly any words.
         let by_much = |more: u32, less: u32, left: u32| 2 * more.saturating_sub(less) > left;
         if by_much(gone, new, words(&of.sentences, &old_left)) {
             self.removed += old_left.len() as u32;
         }
         let left = new_left.iter().map(|k| *k as u32);
-        match by_much(new, gone, words(&entry.sentences, &new_left)) {
+        match by_much(new, gone, words(&text.sentences, &new_left)) {
             true => self.added.extend(left),
             false => self.changed.extend(left),
         }
@@ -95,24 +94,24 @@ impl Edits {
     /// paired one by one: there as a rule all were cut off.
     fn pair(
         &mut self,
-        entry: &Entry,
-        of: &Held,
+        text: &Content<'_>,
+        of: &Content<'_>,
         [was, is]: [&Range<usize>; 2],
         [old, new]: [&mut Vec<usize>; 2],
     ) {
-        let no_headlines = entry.headline == 0 && of.headline == 0;
+        let no_headlines = text.headline == 0 && of.headline == 0;
         if no_headlines && old.first() == Some(&0) && new.first() == Some(&0) {
             // The first line of a text without a headline serves as one.
             self.headline = true;
             old.remove(0);
             new.remove(0);
         }
-        if was.end == of.sentences.len() || is.end == entry.sentences.len() {
+        if was.end == of.sentences.len() || is.end == text.sentences.len() {
             return;
         }
         for (i, j) in std::iter::zip(old.iter(), new.iter()) {
             self.changed.push(*j as u32);
-            self.renumber(line(&of.numbers, *i), line(&entry.numbers, *j));
+            self.renumber(line(of.numbers, *i), line(text.numbers, *j));
         }
         let both = old.len().min(new.len());
         old.drain(..both);
@@ -131,8 +130,9 @@ impl Edits {
 }
 
 /// The numbers of one sentence.
-fn line(numbers: &str, sentence: usize) -> &str {
-    numbers.split('\n').nth(sentence).unwrap_or_default()
+fn line(numbers: &[u8], sentence: usize) -> &str {
+    let line = numbers.split(|b| *b == b'\n').nth(sentence);
+    str::from_utf8(line.unwrap_or_default()).unwrap_or_default()
 }
 
 /// Whether two sentences have one of the words in common by which a rewritten one is known again.
@@ -172,6 +172,7 @@ fn longest(a: usize, b: usize, same: impl Fn(usize, usize) -> bool) -> Vec<(usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::Entry;
 
     /// Ten words a sentence, told apart by their letters.
     fn sentences(text: &str) -> Box<[Sentence]> {
@@ -185,14 +186,6 @@ mod tests {
             .collect()
     }
 
-    fn held(text: &str) -> Held {
-        Held {
-            sentences: sentences(text),
-            gists: gists(text),
-            ..Held::for_tests()
-        }
-    }
-
     fn entry(text: &str) -> Entry {
         Entry {
             sentences: sentences(text),
@@ -202,7 +195,7 @@ mod tests {
     }
 
     fn edits(was: &str, is: &str) -> Edits {
-        between(&entry(is), &held(was))
+        between(&entry(is).content(), &entry(was).content())
     }
 
     #[test]
@@ -237,25 +230,25 @@ mod tests {
 
     #[test]
     fn sentences_that_were_joined_are_not_gone() {
-        let of = held("abcd");
+        let of = entry("abcd");
         let mut entry = entry("aBd");
         entry.sentences[1] += 10;
-        let edits = between(&entry, &of);
+        let edits = between(&entry.content(), &of.content());
         assert_eq!((edits.removed, &edits.changed[..]), (0, &[1][..]));
     }
 
     #[test]
     fn numbers_are_told_where_the_sentence_is_another() {
-        let of = Held {
+        let of = Entry {
             numbers: "3 1987\n27".into(),
-            ..held("ab")
+            ..entry("ab")
         };
         let entry = Entry {
             numbers: "3 1987\n25".into(),
             ..entry("aB")
         };
         assert_eq!(
-            between(&entry, &of).numbers,
+            between(&entry.content(), &of.content()).numbers,
             [("27".to_owned(), "25".to_owned())]
         );
     }
@@ -263,15 +256,15 @@ mod tests {
     #[test]
     fn what_lies_behind_the_last_sentence_that_is_kept_is_not_known() {
         let long: Box<[Sentence]> = (0..SENTENCES as u32).map(|k| k << 8 | 10).collect();
-        let of = Held {
+        let of = Entry {
             sentences: long.clone(),
-            ..Held::for_tests()
+            ..Entry::default()
         };
         let entry = Entry {
             sentences: long[1..].iter().copied().chain([999 << 8 | 10]).collect(),
             ..Entry::default()
         };
-        let edits = between(&entry, &of);
+        let edits = between(&entry.content(), &of.content());
         assert_eq!((edits.removed, edits.removed_tail), (1, 0));
         assert!(edits.added.is_empty());
     }

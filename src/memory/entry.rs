@@ -1,5 +1,7 @@
 //! What the memory keeps of an article: everything that a decision looks at, and nothing else.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -12,7 +14,7 @@ use crate::record::{
 use crate::text::{Span, hash, push_lower};
 
 /// Version of the rules by which entries are made and decided. Every entry names its own.
-pub const ALGORITHM: u8 = 1;
+pub const ALGORITHM: u8 = 2;
 
 /// Words a shingle: as in the fingerprint, so long that the phrases of a trade are no copies.
 const SHINGLE: usize = 4;
@@ -71,6 +73,19 @@ pub struct Entry {
     pub numbers: Box<str>,
     /// What it is about, for stories.
     pub terms: Terms,
+}
+
+/// What is compared of a text, whether it lies in an entry or in the window; the fields are those of [`Entry`].
+#[derive(Debug, Clone, Default)]
+pub(super) struct Content<'t> {
+    pub words: u16,
+    pub text: u64,
+    pub headline: u32,
+    pub sketch: Cow<'t, [u32]>,
+    pub facts: Cow<'t, [u16]>,
+    pub sentences: Cow<'t, [Sentence]>,
+    pub gists: Cow<'t, [u16]>,
+    pub numbers: &'t [u8],
 }
 
 /// What an article is to the memory.
@@ -139,6 +154,19 @@ impl Entry {
             gists: body.gists.into(),
             numbers: body.numbers.into(),
             terms: Terms::of(record),
+        }
+    }
+
+    pub(super) fn content(&self) -> Content<'_> {
+        Content {
+            words: self.words,
+            text: self.text,
+            headline: self.headline,
+            sketch: Cow::Borrowed(&self.sketch),
+            facts: Cow::Borrowed(&self.facts),
+            sentences: Cow::Borrowed(&self.sentences),
+            gists: Cow::Borrowed(&self.gists),
+            numbers: self.numbers.as_bytes(),
         }
     }
 

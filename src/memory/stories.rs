@@ -8,11 +8,12 @@
 use std::collections::VecDeque;
 use std::sync::LazyLock;
 
+use super::Memory;
 use super::clusters::{Cluster, OutletSet};
-use super::copies;
-use super::entry::Entry;
+use super::copies::found_often;
+use super::entry::{Entry, Kind};
 use super::held::Held;
-use super::terms::{Terms, cosine};
+use super::terms::{Terms, Weights};
 use crate::text::data::{DataFile, data_file};
 use crate::text::table;
 
@@ -23,9 +24,9 @@ const FOUND_BY: usize = 7;
 /// Newest texts that are looked at for each of them.
 pub(super) const NEWEST: usize = 32;
 /// Stories that a text is compared with, those that share most.
-pub(super) const CANDIDATES: usize = 32;
+pub(super) const CANDIDATES: usize = 8;
 /// Newest texts of a story that a text is compared with.
-pub(super) const TEXTS: usize = 32;
+pub(super) const TEXTS: usize = 16;
 /// How many of them are the nearest.
 const NEAREST: usize = 3;
 
@@ -90,7 +91,7 @@ impl Story {
     /// The story that a second text makes of the first one's, which is `first` with its number, and has those copies.
     pub(super) fn begun(
         id: Box<str>,
-        first: Option<(u32, &Held)>,
+        first: Option<(u32, Held<'_>)>,
         copies: Option<&Cluster>,
     ) -> Story {
         let mut story = Story {
@@ -111,14 +112,14 @@ impl Story {
     }
 
     /// Counts an article.
-    pub(super) fn add(&mut self, held: &Held) {
+    pub(super) fn add(&mut self, held: Held<'_>) {
         self.in_window += 1;
         self.articles += 1;
-        if held.void {
+        if held.head.void {
             return;
         }
-        self.outlets.add(held.outlet);
-        self.since = match (self.since, held.published) {
+        self.outlets.add(held.head.outlet);
+        self.since = match (self.since, held.head.published()) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
@@ -134,82 +135,117 @@ impl Story {
     }
 }
 
-/// The terms that a text is found by: its heaviest names and words.
-pub(super) fn found_by(terms: &Terms) -> Vec<u32> {
-    let heaviest = |terms: &[u32]| {
-        let mut terms = terms.to_vec();
-        terms.sort_unstable_by_key(|t| (std::cmp::Reverse(t & 0xff), t >> 8));
-        terms.truncate(FOUND_BY);
-        terms
+/// Which terms of a text it is found by, names before words: the heaviest of each.
+pub(super) fn lead(terms: &Terms) -> Vec<u8> {
+    let term = |at: &usize| {
+        let words = || terms.words.get(at - terms.names.len());
+        terms.names.get(*at).or_else(words).copied().unwrap_or(0)
     };
-    let mut all = heaviest(&terms.names);
-    all.extend(heaviest(&terms.words));
+    let heaviest = |range: std::ops::Range<usize>| {
+        let mut all: Vec<usize> = range.collect();
+        if all.len() > FOUND_BY {
+            all.select_nth_unstable_by_key(FOUND_BY, |at| {
+                (std::cmp::Reverse(term(at) & 0xff), term(at) >> 8)
+            });
+            all.truncate(FOUND_BY);
+        }
+        all
+    };
+    let names = terms.names.len();
+    let mut all = heaviest(0..names);
+    all.extend(heaviest(names..names + terms.words.len()));
     // The weight is this text's alone.
-    all.iter_mut().for_each(|t| *t >>= 8);
-    all.sort_unstable();
-    all.dedup();
-    all
+    all.sort_unstable_by_key(|at| term(at) >> 8);
+    all.dedup_by_key(|at| term(at) >> 8);
+    all.iter().map(|at| *at as u8).collect()
 }
 
-/// All terms of a text, by which it finds others.
-pub(super) fn finds_by(terms: &Terms) -> Vec<u32> {
-    let all = terms.names.iter().chain(&*terms.words).map(|t| t >> 8);
-    let mut all: Vec<u32> = all.collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+/// A text that looks for its story.
+struct Query<'e> {
+    entry: &'e Entry,
+    words: Weights,
+    names: Weights,
+    /// A bit for each hash of a fact.
+    facts: Vec<u64>,
+    /// The terms it is found by.
+    lead: Vec<u32>,
 }
 
-/// What a text has in common with a story of these texts.
-pub(super) fn features<'h>(
-    entry: &Entry,
-    texts: impl Iterator<Item = &'h Held>,
-) -> Option<Features> {
-    let (mut words, mut names, mut facts) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut leads, mut apart) = (0, None);
-    let lead = found_by(&entry.terms);
-    for held in texts.filter(|held| !held.void) {
-        words.push(cosine(&entry.terms.words, &held.terms.words));
-        names.push(cosine(&entry.terms.names, &held.terms.names));
-        facts.push(copies::facts_agree(&entry.facts, &held.facts));
-        leads = leads.max(shared(&lead, held));
-        if let Some((a, b)) = entry.published.zip(held.published) {
-            let seconds = a.abs_diff(b);
-            apart = Some(apart.map_or(seconds, |least: u64| least.min(seconds)));
+impl<'e> Query<'e> {
+    fn of(entry: &'e Entry, lead: &[u8]) -> Query<'e> {
+        let mut facts = vec![0; (usize::from(u16::MAX) + 1) / 64];
+        for fact in &entry.facts {
+            facts[usize::from(*fact) / 64] |= 1 << (fact % 64);
+        }
+        let terms = entry.terms.names.iter().chain(&entry.terms.words);
+        let terms: Vec<u32> = terms.map(|t| t >> 8).collect();
+        let lead = lead.iter().filter_map(|at| terms.get(usize::from(*at)));
+        Query {
+            entry,
+            words: Weights::of(&entry.terms.words),
+            names: Weights::of(&entry.terms.names),
+            facts,
+            lead: lead.copied().collect(),
         }
     }
-    if words.is_empty() {
-        return None;
-    }
-    let count = words.len();
-    let (words_all, names_all) = (mean(&words), mean(&names));
-    let (words, names) = (nearest(&mut words), nearest(&mut names));
-    // Days on a scale that grows by 250 with each doubling.
-    let days = apart.map_or(0, |seconds| 250 * i64::from((1 + seconds / 86_400).ilog2()));
-    Some([
-        1_000,
-        words,
-        words_all,
-        names,
-        names_all,
-        words * names / 1_000,
-        nearest(&mut facts),
-        mean(&facts),
-        i64::from(leads),
-        if apart.is_none() { 1_000 } else { 0 },
-        days,
-        250 * i64::from(count.ilog2()),
-    ])
-}
 
-/// How many of the heaviest terms of a text are among the heaviest of another, in thousandths of those it has.
-fn shared(lead: &[u32], held: &Held) -> u32 {
-    let both = held
-        .terms_before
-        .iter()
-        .filter(|(term, _)| lead.contains(term));
-    let of = lead.len().min(held.terms_before.len()) as u32;
-    (1_000 * both.count() as u32).checked_div(of).unwrap_or(0)
+    /// What it has in common with a story of these texts.
+    fn features<'h>(&self, texts: impl Iterator<Item = Held<'h>>) -> Option<Features> {
+        let (mut words, mut names, mut facts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut leads, mut apart) = (0, None);
+        for held in texts.filter(|held| !held.head.void) {
+            words.push(self.words.cosine(held.topic_words()));
+            names.push(self.names.cosine(held.names()));
+            facts.push(self.facts_agree(held.facts()));
+            leads = leads.max(self.shared(held));
+            if let Some((a, b)) = self.entry.published.zip(held.head.published()) {
+                let seconds = a.abs_diff(b);
+                apart = Some(apart.map_or(seconds, |least: u64| least.min(seconds)));
+            }
+        }
+        if words.is_empty() {
+            return None;
+        }
+        let count = words.len();
+        let (words_all, names_all) = (mean(&words), mean(&names));
+        let (words, names) = (nearest(&mut words), nearest(&mut names));
+        // Days on a scale that grows by 250 with each doubling.
+        let days = apart.map_or(0, |seconds| 250 * i64::from((1 + seconds / 86_400).ilog2()));
+        Some([
+            1_000,
+            words,
+            words_all,
+            names,
+            names_all,
+            words * names / 1_000,
+            nearest(&mut facts),
+            mean(&facts),
+            i64::from(leads),
+            if apart.is_none() { 1_000 } else { 0 },
+            days,
+            250 * i64::from(count.ilog2()),
+        ])
+    }
+
+    /// How far numbers and names agree, in thousandths of the shorter list.
+    fn facts_agree(&self, other: impl ExactSizeIterator<Item = u16>) -> u32 {
+        let count = other.len();
+        let is_here = |fact: u16| (self.facts[usize::from(fact) / 64] >> (fact % 64)) as u32 & 1;
+        let common = 1_000 * other.map(is_here).sum::<u32>();
+        match count.min(self.entry.facts.len()) as u32 {
+            // As much as two texts without any say.
+            0 if count == self.entry.facts.len() => 1_000,
+            shorter => common.checked_div(shorter).unwrap_or(0),
+        }
+    }
+
+    /// How many of the terms it is found by are among those of another, in thousandths of the fewer ones.
+    fn shared(&self, held: Held<'_>) -> u32 {
+        let lead = held.lead();
+        let of = self.lead.len().min(lead.len()) as u32;
+        let both = lead.filter(|term| self.lead.contains(term)).count() as u32;
+        (1_000 * both).checked_div(of).unwrap_or(0)
+    }
 }
 
 fn mean(all: &[u32]) -> i64 {
@@ -230,4 +266,81 @@ pub(super) fn score(features: &Features) -> i64 {
 /// How like a story a text is, in thousandths: what is told of it.
 pub(super) fn similarity(features: &Features) -> u32 {
     ((features[1] + features[3]) / 2) as u32
+}
+
+/// The story of a text that is no copy.
+pub(super) struct Joined {
+    /// Place of its first entry.
+    pub story: u64,
+    /// How the text fits; none where it begins the story.
+    pub features: Option<Features>,
+    /// Other stories that it fits.
+    pub others: Vec<u64>,
+}
+
+impl Memory {
+    /// The story of a text that is no copy, whose entry is at `position`: the best of those it fits, else its own.
+    pub(super) fn story_of(&self, position: u64, entry: &Entry, lead: &[u8]) -> Joined {
+        let query = Query::of(entry, lead);
+        let mut fitting: Vec<(i64, u64, Features)> = self
+            .candidate_stories(entry)
+            .into_iter()
+            .filter_map(|story| {
+                let features = self.story_features(&query, story)?;
+                Some((score(&features), story, features))
+            })
+            .filter(|(score, _, _)| *score > 0)
+            .collect();
+        fitting.sort_unstable_by_key(|(score, story, _)| (std::cmp::Reverse(*score), *story));
+        let best = fitting.first();
+        Joined {
+            story: best.map_or(position, |(_, story, _)| *story),
+            features: best.map(|(_, _, features)| *features),
+            others: fitting.iter().skip(1).map(|(_, story, _)| *story).collect(),
+        }
+    }
+
+    /// The stories that have texts with some of a text's terms: those whose texts have the heaviest of them.
+    fn candidate_stories(&self, entry: &Entry) -> Vec<u64> {
+        if entry.kind == Kind::Kill {
+            return Vec::new();
+        }
+        let (names, words) = (&entry.terms.names, &entry.terms.words);
+        let is_word = |name: &&u32| {
+            words
+                .binary_search_by_key(&(*name >> 8), |w| w >> 8)
+                .is_ok()
+        };
+        let names = names.iter().filter(|name| !is_word(name));
+        let terms: Vec<u32> = names.chain(words).copied().collect();
+        let found = found_often(self.window.with_terms(&terms));
+        let texts = found.chunk_by(|a, b| a >> 32 == b >> 32);
+        let mut stories: Vec<(u64, u64)> = texts
+            .filter_map(|of_text| {
+                let head = self.window.head((of_text[0] >> 32) as u32)?;
+                let weight: u64 = of_text.iter().map(|found| found & 0xff).sum();
+                (!head.void).then_some((head.story, weight))
+            })
+            .collect();
+        stories.sort_unstable_by_key(|(story, weight)| (*story, std::cmp::Reverse(*weight)));
+        stories.dedup_by_key(|(story, _)| *story);
+        stories.sort_unstable_by_key(|(story, weight)| (std::cmp::Reverse(*weight), *story));
+        let least = stories.first().map_or(0, |(_, weight)| weight / 2);
+        stories.retain(|(_, weight)| *weight >= least);
+        stories.truncate(CANDIDATES);
+        stories.into_iter().map(|(story, _)| story).collect()
+    }
+
+    fn story_features(&self, query: &Query<'_>, story: u64) -> Option<Features> {
+        let texts = |n: &u32| self.window.get(*n);
+        match self.stories.get(&story) {
+            Some(story) => query.features(story.newest.iter().filter_map(texts)),
+            None => query.features(self.window.at(story).iter().filter_map(texts)),
+        }
+    }
+
+    pub(super) fn story_id(&self, story: u64) -> Box<str> {
+        let known = self.stories.get(&story).map(|s| s.id.clone());
+        known.unwrap_or_else(|| self.cluster_id(story))
+    }
 }

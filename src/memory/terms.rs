@@ -11,7 +11,7 @@ use crate::text::{hash, push_lower, table};
 pub(super) const FILE: DataFile<'static> = data_file!("keyphrases/document-frequencies.tsv");
 
 /// Words that are kept of a text, the heaviest.
-pub(super) const WORDS: usize = 60;
+pub(super) const WORDS: usize = 40;
 /// Names that are kept, likewise.
 pub(super) const NAMES: usize = 30;
 /// Words at the head of a text, headline and lead, that weigh half as much again.
@@ -161,24 +161,59 @@ fn heaviest(mut terms: Vec<u32>, most: usize) -> Box<[u32]> {
     terms.into()
 }
 
-/// How alike two lists of terms are: their cosine, in thousandths.
-pub(super) fn cosine(a: &[u32], b: &[u32]) -> u32 {
-    let square = |terms: &[u32]| -> u64 { terms.iter().map(|t| u64::from(t & 0xff).pow(2)).sum() };
-    let mut dot = 0;
-    let (mut i, mut j) = (0, 0);
-    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
-        match (x >> 8).cmp(&(y >> 8)) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                dot += u64::from(x & 0xff) * u64::from(y & 0xff);
-                i += 1;
-                j += 1;
+/// Terms of a text in a table, by which the same ones are found in many others.
+#[derive(Debug, Clone)]
+pub(super) struct Weights {
+    slots: [u32; SLOTS],
+    square: u32,
+}
+
+/// So many more than there are terms that nearly every term that is not here is told by one look.
+const SLOTS: usize = 1_024;
+
+impl Weights {
+    pub(super) fn of(terms: &[u32]) -> Weights {
+        let mut slots = [0; SLOTS];
+        for term in terms {
+            let free = probe(*term).find(|at| slots[*at] == 0);
+            if let Some(at) = free {
+                slots[at] = *term;
             }
         }
+        let square = square(terms.iter().copied());
+        Weights { slots, square }
     }
-    let norm = (square(a) * square(b)).isqrt();
-    (1_000 * dot).checked_div(norm).unwrap_or(0) as u32
+
+    /// How alike they are to the terms of another text: the cosine of both, in thousandths.
+    pub(super) fn cosine(&self, other: impl Iterator<Item = u32> + Clone) -> u32 {
+        let dot: u32 = other.clone().map(|t| self.weight(t) * (t & 0xff)).sum();
+        let norm = (u64::from(self.square) * u64::from(square(other))).isqrt();
+        (1_000 * u64::from(dot)).checked_div(norm).unwrap_or(0) as u32
+    }
+
+    /// The weight of a term here.
+    fn weight(&self, term: u32) -> u32 {
+        for at in probe(term) {
+            let here = self.slots[at];
+            if here >> 8 == term >> 8 {
+                return here & 0xff;
+            }
+            if here == 0 {
+                break;
+            }
+        }
+        0
+    }
+}
+
+/// Where a term is looked for, one place after another.
+fn probe(term: u32) -> impl Iterator<Item = usize> {
+    let home = ((term >> 8).wrapping_mul(0x9e37_79b1) >> 22) as usize;
+    (home..home + SLOTS).map(|at| at % SLOTS)
+}
+
+fn square(terms: impl Iterator<Item = u32>) -> u32 {
+    terms.map(|t| (t & 0xff).pow(2)).sum()
 }
 
 #[cfg(test)]
@@ -205,9 +240,11 @@ mod tests {
     fn the_cosine_is_of_what_both_have() {
         let term = |hash: u32, weight: u32| hash << 8 | weight;
         let a = [term(1, 30), term(2, 40)];
-        assert_eq!(cosine(&a, &a), 1_000);
-        assert_eq!(cosine(&a, &[term(2, 9)]), 800);
-        assert_eq!(cosine(&a, &[term(3, 9)]), 0);
-        assert_eq!(cosine(&a, &[]), 0);
+        let weights = Weights::of(&a);
+        let cosine = |other: &[u32]| weights.cosine(other.iter().copied());
+        assert_eq!(cosine(&a), 1_000);
+        assert_eq!(cosine(&[term(2, 9)]), 800);
+        assert_eq!(cosine(&[term(3, 9)]), 0);
+        assert_eq!(cosine(&[]), 0);
     }
 }

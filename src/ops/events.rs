@@ -357,13 +357,13 @@ events! {
         dead_letter_offset: Option<i64>,
     } => |e, f| write!(f, "{}: {} ({}), dead-lettered", e.scope, e.reason, e.error_code);
 
-    /// The broker refused a record, and what was done about it.
+    /// The broker did not write a record down: refused it, or acknowledged it without a place in the log.
     RecordRefused = "record.refused", WARN limited {
         #[serde(flatten)]
         scope: Scope,
         error_code: String,
         action: String,
-    } => |e, f| write!(f, "{}: the broker refused its record ({}): {}", e.scope, e.error_code, e.action),
+    } => |e, f| write!(f, "{}: the broker did not keep its record ({}): {}", e.scope, e.error_code, e.action),
       counts Count::of(metrics::RECORDS_REFUSED, [&*e.error_code]);
 
     /// Messages that were never read are gone: retention or truncation overtook the committed offset.
@@ -409,6 +409,14 @@ events! {
         configured: String,
         action: String,
     } => |e, f| write!(f, "{} of {} is {}, the worker is configured for {}: {}", e.setting, e.topic, e.value, e.configured, e.action);
+
+    /// The schema registry has the schema of the records, and its id.
+    SchemaRegistered = "schema.registered", INFO {
+        subject: String,
+        id: u32,
+        url: String,
+        ms: u64,
+    } => |e, f| write!(f, "records go out with the schema {} of {}, known after {} ms", e.id, e.subject, e.ms);
 
     /// The memory is being read from its topics, as far as it is.
     MemoryLoading = "memory.loading", INFO {

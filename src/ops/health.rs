@@ -191,6 +191,11 @@ impl Health {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether the worker is about to end.
+    pub fn is_leaving(&self) -> bool {
+        self.lock().leaving
+    }
+
     /// `Err` with the reason when the worker should be restarted.
     pub fn alive(&self) -> Result<(), String> {
         let beat = self.beat.load(Ordering::Relaxed);

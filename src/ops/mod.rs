@@ -11,6 +11,7 @@ mod histogram;
 pub mod log;
 pub mod metrics;
 mod process;
+mod service_manager;
 mod stats;
 #[cfg(feature = "otlp")]
 pub mod traces;
@@ -28,6 +29,7 @@ pub use stats::{Gauges, MemoryGauges, MessageOutcome, PartitionLag, Stats, Stats
 use tokio::sync::oneshot;
 
 use crate::config::{Fault, Faults, Settings};
+use service_manager::ServiceManager;
 
 /// Answers what only whoever speaks to the broker knows.
 pub type Probe = Box<dyn Fn() -> Gauges + Send + Sync>;
@@ -42,7 +44,7 @@ pub struct Ops {
     thread: JoinHandle<()>,
 }
 
-/// How often held-back lines and outages are looked at.
+/// How often held-back lines and outages are looked at, and the service manager is told.
 const TICK: Duration = Duration::from_secs(1);
 
 /// Installs the process's log as the settings want it.
@@ -92,14 +94,16 @@ impl Ops {
                 tokio::spawn(async move { health::serve(listener, h, s, p).await });
             }
             let mut ticks = tokio::time::interval(TICK);
+            let mut manager = ServiceManager::default();
             let mut lines =
                 tokio::time::interval_at(tokio::time::Instant::now() + interval, interval);
             loop {
                 tokio::select! {
-                    _ = &mut stopped => return,
+                    _ = &mut stopped => return manager.tick(&h),
                     _ = ticks.tick() => {
                         h.tick();
                         l.tick();
+                        manager.tick(&h);
                     }
                     _ = lines.tick() => events::Stats { line: s.line(&p()) }.emit(),
                 }

@@ -208,6 +208,13 @@ fn emit_all() {
         action: "larger records become dead letters".into(),
     }
     .emit();
+    SchemaRegistered {
+        subject: "news.enriched-value".into(),
+        id: 7,
+        url: "http://registry:8081/schemas/ids/7".into(),
+        ms: 40,
+    }
+    .emit();
     MemoryLoading {
         entries: 120_000,
         of: 1_400_000,

@@ -88,7 +88,7 @@ flags! {
     UNSUPPORTED_LANGUAGE = "unsupported-language";
     /// The page is a video or a sound with little text.
     VIDEO_PAGE = "video-page";
-    /// The page has no running text; what its text holds are the lines that stand on it.
+    /// The page has no running text; what its text holds are the lines that stand on it, or cards that lead to other pages.
     WEAK_BODY = "weak-body";
 }
 

@@ -9,6 +9,7 @@
     reason = "the descriptions of the schema are made of these"
 )]
 
+pub mod avro;
 mod codes;
 mod flags;
 pub mod ninjs;

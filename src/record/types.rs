@@ -961,6 +961,8 @@ names!(
         Actor,
         /// To whom it is done, or whom it is for.
         Recipient,
+        /// Brings the others together, without being one of them: mediates, hosts.
+        ThirdParty,
     }
 );
 
@@ -1037,8 +1039,9 @@ names!(
 /// What the article is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Topic {
-    /// The code of an IPTC Media Topic, `medtop:20000639`. From the text it is the most specific one, and those above
-    /// it are implied.
+    /// The code of an IPTC Media Topic, `medtop:20000639`. From the text come at most three of level 1
+    /// (`medtop:11000000`), and under each at most two deeper ones, the most specific that are likely; what stands
+    /// between is implied.
     pub code: String,
     /// Its name, in the language that `output.topic_language` sets.
     pub name: String,

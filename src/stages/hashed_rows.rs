@@ -15,6 +15,9 @@ pub struct HashedRows<const N: usize> {
     pub scale: f32,
 }
 
+/// Features that are looked up together.
+const AT_ONCE: usize = 96;
+
 fn fingerprint(hash: u64) -> u16 {
     (hash as u16).max(1)
 }
@@ -27,12 +30,57 @@ impl<const N: usize> HashedRows<N> {
     /// The row of a feature.
     #[inline]
     pub fn row(&self, hash: u64) -> Option<&[u8]> {
-        let wanted = fingerprint(hash);
-        let mut at = slot(hash, self.fingerprints.len());
+        let at = slot(hash, self.fingerprints.len());
+        let at = self.find(at, fingerprint(hash))?;
+        self.rows.get(self.place(at)..)?.get(..N)
+    }
+
+    /// The sums of the rows of some features, each byte a number with a sign. At most 258 features, so that no sum
+    /// overflows.
+    ///
+    /// The table is larger than a core's cache. What is read of it for one feature does not wait for another: first all
+    /// slots are read, then the rows of those that are there.
+    pub fn sums(&self, features: &[u64]) -> [i16; N] {
+        let mut sums = [0i16; N];
+        for features in features.chunks(AT_ONCE) {
+            let mut slots = [(0, 0u16); AT_ONCE];
+            for (seen, hash) in slots.iter_mut().zip(features) {
+                let at = slot(*hash, self.fingerprints.len());
+                *seen = (at, self.fingerprints[at]);
+            }
+            let mut places = [0; AT_ONCE];
+            let mut found = 0;
+            for ((at, first), hash) in slots.into_iter().zip(features) {
+                let wanted = fingerprint(*hash);
+                let at = match first {
+                    0 => continue,
+                    first if first == wanted => at,
+                    _ => match self.find(at, wanted) {
+                        Some(at) => at,
+                        None => continue,
+                    },
+                };
+                places[found] = self.place(at);
+                found += 1;
+            }
+            for place in &places[..found] {
+                let row = self.rows.get(*place..).and_then(<[u8]>::first_chunk::<N>);
+                let Some(row) = row else { continue };
+                for (sum, weight) in sums.iter_mut().zip(row) {
+                    *sum += i16::from(*weight as i8);
+                }
+            }
+        }
+        sums
+    }
+
+    /// The slot with this fingerprint, from `at` on.
+    #[inline]
+    fn find(&self, mut at: usize, wanted: u16) -> Option<usize> {
         loop {
             match self.fingerprints[at] {
                 0 => return None,
-                f if f == wanted => break,
+                f if f == wanted => return Some(at),
                 _ => {
                     at += 1;
                     if at == self.fingerprints.len() {
@@ -41,9 +89,13 @@ impl<const N: usize> HashedRows<N> {
                 }
             }
         }
+    }
+
+    /// Where the row of a filled slot begins.
+    #[inline]
+    fn place(&self, at: usize) -> usize {
         let before = self.filled[at / 64] & ((1u64 << (at % 64)) - 1);
-        let row = self.ranks[at / 64] as usize + before.count_ones() as usize;
-        self.rows.get(row * N..(row + 1) * N)
+        (self.ranks[at / 64] as usize + before.count_ones() as usize) * N
     }
 
     /// The bytes of a table. Of features whose slot and fingerprint agree the first stays.

@@ -128,6 +128,9 @@ pub fn digits(token: &str) -> Option<(f64, &str)> {
         .unwrap_or(token.len());
     let (number, tail) = token.split_at(cut);
     let number = number.trim_end_matches(['.', ',']);
+    if let Some(value) = parted_by_points(number) {
+        return Some((value, tail));
+    }
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let too_long = whole.len() + fraction.len() > MOST_DIGITS + MOST_DECIMALS;
     if too_long || tail.starts_with(':') || fraction.contains(['.', ',']) {
@@ -165,6 +168,41 @@ fn swiss(token: &str) -> Option<(f64, &str)> {
         .filter(|c| !APOSTROPHES.contains(c))
         .collect();
     let value = (sound && plain.len() <= MOST_DIGITS).then(|| plain.parse().ok())?;
+    Some((value?, tail))
+}
+
+/// "1.234.567" and "1.234.567,89", as much of Europe has them: two groups of three digits or more, each behind a point.
+/// One group alone may be decimals.
+fn parted_by_points(number: &str) -> Option<f64> {
+    let (whole, fraction) = number.split_once(',').unwrap_or((number, ""));
+    let groups: Vec<&str> = whole.split('.').collect();
+    let [first, rest @ ..] = groups.as_slice() else {
+        return None;
+    };
+    let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let sound = (2..=MOST_GROUPS).contains(&rest.len())
+        && (1..=3).contains(&first.len())
+        && !first.starts_with('0')
+        && rest.iter().all(|group| group.len() == 3)
+        && fraction.len() <= 2
+        && is_digits(fraction);
+    let plain = format!("{}.{fraction}", groups.concat());
+    sound.then(|| plain.parse().ok())?
+}
+
+/// Whole digits, a comma and one or two decimals, "12,5", and the letters run on to them: the number in countries that
+/// write it so, two numbers of a list in others.
+pub fn decimal_comma(token: &str) -> Option<(f64, &str)> {
+    let (whole, rest) = token.split_once(',')?;
+    let cut = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let (part, tail) = rest.split_at(cut);
+    let sound = (1..=3).contains(&whole.len())
+        && whole.bytes().all(|b| b.is_ascii_digit())
+        && (1..=2).contains(&part.len())
+        && tail.bytes().all(|b| b.is_ascii_alphabetic());
+    let value = sound.then(|| format!("{whole}.{part}").parse().ok())?;
     Some((value?, tail))
 }
 
@@ -419,9 +457,11 @@ impl<'t> NumberReader<'t> {
         }
     }
 
-    /// "and a half", "and three quarters" at `i`.
+    /// "and a half", "-and-a-half", "and three quarters" at `i`.
     fn and_part(&self, i: usize) -> Option<(f64, usize)> {
-        self.is(i, "and").then(|| self.part(i + 1)).flatten()
+        let at = self.past_hyphen(i);
+        let part = self.past_hyphen(at + 1);
+        self.is(at, "and").then(|| self.part(part)).flatten()
     }
 
     /// "a half", "one quarter", "three quarters", after "and".
@@ -712,6 +752,10 @@ mod tests {
             ("a quarter million", 2.5e5),
             ("three quarters billion", 7.5e8),
             ("a million and a half", 1.5e6),
+            ("three-and-a-half", 3.5),
+            ("five-and-a-half million", 5.5e6),
+            ("1.234.567", 1_234_567.0),
+            ("1.234.567,89", 1_234_567.89),
             ("three point five", 3.5),
             ("two thousand five hundred", 2500.0),
             ("three million four hundred thousand", 3.4e6),

@@ -4,6 +4,9 @@
 //! Of two tags after one another the counts tell how likely that is; what a word can be they tell from
 //! the word, and where it is rare or unknown from its ending and its capital. Time is linear in the
 //! text: a word has few tags that it can be.
+//!
+//! The `syntax` stage has a tagger of its own for the sentences that are parsed, which takes more than four times as long.
+//! This one is for what needs the parts of speech of all sentences of every article, and only roughly.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -59,11 +62,24 @@ impl PartOfSpeech {
 /// Place of a tag in [`Model::parts`].
 type Tag = u8;
 
+/// Room for tags: the Penn Treebank has 45. A power of two, so that no place needs a check.
+const TAGS: usize = 64;
+
+/// A number for each tag.
+type ByTag = [f32; TAGS];
+
+fn index(tag: Tag) -> usize {
+    usize::from(tag) % TAGS
+}
+
 /// What a word can be, with the probability of each.
 type Chances = Vec<(Tag, f32)>;
 
 /// What a word can be: where that stands in [`Model::choices`].
 type Choices = Range<u32>;
+
+/// Where choices stand that were kept already, by their bits.
+type Kept = HashMap<Vec<(Tag, u32)>, Choices>;
 
 /// Longest ending that tells what an unknown word is, in letters (Brants 2000 takes 10, from ten times as
 /// many words).
@@ -118,11 +134,11 @@ struct KnownWord {
 #[derive(Debug)]
 struct Model {
     parts: Vec<PartOfSpeech>,
-    /// Logarithm of the probability of a tag after another: `after[tag * tags + before]`.
-    after: Vec<f32>,
+    /// Logarithm of the probability of a tag after another: `after[tag][before]`.
+    after: [ByTag; TAGS],
     /// The same after the beginning of a sentence, and of its end after a tag.
-    first: Vec<f32>,
-    last: Vec<f32>,
+    first: ByTag,
+    last: ByTag,
     /// By the hash of the word in lower case.
     words: HashedMap<KnownWord>,
     /// By [`ending_key`].
@@ -173,22 +189,22 @@ impl Tagger {
             is_first &= token.kind != TokenKind::Word;
             let start = self.ways.len();
             for (tag, likelihood) in choices {
-                let (at, score) = model.best_before(*tag, &self.ways[before.clone()]);
+                let (place, score) = model.best_before(*tag, &self.ways[before.clone()]);
                 self.ways.push(Way {
                     tag: *tag,
                     score: score + likelihood,
-                    before: (before.start + at) as u32,
+                    before: (before.start + place) as u32,
                 });
             }
             before = start..self.ways.len();
         }
         let ends = self.ways[before.clone()].iter();
-        let scores = ends.map(|way| way.score + model.last[way.tag as usize]);
-        let mut at = before.start + best(scores).0;
+        let scores = ends.map(|way| way.score + model.last[index(way.tag)]);
+        let mut place = before.start + best(scores).0;
         for part in self.parts.iter_mut().rev() {
-            let way = self.ways[at];
+            let way = self.ways[place];
             *part = model.parts[way.tag as usize];
-            at = way.before as usize;
+            place = way.before as usize;
         }
         &mut self.parts
     }
@@ -231,6 +247,7 @@ impl Model {
                 _ => sound(Err(row.fault("neither `after` nor `word`"))),
             }
         }
+        debug_assert!(tags.len() <= TAGS);
         let place = |tag: &str| tags.iter().position(|t| *t == tag);
         // A tag that no other follows ends sentences only; none of the file does.
         let tag_of = |tag: &str| place(tag).unwrap_or_default() as Tag;
@@ -253,15 +270,19 @@ impl Model {
             let seen = seen as f32 / total.max(1) as f32;
             ((1.0 - UNSEEN_AFTER) * seen + UNSEEN_AFTER * share + 1e-6).ln()
         };
-        let pairs = || tags.iter().zip(&shares);
-        let before_each = |tag: &str, share: f32| {
-            let chances = tags.iter().map(|before| chance(before, tag, share));
-            chances.collect::<Vec<f32>>()
+        let by_tag = |of: &dyn Fn(&str, f32) -> f32| -> ByTag {
+            let known = |n: usize| tags.get(n).map_or(0.0, |tag| of(tag, shares[n]));
+            std::array::from_fn(known)
+        };
+        let before_each = |tag: &str, share: f32| by_tag(&|before, _| chance(before, tag, share));
+        let after = |n: usize| {
+            tags.get(n)
+                .map_or([0.0; TAGS], |tag| before_each(tag, shares[n]))
         };
         let mut model = Model {
             parts: tags.iter().map(|t| PartOfSpeech::of(t)).collect(),
-            after: pairs().flat_map(|(t, s)| before_each(t, *s)).collect(),
-            first: pairs().map(|(t, s)| chance("^", t, *s)).collect(),
+            after: std::array::from_fn(after),
+            first: by_tag(&|tag, share| chance("^", tag, share)),
             last: before_each("$end", 0.0),
             words: HashedMap::default(),
             endings: HashedMap::default(),
@@ -278,45 +299,50 @@ impl Model {
     /// Works out what all words and endings can be.
     fn learn(&mut self, words: &WordCounts, shares: &[f32], names: [Tag; 2]) {
         let endings = endings(words);
+        let mut kept = Kept::new();
         for ((writing, ending), chances) in &endings {
-            let choices = self.keep(chances, shares);
+            let choices = self.keep(chances, shares, &mut kept);
             self.endings.insert(ending_key(*writing, ending), choices);
         }
         for (word, known) in in_lower_case(words) {
             let known = KnownWord {
-                counted: self.keep(&self::shares(&known), shares),
+                counted: self.keep(&self::shares(&known), shares, &mut kept),
                 written: WRITINGS.map(|writing| {
                     let chances = of_known_word(&word, &known, writing, &endings, names);
-                    self.keep(&chances, shares)
+                    self.keep(&chances, shares, &mut kept)
                 }),
             };
             self.words.insert(hash::bytes(word.as_bytes()), known);
         }
     }
 
-    /// Keeps what a word can be, as likelihoods.
-    fn keep(&mut self, chances: &[(Tag, f32)], shares: &[f32]) -> Choices {
-        let start = self.choices.len() as u32;
+    /// Keeps what a word can be, as likelihoods; those that many words have alike once, as a small table stays near.
+    fn keep(&mut self, chances: &[(Tag, f32)], shares: &[f32], kept: &mut Kept) -> Choices {
         let most = chances.iter().fold(0f32, |most, (_, p)| most.max(*p));
         let least = LEAST.max(most * LEAST_PART);
-        for (tag, chance) in chances.iter().filter(|(_, p)| *p > least) {
-            let likelihood = (chance / shares[*tag as usize].max(LEAST)).ln();
-            self.choices.push((*tag, likelihood));
+        let likely = chances.iter().filter(|(_, p)| *p > least);
+        let mut choices: Vec<(Tag, f32)> = likely
+            .map(|(tag, p)| (*tag, (p / shares[*tag as usize].max(LEAST)).ln()))
+            .collect();
+        if choices.is_empty() {
+            choices.extend(self.name);
         }
-        if self.choices.len() as u32 == start {
-            self.choices.extend(self.name);
-        }
-        start..self.choices.len() as u32
+        let key = choices.iter().map(|(tag, l)| (*tag, l.to_bits())).collect();
+        let known = kept.entry(key).or_insert_with(|| {
+            let start = self.choices.len() as u32;
+            self.choices.extend(choices);
+            start..self.choices.len() as u32
+        });
+        known.clone()
     }
 
     /// Which of the ways to the token before leads best to `tag`, and the score of going it.
     fn best_before(&self, tag: Tag, ways: &[Way]) -> (usize, f32) {
         if ways.is_empty() {
-            return (0, self.first[tag as usize]);
+            return (0, self.first[index(tag)]);
         }
-        let tags = self.parts.len();
-        let after = &self.after[tag as usize * tags..][..tags];
-        best(ways.iter().map(|w| w.score + after[w.tag as usize]))
+        let after = &self.after[index(tag)];
+        best(ways.iter().map(|w| w.score + after[index(w.tag)]))
     }
 
     /// What a token can be, never nothing, with the logarithm of its likelihood. `lower` is a buffer.

@@ -3,7 +3,8 @@
 /// Keys are ASCII words of at most [`LONGEST_TABLE_WORD`] letters, compared without regard to case and without
 /// the point of an abbreviation; a typographic apostrophe counts as a straight one. Most tokens are
 /// in no table, so a miss must be cheap: first letter and length tell off most words, the others are
-/// packed into one integer and probed in an open table a quarter full.
+/// packed into one integer and probed in an open table a quarter full; half full where there are so many words that
+/// the table is larger than the nearest caches.
 #[derive(Debug)]
 pub struct WordTable<V> {
     /// Packed words, 0 where there is none.
@@ -16,6 +17,9 @@ pub struct WordTable<V> {
 
 /// The longest word a table holds, in bytes.
 pub const LONGEST_TABLE_WORD: usize = 16;
+
+/// Words from which on a table is half full.
+const MANY: usize = 8192;
 
 /// `word` in lower case as the bytes of an integer, the first one lowest, and its length; `None` for
 /// what no table holds.
@@ -107,7 +111,8 @@ impl<V: Copy> WordTable<V> {
             .into_iter()
             .filter_map(|(word, value)| Some((pack(word)?, value)))
             .collect();
-        let size = (entries.len() * 4).next_power_of_two().max(16);
+        let room = if entries.len() < MANY { 4 } else { 2 };
+        let size = (entries.len() * room).next_power_of_two().max(16);
         let mut table = WordTable {
             keys: vec![0; size],
             values: vec![None; size],

@@ -1,4 +1,4 @@
-//! How fast text wires are read, conventions applied: bytes a second on one core.
+//! How fast text wires and RTF are read, conventions applied: bytes a second on one core.
 
 use std::hint::black_box;
 use std::ops::ControlFlow;
@@ -33,8 +33,18 @@ fn text_wires(c: &mut Criterion) {
         "The ferry Anna sank on Monday off the harbour, and its\r\ncaptain said ``nobody was hurt'' in what he called a lucky end to\r\nthe day, while the mayor said 4,000 people used the line each week.\r\n   ",
         "\r\n\u{3}AP-WF-12-04-25 1012GMT<\r\n\u{4}",
     );
+    // One document, as the format has no transmissions: as long as the others, with a paragraph a line.
+    let paragraph = r"The council of Westmere voted on Monday to close the old bridge for {\b a year} of repairs, a decision that shops have fought since the plan became known\'97 \ldblquote nobody was asked\rdblquote , the mayor told reporters in \u268?\'f3d\'9f.\par ";
+    let rtf = format!(
+        r"{{\rtf1\ansi\ansicpg1252\deff0{{\fonttbl{{\f0 Arial;}}}}{{\info{{\title Westmere closes its old bridge for a year}}}}\pard {}}}",
+        paragraph.repeat(MESSAGES * PARAGRAPHS)
+    );
     let mut group = c.benchmark_group("text_wires");
-    for (name, text) in [("iptc-7901", &iptc), ("anpa-1312", &anpa)] {
+    for (name, text, articles) in [
+        ("iptc-7901", &iptc, MESSAGES),
+        ("anpa-1312", &anpa, MESSAGES),
+        ("rtf", &rtf, 1),
+    ] {
         group.throughput(Throughput::BytesDecimal(text.len() as u64));
         group.bench_function(name, |b| {
             b.iter(|| {
@@ -43,7 +53,7 @@ fn text_wires(c: &mut Criterion) {
                     drafts += 1;
                     ControlFlow::Continue(())
                 });
-                assert!(result.is_ok() && drafts == MESSAGES);
+                assert!(result.is_ok() && drafts == articles);
             });
         });
     }

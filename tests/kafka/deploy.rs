@@ -1,8 +1,9 @@
 //! What `deploy/` ships, tried on a real Kafka: the topics of the Compose file, the workers of the
-//! manifest for Kubernetes.
+//! manifests for Kubernetes, what systemd is told.
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Once;
@@ -11,8 +12,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use yaml_rust2::{Yaml, YamlLoader};
 
+use super::messages::between;
 use crate::shared;
 use crate::support::admin::Admin;
+use crate::support::ports;
 use crate::support::process::{Process, Signal};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -91,7 +94,7 @@ fn on_a_read_only_file_system() -> Option<Command> {
         Ok(output) if output.status.success() => Some(command),
         why => {
             eprintln!(
-                "\n*** NOT TESTED ON A READ-ONLY FILE SYSTEM: the worker of deploy/kubernetes.yaml\n*** {why:?}\n"
+                "\n*** NOT TESTED ON A READ-ONLY FILE SYSTEM: the worker of deploy/kubernetes\n*** {why:?}\n"
             );
             None
         }
@@ -104,16 +107,17 @@ fn the_pods_of_the_manifest_work_without_writing_a_file() {
         return;
     };
     make_topics(&cluster.bootstrap());
-    let manifest = yaml("kubernetes.yaml");
-    let of_kind = |kind: &str| manifest.iter().find(|d| d["kind"].as_str() == Some(kind));
-    let settings = of_kind("ConfigMap").unwrap()["data"]["copydesk.toml"]
-        .as_str()
-        .unwrap();
-    let container = &of_kind("StatefulSet").unwrap()["spec"]["template"]["spec"]["containers"][0];
+    let set = &yaml("kubernetes/base/statefulset.yaml")[0];
+    let container = &set["spec"]["template"]["spec"]["containers"][0];
+    let component = &yaml("kubernetes/components/exactly-once/kustomization.yaml")[0];
+    let patch = component["patches"][0]["patch"].as_str().unwrap();
+    let patch = &YamlLoader::load_from_str(patch).unwrap()[0]["spec"]["template"]["spec"];
     let arguments = container["args"].as_vec().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("copydesk.toml");
-    std::fs::write(&file, settings).unwrap();
+    let shipped =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/kubernetes/base/copydesk.toml");
+    std::fs::copy(shipped, &file).unwrap();
 
     let mut pods = Vec::new();
     for name in ["copydesk-0", "copydesk-1"] {
@@ -138,6 +142,10 @@ fn the_pods_of_the_manifest_work_without_writing_a_file() {
             );
             command.env(variable["name"].as_str().unwrap(), name);
         }
+        for variable in patch["containers"][0]["env"].as_vec().unwrap() {
+            let text = |key: &str| variable[key].as_str().unwrap();
+            command.env(text("name"), text("value"));
+        }
         let log = folder.path().join(format!("{name}.log"));
         command
             .env("COPYDESK_KAFKA__BROKERS", cluster.bootstrap())
@@ -159,6 +167,57 @@ fn the_pods_of_the_manifest_work_without_writing_a_file() {
         let text = std::fs::read_to_string(&log).unwrap();
         assert_eq!(status.code(), Some(0), "{text}");
     }
+}
+
+/// What a worker tells systemd until one of its lines begins so.
+fn told_until(socket: &UnixDatagram, begin: &str) -> Vec<String> {
+    let mut told = Vec::new();
+    loop {
+        let mut buffer = [0; 4096];
+        let read = socket.recv(&mut buffer);
+        let read = read.unwrap_or_else(|e| panic!("no {begin}: {e}: {told:?}"));
+        let text = String::from_utf8(buffer[..read].to_vec()).unwrap();
+        told.extend(text.lines().map(str::to_owned));
+        if told.iter().any(|line| line.starts_with(begin)) {
+            return told;
+        }
+    }
+}
+
+#[test]
+fn systemd_is_told_when_a_worker_is_ready_and_that_it_lives() {
+    let Some(cluster) = shared("deploy: systemd") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut job = between(cluster, "systemd");
+    job.env("NOTIFY_SOCKET", path.to_str().unwrap());
+    let mut worker = job.start().unwrap();
+    let told = told_until(&socket, "READY=1");
+    let watchdogs = told.iter().filter(|line| *line == "WATCHDOG=1").count();
+    assert!(watchdogs >= 1, "{told:?}");
+    assert!(told.contains(&"STATUS=starting".to_owned()), "{told:?}");
+    assert!(
+        told.contains(&"STATUS=takes articles".to_owned()),
+        "{told:?}"
+    );
+    let (code, _) = worker.terminate(PATIENCE).unwrap();
+    assert_eq!(code, Some(0), "{}", worker.tail());
+    told_until(&socket, "STOPPING=1");
+
+    // While there is no broker it lives, is not ready, and says why.
+    job.set(
+        "kafka.brokers",
+        &format!("\"127.0.0.1:{}\"", ports::free().unwrap()),
+    );
+    let mut worker = job.start().unwrap();
+    let told = told_until(&socket, "STATUS=starting; ");
+    assert!(!told.contains(&"READY=1".to_owned()), "{told:?}");
+    told_until(&socket, "WATCHDOG=1");
+    worker.kill().unwrap();
 }
 
 fn wait_for(log: &Path, event: &str) -> Value {

@@ -21,6 +21,7 @@ mod hostile;
 mod memory;
 mod messages;
 mod operator;
+mod registry;
 mod security;
 mod signals;
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use copydesk::memory::Entry;
-use copydesk::record::EnrichedArticle;
+use copydesk::record::{CopyRelation, EnrichedArticle};
 use rdkafka::message::{Message, OwnedMessage};
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ use crate::support::cluster::{Cluster, Setup};
 use crate::support::memory::{Links, Topics, by_the_log, disagreements, key, records};
 use crate::support::process::Signal;
 use crate::support::reader::{Exits, collect};
-use crate::support::worker::{Delivery, Job, Worker};
+use crate::support::worker::{Delivery, Job, Protocol, Worker};
 
 const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -242,7 +242,10 @@ fn again(desk: &Desk, links: &Links, articles: usize) -> usize {
         (3, Delivery::ExactlyOnce),
         (7, Delivery::AtLeastOnce),
     ] {
-        let job = desk.job(&format!("of-{count}"), delivery);
+        let mut job = desk.job(&format!("of-{count}"), delivery);
+        if count == 3 {
+            job.protocol(Protocol::Consumer);
+        }
         let replicas = (0..count).map(|n| job.replica(&format!("w{n}")));
         let mut workers: Vec<Worker> = replicas.map(|job| job.start().unwrap()).collect();
         let records = desk.records(&job, articles);
@@ -266,7 +269,7 @@ fn memory_begins_in_the_middle_of_its_log() {
     let job = desk.job("cold", Delivery::ExactlyOnce);
     let mut done = 0;
     let mut clusters: BTreeMap<String, String> = BTreeMap::new();
-    for start in 0..4u32 {
+    for start in 0..10u32 {
         let mut worker = job.start_ready().unwrap();
         worker.wait_for("memory.loaded", PATIENCE).unwrap();
         desk.put(start * STORIES..(start + 1) * STORIES);
@@ -383,6 +386,59 @@ fn memory_forgets_what_is_dead_lettered() {
     }
 }
 
+/// Version `version` of an agency's item.
+fn item(number: u32, version: u32, status: &str, headline: &str, text: &str) -> Raw {
+    let item = serde_json::json!({
+        "uri": format!("http://ninjs.copper.example/items/{number}"),
+        "type": "text",
+        "version": version.to_string(),
+        "versioncreated": format!("2026-11-20T10:{number:02}:0{version}Z"),
+        "pubstatus": status,
+        "language": "en",
+        "headline": headline,
+        "body_text": text,
+    });
+    Raw::text(&item.to_string())
+        .with("content-type", b"application/json")
+        .with("source", b"copper")
+}
+
+#[test]
+fn memory_has_a_kill_after_what_it_takes_back() {
+    let Some(kafka) = shared("a kill right behind its text") else {
+        return;
+    };
+    const ITEMS: u32 = 30;
+    let desk = Desk::new(kafka, "memory-kill", 1);
+    let job = desk.job("kill", Delivery::AtLeastOnce);
+    let pairs = (0..ITEMS).flat_map(|number| {
+        // It takes far longer than the notice.
+        let text: Vec<String> = (0..60).map(|p| paragraph(number * 100 + p)).collect();
+        let text = item(number, 1, "usable", &words(number, 6), &text.join("\n\n"));
+        [
+            text,
+            item(number, 2, "canceled", "Story killed", "Kill the story."),
+        ]
+    });
+    put(&desk.bootstrap, &desk.input, &pairs.collect::<Vec<_>>());
+    let mut worker = job.start_ready().unwrap();
+    let records = desk.records(&job, 2 * ITEMS as usize);
+    agree(&records, &desk.recorded(2 * ITEMS as usize));
+    for number in 0..ITEMS {
+        let of = |offset: u32| &records[&format!("{}/0/{offset}/1", desk.input)];
+        let (text, kill) = (of(2 * number), of(2 * number + 1));
+        let copies = |record: &EnrichedArticle| record.duplicates.clone().unwrap();
+        assert_eq!(copies(text).position, 1);
+        assert_eq!(copies(kill).cluster, copies(text).cluster);
+        assert_eq!(
+            (copies(kill).relation, copies(kill).position),
+            (CopyRelation::Version, 2)
+        );
+    }
+    let (code, _) = worker.terminate(Duration::from_secs(60)).unwrap();
+    assert_eq!(code, Some(0), "{}", worker.tail());
+}
+
 #[test]
 fn memory_of_another_algorithm_ends_the_worker() {
     let Some(kafka) = shared("a memory of another release") else {
@@ -393,23 +449,38 @@ fn memory_of_another_algorithm_ends_the_worker() {
     desk.put(0..1);
     let mut worker = job.start_ready().unwrap();
     desk.records(&job, 1);
-    let mut entry = Entry::default().to_bytes();
-    entry[0] = 2;
-    let strange = Raw {
-        key: Some(b"x/0/0/1".to_vec()),
-        value: Some(entry),
-        ..Raw::default()
+    // The first byte is the version of the algorithm, those behind it say with which data files.
+    let strange = |index: &str, place: usize| {
+        let mut entry = Entry::default().to_bytes();
+        entry[place] ^= 2;
+        let strange = Raw {
+            key: Some(b"x/0/0/1".to_vec()),
+            value: Some(entry),
+            ..Raw::default()
+        };
+        put(&desk.bootstrap, index, &[strange]);
     };
-    put(&desk.bootstrap, &desk.topics.index, &[strange]);
-    let code = worker.wait(PATIENCE).unwrap().code();
-    assert_eq!(code, Some(1), "{}", worker.tail());
-    let failed = worker.events("worker.failed");
-    assert_eq!(failed.len(), 1, "{}", worker.tail());
-    let why = failed[0]["error"].as_str().unwrap();
-    assert!(
-        why.contains("an entry of algorithm 2; this build knows 1"),
-        "{why}"
-    );
+    let ended = |worker: &mut Worker, over: &str| {
+        let code = worker.wait(PATIENCE).unwrap().code();
+        assert_eq!(code, Some(1), "{}", worker.tail());
+        let failed = worker.events("worker.failed");
+        assert_eq!(failed.len(), 1, "{}", worker.tail());
+        let why = failed[0]["error"].as_str().unwrap();
+        assert!(why.contains(over), "{why}");
+    };
+    strange(&desk.topics.index, 0);
+    ended(&mut worker, "an entry of algorithm 0; this build knows 2");
+    // Nor does one begin where such an entry is; on topics of its own it does, beside the others.
+    ended(&mut job.start().unwrap(), "an entry of algorithm 0");
+    let next = Desk::new(kafka, "memory-other-next", 1);
+    let mut upgraded = job.clone();
+    next.topics.remember(&mut upgraded);
+    let mut worker = upgraded.start_ready().unwrap();
+    desk.put(1..3);
+    assert_eq!(desk.records(&upgraded, 3).len(), 3);
+    assert_eq!(next.recorded(2).len(), 2);
+    strange(&next.topics.index, 1);
+    ended(&mut worker, "an entry made with the data files");
 }
 
 #[test]

@@ -85,7 +85,7 @@ pub fn target() -> &'static Path {
     scratch.parent().unwrap_or(scratch)
 }
 
-fn java() -> PathBuf {
+pub fn java() -> PathBuf {
     match std::env::var_os("JAVA_HOME") {
         Some(home) => Path::new(&home).join("bin/java"),
         None => PathBuf::from("java"),

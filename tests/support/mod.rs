@@ -23,5 +23,6 @@ pub mod ports;
 pub mod process;
 pub mod proxy;
 pub mod reader;
+pub mod registry;
 pub mod seeded;
 pub mod worker;

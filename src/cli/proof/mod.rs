@@ -40,6 +40,7 @@ use crate::kafka::headers::Headers;
 use crate::kafka::hints;
 use crate::memory::Memory;
 use crate::record::{EnrichedArticle, Ingest};
+use crate::registry::Reader;
 use crate::text::SharedText;
 
 /// Writes what was found in an article as a page to look at: the text with every layer, what was removed, and the
@@ -248,7 +249,9 @@ fn of_topic(
     let payload = payload.with_context(|| {
         format!("{partition}@{offset} of {name} is a tombstone: the article was deleted")
     })?;
-    let record: EnrichedArticle = serde_json::from_slice(payload)
+    let json = Reader::new(settings)?.json(payload);
+    let record: EnrichedArticle = json
+        .and_then(|json| Ok(serde_json::from_slice(&json)?))
         .with_context(|| format!("{partition}@{offset} of {name} is no enriched record"))?;
     let raw = received(settings, engine, &record);
     let raw = raw.unwrap_or_else(|error| {

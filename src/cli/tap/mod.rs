@@ -23,6 +23,7 @@ use super::topic::{BROKER_TIMEOUT, Topic, passes};
 use super::words::{name_of, one_line};
 use crate::config::Settings;
 use crate::record::{EntityType, Status};
+use crate::registry::Reader;
 use filter::Filter;
 use glance::Glance;
 
@@ -96,6 +97,7 @@ pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
     let tap = Tap {
         arguments,
         filter: Filter::of(arguments),
+        reader: Reader::new(&settings)?,
         look,
     };
     super::quietly(tap.follow(
@@ -138,6 +140,7 @@ pub fn shown(words: &[&str], records: &[Vec<u8>]) -> anyhow::Result<usize> {
         arguments,
         filter: Filter::of(arguments),
         look: Look::default(),
+        reader: Reader::default(),
     };
     let all = records.iter();
     Ok(all
@@ -148,6 +151,7 @@ pub fn shown(words: &[&str], records: &[Vec<u8>]) -> anyhow::Result<usize> {
 struct Tap<'a> {
     arguments: &'a Arguments,
     filter: Filter,
+    reader: Reader,
     look: Look,
 }
 
@@ -205,20 +209,19 @@ impl Tap<'_> {
     /// What to show of a record; nothing of one that does not fit the conditions. Of those that do not, most are told by
     /// their bytes; and what is only passed on is not read at all.
     fn shown(&self, payload: &[u8], place: &str, millis: Option<i64>) -> Option<String> {
-        let passed_on = || Some(String::from_utf8_lossy(payload).into_owned());
+        let complain = |error: anyhow::Error| {
+            eprintln!("copydesk: {place} is no enriched record: {error:#}");
+        };
+        let json = self.reader.json(payload).map_err(complain).ok()?;
+        let passed_on = || Some(String::from_utf8_lossy(&json).into_owned());
         if self.arguments.json && self.filter.takes_all() {
             return passed_on();
         }
-        if !self.filter.may_take(payload) {
+        if !self.filter.may_take(&json) {
             return None;
         }
-        let record: Glance<'_> = match serde_json::from_slice(payload) {
-            Ok(record) => record,
-            Err(error) => {
-                eprintln!("copydesk: {place} is no enriched record: {error}");
-                return None;
-            }
-        };
+        let record = serde_json::from_slice(&json);
+        let record: Glance<'_> = record.map_err(|error| complain(error.into())).ok()?;
         if !self.filter.takes(&record) {
             return None;
         }
@@ -383,6 +386,7 @@ mod tests {
         let tap = Tap {
             arguments,
             filter: Filter::default(),
+            reader: Reader::default(),
             look: Look::default(),
         };
         let mut record = record();
@@ -440,6 +444,7 @@ mod tests {
         let tap = Tap {
             arguments,
             filter: Filter::of(arguments),
+            reader: Reader::default(),
             look: Look::default(),
         };
         let mut out = Vec::new();

@@ -125,7 +125,7 @@ const KEYS: &[(Format, KeyRule)] = &[
 /// What services name the list, or the object, that their items stand in.
 const WRAPPERS: &[&str] = &[
     "_items", "items", "item", "data", "results", "docs", "news", "entries", "content", "package",
-    "articles",
+    "articles", "hits",
 ];
 
 /// What an object must have to be of a format.

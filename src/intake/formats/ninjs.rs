@@ -66,7 +66,7 @@ pub fn items(
 }
 
 /// The objects that are items: the document, each of a list, or what services wrap them in
-/// (`data`, `items`, `item`, `entries`).
+/// (`data`, `items`, `item`, `entries`; Elasticsearch's `hits` and `_source`).
 fn unwrap<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
     /// `{"data": {"items": [{"item": {…}}]}}` is the deepest seen.
     const ITEMS_DEEP: usize = 6;
@@ -78,7 +78,7 @@ fn unwrap<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
             if !is_item(map) && depth < ITEMS_DEEP {
                 for key in [
                     "data", "_items", "items", "item", "entries", "entry", "results", "articles",
-                    "content", "docs", "news", "package",
+                    "content", "docs", "news", "package", "hits", "_source",
                 ] {
                     if let Some(inner @ (Value::Array(_) | Value::Object(_))) = map.get(key) {
                         return unwrap(inner, depth + 1, found);

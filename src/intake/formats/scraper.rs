@@ -61,7 +61,7 @@ impl Default for FieldMap {
         let list = |names: &str| names.split(' ').map(str::to_owned).collect();
         FieldMap {
             articles: list(
-                "articles results items docs hits posts stories news entries data response.results response.docs",
+                "articles results items docs hits hits.hits posts stories news entries data data.articles data.items data.posts data.results response.results response.docs",
             ),
             id: list("id _id guid uuid article_id"),
             headline: list(
@@ -78,7 +78,7 @@ impl Default for FieldMap {
             modified: list(
                 "date_modify modified_at updated_at updatedAt date_modified dateModified modified updated",
             ),
-            url: list("url link source_url canonical_url canonicalLink webUrl"),
+            url: list("url link permalink source_url canonical_url canonicalLink webUrl web_url"),
             outlet: list(
                 "source_domain domain hostname sitename source.name site_name publisher.name publisher source",
             ),
@@ -143,6 +143,11 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             if found >= reading.limits.items {
                 return Err(ReadError::too_many(reading.limits, "articles"));
             }
+            // What Elasticsearch finds stands in its hits as it was put in.
+            let object = object
+                .get("_source")
+                .filter(|v| v.is_object())
+                .unwrap_or(object);
             if let Some(draft) = article(object, &decoded, reading) {
                 found += 1;
                 if (reading.emit)(draft).is_break() {

@@ -203,7 +203,7 @@ impl LineBuilder<'_, '_> {
     }
 
     fn inside(&mut self, id: Id, tag: Tag, skip: &mut dyn FnMut(Id) -> bool) {
-        let link = u32::from(tag == Tag::A);
+        let link = u32::from(tag == Tag::A && !self.is_anchor(id));
         let stress = u32::from(matches!(tag, Tag::B | Tag::Strong | Tag::Em | Tag::I));
         let pre = u32::from(matches!(tag, Tag::Pre | Tag::Listing));
         self.links += link;
@@ -217,6 +217,17 @@ impl LineBuilder<'_, '_> {
         self.links -= link;
         self.stress -= stress;
         self.pre -= pre;
+    }
+
+    /// Whether a link in a heading leads to a place on a page, as a rule to the heading itself, so that readers can point
+    /// to it.
+    fn is_anchor(&self, link: Id) -> bool {
+        let in_heading = self
+            .kinds
+            .last()
+            .is_some_and(|k| k.0 == BlockKind::Crosshead);
+        let href = || self.tree.attribute(link, "href");
+        in_heading && href().is_some_and(|h| h.contains('#'))
     }
 
     /// What the lines directly in a block element are.

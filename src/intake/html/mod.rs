@@ -24,7 +24,7 @@ pub mod tokenizer;
 pub mod tree;
 
 use super::{Document, Draft, DraftBlock, ErrorCode, Format, Hints, ReadError, Reading};
-use crate::record::{Flag, Genre, RemovedKind};
+use crate::record::{Flag, Genre, Removed, RemovedKind};
 use crate::text::data::{Table, tables};
 use layout::PageLines;
 use sites::Sites;
@@ -82,10 +82,13 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
     let site = sources.domain.as_deref().and_then(|d| sites.of(d));
     let headline = page::headline(&tree, &sources, site);
     let said = sources.json.article();
+    let descriptions = page::descriptions(&sources);
     let mut body = body::extract(
         &tree,
         &body::BodyEvidence {
             headline: headline.text.as_deref(),
+            host: sources.domain.as_deref(),
+            descriptions: &descriptions,
             title: headline.node,
             article: said,
             says_article: page::says_article(&sources),
@@ -147,10 +150,24 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
     let is_notice = |flag: &Flag| *flag != Flag::NOT_ARTICLE && Flag::NO_ARTICLE.contains(flag);
     if !body.weak.is_empty() && !draft.flags.iter().any(is_notice) {
         draft.flags.insert(Flag::WEAK_BODY);
+        keep_apart(&mut body.removed, &body.weak);
         draft.blocks = body.weak;
     }
     draft.removed = body.removed;
     tree.work()
+}
+
+/// Takes what `blocks` hold out of what was removed.
+fn keep_apart(removed: &mut Vec<Removed>, blocks: &[DraftBlock]) {
+    let begins = blocks.iter().filter_map(|b| Some(b.pieces.first()?.raw));
+    let mut kept: Vec<u32> = begins.collect();
+    kept.sort_unstable();
+    removed.retain(|part| {
+        part.raw.is_none_or(|raw| {
+            let next = kept.partition_point(|at| *at < raw.start);
+            kept.get(next).is_none_or(|at| *at >= raw.end)
+        })
+    });
 }
 
 #[cfg(test)]
@@ -307,6 +324,28 @@ mod tests {
             removed.iter().any(|r| r.starts_with("Sign up")),
             "{removed:?}"
         );
+    }
+
+    #[test]
+    fn what_is_never_closed_hides_nothing() {
+        for open in [
+            "<select><option>a",
+            "<math><mi>x",
+            "<template><div>x",
+            "<button>Play",
+            "<video src=x>",
+            "<!-- ad ",
+            "<iframe src=x>",
+        ] {
+            let (before, after) = PAGE.split_once("<h2>").unwrap();
+            let (draft, _) = read(format!("{before}{open}<p><h2>{after}"));
+            let kept = draft.blocks.iter().map(|b| b.text.as_str());
+            let texts: Vec<&str> = kept.collect();
+            assert!(
+                texts.iter().any(|t| t.starts_with("All ferries stay")),
+                "{open}: {texts:?}"
+            );
+        }
     }
 
     #[test]

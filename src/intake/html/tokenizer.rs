@@ -44,6 +44,8 @@ pub struct Tokenizer<'a> {
     no_more: [bool; 2],
     /// Elements of raw text whose end tag does not follow: known likewise.
     endless: Vec<Tag>,
+    /// Whether no comment that opens from here on is closed: known once a search for its end has failed.
+    endless_comment: bool,
 }
 
 impl<'a> Tokenizer<'a> {
@@ -54,6 +56,7 @@ impl<'a> Tokenizer<'a> {
             raw: None,
             no_more: [false; 2],
             endless: Vec::new(),
+            endless_comment: false,
         }
     }
 
@@ -65,11 +68,6 @@ impl<'a> Tokenizer<'a> {
     fn seek(&self, byte: u8) -> usize {
         let bytes = &self.bytes()[self.at..];
         self.at + memchr(byte, bytes).unwrap_or(bytes.len())
-    }
-
-    fn seek_past(&self, needle: &[u8]) -> usize {
-        let bytes = &self.bytes()[self.at..];
-        self.at + memmem::find(bytes, needle).map_or(bytes.len(), |n| n + needle.len())
     }
 
     /// Whether markup begins at the `<` that stands at `at`.
@@ -244,6 +242,18 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
+    /// The place after the comment that opens here. One that is never closed ends at its `>`: what follows is the page.
+    fn past_comment(&mut self) -> usize {
+        if !self.endless_comment {
+            let bytes = &self.bytes()[self.at..];
+            if let Some(n) = memmem::find(bytes, b"-->") {
+                return self.at + n + 3;
+            }
+            self.endless_comment = true;
+        }
+        (self.seek(b'>') + 1).min(self.text.len())
+    }
+
     /// A comment, a doctype or a marked section.
     fn declaration(&mut self) {
         let rest = &self.bytes()[self.at..];
@@ -252,7 +262,7 @@ impl<'a> Tokenizer<'a> {
             if rest[4..].starts_with(b">") {
                 self.at + 3
             } else {
-                self.seek_past(b"-->")
+                self.past_comment()
             }
         } else if rest.starts_with(b"<![CDATA[") {
             // What stands in it is text, read as if the marks around it were not there.
@@ -436,6 +446,14 @@ mod tests {
             ]
         );
         assert_eq!(shown("<script>a<p>b").len(), 2);
+    }
+
+    #[test]
+    fn a_comment_that_never_ends_is_its_tag() {
+        assert_eq!(
+            shown("<!-- a --><p>b<!-- ad <p>c<!-- d>e"),
+            ["<p>", "b", "c", "e"]
+        );
     }
 
     #[test]

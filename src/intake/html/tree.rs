@@ -205,13 +205,22 @@ impl<'a> Tree<'a> {
         self.nodes[id as usize].raw
     }
 
-    /// Whether no reader of the page sees what is in an element. Of film, sound and the like only what their end
+    /// Whether no reader of the page sees what is in an element. Of film, sound, formulas and choices only what their end
     /// tags close is: without one, the rest of the page would be in them.
     pub fn is_invisible(&self, id: Id) -> bool {
         let tag = self.tag(id);
         let holds_fallback = matches!(
             tag,
-            Tag::Audio | Tag::Video | Tag::Object | Tag::Canvas | Tag::Noscript | Tag::Svg
+            Tag::Audio
+                | Tag::Video
+                | Tag::Object
+                | Tag::Canvas
+                | Tag::Noscript
+                | Tag::Svg
+                | Tag::Math
+                | Tag::Select
+                | Tag::Opt
+                | Tag::Template
         );
         let is_endless = || holds_fallback && !self.nodes[id as usize].closed;
         tag.is_invisible() && !is_endless()

@@ -102,6 +102,11 @@ pub fn is_convention(line: &str, outlets: &Outlets) -> bool {
         || dateline::find(line).is_some()
 }
 
+/// Whether a line of a page says of its article that it was corrected, killed or taken back.
+pub fn is_about_its_article(line: &str) -> bool {
+    notes::is_note(line) || kill::is_notice(line)
+}
+
 /// Whether a line is one that wires set above the headline: a note, a version, an embargo.
 pub fn is_above_headline(line: &str) -> bool {
     notes::is_note(line) || version::is_above_headline(line) || embargo::is_line(line)

@@ -18,6 +18,8 @@
 //!   just assigned are decided once the index has been read up to where it ended at the assignment.
 //! - An entry without a link is of an article that is under way, or was when its worker died: what was decided of it
 //!   is kept until its link is recorded.
+//! - A kill comes into the index after what it takes back, where that is before it in its partition: it waits until
+//!   all messages before it have been decided.
 //! - Links are read committed: one of a transaction that was aborted says nothing.
 //! - Nothing is committed before an article is decided. While the index is away articles wait, and nothing is lost.
 
@@ -27,6 +29,7 @@ mod links;
 #[cfg(test)]
 mod tests;
 pub(super) mod topics;
+mod turns;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,13 +48,14 @@ use super::shared::Shared;
 use super::stop::Stop;
 use super::sync::lock;
 use crate::config::{MemoryTopics, Security, Settings};
-use crate::memory::{Decided, Deciding, Entry, EntryFault, Link, Log, Memory};
+use crate::memory::{Decided, Deciding, Entry, EntryFault, Kind, Link, Log, Memory};
 use crate::ops::events::{MemoryFull, MemorySkipped};
 use crate::ops::{Event as _, Health, MemoryGauges};
 use crate::text::hash;
 use entries::Entries;
 pub(super) use index::IndexReader;
 pub(super) use links::LinksReader;
+use turns::{Turns, partition_hash};
 
 /// How long an article may wait for the index before the worker says that it is away.
 const AWAY: Duration = Duration::from_secs(5);
@@ -73,12 +77,21 @@ pub(super) struct SharedMemory {
     health: Arc<Health>,
     /// Set when no article waits any more.
     leaving: AtomicBool,
+    turns: Mutex<Turns>,
 }
 
 type ByKey<T> = HashMap<u64, T, FixedState>;
 
 /// What waits for a decision.
 type Waits = oneshot::Sender<Decided>;
+
+/// An article whose entry has not been written.
+struct Waiting {
+    since: Instant,
+    key: String,
+    entry: Entry,
+    waits: Waits,
+}
 
 struct State {
     memory: Memory,
@@ -96,7 +109,7 @@ struct State {
     /// Articles that wait for their entries, and since when.
     waiting: ByKey<(Instant, Vec<Waits>)>,
     /// Articles that wait until the index has been read up to where it ended at the last assignment.
-    behind: Vec<(Instant, String, Entry, Waits)>,
+    behind: Vec<Waiting>,
     /// Assignments so far, and the one after which the index was read so far.
     assigned: u64,
     caught_up: u64,
@@ -134,6 +147,7 @@ impl SharedMemory {
             stop: Arc::clone(&shared.stop),
             health: Arc::clone(&shared.health),
             leaving: AtomicBool::new(false),
+            turns: Mutex::default(),
         })))
     }
 
@@ -144,6 +158,19 @@ impl SharedMemory {
     /// Partitions have come: what others wrote of their articles must be known before the first is decided.
     pub(super) fn note_assignment(&self) {
         self.lock().assigned += 1;
+    }
+
+    /// A message is under way.
+    pub(super) fn begun(&self, topic: &str, partition: i32, offset: i64) {
+        lock(&self.turns).begun(partition_hash(topic, partition), offset);
+    }
+
+    /// All articles of a message have been decided, or it was given up: kills behind it may go on.
+    pub(super) fn ended(&self, topic: &str, partition: i32, offset: i64) {
+        let due = lock(&self.turns).ended(partition_hash(topic, partition), offset);
+        for kill in due {
+            self.send(&mut self.lock(), kill);
+        }
     }
 
     /// Takes an article out of what is compared: it was dead-lettered after its entry.
@@ -162,13 +189,14 @@ impl SharedMemory {
     }
 
     pub(super) fn gauges(&self) -> MemoryGauges {
+        let early_kills = lock(&self.turns).kills();
         let state = self.lock();
         MemoryGauges {
             entries: state.memory.len() as u64,
             bytes: state.memory.bytes() as u64,
             days: state.memory.days(),
             lag: state.end.saturating_sub(state.position),
-            waiting: (state.behind.len() + state.waiting.len()) as u64,
+            waiting: (state.behind.len() + early_kills + state.waiting.len()) as u64,
         }
     }
 
@@ -192,9 +220,9 @@ impl SharedMemory {
         };
         let entry = match Entry::from_bytes(value) {
             Ok(entry) => entry,
-            Err(EntryFault::Algorithm(version)) => {
+            Err(fault) if fault.is_of_other_rules() => {
                 drop(state);
-                self.halt_over_algorithm(&self.topics.index, offset, version);
+                self.halt_over_rules(&self.topics.index, offset, &fault);
                 return false;
             }
             Err(fault) => {
@@ -222,8 +250,8 @@ impl SharedMemory {
                 self.lock().take_link(key, position, link);
                 true
             }
-            Err(EntryFault::Algorithm(version)) => {
-                self.halt_over_algorithm(&self.topics.links, offset, version);
+            Err(fault) if fault.is_of_other_rules() => {
+                self.halt_over_rules(&self.topics.links, offset, &fault);
                 false
             }
             Err(fault) => {
@@ -233,10 +261,9 @@ impl SharedMemory {
         }
     }
 
-    fn halt_over_algorithm(&self, topic: &str, offset: u64, version: u8) {
+    fn halt_over_rules(&self, topic: &str, offset: u64, fault: &EntryFault) {
         let why = format!(
-            "the memory's topic {topic} has at offset {offset} something of {}: stop the workers of one release before those of the other begin, on topics of their own (memory.index_topic, memory.links_topic)",
-            EntryFault::Algorithm(version)
+            "the memory's topic {topic} has at offset {offset} {fault}: stop the workers of one release, or with one set of data files, before those of the other begin, on topics of their own (memory.index_topic, memory.links_topic)"
         );
         self.stop.halt(Exit::Configuration, why);
     }
@@ -257,19 +284,37 @@ impl SharedMemory {
         if state.is_behind() {
             return;
         }
-        for (since, key, entry, waits) in std::mem::take(&mut state.behind) {
-            self.begin(&mut state, since, key, entry, waits);
+        for article in std::mem::take(&mut state.behind) {
+            self.begin(&mut state, article);
         }
     }
 
     /// Has the entry of an article written, unless it is there.
-    fn begin(&self, state: &mut State, since: Instant, key: String, entry: Entry, waits: Waits) {
-        let hashed = hash::bytes(key.as_bytes());
-        if let Some(decided) = state.known(key.as_bytes(), &entry) {
+    fn begin(&self, state: &mut State, article: Waiting) {
+        if let Some(decided) = state.known(article.key.as_bytes(), &article.entry) {
             // Whoever asked may be gone.
-            let _ = waits.send(decided);
+            let _ = article.waits.send(decided);
             return;
         }
+        // What a kill takes back may be under way, and must come into the index before it.
+        let in_turn = match article.entry.kind {
+            Kind::Kill => lock(&self.turns).hold(article),
+            Kind::Text | Kind::Version => Some(article),
+        };
+        if let Some(article) = in_turn {
+            self.send(state, article);
+        }
+    }
+
+    /// Has the entry of an article written.
+    fn send(&self, state: &mut State, article: Waiting) {
+        let Waiting {
+            since,
+            key,
+            entry,
+            waits,
+        } = article;
+        let hashed = hash::bytes(key.as_bytes());
         // It is on its way when the article was read again in this process.
         let (_, waiting) = state.waiting.entry(hashed).or_insert_with(|| {
             self.entries.send(key, Some(entry.to_bytes()));
@@ -284,12 +329,13 @@ impl SharedMemory {
         let mut state = self.lock();
         // What nobody waits for any more has been given up; its entry is on its way all the same.
         let is_open = |waits: &Waits| !waits.is_closed();
-        state.behind.retain(|(.., waits)| is_open(waits));
+        state.behind.retain(|article| is_open(&article.waits));
+        lock(&self.turns).forget_given_up();
         let all = state.waiting.values();
         let waiting = all.filter(|(_, waits)| waits.iter().any(is_open));
         let since = waiting
             .map(|(since, _)| *since)
-            .chain(state.behind.iter().map(|(since, ..)| *since));
+            .chain(state.behind.iter().map(|article| article.since));
         let oldest = since.min().map_or(Duration::ZERO, |since| since.elapsed());
         drop(state);
         if oldest < AWAY {
@@ -307,10 +353,15 @@ impl Log for SharedMemory {
     fn decide(&self, key: String, entry: Entry) -> Deciding {
         let (waits, decided) = oneshot::channel();
         let mut state = self.lock();
-        let now = Instant::now();
+        let article = Waiting {
+            since: Instant::now(),
+            key,
+            entry,
+            waits,
+        };
         match state.is_behind() {
-            true => state.behind.push((now, key, entry, waits)),
-            false => self.begin(&mut state, now, key, entry, waits),
+            true => state.behind.push(article),
+            false => self.begin(&mut state, article),
         }
         drop(state);
         Box::pin(async move {

@@ -170,9 +170,16 @@ fn what_cannot_be_gone_on_with_ends_the_worker() {
     let (exit, said) = why(&stop);
     assert_eq!(exit, Exit::Configuration);
     assert!(
-        said.contains("an entry of algorithm 2; this build knows 1"),
+        said.contains("an entry of algorithm 3; this build knows 2"),
         "{said}"
     );
+    let (other, stop) = memory();
+    let mut bytes = entry("a", 1).to_bytes();
+    bytes[1] ^= 1;
+    assert!(!other.take_entry(0, 0, b"k", Some(&bytes)));
+    let (exit, said) = why(&stop);
+    assert_eq!(exit, Exit::Configuration);
+    assert!(said.contains("made with the data files"), "{said}");
     let (anew, stop) = memory();
     assert!(take(&anew, 5, "in/0/0/1", &entry("a", 1)));
     assert!(!take(&anew, 0, "in/0/0/1", &entry("a", 1)));
@@ -181,6 +188,51 @@ fn what_cannot_be_gone_on_with_ends_the_worker() {
     assert!(said.contains("was made anew"), "{said}");
     // What is no entry at all is skipped, by all.
     let (strange, stop) = memory();
-    assert!(strange.take_entry(0, 0, b"k", Some(b"\x01nothing")));
+    let mut bytes = entry("a", 1).to_bytes();
+    bytes.truncate(9);
+    assert!(strange.take_entry(0, 0, b"k", Some(&bytes)));
     assert_eq!((stop.reason(), strange.gauges().entries), (None, 0));
+}
+
+#[test]
+fn a_kill_waits_for_what_is_before_it() {
+    let (memory, _) = memory();
+    memory.note_caught_up(1);
+    for offset in 0..3 {
+        memory.begun("in", 0, offset);
+    }
+    memory.begun("in", 1, 0);
+    let notice = Entry {
+        kind: Kind::Kill,
+        ..entry("k", 0)
+    };
+    let waits = |memory: &SharedMemory| (lock(&memory.turns).kills(), memory.lock().waiting.len());
+    let mut told_of_kill = memory.decide("in/0/1/1".into(), notice.clone());
+    assert_eq!((waits(&memory), memory.gauges().waiting), ((1, 0), 1));
+    // What is before it need not wait, nor need what is behind it, unless that is a kill itself.
+    let _texts = ["in/0/0/1", "in/0/2/1"].map(|key| memory.decide(key.into(), entry(key, 1)));
+    assert_eq!(waits(&memory), (1, 2));
+    memory.ended("in", 1, 0);
+    memory.ended("in", 0, 2);
+    assert_eq!(
+        waits(&memory),
+        (1, 2),
+        "another partition's, and one behind it"
+    );
+    memory.ended("in", 0, 0);
+    memory.ended("in", 0, 0);
+    assert_eq!(waits(&memory), (0, 3));
+    take(&memory, 0, "in/0/0/1", &entry("a", 1));
+    take(&memory, 1, "in/0/1/1", &notice);
+    assert_eq!(told(&mut told_of_kill).unwrap().position, 1);
+    // Those that are first go on at once, as does one of a message nobody knows.
+    for key in ["in/0/1/2", "in/7/7/1"] {
+        let _deciding = memory.decide(key.into(), notice.clone());
+        assert_eq!(lock(&memory.turns).kills(), 0);
+    }
+    // The worker gave a message up: nobody waits any more.
+    drop(memory.decide("in/0/9/1".into(), notice));
+    assert_eq!(waits(&memory).0, 1);
+    memory.look();
+    assert_eq!(waits(&memory).0, 0);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::money::{CURRENCIES, CountryCode, MoneyName, country_code};
+use super::money::{CURRENCIES, CountryCode, Currency, MoneyName, country_code};
 use crate::intake::{Article, wire};
 use crate::text::data::{DataFault, DataFile, DataRow, data_file, sound};
 use crate::text::tokens::Case;
@@ -148,6 +148,13 @@ impl<'t> Countries<'t> {
     /// Whether "pounds" is money here rather than weight.
     pub(super) fn pounds_are_money(&self, scaled: bool) -> bool {
         scaled || [self.outlet, self.dateline].contains(&Some(*b"GB"))
+    }
+
+    /// Whether a currency circulates where the outlet or the dateline is.
+    pub(super) fn is_local(&self, currency: &Currency) -> bool {
+        let here = [self.outlet, self.dateline].into_iter().flatten();
+        let mut circulates = here.filter(|iso| currency.countries.contains(iso));
+        circulates.next().is_some()
     }
 
     /// Whether "50p" is money here.

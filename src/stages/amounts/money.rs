@@ -27,7 +27,7 @@ pub(super) struct Currency {
     /// Its code of ISO 4217.
     pub code: &'static str,
     /// Where it circulates, the country of its adjectives first.
-    countries: Vec<CountryCode>,
+    pub countries: Vec<CountryCode>,
     adjectives: Vec<&'static str>,
     nouns: Vec<&'static str>,
     minors: Vec<&'static str>,
@@ -187,6 +187,13 @@ impl CurrencyTable {
             .iter()
             .find(|(s, _)| s.eq_ignore_ascii_case(sign))
             .map(|(_, code)| *code)
+    }
+
+    /// The currencies that have a sign, the first of the file first.
+    pub(super) fn bearing<'s>(&'s self, sign: &'s str) -> impl Iterator<Item = &'s Currency> {
+        self.currencies
+            .iter()
+            .filter(move |c| c.signs.iter().any(|s| s.eq_ignore_ascii_case(sign)))
     }
 
     /// The country a word brings up, by its name, a city or its adjective.

@@ -29,6 +29,8 @@ pub(super) struct RuleClasses {
     pub sides: ClassSet,
     /// Days, months and other nouns of time.
     pub calendar: ClassSet,
+    /// Verbs and nouns for what a third party does, who brings others together.
+    pub mediate: ClassSet,
 }
 
 /// All that is known of single words.
@@ -81,6 +83,7 @@ impl Classes {
             agent: of("agent"),
             sides: of("sides"),
             calendar: of("calendar"),
+            mediate: of("mediate"),
         };
         let mut sectors: HashMap<&str, Option<&str>, FixedState> = HashMap::default();
         for row in table::rows::<2>(AGENTS_FILE.path, AGENTS_FILE.text()) {
@@ -107,6 +110,14 @@ impl Classes {
     pub(super) fn named(&self, name: &str) -> Option<ClassSet> {
         let at = self.names.iter().position(|n| *n == name)?;
         Some(1 << at)
+    }
+
+    /// Words with their classes, of a compound the last.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, ClassSet)> {
+        let last = |word: &'static str| word.rsplit_once('_').map_or(word, |(_, last)| last);
+        self.words
+            .iter()
+            .map(move |(word, class)| (last(word), *class))
     }
 
     /// The classes of a word that may have another before it: "strike", "hunger strike".

@@ -16,7 +16,7 @@ pub(super) fn of(reading: &Reading<'_>) -> String {
         // writing to a string cannot fail
         let _ = writeln!(out, "{}", span.of(reading.text));
         match reading.sentence(at) {
-            None => out.push_str("  no word of it is in verbs.tsv or nouns.tsv\n"),
+            None => out.push_str("  no row of verbs.tsv or nouns.tsv has all its words in it\n"),
             Some(sentence) => of_sentence(&sentence, &mut out),
         }
     }
@@ -76,6 +76,7 @@ fn of_candidate(sentence: &Sentence<'_>, candidate: &Candidate, out: &mut String
     };
     people("actor", &candidate.actors, out);
     people("recipient", &candidate.recipients, out);
+    people("third party", &candidate.third_parties, out);
     let status = &candidate.status;
     let because: Vec<&str> = status
         .because

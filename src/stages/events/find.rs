@@ -30,6 +30,7 @@ pub(super) struct Candidate {
     pub trigger: Span,
     pub actors: Vec<Somebody>,
     pub recipients: Vec<Somebody>,
+    pub third_parties: Vec<Somebody>,
     pub status: Status,
     /// Steps from the root of the sentence.
     pub depth: usize,
@@ -53,6 +54,9 @@ pub(super) fn candidates(sentence: &Sentence<'_>) -> Vec<Candidate> {
     }
     for candidate in &mut found {
         roles::fill_in(sentence, candidate);
+        if !is_brought_in(sentence, candidate) {
+            candidate.dropped = Some("no verb brings it in");
+        }
         act_of_speech(sentence, candidate);
     }
     standing::settle(sentence, &mut found);
@@ -81,6 +85,7 @@ fn candidate(
         trigger: sentence.parse[word].span,
         actors: Vec::new(),
         recipients: Vec::new(),
+        third_parties: Vec::new(),
         status: modality::status(sentence, word),
         depth,
         dropped: None,
@@ -88,17 +93,19 @@ fn candidate(
 }
 
 fn verb(sentence: &Sentence<'_>, word: usize) -> Option<Candidate> {
-    // "the visiting president", "the attacked village"
-    if matches!(
-        sentence.label(word),
-        Label::Amod | Label::Compound | Label::Aux | Label::Auxpass
-    ) {
+    let label = sentence.label(word);
+    if matches!(label, Label::Compound | Label::Aux | Label::Auxpass) {
         return None;
     }
     let lexicon = Lexicon::verbs();
     let entry = lexicon.best(sentence.lemma(word), |c| sentence.holds(word, c))?;
     let kind = entry.kind?;
     let mut candidate = candidate(sentence, word, entry, kind);
+    if label == Label::Amod {
+        // "the jailed leader"; but not "the visiting president", "the attacked village"
+        candidate.status = modality::presupposed();
+        return (entry.people && sentence.tag(word) == Tag::Vbn).then_some(candidate);
+    }
     let particle = sentence.child(word, Label::Prt);
     if let Some(particle) = particle.filter(|p| p.abs_diff(word) == 1) {
         candidate.trigger = sentence.joined(word, particle, 1);
@@ -164,17 +171,24 @@ fn noun(sentence: &Sentence<'_>, word: usize) -> Option<Candidate> {
         sentence.is_in(*verb, rule.support) && sentence.subject(*verb).is_none_or(|s| s != word)
     };
     candidate.support = governing.filter(brings_in);
-    let occurs = governing.is_some_and(|verb| {
-        sentence.is_in(verb, rule.occur) && sentence.surface_subject(verb) == Some(word)
-    });
-    if candidate.entry.mode == Mode::Support && candidate.support.is_none() && !occurs {
-        candidate.dropped = Some("no verb brings it in");
-    }
     if let Some(support) = candidate.support {
         candidate.trigger = sentence.joined(word, support, TRIGGER_WORDS);
         candidate.status = modality::status(sentence, word);
     }
     Some(candidate)
+}
+
+/// Whether a noun that needs it has a verb that brings it in or says that it is there, or says itself who and to whom:
+/// "the visit of the minister to Chad".
+fn is_brought_in(sentence: &Sentence<'_>, candidate: &Candidate) -> bool {
+    if candidate.entry.mode != Mode::Support || candidate.support.is_some() {
+        return true;
+    }
+    let occurs = sentence.governing_verb(candidate.word).is_some_and(|verb| {
+        sentence.is_in(verb, sentence.rule().occur)
+            && sentence.surface_subject(verb) == Some(candidate.word)
+    });
+    occurs || !candidate.actors.is_empty() && !candidate.recipients.is_empty()
 }
 
 /// Whether a noun speaks of an event as known: "the attack", "this meeting", "their talks".

@@ -96,6 +96,8 @@ pub(super) struct Entry {
     pub actor: Vec<Slot>,
     /// Where the recipient stands, if not at the object: the first that is filled.
     pub recipient: Option<Vec<Slot>>,
+    /// Whether the object is somebody, whatever noun names it: one arrests people only.
+    pub people: bool,
 }
 
 /// The rows of verbs, or those of nouns, by lemma.
@@ -166,6 +168,13 @@ impl Lexicon {
         &NOUNS
     }
 
+    /// All lemmas with their rows.
+    pub(super) fn all(&'static self) -> impl Iterator<Item = (&'static str, &'static [Entry])> {
+        self.entries
+            .iter()
+            .map(|(lemma, entries)| (*lemma, &entries[..]))
+    }
+
     /// The rows of a lemma, in the order of the file.
     pub(super) fn entries(&'static self, lemma: &str) -> &'static [Entry] {
         self.entries.get(lemma).map_or(&[], |entries| entries)
@@ -214,10 +223,15 @@ fn entry<const N: usize>(
         mode,
         actor: Vec::new(),
         recipient: None,
+        people: false,
     };
     for role in roles.split_whitespace().filter(|r| *r != "-") {
+        if role == "people" {
+            entry.people = true;
+            continue;
+        }
         let Some((name, slots)) = role.split_once('=') else {
-            row.fault("roles are written actor=SLOT recipient=SLOT|SLOT");
+            row.fault("roles are written actor=SLOT recipient=SLOT|SLOT people");
         };
         let slots = slots.split('|').filter(|s| *s != "-").map(Slot::of);
         match name {

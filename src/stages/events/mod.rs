@@ -1,7 +1,8 @@
 //! Events: who did what to whom, in PLOVER's types, and whether it happened.
 //!
 //! ```text
-//! sentence ─ find          verbs and nouns of the lexicon, by what stands with them (lexicon, classes)
+//! sentence ─ possible      which sentences may tell an event: only these are parsed
+//!          ─ find          verbs and nouns of the lexicon, by what stands with them (lexicon, classes)
 //!          ─ participants  who does it and to whom: sentence says who stands where, through passives, coordination,
 //!                          control, relative clauses, possessives, prepositions
 //!          ─ modality      asserted, promised, wished or possible; denied; told as background
@@ -25,6 +26,7 @@ mod lexicon;
 mod merge;
 mod modality;
 mod participants;
+mod possible;
 mod read;
 mod roles;
 mod sentence;
@@ -49,6 +51,7 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
     classes::load();
     cameo::load();
     lexicon::load();
+    possible::load();
     modality::load();
     Data::of(&[
         classes::CLASSES_FILE,

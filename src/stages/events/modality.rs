@@ -83,6 +83,24 @@ pub(super) struct Status {
     pub because: Vec<usize>,
 }
 
+/// What a participle before a noun says: it was done before, whatever the sentence says of the noun ("the jailed leader").
+pub(super) fn presupposed() -> Status {
+    Status {
+        background: true,
+        ..ASSERTED
+    }
+}
+
+/// A fact of today.
+const ASSERTED: Status = Status {
+    modality: Modality::Asserted,
+    polarity: Polarity::Positive,
+    background: false,
+    future: None,
+    said_by: None,
+    because: Vec::new(),
+};
+
 /// "Release the hostages": a verb that nobody does, at the head of its sentence.
 fn is_order(sentence: &Sentence<'_>, verb: usize) -> bool {
     let beside = [Label::Nsubj, Label::Nsubjpass, Label::Aux, Label::Auxpass];
@@ -100,14 +118,7 @@ struct Walk<'s, 'a> {
 pub(super) fn status(sentence: &Sentence<'_>, trigger: usize) -> Status {
     let mut walk = Walk {
         sentence,
-        status: Status {
-            modality: Modality::Asserted,
-            polarity: Polarity::Positive,
-            background: false,
-            future: None,
-            said_by: None,
-            because: Vec::new(),
-        },
+        status: ASSERTED,
     };
     walk.own_words(trigger, trigger);
     walk.climb(trigger);
@@ -174,7 +185,9 @@ impl Walk<'_, '_> {
     fn no_one(&mut self, noun: usize) {
         let sentence = self.sentence;
         let lemma = sentence.lemma(noun);
-        if matches!(lemma, "nobody" | "none" | "nothing" | "no-one") {
+        // the parser takes a "not" for a subject or an object now and then
+        let is_not = matches!(lemma, "not" | "n't" | "n’t");
+        if is_not || matches!(lemma, "nobody" | "none" | "nothing" | "no-one") {
             self.negate(noun);
         }
         let determiner = sentence.with(noun, &[Label::Det]).next();

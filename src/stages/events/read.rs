@@ -1,12 +1,11 @@
 //! From the sentences of an article to its events.
 
 use super::find::{self, Candidate};
-use super::lexicon::Lexicon;
 use super::merge::{self, Told};
 use super::sentence::Sentence;
-use super::{attach, participants};
+use super::{attach, participants, possible};
 use crate::record::{Entity, EntityType, Event, EventType, Quote, TimeExpression, Topic};
-use crate::stages::syntax::{Syntax, Tag, lemma};
+use crate::stages::syntax::Syntax;
 use crate::text::{Span, Tokens};
 
 /// Topics of level 1 in which words of war are figures of speech: arts, and sport.
@@ -34,21 +33,16 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// A sentence with its parse, where a word of it may tell an event.
+    /// A sentence with its parse, where its words may tell an event.
     pub(super) fn sentence(&self, at: usize) -> Option<Sentence<'a>> {
         let text = self.text;
-        let tags = self.syntax.tags(at, text, self.tokens)?;
         let words = self.tokens.within(*self.sentences.get(at)?);
-        let tells = |(tag, token): (&Tag, usize)| {
-            let lexicon = match *tag {
-                tag if tag.is_verb() => Lexicon::verbs(),
-                tag if tag.is_noun() => Lexicon::nouns(),
-                _ => return false,
-            };
-            let word = self.tokens[token].of(text);
-            !lexicon.entries(&lemma(word, *tag)).is_empty()
-        };
-        if !tags.iter().zip(words).any(tells) {
+        let words = self.tokens.get(words)?;
+        if !possible::by_forms(words, text) {
+            return None;
+        }
+        let tags = self.syntax.tags(at, text, self.tokens)?;
+        if !possible::by_tags(words, tags, text) {
             return None;
         }
         let parse = self.syntax.parse(at, text, self.tokens)?;
@@ -101,6 +95,7 @@ fn event(sentence: &Sentence<'_>, candidate: &Candidate, beside: &Beside<'_>) ->
         ids
     };
     let everyone = candidate.actors.iter().chain(&candidate.recipients);
+    let everyone = everyone.chain(&candidate.third_parties);
     let quote = beside
         .quotes
         .iter()

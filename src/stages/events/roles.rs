@@ -63,6 +63,44 @@ pub(super) fn fill_in(sentence: &Sentence<'_>, candidate: &mut Candidate) {
         let actors = heads(&candidate.actors);
         candidate.recipients.retain(|r| !actors.contains(&r.head));
     }
+    candidate.third_parties = third_parties(sentence, candidate);
+}
+
+/// Who brings the others together: "a truce brokered by Egypt", "met under the auspices of the United Nations".
+fn third_parties(sentence: &Sentence<'_>, candidate: &Candidate) -> Vec<Somebody> {
+    if !is_mutual(candidate.kind) && candidate.kind != EventType::Retreat {
+        return Vec::new();
+    }
+    let word = candidate.word;
+    let mediate = sentence.rule().mediate;
+    let mut told = vec![word];
+    told.extend(candidate.support);
+    if candidate.is_verb {
+        told.extend(sentence.objects(word));
+    }
+    for preposition in ["to", "on", "for", "in"] {
+        sentence.prepositional(word, preposition, &mut told);
+    }
+    let mut mediators = Vec::new();
+    for at in told {
+        for clause in sentence.with(at, &[Label::Acl]) {
+            if sentence.is_in(clause, mediate) && sentence.is_passive(clause) {
+                mediators.extend(sentence.subject(clause));
+            }
+        }
+        let mut ways = Vec::new();
+        for preposition in ["under", "through", "with"] {
+            sentence.prepositional(at, preposition, &mut ways);
+        }
+        for way in ways.into_iter().filter(|w| sentence.is_in(*w, mediate)) {
+            mediators.extend(modifiers(sentence, way));
+            sentence.prepositional(way, "of", &mut mediators);
+        }
+    }
+    let mut found = distinct(sentence, &mediators, Role::ThirdParty);
+    let others = [heads(&candidate.actors), heads(&candidate.recipients)].concat();
+    found.retain(|f| is_told(f) && !others.contains(&f.head));
+    found
 }
 
 /// Types in which each side does the same.
@@ -188,6 +226,11 @@ fn objects(sentence: &Sentence<'_>, candidate: &Candidate) -> Vec<Somebody> {
     }
     let objects = sentence.slot(candidate.word, Slot::Object);
     let mut found = distinct(sentence, &objects, Role::Recipient);
+    for somebody in &mut found {
+        // "82 were killed"
+        let is_number = is_material(candidate.kind) && sentence.tag(somebody.head) == Tag::Cd;
+        somebody.is_agent |= candidate.entry.people || is_number;
+    }
     found.retain(|o| o.is_agent || is_material(candidate.kind));
     found
 }

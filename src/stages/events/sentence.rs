@@ -191,6 +191,8 @@ impl<'a> Sentence<'a> {
                 },
                 Label::Advcl if self.tag(at) != Tag::Vbd => at = head,
                 Label::Acl => return self.subject_of_acl(at, head),
+                // "the jailed leader"
+                Label::Amod if self.tag(at) == Tag::Vbn => return Some(head),
                 Label::Relcl => return Some(head),
                 Label::Pcomp => {
                     let verb = self.parse.head(head)?;

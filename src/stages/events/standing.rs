@@ -200,7 +200,7 @@ fn tells_by_itself(sentence: &Sentence<'_>, candidate: &Candidate) -> bool {
         Label::Amod,
         Label::Compound,
     ];
-    let one = sentence.tag(candidate.word) == Tag::Nn;
+    let one = sentence.tag(candidate.word) == Tag::Nn || candidate.support.is_some();
     let told = one || sentence.with(candidate.word, &labels).next().is_some();
     is_told && !candidate.is_verb && candidate.entry.mode == Mode::Alone && told
 }

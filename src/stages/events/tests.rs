@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::lexicon::{NOUNS_FILE, VERBS_FILE};
+use super::read::mentions;
+use super::sentence::Sentence;
+use super::{find, possible};
 use crate::intake::dates::machine;
 use crate::intake::{Draft, DraftBlock, Format};
 use crate::pipeline::Budget;
@@ -99,6 +102,36 @@ fn the_cases_of_the_table_are_read_as_written() {
 }
 
 #[test]
+fn no_sentence_with_a_candidate_is_left_without_a_parse() {
+    let table = include_str!("../../../tests/cases/events.txt");
+    let texts = table.lines().filter_map(|line| line.rsplit_once(" | "));
+    let mut with_candidates = 0;
+    for (_, text) in texts {
+        let known = read(&[text]);
+        let text = &known.article.text;
+        let (tokens, sentences) = (known.tokens().unwrap(), known.sentences().unwrap());
+        let syntax = known.syntax().unwrap();
+        let entities = known
+            .entities()
+            .map(|e| &e.entities[..])
+            .unwrap_or_default();
+        for (at, span) in sentences.iter().enumerate() {
+            let parse = syntax.parse(at, text, tokens).unwrap();
+            let sentence = Sentence::new(parse, text, entities, &mentions(entities));
+            if find::candidates(&sentence).is_empty() {
+                continue;
+            }
+            with_candidates += 1;
+            let words = &tokens[tokens.within(*span)];
+            let tags = syntax.tags(at, text, tokens).unwrap();
+            assert!(possible::by_forms(words, text), "{text}");
+            assert!(possible::by_tags(words, tags, text), "{text}");
+        }
+    }
+    assert!(with_candidates > 100, "{with_candidates}");
+}
+
+#[test]
 fn an_event_told_twice_is_one_with_a_mention() {
     let known = read(&[
         "Norland artillery shelled Kharkiv on Friday.",
@@ -129,6 +162,31 @@ fn time_and_place_are_those_of_the_clause() {
     assert_eq!(arrest.cameo.as_deref(), Some("173"));
     let resignation = of("CONCEDE").unwrap_or_else(|| panic!("{}", super::explain(&known)));
     assert_eq!((&resignation.time, &resignation.place), (&None, &None));
+}
+
+#[test]
+fn who_brings_others_together_is_a_third_party() {
+    for (text, who) in [
+        (
+            "Norland and Estmark agreed to a ceasefire brokered by Egypt.",
+            "Egypt",
+        ),
+        (
+            "The rebels met government envoys under the auspices of the United Nations.",
+            "United Nations",
+        ),
+        ("The two governments held talks hosted by Oman.", "Oman"),
+    ] {
+        let known = read(&[text]);
+        let third = events(&known).iter().flat_map(|e| &e.participants);
+        let third = third.filter(|p| p.role == Role::ThirdParty);
+        let third: Vec<&str> = third.map(|p| p.span.of(&known.article.text)).collect();
+        assert!(
+            third.iter().any(|t| t.contains(who)),
+            "{third:?}\n{}",
+            super::explain(&known)
+        );
+    }
 }
 
 #[test]

@@ -13,6 +13,9 @@ use crate::text::{Span, Token, TokenKind, Tokens};
 /// A stem of the article: its place in [`Words::stems`].
 pub(super) type Stem = u32;
 
+/// The stem of words that are in no phrase: articles, prepositions, adverbs.
+const NO_STEM: Stem = Stem::MAX;
+
 /// A word: a token, or tokens that hyphens join.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word {
@@ -127,7 +130,10 @@ impl Words {
                 if !is_word || dateline.is_some_and(|d| d.overlaps(span)) {
                     continue;
                 }
-                let stem = interner.stem(span.of(text));
+                let stem = match part {
+                    PartOfSpeech::Other => NO_STEM,
+                    _ => interner.stem(span.of(text)),
+                };
                 if part.is_nominal() {
                     interner.facts[stem as usize].count += 1;
                 }

@@ -6,7 +6,7 @@
 
 use super::model::{ACTIONS, Model, Scores, highest};
 use super::parse::Tag;
-use super::words::{Seen, feature};
+use super::words::{Seen, add_features, feature};
 
 /// What the parser can do: with the top of the stack, and with the next word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -325,7 +325,7 @@ impl<'s> View<'s> {
 }
 
 /// Features of a state.
-const FEATURES: usize = 98;
+const FEATURES: usize = 86;
 
 /// The features of a state: after Zhang and Nivre (2011), without labels, and with clusters.
 pub(super) fn features(state: &State, facts: &Facts<'_>, out: &mut Vec<u64>) {
@@ -337,15 +337,9 @@ pub(super) fn features(state: &State, facts: &Facts<'_>, out: &mut Vec<u64>) {
     debug_assert_eq!(out.len(), FEATURES);
 }
 
-/// Adds features, each numbered by its place.
-fn add(all: &[&[u64]], out: &mut Vec<u64>) {
-    for values in all {
-        out.push(feature(out.len(), values));
-    }
-}
-
 fn of_words(v: &View<'_>, out: &mut Vec<u64>) {
-    let all: &[&[u64]] = &[
+    add_features!(
+        out,
         // single words
         &[v.s0.word.lower, v.s0.tag],
         &[v.s0.word.lower],
@@ -364,9 +358,6 @@ fn of_words(v: &View<'_>, out: &mut Vec<u64>) {
         &[v.s1.word.lower, v.s1.tag],
         &[v.s1.tag, v.s2.tag],
         // pairs
-        &[v.s0.word.lower, v.s0.tag, v.n0.word.lower, v.n0.tag],
-        &[v.s0.word.lower, v.s0.tag, v.n0.word.lower],
-        &[v.s0.word.lower, v.n0.word.lower, v.n0.tag],
         &[v.s0.word.lower, v.s0.tag, v.n0.tag],
         &[v.s0.tag, v.n0.word.lower, v.n0.tag],
         &[v.s0.word.lower, v.n0.word.lower],
@@ -383,13 +374,12 @@ fn of_words(v: &View<'_>, out: &mut Vec<u64>) {
         &[v.n0.word.path_6, v.n1.word.path_6],
         &[v.s1.word.lower, v.n0.tag],
         &[v.s1.tag, v.s0.tag, v.n0.tag],
-        &[v.s1.word.lower, v.s0.tag, v.n0.word.lower],
-    ];
-    add(all, out);
+    );
 }
 
 fn of_tags_and_distance(v: &View<'_>, out: &mut Vec<u64>) {
-    let all: &[&[u64]] = &[
+    add_features!(
+        out,
         // three tags
         &[v.n0.tag, v.n1.tag, v.n2.tag],
         &[v.n0.tag, v.n1.tag, v.n2.tag, v.n3.tag],
@@ -412,18 +402,17 @@ fn of_tags_and_distance(v: &View<'_>, out: &mut Vec<u64>) {
         &[v.s0.tag, v.far],
         &[v.n0.word.lower, v.far],
         &[v.n0.tag, v.far],
-        &[v.s0.word.lower, v.n0.word.lower, v.far],
         &[v.s0.tag, v.n0.tag, v.far],
         &[v.s0.tag, v.n0.tag, v.between],
         &[v.s0.tag, v.n0.tag, v.between, v.has_head],
         &[v.s0.word.path_6, v.n0.word.path_6, v.far],
         &[v.s0.word.lower, v.n0.tag, v.between],
-    ];
-    add(all, out);
+    );
 }
 
 fn of_dependents(v: &View<'_>, out: &mut Vec<u64>) {
-    let all: &[&[u64]] = &[
+    add_features!(
+        out,
         // how many dependents
         &[v.s0.word.lower, v.s0_rights],
         &[v.s0.tag, v.s0_rights, v.n0.tag],
@@ -435,31 +424,19 @@ fn of_dependents(v: &View<'_>, out: &mut Vec<u64>) {
         &[v.s0_head.word.lower, v.s0_head.tag],
         &[v.s0_head.tag, v.s0.tag],
         &[v.s0_head.word.lower, v.n0.word.lower],
-        &[v.s0_head.word.path_6, v.s0.word.lower, v.n0.tag],
         &[v.s0_head.word.lower, v.s0.tag, v.n0.tag],
         &[v.s0_left.word.lower, v.s0_left.tag],
         &[v.s0_right.word.lower, v.s0_right.tag, v.s0.tag],
-        &[v.s0_right.word.lower, v.s0.word.lower, v.n0.tag],
         &[v.s0_right.word.path_6, v.s0.word.path_6, v.n0.word.path_6],
         &[v.n0_left.word.lower, v.n0_left.tag],
-        &[v.n0_left.word.lower, v.n0.tag, v.s0.word.lower],
         &[v.s0.tag, v.s0_left.tag, v.s0_left_2.tag],
         &[v.s0.tag, v.s0_right.tag, v.s0_right_2.tag],
         &[v.s0.tag, v.s0_right.tag, v.s0_right_2.tag, v.n0.tag],
         &[v.s0.word.lower, v.s0_right.tag, v.s0_right_2.tag],
         &[v.n0.tag, v.n0_left.tag, v.n0_left_2.tag],
         &[v.s0.tag, v.s0_left.tag, v.s0_right.tag, v.n0.tag],
-        &[v.s0.word.lower, v.s0_left.tag, v.s0_right.tag, v.n0.tag],
-        &[v.s1.tag, v.s0.word.lower, v.n0.word.path_6, v.has_head],
-        &[
-            v.s0.word.endings[2],
-            v.n0.word.endings[2],
-            v.s0.tag,
-            v.n0.tag,
-        ],
         // what a preposition or a conjunction belongs to
         &[v.s0_head.word.lower, v.n0.word.lower, v.n1.word.path_6],
-        &[v.s0.word.lower, v.n0.word.lower, v.n1.word.path_6],
         &[v.s0.word.path_6, v.n0.word.lower, v.n1.word.path_6],
         &[
             v.s0_head.word.path_6,
@@ -467,17 +444,16 @@ fn of_dependents(v: &View<'_>, out: &mut Vec<u64>) {
             v.n0.word.lower,
             v.n1.word.path_6,
         ],
-        &[v.s0.word.lower, v.n0.word.lower, v.n1.word.lower],
-        &[v.s0.tag, v.n0.word.lower, v.n1.tag, v.n2.tag],
-        &[v.s0_head.tag, v.s0.tag, v.n0.word.lower, v.n1.tag],
         &[
             v.s0.word.path_4,
             v.n0.word.lower,
             v.n1.word.path_4,
             v.n2.word.path_4,
         ],
+        &[v.s0.word.lower, v.n0.word.lower, v.n1.word.path_6],
+        &[v.s0.word.lower, v.n0.word.lower, v.n1.word.lower],
+        &[v.s0.tag, v.n0.word.lower, v.n1.tag, v.n2.tag],
+        &[v.s0_head.tag, v.s0.tag, v.n0.word.lower, v.n1.tag],
         &[v.s1.word.path_6, v.s0.word.path_6, v.n0.word.path_6],
-        &[v.s0.word.cluster, v.n0.word.cluster, v.s0.tag, v.n0.tag],
-    ];
-    add(all, out);
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::model::{LABELS, Model, Scores, highest};
 use super::parse::{Label, Tag};
-use super::words::{Seen, feature};
+use super::words::{Seen, add_features, feature};
 use crate::stages::hashed_rows::HashedRows;
 
 /// What stands for the tag of a word that is not there.
@@ -167,7 +167,9 @@ pub(super) fn features(tree: &Tree<'_>, before: &[Label], at: usize, out: &mut V
         u64::from(of_kin.last as usize == at) << 1 | u64::from(of_kin.first as usize == at);
     let next = tree.tag(at as u16 + 1);
     let previous = at.checked_sub(1).map_or(NONE, |n| tree.tag(n as u16));
-    let all: [&[u64]; FEATURES] = [
+    out.clear();
+    add_features!(
+        out,
         &[pair],
         &[pair, far],
         &[word.lower, pair],
@@ -202,8 +204,6 @@ pub(super) fn features(tree: &Tree<'_>, before: &[Label], at: usize, out: &mut V
         &[word.endings[2], pair],
         &[of.endings[2], pair],
         &[word.lower, next, is_left],
-    ];
-    out.clear();
-    let all = all.iter().enumerate();
-    out.extend(all.map(|(kind, values)| feature(kind, values)));
+    );
+    debug_assert_eq!(out.len(), FEATURES);
 }

@@ -57,6 +57,35 @@ pub(super) fn load() {
     LazyLock::force(&TABLE);
 }
 
+/// The forms in lower case whose lemma under some part of speech is this one, and some that are no words: what [`lemma`]
+/// does, the other way round.
+pub fn forms(lemma: &str) -> Vec<String> {
+    static IRREGULAR: LazyLock<HashMap<&str, Vec<&str>, FixedState>> = LazyLock::new(|| {
+        let mut forms: HashMap<&str, Vec<&str>, FixedState> = HashMap::default();
+        for ((_, form), lemma) in TABLE.iter() {
+            forms.entry(lemma).or_default().push(form);
+        }
+        forms
+    });
+    let mut stems = vec![lemma.to_owned()];
+    stems.extend(
+        lemma
+            .chars()
+            .next_back()
+            .map(|last| format!("{lemma}{last}")),
+    );
+    stems.extend(lemma.strip_suffix('e').map(str::to_owned));
+    stems.extend(lemma.strip_suffix('y').map(|stem| format!("{stem}i")));
+    let endings = ["", "s", "es", "ed", "ing", "er", "est"];
+    let regular = stems
+        .iter()
+        .flat_map(|stem| endings.map(|end| format!("{stem}{end}")));
+    let irregular = IRREGULAR.get(lemma).into_iter().flatten();
+    regular
+        .chain(irregular.map(|form| (*form).to_owned()))
+        .collect()
+}
+
 /// The lemma of a word with this part of speech, in lower case unless it is a name: "were" → "be", "talks" → "talk".
 pub fn lemma(word: &str, tag: Tag) -> Cow<'_, str> {
     if tag.is_proper_noun() {
@@ -190,6 +219,21 @@ mod tests {
         ];
         for (form, tag, expected) in cases {
             assert_eq!(lemma(form, tag), expected, "{form} {tag:?}");
+        }
+    }
+
+    #[test]
+    fn every_form_is_among_those_of_its_lemma() {
+        let words = "stopped dies carries making watches freed met protests were largest ran boxes quizzes panicked agreed";
+        let table = TABLE.keys().map(|(_, form)| *form);
+        for form in words.split(' ').chain(table) {
+            for tag in Tag::ALL {
+                let lemma = lemma(form, *tag);
+                assert!(
+                    forms(&lemma).iter().any(|f| f == form),
+                    "{form} {tag:?} {lemma}"
+                );
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ mod words;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
-pub use lemmas::lemma;
+pub use lemmas::{forms, lemma};
 pub use model::Model;
 pub use parse::{Label, Parse, Tag, Word};
 

@@ -156,17 +156,7 @@ pub(super) fn highest<const N: usize>(scores: &[f32; N], allowed: impl Fn(usize)
 
 impl<const N: usize> Scores<N> for HashedRows<N> {
     fn scores(&self, features: &[u64]) -> [f32; N] {
-        let mut sums = [0i16; N];
-        // at most 128 features of at most ±127 each: no sum overflows
-        for row in features.iter().filter_map(|feature| self.row(*feature)) {
-            let Some(row) = row.first_chunk::<N>() else {
-                continue;
-            };
-            for (sum, weight) in sums.iter_mut().zip(row) {
-                *sum += i16::from(*weight as i8);
-            }
-        }
-        sums.map(f32::from)
+        self.sums(features).map(f32::from)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::model::{Model, Scores, TAGS, highest};
 use super::parse::Tag;
-use super::words::{Seen, feature};
+use super::words::{Seen, add_features, feature};
 use crate::stages::hashed_rows::HashedRows;
 
 /// What stands for a word before the first or after the last, and for its tag.
@@ -61,7 +61,9 @@ pub(super) fn features(sentence: &[Seen], tags: &[Tag], at: usize, out: &mut Vec
     let (before_2, after_2) = (near(-2), near(2));
     let (tag_1, tag_2) = (tag(1), tag(2));
     let place = u64::from(at == 0);
-    let all: [&[u64]; FEATURES] = [
+    out.clear();
+    add_features!(
+        out,
         &[word.form],
         &[word.lower],
         &[word.lower, tag_1],
@@ -96,8 +98,6 @@ pub(super) fn features(sentence: &[Seen], tags: &[Tag], at: usize, out: &mut Vec
         &[after_2.cluster, after.cluster],
         &[before.cluster, after.cluster],
         &[word.shape, after.shape, before.shape, place],
-    ];
-    out.clear();
-    let all = all.iter().enumerate();
-    out.extend(all.map(|(kind, values)| feature(kind, values)));
+    );
+    debug_assert_eq!(out.len(), FEATURES);
 }

@@ -110,9 +110,23 @@ fn shape(token: &Token) -> u64 {
 }
 
 /// The hash of a feature: which one it is, and its values.
-#[inline]
+#[inline(always)]
 pub(super) fn feature(kind: usize, values: &[u64]) -> u64 {
     values
         .iter()
         .fold(kind as u64 + 1, |hash, value| fold(hash, *value))
 }
+
+/// Adds features to a list, each a list of values, numbered by its place there. A macro, so that the compiler sees how
+/// many values each has: they are most of what a parse costs.
+macro_rules! add_features {
+    ($out:expr, $($values:expr),+ $(,)?) => {{
+        let mut kind = $out.len();
+        let all = [$({
+            kind += 1;
+            feature(kind - 1, $values)
+        }),+];
+        $out.extend_from_slice(&all);
+    }};
+}
+pub(super) use add_features;

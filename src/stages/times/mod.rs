@@ -266,6 +266,9 @@ fn range(line: &TokenLine, a: &FoundTime, b: &FoundTime, out: &mut [TimeExpressi
     if matches!(b.meaning, Meaning::Weekday(_)) {
         follow(first, second);
     }
+    if a.clock.is_some() && b.clock.is_some() {
+        share_day(a, b, first, second);
+    }
     let end = |t: &TimeExpression| t.value.clone().or_else(|| t.unanchored.clone());
     let (begin, end) = (end(first), end(second));
     for expression in [first, second] {
@@ -287,6 +290,34 @@ fn ties(line: &TokenLine, a: &FoundTime, b: &FoundTime) -> bool {
         "through" | "thru" | "-" | "\u{2013}" => true,
         "and" => opening.eq_ignore_ascii_case("between"),
         _ => false,
+    }
+}
+
+/// "from 9am to 11am tomorrow": the day that stands with the last time is that of both; "10pm-6am": a time that
+/// comes before the first is of the day after.
+fn share_day(
+    a: &FoundTime,
+    b: &FoundTime,
+    first: &mut TimeExpression,
+    second: &mut TimeExpression,
+) {
+    let parts = |t: &TimeExpression| -> Option<(Date, String)> {
+        let value = t.value.as_deref()?;
+        let (day, time) = value.split_once('T')?;
+        Some((day.parse().ok()?, time.to_owned()))
+    };
+    let (Some((_, from)), Some((day, until))) = (parts(first), parts(second)) else {
+        return;
+    };
+    let is_open = |f: &FoundTime| f.meaning == Meaning::SomeDay;
+    if is_open(a) && !is_open(b) && from <= until {
+        first.value = Some(format!("{day}T{from}"));
+    } else if is_open(b)
+        && until < from
+        && let Some((begin, _)) = parts(first)
+        && let Ok(next) = begin.tomorrow()
+    {
+        second.value = Some(format!("{next}T{until}"));
     }
 }
 

@@ -139,6 +139,18 @@ pub(super) fn duration(unit: TimeUnit, n: Option<f64>) -> String {
             whole => format!("{prefix}{whole}{letter}{half}"),
         };
     }
+    // "three quarters of an hour"
+    let smaller = match unit {
+        TimeUnit::Year => Some(("P", 12.0, "M")),
+        TimeUnit::Day => Some(("PT", 24.0, "H")),
+        TimeUnit::Hour => Some(("PT", 60.0, "M")),
+        _ => None,
+    };
+    if let Some((prefix, count, letter)) = smaller
+        && matches!(n, 0.25 | 0.75)
+    {
+        return format!("{prefix}{}{letter}", n * count);
+    }
     if n.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&n) {
         // whole numbers are written much faster as such
         return format!("{prefix}{}{letter}", n as u32);
@@ -156,6 +168,7 @@ mod tests {
             (TimeUnit::Year, Some(2.5), "P2Y6M"),
             (TimeUnit::Hour, Some(5.5), "PT5H30M"),
             (TimeUnit::Hour, Some(0.5), "PT30M"),
+            (TimeUnit::Hour, Some(0.75), "PT45M"),
             (TimeUnit::Minute, Some(1.5), "PT1M30S"),
             (TimeUnit::Day, Some(3.0), "P3D"),
             (TimeUnit::Day, Some(0.5), "PT12H"),

@@ -4,11 +4,13 @@ use std::ops::Range;
 
 use super::words::{ID_BITS, SentenceWords};
 
-/// Stretches of a sentence around a target: all of it, the words near before and behind, the far ones.
-pub(super) const WINDOWS: usize = 5;
+/// Stretches of a sentence around a target: all of it; the words near before it and behind; the far ones; and of the near
+/// ones those right beside it.
+pub(super) const WINDOWS: usize = 7;
 
-/// Words on either side that are near. Set by cross-validation of the prototype.
+/// Words on either side that are near, and that are right beside. Set by cross-validation of the prototype.
 const NEAR: usize = 7;
+const BESIDE: usize = 4;
 
 /// Words on either side that are looked at: more than sentences have, so that time stays linear in what
 /// never ends.
@@ -27,28 +29,33 @@ pub(super) fn reach(sentence: &SentenceWords, target: &Range<usize>) -> Range<us
     target.start.saturating_sub(REACH)..end.min(sentence.words.len())
 }
 
-/// Which window beside the first, which has all words, the word at `at` is in.
-pub(super) fn side(at: usize, target: &Range<usize>) -> usize {
-    if at < target.start {
-        if target.start - at <= NEAR { 1 } else { 3 }
-    } else if at - target.end < NEAR {
-        2
+/// The windows that the word at `at` is in.
+pub(super) fn windows(at: usize, target: &Range<usize>) -> impl Iterator<Item = usize> {
+    let is_before = at < target.start;
+    // from 1 for the word next to the target
+    let distance = if is_before {
+        target.start - at
     } else {
-        4
-    }
+        at + 1 - target.end
+    };
+    let first = if distance <= NEAR { 1 } else { 3 };
+    let side = usize::from(!is_before);
+    let beside = (distance <= BESIDE).then_some(5 + side);
+    [Some(0), Some(first + side), beside].into_iter().flatten()
 }
 
 /// How many words each window around a target has.
 pub(super) fn sizes(reach: &Range<usize>, target: &Range<usize>) -> [usize; WINDOWS] {
     let before = target.start - reach.start;
     let behind = reach.end - target.end.min(reach.end);
-    let (near_before, near_behind) = (before.min(NEAR), behind.min(NEAR));
     [
         before + behind,
-        near_before,
-        near_behind,
-        before - near_before,
-        behind - near_behind,
+        before.min(NEAR),
+        behind.min(NEAR),
+        before.saturating_sub(NEAR),
+        behind.saturating_sub(NEAR),
+        before.min(BESIDE),
+        behind.min(BESIDE),
     ]
 }
 
@@ -122,15 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn each_word_is_in_one_window_beside_the_whole() {
+    fn words_are_in_the_windows_that_their_distance_gives() {
         let (sentence, target) = (sentence(20), 8..10);
         let reach = reach(&sentence, &target);
         let mut counted = [0; WINDOWS];
         for at in reach.clone().filter(|at| !target.contains(at)) {
-            counted[0] += 1;
-            counted[side(at, &target)] += 1;
+            windows(at, &target).for_each(|window| counted[window] += 1);
         }
-        assert_eq!(counted, [18, 7, 7, 1, 3]);
+        assert_eq!(counted, [18, 7, 7, 1, 3, 4, 4]);
         assert_eq!(sizes(&reach, &target), counted);
     }
 

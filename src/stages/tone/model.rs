@@ -6,12 +6,12 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::features::{
-    self, SENTENCE_FACTS, TARGET_FACTS, WINDOWS, neighbours, reach, share, side, sizes,
+    self, SENTENCE_FACTS, TARGET_FACTS, WINDOWS, neighbours, reach, share, sizes, windows,
 };
 use super::words::{SentenceWords, Vocabulary};
 use crate::text::data::{DataFile, data_file};
 
-const MAGIC: &[u8; 8] = b"cdtone01";
+const MAGIC: &[u8; 8] = b"cdtone02";
 
 /// The model that is compiled in.
 pub(super) const FILE: DataFile<'static> = data_file!("models/tone.model");
@@ -90,7 +90,7 @@ impl Model {
             let Some(steps) = self.steps(word.id) else {
                 continue;
             };
-            for window in [0, side(at, target)] {
+            for window in windows(at, target) {
                 for (class, sum) in sums[window].iter_mut().enumerate() {
                     *sum += word.factor * f32::from(steps[column(window, class)]);
                 }
@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn what_is_no_model_is_not_read() {
         assert!(Model::from_bytes(b"").is_none());
-        assert!(Model::from_bytes(b"cdtone01\x01\0\0\0\0\0\0\0").is_none());
+        assert!(Model::from_bytes(b"cdtone02\x01\0\0\0\0\0\0\0").is_none());
         let shipped = FILE.bytes();
         assert!(Model::from_bytes(shipped).is_some());
         assert!(Model::from_bytes(&shipped[..shipped.len() / 2]).is_none());

@@ -1,8 +1,10 @@
 //! Cues of the deeper topics: phrases, and words of which two must stand together in the article.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::model::logistic;
 use super::terms::{self, Term};
 use super::vocabulary::{Code, Vocabulary};
 use crate::text::data::{DataFile, data_file};
@@ -22,17 +24,45 @@ const TIMES: u32 = 3;
 /// Least strength of a topic: one phrase, or two words.
 const LEAST: f32 = 2.0;
 
-/// Strength by which a deeper topic is half as likely as that above it, so that one phrase gives it 96 in a hundred of
-/// the other's chance. Not measured, as there is no set of running text with deeper topics: the chance is that of the
-/// topic above, by and large, and how deep the topics are told follows from the cues.
-const HALF: f32 = 0.08;
+/// The chance that an editor accepts a deeper topic under an accepted one of level 1: a logistic curve over how often its
+/// cues stand in the text and after how many words the first does, both by their logarithms. Fitted on 249 topics that
+/// cues told in 129 articles of a dozen sources, each judged by a reader; by cross-validation over the articles, of the
+/// 149 with a chance from 0.5 on 83 in a hundred were right, of those with less 29.
+const DEEPER_BASE: f32 = 2.6;
+const DEEPER_TIMES: f32 = 1.2;
+const DEEPER_PLACE: f32 = -0.6;
 
-/// A deeper topic that has cues in a text.
+/// Words of a headline: a cue among them is no later than any other.
+const HEADLINE: f32 = 5.0;
+
+/// A topic that has cues in a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
     pub code: Code,
     /// From [`LEAST`] on.
     pub strength: f32,
+    /// How often its cues stand there.
+    times: u32,
+    /// Words before the first of them.
+    before: u32,
+}
+
+impl Hit {
+    fn none(code: Code) -> Hit {
+        Hit {
+            code,
+            strength: 0.0,
+            times: 0,
+            before: 0,
+        }
+    }
+
+    /// The chance that an editor accepts it where that of level 1 is accepted.
+    fn chance(&self) -> f32 {
+        let place = (self.before as f32 + HEADLINE).ln();
+        let times = (self.times as f32).ln();
+        logistic(DEEPER_BASE + DEEPER_TIMES * times + DEEPER_PLACE * place)
+    }
 }
 
 #[derive(Debug)]
@@ -108,60 +138,72 @@ impl Cues {
         Ok(())
     }
 
-    /// The topics that have enough cues among `words`, the strongest first, of equals the deepest.
+    /// The topics that have enough cues among `words`, the likeliest first, of equals the strongest and deepest.
     pub(super) fn hits(&self, words: &[Term]) -> Vec<Hit> {
         let mut times = vec![0u32; self.cues.len()];
-        let mut strengths = vec![0f32; self.topics.len()];
-        for i in 0..words.len() {
+        let mut hits: Vec<Hit> = self.topics.iter().copied().map(Hit::none).collect();
+        for at in 0..words.len() {
             let mut key = 0;
-            for word in &words[i..words.len().min(i + LONGEST)] {
+            for word in &words[at..words.len().min(at + LONGEST)] {
                 key = hash::fold(key, word.stem);
                 match self.starts.get(&key) {
                     None => break,
                     Some(None) => {}
                     Some(Some(cue)) => {
-                        let seen = &mut times[*cue as usize];
-                        *seen += 1;
-                        let cue = &self.cues[*cue as usize];
-                        let most = if cue.phrase { TIMES } else { 1 };
-                        if *seen <= most {
-                            for topic in &cue.topics {
-                                strengths[usize::from(*topic)] +=
-                                    if cue.phrase { PHRASE } else { WORD };
-                            }
-                        }
+                        times[*cue as usize] += 1;
+                        self.count(*cue, times[*cue as usize], at, &mut hits);
                     }
                 }
             }
         }
-        let codes = self.topics.iter().copied();
-        let mut hits: Vec<Hit> = codes
-            .zip(strengths)
-            .map(|(code, strength)| Hit { code, strength })
-            .filter(|hit| hit.strength >= LEAST)
-            .collect();
+        hits.retain(|hit| hit.strength >= LEAST);
         let depth = |hit: &Hit| Vocabulary::get().line(hit.code).count();
-        hits.sort_by(|a, b| {
-            let stronger = b.strength.total_cmp(&a.strength);
-            let deeper = depth(b).cmp(&depth(a));
-            stronger.then(deeper).then(a.code.cmp(&b.code))
+        hits.sort_by_cached_key(|hit| {
+            let hundredths = (100.0 * hit.chance()).round() as u32;
+            let strength = hit.strength as u32;
+            (Reverse((hundredths, strength, depth(hit))), hit.code)
         });
         hits
     }
+
+    /// Counts a cue that stands at a place, for the `times`th time, for its topics.
+    fn count(&self, cue: u32, times: u32, at: usize, hits: &mut [Hit]) {
+        let cue = &self.cues[cue as usize];
+        let (most, weight) = if cue.phrase {
+            (TIMES, PHRASE)
+        } else {
+            (1, WORD)
+        };
+        for topic in &cue.topics {
+            let hit = &mut hits[usize::from(*topic)];
+            if hit.times == 0 {
+                hit.before = at as u32;
+            }
+            hit.times += 1;
+            if times <= most {
+                hit.strength += weight;
+            }
+        }
+    }
 }
 
-/// The strongest topics under that of level 1 with the number `label`, each with its chance; `above` is the chance of
-/// that of level 1. A topic gives way to one with cues that stands under it.
+/// The likeliest topics under that of level 1 with the number `label`, each with its chance, which is never above
+/// `above`, that of level 1. A topic gives way to one that stands under it.
 pub(super) fn deeper(hits: &[Hit], label: usize, above: f32) -> Vec<(Code, f32)> {
     let vocabulary = Vocabulary::get();
     let level_1 = super::code_of_level_1(label);
     let under = |code: Code, top: Code| code != top && vocabulary.line(code).any(|c| c == top);
-    hits.iter()
+    let likely: Vec<(Code, f32)> = hits
+        .iter()
         .filter(|hit| under(hit.code, level_1))
-        .filter(|hit| !hits.iter().any(|other| under(other.code, hit.code)))
-        .map(|hit| (hit.code, above * hit.strength / (hit.strength + HALF)))
+        .map(|hit| (hit.code, hit.chance().min(above)))
         .filter(|(_, chance)| *chance >= super::LEAST_CHANCE)
+        .collect();
+    likely
+        .iter()
+        .filter(|(code, _)| !likely.iter().any(|(other, _)| under(*other, *code)))
         .take(super::DEEPER_TOPICS)
+        .copied()
         .collect()
 }
 
@@ -193,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn the_strongest_comes_first_and_a_topic_gives_way_to_one_under_it() {
+    fn the_likeliest_comes_first_and_a_topic_gives_way_to_one_under_it() {
         let text = "The trade union and other trade unions stood on a picket line.";
         assert_eq!(codes(STRIKES, text), [20_000_536, 20_000_529]);
         // labour relations stand above the labour dispute
@@ -203,6 +245,24 @@ mod tests {
         assert_eq!(hits.len(), 2);
         let deeper: Vec<u32> = deeper(&hits, 8, 1.0).iter().map(|d| d.0.0).collect();
         assert_eq!(deeper, [20_000_529]);
+    }
+
+    #[test]
+    fn what_is_said_often_and_early_is_likely() {
+        let cues = Cues::read("x.tsv", STRIKES);
+        let chance = |text: &str| {
+            let hits = cues.hits(&terms::of_text(text));
+            deeper(&hits, 8, 1.0).first().map(|d| d.1)
+        };
+        let filler = "It was a long day for all of them. ".repeat(40);
+        let once = "They stood on the picket line.";
+        let early = chance(&format!("{once} {filler}")).unwrap();
+        let often = chance(&format!("{once} {once} {once} {filler}")).unwrap();
+        assert!(early > 0.75 && often > early, "{early} {often}");
+        assert_eq!(chance(&format!("{filler} {once}")), None);
+        // nor is it ever likelier than what stands above it
+        let hits = cues.hits(&terms::of_text(once));
+        assert_eq!(deeper(&hits, 8, 0.6)[0].1, 0.6);
     }
 
     #[test]

@@ -8,11 +8,12 @@
 //!
 //! IPTC's own codes from the supplier are the answer: nothing is added to them. What an agency's categories, a
 //! section or keywords say stands beside what the text says. From the text come at most [`LEVEL_1_TOPICS`] topics of
-//! level 1, each by [`DEEPER_TOPICS`] deeper ones where cues tell them; a deeper code implies its parents.
+//! level 1, each with at most [`DEEPER_TOPICS`] deeper ones where cues tell them, each with a chance of its own.
 //!
-//! Beside these: `vocabulary` (the tables of `config/topics`) and [`train`], which makes
-//! `config/models/topics.model`.
+//! Beside these: `vocabulary` (the tables of `config/topics`), [`train`], which makes `config/models/topics.model`, and
+//! [`check()`], which measures it.
 
+mod check;
 mod cues;
 mod model;
 mod supplied;
@@ -22,6 +23,7 @@ mod vocabulary;
 
 use std::sync::LazyLock;
 
+pub use check::check;
 pub use model::Model;
 pub use vocabulary::{TopicLanguage, code_of_level_1};
 
@@ -159,8 +161,14 @@ fn chances(model: &Model, words: &[Term]) -> ([f32; LABELS], Vec<Hit>) {
 
 /// The topics that the text tells beside those `stated`, each with its chance, the likeliest first.
 fn in_text(text: &str, tokens: &Tokens, stated: &[Code]) -> Vec<(Code, f32)> {
+    let found = told(Model::get(), &terms::words(text, tokens), stated);
+    found.iter().map(|(c, s)| (*c, rounded(*s))).collect()
+}
+
+/// What [`in_text`] finds by a model.
+fn told(model: &Model, words: &[Term], stated: &[Code]) -> Vec<(Code, f32)> {
     let vocabulary = Vocabulary::get();
-    let (mut chances, hits) = chances(Model::get(), &terms::words(text, tokens));
+    let (mut chances, hits) = chances(model, words);
     for (label, chance) in chances.iter_mut().enumerate() {
         if stated.iter().any(|c| vocabulary.label(*c) == Some(label)) {
             *chance = 1.0;
@@ -172,27 +180,18 @@ fn in_text(text: &str, tokens: &Tokens, stated: &[Code]) -> Vec<(Code, f32)> {
     level_1.sort_by(|a, b| chances[*b].total_cmp(&chances[*a]).then(a.cmp(b)));
     level_1.truncate(LEVEL_1_TOPICS.max(stated.len()));
     let mut found: Vec<(Code, f32)> = Vec::new();
-    // what the article is mainly about stays first, however deep it is told
-    let mut first = 1.0f32;
-    for (n, label) in level_1.into_iter().enumerate() {
-        let chance = chances[label].min(first);
-        let mut codes = cues::deeper(&hits, label, chance);
-        if codes.is_empty() {
-            codes.push((code_of_level_1(label), chance));
-        }
-        if n == 0 {
-            first = codes[0].1;
-        }
-        // what is stated, or stands above it, is not said again
-        codes.retain(|(code, _)| {
-            !stated
-                .iter()
-                .any(|s| vocabulary.line(*s).any(|c| c == *code))
-        });
-        found.append(&mut codes);
+    for label in level_1 {
+        found.push((code_of_level_1(label), chances[label]));
+        found.extend(cues::deeper(&hits, label, chances[label]));
     }
+    // what is stated, or stands above it, is not said again
+    let is_stated = |code: Code| {
+        let mut lines = stated.iter().map(|s| vocabulary.line(*s));
+        lines.any(|mut line| line.any(|c| c == code))
+    };
+    found.retain(|(code, _)| !is_stated(*code));
     found.sort_by(|a, b| b.1.total_cmp(&a.1));
-    found.iter().map(|(c, s)| (*c, rounded(*s))).collect()
+    found
 }
 
 /// A chance to two decimals, as far as it is known.

@@ -31,29 +31,33 @@ const OFFSET: f32 = -0.1;
 /// Bound of the log odds of a share, beyond which they tell nothing more.
 const MOST_ODDS: f32 = 12.0;
 
-/// How much more cues count for the topics beside the likeliest. The texts that the scores are learnt from have mostly
-/// one topic, and so the scores of a second one are too low.
-const BESIDE: f32 = 2.0;
+/// The chance that an editor accepts another topic beside the likeliest: a logistic curve over its score and what cues add
+/// to it. The texts that the scores are learnt from have mostly one topic, so the score of a second one is too low, and
+/// its cues tell more. Fitted on the sixteen others of 129 articles of a dozen sources, judged by a reader, of which 50
+/// were accepted; by cross-validation over the articles, of the 44 with a chance from 0.5 on 84 in a hundred were right.
+const BESIDE_BASE: f32 = -1.3;
+const BESIDE_SCORE: f32 = 0.84;
+const BESIDE_SUPPORT: f32 = 3.3;
 
-/// The chance of each topic by its score and what cues add to it: that of the likeliest by its share of all, as far as
-/// that was measured; those of the others by themselves, as log odds, and never above it.
+/// The chance of each topic by its score and what cues add to it: that of the likeliest by its share of all, those of the
+/// others by themselves and never above it.
 pub(super) fn chances(scores: &[f32; LABELS], support: &[f32; LABELS]) -> [f32; LABELS] {
-    let raised = |times: f32| std::array::from_fn(|i| scores[i] + times * support[i]);
-    let raised_once: [f32; LABELS] = raised(1.0);
-    let most = raised_once.iter().fold(f32::NEG_INFINITY, |m, s| m.max(*s));
-    let others = raised_once.iter().map(|s| (s - most).exp()).sum::<f32>() - 1.0;
+    let raised: [f32; LABELS] = std::array::from_fn(|i| scores[i] + support[i]);
+    let most = raised.iter().fold(f32::NEG_INFINITY, |m, s| m.max(*s));
+    let others = raised.iter().map(|s| (s - most).exp()).sum::<f32>() - 1.0;
     let odds = -others.max(1e-9).ln();
     let best = logistic(SLOPE * odds.min(MOST_ODDS) + OFFSET);
-    let mut chances: [f32; LABELS] = raised(BESIDE).map(|s| logistic(s).min(0.99 * best));
-    for (chance, score) in chances.iter_mut().zip(raised_once) {
-        if score >= most {
-            *chance = best;
+    std::array::from_fn(|i| {
+        let beside = BESIDE_BASE + BESIDE_SCORE * scores[i] + BESIDE_SUPPORT * support[i];
+        if raised[i] >= most {
+            best
+        } else {
+            logistic(beside).min(0.99 * best)
         }
-    }
-    chances
+    })
 }
 
-fn logistic(x: f32) -> f32 {
+pub(super) fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
 
@@ -163,5 +167,16 @@ mod tests {
         scores[6] = 0.8;
         let beside = chances(&scores, &[0.0; LABELS]);
         assert!(beside[4] < alone[4] && beside[6] <= beside[4], "{beside:?}");
+    }
+
+    #[test]
+    fn cues_tell_a_second_topic_though_its_score_is_low() {
+        let (mut scores, mut support) = ([-6.0; LABELS], [0.0; LABELS]);
+        (scores[4], support[4]) = (1.0, 1.0);
+        scores[6] = -7.5;
+        assert!(chances(&scores, &support)[6] < 0.1);
+        support[6] = 2.7;
+        let found = chances(&scores, &support);
+        assert!(found[6] > 0.7 && found[6] < found[4], "{found:?}");
     }
 }

@@ -18,7 +18,6 @@ use serde::Deserialize;
 use super::model::{Feature, LABELS, Model};
 use super::terms::{bag, of_text, term};
 use super::vocabulary::{Code, Vocabulary};
-use super::{LEAST_CHANCE, LEAST_WORDS, chances};
 
 /// Texts a feature must stand in to be learnt.
 const LEAST_TEXTS: u32 = 3;
@@ -39,9 +38,9 @@ const BIAS: f32 = -2.0;
 const SEED: u64 = 0x0138_2a5e_91c7_44cd;
 
 #[derive(Debug, Deserialize)]
-struct Labelled {
-    text: String,
-    codes: Vec<String>,
+pub(super) struct Labelled {
+    pub text: String,
+    pub codes: Vec<String>,
     #[serde(default = "one")]
     weight: f32,
 }
@@ -96,46 +95,8 @@ pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> 
     Ok(Model::to_bytes(&learnt.bias, &learnt.rows(&features)))
 }
 
-/// Measures a model, with the cues, on labelled texts: of how many the likeliest topic is one of theirs, by its chance,
-/// and how many have one that is said.
-///
-/// # Errors
-/// When the file cannot be read or is not one of labelled texts.
-pub fn check(model: &Model, file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
-    let mut bands = [[0u32; 2]; 20];
-    let mut short = 0;
-    for (text, labels) in labelled(file)? {
-        let words = of_text(&text.text);
-        if words.len() < LEAST_WORDS as usize {
-            short += 1;
-            continue;
-        }
-        let (chances, _) = chances(model, &words);
-        let best = (0..LABELS).max_by(|a, b| chances[*a].total_cmp(&chances[*b]));
-        let best = best.unwrap_or_default();
-        let band = ((chances[best] * bands.len() as f32) as usize).min(bands.len() - 1);
-        bands[band][usize::from(labels[best] > 0.0)] += 1;
-    }
-    let sum = |bands: &[[u32; 2]]| {
-        let right: u32 = bands.iter().map(|band| band[1]).sum();
-        let all: u32 = bands.iter().flatten().sum();
-        format!("{right} of {all} right")
-    };
-    let said = (LEAST_CHANCE * bands.len() as f32).round() as usize;
-    say(&format!(
-        "{}: {}, of those said {}, {short} too short",
-        file.display(),
-        sum(&bands),
-        sum(&bands[said..])
-    ));
-    for (i, band) in bands.iter().enumerate().filter(|b| b.1 != &[0, 0]) {
-        let least = i as f32 / bands.len() as f32;
-        say(&format!("  chance from {least:.2}: {}", sum(&[*band])));
-    }
-    Ok(())
-}
-
-fn labelled(path: &Path) -> anyhow::Result<Vec<(Labelled, [f32; LABELS])>> {
+/// The texts of a file with their topics of level 1.
+pub(super) fn labelled(path: &Path) -> anyhow::Result<Vec<(Labelled, [f32; LABELS])>> {
     let lines = fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let mut texts = Vec::new();
     for (n, line) in lines.lines().enumerate() {

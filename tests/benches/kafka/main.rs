@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench kafka -- cost                  # worker without stages against a plain loop
-//! cargo bench --bench kafka -- memory life delivery
+//! cargo bench --bench kafka -- memory life delivery remembering
 //! cargo bench --bench kafka --features failpoints -- efficiency
 //! ```
 
@@ -24,6 +24,7 @@ mod efficiency;
 mod life;
 mod memory;
 mod plain;
+mod remembering;
 mod run;
 
 use std::process::ExitCode;
@@ -66,6 +67,8 @@ enum What {
     Life,
     /// Exactly-once against at-least-once, with all stages.
     Delivery,
+    /// With the memory across articles against without.
+    Remembering,
 }
 
 fn main() -> ExitCode {
@@ -101,6 +104,9 @@ fn main() -> ExitCode {
     }
     if wanted(What::Delivery) {
         delivery::measure(&place, arguments.records / 10, arguments.rounds);
+    }
+    if wanted(What::Remembering) {
+        remembering::measure(&place, arguments.records / 20, arguments.rounds);
     }
     ExitCode::SUCCESS
 }

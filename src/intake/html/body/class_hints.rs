@@ -140,6 +140,8 @@ const NAMING: [&str; 12] = [
 /// What each element of a tree says it holds, by node; `None` for text and elements that do not say.
 pub struct ElementHints {
     hints: Vec<Option<ClassHint>>,
+    /// Whether cards of other stories are what the page is about.
+    cards: bool,
 }
 
 impl ElementHints {
@@ -157,10 +159,15 @@ impl ElementHints {
                 | Tag::Meta
                 | Tag::Link
                 | Tag::Head => None,
-                tag => reader.hint(tree, id).or_else(|| of_tag(tag)),
+                tag => reader
+                    .hint(tree, id)
+                    .or_else(|| of_tag(tag).filter(|_| !holds_paragraphs(tree, id, tag))),
             })
             .collect();
-        ElementHints { hints }
+        ElementHints {
+            hints,
+            cards: false,
+        }
     }
 
     pub fn hint(&self, id: Id) -> Option<ClassHint> {
@@ -186,6 +193,31 @@ impl ElementHints {
                 *hint = of_tag(tree.tag(id as Id));
             }
         }
+    }
+
+    /// Takes what is called other stories, navigation or an offer for what the page is about.
+    pub fn take_cards(&mut self, tree: &Tree<'_>) {
+        self.cards = true;
+        for (id, hint) in self.hints.iter_mut().enumerate() {
+            let is_card = matches!(
+                hint,
+                Some(ClassHint::Apart(
+                    RemovedKind::RelatedLinks
+                        | RemovedKind::MostRead
+                        | RemovedKind::Navigation
+                        | RemovedKind::Promo
+                        | RemovedKind::Advertisement
+                ))
+            );
+            if is_card {
+                *hint = of_tag(tree.tag(id as Id));
+            }
+        }
+    }
+
+    /// Whether cards of other stories are what the page is about.
+    pub fn cards_are_content(&self) -> bool {
+        self.cards
     }
 
     /// Notes that an element is not the article, whatever it is called.
@@ -333,6 +365,12 @@ fn of_attribute(name: &str, value: &str) -> Option<ClassHint> {
     }
 }
 
+/// Whether an element is hidden by its style or an attribute.
+pub(super) fn is_hidden(tree: &Tree<'_>, id: Id) -> bool {
+    let mut attributes = tree.attributes(id);
+    attributes.any(|(name, value)| of_attribute(name, value) == Some(ClassHint::Hidden))
+}
+
 /// Whether a style attribute has `display: none`.
 fn is_hiding(style: &str) -> bool {
     let Some(at) = memchr::memmem::find(style.as_bytes(), b"display") else {
@@ -341,6 +379,16 @@ fn is_hiding(style: &str) -> bool {
     style[at + 7..]
         .trim_start_matches([' ', ':'])
         .starts_with("none")
+}
+
+/// Whether a button or a label has several paragraphs in it: its author forgot the end tag, and they are the page's.
+fn holds_paragraphs(tree: &Tree<'_>, id: Id, tag: Tag) -> bool {
+    let nodes = (tree.end(id) - id).min(MOST_HIDDEN_NODES);
+    let paragraphs = || {
+        let within = (id..id + nodes).filter(|n| tree.tag(*n) == Tag::P);
+        within.take(2).count()
+    };
+    matches!(tag, Tag::Button | Tag::Label) && paragraphs() == 2
 }
 
 /// What an element's kind says on its own.

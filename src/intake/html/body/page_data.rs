@@ -1,11 +1,14 @@
 //! The article of a page whose visible text has none: in what a script would have put there.
 //!
-//! Looked for in this order of trust, the longest of a kind counting: `template`, `noscript` and scripts of
-//! markup (`<script type="text/template">`); then the data of a script (`<script type="application/json">`, or
+//! Looked for in this order of trust, the longest of a kind counting: `template`, `noscript`, what a style or an attribute
+//! hides, and scripts of markup (`<script type="text/template">`); then the data of a script (`<script type="application/json">`, or
 //! `window.__STATE__ = {…}`), in strings of HTML, in long strings, and in lists of paragraphs.
+
+use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::class_hints::is_hidden;
 use super::said_blocks;
 use crate::intake::DraftBlock;
 use crate::intake::html::tag::Tag;
@@ -58,6 +61,10 @@ pub(super) fn markup<'a>(tree: &Tree<'a>) -> Vec<(usize, &'a str)> {
                 until = tree.end(id);
                 tree.inner(id)
             }
+            _ if is_hidden(tree, id) && has_several_paragraphs(tree.inner(id).1) => {
+                until = tree.end(id);
+                tree.inner(id)
+            }
             Tag::Script if tree.end(id) > id + 1 && holds_markup(tree, id) => {
                 let (text, at) = tree.raw_text(id + 1);
                 (at, text)
@@ -70,6 +77,11 @@ pub(super) fn markup<'a>(tree: &Tree<'a>) -> Vec<(usize, &'a str)> {
     }
     found.sort_by_key(|(_, text)| std::cmp::Reverse(text.len()));
     found
+}
+
+/// Whether hidden markup may be an article: a dialog or a notice has a paragraph at most.
+fn has_several_paragraphs(markup: &str) -> bool {
+    markup.matches("<p").nth(1).is_some()
 }
 
 /// Whether a script is a template of markup, by its type.
@@ -90,6 +102,7 @@ pub(super) fn of_data(tree: &Tree<'_>) -> Vec<DraftBlock> {
         }
         let (text, _) = tree.raw_text(id + 1);
         let Some(data) = data_of(text) else { continue };
+        let data = data.as_ref();
         bytes += data.len();
         if bytes > MOST_DATA {
             break;
@@ -107,7 +120,7 @@ pub(super) fn of_data(tree: &Tree<'_>) -> Vec<DraftBlock> {
 }
 
 /// The data in a script: all of it, or what it assigns to a name.
-fn data_of(script: &str) -> Option<&str> {
+fn data_of(script: &str) -> Option<Cow<'_, str>> {
     /// Longest name that a state is assigned to: `window["__PRELOADED_STATE__"]=`.
     const LONGEST_NAME: usize = 120;
     let script = script.trim();
@@ -115,11 +128,39 @@ fn data_of(script: &str) -> Option<&str> {
         return None;
     }
     if script.starts_with(['{', '[']) {
-        return Some(script);
+        return Some(script.into());
     }
     let head = &script[..script.floor_char_boundary(LONGEST_NAME)];
+    if let Some(at) = head.find(PARSE) {
+        return in_quotes(script[at + PARSE.len()..].trim_start()).map(Cow::Owned);
+    }
     let at = head.find("={").or_else(|| head.find("= {"))?;
-    Some(script[at + 1..].trim_start())
+    Some(script[at + 1..].trim_start().into())
+}
+
+/// What a script turns a string into data with: `window.__STATE__ = JSON.parse("{…}")`.
+const PARSE: &str = "JSON.parse(";
+
+/// The value of the string literal that a script begins with.
+fn in_quotes(script: &str) -> Option<String> {
+    let quote = script.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    // As JSON writes it: between double quotation marks, which single ones need not escape.
+    let mut json = String::from('"');
+    let mut chars = script[1..].chars();
+    loop {
+        match chars.next()? {
+            '\\' => match chars.next()? {
+                '\'' => json.push('\''),
+                'x' => json.push_str("\\u00"),
+                escaped => json.extend(['\\', escaped]),
+            },
+            c if c == quote => break,
+            '"' => json.push_str("\\\""),
+            c => json.push(c),
+        }
+    }
+    json.push('"');
+    serde_json::from_str(&json).ok()
 }
 
 /// The longest text so far.
@@ -234,6 +275,11 @@ mod tests {
         for script in [
             format!("<script type='application/json'>{{\"a\":{{\"body\":{html:?}}}}}</script>"),
             format!("<script>window.__STATE__ = {{\"a\":[{{\"x\":{html:?}}}]}};foo()</script>"),
+            format!(
+                "<script>window.__STATE__=JSON.parse({:?});</script>",
+                format!("{{\"a\":{html:?}}}")
+            ),
+            format!("<script>window.__STATE__ = JSON.parse('{{\"a\":{html:?}}}')</script>"),
             format!(
                 "<script type='application/json'>{{\"blocks\":[{{\"type\":\"p\",\"data\":{{\"text\":{PROSE:?}}}}},{{\"text\":\"{PROSE} It is old.\"}},{{\"text\":{PROSE:?}}}]}}</script>"
             ),

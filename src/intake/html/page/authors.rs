@@ -191,7 +191,12 @@ fn of_json(article: &ArticleData<'_>, key: &str) -> Vec<Author> {
                     add(&mut found, &name, organization);
                 }
             }
-            None => {}
+            None => {
+                let part = |key: &str| object.and_then(|o| o.get(key)).and_then(plain);
+                if let (Some(given), Some(family)) = (part("givenName"), part("familyName")) {
+                    add(&mut found, &format!("{given} {family}"), false);
+                }
+            }
         }
     }
     found
@@ -632,8 +637,10 @@ fn name_of(part: &str) -> Option<String> {
     let part = part
         .trim()
         .trim_matches(|c: char| c.is_whitespace() || "\"“”'‘’*:-–—/<>[]{}#_~|".contains(c));
-    // "Jane Doe (Reuters)" and "Jane Doe @jane": the name is what stands before.
-    let part = part.split(" (").next()?.split(" @").next()?.trim();
+    // "Jane Doe (Reuters)", "Jane Doe @jane", "Jane Doe jane@courier.example": the name is what stands before.
+    let part = part.split(" (").next()?.trim();
+    let address = part.find('@').and_then(|at| part[..at].rfind(' '));
+    let part = part[..address.unwrap_or(part.len())].trim_end();
     let part = part
         .strip_prefix('(')
         .map_or(part, |p| p.trim_end_matches(')'));

@@ -162,17 +162,22 @@ const SECTIONS: [&str; 5] = [
     "og:section",
 ];
 
+/// What the page's data say of the article in short, the most trusted first.
+pub fn descriptions(sources: &Sources<'_>) -> Vec<String> {
+    let article = sources.json.article();
+    let names = ["og:description", "description", "twitter:description"];
+    let in_meta = names.iter().filter_map(|name| sources.meta.get(&[*name]));
+    let of_article = article.and_then(|a| a.text("description"));
+    of_article
+        .into_iter()
+        .chain(in_meta.map(json_ld::clean))
+        .collect()
+}
+
 /// The summary as the page's data have it; none where it is the opening of the text, cut off.
 fn deck(sources: &Sources<'_>) -> Option<String> {
-    let article = sources.json.article();
-    let in_meta = || {
-        let names = ["og:description", "description", "twitter:description"];
-        sources.meta.get(&names).map(json_ld::clean)
-    };
-    article
-        .and_then(|a| a.text("description"))
-        .or_else(in_meta)
-        .filter(|d| !d.is_empty() && !d.ends_with('…') && !d.ends_with("..."))
+    let first = descriptions(sources).into_iter().next();
+    first.filter(|d| !d.is_empty() && !d.ends_with('…') && !d.ends_with("..."))
 }
 
 /// What the rules of the site say goes before what was found without them.

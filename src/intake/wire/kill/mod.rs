@@ -121,6 +121,16 @@ pub(super) fn apply(draft: &mut Draft) -> bool {
     true
 }
 
+/// Whether a line of a page says that its article is killed, held or taken back.
+pub(super) fn is_notice(line: &str) -> bool {
+    let about = Setting {
+        short: false,
+        wire: false,
+        agency: None,
+    };
+    judge(line, about).is_some()
+}
+
 /// Takes the lines that hold the copy out of it.
 fn put_hold_aside(draft: &mut Draft) {
     let about = setting(draft);

@@ -35,47 +35,73 @@ impl<'t> Scan<'t, '_> {
         self.money_after_sign(i, q, code, "sign")
     }
 
-    /// "USD115", "USD115.5", "CHF20m": one word to the tokenizer and what follows.
+    /// "USD115", "USD1,500.50", "CHF20m", "R500m", "Sh500": one word to the tokenizer and what follows.
     fn code_run_on(&self, i: usize, text: &str) -> Option<FoundAmount> {
-        let (code, digits) = text.split_at_checked(3)?;
-        let in_capitals = code.bytes().all(|b| b.is_ascii_uppercase());
-        if !in_capitals || !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        let (letters, digits) = text.split_at(text.find(|c: char| c.is_ascii_digit())?);
+        if !(1..=3).contains(&letters.len()) {
             return None;
         }
-        let code = CURRENCIES.code(code)?;
-        let (value, tail) = numbers::digits(digits)?;
-        let whole = Quantity {
-            value,
-            to: None,
-            end: i + 1,
-            form: NumberForm::Digits,
-            scaled: false,
-            tail: tail.len(),
+        let mut q = self.run_on_number(i, digits)?;
+        let in_capitals = letters.bytes().all(|b| b.is_ascii_uppercase());
+        let code = match letters.len() {
+            3 if in_capitals => CURRENCIES.code(letters)?,
+            1 | 2 if letters.starts_with(|c: char| c.is_ascii_uppercase()) => {
+                self.sign_of_letters(letters, &q)?
+            }
+            _ => return None,
         };
-        let q = self.with_decimals(whole);
+        if q.tail == 0
+            && let Some(NumberWord::Scale(scale)) = numbers::word(self.of(q.end))
+        {
+            q = Quantity {
+                end: q.end + 1,
+                ..scaled(q, scale)
+            };
+        }
         self.money_after_sign(i, q, code, "sign")
     }
 
-    /// A whole number with the decimals run on to it, and the letters run on to these.
-    fn with_decimals(&self, whole: Quantity) -> Quantity {
-        let i = whole.end;
-        let decimals = whole.tail == 0
-            && self.is(i, ".")
-            && !self.spaced(i)
-            && !self.spaced(i + 1)
-            && self.kind(i + 1) == Some(TokenKind::Number);
-        let digits = self.of(i + 1);
-        let tail = digits.trim_start_matches(|c: char| c.is_ascii_digit());
-        let figures = &digits[..digits.len() - tail.len()];
-        match format!("{:.0}.{figures}", whole.value).parse() {
-            Ok(value) if decimals => Quantity {
-                value,
-                end: i + 2,
-                tail: tail.len(),
-                ..whole
-            },
-            _ => whole,
+    /// The currency of one or two letters run on to the digits of `q`: "R500m", "N5bn". "R2" and "N95" are names of things,
+    /// so that the sign counts with a magnitude, or where its country is the outlet's or the dateline's.
+    fn sign_of_letters(&self, letters: &str, q: &Quantity) -> Option<&'static str> {
+        let is_sum = match q.tail {
+            0 => matches!(numbers::word(self.of(q.end)), Some(NumberWord::Scale(_))),
+            tail => scale_of(self.tail(q.end - 1, tail)).is_some(),
+        };
+        let mut bearing = CURRENCIES.bearing(letters);
+        let found = bearing.find(|currency| is_sum || self.countries.is_local(currency))?;
+        Some(found.code)
+    }
+
+    /// The number that begins with `digits` at the end of token `i`, and goes on in the tokens run on to it: the "1,500.50"
+    /// of "USD1,500.50".
+    fn run_on_number(&self, i: usize, digits: &str) -> Option<Quantity> {
+        let mut whole = digits.to_owned();
+        let mut past = i + 1;
+        while matches!(self.of(past), "," | ".")
+            && !self.spaced(past)
+            && !self.spaced(past + 1)
+            && self.kind(past + 1) == Some(TokenKind::Number)
+        {
+            whole.push_str(self.of(past));
+            whole.push_str(self.of(past + 1));
+            past += 2;
         }
+        let ((value, tail), end) = match numbers::digits(&whole) {
+            Some((value, tail)) => ((value, tail.len()), past),
+            None => {
+                let (value, tail) = numbers::digits(digits)?;
+                ((value, tail.len()), i + 1)
+            }
+        };
+        Some(Quantity {
+            value,
+            to: None,
+            end,
+            form: NumberForm::Digits,
+            scaled: false,
+            tail,
+        })
     }
 
     /// "USD 200", "Rs. 500", "dlrs 14", "sen 100,000".
@@ -221,7 +247,15 @@ impl<'t> Scan<'t, '_> {
         basis: Option<&'static str>,
     ) -> FoundAmount {
         let mut amount = blank(AmountKind::Money);
-        amount.value = Some(q.value);
+        // "3.000 euros": nobody tells a sum to the tenth of a hundredth, and all of them noughts
+        let figures = self.of(q.end.saturating_sub(1));
+        let in_thousands = q.form == NumberForm::Digits
+            && !q.scaled
+            && q.value >= 1.0
+            && q.to.is_none()
+            && figures.ends_with(".000");
+        let factor = if in_thousands { 1000.0 } else { 1.0 };
+        amount.value = Some(q.value * factor);
         amount.value_to = q.to;
         amount.currency = code.map(Into::into);
         amount.currency_basis = basis.map(Into::into);
@@ -242,7 +276,7 @@ impl<'t> Scan<'t, '_> {
         (end > q.end).then(|| self.money_after_number(i, Quantity { end, ..q }))?
     }
 
-    /// "10 €", "50 $".
+    /// "10 €", "50 $", "35¢".
     fn sign_behind(&self, i: usize, k: usize, q: Quantity) -> Option<FoundAmount> {
         let is_sign =
             self.kind(k) == Some(TokenKind::Symbol) && !matches!(self.of(k), "%" | "°" | "+" | "=");
@@ -252,6 +286,13 @@ impl<'t> Scan<'t, '_> {
             || self.number_has_own_sign(k);
         if !is_sign || !own {
             return None;
+        }
+        if self.of(k) == "¢" {
+            let cent = CURRENCIES.name("cent")?;
+            let (code, basis) = self.currency(cent, None, i);
+            let mut found = self.money(i, k + 1, q, code, basis);
+            found.amount.unit = Some(CURRENCIES.singular(cent).to_owned());
+            return Some(found);
         }
         let code = CURRENCIES.sign(self.of(k))?;
         Some(self.money(i, k + 1, q, Some(code), Some("sign")))

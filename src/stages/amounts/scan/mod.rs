@@ -262,7 +262,8 @@ impl<'t> Scan<'t, '_> {
             Some(_) => self.number_first(i),
             None if text.eq_ignore_ascii_case("a") || text.eq_ignore_ascii_case("an") => {
                 match numbers::word(self.of(i + 1)) {
-                    None | Some(NumberWord::Ordinal(_)) => None,
+                    None => self.a_score(i),
+                    Some(NumberWord::Ordinal(_)) => None,
                     Some(_) => self.number_first(i),
                 }
             }
@@ -277,6 +278,9 @@ impl<'t> Scan<'t, '_> {
 
     /// One number, or two with a dash, "to" or "or" between them.
     fn quantity(&self, i: usize) -> Option<Quantity> {
+        if let Some(q) = self.with_decimal_comma(i) {
+            return Some(q);
+        }
         let first = self.reader().read(i)?;
         if first.form == NumberForm::Ordinal {
             return None;
@@ -293,6 +297,35 @@ impl<'t> Scan<'t, '_> {
             return Some(q);
         }
         Some(self.range(&first).unwrap_or(q))
+    }
+
+    /// "12,5 percent", "2,5 million euros", "€12,50": a comma that parts decimals, where a unit or a sign says that it is
+    /// one number and not two of a list.
+    fn with_decimal_comma(&self, i: usize) -> Option<Quantity> {
+        let token = self.tokens.get(i)?;
+        let (value, tail) = numbers::decimal_comma(token.of(self.text))?;
+        let q = Quantity {
+            value,
+            to: None,
+            end: i + 1,
+            form: NumberForm::Digits,
+            scaled: false,
+            tail: tail.len(),
+        };
+        if !tail.is_empty() {
+            return scale_of(tail).map(|_| q);
+        }
+        if let Some(NumberWord::Scale(scale)) = numbers::word(self.of(i + 1)) {
+            let q = scaled(q, scale);
+            return Some(Quantity { end: i + 2, ..q });
+        }
+        let behind_sign = i > 0 && !self.spaced(i) && CURRENCIES.sign(self.of(i - 1)).is_some();
+        let before_unit = self.of(i + 1) == "%"
+            || self.word(i + 1) == Some(AmountWord::Percent)
+            || self.is(i + 1, "per") && self.is(i + 2, "cent")
+            || CURRENCIES.sign(self.of(i + 1)).is_some()
+            || CURRENCIES.name(self.of(i + 1)).is_some();
+        (behind_sign || before_unit).then_some(q)
     }
 
     /// Whether what stands behind `first`, at `i`, joins it to the upper end of a range.

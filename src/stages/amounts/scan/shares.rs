@@ -12,7 +12,7 @@ impl<'t> Scan<'t, '_> {
     /// "46%", "20 to 25 percent", "50 basis points", "2.5 percentage points".
     pub(super) fn percent(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
         let k = self.past_hyphen(q.end);
-        if q.form == NumberForm::Fraction
+        if (q.form == NumberForm::Fraction || self.is(q.end, "of"))
             && let Some(found) = self.part_of_point(i, q)
         {
             return Some(found);
@@ -63,7 +63,7 @@ impl<'t> Scan<'t, '_> {
         self.percent_amount(i, k + 1, q, None)
     }
 
-    /// "three-tenths of a percentage point", "half a percent", "a quarter-point": parts of one.
+    /// "three-tenths of a percentage point", "0.5 of a percentage point", "half a percent", "a quarter-point": parts of one.
     fn part_of_point(&self, i: usize, q: Quantity) -> Option<FoundAmount> {
         let mut k = self.past_hyphen(q.end);
         let tied = k > q.end;

@@ -12,6 +12,9 @@ use crate::text::{Span, TokenKind};
 /// Most words between a number and the noun it counts: "12 new bilateral trade agreements".
 const MOST_ADJECTIVES: usize = 3;
 
+/// What a score of things is.
+const SCORE: f64 = 20.0;
+
 /// Four digits in these years are rather a year than a count.
 const COUNTED_AS_YEARS: Range<f64> = 1800.0..2100.0;
 
@@ -148,6 +151,25 @@ impl<'t> Scan<'t, '_> {
         amount.value = Some(q.value);
         amount.value_to = q.to;
         amount.unit = Some(self.between(q.end, head + 1).to_owned());
+        Some(FoundAmount {
+            start: i,
+            end: head + 1,
+            amount,
+        })
+    }
+
+    /// "a score of ships": twenty; a score of points is one of a game.
+    pub(super) fn a_score(&self, i: usize) -> Option<FoundAmount> {
+        if !self.is(i + 1, "score") || !self.is(i + 2, "of") {
+            return None;
+        }
+        let head = self.counted_noun(i + 3)?;
+        if self.word(head) == Some(AmountWord::Point) {
+            return None;
+        }
+        let mut amount = blank(AmountKind::Count);
+        amount.value = Some(SCORE);
+        amount.unit = Some(self.between(i + 3, head + 1).to_owned());
         Some(FoundAmount {
             start: i,
             end: head + 1,

@@ -26,7 +26,7 @@ pub use check::check;
 
 use self::data::Example;
 use self::oracle::Oracle;
-use self::perceptron::{Perceptron, Random, Weights, quantised};
+use self::perceptron::{Learnt, Perceptron, Random, best, quantised};
 use super::arcs::{self, ALL_ACTIONS, Action, Facts, State};
 use super::labels::{self, Tree};
 use super::model::{ACTIONS, Clusters, LABELS, Parts, Scores, TAGS, highest};
@@ -38,8 +38,11 @@ use crate::text::feature_hash::{HashedMap, lower};
 
 /// Times the sentences are learnt from.
 const TAG_EPOCHS: usize = 6;
-const ACTION_EPOCHS: usize = 10;
+const ACTION_EPOCHS: usize = 12;
 const LABEL_EPOCHS: usize = 6;
+
+/// Times from which it is known which features of actions are worth a row; they are learnt anew without the others.
+const CHOOSING_EPOCHS: usize = 3;
 
 /// Words and arcs have one tag or label for sure when they were seen so often and had it in so many of a thousand cases.
 const SURE_COUNT: u32 = 20;
@@ -240,15 +243,22 @@ fn learn_tags(
     model
 }
 
-/// The sum of several models that saw the sentences in other orders: each has made its own mistakes.
+/// The sum of several models that saw the sentences in other orders: each has made its own mistakes. They learn of those
+/// features only that the model has room for, so that none leans on one that is left out.
 fn learn_actions_often(
     all: &[Seeing],
     say: &mut dyn FnMut(&str),
-) -> anyhow::Result<Vec<Weights<ACTIONS>>> {
+) -> anyhow::Result<Vec<Learnt<ACTIONS>>> {
+    let mut first = Perceptron::new();
+    learn_actions(all, &mut first, CHOOSING_EPOCHS, SEED, say);
+    let worthy = best(first.averaged(LEAST_UPDATES), ACTION_ROWS);
+    let worthy: Vec<u64> = worthy.iter().map(|row| row.hash).collect();
     let learn = |seed, say: &mut dyn FnMut(&str)| {
-        let model = learn_actions(all, seed, say);
+        let mut model = Perceptron::of(&worthy);
+        learn_actions(all, &mut model, ACTION_EPOCHS, seed, say);
         model.averaged(LEAST_UPDATES)
     };
+    let learn = &learn;
     let models: Vec<_> = std::thread::scope(|scope| {
         let others = (1..PARSERS).map(|n| scope.spawn(move || learn(SEED ^ n, &mut |_| {})));
         let others: Vec<_> = others.collect();
@@ -257,29 +267,39 @@ fn learn_actions_often(
         std::iter::once(first).chain(others).collect()
     });
     anyhow::ensure!(models.len() as u64 == PARSERS, "a training thread failed");
-    let mut sums: HashedMap<[f32; ACTIONS]> = HashedMap::default();
-    for (hash, weights) in models.into_iter().flatten() {
-        let sum = sums.entry(hash).or_default();
-        for (sum, weight) in sum.iter_mut().zip(weights) {
+    let mut sums: HashedMap<Learnt<ACTIONS>> = HashedMap::default();
+    for learnt in models.into_iter().flatten() {
+        let nothing = Learnt {
+            hash: learnt.hash,
+            weights: [0.0; ACTIONS],
+            updates: 0,
+        };
+        let sum = sums.entry(learnt.hash).or_insert(nothing);
+        sum.updates += learnt.updates;
+        for (sum, weight) in sum.weights.iter_mut().zip(learnt.weights) {
             *sum += weight;
         }
     }
-    Ok(sums.into_iter().collect())
+    Ok(sums.into_values().collect())
 }
 
-fn learn_actions(all: &[Seeing], seed: u64, say: &mut dyn FnMut(&str)) -> Perceptron<ACTIONS> {
-    let mut model = Perceptron::new();
+fn learn_actions(
+    all: &[Seeing],
+    model: &mut Perceptron<ACTIONS>,
+    epochs: usize,
+    seed: u64,
+    say: &mut dyn FnMut(&str),
+) {
     let mut order = order(all.len(), |_| true);
     let mut random = Random(seed);
-    for epoch in 0..ACTION_EPOCHS {
+    for epoch in 0..epochs {
         random.shuffle(&mut order);
         let mut wrong = 0;
         for s in order.iter().map(|n| &all[*n]) {
-            wrong += learn_sentence(s, &mut model, epoch, &mut random);
+            wrong += learn_sentence(s, model, epoch, &mut random);
         }
         say(&format!("actions: epoch {} {wrong} wrong", epoch + 1));
     }
-    model
 }
 
 /// Parses a sentence and learns from each action that costs an arc; tells how many.

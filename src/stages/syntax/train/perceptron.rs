@@ -10,6 +10,8 @@ pub(super) struct Perceptron<const N: usize> {
     rows: Vec<Row<N>>,
     /// Decisions so far.
     now: u32,
+    /// Whether no other features are learnt than those of `places`.
+    is_closed: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -21,8 +23,26 @@ struct Row<const N: usize> {
     updates: u32,
 }
 
-/// The weights of a feature, averaged over all decisions.
-pub(super) type Weights<const N: usize> = (u64, [f32; N]);
+/// What was learnt of a feature.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Learnt<const N: usize> {
+    pub hash: u64,
+    /// Its weights, averaged over all decisions.
+    pub weights: [f32; N],
+    /// How often it was learnt from.
+    pub updates: u32,
+}
+
+impl<const N: usize> Learnt<N> {
+    fn largest(&self) -> f32 {
+        self.weights.iter().fold(0f32, |m, w| m.max(w.abs()))
+    }
+
+    /// What a model loses without the feature: its weight, more when it is frequent.
+    fn worth(&self) -> f32 {
+        self.largest() * (self.updates as f32).powf(FREQUENCY)
+    }
+}
 
 impl<const N: usize> Perceptron<N> {
     pub(super) fn new() -> Self {
@@ -30,7 +50,36 @@ impl<const N: usize> Perceptron<N> {
             places: HashedMap::default(),
             rows: Vec::new(),
             now: 0,
+            is_closed: false,
         }
+    }
+
+    /// One that learns of these features only.
+    pub(super) fn of(features: &[u64]) -> Self {
+        let mut model = Perceptron::new();
+        for feature in features {
+            model.place(*feature);
+        }
+        model.is_closed = true;
+        model
+    }
+
+    /// Where the row of a feature is, a new one where it has none; `None` where it is to have none.
+    fn place(&mut self, feature: u64) -> Option<usize> {
+        let next = self.rows.len() as u32;
+        let place = match self.is_closed {
+            true => *self.places.get(&feature)?,
+            false => *self.places.entry(feature).or_insert(next),
+        };
+        if place == next {
+            self.rows.push(Row {
+                weights: [0.0; N],
+                totals: [0.0; N],
+                since: self.now,
+                updates: 0,
+            });
+        }
+        Some(place as usize)
     }
 
     /// Counts a decision; where it was wrong, learns from it.
@@ -40,17 +89,10 @@ impl<const N: usize> Perceptron<N> {
             return;
         }
         for feature in features {
-            let next = self.rows.len() as u32;
-            let place = *self.places.entry(*feature).or_insert(next);
-            if place == next {
-                self.rows.push(Row {
-                    weights: [0.0; N],
-                    totals: [0.0; N],
-                    since: self.now,
-                    updates: 0,
-                });
-            }
-            let row = &mut self.rows[place as usize];
+            let Some(place) = self.place(*feature) else {
+                continue;
+            };
+            let row = &mut self.rows[place];
             row.settle(self.now);
             row.weights[right] += 1.0;
             row.weights[taken] -= 1.0;
@@ -58,18 +100,22 @@ impl<const N: usize> Perceptron<N> {
         }
     }
 
-    /// The averaged weights of the features that were learnt from at least so often, in the order of their hashes.
-    pub(super) fn averaged(mut self, least_updates: u32) -> Vec<Weights<N>> {
+    /// The features that were learnt from at least so often, in the order of their hashes.
+    pub(super) fn averaged(mut self, least_updates: u32) -> Vec<Learnt<N>> {
         let now = self.now;
         let mut out = Vec::with_capacity(self.rows.len());
         for (hash, place) in &self.places {
             let row = &mut self.rows[*place as usize];
             if row.updates >= least_updates {
                 row.settle(now);
-                out.push((*hash, row.totals.map(|t| t / now.max(1) as f32)));
+                out.push(Learnt {
+                    hash: *hash,
+                    weights: row.totals.map(|t| t / now.max(1) as f32),
+                    updates: row.updates,
+                });
             }
         }
-        out.sort_unstable_by_key(|(hash, _)| *hash);
+        out.sort_unstable_by_key(|row| row.hash);
         out
     }
 }
@@ -102,20 +148,34 @@ impl<const N: usize> Scores<N> for Perceptron<N> {
 /// are small.
 const CUT_OFF: f64 = 0.0005;
 
-/// The `kept` rows with the largest weights, in bytes, and what a step is worth.
+/// The power of its updates in the worth of a feature: of 0, 0.35 and 0.7 the one with most right heads in held-out news
+/// for as many features.
+const FREQUENCY: f32 = 0.7;
+
+/// The `kept` rows that are worth most.
+pub(super) fn best<const N: usize>(mut rows: Vec<Learnt<N>>, kept: usize) -> Vec<Learnt<N>> {
+    let by_worth = |a: &Learnt<N>, b: &Learnt<N>| b.worth().total_cmp(&a.worth());
+    rows.sort_by(|a, b| by_worth(a, b).then(a.hash.cmp(&b.hash)));
+    rows.truncate(kept);
+    rows
+}
+
+/// The `kept` rows that are worth most, in bytes, and what a step is worth.
 pub(super) fn quantised<const N: usize>(
-    mut rows: Vec<Weights<N>>,
+    rows: Vec<Learnt<N>>,
     kept: usize,
 ) -> (f32, Vec<(u64, [i8; N])>) {
-    let most = |weights: &[f32; N]| weights.iter().fold(0f32, |m, w| m.max(w.abs()));
-    rows.sort_by(|a, b| most(&b.1).total_cmp(&most(&a.1)).then(a.0.cmp(&b.0)));
-    rows.truncate(kept);
-    let at = (rows.len() as f64 * CUT_OFF) as usize;
-    let step = rows.get(at).map_or(1.0, |row| most(&row.1) / 127.0);
+    let rows = best(rows, kept);
+    let mut largest: Vec<f32> = rows.iter().map(Learnt::largest).collect();
+    largest.sort_by(|a, b| b.total_cmp(a));
+    let at = (largest.len() as f64 * CUT_OFF) as usize;
+    let step = largest.get(at).map_or(1.0, |weight| weight / 127.0);
     let step = step.max(1e-6);
-    let bytes = rows.iter().map(|(hash, weights)| {
-        let bytes = weights.map(|w| (w / step).round().clamp(-127.0, 127.0) as i8);
-        (*hash, bytes)
+    let bytes = rows.iter().map(|row| {
+        let bytes = row
+            .weights
+            .map(|w| (w / step).round().clamp(-127.0, 127.0) as i8);
+        (row.hash, bytes)
     });
     let bytes = bytes.filter(|(_, row)| row.iter().any(|w| *w != 0));
     (step, bytes.collect())

@@ -101,6 +101,9 @@ impl TokenLine<'_> {
         if let TimeWord::Clock(hour) = self.word(i) {
             return Some(self.zone(ClockTime::of(hour, Some(0)), i + 1));
         }
+        if let Some(spoken) = self.spoken_clock(i) {
+            return Some(spoken);
+        }
         match self.kind(i)? {
             TokenKind::Number => self.clock_in_digits(i),
             _ => self.clock_in_words(i),
@@ -114,6 +117,92 @@ impl TokenLine<'_> {
             .filter(|n| n.form == NumberForm::Words && (1.0..=12.0).contains(&n.value))?;
         let (pm, end) = self.half_of_day(number.end)?;
         Some(self.zone(twelve(ClockTime::of(number.value as u8, None), pm)?, end))
+    }
+
+    /// "half past seven", "a quarter to eight in the evening", "5 minutes past midnight": an hour, and how far it is
+    /// from it. "ten to six" alone is a range or a vote as often, and needs a word before it that says it is a time.
+    pub(super) fn spoken_clock(&self, i: usize) -> Option<(ClockTime, usize)> {
+        let (minutes, k) = self.minutes_from_hour(i)?;
+        let to = self.is(k, "to");
+        if !to && !self.is(k, "past") {
+            return None;
+        }
+        let (hour, end) = match self.word(k + 1) {
+            TimeWord::Clock(hour) => (hour, k + 2),
+            _ => {
+                let hour = self.number(k + 1)?;
+                let is_hour = hour.tail == 0 && (1.0..=12.0).contains(&hour.value);
+                (is_hour && hour.value.fract() == 0.0).then_some((hour.value as u8, hour.end))?
+            }
+        };
+        let (pm, after) = self.half_of_day(end).unwrap_or((None, end));
+        let named = self.any(i, &["half", "quarter"]);
+        // "from ten to six", "10 to 2 p.m." are ranges
+        let in_words = self.kind(i) == Some(TokenKind::Word);
+        let is_range = to && !named && (!in_words || self.before_any(i, &["from", "between"]));
+        if is_range {
+            return None;
+        }
+        let told = after > end || !to || self.before_any(i, &WORDS.clock_sign);
+        let ends = self.closes_phrase(after) && self.of(after) != "%";
+        if !(told || named) || !ends {
+            return None;
+        }
+        let hour = twelve(ClockTime::of(hour, None), pm.filter(|_| hour <= 12))?.hour % 24;
+        let clock = match to {
+            true => ClockTime::of(hour_before(hour, pm), Some(60 - minutes)),
+            false => ClockTime::of(hour, Some(minutes)),
+        };
+        Some(self.zone(clock, after))
+    }
+
+    /// The minutes of "half", "quarter", "ten" and "five minutes" before "past" or "to", and the index after them.
+    fn minutes_from_hour(&self, i: usize) -> Option<(u8, usize)> {
+        if self.is(i, "half") {
+            return self.is(i + 1, "past").then_some((30, i + 1));
+        }
+        if self.is(i, "quarter") {
+            return Some((15, i + 1));
+        }
+        let number = self.number(i)?;
+        let k = number.end + usize::from(self.any(number.end, &["minute", "minutes"]));
+        let sound = number.tail == 0
+            && number.value.fract() == 0.0
+            && number.form != NumberForm::Ordinal
+            && (1.0..30.0).contains(&number.value);
+        sound.then_some((number.value as u8, k))
+    }
+
+    /// The "8" of "8 to 10 p.m." and "8-10 p.m.", of the same half of the day unless it would come after.
+    pub(super) fn hour_of_range(&self, i: usize) -> Option<FoundTime> {
+        let low = self.number(i)?;
+        let is_hour = low.tail == 0
+            && low.end == i + 1
+            && low.value.fract() == 0.0
+            && low.form != NumberForm::Ordinal
+            && (1.0..=12.0).contains(&low.value);
+        let joint = self.is(i + 1, "to")
+            || self.is_dash(i + 1)
+            || self.is(i + 1, "and") && self.before_any(i, &["between"]);
+        if !is_hour || !joint {
+            return None;
+        }
+        let (high, end) = self.clock(i + 2)?;
+        let has_half = (i + 3..end).any(|k| matches!(self.word(k), TimeWord::AmPm(_)))
+            || self.of(i + 2).ends_with(['m', 'M']);
+        if !has_half {
+            return None;
+        }
+        let at = |pm| twelve(ClockTime::of(low.value as u8, None), Some(pm));
+        let same = at(high.hour >= 12)?;
+        let clock = if same.hour < high.hour {
+            same
+        } else {
+            at(high.hour < 12)?
+        };
+        let mut f = found(i, i + 1, TimeType::Time, Meaning::SomeDay);
+        f.clock = Some(clock);
+        Some(f)
     }
 
     /// "9:30 p.m.", "10pm", "1430 GMT", "4 in the morning".
@@ -279,6 +368,15 @@ fn half_by_letters(letters: &str) -> Option<Option<bool>> {
         "am" | "AM" => Some(Some(false)),
         "pm" | "PM" => Some(Some(true)),
         _ => None,
+    }
+}
+
+/// The hour before `hour`, of which the half of the day may be known.
+fn hour_before(hour: u8, pm: Option<bool>) -> u8 {
+    match (hour, pm) {
+        (0, _) => 23,
+        (1, None) => 12,
+        (hour, _) => hour - 1,
     }
 }
 

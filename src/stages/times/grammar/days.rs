@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{FoundTime, Match, Meaning, WORDS, century_of, date, set};
-use crate::stages::times::holidays;
+use crate::stages::times::holidays::{self, HolidayRule};
 use crate::stages::times::line::TokenLine;
 use crate::stages::times::point::Point;
 use crate::stages::times::unit::TimeUnit;
@@ -16,7 +16,7 @@ const LONGEST_ERA_NAME: usize = 4;
 impl TokenLine<'_> {
     /// Named days, and months and weekdays that are part of one.
     pub(super) fn at_name(&self, i: usize) -> Option<Match> {
-        if let Some(f) = self.since_event(i) {
+        if let Some(f) = self.since_event(i).or_else(|| self.quarter_by_code(i)) {
             return f.hit();
         }
         let (rule, end) = holidays::at(self.text, self.tokens, i)?;
@@ -228,6 +228,31 @@ impl TokenLine<'_> {
         None
     }
 
+    /// "first Monday of May", "last Sunday in October 2027": the `n`th weekday of a month, from its end where `n` is
+    /// negative; the weekday stands at `j`.
+    pub(super) fn nth_weekday(&self, i: usize, j: usize, n: i8) -> Option<FoundTime> {
+        let TimeWord::Weekday(weekday) = self.word(j) else {
+            return None;
+        };
+        let at = j + 2;
+        let TimeWord::Month(month) = self.word(at) else {
+            return None;
+        };
+        if !self.any(j + 1, &["of", "in"]) || !self.starts_title(at) {
+            return None;
+        }
+        let rule = HolidayRule::Nth(month as i8, weekday as i8, n);
+        let end = self.after_month(at);
+        let (end, meaning) = match self.year_after(end) {
+            Some((year, end)) => {
+                let day = holidays::day(rule, year)?;
+                (end, Meaning::Point(Point::Day(day)))
+            }
+            None => (end, Meaning::Holiday(rule)),
+        };
+        Some(date(i, end, meaning).the())
+    }
+
     /// "Sun", "Sat.", "Mon": weekdays only with their point or before a date.
     pub(super) fn at_weekday_short(&self, i: usize, day: u8) -> Option<Match> {
         let pointed = self.of(i).len() > 4 && self.of(i).ends_with('.');
@@ -348,7 +373,21 @@ impl TokenLine<'_> {
 
     /// 2001-11-06, 27.08.2023 and 11/6/01; slashes are read the American way unless the first is past 12.
     pub(super) fn in_figures(&self, i: usize) -> Option<Match> {
-        self.dotted(i).or_else(|| self.iso_or_slashes(i))
+        self.dotted(i)
+            .or_else(|| self.iso_or_slashes(i))
+            .or_else(|| self.month_and_year(i))
+    }
+
+    /// 11/2016.
+    fn month_and_year(&self, i: usize) -> Option<Match> {
+        let run_on = self.of(i + 1) == "/" && !self.spaced(i + 1) && !self.spaced(i + 2);
+        let alone = self.of(i + 3) != "/" && self.before(i) != "/";
+        if !run_on || !alone {
+            return None;
+        }
+        let month = self.digits(i, 1..=12)? as u8;
+        let year = self.year(i + 2)?;
+        date(i, i + 3, Meaning::Point(Point::Month(year, month))).hit()
     }
 
     fn iso_or_slashes(&self, i: usize) -> Option<Match> {

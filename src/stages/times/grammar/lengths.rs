@@ -47,8 +47,11 @@ impl TokenLine<'_> {
         }
     }
 
-    /// "half an hour", "half-year"; "the first half" is met at its ordinal.
+    /// "half an hour", "half-year", "half past seven"; "the first half" is met at its ordinal.
     pub(super) fn at_half(&self, i: usize) -> Option<Match> {
+        if let Some((clock, end)) = self.spoken_clock(i) {
+            return self.with_day(i, end, clock);
+        }
         let mut j = self.past_hyphen(i + 1);
         if self.any(j, &["a", "an"]) {
             j += 1;
@@ -120,7 +123,16 @@ impl TokenLine<'_> {
             return self.unit_run_on(&number);
         }
         if quarters {
-            return self.quarters(i, number.end);
+            return match self.part_of_unit(number.end) {
+                // "three quarters of an hour"
+                Some((unit, end)) => Some(CountedUnits {
+                    n: number.value,
+                    high: None,
+                    unit,
+                    end,
+                }),
+                None => self.quarters(i, number.end),
+            };
         }
         if number.form == NumberForm::Ordinal {
             return None;
@@ -141,6 +153,24 @@ impl TokenLine<'_> {
             unit,
             end,
         })
+    }
+
+    /// The unit of "of an hour" at `i`, and the index after it.
+    fn part_of_unit(&self, i: usize) -> Option<(TimeUnit, usize)> {
+        let of_one = self.is(i, "of") && self.any(i + 1, &["a", "an"]);
+        let unit = self.unit(i + 2).filter(|_| of_one)?;
+        Some((unit, i + 3))
+    }
+
+    /// "a quarter of an hour" and "a quarter to eight", from "quarter", which is mostly a part of the year.
+    fn at_fourth(&self, i: usize, floor: usize) -> Option<Match> {
+        let article = self.before_any(i, &["a"]) && i > floor;
+        let start = i - usize::from(article);
+        if let Some((unit, end)) = self.part_of_unit(i + 1) {
+            return self.lasting(start, end, unit, Some(0.25));
+        }
+        let (clock, end) = self.spoken_clock(i)?;
+        self.with_day(start, end, clock)
     }
 
     /// "and a half" at `i`.
@@ -266,6 +296,11 @@ impl TokenLine<'_> {
         }
         if self.any(i, &["min", "sec", "hr"]) {
             return None;
+        }
+        if unit == TimeUnit::Quarter
+            && let Some(found) = self.at_fourth(i, floor)
+        {
+            return Some(found);
         }
         if let Some(found) = self.unit_in_compound(i, unit) {
             return Some(found);
@@ -431,6 +466,9 @@ impl TokenLine<'_> {
         if let Some((clock, end)) = self.clock(i) {
             return self.with_day(i, end, clock);
         }
+        if let Some(f) = self.hour_of_range(i) {
+            return f.hit();
+        }
         self.in_figures(i)
             .or_else(|| self.day_first(i))
             .or_else(|| self.quarter_from(i))
@@ -515,28 +553,33 @@ impl TokenLine<'_> {
         self.lasting(start, end, unit, Some(n))
     }
 
-    /// "two years and three months", "5 hours, 30 minutes".
+    /// "two years and three months", "5 hours, 30 minutes", "1 year, 1 month and 21 days".
     fn compound_length(&self, start: usize, counted: &CountedUnits) -> Option<FoundTime> {
-        let end = counted.end;
-        let joint = self.any(end, &["and", ","]);
-        let second = end + usize::from(joint);
-        if !joint && self.kind(second) != Some(TokenKind::Number) {
+        let mut value = duration(counted.unit, Some(counted.n));
+        let (mut unit, mut end) = (counted.unit, counted.end);
+        while let Some(rest) = self.smaller_units(end, unit) {
+            let tail = duration(rest.unit, Some(rest.n));
+            // one P for all, and one T before the first unit of the clock
+            match tail.strip_prefix("PT") {
+                Some(tail) if value.contains('T') => value.push_str(tail),
+                Some(tail) => value.extend(["T", tail]),
+                None => value.push_str(&tail[1..]),
+            }
+            (unit, end) = (rest.unit, rest.end);
+        }
+        let meaning = Meaning::Duration(value);
+        (end > counted.end).then(|| found(start, end, TimeType::Duration, meaning))
+    }
+
+    /// What a length in `unit` that ends before `end` goes on with: "and three months".
+    fn smaller_units(&self, end: usize, unit: TimeUnit) -> Option<CountedUnits> {
+        let comma = end + usize::from(self.is(end, ","));
+        let at = comma + usize::from(self.is(comma, "and"));
+        if at == end && self.kind(at) != Some(TokenKind::Number) {
             return None;
         }
-        let rest = self.counted_units(second)?;
-        if rest.high.is_some() || !goes_on_in(counted.unit, rest.unit) {
-            return None;
-        }
-        let head = duration(counted.unit, Some(counted.n));
-        let tail = duration(rest.unit, Some(rest.n));
-        // one P for both, and one T before the first unit of the clock
-        let tail = match tail.strip_prefix("PT") {
-            Some(tail) if head.starts_with("PT") => tail.to_owned(),
-            Some(tail) => format!("T{tail}"),
-            None => tail[1..].to_owned(),
-        };
-        let meaning = Meaning::Duration(format!("{head}{tail}"));
-        Some(found(start, rest.end, TimeType::Duration, meaning))
+        let rest = self.counted_units(at)?;
+        (rest.high.is_none() && goes_on_in(unit, rest.unit)).then_some(rest)
     }
 
     /// A length of time with what may follow it: "ago", "later", "from now", "or so".

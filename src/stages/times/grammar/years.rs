@@ -20,6 +20,9 @@ const DECADES: RangeInclusive<i16> = 1000..=2190;
 /// Most centuries news counts.
 const MOST_CENTURIES: f64 = 30.0;
 
+/// Most times a weekday comes in a month.
+const MOST_WEEKDAYS: f64 = 5.0;
+
 /// Marks before four digits that make them a price, a score, a part of an address or of a sum.
 const MARKS_BEFORE_NUMBER: &[&str] = &["$", "£", "€", "¥", "#", "/", ":", ".", "+", "=", "*"];
 
@@ -207,6 +210,20 @@ impl TokenLine<'_> {
         Some(Match::Found(self.quarter_of_year(i, q, end)))
     }
 
+    /// "Q3 2025", "H1 2025", and "Q3" alone: quarters and halves as reports of companies have them.
+    pub(super) fn quarter_by_code(&self, i: usize) -> Option<FoundTime> {
+        let (letter, n) = match self.of(i).as_bytes() {
+            [letter @ (b'Q' | b'H'), n @ b'1'..=b'4'] => (*letter, n - b'0'),
+            _ => return None,
+        };
+        if letter == b'Q' {
+            let tied = self.tied_hyphen(i + 1) || i > 0 && self.tied_hyphen(i - 1);
+            return (!tied).then(|| self.quarter_of_year(i, n, i + 1));
+        }
+        let (year, end) = self.year_after(i + 1)?;
+        (n <= 2).then(|| date(i, end, Meaning::Point(Point::Half(year, n))))
+    }
+
     /// The quarter `q` that stands at `start..end`, with a year after it.
     fn quarter_of_year(&self, start: usize, q: u8, end: usize) -> FoundTime {
         let hyphen = self.is_hyphen(end.wrapping_sub(2));
@@ -244,6 +261,11 @@ impl TokenLine<'_> {
                 return f.hit();
             }
             _ => {}
+        }
+        if n <= MOST_WEEKDAYS
+            && let Some(day) = self.nth_weekday(i, j, n as i8)
+        {
+            return day.hit();
         }
         // "the first nine months", "the first few days", "the second two weeks"
         if j != number.end {

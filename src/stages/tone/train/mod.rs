@@ -27,7 +27,7 @@ pub use check::check;
 use self::data::{Data, Lexicon};
 use self::linear::{Goal, Rows, fit};
 use super::features::{
-    self, SENTENCE_FACTS, TARGET_FACTS, WINDOWS, neighbours, reach, share, side, sizes,
+    self, SENTENCE_FACTS, TARGET_FACTS, WINDOWS, neighbours, reach, share, sizes, windows,
 };
 use super::model::{CLASSES, COLUMNS, Model, Parts, column};
 use super::words::{SentenceWords, WordId};
@@ -158,7 +158,7 @@ fn of_target(sentence: &SentenceWords, target: &Range<usize>, lexicon: &Lexicon)
     let reach = reach(sentence, target);
     for (window, size) in sizes(&reach, target).into_iter().enumerate() {
         let within = reach.clone().filter(|at| !target.contains(at));
-        let within = within.filter(|at| window == 0 || window == side(*at, target));
+        let within = within.filter(|at| windows(*at, target).any(|w| w == window));
         let words = within.map(|at| (sentence.words[at].id, sentence.words[at].factor));
         of_window(window, size, words, lexicon, OF_TARGETS, &mut features);
     }
