@@ -1260,4 +1260,7 @@ pub struct StageReport {
     pub ms: f32,
     /// Reason of a skip, or the error.
     pub error: Option<String>,
+    /// Time of day at which it began, for traces; not in the record.
+    #[serde(skip)]
+    pub began: Option<std::time::SystemTime>,
 }
