@@ -77,16 +77,15 @@ impl Traces {
     /// # Errors
     /// When the address is none.
     pub fn start(wanted: &Wanted, settings: &Settings) -> anyhow::Result<Self> {
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(ANSWER))
-            .http_status_as_error(false)
-            .build();
+        let client = reqwest::blocking::Client::builder()
+            .timeout(ANSWER)
+            .build()?;
         let exporter = SpanExporter::builder()
             .with_http()
             .with_protocol(Protocol::HttpBinary)
             .with_endpoint(&wanted.endpoint)
             .with_timeout(ANSWER)
-            .with_http_client(Client(agent.into()))
+            .with_http_client(Client(client))
             .build()?;
         let batches = BatchConfigBuilder::default()
             .with_max_queue_size(QUEUE)
@@ -233,25 +232,28 @@ impl Extractor for MessageSpan<'_> {
 
 /// The way to the collector. It blocks the thread that sends, which has nothing else to do.
 #[derive(Debug)]
-struct Client(ureq::Agent);
+struct Client(reqwest::blocking::Client);
 
 #[async_trait]
 impl HttpClient for Client {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let sent = self.send(request);
         let error = match &sent {
-            Ok(answer) if answer.status().is_success() => return sent,
+            Ok(answer) if answer.status().is_success() => return Ok(sent?),
             Ok(answer) => format!("the collector answers {}", answer.status()),
-            Err(error) => error.to_string(),
+            Err(error) => format!("{error:#}"),
         };
         TracesNotSent { error }.emit();
-        sent
+        Ok(sent?)
     }
 }
 
 impl Client {
-    fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let (head, mut body) = self.0.run(request.map(|body| body.to_vec()))?.into_parts();
-        Ok(Response::from_parts(head, body.read_to_vec()?.into()))
+    fn send(&self, request: Request<Bytes>) -> anyhow::Result<Response<Bytes>> {
+        let answer = self.0.execute(request.try_into()?)?;
+        let status = answer.status();
+        let mut response = Response::new(answer.bytes()?);
+        *response.status_mut() = status;
+        Ok(response)
     }
 }

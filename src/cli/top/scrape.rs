@@ -1,10 +1,11 @@
 //! A worker's numbers, from its `/metrics`.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::io::Read;
 use std::time::{Duration, Instant, SystemTime};
 
 use foldhash::HashMap;
-use ureq::Agent;
+use reqwest::blocking::Client;
 
 use super::model::{Counts, Kinds, Note, Stage, State, Update, Worker};
 use crate::ops::Quantiles;
@@ -167,7 +168,7 @@ pub(super) struct Watch {
     key: String,
     metrics: String,
     readiness: String,
-    agent: Agent,
+    client: Client,
     /// Of the last minute, the latest last.
     scrapes: VecDeque<Scrape>,
 }
@@ -193,17 +194,17 @@ impl Watch {
         let host = url.host_str().unwrap_or_default();
         let key = format!("{host}:{}", url.port_or_known_default().unwrap_or(80));
         let readiness = url.join("readyz").map_err(|e| e.to_string())?;
-        let agent = Agent::config_builder()
-            .timeout_global(Some(ANSWER))
-            .http_status_as_error(false)
+        let client = Client::builder()
+            .timeout(ANSWER)
             // a worker is asked directly, whatever the environment says of the way out
-            .proxy(None)
-            .build();
+            .no_proxy()
+            .build()
+            .map_err(|e| e.to_string())?;
         Ok(Watch {
             key,
             metrics: url.into(),
             readiness: readiness.into(),
-            agent: agent.into(),
+            client,
             scrapes: VecDeque::new(),
         })
     }
@@ -213,7 +214,7 @@ impl Watch {
         let text = match self.get(&self.metrics) {
             Ok((200, text)) => text,
             Ok((status, _)) => return self.away(format!("{} answers {status}", self.metrics)),
-            Err(error) => return self.away(error.to_string()),
+            Err(error) => return self.away(format!("{error:#}")),
         };
         let now = Scrape::read(&text, Instant::now());
         if now.value(metrics::MESSAGES_IN).is_none() {
@@ -230,11 +231,13 @@ impl Watch {
         self.take(now, state)
     }
 
-    fn get(&self, url: &str) -> Result<(u16, String), ureq::Error> {
-        let mut answer = self.agent.get(url).call()?;
+    fn get(&self, url: &str) -> anyhow::Result<(u16, String)> {
+        let answer = self.client.get(url).send();
+        let answer = answer.map_err(reqwest::Error::without_url)?;
         let status = answer.status().as_u16();
-        let body = answer.body_mut().with_config().limit(MOST_BYTES);
-        Ok((status, body.read_to_string()?))
+        let mut body = String::new();
+        answer.take(MOST_BYTES).read_to_string(&mut body)?;
+        Ok((status, body))
     }
 
     fn away(&mut self, why: String) -> Vec<Update> {
