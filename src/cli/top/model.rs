@@ -119,6 +119,8 @@ struct Point {
     at: Instant,
     in_rate: f64,
     lag: Option<u64>,
+    /// How many answered: with one more or less the lag is another for that alone.
+    workers: usize,
 }
 
 /// Points that are kept, one every two seconds: what a line of blocks has room for.
@@ -198,6 +200,7 @@ impl Model {
             at: now,
             in_rate: total.in_rate,
             lag: total.lag,
+            workers: self.there().count(),
         });
         if self.history.len() > POINTS {
             self.history.pop_front();
@@ -217,10 +220,9 @@ impl Model {
 
     /// When the lag is gone.
     pub(super) fn clears(&self) -> Clears {
-        let mut known = self
-            .history
-            .iter()
-            .filter_map(|point| Some((point.at, point.lag?)));
+        let workers = self.history.back().map_or(0, |point| point.workers);
+        let same = self.history.iter().filter(|p| p.workers == workers);
+        let mut known = same.filter_map(|point| Some((point.at, point.lag?)));
         let (Some((began, first)), Some((ended, last))) = (known.next(), known.next_back()) else {
             return Clears::Unknown;
         };
@@ -240,10 +242,15 @@ impl Model {
         all
     }
 
+    /// Those that answer.
+    fn there(&self) -> impl Iterator<Item = &Worker> {
+        let is_there = |worker: &&Worker| !matches!(worker.state, State::Away(..));
+        self.workers.values().filter(is_there)
+    }
+
     /// Those that answer, together. Of times the worst is shown: quantiles of several do not add up.
     pub(super) fn total(&self) -> Worker {
-        let there = |w: &&Worker| !matches!(w.state, State::Away(..));
-        let mut all = self.workers.values().filter(there);
+        let mut all = self.there();
         let Some(mut total) = all.next().cloned() else {
             return Worker::default();
         };
@@ -399,6 +406,15 @@ mod tests {
         assert_eq!(clears(&[20, 60]), Clears::Grows);
         assert_eq!(clears(&[20, 20]), Clears::Unknown);
         assert_eq!(clears(&[20, 0]), Clears::In(Duration::ZERO));
+        let mut model = Model::default();
+        let began = Instant::now();
+        model.take(seen("a", 1.0, Some(100), State::Ready), began);
+        model.take(seen("b", 1.0, Some(100), State::Ready), began + POINT);
+        assert_eq!(
+            model.clears(),
+            Clears::Unknown,
+            "it was seen, and did not grow"
+        );
     }
 
     #[test]
