@@ -9,8 +9,11 @@
 
   const pointers = (element) => element.dataset.i.split(' ');
   const target = (event) => event.target instanceof Element ? event.target.closest('[data-i]') : null;
-  const found = (pointer) => pointer.split('/').reduce((v, key) => v?.[key], items);
-  const told = (pointer) => { const [kind, n] = pointer.split('/'); return items.labels[kind]?.[n] ?? ''; };
+  const list = (pointer) => items.lists[pointer[0]];
+  const number = (pointer) => pointer.slice(1);
+  const found = (pointer) => items[list(pointer)]?.[number(pointer)];
+  const named = ({ name, type, role }) => [name, type, role].filter(Boolean).join(', ');
+  const told = (pointer) => items.labels[list(pointer)]?.[number(pointer)] ?? named(found(pointer) ?? {});
   const clear = () => { for (const e of document.querySelectorAll('.lit')) e.classList.remove('lit'); };
 
   function light(element) {
@@ -22,7 +25,7 @@
   }
   function show(element) {
     const all = pointers(element);
-    dialog.querySelector('h2').textContent = all.join(' · ');
+    dialog.querySelector('h2').textContent = all.map((p) => list(p) + '/' + number(p)).join(' · ');
     dialog.querySelector('pre').textContent = all.map((p) => JSON.stringify(found(p), null, 2)).join('\n\n');
     dialog.showModal();
   }

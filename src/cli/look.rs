@@ -54,6 +54,10 @@ impl Look {
         }
     }
 
+    pub(super) fn is_colored(self) -> bool {
+        self.is_colored
+    }
+
     pub(super) fn tint(self, text: &str, tint: Tint) -> String {
         if !self.is_colored || text.is_empty() {
             return text.to_owned();

@@ -21,7 +21,8 @@ pub mod proof;
 mod readable;
 mod run;
 mod schema;
-mod tap;
+pub mod tap;
+mod top;
 mod topic;
 mod train;
 mod words;
@@ -29,8 +30,8 @@ mod words;
 use std::sync::LazyLock;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use rdkafka::util::get_rdkafka_version;
 
+use crate::ops::{BUILD, Build};
 use look::{Color, Look};
 
 /// Turns raw news articles from Kafka into enriched records.
@@ -66,6 +67,7 @@ enum Command {
     DeadLetters(dead_letters::Arguments),
     Proof(proof::Arguments),
     Tap(tap::Arguments),
+    Top(top::Arguments),
     Copies(members::CopiesArguments),
     Story(members::StoryArguments),
     Demo(demo::Arguments),
@@ -79,11 +81,13 @@ enum Command {
 /// The version of the program, the revision it was built from where the build says so, and the Kafka client's.
 fn version() -> &'static str {
     static VERSION: LazyLock<String> = LazyLock::new(|| {
-        let revision = option_env!("COPYDESK_REVISION").filter(|revision| !revision.is_empty());
-        let (_, client) = get_rdkafka_version();
+        let Build {
+            version,
+            revision,
+            librdkafka,
+        } = &*BUILD;
         format!(
-            "{} (revision {}, librdkafka {client})",
-            env!("CARGO_PKG_VERSION"),
+            "{version} (revision {}, librdkafka {librdkafka})",
             revision.unwrap_or("not stated by the build")
         )
     });
@@ -101,6 +105,7 @@ pub fn main() -> u8 {
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
         Command::Proof(arguments) => proof::run(&arguments),
         Command::Tap(arguments) => tap::run(&arguments, look),
+        Command::Top(arguments) => top::run(&arguments, look),
         Command::Demo(arguments) => demo::run(&arguments, look),
         Command::Copies(arguments) => members::copies(&arguments),
         Command::Story(arguments) => members::story(&arguments),

@@ -7,15 +7,15 @@ use std::sync::LazyLock;
 use serde::Serialize;
 
 use super::look::harmless;
-use crate::record::{Amount, AmountKind, TimeExpression, TimeType};
+use crate::record::{Amount, AmountKind, Event, Polarity, TimeExpression, TimeType};
 use crate::text::data::{DataFault, data_file, sound};
 
 /// What a code is called: of one, of several.
 type Names = (&'static str, &'static str);
 
-/// What the parts of TIMEX3 values are called, by list and code.
+/// What the parts of TIMEX3 values, and the types of events, are called, by list and code.
 static NAMES: LazyLock<HashMap<(&str, &str), Names>> = LazyLock::new(|| {
-    let rows = data_file!("proof/times.tsv").rows().map(|row| {
+    let rows = data_file!("proof/words.tsv").rows().map(|row| {
         let [list, code, one, many] = row.columns()?;
         Ok(((list, code), (one, many)))
     });
@@ -30,6 +30,23 @@ fn name(list: &'static str, code: &str) -> Option<Names> {
 pub(super) fn name_of(kind: impl Serialize) -> String {
     let name = serde_json::to_value(kind).unwrap_or_default();
     name.as_str().unwrap_or_default().to_owned()
+}
+
+/// What happens in an event: "accuses", "gives aid (promised)", "not: protests".
+pub(super) fn event(event: &Event) -> String {
+    let code = event.kind.name();
+    let verb = name("event", code).map_or(code, |(verb, _)| verb);
+    let modality = name_of(event.modality);
+    let how = name("modality", &modality).map_or("", |(how, _)| how);
+    let not = match event.polarity {
+        Polarity::Positive => "",
+        Polarity::Negative => "not: ",
+        Polarity::Hypothetical => "perhaps: ",
+    };
+    match how {
+        "" => format!("{not}{verb}"),
+        how => format!("{not}{verb} ({how})"),
+    }
 }
 
 /// `text` on one line, without what a terminal would obey.
@@ -276,6 +293,47 @@ fn short(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::{EventType, Modality};
+
+    #[test]
+    fn every_type_of_event_and_every_doubt_about_one_is_a_verb_in_words() {
+        let all = [
+            "AGREE",
+            "CONSULT",
+            "SUPPORT",
+            "COOPERATE",
+            "AID",
+            "CONCEDE",
+            "RETREAT",
+            "REQUEST",
+            "ACCUSE",
+            "REJECT",
+            "THREATEN",
+            "PROTEST",
+            "SANCTION",
+            "MOBILIZE",
+            "COERCE",
+            "ASSAULT",
+        ];
+        for code in all {
+            let kind = EventType::of_name(code).unwrap();
+            let mut said: Event = serde_json::from_value(serde_json::json!({
+                "type": code, "cameo": null, "trigger": [0, 1], "actors": [], "recipients": [], "participants": [],
+                "place": null, "time": null, "modality": "asserted", "polarity": "positive", "background": false,
+                "quote": null, "mentions": [], "confidence": null,
+            }))
+            .unwrap();
+            let verb = event(&said);
+            assert_ne!(verb, kind.name());
+            said.modality = Modality::Promised;
+            said.polarity = Polarity::Negative;
+            assert_eq!(event(&said), format!("not: {verb} (promised)"));
+            for modality in [Modality::Wished, Modality::Possible] {
+                said.modality = modality;
+                assert!(event(&said).ends_with(')'), "{modality:?}");
+            }
+        }
+    }
 
     #[test]
     fn values_of_timex_are_said_in_english() {

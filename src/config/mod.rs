@@ -184,6 +184,17 @@ pub struct Ops {
     pub log_format: LogFormat,
     pub log_level: LogLevel,
     pub stats_interval: Duration,
+    /// Where traces go; `None` for nowhere.
+    pub traces: Option<Traces>,
+}
+
+/// Where traces go, and of which articles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Traces {
+    /// The collector's address for traces: `http://host:4318/v1/traces`.
+    pub endpoint: String,
+    /// Share of the articles, of those whose message has no `traceparent`.
+    pub ratio: f64,
 }
 
 impl Settings {

@@ -335,6 +335,12 @@ pub struct RawOps {
     pub log_level: LogLevel,
     /// Seconds between stats lines.
     pub stats_interval_s: u64,
+    /// Where traces are sent: a collector's address for OTLP over HTTP, `http://host:4318`; `off` for nowhere. In a
+    /// build with the feature `otlp`, as the image is.
+    pub traces: String,
+    /// How many of a hundred articles are traced, of those whose message has no `traceparent`; those that have one are as
+    /// that says.
+    pub trace_percent: u64,
 }
 
 names!(
@@ -487,6 +493,8 @@ impl Default for RawOps {
             log_format: LogFormat::Auto,
             log_level: LogLevel::Info,
             stats_interval_s: 10,
+            traces: "off".into(),
+            trace_percent: 100,
         }
     }
 }

@@ -339,3 +339,27 @@ fn a_resource_that_is_a_folder_or_does_not_hold_is_told_in_one_line() {
         assert!(!faults[0].advice.contains('\n'), "{faults:?}");
     }
 }
+
+#[test]
+fn traces_go_to_an_address_of_http_in_a_build_that_has_them() {
+    let fault = |traces: &str| {
+        let text = format!("[ops]\ntraces = \"{traces}\"\ntrace_percent = 5\n");
+        load(&text, &[]).map(|settings| settings.ops.traces)
+    };
+    assert_eq!(fault("off").unwrap(), None);
+    for wrong in ["collector:4318", "https://collector:4318", "on"] {
+        let said = fault(wrong).unwrap_err().to_string();
+        assert!(said.contains("OTLP over HTTP"), "{said}");
+    }
+    let wanted = fault("http://collector:4318");
+    if cfg!(feature = "otlp") {
+        let traces = wanted.unwrap().unwrap();
+        assert_eq!(traces.endpoint, "http://collector:4318/v1/traces");
+        assert!((traces.ratio - 0.05).abs() < 1e-9);
+    } else {
+        let said = wanted.unwrap_err().to_string();
+        assert!(said.contains("--features otlp"), "{said}");
+    }
+    let said = load("[ops]\ntrace_percent = 101\n", &[]).unwrap_err();
+    assert!(said.to_string().contains("from 0 to 100"), "{said}");
+}

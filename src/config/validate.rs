@@ -8,11 +8,11 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use super::fault::{Fault, Faults, nearest};
-use super::raw::{Delivery, RawKafka, RawMemory, RawPipeline, RawSettings};
+use super::raw::{Delivery, RawKafka, RawMemory, RawOps, RawPipeline, RawSettings};
 use super::security::readable;
 use super::{
     Input, Kafka, Limits, MemoryTopics, Ops, Origins, Output, Pipeline, Registry, Security,
-    Settings, Stages, Window, data, options, pattern, together,
+    Settings, Stages, Traces, Window, data, options, pattern, together,
 };
 use crate::intake::{Outlets, Sites};
 use crate::pipeline::Deadlines;
@@ -86,6 +86,7 @@ pub(super) fn validate(raw: RawSettings) -> Result<Settings, Faults> {
             1,
             &mut faults,
         )),
+        traces: traces(&raw.ops, &mut faults),
     };
     let memory = memory(&raw.memory, &mut faults);
     kafka.memory = memory_topics(&raw, &mut faults);
@@ -452,6 +453,42 @@ fn address(written: &str, faults: &mut Vec<Fault>) -> Option<std::net::SocketAdd
         faults.push(Fault::new("ops.address", advice).value(format!("{written:?}")));
     }
     found
+}
+
+/// Where traces go, in a build that can send them.
+fn traces(raw: &RawOps, faults: &mut Vec<Fault>) -> Option<Traces> {
+    let percent = raw.trace_percent;
+    if percent > 100 {
+        let fault = Fault::new("ops.trace_percent", "write a number from 0 to 100");
+        faults.push(fault.value(percent.to_string()));
+    }
+    if raw.traces == "off" {
+        return None;
+    }
+    let url = url::Url::parse(&raw.traces).ok();
+    let url = url.filter(|url| url.scheme() == "http" && url.has_host());
+    let advice = match &url {
+        None => {
+            "write the address of a collector for OTLP over HTTP, \"http://127.0.0.1:4318\", or \"off\""
+        }
+        Some(_) if !cfg!(feature = "otlp") => {
+            "this program was built without traces: build it with --features otlp, or write \"off\""
+        }
+        Some(_) => "",
+    };
+    if !advice.is_empty() {
+        let fault = Fault::new("ops.traces", advice);
+        faults.push(fault.value(format!("{:?}", raw.traces)));
+    }
+    let mut url = url?;
+    if url.path() == "/" {
+        url.set_path("/v1/traces");
+    }
+    let endpoint = url.into();
+    Some(Traces {
+        endpoint,
+        ratio: percent as f64 / 100.0,
+    })
 }
 
 /// The pod's or the host's name; `None` where it is one that many hosts bear.

@@ -328,6 +328,7 @@ impl Inner {
             },
             ms: report.took.as_secs_f32() * 1000.0,
             error: report.note.map(Into::into),
+            began: report.began,
         });
         let stages = stages.collect();
         match work.take_remembered() {

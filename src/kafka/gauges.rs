@@ -137,8 +137,8 @@ impl Meters {
                 .filter_map(|c| c.rtt)
                 .max()
                 .map(|us| us as f64 / 1000.0),
-            memory: None,
             throttle_ms: clients.iter().filter_map(|c| c.throttle).max(),
+            ..Gauges::default()
         }
     }
 

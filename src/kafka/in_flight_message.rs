@@ -3,6 +3,8 @@
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+#[cfg(feature = "otlp")]
+use std::time::SystemTime;
 use std::time::{Duration, Instant};
 
 use foldhash::fast::FixedState;
@@ -16,7 +18,11 @@ use super::sync::lock;
 use super::worker_context::WorkerContext;
 use crate::config::Order;
 use crate::ops::events::ArticleDeadLettered;
+#[cfg(feature = "otlp")]
+use crate::ops::traces::{ArticleSpan, MessageSpan};
 use crate::ops::{Event as _, MessageOutcome, Scope};
+#[cfg(feature = "otlp")]
+use crate::record::EnrichedArticle;
 use crate::record::ErrorCode;
 
 /// A message as it came, copied out of the client.
@@ -73,6 +79,11 @@ pub struct InFlightMessage {
     settled: AtomicBool,
     /// Keys of those of its articles that the memory has.
     remembered: Mutex<Vec<String>>,
+    /// Spans of its articles.
+    #[cfg(feature = "otlp")]
+    spans: Mutex<Vec<ArticleSpan>>,
+    #[cfg(feature = "otlp")]
+    began: SystemTime,
     /// What all messages share, behind one pointer: several threads count its holders for each message.
     pub context: Arc<WorkerContext>,
 }
@@ -110,6 +121,10 @@ impl InFlightMessage {
             letter: OnceLock::new(),
             settled: AtomicBool::new(false),
             remembered: Mutex::default(),
+            #[cfg(feature = "otlp")]
+            spans: Mutex::default(),
+            #[cfg(feature = "otlp")]
+            began: SystemTime::now(),
             context: Arc::clone(context),
         })
     }
@@ -172,6 +187,35 @@ impl InFlightMessage {
         lock(&self.remembered).push(key.to_owned());
     }
 
+    /// Notes what the trace of one of its articles tells.
+    #[cfg(feature = "otlp")]
+    pub fn traced(&self, record: &EnrichedArticle) {
+        if self.context.traces.is_some() {
+            lock(&self.spans).push(ArticleSpan::of(record));
+        }
+    }
+
+    /// Sends the spans of its articles, now that it is done with.
+    #[cfg(feature = "otlp")]
+    fn send_spans(&self) {
+        let Some(traces) = &self.context.traces else {
+            return;
+        };
+        let headers = &self.raw.headers;
+        let span = MessageSpan {
+            topic: &self.epoch.topic,
+            partition: self.epoch.partition,
+            offset: self.raw.offset,
+            key: self.raw.key.as_deref(),
+            traceparent: headers.text("traceparent"),
+            tracestate: headers.text("tracestate"),
+            began: self.began,
+            ended: SystemTime::now(),
+            error_code: self.dead_letter.get().copied(),
+        };
+        traces.message(&span, &lock(&self.spans));
+    }
+
     /// The memory has decided all of its articles, or will never be asked.
     pub fn decided(&self) {
         if let Some(memory) = &self.context.memory {
@@ -221,6 +265,10 @@ impl InFlightMessage {
             let sound = [ErrorCode::RecordTooLarge, ErrorCode::NotArticle].map(ErrorCode::as_str);
             let failed = code.is_some_and(|code| !sound.contains(code));
             self.context.failures.note(failed, &self.context.stop);
+        }
+        #[cfg(feature = "otlp")]
+        if counts {
+            self.send_spans();
         }
         let took = now.duration_since(self.taken);
         self.context.stats.finished(self.bytes, took, outcome);

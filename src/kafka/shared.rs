@@ -13,6 +13,8 @@ use super::memory::SharedMemory;
 use super::publisher::{PublisherMessage, SharedKeyQueues};
 use super::stop::Stop;
 use crate::config::{Delivery, Order, Settings};
+#[cfg(feature = "otlp")]
+use crate::ops::traces::Traces;
 use crate::ops::{Health, Stats};
 use crate::registry::Registered;
 
@@ -39,6 +41,9 @@ pub struct Shared {
     pub registered: OnceLock<Registered>,
     /// The memory across articles, once it is there, if the configuration wants one.
     pub(super) memory: OnceLock<Arc<SharedMemory>>,
+    /// Where traces go, if the configuration wants any.
+    #[cfg(feature = "otlp")]
+    pub traces: OnceLock<Arc<Traces>>,
 }
 
 impl Shared {
@@ -72,6 +77,8 @@ impl Shared {
             inspector,
             registered: OnceLock::new(),
             memory: OnceLock::new(),
+            #[cfg(feature = "otlp")]
+            traces: OnceLock::new(),
         };
         (Arc::new(shared), inbox, woken)
     }

@@ -218,6 +218,8 @@ impl Sink for KafkaSink {
             return ControlFlow::Break(());
         }
         self.note_stages(&record);
+        #[cfg(feature = "otlp")]
+        self.message.traced(&record);
         self.article = link.as_ref().map(|link| link.key.clone());
         let context = Arc::clone(&self.message.context);
         let broken = record
@@ -258,6 +260,7 @@ impl Sink for KafkaSink {
             self.fail(ErrorCode::RecordTooLarge, "publish", reason);
             return ControlFlow::Continue(());
         }
+        context.stats.made(&record);
         let wants_id = context.output_key == OutputKey::Id || context.cloudevents;
         let id = wants_id.then(|| record.id.into_bytes());
         let record = Parts { id, value, sidecar };

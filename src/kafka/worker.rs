@@ -29,7 +29,9 @@ use crate::config::{Delivery, Settings};
 use crate::engine::{Engine, MEMORY};
 use crate::memory::Log as Remembers;
 use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
-use crate::ops::{Event as _, Gauges, Log, Ops, Stats};
+#[cfg(feature = "otlp")]
+use crate::ops::traces::Traces;
+use crate::ops::{Event as _, Gauges, Log, Ops, Stats, WorkerInfo};
 use crate::pipeline::caught;
 
 /// A worker: consumes, enriches and publishes until it is stopped.
@@ -111,9 +113,15 @@ impl Worker {
             Arc::clone(&shared.health),
             Box::new(move || Gauges {
                 memory: gauged.memory.get().map(|memory| memory.gauges()),
+                worker: Some(info(&gauged.settings)),
                 ..gauged.meters.gauges()
             }),
         )?;
+        #[cfg(feature = "otlp")]
+        if let Some(wanted) = &shared.settings.ops.traces {
+            let traces = Traces::start(wanted, &shared.settings).context("traces")?;
+            let _ = shared.traces.set(Arc::new(traces));
+        }
         tell_start(&shared, &engine);
         registration::settle(&shared)?;
         let (engine, memory) = remembering(&shared, engine)?;
@@ -143,6 +151,10 @@ impl Worker {
         let threads = [inspector, publisher].into_iter().chain(memory);
         close(clients, threads.collect());
         let ended = ended(&shared.stop, end);
+        #[cfg(feature = "otlp")]
+        if let Some(traces) = shared.traces.get() {
+            traces.stop();
+        }
         ops.stop();
         if shared.stop.has_last_word() {
             ended.tell();
@@ -186,6 +198,18 @@ fn remembering(
         spawn(&shared.stop, "memory-links", Box::new(move || links.run()))?,
     ];
     Ok((engine, threads.into()))
+}
+
+/// What `/metrics` says of the settings.
+fn info(settings: &Settings) -> WorkerInfo {
+    let Settings { kafka, limits, .. } = settings;
+    WorkerInfo {
+        name: kafka.instance.to_string(),
+        group: kafka.group.to_string(),
+        delivery: word(kafka.delivery),
+        in_flight_messages: limits.in_flight_articles,
+        in_flight_bytes: limits.in_flight_bytes,
+    }
 }
 
 fn tell_start(shared: &Shared, engine: &Engine) {

@@ -14,6 +14,8 @@ use super::stop::Stop;
 use crate::config::{Delivery, OnFailure, OnNotArticle, OutputFormat, OutputKey, Settings};
 use crate::engine::Engine;
 use crate::ops::Stats;
+#[cfg(feature = "otlp")]
+use crate::ops::traces::Traces;
 use crate::record::{EnrichedArticle, avro, ninjs};
 use crate::registry::Registered;
 
@@ -44,6 +46,9 @@ pub struct WorkerContext {
     pub failures: Failures,
     /// None when articles are not remembered.
     pub(super) memory: Option<Arc<SharedMemory>>,
+    /// None when articles are not traced.
+    #[cfg(feature = "otlp")]
+    pub traces: Option<Arc<Traces>>,
 }
 
 impl WorkerContext {
@@ -70,6 +75,8 @@ impl WorkerContext {
             stop: Arc::clone(&shared.stop),
             stats: Arc::clone(&shared.stats),
             memory: shared.memory.get().cloned(),
+            #[cfg(feature = "otlp")]
+            traces: shared.traces.get().cloned(),
             failures: Failures {
                 most: kafka.max_consecutive_failures,
                 in_a_row: AtomicU64::new(0),

@@ -468,6 +468,11 @@ events! {
         ms: u64,
     } => |e, f| write!(f, "{}-{}@{} has been in the works for {} ms{}", e.topic, e.partition, e.offset, e.ms, because(e.stage.as_deref()));
 
+    /// Spans did not reach the collector of `ops.traces`, and are lost.
+    TracesNotSent = "traces.not_sent", WARN limited {
+        error: String,
+    } => |e, f| write!(f, "spans are lost: {}", e.error);
+
     /// Lines of one kind that were counted instead of written.
     ErrorsSuppressed = "errors.suppressed", WARN {
         suppressed: String,

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::Probe;
 use super::events::{Event, WorkerNotReady, WorkerReady};
-use super::stats::Stats;
+use super::stats::{Gauges, Stats};
 
 /// A poll loop that has not turned for this long has died or hangs: librdkafka's own default for the
 /// longest time between two polls is five minutes; a supervisor should know earlier.
@@ -231,13 +231,17 @@ fn routes(health: Arc<Health>, stats: Arc<Stats>, probe: Arc<Probe>) -> Router {
         Ok(()) => (StatusCode::OK, "ok\n".to_owned()),
         Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason + "\n"),
     };
-    let alive = Arc::clone(&health);
+    let (alive, ready) = (Arc::clone(&health), Arc::clone(&health));
     let metrics = move || async move {
         let kind = [(
             header::CONTENT_TYPE,
             "text/plain; version=0.0.4; charset=utf-8",
         )];
-        (kind, stats.render(&probe())).into_response()
+        let gauges = Gauges {
+            ready: Some(ready.is_ready().is_ok()),
+            ..probe()
+        };
+        (kind, stats.render(&gauges)).into_response()
     };
     Router::new()
         .route(
@@ -277,7 +281,6 @@ mod tests {
 
     use super::*;
     use crate::config::{LogFormat, LogLevel};
-    use crate::ops::Gauges;
     use crate::ops::log::tests::logged;
 
     /// Level, event, and what was said, of each line that `work` writes.

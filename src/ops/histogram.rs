@@ -20,7 +20,7 @@ pub(super) struct Histogram {
 }
 
 /// Median and tail of some durations, in milliseconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Quantiles {
     pub p50: f64,
     pub p95: f64,

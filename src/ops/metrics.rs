@@ -70,8 +70,12 @@ macro_rules! metrics {
 }
 
 metrics! {
-    /// The worker's version; always 1
-    BUILD_INFO = Gauge "copydesk_build_info" { version };
+    /// The worker's version, the revision it was built from and its Kafka client's version; always 1
+    BUILD_INFO = Gauge "copydesk_build_info" { version, revision, librdkafka };
+    /// Name of the worker (kafka.instance), its group and its kind of delivery; always 1
+    WORKER_INFO = Gauge "copydesk_worker_info" { worker, group, delivery };
+    /// Whether the worker takes messages, as /readyz says: 1 or 0
+    READY = Gauge "copydesk_ready" {};
 
     /// Messages taken from the input
     MESSAGES_IN = Counter "copydesk_messages_in_total" {};
@@ -87,6 +91,14 @@ metrics! {
     RECORDS = Counter "copydesk_records_total" {};
     /// Bytes of records written
     OUT_BYTES = Counter "copydesk_out_bytes_total" {};
+    /// Records made, by format of the document; one that is made again after a rebalance counts again, as in the next three
+    RECORDS_BY_FORMAT = Counter "copydesk_records_by_format_total" { format };
+    /// Records made, by status
+    RECORDS_BY_STATUS = Counter "copydesk_records_by_status_total" { status } of ["usable", "withheld", "canceled"];
+    /// Records made, by language: its code without script and region, none where it is not known, other where it is no code
+    RECORDS_BY_LANGUAGE = Counter "copydesk_records_by_language_total" { language };
+    /// Doubts in records made (quality.flags), by flag
+    RECORD_FLAGS = Counter "copydesk_record_flags_total" { flag };
     /// Messages deleted from the input before they were read (event articles.lost)
     MESSAGES_LOST = Counter "copydesk_messages_lost_total" {} by events;
     /// Records the broker refused, by its error code (event record.refused)
@@ -105,7 +117,9 @@ metrics! {
     /// Errors of the clients that speak to the broker (event client.log)
     CLIENT_ERRORS = Counter "copydesk_client_errors_total" { client, error_code } by events;
     /// Time in which consumption was paused; a pause that lasts counts
-    PAUSED_SECONDS = Counter "copydesk_paused_seconds" {};
+    PAUSED_SECONDS = Counter "copydesk_paused_seconds_total" {};
+    /// Time in which consumption was paused, by its earlier name
+    PAUSED_SECONDS_EARLIER = Counter "copydesk_paused_seconds" {};
 
     /// Time of a stage on an article
     STAGE_SECONDS = Histogram "copydesk_stage_seconds" { stage };
@@ -120,6 +134,10 @@ metrics! {
     IN_FLIGHT = Gauge "copydesk_in_flight_messages" {};
     /// Bytes of messages in the worker
     IN_FLIGHT_BYTES = Gauge "copydesk_in_flight_bytes" {};
+    /// Messages that may be in the worker at a time (limits.in_flight_articles)
+    IN_FLIGHT_LIMIT = Gauge "copydesk_in_flight_limit_messages" {};
+    /// Bytes of messages that may be in the worker at a time (limits.in_flight_bytes)
+    IN_FLIGHT_LIMIT_BYTES = Gauge "copydesk_in_flight_limit_bytes" {};
     /// Age of the oldest message in the worker; 0 when there is none
     OLDEST_SECONDS = Gauge "copydesk_oldest_in_flight_seconds" {};
     /// Partitions this worker has
@@ -375,11 +393,9 @@ mod tests {
             "# TYPE copydesk_partition_lag_messages gauge\n\
              copydesk_partition_lag_messages{topic=\"a\\\"b\\\\c\\nd\",partition=\"0\"} 7\n"
         ));
-        assert!(
-            text.ends_with(
-                "# TYPE copydesk_paused_seconds counter\ncopydesk_paused_seconds 0.25\n"
-            )
-        );
+        assert!(text.ends_with(
+            "# TYPE copydesk_paused_seconds_total counter\ncopydesk_paused_seconds_total 0.25\n"
+        ));
         assert!(!text.contains("copydesk_lag_messages") && !text.contains("stage_failures"));
     }
 

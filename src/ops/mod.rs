@@ -4,6 +4,7 @@
 //! the worker lives and is ready to [`Health`]. [`Ops`] is the thread that serves the port, writes the
 //! stats line and reports what the log held back.
 
+mod build;
 pub mod events;
 mod health;
 mod histogram;
@@ -12,16 +13,19 @@ pub mod metrics;
 mod process;
 mod service_manager;
 mod stats;
+#[cfg(feature = "otlp")]
+pub mod traces;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+pub use build::{BUILD, Build};
 pub use events::{Event, Scope};
 pub use health::Health;
 pub use histogram::Quantiles;
 pub use log::{Identity, Log, LogOptions};
-pub use stats::{Gauges, MemoryGauges, MessageOutcome, PartitionLag, Stats, StatsLine};
+pub use stats::{Gauges, MemoryGauges, MessageOutcome, PartitionLag, Stats, StatsLine, WorkerInfo};
 use tokio::sync::oneshot;
 
 use crate::config::{Fault, Faults, Settings};

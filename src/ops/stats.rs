@@ -5,11 +5,13 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::build::BUILD;
 use super::histogram::{Quantiles, Times};
 use super::metrics::{self, Count, EVENTS, Tally, Text};
 use super::process;
+use crate::record::{EnrichedArticle, Flag, Status};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,7 @@ pub struct Stats {
     latency: Times,
     commits: Times,
     dead_letters: Tally,
+    records: Tally,
     since: Mutex<Since>,
 }
 
@@ -80,10 +83,25 @@ pub struct Gauges {
     pub throttle_ms: Option<u64>,
     /// None when the memory is off.
     pub memory: Option<MemoryGauges>,
+    /// Whether the worker takes messages.
+    pub ready: Option<bool>,
+    pub worker: Option<WorkerInfo>,
+}
+
+/// What of the worker's settings is told with its numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerInfo {
+    /// Its name, `kafka.instance`.
+    pub name: String,
+    pub group: String,
+    pub delivery: String,
+    /// How many messages, and how many bytes of them, may be in it at a time.
+    pub in_flight_messages: usize,
+    pub in_flight_bytes: usize,
 }
 
 /// How the memory across articles is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemoryGauges {
     /// Articles in it.
     pub entries: u64,
@@ -115,7 +133,7 @@ impl Gauges {
 }
 
 /// One stats line: totals since the start; rates and times since the last line.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StatsLine {
     /// Messages taken from the input.
     #[serde(rename = "in")]
@@ -174,6 +192,7 @@ impl Stats {
             latency: Times::long(),
             commits: Times::short(),
             dead_letters: Tally::new(),
+            records: Tally::new(),
             since: Mutex::new(Since {
                 at: Instant::now(),
                 flow: Flow::default(),
@@ -227,6 +246,28 @@ impl Stats {
         flow.out_bytes += bytes;
     }
 
+    /// A record was made: counts what kind it is of.
+    pub fn made(&self, record: &EnrichedArticle) {
+        let status = match record.status {
+            Status::Usable => "usable",
+            Status::Withheld => "withheld",
+            Status::Canceled => "canceled",
+        };
+        let language = record.language.as_ref().map(|l| l.code.as_str());
+        for (metric, value) in [
+            (metrics::RECORDS_BY_FORMAT, record.ingest.format.as_str()),
+            (metrics::RECORDS_BY_STATUS, status),
+            (metrics::RECORDS_BY_LANGUAGE, bounded_language(language)),
+        ] {
+            self.records.add(&Count::of(metric, [value]));
+        }
+        for flag in &record.quality.flags {
+            let known = Flag::ALL.iter().find(|(name, _)| name == flag);
+            let name = known.map_or("other", |(name, _)| *name);
+            self.records.add(&Count::of(metrics::RECORD_FLAGS, [name]));
+        }
+    }
+
     /// A stage took this long on one article.
     pub fn stage(&self, name: &str, took: Duration) {
         if let Some(index) = self.stages.iter().position(|(n, _)| n == name) {
@@ -267,7 +308,13 @@ impl Stats {
         });
         let of_process = process::read();
         let mut text = Text::default();
-        text.values(metrics::BUILD_INFO, [(vec![env!("CARGO_PKG_VERSION")], 1)]);
+        let revision = BUILD.revision.unwrap_or_default();
+        let build = vec![BUILD.version, revision, &*BUILD.librdkafka];
+        text.values(metrics::BUILD_INFO, [(build, 1)]);
+        let worker = gauges.worker.as_ref();
+        let info = worker.map(|w| (vec![&*w.name, &*w.group, &*w.delivery], 1));
+        text.values(metrics::WORKER_INFO, info);
+        text.known(metrics::READY, gauges.ready.map(u8::from));
 
         text.value(metrics::MESSAGES_IN, flow.taken);
         text.value(metrics::IN_BYTES, flow.taken_bytes);
@@ -276,10 +323,20 @@ impl Stats {
         text.value(metrics::MESSAGES_DROPPED, flow.dropped);
         text.value(metrics::RECORDS, flow.records);
         text.value(metrics::OUT_BYTES, flow.out_bytes);
+        for metric in [
+            metrics::RECORDS_BY_FORMAT,
+            metrics::RECORDS_BY_STATUS,
+            metrics::RECORDS_BY_LANGUAGE,
+            metrics::RECORD_FLAGS,
+        ] {
+            text.tally(metric, &self.records);
+        }
         for counter in metrics::CATALOGUE.iter().filter(|m| m.by_events) {
             text.tally(counter, &EVENTS);
         }
-        text.value(metrics::PAUSED_SECONDS, flow.paused().as_secs_f64());
+        let paused = flow.paused().as_secs_f64();
+        text.value(metrics::PAUSED_SECONDS, paused);
+        text.value(metrics::PAUSED_SECONDS_EARLIER, paused);
 
         let stages = self.stages.iter();
         text.histograms(
@@ -296,6 +353,14 @@ impl Stats {
 
         text.value(metrics::IN_FLIGHT, flow.in_flight);
         text.value(metrics::IN_FLIGHT_BYTES, flow.in_flight_bytes);
+        text.known(
+            metrics::IN_FLIGHT_LIMIT,
+            worker.map(|w| w.in_flight_messages),
+        );
+        text.known(
+            metrics::IN_FLIGHT_LIMIT_BYTES,
+            worker.map(|w| w.in_flight_bytes),
+        );
         let oldest = gauges.oldest.unwrap_or_default();
         text.value(metrics::OLDEST_SECONDS, oldest.as_secs_f64());
         text.value(metrics::ASSIGNED, gauges.partitions.len());
@@ -384,6 +449,14 @@ impl Stats {
     }
 }
 
+/// The code of a language as a label, which has few values whatever documents state: without script and region.
+fn bounded_language(code: Option<&str>) -> &str {
+    let Some(code) = code else { return "none" };
+    let base = code.split(['-', '_']).next().unwrap_or_default();
+    let is_code = matches!(base.len(), 2 | 3) && base.bytes().all(|b| b.is_ascii_lowercase());
+    if is_code { base } else { "other" }
+}
+
 impl fmt::Display for StatsLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -420,6 +493,14 @@ impl fmt::Display for StatsLine {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_language_is_a_label_of_few_values() {
+        let labels = ["en", "pt-BR", "zh_Hant", "gsw", "English", "", "x\ny"]
+            .map(|code| bounded_language(Some(code)));
+        assert_eq!(labels, ["en", "pt", "zh", "gsw", "other", "other", "other"]);
+        assert_eq!(bounded_language(None), "none");
+    }
 
     #[test]
     fn adds_up_whatever_happens() {

@@ -1,3 +1,4 @@
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -5,7 +6,7 @@ use serde_json::{Map, Value};
 use super::events::*;
 use super::log::tests::logged;
 use super::metrics::{self, CATALOGUE as METRICS, Count, EVENTS, Kind};
-use super::{Gauges, MemoryGauges, MessageOutcome, PartitionLag};
+use super::{Gauges, MemoryGauges, MessageOutcome, PartitionLag, WorkerInfo};
 
 const MEMORY: MemoryGauges = MemoryGauges {
     entries: 1_400_000,
@@ -15,7 +16,11 @@ const MEMORY: MemoryGauges = MemoryGauges {
     waiting: 12,
 };
 use crate::config::{Fault, LogFormat, LogLevel, RawSettings};
+use crate::engine::Engine;
+use crate::intake::{self, Hints};
 use crate::kafka::Exit;
+use crate::pipeline::Deadlines;
+use crate::record::{EnrichedArticle, Ingest};
 
 /// Emits one event of every kind, with values that show where each goes.
 fn emit_all() {
@@ -243,6 +248,10 @@ fn emit_all() {
         ms: 30_000,
     }
     .emit();
+    TracesNotSent {
+        error: "connection refused".into(),
+    }
+    .emit();
     WorkerFailed {
         error_kind: "broker".into(),
         error_code: "authentication".into(),
@@ -267,6 +276,46 @@ fn emit_all() {
         exit_code: 0,
     }
     .emit();
+}
+
+/// A record with a flag that there is, and one that there is not.
+fn doubtful_record() -> EnrichedArticle {
+    let engine = Engine::with_stages(
+        Vec::new(),
+        intake::Settings::default(),
+        Deadlines::default(),
+    );
+    let mut made = None;
+    let (hints, ingest) = (Hints::default(), Ingest::default());
+    engine
+        .unwrap()
+        .enrich(b"Ferry sinks.", &hints, &ingest, &mut |record| {
+            made = Some(record);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    let mut record = made.unwrap();
+    record.quality.flags = vec!["truncated".into(), "of-another-program".into()];
+    record
+}
+
+#[test]
+fn records_are_counted_by_what_they_are() {
+    let stats = super::Stats::new([]);
+    for _ in 0..3 {
+        stats.made(&doubtful_record());
+    }
+    let text = stats.render(&Gauges::default());
+    for sample in [
+        "copydesk_records_by_format_total{format=\"text\"} 3",
+        "copydesk_records_by_status_total{status=\"canceled\"} 0",
+        "copydesk_records_by_status_total{status=\"usable\"} 3",
+        "copydesk_records_by_language_total{language=\"none\"} 3",
+        "copydesk_record_flags_total{flag=\"truncated\"} 3",
+        "copydesk_record_flags_total{flag=\"other\"} 3",
+    ] {
+        assert!(text.lines().any(|line| line == sample), "{sample}\n{text}");
+    }
 }
 
 fn lag(topic: &str, partition: i32, messages: Option<u64>) -> PartitionLag {
@@ -331,6 +380,7 @@ fn stats_line() {
         broker_rtt_ms: Some(0.4),
         throttle_ms: Some(120),
         memory: Some(MEMORY),
+        ..Gauges::default()
     };
     let written = logged(LogFormat::Json, LogLevel::Info, |_| {
         Stats {
@@ -545,7 +595,16 @@ fn metrics_have_help_and_type_and_are_those_documented() {
         broker_rtt_ms: Some(0.4),
         throttle_ms: Some(0),
         memory: Some(MEMORY),
+        ready: Some(true),
+        worker: Some(WorkerInfo {
+            name: "desk-1".into(),
+            group: "copydesk".into(),
+            delivery: "exactly-once".into(),
+            in_flight_messages: 8000,
+            in_flight_bytes: 64 << 20,
+        }),
     };
+    stats.made(&doubtful_record());
     let text = stats.render(&gauges);
     let mut seen = Vec::new();
     let mut lines = text.lines().peekable();

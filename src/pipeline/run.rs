@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::awaiting::{Call, Calls, PendingStep};
 use super::clock::{self, Moment};
@@ -95,6 +95,8 @@ pub enum StepStatus {
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepReport {
     pub status: StepStatus,
+    /// Time of day at which it began; none for one that could not begin.
+    pub began: Option<SystemTime>,
     /// In working time, see [`clock`].
     pub took: Duration,
     /// Why it was skipped, failed or cut off.
@@ -135,6 +137,7 @@ struct Parked {
 struct State {
     needs: Vec<usize>,
     phases: Vec<Phase>,
+    began: Vec<Option<SystemTime>>,
     reports: Vec<Option<StepReport>>,
     /// Steps that may start, the next one last.
     ready: Vec<usize>,
@@ -174,6 +177,7 @@ impl<W: Work> Run<W> {
             state: Mutex::new(State {
                 needs: graph.needs.clone(),
                 phases: vec![Phase::Open; steps],
+                began: vec![None; steps],
                 reports: vec![None; steps],
                 ready,
                 unfinished: steps,
@@ -243,6 +247,7 @@ impl<W: Work> Run<W> {
     fn start_one(&self) -> Option<(usize, bool, Moment)> {
         let mut state = self.lock();
         let step = state.ready.pop()?;
+        state.began[step] = Some(SystemTime::now());
         let end = self.started + self.limits.whole + state.waited;
         Some((step, !state.ready.is_empty(), end))
     }
@@ -321,7 +326,13 @@ impl<W: Work> Run<W> {
         if let Some(found) = found {
             self.work.keep(step, found);
         }
-        state.finish(step, StepReport { status, took, note }, &self.graph);
+        let report = StepReport {
+            status,
+            began: state.began[step],
+            took,
+            note,
+        };
+        state.finish(step, report, &self.graph);
         let parked = match state.ready.is_empty() && state.unfinished > 0 {
             true => None,
             false => state.parked.take(),

@@ -692,6 +692,10 @@ pub struct Links {
     /// GeoNames id of a place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub geonames: Option<u32>,
+    /// Item of Wikidata, `Q142`: countries, bigger cities, and the organisations and people that
+    /// `config/gazetteers/wikidata.tsv` has. None where a name may mean several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wikidata: Option<String>,
 }
 
 /// A position in WGS 84.
@@ -1256,4 +1260,7 @@ pub struct StageReport {
     pub ms: f32,
     /// Reason of a skip, or the error.
     pub error: Option<String>,
+    /// Time of day at which it began, for traces; not in the record.
+    #[serde(skip)]
+    pub began: Option<std::time::SystemTime>,
 }

@@ -193,6 +193,116 @@ fn links_mentions_to_one_entry_each() {
     assert!(record.provenance["entities"].contains("data "));
 }
 
+#[test]
+fn a_company_is_spoken_of_by_a_noun_and_says_things_as_it() {
+    let text = "Greenpeace sued Volkswagen on Monday. The German company said sales had fallen.\n\
+        It said a ruling was expected in May. The company is owned by families.";
+    let record = enrich(&engine(), text);
+    let firm = named(&record, "Volkswagen");
+    assert_eq!(
+        mentions(&record, firm, MentionKind::Nominal),
+        ["The German company", "The company"]
+    );
+    assert_eq!(mentions(&record, firm, MentionKind::Pronoun), ["It"]);
+    let other = named(&record, "Greenpeace");
+    assert!(mentions(&record, other, MentionKind::Nominal).is_empty());
+}
+
+#[test]
+fn a_noun_that_says_which_company_is_meant_refers_to_none_before() {
+    let text = "Volkswagen cut its forecast. The company that owns the mine said nothing.";
+    let record = enrich(&engine(), text);
+    let firm = named(&record, "Volkswagen");
+    assert!(mentions(&record, firm, MentionKind::Nominal).is_empty());
+}
+
+#[test]
+fn what_can_be_told_is_linked_to_wikidata_and_the_rest_is_not() {
+    let engine = engine();
+    let text =
+        "Emmanuel Macron met officials of the World Bank, the AU and Reuters in Paris, France.";
+    let record = enrich(&engine, text);
+    let item = |name: &str| named(&record, name).links.wikidata.clone();
+    assert_eq!(item("Emmanuel Macron").as_deref(), Some("Q3052772"));
+    assert_eq!(item("World Bank").as_deref(), Some("Q7164"));
+    assert_eq!(item("AU").as_deref(), Some("Q7159"), "by a short form");
+    assert_eq!(item("Reuters").as_deref(), Some("Q130879"));
+    assert_eq!(item("Paris").as_deref(), Some("Q90"));
+    assert_eq!(item("France").as_deref(), Some("Q142"));
+    // the town in Texas, and a party of a name that several bear, in an article on another country
+    let record = enrich(
+        &engine,
+        "The Labour Party lost the election in New Zealand. It met in Paris, Texas.",
+    );
+    assert_eq!(named(&record, "Paris").links.wikidata, None);
+    assert_eq!(named(&record, "Labour Party").links.wikidata, None);
+    let record = enrich(&engine, "The Labour Party won most seats in Britain.");
+    let party = named(&record, "Labour Party");
+    assert_eq!(party.links.wikidata.as_deref(), Some("Q9630"));
+}
+
+#[test]
+fn a_country_that_plays_is_a_team_and_a_metonym_of_the_country() {
+    let text = "Norway beat Sweden 2-1 in the final on Sunday. The Norway striker scored twice.";
+    let record = enrich(&engine(), text);
+    let of = |kind: EntityType| {
+        let entity = record
+            .entities
+            .iter()
+            .find(|e| e.kind == kind && e.name == "Norway");
+        entity.expect("Norway as team and as country")
+    };
+    let team = mentions(&record, of(EntityType::Organization), MentionKind::Name);
+    assert!(team.len() >= 1, "{team:?}");
+    let country = of(EntityType::Place);
+    assert_eq!(mentions(&record, country, MentionKind::Metonym), team);
+    assert_eq!(country.links.iso3166.as_deref(), Some("NO"));
+}
+
+/// Share of the sentences of the table that must be read as written.
+const NAMES_FLOOR: f64 = 0.95;
+
+/// The names in a record with this text, each with its type.
+fn types_of(record: &EnrichedArticle, name: &str) -> Vec<EntityType> {
+    let is_name = |m: &String| m.strip_prefix("The ").unwrap_or(m) == name;
+    let entities = record.entities.iter();
+    let named = entities.filter(|e| mentions(record, e, MentionKind::Name).iter().any(is_name));
+    named.map(|e| e.kind).collect()
+}
+
+#[test]
+fn names_that_look_like_others_are_told_apart() {
+    let engine = engine();
+    let table = include_str!("../cases/names.txt");
+    let (mut right, mut all) = (0, 0);
+    for line in table
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'))
+    {
+        let (wanted, text) = line.split_once(" | ").expect("names, then a sentence");
+        let record = enrich(&engine, text);
+        let as_written = wanted.split("; ").all(|w| {
+            let (kind, name) = w.split_once(' ').expect("a type, then a name");
+            let kind: EntityType =
+                serde_json::from_value(kind.into()).expect("a type of the record");
+            assert!(text.contains(name), "{line}");
+            types_of(&record, name.strip_prefix("The ").unwrap_or(name)) == [kind]
+        });
+        all += 1;
+        if as_written {
+            right += 1;
+        } else {
+            println!("{line}");
+        }
+    }
+    println!("{right} of {all} sentences right");
+    assert!(all >= 300);
+    assert!(
+        f64::from(right) >= NAMES_FLOOR * f64::from(all),
+        "{right} of {all}"
+    );
+}
+
 /// Garbled copy may run a name into the next sentence.
 #[test]
 fn a_word_inside_a_name_is_no_pronoun() {

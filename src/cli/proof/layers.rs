@@ -28,7 +28,7 @@ pub(super) struct Mark {
     pub span: Span,
     /// The letter of its layer and more classes: `e place nominal`.
     pub classes: String,
-    /// Where the record says it: `entities/3`.
+    /// Where the record says it: `e3` is `entities/3`.
     pub item: String,
     /// What stands behind it, in small.
     pub value: Option<String>,

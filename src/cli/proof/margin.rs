@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::text::{Cut, short};
 use super::{Names, pointer};
 use crate::cli::words;
-use crate::record::{Amount, EnrichedArticle, Event, Polarity, Quote};
+use crate::record::{Amount, EnrichedArticle, Event, Polarity, Quote, Role};
 use crate::text::Span;
 
 /// A card: where its item begins, the folder of the record it is in, its number there.
@@ -97,18 +97,19 @@ impl<'r> Margin<'r> {
     }
 
     fn event(&self, event: &Event) -> Markup {
-        let all = |ids: &[String]| {
-            let names = ids.iter().map(|id| self.names.of(id));
+        let who = |role| {
+            let all = event.participants.iter().filter(|p| p.role == role);
+            let names = all.map(|p| match &p.entity {
+                Some(id) => self.names.of(id),
+                None => short(self.text.at(p.span), LONGEST),
+            });
             names.collect::<Vec<_>>().join(", ")
         };
+        let (actors, recipients) = (who(Role::Actor), who(Role::Recipient));
         html! {
-            b { (words::name_of(event.kind)) } " "
-            i {
-                (words::name_of(event.modality))
-                @if event.polarity != Polarity::Positive { ", " (words::name_of(event.polarity)) }
-            }
-            @if !event.actors.is_empty() { br; "who: " bdi { (all(&event.actors)) } }
-            @if !event.recipients.is_empty() { br; "whom: " bdi { (all(&event.recipients)) } }
+            b { (words::event(event)) }
+            @if !actors.is_empty() { br; "who: " bdi { (actors) } }
+            @if !recipients.is_empty() { br; "whom: " bdi { (recipients) } }
             @if let Some(place) = &event.place { br; "where: " bdi { (self.names.of(place)) } }
             @if let Some(time) = event.time.as_deref().and_then(words::timex) { br; "when: " (time) }
         }

@@ -314,9 +314,21 @@ pub(super) fn decoded_for(
     Ok(number.map(|n| all.swap_remove(n)))
 }
 
-/// Where the record has an item: `entities/3`.
+/// The lists of a record that have items on the page, each with its letter in pointers.
+const LISTS: [(&str, &str); 7] = [
+    ("e", "entities"),
+    ("q", "quotes"),
+    ("t", "times"),
+    ("a", "amounts"),
+    ("v", "events"),
+    ("o", "topics"),
+    ("x", "removed"),
+];
+
+/// Where the record has an item: `e3` is `entities/3`. A page has hundreds of them.
 fn pointer(list: &str, number: usize) -> String {
-    format!("{list}/{number}")
+    let own = LISTS.iter().find(|(_, name)| *name == list);
+    format!("{}{number}", own.map_or("", |(letter, _)| letter))
 }
 
 /// The names of entities by their ids.

@@ -191,7 +191,7 @@ fn map(record: &EnrichedArticle) -> Markup {
             h2 { "Places" }
             svg viewBox=(format!("{left:.1} {top:.1} {width:.1} {height:.1}")) role="img"
                 aria-label="Map of the places" {
-                path d=(land) {}
+                path d=(outlines(land, [left, top, width, height])) {}
                 @for (n, entity, x, y) in &places {
                     circle cx=(format!("{x:.1}")) cy=(format!("{y:.1}")) r=(format!("{:.1}", unit * 1.6))
                         data-i=(pointer("entities", *n)) {
@@ -207,6 +207,40 @@ fn map(record: &EnrichedArticle) -> Markup {
             }
         }
     }
+}
+
+/// An outline of less than this share of the map's width is a dot on a map of the page's size, and left out.
+const DOT: f32 = 0.02;
+
+/// Of outlines, each `M` and its first point, then steps from point to point, those that a view shows some of.
+fn outlines(land: &str, [left, top, width, height]: [f32; 4]) -> String {
+    let is_shown = |outline: &&str| {
+        let steps = outline.trim_end_matches('z').split('l');
+        let mut points = steps.filter_map(|step| {
+            let step = step.replace('-', " -");
+            let mut numbers = step
+                .split_whitespace()
+                .filter_map(|n| n.parse::<f32>().ok());
+            Some((numbers.next()?, numbers.next()?))
+        });
+        let Some((mut x, mut y)) = points.next() else {
+            return false;
+        };
+        let (mut west, mut east, mut north, mut south) = (x, x, y, y);
+        for (right, down) in points {
+            (x, y) = (x + right, y + down);
+            (west, east) = (west.min(x), east.max(x));
+            (north, south) = (north.min(y), south.max(y));
+        }
+        let is_dot = (east - west).max(south - north) < width * DOT;
+        let is_within = west <= left + width && east >= left;
+        !is_dot && is_within && north <= top + height && south >= top
+    };
+    let all = land.split_inclusive('z').filter(|outline| {
+        let outline = outline.strip_prefix('M').unwrap_or(outline);
+        is_shown(&outline)
+    });
+    all.collect()
 }
 
 /// Left, top, width and height of a map that shows all points, twice as wide as high.
@@ -233,6 +267,25 @@ fn view(points: impl Iterator<Item = (f32, f32)>) -> [f32; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_the_land_what_the_map_shows_is_kept() {
+        let land = "M10 10l5 0l0 5zM100 50l-5-5l1 9z";
+        assert_eq!(outlines(land, [0.0, 0.0, 20.0, 20.0]), "M10 10l5 0l0 5z");
+        assert_eq!(
+            outlines(land, [96.0, 46.0, 50.0, 25.0]),
+            "M100 50l-5-5l1 9z"
+        );
+        assert_eq!(outlines(land, [0.0, 0.0, 200.0, 100.0]), land);
+        // five degrees of 360 are a dot, nine are not
+        assert_eq!(
+            outlines(land, [0.0, 0.0, 360.0, 180.0]),
+            "M100 50l-5-5l1 9z"
+        );
+        let all = data_file!("proof/land.txt").text().trim();
+        let europe = outlines(all, [175.0, 30.0, 50.0, 25.0]);
+        assert!(europe.len() < all.len() * 3 / 4, "{}", europe.len());
+    }
 
     #[test]
     fn the_map_shows_all_places_and_nothing_beyond_the_world() {

@@ -1,8 +1,11 @@
 //! The whole page: its head, and what keeps it closed to the outside.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -12,7 +15,7 @@ use super::margin::{Margin, said};
 use super::overview::overview;
 use super::received::below;
 use super::text::{Cut, short, visible};
-use super::{Names, link};
+use super::{LISTS, Names, link};
 use crate::cli::words;
 use crate::record::{EnrichedArticle, Flag, Status};
 use crate::text::data::{DataFile, data_file};
@@ -48,8 +51,8 @@ pub fn page(record: &EnrichedArticle, raw: Option<&str>) -> String {
 
 /// A document with the one style and one script; anything else would be refused by its policy.
 pub(super) fn document(title: &str, body: &Markup, script: DataFile<'static>) -> String {
-    let style = data_file!("proof/page.css").text();
-    let script = script.text();
+    let style = &flush_left(data_file!("proof/page.css").text());
+    let script = &flush_left(script.text());
     let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
     let policy = format!(
         "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
@@ -76,19 +79,20 @@ pub(super) fn document(title: &str, body: &Markup, script: DataFile<'static>) ->
     page.into_string()
 }
 
+/// Lines without what they are indented by, which is for whoever reads the file.
+fn flush_left(text: &str) -> String {
+    let lines = text.lines().map(str::trim_start);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// JSON as it may stand in a script: nothing in it ends the element.
 fn embedded(value: &Value) -> String {
     value.to_string().replace('<', "\\u003c")
 }
 
-/// What the page's script shows of the record: its items, and a label for each.
+/// What the page's script shows of the record: its items, and a label for each that has no name. What says nothing,
+/// `null`, `false` or empty, is left out.
 fn items(record: &EnrichedArticle, names: &Names<'_>, text: &Cut<'_>) -> Value {
-    let entities = record.entities.iter().map(|e| {
-        let role = e.role.iter().map(|role| short(role, LABEL));
-        let mut all = vec![short(&e.name, LABEL), words::name_of(e.kind)];
-        all.extend(role);
-        all.join(", ")
-    });
     let quotes = record.quotes.iter().map(|q| {
         let (speaker, how) = said(q, names, text);
         format!("{speaker}: {how}")
@@ -101,20 +105,48 @@ fn items(record: &EnrichedArticle, names: &Names<'_>, text: &Cut<'_>) -> Value {
         .amounts
         .iter()
         .map(|a| short(&words::amount(a), LABEL));
-    let events = record.events.iter().map(|e| words::name_of(e.kind));
+    let events = record.events.iter().map(words::event);
     let removed = record
         .removed
         .iter()
         .map(|r| format!("removed: {}", words::name_of(r.kind)));
     json!({
-        "entities": record.entities, "quotes": record.quotes, "times": record.times, "amounts": record.amounts,
-        "events": record.events, "topics": record.topics, "removed": record.removed,
+        "lists": LISTS.iter().copied().collect::<BTreeMap<_, _>>(),
+        "entities": told(&record.entities), "quotes": told(&record.quotes), "times": told(&record.times),
+        "amounts": told(&record.amounts), "events": told(&record.events), "topics": told(&record.topics),
+        "removed": told(&record.removed),
         "labels": {
-            "entities": entities.collect::<Vec<_>>(), "quotes": quotes.collect::<Vec<_>>(),
+            "quotes": quotes.collect::<Vec<_>>(),
             "times": times.collect::<Vec<_>>(), "amounts": amounts.collect::<Vec<_>>(),
             "events": events.collect::<Vec<_>>(), "removed": removed.collect::<Vec<_>>(),
         },
     })
+}
+
+/// Items as the record has them, without what says nothing. By way of text, which has numbers as short as they are
+/// written: a value made at once has `0.0689999982714653` for `0.069`.
+fn told(items: &impl Serialize) -> Value {
+    let text = serde_json::to_string(items).unwrap_or_default();
+    let mut value = serde_json::from_str(&text).unwrap_or_default();
+    drop_empty(&mut value);
+    value
+}
+
+fn drop_empty(value: &mut Value) {
+    let says_nothing = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(all) => all.is_empty(),
+        Value::Object(all) => all.is_empty(),
+        _ => false,
+    };
+    match value {
+        Value::Array(all) => all.iter_mut().for_each(drop_empty),
+        Value::Object(all) => {
+            all.values_mut().for_each(drop_empty);
+            all.retain(|_, value| !says_nothing(value));
+        }
+        _ => {}
+    }
 }
 
 /// The headline, else the first line of the text.

@@ -44,7 +44,7 @@ fn what_was_found_stands_on_the_page_in_words() {
         "100 million USD",
         "some decades",
         "Anna Berg",
-        "data-i=\"quotes/0\"",
+        "data-i=\"q0\"",
         "id=\"raw\"",
         "2026-03-04 (to the day, from header)",
         "class=\"pill usable\"",

@@ -36,6 +36,8 @@ pub(super) fn correct(article: &ObservedText, labels: &mut [u8], gazetteer: &Gaz
         let surname = surnames.contains(&article.tokens[end - 1].lower);
         if n == end - first && !surname && is_place(article, listed, taken, first, end) {
             write(labels, first, end, NameType::Place);
+        } else if n == end - first && n > 1 && listed == kind::ORGANIZATION {
+            write(labels, first, end, NameType::Organization);
         }
     }
     add_listed(article, labels, gazetteer);

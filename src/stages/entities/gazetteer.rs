@@ -350,6 +350,13 @@ impl Gazetteer {
         })
     }
 
+    /// The usual name of the organisation that is called `name`.
+    pub(super) fn usual_name(&self, name: &str) -> Option<&'static str> {
+        let tokens = tokenize(name, std::iter::once(Span::new(0, name.len())));
+        let listed = self.look_up_tokens(name, &tokens)?;
+        self.organization(listed).map(|o| o.name)
+    }
+
     pub(super) fn city_name(&self, city: &City) -> &str {
         city.name.of(&self.city_text)
     }

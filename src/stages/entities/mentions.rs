@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::WORDS;
+use super::context::Said;
 use super::gazetteer::{Gazetteer, ListedName};
 use super::labels::{NameType, names};
 use crate::record::{EntityType, MentionKind};
@@ -28,19 +29,26 @@ pub(super) struct Name<'g> {
     pub sureness: Option<f32>,
 }
 
-/// The names among labelled tokens, without articles before and possessives after them. `sureness` tells how sure the
+/// The names among labelled tokens, without articles before and possessives after them; `said` is what the words beside
+/// them say. `sureness` tells how sure the
 /// model is of the name that its labels make.
 pub(super) fn names_of<'g>(
     text: &str,
     tokens: &[Token],
     labels: &[u8],
     gazetteer: &'g Gazetteer,
+    said: &Said,
     sureness: impl Fn(Range<usize>, NameType) -> Option<f32>,
 ) -> Vec<Name<'g>> {
     let mut found: Vec<Name<'g>> = Vec::new();
     for (first, end, kind) in names(labels) {
         let sureness = sureness(first..end, kind);
-        let Range { start: first, end } = trimmed(text, tokens, first..end, kind);
+        let branded = said.branded.contains(&end);
+        let Range { start: first, end } = if branded {
+            first..end
+        } else {
+            trimmed(text, tokens, first..end, kind)
+        };
         let says_something = |t: &Token| matches!(t.kind, TokenKind::Word | TokenKind::Number);
         if !tokens[first..end].iter().any(says_something) {
             continue;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! tokens ─ recognise/   what is seen of each token → features → model, twice over the article → labels
+//!        ─ context      what the words beside a name say against the model
 //!        ─ dateline     what a dateline names is a place
 //!        ─ mentions     labels → names in the text
 //!        ─ others       events, products, works and laws told apart
@@ -12,6 +13,7 @@
 //! Beside these: `gazetteer` (the tables of `config/gazetteers`), `lexicon` and `model` (the file
 //! `config/models/entities.model`), and `train`, which makes that file.
 
+mod context;
 mod corrections;
 mod dateline;
 mod gazetteer;
@@ -30,11 +32,11 @@ use std::sync::LazyLock;
 pub use model::Model;
 
 use self::gazetteer::Gazetteer;
-use self::link::{ArticleText, confidence, coreference, focus, people};
+use self::link::{ArticleText, confidence, coreference, focus, institutions, people, wikidata};
 use super::{Entities, Given, Outcome, Sentences, Stage, StageError, StageOutput};
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{Flag, Language};
+use crate::record::{Author, AuthorRole, EntityType, Flag, Language};
 use crate::text::data::Data;
 use crate::text::word_lists::word_lists;
 use crate::text::{Tokens, feature_hash as hash};
@@ -71,6 +73,26 @@ word_lists! {
         language_cue,
         sport,
         joiner,
+        inner,
+        says,
+        says_helper,
+        restricts,
+        work_noun,
+        work_kind,
+        makes,
+        player,
+        natural,
+        rank,
+        firm_noun,
+        firm_share,
+        firm_staff,
+        firm_verb,
+        firm_object,
+        team_verb,
+        team_score,
+        venue,
+        where_at,
+        person_verb,
     }
 }
 
@@ -81,6 +103,8 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
     LazyLock::force(&mentions::NO_NAMES);
     LazyLock::force(&people::ROLES);
     LazyLock::force(&coreference::HEADS);
+    LazyLock::force(&institutions::NOUNS);
+    LazyLock::force(&wikidata::ITEMS);
     LazyLock::force(&confidence::SHARES);
     let [countries, regions, organisations, groups, cities] = gazetteer::FILES;
     Data::of(&[
@@ -93,6 +117,8 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
         mentions::NO_NAMES_FILE,
         people::ROLES_FILE,
         coreference::HEADS_FILE,
+        institutions::FILE,
+        wikidata::FILE,
         confidence::FILE,
         FILE,
     ])
@@ -124,6 +150,7 @@ impl Stage for EntitiesStage {
         }
         let mut flags = Vec::new();
         let mut found = None;
+        let mut said = context::Said::default();
         let mut labels = if super::is_unsupported(language, tokens) {
             flags.push(Flag::UNSUPPORTED_LANGUAGE);
             lists::recognise(&seen, gazetteer)
@@ -131,16 +158,21 @@ impl Stage for EntitiesStage {
             let read = found.insert(recognise::recognise(&seen, model, budget)?);
             let mut labels = read.labels.clone();
             corrections::correct(&seen, &mut labels, gazetteer);
+            said = context::correct(text, tokens, &seen, &mut labels);
             labels
         };
         let dateline_place = dateline::place(article);
         if let Some(place) = dateline_place {
             dateline::correct(article, tokens, &mut labels, place, gazetteer);
         }
-        let mut names = mentions::names_of(text, tokens, &labels, gazetteer, |name, kind| {
-            found.as_ref()?.sureness(&seen, model, name, kind)
-        });
+        let mut names =
+            mentions::names_of(text, tokens, &labels, gazetteer, &said, |name, kind| {
+                found.as_ref()?.sureness(&seen, model, name, kind)
+            });
         others::sort(&seen, model, &mut names);
+        for n in names.iter_mut().filter(|n| said.works.contains(&n.first)) {
+            n.other = Some(EntityType::Work);
+        }
         let article_text = ArticleText {
             text,
             tokens,
@@ -148,7 +180,11 @@ impl Stage for EntitiesStage {
         };
         let supplied = article.supplied.dateline.as_ref();
         let supplied = supplied.and_then(|d| d.country.as_deref());
-        let entities = link::link(&article_text, names, supplied, gazetteer, &model.lexicon);
+        let given = link::Given {
+            country: supplied,
+            author: author(article),
+        };
+        let entities = link::link(&article_text, names, given, gazetteer, &model.lexicon);
         let dateline_country = supplied.map(str::to_owned).or_else(|| {
             let Some(place) = dateline_place else {
                 return dateline::country_given(article, gazetteer);
@@ -166,4 +202,12 @@ impl Stage for EntitiesStage {
             flags,
         }))
     }
+}
+
+/// The author of an article with one writer: who says "I" in it.
+fn author(article: &Article) -> Option<&str> {
+    let writes = |a: &&Author| a.role == AuthorRole::Writer;
+    let mut writers = article.supplied.authors.iter().filter(writes);
+    let author = writers.next()?;
+    writers.next().is_none().then_some(&author.name)
 }

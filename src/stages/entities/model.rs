@@ -24,16 +24,17 @@ impl Weights {
     /// Adds the weights of all `features` to `scores`.
     #[inline]
     pub fn add(&self, features: &[u64], scores: &mut [f32; LABELS]) {
-        let mut sum = [0i32; LABELS];
+        // the rows of a token are some hundred at most, which sixteen bits hold
+        let mut sum = [0i16; LABELS];
         for &f in features {
-            if let Some(row) = self.row(f) {
-                for (s, &w) in sum.iter_mut().zip(row) {
-                    *s += i32::from(w as i8);
-                }
+            let row = self.row(f).and_then(<[u8]>::first_chunk::<LABELS>);
+            let Some(row) = row else { continue };
+            for (s, &w) in sum.iter_mut().zip(row) {
+                *s = s.wrapping_add(i16::from(w as i8));
             }
         }
         for (s, w) in scores.iter_mut().zip(sum) {
-            *s += w as f32 * self.scale;
+            *s += f32::from(w) * self.scale;
         }
     }
 

@@ -154,6 +154,8 @@ impl<'a> TaggedText<'a> {
             }
             // "is called", "was expected": somebody else speaks
             VerbForm::Finite if group.be && word.ends_with('d') => false,
+            // "pointed to reports": no verb in -s follows "to"
+            VerbForm::Finite if group.to && word.ends_with('s') => false,
             VerbForm::Finite if word.ends_with('s') && !WORDS.unmistakable.contains(&word) => {
                 let begins = i == unit.start || self.quoted[i - 1];
                 begins || previous.is_some_and(|p| helped || self.is_singular(p, unit))
@@ -254,9 +256,11 @@ impl<'a> TaggedText<'a> {
             return self.subject_before(open, from).filter(|_| open > floor);
         }
         if self.word(i - 1).is_relative() && !self.quoted[i - 1] {
+            // the phrase with the pronoun that stands for it: "Berg, who"
             let behind_comma = i >= 2 && self.of(i - 2) == ",";
             let behind = i - 1 - usize::from(behind_comma);
-            return self.noun_phrase_before(behind, floor);
+            let phrase = self.noun_phrase_before(behind, floor);
+            return phrase.map(|p| p.start..i);
         }
         self.noun_phrase_before(i, floor)
     }
@@ -331,6 +335,10 @@ impl<'a> TaggedText<'a> {
         if end <= floor {
             return None;
         }
+        // "Berg recalled thinking": the verb before has the subject
+        if end > floor + 1 && self.is_past_cue(end - 1) {
+            return self.subject_before(end - 1, floor);
+        }
         let last = self.word(end - 1);
         if last.is_pronoun() && !self.quoted[end - 1] && !last.is_determiner() {
             return Some(end - 1..end);
@@ -356,7 +364,56 @@ impl<'a> TaggedText<'a> {
                 }
             }
         }
+        if let Some(participle) = self.participle_before(start, floor) {
+            return self.noun_phrase_before(participle, floor);
+        }
         self.trimmed_phrase(start, end, floor)
+    }
+
+    /// "Protesters marching through the streets": the participle by which the phrase from `start` on says more of
+    /// the noun before it.
+    fn participle_before(&self, start: usize, floor: usize) -> Option<usize> {
+        let preposition = start.checked_sub(1).filter(|p| *p > floor + 1)?;
+        let participle = preposition - 1;
+        let noun = self.word(participle - 1);
+        let tied = self.word(preposition).is_preposition()
+            && self.of(participle).ends_with("ing")
+            && self.tokens[participle].case == Case::Lower
+            && !self.quoted[participle];
+        let says_more = self.tokens[participle - 1].kind == TokenKind::Word
+            && noun.can_be_nominal()
+            && !noun.is_determiner();
+        (tied && says_more).then_some(participle)
+    }
+
+    /// Whether the word at `i`, outside marks, is most likely a verb in the past: "laughed", behind what can be its
+    /// subject.
+    pub(super) fn is_past_verb(&self, i: usize) -> bool {
+        let (word, token) = (self.of(i), &self.tokens[i]);
+        let finite = self.word(i).cue.is_some_and(|c| c.form == VerbForm::Finite);
+        let past = word.ends_with("ed") || finite && !word.ends_with('s');
+        let before = self.word(i - 1);
+        let subject = before.is_pronoun()
+            || before.can_be_nominal()
+            || before.is_relative()
+            || is_helper(before);
+        past && token.kind == TokenKind::Word
+            && token.case == Case::Lower
+            && !self.quoted[i]
+            && subject
+            && !before.is_determiner()
+            && !self.is_possessive(i - 1)
+    }
+
+    /// Whether the word at `i` is the past form of a cue and stands as a verb: no article or possessive before it.
+    fn is_past_cue(&self, i: usize) -> bool {
+        let cue = self.word(i).cue;
+        let past = cue.is_some_and(|c| c.form == VerbForm::Finite) && self.of(i).ends_with("ed");
+        let before = self.word(i - 1);
+        past && self.tokens[i].case == Case::Lower
+            && !self.quoted[i]
+            && !before.is_determiner()
+            && !self.is_possessive(i - 1)
     }
 
     /// A phrase read backwards to `start`, with "one" before it and without what cannot begin it.
@@ -401,7 +458,9 @@ impl<'a> TaggedText<'a> {
         let between_names =
             self.of(i) == "and" && self.is_name_like(i + 1) && self.is_name_like(i - 1);
         let before = self.word(i - 1);
-        (matches!(self.of(i), "of" | "for" | "in" | "at" | "from") || between_names)
+        // "a report by Greenpeace", "his first email to employees"
+        let of_paper = matches!(self.of(i), "by" | "to") && self.is_one_of(i - 1, &WORDS.paper);
+        (matches!(self.of(i), "of" | "for" | "in" | "at" | "from") || between_names || of_paper)
             && self.tokens[i - 1].kind == TokenKind::Word
             && before.can_be_nominal()
             && !before.is_determiner()
@@ -419,7 +478,8 @@ impl<'a> TaggedText<'a> {
         let common = self.tokens[i - 2].case == Case::Lower
             && matches!(self.of(i - 1), "of" | "for" | "in" | "at" | "from" | "with");
         let name = self.of(i - 1) == "of" && self.is_name_like(i - 2);
-        (common || name)
+        let of_paper = matches!(self.of(i - 1), "by" | "to") && self.is_one_of(i - 2, &WORDS.paper);
+        (common || name || of_paper)
             && !self.quoted[i - 1]
             && head.can_be_nominal()
             && !head.is_determiner()

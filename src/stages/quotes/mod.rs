@@ -30,6 +30,11 @@ word_lists! {
         period,
         occasion,
         subordinator,
+        spokesman,
+        paper,
+        itself,
+        address,
+        leads_in,
     }
 }
 

@@ -1,61 +1,212 @@
 //! From the words that name a source to the entity that speaks.
 
-use super::extract::FoundQuote;
-use crate::record::{Entity, EntityType, MentionKind};
-use crate::text::{Span, Tokens};
+use std::ops::Range;
 
-/// Gives each quotation its speaker, where the source can be told to be one of the entities.
+use super::WORDS;
+use super::extract::FoundQuote;
+use crate::record::{Entity, EntityType};
+use crate::text::lexicon::look_up;
+use crate::text::tokens::Case;
+use crate::text::{Span, TokenKind, Tokens};
+
+/// Gives each quotation its speaker, where the text says which of its entities that is.
 ///
-/// A source that contains a mention of a person, organisation or place speaks as that entity; the
-/// mention nearest the end of the phrase wins, since titles come first ("Treasury Secretary Ann Berg").
-/// A pronoun that no entity claims is whoever spoke last, when that is a person.
+/// - The one whom the source's head names: "Treasury Secretary Ann Berg", "Berg, the mayor,". Of several the
+///   last, and people before organisations and places.
+/// - The one in apposition to a source that names nobody: "the minister, Ann Berg,", "the organisers, Acme,", "Ann
+///   Berg, head of Acme,".
+/// - The organisation that speaks through somebody without a name or through a paper: "an Acme spokesman", "a
+///   statement by Acme"; so does a person through a paper. "Berg's lawyer" and "Acme workers" are neither.
+/// - A pronoun for a person that no entity claims, and what goes on without a source: whoever spoke last.
 pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &mut [FoundQuote]) {
-    let mut last: Option<String> = None;
+    let mut mentions: Vec<(Span, &Entity)> = entities
+        .iter()
+        .filter(|e| can_speak(e))
+        .flat_map(|e| e.mentions.iter().map(move |m| (m.span(), e)))
+        .collect();
+    mentions.sort_by_key(|(span, _)| (span.start, span.end));
+    let speakers = Speakers {
+        text,
+        tokens,
+        mentions,
+    };
+    let mut last: Option<&Entity> = None;
     for f in found {
         let speaker = match f.quote.source {
-            Some(source) => named(entities, source).or_else(|| {
-                pronoun(text, tokens, source)
-                    .then(|| last.clone())
-                    .flatten()
-            }),
+            Some(source) => speakers
+                .named(source)
+                .or_else(|| speakers.in_apposition(source))
+                .or_else(|| last.filter(|e| is_person(e) && speakers.is_pronoun(source))),
             // a paragraph that goes on from the one before, whose speaker it has by construction
-            None if f.quote.cue.is_none() => last.clone(),
+            None if f.quote.cue.is_none() => last,
             None => None,
         };
-        last.clone_from(&speaker);
-        f.quote.speaker = speaker;
+        last = speaker;
+        f.quote.speaker = speaker.map(|e| e.id.clone());
     }
 }
 
-fn named(entities: &[Entity], source: Span) -> Option<String> {
-    let mut best: Option<(u8, u32, &Entity)> = None;
-    for entity in entities.iter().filter(|e| can_speak(e.kind)) {
-        for mention in entity.mentions.iter().filter(|m| m.span().overlaps(source)) {
-            let rank = match (entity.kind, mention.kind) {
-                (EntityType::Person, _) => 3,
-                (_, MentionKind::Name) => 2,
-                _ => 1,
+fn is_person(entity: &Entity) -> bool {
+    entity.kind == EntityType::Person
+}
+
+/// People, organisations and places; of those that are called like nationalities the followings: "Democrats said",
+/// not "Germans said".
+fn can_speak(entity: &Entity) -> bool {
+    match entity.kind {
+        EntityType::Person | EntityType::Organization | EntityType::Place => true,
+        EntityType::Nationality => entity.country.is_none(),
+        _ => false,
+    }
+}
+
+/// How a mention stands in a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It is what the phrase is about.
+    Head,
+    /// It speaks through another who has no name: "an Acme spokesman".
+    ThroughSpokesman,
+    /// It speaks through a paper: "Berg's letter", "a study by Acme".
+    ThroughPaper,
+}
+
+struct Speakers<'a> {
+    text: &'a str,
+    tokens: &'a Tokens,
+    /// The mentions of those who can speak, in the order of the text.
+    mentions: Vec<(Span, &'a Entity)>,
+}
+
+impl<'a> Speakers<'a> {
+    fn word(&self, i: usize) -> &'a str {
+        self.tokens.get(i).map_or("", |t| t.of(self.text))
+    }
+
+    /// The entity that the phrase `source` names as its speaker.
+    fn named(&self, source: Span) -> Option<&'a Entity> {
+        let phrase = self.tokens.within(source);
+        let past = self.mentions.partition_point(|(m, _)| m.start < source.end);
+        let within = self.mentions[..past].iter().rev();
+        let within = within.take_while(|(m, _)| m.end > source.start);
+        let ranked = within.filter_map(|&(mention, entity)| {
+            let rank = match (is_person(entity), self.standing(&phrase, mention)?) {
+                (true, Standing::Head) => 3,
+                (false, Standing::Head) => 2,
+                (true, Standing::ThroughPaper) | (false, _) => 1,
+                (true, Standing::ThroughSpokesman) => return None,
             };
-            if best.is_none_or(|(r, end, _)| (rank, mention.end) > (r, end)) {
-                best = Some((rank, mention.end, entity));
+            Some((rank, mention.end, entity))
+        });
+        let best = ranked.max_by_key(|(rank, end, _)| (*rank, *end));
+        best.map(|(_, _, e)| e)
+    }
+
+    /// How a mention stands in the phrase of these tokens; `None` for what does not speak in it.
+    fn standing(&self, phrase: &Range<usize>, mention: Span) -> Option<Standing> {
+        let own = self.tokens.within(mention);
+        let behind = own.end..phrase.end.max(own.end);
+        let before = phrase.start..own.start.max(phrase.start);
+        // "Mrs. Clinton shook": a name behind "Mrs." stands for its bearer
+        let addressed = before
+            .end
+            .checked_sub(1)
+            .filter(|b| before.contains(b))
+            .is_some_and(|b| WORDS.address.contains(&self.word(b)));
+        let itself = phrase.end > own.end && WORDS.itself.contains(&self.word(phrase.end - 1));
+        if addressed || itself {
+            return Some(Standing::Head);
+        }
+        if self.owns_or_modifies(&behind) {
+            return self.through(behind);
+        }
+        if self.is_complement(&before) {
+            return self.through(before);
+        }
+        Some(Standing::Head)
+    }
+
+    /// Whether a mention with these words behind it belongs to a noun among them: "Berg's lawyer", "Acme workers".
+    fn owns_or_modifies(&self, behind: &Range<usize>) -> bool {
+        let Some(token) = self.tokens.get(behind.start).filter(|_| !behind.is_empty()) else {
+            return false;
+        };
+        let word = look_up(token, self.text);
+        let noun = token.kind == TokenKind::Word && token.case == Case::Lower;
+        let possessive = matches!(token.of(self.text), "'s" | "’s" | "'" | "’");
+        possessive && behind.len() > 1 || noun && word.can_be_nominal() && !word.is_time()
+    }
+
+    /// Whether what stands behind these words is part of a phrase that they begin: "a lawyer for", "heads of the".
+    fn is_complement(&self, before: &Range<usize>) -> bool {
+        const PREPOSITIONS: &[&str] = &["of", "at", "for", "from", "in", "with", "by", "to"];
+        let determined = |i: usize| look_up(&self.tokens[i], self.text).is_determiner();
+        let Some(last) = before.clone().rev().find(|i| !determined(*i)) else {
+            return false;
+        };
+        PREPOSITIONS.contains(&self.word(last)) && last > before.start
+    }
+
+    /// Through what a mention speaks in a phrase with these words beside it.
+    fn through(&self, words: Range<usize>) -> Option<Standing> {
+        let is_one_of = |list: &[&str]| {
+            let mut words = words.clone().map(|i| self.word(i).to_lowercase());
+            words.any(|w| list.contains(&&*w))
+        };
+        if is_one_of(&WORDS.paper) {
+            return Some(Standing::ThroughPaper);
+        }
+        is_one_of(&WORDS.spokesman).then_some(Standing::ThroughSpokesman)
+    }
+
+    /// Who stands between commas beside a phrase that names nobody: "the minister, Ann Berg," and "Ann Berg, head of
+    /// Acme,".
+    fn in_apposition(&self, source: Span) -> Option<&'a Entity> {
+        let phrase = self.tokens.within(source);
+        if phrase.is_empty() || self.is_pronoun(source) {
+            return None;
+        }
+        if self.word(phrase.end) == "," {
+            // "the minister, Mr. Ann Berg,": a title may stand before the name
+            let behind = (phrase.end + 1..phrase.end + 3).find_map(|i| self.mention_from(i));
+            let ends = |own: &Range<usize>| matches!(self.word(own.end), "," | "(" | "and");
+            if let Some((entity, _)) = behind.filter(|(_, own)| ends(own)) {
+                return Some(entity);
             }
         }
+        let comma = phrase.start.checked_sub(1)?;
+        if self.word(comma) != "," {
+            return None;
+        }
+        let (person, own) = self.person_before(comma)?;
+        // "with Berg, the group said"
+        let before = own.start.checked_sub(1).map(|b| &self.tokens[b]);
+        let led_in = before.is_some_and(|b| look_up(b, self.text).is_preposition());
+        (!led_in).then_some(person)
     }
-    best.map(|(_, _, e)| e.id.clone())
-}
 
-fn can_speak(kind: EntityType) -> bool {
-    matches!(
-        kind,
-        EntityType::Person | EntityType::Organization | EntityType::Place
-    )
-}
+    /// The person or organisation whose mention begins at token `first`, and the tokens of it.
+    fn mention_from(&self, first: usize) -> Option<(&'a Entity, Range<usize>)> {
+        let start = self.tokens.get(first)?.span.start;
+        let from = self.mentions.partition_point(|(m, _)| m.start < start);
+        let (mention, entity) = *self.mentions.get(from)?;
+        let acts = matches!(entity.kind, EntityType::Person | EntityType::Organization);
+        (mention.start == start && acts).then(|| (entity, self.tokens.within(mention)))
+    }
 
-fn pronoun(text: &str, tokens: &Tokens, source: Span) -> bool {
-    let range = tokens.within(source);
-    range.len() == 1
-        && matches!(
-            tokens[range.start].of(text).to_ascii_lowercase().as_str(),
-            "he" | "she"
-        )
+    /// The person whose mention ends before token `end`, and the tokens of it.
+    fn person_before(&self, end: usize) -> Option<(&'a Entity, Range<usize>)> {
+        let start = self.tokens.get(end)?.span.start;
+        let past = self.mentions.partition_point(|(m, _)| m.start < start);
+        let (mention, entity) = *self.mentions.get(past.checked_sub(1)?)?;
+        let own = self.tokens.within(mention);
+        (own.end == end && is_person(entity)).then_some((entity, own))
+    }
+
+    /// Whether the source is a pronoun for a person alone.
+    fn is_pronoun(&self, source: Span) -> bool {
+        let range = self.tokens.within(source);
+        let word = self.word(range.start);
+        range.len() == 1 && (word.eq_ignore_ascii_case("he") || word.eq_ignore_ascii_case("she"))
+    }
 }

@@ -1,13 +1,21 @@
 //! Every case of `tests/cases/quotes.txt`, run through all stages.
 
 use crate::intake::{Draft, DraftBlock, Format};
-use crate::record::{BlockKind, Polarity, Quote, QuoteType};
+use crate::record::{Author, AuthorRole, BlockKind, Polarity, Quote, QuoteType};
 use crate::stages::{Known, all_found};
 
 /// All that the stages find in a text of the table.
 fn read(text: &str) -> Known {
     let mut draft = Draft::new(Format::Text, "utf-8", "".into());
     for line in text.split('¶') {
+        if let Some(author) = line.strip_prefix('@') {
+            draft.supplied.authors.push(Author {
+                name: author.to_owned(),
+                role: AuthorRole::Writer,
+                organization: None,
+            });
+            continue;
+        }
         let (kind, line) = match line.strip_prefix('#') {
             Some(headline) => (BlockKind::Headline, headline),
             None => (BlockKind::Paragraph, line),
@@ -86,7 +94,7 @@ fn check(line: &str, unknown: &mut usize) -> Option<String> {
     }
     if speaker != "-" && name == "-" {
         *unknown += 1;
-    } else if speaker != "-" && name != speaker {
+    } else if name != speaker {
         wrong.push(format!("speaker {name}"));
     }
     (!wrong.is_empty()).then(|| format!("{text}\n  {}", wrong.join(", ")))

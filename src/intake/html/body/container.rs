@@ -17,6 +17,8 @@ const ARTICLE_BONUS: f32 = 1.05;
 /// deck would be taken for the article. Chosen on the development pages.
 const LEAST_OF_BEST: f32 = 0.25;
 const LEAST_OWN_CHARS: u32 = 900;
+/// The same where both stand in `<article>` elements of their own: a brief of two sentences.
+const LEAST_ARTICLE_CHARS: u32 = 200;
 
 /// How much of all that is called a body one of them must hold to be the whole of it. Less, and an article in
 /// several parts (before and after a box, a page each of a gallery) would shrink to its longest; nothing less than
@@ -67,10 +69,28 @@ fn whole_article(tree: &Tree<'_>, weights: &TextWeights, chosen: Id) -> Id {
 /// The element around the headline with a fair part of the running text `best` has, if `best` lies elsewhere.
 fn around_title(tree: &Tree<'_>, weights: &TextWeights, best: Id, title: Id) -> Option<Id> {
     let enough = (weights.text_in(tree, best) as f32 * LEAST_OF_BEST) as u32;
-    let own = tree
-        .ancestors(title)
-        .find(|id| weights.text_in(tree, *id) >= enough.max(LEAST_OWN_CHARS))?;
-    (!tree.is_ancestor(own, best) && !tree.is_ancestor(best, own)).then_some(own)
+    let is_enough = |id: &Id| weights.text_in(tree, *id) >= enough.max(LEAST_OWN_CHARS);
+    let lies_elsewhere = |own: &Id| !tree.is_ancestor(*own, best) && !tree.is_ancestor(best, *own);
+    let own = tree.ancestors(title).find(is_enough).filter(lies_elsewhere);
+    if own.is_some() {
+        return own;
+    }
+    // Two stories, each in an element for articles.
+    let article = |of: Id| tree.ancestors(of).find(|id| tree.tag(*id) == Tag::Article);
+    let (own, other) = (article(title)?, article(best)?);
+    let apart = own != other && !tree.is_ancestor(own, other) && !tree.is_ancestor(other, own);
+    let chars = weights.text_in(tree, own);
+    let is_story = apart && chars >= enough.max(LEAST_ARTICLE_CHARS) && has_headline(tree, other);
+    is_story.then_some(own)
+}
+
+/// Whether an element begins a story of its own: it has an `<h1>`, or a heading that is a link to the story's page.
+fn has_headline(tree: &Tree<'_>, id: Id) -> bool {
+    tree.descendants(id).any(|node| {
+        let tag = tree.tag(node);
+        let leads = || tree.end(node) > node + 1 && tree.tag(node + 1) == Tag::A;
+        tag == Tag::H1 || tag.is_heading() && leads()
+    })
 }
 
 /// The element in `range` with the best balance, or the article within it.

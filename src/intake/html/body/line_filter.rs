@@ -302,19 +302,19 @@ fn notes(lines: &PageLines, decisions: &mut [LineDecision], boilerplate: &Boiler
     let (first, last) = ends(decisions);
     let from = first.saturating_sub(NOTE_LINES);
     let to = decisions.len().min(last + 1 + NOTE_LINES);
-    for n in from..to {
-        let line = &lines.lines[n];
+    let around = lines.lines.iter().zip(&boilerplate.apart).zip(decisions);
+    for ((line, apart), decision) in around.take(to).skip(from) {
         let elsewhere = matches!(
-            boilerplate.apart[n],
+            apart,
             Some(RemovedKind::Comments | RemovedKind::RelatedLinks | RemovedKind::MostRead)
         );
-        let kept = matches!(decisions[n], LineDecision::Keep(_));
+        let kept = matches!(decision, LineDecision::Keep(_));
         if !kept
             && !elsewhere
             && is_paragraph(line)
             && wire::is_about_its_article(lines.text_of(line))
         {
-            decisions[n] = LineDecision::Keep(line.kind);
+            *decision = LineDecision::Keep(line.kind);
         }
     }
 }

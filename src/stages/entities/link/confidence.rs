@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::record::{Entity, EntityType};
+use crate::record::{Entity, EntityType, MentionKind};
 use crate::stages::entities::mentions::Name;
 use crate::text::data::{DataFile, data_file};
 use crate::text::table;
@@ -30,7 +30,8 @@ pub(crate) fn set(entities: &mut [Entity], names: &[Name<'_>]) {
         .filter_map(|n| Some((n.span.start, n.sureness?)))
         .collect();
     for e in entities {
-        let sure = e.mentions.iter().filter_map(|m| sureness.get(&m.start));
+        let read = e.mentions.iter().filter(|m| m.kind != MentionKind::Metonym);
+        let sure = read.filter_map(|m| sureness.get(&m.start));
         let (n, sum) = sure.fold((0.0, 0.0), |(n, sum), s| (n + 1.0, sum + s));
         let points = SHARES.get(type_name(e.kind));
         e.confidence = points.filter(|_| n > 0.0).map(|p| share(p, sum / n));

@@ -12,6 +12,7 @@ use crate::stages::entities::gazetteer::Gazetteer;
 use crate::stages::entities::lexicon::{Gender, Lexicon};
 use crate::stages::entities::{hash, labels::NameType, mentions::Name};
 use crate::text::data::{DataFile, data_file};
+use crate::text::tokens::{Case, TokenKind};
 use crate::text::{Span, table};
 
 /// Sentences back within which a pronoun's person must have been named.
@@ -59,13 +60,16 @@ struct Referent {
     subject: bool,
 }
 
-/// Adds nominal and pronoun mentions to people and places. `owner` is the person of each name.
+/// Adds nominal and pronoun mentions to people and places. `owner` is the person of each name, `author` the person who
+/// says "I" outside quotations.
+#[expect(clippy::too_many_arguments, reason = "what one article is resolved by")]
 pub(crate) fn resolve(
     article: &ArticleText<'_>,
     names: &[Name<'_>],
     owner: &[Option<usize>],
     people: &mut [Person],
     places: &mut [Entity],
+    author: Option<usize>,
     gazetteer: &Gazetteer,
     lexicon: &Lexicon,
 ) {
@@ -77,6 +81,9 @@ pub(crate) fn resolve(
         gazetteer,
         genders: genders.collect(),
         people,
+        author,
+        block: None,
+        quoted: false,
         recent: Vec::new(),
         next_name: 0,
         named_to: 0,
@@ -100,6 +107,10 @@ struct Resolver<'a> {
     gazetteer: &'a Gazetteer,
     people: &'a mut [Person],
     genders: Vec<Option<Gender>>,
+    author: Option<usize>,
+    /// The block that is read, and whether what stands there is quoted.
+    block: Option<u32>,
+    quoted: bool,
     /// In the order of the text.
     recent: Vec<Referent>,
     /// The first name that stands further on.
@@ -110,19 +121,29 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn sentence(&mut self, number: usize, range: Range<usize>) {
-        let mut quoted = false;
         for i in range.clone() {
             self.note_names(number, range.start, i);
             let word = self.article.word(i);
-            quoted = is_quoted_behind(word, quoted);
+            let block = self.article.tokens[i].block;
+            if self.block != Some(block) {
+                (self.block, self.quoted) = (Some(block), false);
+            }
+            self.quoted = is_quoted_behind(word, self.quoted);
             if i < self.named_to {
                 continue;
             }
             match word {
-                "he" | "He" if !quoted => self.pronoun(number, i, Gender::Man),
-                "she" | "She" if !quoted => self.pronoun(number, i, Gender::Woman),
+                "he" | "He" if !self.quoted => self.pronoun(number, i, Gender::Man),
+                "she" | "She" if !self.quoted => self.pronoun(number, i, Gender::Woman),
+                "I" if !self.quoted => self.author(i, range.end),
                 "the" | "The" => {
-                    if let Some((person, span)) = self.nominal(i, range.end) {
+                    let by_age = || self.by_age(number, i);
+                    let by_people = || self.by_people(number, i);
+                    let nominal = self
+                        .nominal(i, range.end)
+                        .or_else(by_age)
+                        .or_else(by_people);
+                    if let Some((person, span)) = nominal {
                         self.refer(person, number, span, MentionKind::Nominal);
                     }
                 }
@@ -148,10 +169,74 @@ impl Resolver<'_> {
     }
 
     fn pronoun(&mut self, sentence: usize, i: usize, gender: Gender) {
-        if let Some(person) = antecedent(&self.recent, sentence, gender, &self.genders) {
+        if let Some(person) = antecedent(&self.recent, sentence, Some(gender), &self.genders) {
             let span = self.article.tokens[i].span;
             self.refer(person, sentence, span, MentionKind::Pronoun);
         }
+    }
+
+    /// "I", a word by itself: no numeral ("Elizabeth I", "Part I") and no initial.
+    fn author(&mut self, i: usize, end: usize) {
+        let after = self.article.tokens.get(i + 1).filter(|_| i + 1 < end);
+        let goes_on =
+            after.is_some_and(|t| matches!(t.case, Case::Lower) || t.kind == TokenKind::Clitic);
+        if let Some(author) = self.author.filter(|_| goes_on && !self.is_turn(i)) {
+            let span = self.article.tokens[i].span;
+            let mentions = &mut self.people[author].entity.mentions;
+            mentions.push(mention(span, MentionKind::Pronoun));
+        }
+    }
+
+    /// Whether the block of token `i` begins with a name and a colon: somebody else's turn in an interview.
+    fn is_turn(&self, i: usize) -> bool {
+        /// "REP. ANNA BERG:", in tokens.
+        const NAME: usize = 5;
+        let block = self.article.tokens[i].block;
+        let first = self.article.tokens.partition_point(|t| t.block < block);
+        (first..first + NAME).any(|j| self.article.word(j) == ":")
+    }
+
+    /// "the Swede": the person that "he" or "she" would mean, if the text has said that he is one.
+    fn by_people(&self, sentence: usize, at: usize) -> Option<(usize, Span)> {
+        let names = self.names;
+        let n = &names[names.binary_search_by_key(&(at + 1), |n| n.first).ok()?];
+        let one = n.kind == NameType::Nationality && n.end == at + 2;
+        let behind = self.article.word(n.end);
+        let acts = WORDS.person_verb.contains(&behind) || WORDS.subject_verb.contains(&behind);
+        // "the French said" are many; those in -n, -k and -d are one as they are many
+        let word = self.article.word(at + 1);
+        let many = ["s", "sh", "ch", "ese"];
+        let singular = !many.iter().any(|e| word.ends_with(e));
+        if !one || !acts || !singular {
+            return None;
+        }
+        let country = self.gazetteer.country_of_people(n.known?)?.iso;
+        let person = antecedent(&self.recent, sentence, None, &self.genders)?;
+        let theirs = self.people[person].entity.country.as_deref();
+        let span = self.article.tokens[at].span.join(n.span);
+        (theirs == Some(country)).then_some((person, span))
+    }
+
+    /// "the 25-year-old": the person that "he" or "she" would mean.
+    fn by_age(&self, sentence: usize, at: usize) -> Option<(usize, Span)> {
+        const AGE: &str = "-year-old";
+        let tokens = self.article.tokens;
+        let start = tokens.get(at + 1)?.span.start;
+        let rest = self.article.text.get(start as usize..)?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let end = start + (digits + AGE.len()) as u32;
+        let age = (1..=3).contains(&digits) && rest[digits..].starts_with(AGE);
+        let last = tokens.partition_point(|t| t.span.end < end);
+        // "the 25-year-old striker" says more than the age
+        let behind = tokens.get(last + 1).map_or("", |t| t.of(self.article.text));
+        let alone = !behind.starts_with(char::is_alphabetic)
+            || WORDS.subject_verb.contains(&behind)
+            || behind.ends_with("ed");
+        if !age || !alone || tokens.get(last)?.span.end != end {
+            return None;
+        }
+        let person = antecedent(&self.recent, sentence, None, &self.genders)?;
+        Some((person, tokens[at].span.join(tokens[last].span)))
     }
 
     /// Notes a mention without a name.
@@ -173,7 +258,8 @@ impl Resolver<'_> {
         }
         let (country, first) = self.nationality(at + 1)?;
         let (last, role) = self.role(first, end)?;
-        let classes = HEADS.get(role.rsplit(' ').next()?)?;
+        let head = role.rsplit(' ').next()?;
+        let classes = HEADS.get(head).map_or(&[][..], |c| &c[..]);
         // before a name it is that person's title
         let names = self.names;
         if names.binary_search_by_key(&(last + 1), |n| n.first).is_ok()
@@ -183,14 +269,22 @@ impl Resolver<'_> {
         }
         let tokens = self.article.tokens;
         let span = tokens[at].span.join(tokens[last].span);
-        let fits = |p: &Person| {
+        let may_be = |p: &Person| {
             p.entity.mentions.iter().any(|m| m.start < span.start)
-                && p.class.is_some_and(|c| classes.contains(&c))
                 && (country.is_none() || p.entity.country.as_deref() == country)
         };
-        let mut fitting = self.people.iter().enumerate().filter(|(_, p)| fits(p));
-        let (person, _) = fitting.next()?;
-        fitting.next().is_none().then_some((person, span))
+        // who was called so first, then who may be called so; of several nobody
+        let only = |fits: &dyn Fn(&Person) -> bool| {
+            let people = self.people.iter().enumerate();
+            let mut fitting = people.filter(|(_, p)| may_be(p) && fits(p));
+            let (person, _) = fitting.next()?;
+            fitting.next().is_none().then_some((person, span))
+        };
+        let called = |p: &Person| p.is_called(head);
+        if self.people.iter().any(|p| may_be(p) && called(p)) {
+            return only(&called);
+        }
+        only(&|p| p.class.is_some_and(|c| classes.contains(&c)))
     }
 
     /// The country of the nationality at token `at`, which may be none, and the token behind it; `None`
@@ -225,7 +319,7 @@ impl Resolver<'_> {
 }
 
 /// Whether what stands behind `word` is quoted, where it itself is `quoted` or not.
-fn is_quoted_behind(word: &str, quoted: bool) -> bool {
+pub(super) fn is_quoted_behind(word: &str, quoted: bool) -> bool {
     match word {
         "\"" => !quoted,
         "\u{201c}" | "``" => true,
@@ -234,17 +328,22 @@ fn is_quoted_behind(word: &str, quoted: bool) -> bool {
     }
 }
 
-fn first_token(article: &ArticleText<'_>, s: Span) -> usize {
+pub(super) fn first_token(article: &ArticleText<'_>, s: Span) -> usize {
     article.tokens.partition_point(|t| t.span.start < s.start)
 }
 
-fn past_token(article: &ArticleText<'_>, s: Span) -> usize {
+pub(super) fn past_token(article: &ArticleText<'_>, s: Span) -> usize {
     article.tokens.partition_point(|t| t.span.start < s.end)
 }
 
 /// Whether a name from token `first` to `end` is likely what the sentence that begins at `sentence` is
 /// about: it stands near its beginning, or before a verb.
-fn is_subject(article: &ArticleText<'_>, sentence: usize, first: usize, end: usize) -> bool {
+pub(super) fn is_subject(
+    article: &ArticleText<'_>,
+    sentence: usize,
+    first: usize,
+    end: usize,
+) -> bool {
     /// Tokens before a name at the beginning of a sentence: "On Monday the French".
     const NEAR: usize = 4;
     let after = article.word(end);
@@ -255,11 +354,12 @@ fn is_subject(article: &ArticleText<'_>, sentence: usize, first: usize, end: usi
 fn antecedent(
     recent: &[Referent],
     sentence: usize,
-    wanted: Gender,
+    wanted: Option<Gender>,
     genders: &[Option<Gender>],
 ) -> Option<usize> {
     let fits = |n: &&Referent| {
-        n.sentence + PRONOUN_REACH >= sentence && genders[n.person].is_none_or(|g| g == wanted)
+        n.sentence + PRONOUN_REACH >= sentence
+            && (wanted.is_none() || genders[n.person].is_none_or(|g| Some(g) == wanted))
     };
     let near = recent
         .iter()
@@ -276,7 +376,7 @@ fn antecedent(
     if let [one] = distinct[..] {
         return Some(one);
     }
-    let is_sure = |n: &&&Referent| genders[n.person] == Some(wanted);
+    let is_sure = |n: &&&Referent| wanted.is_some() && genders[n.person] == wanted;
     let mut sure = group.iter().filter(is_sure);
     if let (Some(one), None) = (sure.next(), sure.next()) {
         return Some(one.person);

@@ -3,10 +3,12 @@
 pub(super) mod confidence;
 pub(super) mod coreference;
 pub(super) mod focus;
+pub(super) mod institutions;
 pub(super) mod organizations;
 pub(super) mod other;
 pub(super) mod people;
 pub(super) mod places;
+pub(super) mod wikidata;
 
 use super::gazetteer::Gazetteer;
 use super::lexicon::Lexicon;
@@ -36,28 +38,44 @@ impl<'a> ArticleText<'a> {
     }
 }
 
-/// The entities of an article in the order of their first mention, by its names. `dateline` is the country
-/// that the dateline names.
+/// What the supplier says of an article that tells who and where is meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Given<'a> {
+    /// The country that the dateline names.
+    pub country: Option<&'a str>,
+    /// The one author of the article.
+    pub author: Option<&'a str>,
+}
+
+/// The entities of an article in the order of their first mention, by its names.
 pub(super) fn link(
     article: &ArticleText<'_>,
     mut names: Vec<Name<'_>>,
-    dateline: Option<&str>,
+    given: Given<'_>,
     gazetteer: &Gazetteer,
     lexicon: &Lexicon,
 ) -> Vec<Entity> {
     places::mark_metonyms(article, &mut names, gazetteer);
     let (mut people, owner) = people::people(article, &names, gazetteer);
-    let organizations = organizations::organizations(article, &names, gazetteer);
-    let mut places = places::places(article, &names, gazetteer, dateline);
+    let mut organizations = organizations::organizations(article, &names, gazetteer);
+    let mut places = places::places(
+        article,
+        &places::with_metonyms(&names),
+        gazetteer,
+        given.country,
+    );
+    let author = given.author.map(|name| people::author(&mut people, name));
     coreference::resolve(
         article,
         &names,
         &owner,
         &mut people,
         &mut places,
+        author,
         gazetteer,
         lexicon,
     );
+    institutions::resolve(article, &names, &mut organizations, gazetteer);
     let mut entities: Vec<Entity> = people
         .into_iter()
         .map(|p| p.entity)
@@ -73,6 +91,7 @@ pub(super) fn link(
     for (n, e) in entities.iter_mut().enumerate() {
         e.id = format!("e{}", n + 1);
     }
+    wikidata::set(&mut entities, |name| gazetteer.usual_name(name));
     focus::set_salience(&mut entities);
     confidence::set(&mut entities, &names);
     entities

@@ -60,6 +60,20 @@ fn fits(full: &[String], short: &[String]) -> bool {
     }
 }
 
+/// The author among the `people` of an article; a person more, without a mention, where the article does not name him.
+pub(crate) fn author(people: &mut Vec<Person>, name: &str) -> usize {
+    let own = words(name);
+    let named = people.iter().position(|p| p.words == own);
+    named.unwrap_or_else(|| {
+        people.push(Person {
+            entity: entity(EntityType::Person, cased(&tidy(name))),
+            class: None,
+            words: own,
+        });
+        people.len() - 1
+    })
+}
+
 /// Whether two first names may be of one person: they agree, or one is the other's initial.
 fn is_first_name_of(a: &str, b: &str) -> bool {
     let initial = a.len() == 1 || b.len() == 1;
@@ -259,6 +273,14 @@ fn describe_behind(
 }
 
 impl Person {
+    /// Whether the text has said that this person is a `noun`: "economist", where the role is "chief economist".
+    pub(crate) fn is_called(&self, noun: &str) -> bool {
+        let role = self.entity.role.as_deref().unwrap_or_default();
+        role.rsplit(' ')
+            .next()
+            .is_some_and(|r| r.eq_ignore_ascii_case(noun))
+    }
+
     /// Takes the words of a role; the first of an article stands.
     fn take_role(&mut self, article: &ArticleText<'_>, words: Range<usize>, class: &'static str) {
         if self.entity.role.is_none() {

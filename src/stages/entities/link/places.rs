@@ -374,6 +374,28 @@ static SUBTYPES: LazyLock<[(&str, List); 5]> = LazyLock::new(|| {
     ]
 });
 
+/// The `names`, and for each that is an organisation by the name of a place, a team or a government, the same name as
+/// a metonym of the place: "England beat India".
+pub(crate) fn with_metonyms<'g>(names: &[Name<'g>]) -> Vec<Name<'g>> {
+    let mut all = Vec::with_capacity(names.len());
+    for n in names {
+        all.push(n.clone());
+        let senses = n.known.map(|k| &k.senses[..]).unwrap_or_default();
+        let is_place =
+            |s: &Sense| matches!(s, Sense::Country(_) | Sense::Region(_) | Sense::City(_));
+        let is_listed = senses.iter().any(|s| matches!(s, Sense::Organization(_)));
+        if n.kind == NameType::Organization && !is_listed && senses.iter().any(is_place) {
+            all.push(Name {
+                kind: NameType::Place,
+                mention: MentionKind::Metonym,
+                sureness: None,
+                ..n.clone()
+            });
+        }
+    }
+    all
+}
+
 /// Whether a name is the object of a verb that moves governments: "urged Moscow", not "urged Moscow's".
 fn is_moved(article: &ArticleText<'_>, n: &Name<'_>) -> bool {
     let verb = n.first.checked_sub(1).map_or("", |b| article.word(b));

@@ -233,9 +233,13 @@ impl Extractor<'_> {
 
     /// “…,” while others said: behind the quotation `mark` a clause of its own begins at `at`.
     fn begins_clause(&self, mark: &Quoted, at: usize) -> bool {
+        const ALWAYS: [&str; 5] = ["while", "whereas", "although", "though", "because"];
+        // but not “…,” when asked why, Berg said
+        const WITH_A_SUBJECT: [&str; 3] = ["when", "after", "until"];
         let r = &self.text;
         let led_in = mark.open > 0 && matches!(r.of(mark.open - 1), "," | ":");
-        r.is_one_of(at, &["while", "whereas", "although", "because"])
+        r.is_one_of(at, &ALWAYS)
+            || r.is_one_of(at, &WITH_A_SUBJECT) && !r.of(at + 1).ends_with("ed")
             || led_in && r.is_one_of(at, &["and", "but"])
     }
 

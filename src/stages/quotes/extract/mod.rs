@@ -428,7 +428,8 @@ impl Extractor<'_> {
         }
         let source = r
             .subject_before(cue.at, unit.start)
-            .filter(|s| s.end == cue.at && s.start > unit.start + 1)?;
+            .filter(|s| s.end == cue.at && s.start > unit.start + 1)
+            .filter(|s| !r.words[s.end - 1].is_relative())?;
         // "…, she said, referring to the strike": a participle behind the cue is the reporter's
         let end = if r.of(comma + 1).ends_with("ing") {
             source.start - 1
@@ -451,7 +452,15 @@ impl Extractor<'_> {
             return r.subject_after(cue.last + 1, unit.end);
         }
         let coordinated = cue.at > unit.start && matches!(r.of(cue.at - 1), "and" | "but" | "or");
-        let detached = cue.cue.form == VerbForm::Participle && self.is_detached(cue, own.as_ref());
+        let detached = match cue.cue.form {
+            VerbForm::Participle => self.is_detached(cue, own.as_ref()),
+            VerbForm::Base => self.is_of_object(cue, own.as_ref()),
+            VerbForm::Finite => false,
+        };
+        // "called it “a lie” after she mocked him and blamed “the elite”"
+        if coordinated && let Some(pronoun) = self.pronoun_of_clause(cue.at - 1, unit.start) {
+            return Some(pronoun);
+        }
         if let Some(own) = own.filter(|_| !detached && !coordinated) {
             return Some(own);
         }
@@ -463,7 +472,48 @@ impl Extractor<'_> {
             let to = r.tokens.partition_point(|t| t.span.start < last.end);
             return Some(at..to);
         }
-        self.first_subject(unit.start, cue.at)
+        self.clause_subject(unit.start, cue.at)
+            .or_else(|| self.first_subject(unit.start, cue.at))
+    }
+
+    /// The subject of the verb in the past that stands last before token `to`: "I" in "When she called, I laughed
+    /// and said", "Berg" in "Berg issued a letter saying".
+    fn clause_subject(&self, start: usize, to: usize) -> Option<Range<usize>> {
+        let r = &self.text;
+        let from = start.max(to.saturating_sub(BEHIND));
+        let fits = |s: &Range<usize>| {
+            let led_in = s.start > start && r.words[s.start - 1].is_preposition();
+            !led_in && !r.words[s.end - 1].is_relative()
+        };
+        let verb = (from + 1..to).rev().find(|i| r.is_past_verb(*i));
+        // what a preposition leads in is no subject: "in the years that followed and said"
+        let subject = verb.and_then(|v| r.subject_before(v, start)).filter(fits);
+        // "Asked why, Berg shook her head and said"
+        let behind_comma = || {
+            let comma = (from..to).rev().find(|i| r.is_comma(*i))?;
+            r.subject_after(comma + 1, to)
+        };
+        subject.or_else(behind_comma)
+    }
+
+    /// "interrupted me to announce": whether the phrase before an infinitive is an object and no subject.
+    fn is_of_object(&self, cue: &CueAt, own: Option<&Range<usize>>) -> bool {
+        const OBJECTS: &[&str] = &["me", "him", "them", "us"];
+        let r = &self.text;
+        r.is(cue.at - 1, "to") && own.is_some_and(|own| r.is_one_of(own.start, OBJECTS))
+    }
+
+    /// The pronoun that begins the clause which a conjunction of time or reason opens, behind the last quotation and
+    /// before the "and" at `to`.
+    fn pronoun_of_clause(&self, to: usize, start: usize) -> Option<Range<usize>> {
+        const OPENERS: &[&str] = &[
+            "after", "when", "while", "because", "as", "before", "although",
+        ];
+        let r = &self.text;
+        let from = start.max(to.saturating_sub(BEHIND));
+        let mut back = (from + 1..to).rev().take_while(|i| !r.quoted[*i]);
+        let at = back.find(|i| r.is_subject_pronoun(*i) && r.is_one_of(*i - 1, OPENERS))?;
+        Some(at..at + 1)
     }
 
     /// Whether a participle is not the verb of the phrase `own` before it, which may be none: a comma, a
@@ -473,9 +523,24 @@ impl Extractor<'_> {
         const NEAR: usize = 12;
         let r = &self.text;
         own.is_none_or(|own| {
+            // "issued a letter saying": a paper has been named by what is done with it
+            let paper = || own.clone().any(|i| r.is_one_of(i, &WORDS.paper));
+            // "laughed in his face, saying", "enjoyed her time in the house saying"
+            // but not "with Berg saying", "footage of Berg saying"
+            let led_in = || own.start > 0 && r.is_one_of(own.start - 1, &WORDS.leads_in);
+            // "he left the club claiming", "enjoyed her time saying": the phrase is an object
+            let is_object = || {
+                let named = own.clone().any(|i| r.is_name_like(i));
+                let before = own.start.checked_sub(1).map_or("", |v| r.of(v));
+                !named && before.ends_with("ed")
+                    || own.start >= 2 && r.is_subject_pronoun(own.start - 2)
+            };
             r.of(cue.at - 1) == ","
                 || r.words[cue.at - 1].is_preposition()
                 || own.end < cue.at.saturating_sub(NEAR)
+                || paper()
+                || led_in()
+                || is_object()
         })
     }
 

@@ -3,11 +3,14 @@
 //! The partitions are assigned, not subscribed to: no group is joined, no offset is committed, and the workers do not
 //! notice.
 
+mod filter;
+mod glance;
+
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use jiff::Timestamp;
 use rdkafka::consumer::Consumer;
 use rdkafka::error::KafkaError;
@@ -19,8 +22,10 @@ use super::look::{Look, Tint, harmless};
 use super::topic::{BROKER_TIMEOUT, Topic, passes};
 use super::words::{name_of, one_line};
 use crate::config::Settings;
-use crate::record::{EnrichedArticle, EntityType, Status};
+use crate::record::{EntityType, Status};
 use crate::registry::Reader;
+use filter::Filter;
+use glance::Glance;
 
 /// Shows records as they are published, without touching the workers' group.
 ///
@@ -121,6 +126,28 @@ fn assign(topic: &Topic, since: Option<Timestamp>) -> anyhow::Result<()> {
     Ok(topic.consumer.assign(&list)?)
 }
 
+/// How many of these records a call of `tap` with these words shows, to be measured.
+///
+/// # Errors
+/// When the words are none of the command line.
+pub fn shown(words: &[&str], records: &[Vec<u8>]) -> anyhow::Result<usize> {
+    let words = ["copydesk", "tap"].iter().chain(words);
+    let parsed = <super::Arguments as clap::Parser>::try_parse_from(words)?;
+    let super::Command::Tap(arguments) = &parsed.command else {
+        bail!("another command");
+    };
+    let tap = Tap {
+        arguments,
+        filter: Filter::of(arguments),
+        look: Look::default(),
+        reader: Reader::default(),
+    };
+    let all = records.iter();
+    Ok(all
+        .filter(|record| tap.shown(record, "0@0", None).is_some())
+        .count())
+}
+
 struct Tap<'a> {
     arguments: &'a Arguments,
     filter: Filter,
@@ -176,25 +203,35 @@ impl Tap<'_> {
             let is_shown = self.filter.takes_all() && !self.arguments.json;
             return is_shown.then(|| format!("{place}\ttombstone\t{}", harmless(&key)));
         };
-        let read = self.reader.json(payload);
-        let read = read.and_then(|json| Ok((serde_json::from_slice(&json)?, json)));
-        let (record, json): (EnrichedArticle, _) = match read {
-            Ok(read) => read,
-            Err(error) => {
-                eprintln!("copydesk: {place} is no enriched record: {error:#}");
-                return None;
-            }
+        self.shown(payload, &place, message.timestamp().to_millis())
+    }
+
+    /// What to show of a record; nothing of one that does not fit the conditions. Of those that do not, most are told by
+    /// their bytes; and what is only passed on is not read at all.
+    fn shown(&self, payload: &[u8], place: &str, millis: Option<i64>) -> Option<String> {
+        let complain = |error: anyhow::Error| {
+            eprintln!("copydesk: {place} is no enriched record: {error:#}");
         };
+        let json = self.reader.json(payload).map_err(complain).ok()?;
+        let passed_on = || Some(String::from_utf8_lossy(&json).into_owned());
+        if self.arguments.json && self.filter.takes_all() {
+            return passed_on();
+        }
+        if !self.filter.may_take(&json) {
+            return None;
+        }
+        let record = serde_json::from_slice(&json);
+        let record: Glance<'_> = record.map_err(|error| complain(error.into())).ok()?;
         if !self.filter.takes(&record) {
             return None;
         }
-        Some(match self.arguments.json {
-            true => String::from_utf8_lossy(&json).into_owned(),
-            false => self.readably(&record, &place, message.timestamp().to_millis()),
-        })
+        match self.arguments.json {
+            true => passed_on(),
+            false => Some(self.readably(&record, place, millis)),
+        }
     }
 
-    fn readably(&self, record: &EnrichedArticle, place: &str, millis: Option<i64>) -> String {
+    fn readably(&self, record: &Glance<'_>, place: &str, millis: Option<i64>) -> String {
         let time = millis.and_then(|ms| Timestamp::from_millisecond(ms).ok());
         let time = time
             .map(|time| time.strftime("%H:%M:%S").to_string())
@@ -230,7 +267,7 @@ impl Tap<'_> {
             "{}p {}o {}q",
             of(EntityType::Person),
             of(EntityType::Organization),
-            record.quotes.len()
+            record.quotes
         );
         let tint = match record.status {
             Status::Usable => Tint::Good,
@@ -258,77 +295,6 @@ fn harmless_line(text: &str) -> String {
 /// The beginning of `text`, `width` characters at most.
 fn column(text: &str, width: usize) -> String {
     harmless(text).chars().take(width).collect()
-}
-
-/// Which records are wanted. Texts are in small letters.
-#[derive(Debug, Default)]
-struct Filter {
-    status: Option<Status>,
-    language: Option<String>,
-    source: Option<String>,
-    about: Option<String>,
-    words: Option<String>,
-}
-
-impl Filter {
-    fn of(arguments: &Arguments) -> Self {
-        let small = |text: &Option<String>| text.as_ref().map(|text| text.to_lowercase());
-        Filter {
-            status: arguments.status,
-            language: small(&arguments.lang),
-            source: small(&arguments.source),
-            about: small(&arguments.about),
-            words: small(&arguments.grep),
-        }
-    }
-
-    fn takes_all(&self) -> bool {
-        let texts = [&self.language, &self.source, &self.about, &self.words];
-        self.status.is_none() && texts.iter().all(|text| text.is_none())
-    }
-
-    fn takes(&self, record: &EnrichedArticle) -> bool {
-        let has = |text: &str, wanted: &str| text.to_lowercase().contains(wanted);
-        let is_from = |wanted: &String| {
-            let outlet = record.outlet.as_ref();
-            let names = [
-                record.ingest.source.as_ref(),
-                outlet.map(|outlet| &outlet.name),
-                outlet.and_then(|outlet| outlet.domain.as_ref()),
-                record.credit.as_ref(),
-                record.origin.as_ref().map(|origin| &origin.agency),
-            ];
-            names.into_iter().flatten().any(|name| has(name, wanted))
-        };
-        let is_about = |wanted: &String| {
-            let mut topics = record.topics.iter();
-            topics.any(|topic| topic.code == *wanted || has(&topic.name, wanted))
-        };
-        let says = |wanted: &String| {
-            let headline = record.headline.as_deref().unwrap_or_default();
-            has(headline, wanted) || has(&record.content.text, wanted)
-        };
-        let language = record.language.as_ref().map(|l| &l.code);
-        let is_of_kind = self.status.is_none_or(|status| record.status == status)
-            && self
-                .language
-                .as_ref()
-                .is_none_or(|wanted| language == Some(wanted));
-        is_of_kind
-            && self.source.as_ref().is_none_or(is_from)
-            && self.about.as_ref().is_none_or(is_about)
-            && self.words.as_ref().is_none_or(says)
-    }
-
-    /// Of a dead letter, by what is told of it.
-    fn takes_text(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        let wanted = [&self.source, &self.words];
-        wanted
-            .into_iter()
-            .flatten()
-            .all(|wanted| text.contains(wanted))
-    }
 }
 
 /// Counts what is more than a person can see going by.
@@ -375,9 +341,9 @@ mod tests {
     use super::*;
     use crate::engine::Engine;
     use crate::intake::Hints;
-    use crate::record::Ingest;
+    use crate::record::{EnrichedArticle, Ingest};
 
-    fn record() -> EnrichedArticle {
+    pub(super) fn record() -> EnrichedArticle {
         let engine = Engine::configured(&Settings::defaults().unwrap()).unwrap();
         let article = "Ferry strike ends\n\nOSLO (AP) - Ferry crews in Oslo ended a strike on Thursday, the union said.\n";
         let hints = Hints {
@@ -397,47 +363,6 @@ mod tests {
             )
             .unwrap();
         found.unwrap()
-    }
-
-    #[test]
-    fn conditions_by_status_language_source_topic_and_words() {
-        let mut record = record();
-        record.language.as_mut().unwrap().code = "en".into();
-        record.topics = vec![crate::record::Topic {
-            code: "medtop:20000523".into(),
-            name: "Labour".into(),
-            score: None,
-            basis: crate::record::TopicBasis::Supplied,
-        }];
-        let takes = |set: &dyn Fn(&mut Filter)| {
-            let mut filter = Filter::default();
-            set(&mut filter);
-            (filter.takes(&record), filter.takes_all())
-        };
-        assert_eq!(takes(&|_| ()), (true, true));
-        assert_eq!(takes(&|f| f.status = Some(Status::Usable)), (true, false));
-        assert_eq!(
-            takes(&|f| f.status = Some(Status::Canceled)),
-            (false, false)
-        );
-        assert_eq!(takes(&|f| f.language = Some("en".into())), (true, false));
-        assert_eq!(takes(&|f| f.language = Some("de".into())), (false, false));
-        assert_eq!(takes(&|f| f.source = Some("wire".into())), (true, false));
-        assert_eq!(
-            takes(&|f| f.source = Some("reuters".into())),
-            (false, false)
-        );
-        assert_eq!(takes(&|f| f.about = Some("labour".into())), (true, false));
-        assert_eq!(
-            takes(&|f| f.about = Some("medtop:20000523".into())),
-            (true, false)
-        );
-        assert_eq!(takes(&|f| f.about = Some("sport".into())), (false, false));
-        assert_eq!(
-            takes(&|f| f.words = Some("ferry crews".into())),
-            (true, false)
-        );
-        assert_eq!(takes(&|f| f.words = Some("bus".into())), (false, false));
     }
 
     #[test]
@@ -466,7 +391,10 @@ mod tests {
         };
         let mut record = record();
         record.headline = Some("Ferry\u{1b}[2J strike ends".into());
-        let line = tap.readably(&record, "2@8812", Some(1_763_622_000_000));
+        let bytes = serde_json::to_vec(&record).unwrap();
+        let line = tap
+            .shown(&bytes, "2@8812", Some(1_763_622_000_000))
+            .unwrap();
         assert!(
             line.starts_with("07:00:00    2@8812 text      en usable "),
             "{line}"

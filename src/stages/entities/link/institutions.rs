@@ -1,0 +1,252 @@
+//! Mentions of organisations without a name: "the company", "the Swiss firm", "it said".
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::coreference::{first_token, is_quoted_behind, is_subject, past_token};
+use super::{ArticleText, mention};
+use crate::record::{Entity, MentionKind};
+use crate::stages::entities::WORDS;
+use crate::stages::entities::gazetteer::Gazetteer;
+use crate::stages::entities::labels::NameType;
+use crate::stages::entities::mentions::Name;
+use crate::text::data::{DataFile, data_file};
+use crate::text::tokens::{Case, TokenKind};
+use crate::text::{Span, table};
+
+pub(crate) const FILE: DataFile<'static> = data_file!("gazetteers/institutions.tsv");
+
+/// Nouns that stand for an organisation, with the subtypes that they may mean.
+pub(crate) static NOUNS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    table::rows::<2>(FILE.path, FILE.text())
+        .map(|row| (row.columns[0], row.columns[1].split('|').collect()))
+        .collect()
+});
+
+/// Stands in the table for an organisation without a subtype.
+const UNKNOWN: &str = "*";
+
+/// Sentences back within which the organisation of a noun and of "it" must have been spoken of. By the labels of the
+/// project: further back half of them are wrong.
+const NOUN_REACH: usize = 3;
+const PRONOUN_REACH: usize = 1;
+
+/// Words between "the" and the noun: "the German car maker".
+const LONGEST_MODIFIER: usize = 2;
+
+/// An organisation named or referred to.
+#[derive(Debug, Clone, Copy)]
+struct Referent {
+    organization: usize,
+    sentence: usize,
+    subject: bool,
+}
+
+/// Adds nominal and pronoun mentions to organisations.
+pub(crate) fn resolve(
+    article: &ArticleText<'_>,
+    names: &[Name<'_>],
+    organizations: &mut [Entity],
+    gazetteer: &Gazetteer,
+) {
+    let mut named: Vec<(u32, usize)> = organizations
+        .iter()
+        .enumerate()
+        .flat_map(|(o, e)| e.mentions.iter().map(move |m| (m.start, o)))
+        .collect();
+    named.sort_unstable();
+    let mut resolver = Resolver {
+        article,
+        names,
+        gazetteer,
+        named,
+        next_named: 0,
+        next_name: 0,
+        named_to: 0,
+        block: None,
+        quoted: false,
+        recent: Vec::new(),
+        found: Vec::new(),
+    };
+    for (number, &sentence) in article.sentences.iter().enumerate() {
+        let range = first_token(article, sentence)..past_token(article, sentence);
+        resolver.sentence(number, range, organizations);
+    }
+    for (organization, span, kind) in resolver.found {
+        organizations[organization]
+            .mentions
+            .push(mention(span, kind));
+    }
+}
+
+/// One walk through the sentences of an article.
+struct Resolver<'a> {
+    article: &'a ArticleText<'a>,
+    names: &'a [Name<'a>],
+    gazetteer: &'a Gazetteer,
+    /// Where each name of an organisation begins, and whose it is, in the order of the text.
+    named: Vec<(u32, usize)>,
+    /// The first of `named`, and of `names`, that stands further on.
+    next_named: usize,
+    next_name: usize,
+    /// The token behind the last name.
+    named_to: usize,
+    /// The block that is read, and whether what stands there is quoted.
+    block: Option<u32>,
+    quoted: bool,
+    recent: Vec<Referent>,
+    found: Vec<(usize, Span, MentionKind)>,
+}
+
+impl Resolver<'_> {
+    fn sentence(&mut self, number: usize, range: Range<usize>, organizations: &[Entity]) {
+        for i in range.clone() {
+            self.note_names(number, range.start, i);
+            let word = self.article.word(i);
+            let block = self.article.tokens[i].block;
+            if self.block != Some(block) {
+                (self.block, self.quoted) = (Some(block), false);
+            }
+            self.quoted = is_quoted_behind(word, self.quoted);
+            if i < self.named_to || self.quoted {
+                continue;
+            }
+            let found = match word {
+                "it" | "It" => self
+                    .pronoun(number, i)
+                    .map(|o| (o, i, MentionKind::Pronoun)),
+                "the" | "The" => self
+                    .nominal(number, i, range.end, organizations)
+                    .map(|(o, last)| (o, last, MentionKind::Nominal)),
+                _ => None,
+            };
+            if let Some((organization, last, kind)) = found {
+                let tokens = self.article.tokens;
+                let span = tokens[i].span.join(tokens[last].span);
+                self.found.push((organization, span, kind));
+                self.recent.push(Referent {
+                    organization,
+                    sentence: number,
+                    subject: is_subject(self.article, range.start, i, last + 1),
+                });
+            }
+        }
+    }
+
+    /// Notes the organisations named up to token `i` of the sentence that begins at `start`.
+    fn note_names(&mut self, sentence: usize, start: usize, i: usize) {
+        while let Some(n) = self.names.get(self.next_name).filter(|n| n.first <= i) {
+            self.named_to = self.named_to.max(n.end);
+            self.next_name += 1;
+            let at = self.next_named;
+            let Some(&(_, organization)) = self.named.get(at).filter(|(s, _)| *s == n.span.start)
+            else {
+                continue;
+            };
+            self.next_named += 1;
+            // what a speaker names is not what the reporter's noun stands for
+            if self.quoted {
+                continue;
+            }
+            self.recent.push(Referent {
+                organization,
+                sentence,
+                subject: is_subject(self.article, start, n.first, n.end),
+            });
+        }
+    }
+
+    /// "it said": the organisation that the sentence before was about, or this one is.
+    fn pronoun(&self, sentence: usize, i: usize) -> Option<usize> {
+        let says = |i: usize| WORDS.says.contains(&self.article.word(i));
+        if !says(i + 1) && !(WORDS.says_helper.contains(&self.article.word(i + 1)) && says(i + 2)) {
+            return None;
+        }
+        let fits = |n: &&Referent| n.sentence + PRONOUN_REACH >= sentence;
+        self.nearest(fits).or_else(|| {
+            // nobody else can be meant
+            let (first, rest) = self.recent.split_first()?;
+            let only = rest.iter().all(|n| n.organization == first.organization);
+            only.then_some(first.organization)
+        })
+    }
+
+    /// "the company": the last organisation before that it can mean, and the noun's token.
+    fn nominal(
+        &self,
+        sentence: usize,
+        at: usize,
+        end: usize,
+        organizations: &[Entity],
+    ) -> Option<(usize, usize)> {
+        let (country, last, kinds) = self.noun(at, end)?;
+        let fits = |n: &&Referent| {
+            let e = &organizations[n.organization];
+            let kind = kinds.contains(&e.subtype.as_deref().unwrap_or(UNKNOWN));
+            let other = country.is_some() && e.country.is_some() && e.country.as_deref() != country;
+            n.sentence + NOUN_REACH >= sentence && kind && !other
+        };
+        self.nearest(fits).map(|o| (o, last))
+    }
+
+    /// The noun behind "the" at `at`: the country that the words before it name, its token, and what it may mean.
+    fn noun(
+        &self,
+        at: usize,
+        end: usize,
+    ) -> Option<(Option<&str>, usize, &'static [&'static str])> {
+        let mut country = None;
+        for i in at + 1..end.min(at + 2 + LONGEST_MODIFIER) {
+            if let Some(kinds) = NOUNS.get(self.article.word(i)) {
+                return self.ends(i).then_some((country, i, &kinds[..]));
+            }
+            if let Ok(n) = self.names.binary_search_by_key(&i, |n| n.first) {
+                let n = &self.names[n];
+                if n.kind != NameType::Nationality || n.end > i + 1 {
+                    return None;
+                }
+                let known = n.known.and_then(|k| self.gazetteer.country_of_people(k));
+                country = known.map(|c| c.iso);
+            } else if !self.is_modifier(i) {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn is_modifier(&self, i: usize) -> bool {
+        let t = &self.article.tokens[i];
+        t.kind == TokenKind::Word
+            && t.case == Case::Lower
+            && !matches!(self.article.word(i), "of" | "and" | "or")
+    }
+
+    /// Whether the noun at `i` ends its phrase: no "company of", "group that", "bank account" or name follows.
+    fn ends(&self, i: usize) -> bool {
+        if self
+            .names
+            .binary_search_by_key(&(i + 1), |n| n.first)
+            .is_ok()
+        {
+            return false;
+        }
+        let behind = self.article.word(i + 1);
+        !WORDS.restricts.contains(&behind)
+            && !(behind == "-" && self.article.tokens.get(i + 1).is_some_and(|t| !t.spaced))
+    }
+
+    /// The organisation that fits and was spoken of last: in its sentence the subject, else the first.
+    fn nearest(&self, fits: impl Fn(&&Referent) -> bool) -> Option<usize> {
+        /// Names looked back at: a list of them is no story.
+        const FAR: usize = 60;
+        let last = self.recent.iter().rev().take(FAR).find(&fits)?.sentence;
+        let near = self.recent.iter().rev().take(FAR);
+        let group: Vec<&Referent> = near
+            .take_while(|n| n.sentence >= last)
+            .filter(fits)
+            .collect();
+        let subject = group.iter().rev().find(|n| n.subject);
+        subject.or(group.last()).map(|n| n.organization)
+    }
+}
