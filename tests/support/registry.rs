@@ -18,7 +18,7 @@ use super::process::Process;
 const VERSION: &str = "2.6.13.Final";
 
 /// Far above the seconds it takes on a quiet machine.
-const START_WITHIN: Duration = Duration::from_secs(180);
+const START_WITHIN: Duration = Duration::from_secs(400);
 
 /// A running registry, with and without TLS. Dropping it kills it.
 #[derive(Debug)]
