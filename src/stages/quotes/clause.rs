@@ -573,14 +573,15 @@ impl<'a> TaggedText<'a> {
         }
     }
 
-    /// "said Smith Tuesday": the day is not his name; "Berg dismissed it, saying": neither is a verb.
+    /// "said Smith Tuesday": the day is not his name; "Berg dismissed it, saying", "Berg left the room, saying": neither
+    /// is a verb.
     fn is_verb_of_another(&self, i: usize) -> bool {
         let next = self.word(i + 1);
+        let with_object = next.is_determiner();
         self.tokens[i].case == Case::Lower
-            && self.of(i).ends_with("ed")
             && self.tokens[i - 1].kind == TokenKind::Word
             && !self.word(i - 1).is_determiner()
-            && (next.is_determiner() || !next.can_be_nominal())
+            && (with_object || self.of(i).ends_with("ed") && !next.can_be_nominal())
     }
 
     /// Where what is said begins after `cue`, within `to`; before it stand objects and circumstances.
