@@ -391,7 +391,7 @@ impl Window {
         head.postings = u8::try_from(postings).unwrap_or(u8::MAX);
         self.write(&mut head, entry, by.topic);
         self.bytes += head.bytes();
-        if self.chunks.is_empty() || number % CHUNK == 0 {
+        if self.chunks.is_empty() || number.is_multiple_of(CHUNK) {
             self.chunks.push_back(Vec::with_capacity(CHUNK as usize));
         }
         if let Some(chunk) = self.chunks.back_mut() {
@@ -422,7 +422,7 @@ impl Window {
         let head = self.oldest()?.clone();
         self.bytes -= head.bytes();
         self.first += 1;
-        if self.first % CHUNK == 0 {
+        if self.first.is_multiple_of(CHUNK) {
             self.chunks.pop_front();
         }
         let needed = self.oldest().map(|next| next.block);

@@ -126,7 +126,7 @@ fn number_of([_, high, low]: [u16; 3]) -> u32 {
 
 /// About where a tag stands in a bucket: tags are spread evenly.
 fn guess(bucket: &[[u16; 3]], tag: u16) -> usize {
-    usize::from(tag) * bucket.len() >> 16
+    (usize::from(tag) * bucket.len()) >> 16
 }
 
 /// Where the numbers of a tag stand in a bucket.
