@@ -47,7 +47,7 @@ fn main() {
         time += cpu_time() - start;
         done += made.len();
         let all = from as usize + made.len();
-        if all % (most as usize / 4) == 0 {
+        if all.is_multiple_of(most as usize / 4) {
             println!(
                 "{all:>9} entries: {:>7.0} decisions/s, {:.1} us each; {} bytes an entry in the log; {} bytes counted, {} bytes resident an article",
                 done as f64 / time.as_secs_f64(),

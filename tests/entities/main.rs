@@ -253,7 +253,7 @@ fn a_country_that_plays_is_a_team_and_a_metonym_of_the_country() {
         entity.expect("Norway as team and as country")
     };
     let team = mentions(&record, of(EntityType::Organization), MentionKind::Name);
-    assert!(team.len() >= 1, "{team:?}");
+    assert!(!team.is_empty(), "{team:?}");
     let country = of(EntityType::Place);
     assert_eq!(mentions(&record, country, MentionKind::Metonym), team);
     assert_eq!(country.links.iso3166.as_deref(), Some("NO"));

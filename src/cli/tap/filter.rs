@@ -23,7 +23,7 @@ pub(super) struct Filter {
 #[derive(Debug)]
 enum Sign {
     /// Just so.
-    Exact(Finder<'static>),
+    Exact(Box<Finder<'static>>),
     /// In capitals or not.
     Letters(AhoCorasick),
 }
@@ -73,7 +73,7 @@ impl Filter {
         let exact = [status.as_deref(), self.language.as_deref()];
         let exact = exact.into_iter().flatten().map(|value| {
             let quoted = serde_json::Value::from(value).to_string();
-            Sign::Exact(Finder::new(&quoted).into_owned())
+            Sign::Exact(Box::new(Finder::new(&quoted).into_owned()))
         });
         let texts = [&self.source, &self.about, &self.words];
         let pieces = texts.into_iter().flatten().filter_map(|text| piece(text));

@@ -160,7 +160,8 @@ impl Resolver<'_> {
     /// "it said": the organisation that the sentence before was about, or this one is.
     fn pronoun(&self, sentence: usize, i: usize) -> Option<usize> {
         let says = |i: usize| WORDS.says.contains(&self.article.word(i));
-        if !says(i + 1) && !(WORDS.says_helper.contains(&self.article.word(i + 1)) && says(i + 2)) {
+        let helped = WORDS.says_helper.contains(&self.article.word(i + 1)) && says(i + 2);
+        if !says(i + 1) && !helped {
             return None;
         }
         let fits = |n: &&Referent| n.sentence + PRONOUN_REACH >= sentence;
@@ -232,8 +233,8 @@ impl Resolver<'_> {
             return false;
         }
         let behind = self.article.word(i + 1);
-        !WORDS.restricts.contains(&behind)
-            && !(behind == "-" && self.article.tokens.get(i + 1).is_some_and(|t| !t.spaced))
+        let hyphened = behind == "-" && self.article.tokens.get(i + 1).is_some_and(|t| !t.spaced);
+        !WORDS.restricts.contains(&behind) && !hyphened
     }
 
     /// The organisation that fits and was spoken of last: in its sentence the subject, else the first.

@@ -33,10 +33,8 @@ fn items(path: &'static str, text: &'static str) -> Items {
             "person" => others,
             _ => row.fault("no country, city, organization or person"),
         };
-        if !id
-            .strip_prefix('Q')
-            .is_some_and(|n| n.parse::<u32>().is_ok())
-        {
+        let number = id.strip_prefix('Q').map(str::parse::<u32>);
+        if !matches!(number, Some(Ok(_))) {
             row.fault("no id of Wikidata");
         }
         for key in std::iter::once(name).chain(spellings.split('|')) {
