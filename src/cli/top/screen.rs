@@ -64,6 +64,9 @@ pub(super) struct Screen<'a> {
 /// From this width on the stages stand beside the workers.
 const WIDE: u16 = 112;
 
+/// From this height on there is room for everything.
+const LOW: u16 = 14;
+
 /// Columns of the workers' table, where the stages stand beside it.
 const WORKERS: u16 = 70;
 
@@ -95,13 +98,18 @@ impl Widget for &Screen<'_> {
         };
         // head, kinds, keys and four rules
         let room = area.height.saturating_sub(3 + 2 + 1 + 4 + NOTES).max(3);
+        // in a low window the workers are worth more than the kinds of what they took
+        let of_kinds = match area.height < LOW {
+            true => 0,
+            false => 2,
+        };
         let [head, _, tables, _, kinds, _, notes, _, keys] = Layout::vertical([
             Constraint::Length(3),
             Constraint::Length(1),
             Constraint::Length(wanted.min(room)),
             Constraint::Length(1),
-            Constraint::Length(2),
-            Constraint::Length(1),
+            Constraint::Length(of_kinds),
+            Constraint::Length(of_kinds.min(1)),
             Constraint::Min(1),
             Constraint::Length(1),
             Constraint::Length(1),
@@ -112,8 +120,9 @@ impl Widget for &Screen<'_> {
             true => {
                 Layout::horizontal([Constraint::Length(WORKERS), Constraint::Min(1)]).spacing(2)
             }
+            // a worker that is away matters more than a slow stage
             false => Layout::vertical([
-                Constraint::Length(workers.min(room / 2)),
+                Constraint::Length(workers.min((room / 2).max(3))),
                 Constraint::Min(1),
             ]),
         };
@@ -123,7 +132,8 @@ impl Widget for &Screen<'_> {
         self.kinds(&shown, kinds, buffer);
         self.notes(notes, buffer);
         self.keys(keys, buffer);
-        for under in [head, tables, kinds, notes] {
+        let areas = [head, tables, kinds, notes];
+        for under in areas.into_iter().filter(|area| area.height > 0) {
             let rule = Rect::new(area.x, under.bottom(), area.width, 1).intersection(area);
             let line = "─".repeat(usize::from(rule.width));
             Line::styled(line, self.style(Tint::Faint)).render(rule, buffer);
