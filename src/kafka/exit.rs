@@ -12,7 +12,8 @@ pub enum Exit {
     Configuration = 1,
     /// The command line is wrong.
     Usage = 2,
-    /// The broker refuses for good: a missing topic or right, a failed login, a fatal client error.
+    /// The broker refuses for good: a missing topic or right, a failed login, a fatal client error. Or no schema registry
+    /// answered for minutes.
     Broker = 3,
     /// Another worker took over this one's name or transactional id. It lives on; this one must not.
     Fenced = 4,
