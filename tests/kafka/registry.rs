@@ -240,7 +240,7 @@ fn records_are_read_back_by_confluents_client_as_the_json_has_them() {
 
 #[test]
 fn a_worker_waits_for_its_registry_and_says_so() {
-    let Some((mut job, real)) = job("a schema registry that is away", "away") else {
+    let Some((mut job, real)) = job("a schema registry that is away", "registry-away") else {
         return;
     };
     let port = ports::free().unwrap();
@@ -276,7 +276,7 @@ fn a_worker_waits_for_its_registry_and_says_so() {
         }
     });
     let registered = worker.wait_for("schema.registered", PATIENCE).unwrap();
-    assert_eq!(registered["subject"], "away.out-value");
+    assert_eq!(registered["subject"], "registry-away.out-value");
     worker.wait_for("worker.ready", PATIENCE).unwrap();
     let out = collect(&job.bootstrap, &job.exits.output, 1, PATIENCE).unwrap();
     assert_eq!(out[0].payload().unwrap()[0], 0);

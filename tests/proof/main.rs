@@ -144,7 +144,7 @@ fn the_page_of_an_article_works_in_a_browser() {
         json!(true)
     );
     let shown = browser.run("document.querySelector('dialog pre').textContent");
-    assert!(shown.as_str().unwrap().contains("\"mentions\""), "{shown}");
+    assert!(shown.as_str().unwrap().contains("\"type\""), "{shown}");
     browser.press("Escape");
     assert_eq!(
         browser.run("document.querySelector('dialog').open"),

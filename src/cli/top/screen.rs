@@ -62,13 +62,13 @@ pub(super) struct Screen<'a> {
 }
 
 /// From this width on the stages stand beside the workers.
-const WIDE: u16 = 112;
+const WIDE: u16 = 115;
 
 /// From this height on there is room for everything.
 const LOW: u16 = 14;
 
 /// Columns of the workers' table, where the stages stand beside it.
-const WORKERS: u16 = 70;
+const WORKERS: u16 = 73;
 
 /// Lines that what happened has at least.
 const NOTES: u16 = 3;

@@ -727,6 +727,10 @@ class Links(Record):
     #: GeoNames id of a place.
     geonames: Optional[int] = None
 
+    #: Item of Wikidata, `Q142`: countries, bigger cities, and the organisations and people that
+    #: `config/gazetteers/wikidata.tsv` has. None where a name may mean several.
+    wikidata: Optional[str] = None
+
 
 @dataclass(frozen=True)
 class Location(Record):
@@ -1018,8 +1022,9 @@ class Event(Record):
 class Topic(Record):
     """What the article is about."""
 
-    #: The code of an IPTC Media Topic, `medtop:20000639`. From the text it is the most specific one, and those above
-    #: it are implied.
+    #: The code of an IPTC Media Topic, `medtop:20000639`. From the text come at most three of level 1
+    #: (`medtop:11000000`), and under each at most two deeper ones, the most specific that are likely; what stands
+    #: between is implied.
     code: str
 
     #: Its name, in the language that `output.topic_language` sets.
