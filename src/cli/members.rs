@@ -14,7 +14,7 @@ use super::readable;
 use crate::config::{MemoryTopics, Settings};
 use crate::kafka::client::operator::{self, OperatorConsumer};
 use crate::memory::{Decision, Entry, Link, Memory};
-use crate::record::CopyRelation;
+use crate::record::{CopyRelation, name_of};
 
 /// Prints the copies of an article, from the topics of the memory (memory.enabled): who has the text, in the order in
 /// which it came, and what each outlet made of it.
@@ -265,8 +265,7 @@ fn as_json(place: i64, entry: &Entry, decision: &Decision) -> Value {
 /// A line for the article, and one for what was made of its text.
 fn as_text(entry: &Entry, decision: &Decision) -> String {
     let duplicates = decision.duplicates();
-    let relation = serde_json::to_value(duplicates.relation).unwrap_or_default();
-    let relation = relation.as_str().unwrap_or_default().to_owned();
+    let relation = name_of(duplicates.relation);
     let of = duplicates.of.as_deref();
     let of = of.map_or(String::new(), |of| format!(" of {of}"));
     let published = published(entry).unwrap_or_else(|| "undated".into());

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::look::{Look, Tint, harmless};
-use super::words::{self, name_of, one_line};
+use super::words::{self, one_line};
 use crate::memory::Edits;
 use crate::record::{
-    BlockKind, CopyEdits, CopyRelation, EnrichedArticle, EntityType, QuoteType, StageStatus, Status,
+    BlockKind, CopyEdits, CopyRelation, EnrichedArticle, EntityType, QuoteType, StageStatus,
+    Status, name_of,
 };
 use crate::text::Span;
 
@@ -217,7 +218,7 @@ pub(super) struct EditCounts<'e> {
     removed_tail: u32,
     added: usize,
     changed: usize,
-    numbers: Vec<(&'e str, &'e str)>,
+    numbers: &'e [[String; 2]],
 }
 
 impl<'e> From<&'e CopyEdits> for EditCounts<'e> {
@@ -229,11 +230,7 @@ impl<'e> From<&'e CopyEdits> for EditCounts<'e> {
             removed_tail: edits.removed_tail,
             added: edits.added.len(),
             changed: edits.changed.len(),
-            numbers: edits
-                .numbers
-                .iter()
-                .map(|[was, is]| (&**was, &**is))
-                .collect(),
+            numbers: &edits.numbers,
         }
     }
 }
@@ -247,11 +244,7 @@ impl<'e> From<&'e Edits> for EditCounts<'e> {
             removed_tail: edits.removed_tail,
             added: edits.added.len(),
             changed: edits.changed.len(),
-            numbers: edits
-                .numbers
-                .iter()
-                .map(|(was, is)| (&**was, &**is))
-                .collect(),
+            numbers: &edits.numbers,
         }
     }
 }
@@ -277,7 +270,7 @@ pub(super) fn edits<'e>(edits: impl Into<EditCounts<'e>>) -> String {
         all.push("another headline".into());
     }
     let numbers = edits.numbers.iter();
-    all.extend(numbers.map(|(was, is)| format!("{was} became {is}")));
+    all.extend(numbers.map(|[was, is]| format!("{was} became {is}")));
     all.join(", ")
 }
 

@@ -4,10 +4,8 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-use serde::Serialize;
-
 use super::look::harmless;
-use crate::record::{Amount, AmountKind, Event, Polarity, TimeExpression, TimeType};
+use crate::record::{Amount, AmountKind, Event, Polarity, TimeExpression, TimeType, name_of};
 use crate::text::data::{DataFault, data_file, sound};
 
 /// What a code is called: of one, of several.
@@ -24,12 +22,6 @@ static NAMES: LazyLock<HashMap<(&str, &str), Names>> = LazyLock::new(|| {
 
 fn name(list: &'static str, code: &str) -> Option<Names> {
     NAMES.get(&(list, code)).copied()
-}
-
-/// The name of a kind as the record writes it.
-pub(super) fn name_of(kind: impl Serialize) -> String {
-    let name = serde_json::to_value(kind).unwrap_or_default();
-    name.as_str().unwrap_or_default().to_owned()
 }
 
 /// What happens in an event: "accuses", "gives aid (promised)", "not: protests".

@@ -330,8 +330,8 @@ mod tests {
     use crate::config::{Delivery, Order, Settings};
     use crate::engine::Engine;
     use crate::engine::tests::awaiting::{Awaits, feed, with};
-    use crate::engine::tests::pool_that_parks;
-    use crate::intake::{self, Hints};
+    use crate::engine::tests::{bare_record, pool_that_parks};
+    use crate::intake;
     use crate::kafka::Exit;
     use crate::kafka::assignment::{Assignment, PartitionEpoch};
     use crate::kafka::headers::Headers;
@@ -343,25 +343,6 @@ mod tests {
     use crate::kafka::worker_context::WorkerContext;
     use crate::ops::Stats;
     use crate::pipeline::{Deadlines, Pool};
-    use crate::record::Ingest;
-
-    fn record() -> EnrichedArticle {
-        let engine = Engine::with_stages(
-            Vec::new(),
-            intake::Settings::default(),
-            Deadlines::default(),
-        );
-        let mut made = None;
-        let (hints, ingest) = (Hints::default(), Ingest::default());
-        engine
-            .unwrap()
-            .enrich(b"Ferry sinks.", &hints, &ingest, &mut |record| {
-                made = Some(record);
-                ControlFlow::Continue(())
-            })
-            .unwrap();
-        made.unwrap()
-    }
 
     /// What the publisher is told of a message whose record comes when the worker has been halted, or not.
     fn told(halted: bool) -> Vec<PublisherMessage> {
@@ -370,7 +351,7 @@ mod tests {
             let stop = &sink.message.context.stop;
             stop.halt(Exit::Publish, "a dead letter cannot be written");
         }
-        let _ = sink.record(record(), None);
+        let _ = sink.record(bare_record(), None);
         sink.done(Ok(()));
         inbox.try_iter().collect()
     }
@@ -379,7 +360,7 @@ mod tests {
     /// and the reasons of its dead letters.
     fn held(records: usize, most_bytes: usize) -> (usize, Vec<Failure>) {
         let (mut sink, inbox) = sink(false, most_bytes);
-        let mut record = record();
+        let mut record = bare_record();
         for number in 0..records {
             record.id = number.to_string();
             if sink.record(record.clone(), None).is_break() {
@@ -642,9 +623,9 @@ mod tests {
         let (mut sink, inbox) = sink_with(settings, streams, 1 << 20);
         let none = EnrichedArticle {
             genre: Some(Genre::NotArticle),
-            ..record()
+            ..bare_record()
         };
-        for record in [none.clone(), record(), none] {
+        for record in [none.clone(), bare_record(), none] {
             assert!(sink.record(record, None).is_continue());
         }
         let message = Arc::clone(&sink.message);
@@ -690,7 +671,7 @@ mod tests {
 
     #[test]
     fn records_that_go_out_together_are_all_there_or_none_is() {
-        let one = serde_json::to_vec(&record()).unwrap().len();
+        let one = serde_json::to_vec(&bare_record()).unwrap().len();
         // Some 20 MB in 8 MiB.
         let many = 20_000_000 / one;
         assert_eq!(held(1, 8 << 20), (1, Vec::new()));

@@ -33,6 +33,7 @@ use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
 use crate::ops::traces::Traces;
 use crate::ops::{Event as _, Gauges, Log, Ops, Stats, WorkerInfo};
 use crate::pipeline::caught;
+use crate::record::name_of;
 
 /// A worker: consumes, enriches and publishes until it is stopped.
 pub struct Worker {
@@ -206,7 +207,7 @@ fn info(settings: &Settings) -> WorkerInfo {
     WorkerInfo {
         name: kafka.instance.to_string(),
         group: kafka.group.to_string(),
-        delivery: word(kafka.delivery),
+        delivery: name_of(kafka.delivery),
         in_flight_messages: limits.in_flight_articles,
         in_flight_bytes: limits.in_flight_bytes,
     }
@@ -226,8 +227,8 @@ fn tell_start(shared: &Shared, engine: &Engine) {
         input: input.map(str::to_owned).collect(),
         output: kafka.output.clone(),
         dead_letters: kafka.dead_letters.clone(),
-        delivery: word(kafka.delivery),
-        order: word(shared.order()),
+        delivery: name_of(kafka.delivery),
+        order: name_of(shared.order()),
     }
     .emit();
 }
@@ -433,12 +434,6 @@ impl Ended {
         }
         .emit();
     }
-}
-
-/// A setting's value as the configuration writes it.
-fn word(value: impl serde::Serialize) -> String {
-    let json = serde_json::to_value(value).unwrap_or_default();
-    json.as_str().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

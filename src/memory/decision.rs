@@ -147,7 +147,7 @@ fn told(edits: edits::Edits, sentences: &[Span]) -> CopyEdits {
         removed_tail: edits.removed_tail,
         added: spans(&edits.added),
         changed: spans(&edits.changed),
-        numbers: edits.numbers.into_iter().map(|(a, b)| [a, b]).collect(),
+        numbers: edits.numbers,
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Edits {
     /// Sentences of this text in place of others.
     pub changed: Vec<u32>,
     /// Numbers in changed sentences, as they were and as they are.
-    pub numbers: Vec<(String, String)>,
+    pub numbers: Vec<[String; 2]>,
 }
 
 /// What a text made of `of`. No more is seen than the first [`SENTENCES`] sentences of each.
@@ -124,7 +124,7 @@ impl Edits {
         if was.clone().count() == is.clone().count() {
             let pairs = was.zip(is).filter(|(a, b)| a != b);
             self.numbers
-                .extend(pairs.map(|(a, b)| (a.to_owned(), b.to_owned())));
+                .extend(pairs.map(|(a, b)| [a.to_owned(), b.to_owned()]));
         }
     }
 }
@@ -249,7 +249,7 @@ mod tests {
         };
         assert_eq!(
             between(&entry.content(), &of.content()).numbers,
-            [("27".to_owned(), "25".to_owned())]
+            [["27".to_owned(), "25".to_owned()]]
         );
     }
 

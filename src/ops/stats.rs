@@ -11,7 +11,7 @@ use super::build::BUILD;
 use super::histogram::{Quantiles, Times};
 use super::metrics::{self, Count, EVENTS, Tally, Text};
 use super::process;
-use crate::record::{EnrichedArticle, Flag, Status};
+use crate::record::{EnrichedArticle, Flag};
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -248,15 +248,10 @@ impl Stats {
 
     /// A record was made: counts what kind it is of.
     pub fn made(&self, record: &EnrichedArticle) {
-        let status = match record.status {
-            Status::Usable => "usable",
-            Status::Withheld => "withheld",
-            Status::Canceled => "canceled",
-        };
         let language = record.language.as_ref().map(|l| l.code.as_str());
         for (metric, value) in [
             (metrics::RECORDS_BY_FORMAT, record.ingest.format.as_str()),
-            (metrics::RECORDS_BY_STATUS, status),
+            (metrics::RECORDS_BY_STATUS, record.status.as_str()),
             (metrics::RECORDS_BY_LANGUAGE, bounded_language(language)),
         ] {
             self.records.add(&Count::of(metric, [value]));

@@ -1,4 +1,3 @@
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -16,11 +15,9 @@ const MEMORY: MemoryGauges = MemoryGauges {
     waiting: 12,
 };
 use crate::config::{Fault, LogFormat, LogLevel, RawSettings};
-use crate::engine::Engine;
-use crate::intake::{self, Hints};
+use crate::engine::tests::bare_record;
 use crate::kafka::Exit;
-use crate::pipeline::Deadlines;
-use crate::record::{EnrichedArticle, Ingest};
+use crate::record::EnrichedArticle;
 
 /// Emits one event of every kind, with values that show where each goes.
 fn emit_all() {
@@ -280,21 +277,7 @@ fn emit_all() {
 
 /// A record with a flag that there is, and one that there is not.
 fn doubtful_record() -> EnrichedArticle {
-    let engine = Engine::with_stages(
-        Vec::new(),
-        intake::Settings::default(),
-        Deadlines::default(),
-    );
-    let mut made = None;
-    let (hints, ingest) = (Hints::default(), Ingest::default());
-    engine
-        .unwrap()
-        .enrich(b"Ferry sinks.", &hints, &ingest, &mut |record| {
-            made = Some(record);
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-    let mut record = made.unwrap();
+    let mut record = bare_record();
     record.quality.flags = vec!["truncated".into(), "of-another-program".into()];
     record
 }

@@ -199,12 +199,10 @@ impl Traces {
 
 impl ArticleSpan {
     pub fn of(record: &EnrichedArticle) -> Self {
-        let status = serde_json::to_value(record.status).unwrap_or_default();
-        let status = status.as_str().unwrap_or_default().to_owned();
         let mut attributes = vec![
             KeyValue::new("copydesk.article.id", record.id.clone()),
             KeyValue::new("copydesk.format", record.ingest.format.clone()),
-            KeyValue::new("copydesk.status", status),
+            KeyValue::new("copydesk.status", record.status.as_str()),
             KeyValue::new("copydesk.words", i64::from(record.content.words)),
         ];
         let language = record.language.as_ref().map(|l| l.code.clone());

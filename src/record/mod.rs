@@ -24,5 +24,13 @@ pub use raw::{BodyEncoding, RawEnvelope};
 pub use relocate::Relocate;
 pub use types::*;
 
+use serde::Serialize;
+
+/// The name of a kind as JSON writes it.
+pub fn name_of(kind: impl Serialize) -> String {
+    let name = serde_json::to_value(kind).unwrap_or_default();
+    name.as_str().unwrap_or_default().to_owned()
+}
+
 /// The value of `schema` in every record this version writes.
 pub const SCHEMA: &str = "enriched-article/1";

@@ -175,6 +175,17 @@ names!(
     }
 );
 
+impl Status {
+    /// Its name, in ninjs too.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Usable => "usable",
+            Status::Withheld => "withheld",
+            Status::Canceled => "canceled",
+        }
+    }
+}
+
 names!(
     /// What kind of copy this is.
     Genre {

@@ -108,23 +108,14 @@ fn fetch() -> Result<Distribution> {
 
 fn download(home: &Path, libraries: &Path) -> Result<()> {
     std::fs::create_dir_all(home)?;
-    let project = home.join("pom.xml");
-    std::fs::write(&project, project_file())?;
     // Fetched beside its place and moved there whole: another test program may be fetching too.
     let partial = home.join(format!("libs.partial-{}", std::process::id()));
-    let output = Command::new("mvn")
-        .args(["--batch-mode", "--quiet", "--file"])
-        .arg(&project)
-        .arg("dependency:copy-dependencies")
-        .arg(format!("-DoutputDirectory={}", partial.display()))
-        .stdin(Stdio::null())
-        .output()
-        .context("cannot run mvn")?;
-    ensure!(
-        output.status.success(),
-        "mvn failed: {}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    maven(
+        "copy-dependencies",
+        &dependencies(),
+        &home.join("pom.xml"),
+        &partial,
+    )?;
     if std::fs::rename(&partial, libraries).is_err() {
         // The other one was quicker.
         ensure!(libraries.is_dir(), "cannot move {}", partial.display());
@@ -133,21 +124,41 @@ fn download(home: &Path, libraries: &Path) -> Result<()> {
     Ok(())
 }
 
-fn project_file() -> String {
+/// Has Maven put `dependencies`, as its project file names them, into a directory: `goal` is copy-dependencies or
+/// unpack-dependencies. The project file is written to `project`.
+pub fn maven(goal: &str, dependencies: &str, project: &Path, into: &Path) -> Result<()> {
+    let text = format!(
+        "<project xmlns=\"http://maven.apache.org/POM/4.0.0\">\n  \
+           <modelVersion>4.0.0</modelVersion>\n  \
+           <groupId>copydesk</groupId><artifactId>for-tests</artifactId><version>1</version>\n  \
+           <packaging>pom</packaging>\n  \
+           <dependencies>\n{dependencies}  </dependencies>\n\
+         </project>\n"
+    );
+    std::fs::write(project, text)?;
+    let output = Command::new("mvn")
+        .args(["--batch-mode", "--quiet", "--file"])
+        .arg(project)
+        .arg(format!("dependency:{goal}"))
+        .arg(format!("-DoutputDirectory={}", into.display()))
+        .stdin(Stdio::null())
+        .output()
+        .context("cannot run mvn")?;
+    ensure!(
+        output.status.success(),
+        "mvn failed: {}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    Ok(())
+}
+
+fn dependencies() -> String {
     let dependency = |group: &str, artifact: &str, version: &str| {
         format!(
             "    <dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version></dependency>\n"
         )
     };
-    let dependencies = dependency("org.apache.kafka", "kafka_2.13", VERSION)
+    dependency("org.apache.kafka", "kafka_2.13", VERSION)
         + &dependency("org.apache.kafka", "kafka-tools", VERSION)
-        + &dependency("org.apache.logging.log4j", "log4j-slf4j-impl", LOGGING);
-    format!(
-        "<project xmlns=\"http://maven.apache.org/POM/4.0.0\">\n  \
-           <modelVersion>4.0.0</modelVersion>\n  \
-           <groupId>copydesk</groupId><artifactId>kafka-for-tests</artifactId><version>1</version>\n  \
-           <packaging>pom</packaging>\n  \
-           <dependencies>\n{dependencies}  </dependencies>\n\
-         </project>\n"
-    )
+        + &dependency("org.apache.logging.log4j", "log4j-slf4j-impl", LOGGING)
 }

@@ -6,11 +6,11 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use serde_json::Value;
 
 use super::certificates::Authority;
-use super::distribution::{java, target};
+use super::distribution::{java, maven, target};
 use super::ports;
 use super::process::Process;
 
@@ -150,22 +150,9 @@ fn fetch() -> Result<PathBuf> {
         return Ok(home);
     }
     let work = tempfile::tempdir_in(target())?;
-    let project = work.path().join("pom.xml");
-    std::fs::write(&project, project_file())?;
     let partial = work.path().join("unpacked");
-    let output = Command::new("mvn")
-        .args(["--batch-mode", "--quiet", "--file"])
-        .arg(&project)
-        .arg("dependency:unpack-dependencies")
-        .arg(format!("-DoutputDirectory={}", partial.display()))
-        .stdin(Stdio::null())
-        .output()
-        .context("cannot run mvn")?;
-    ensure!(
-        output.status.success(),
-        "mvn failed: {}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    let project = work.path().join("pom.xml");
+    maven("unpack-dependencies", &dependency(), &project, &partial)?;
     if std::fs::rename(&partial, &home).is_err() {
         // Another test program was quicker.
         ensure!(home.is_dir(), "cannot move {}", partial.display());
@@ -173,17 +160,12 @@ fn fetch() -> Result<PathBuf> {
     Ok(home)
 }
 
-fn project_file() -> String {
+fn dependency() -> String {
     format!(
-        "<project xmlns=\"http://maven.apache.org/POM/4.0.0\">\n  \
-           <modelVersion>4.0.0</modelVersion>\n  \
-           <groupId>copydesk</groupId><artifactId>registry-for-tests</artifactId><version>1</version>\n  \
-           <packaging>pom</packaging>\n  \
-           <dependencies><dependency>\n    \
-             <groupId>io.apicurio</groupId><artifactId>apicurio-registry-app</artifactId><version>{VERSION}</version>\n    \
-             <classifier>all</classifier><type>tar.gz</type>\n    \
-             <exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>\n  \
-           </dependency></dependencies>\n\
-         </project>\n"
+        "    <dependency>\n      \
+           <groupId>io.apicurio</groupId><artifactId>apicurio-registry-app</artifactId><version>{VERSION}</version>\n      \
+           <classifier>all</classifier><type>tar.gz</type>\n      \
+           <exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>\n    \
+         </dependency>\n"
     )
 }

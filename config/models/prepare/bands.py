@@ -6,30 +6,17 @@ that was right; then the same for each type, as `said/right (names)`. The table 
 """
 
 import collections
-import json
 import sys
 
-TYPES = ["person", "organization", "place", "nationality", "event", "product", "work", "law"]
+from judged import TYPES, names
+
 BANDS = 10
 
-files = sys.argv[1:]
 seen = collections.defaultdict(list)
-for records, labels in zip(files[::2], files[1::2]):
-    gold = {r["id"]: {tuple(e) for e in r["entities"]} for r in map(json.loads, open(labels))}
-    for record in map(json.loads, open(records)):
-        back = record["content"]["segments"]
-        for entity in record["entities"] or []:
-            sure = entity.get("confidence")
-            if sure is None:
-                continue
-            for m in entity["mentions"]:
-                if m["kind"] != "name":
-                    continue
-                raw = [(r + m["start"] - t, r + m["end"] - t) for t, r, n in back if t <= m["start"] < t + n]
-                right = bool(raw) and (*raw[0], entity["type"]) in gold[record["id"]]
-                band = min(BANDS - 1, int(sure * BANDS))
-                for kind in ("all", entity["type"]):
-                    seen[kind, band].append((sure, right))
+for kind, sure, right in names(sys.argv[1:]):
+    band = min(BANDS - 1, int(sure * BANDS))
+    for row in ("all", kind):
+        seen[row, band].append((sure, right))
 
 
 def cell(kind, band):

@@ -7,27 +7,16 @@ of a type, at least LEAST of them in each.
 """
 
 import collections
-import json
 import sys
 
+from judged import TYPES, names
+
 LEAST = 60
-TYPES = ["person", "organization", "place", "nationality", "event", "product", "work", "law"]
 
 table, *files = sys.argv[1:]
 seen = collections.defaultdict(list)
-for records, labels in zip(files[::2], files[1::2]):
-    gold = {r["id"]: {tuple(e) for e in r["entities"]} for r in map(json.loads, open(labels))}
-    for record in map(json.loads, open(records)):
-        back = record["content"]["segments"]
-        for entity in record["entities"] or []:
-            if entity.get("confidence") is None:
-                continue
-            for m in entity["mentions"]:
-                if m["kind"] != "name":
-                    continue
-                raw = [(r + m["start"] - t, r + m["end"] - t) for t, r, n in back if t <= m["start"] < t + n]
-                right = bool(raw) and (*raw[0], entity["type"]) in gold[record["id"]]
-                seen[entity["type"]].append((entity["confidence"], right))
+for kind, sure, right in names(files):
+    seen[kind].append((sure, right))
 
 with open(table) as f:
     head = [line for line in f if line.startswith("#")]

@@ -5,8 +5,7 @@ use maud::{Markup, html};
 use super::layers::{Mark, Run, Sweep};
 use super::margin::Margin;
 use super::text::{Cut, visible};
-use crate::cli::words;
-use crate::record::{Block, BlockKind, EnrichedArticle};
+use crate::record::{Block, BlockKind, EnrichedArticle, name_of};
 use crate::text::Span;
 
 /// The blocks of the text with what the record says of them.
@@ -22,7 +21,7 @@ pub(super) fn article(
             @for (n, block) in blocks(record, text.len()).iter().enumerate() {
                 div.b {
                     div.n {
-                        (n + 1) br; (words::name_of(block.kind))
+                        (n + 1) br; (name_of(block.kind))
                         @if let Some(time) = &block.time { br; (visible(time)) }
                     }
                     (element(block.kind, &runs(&sweep.runs(block.span()), text)))
@@ -56,7 +55,7 @@ fn blocks(record: &EnrichedArticle, len: u32) -> Vec<Block> {
 }
 
 fn element(kind: BlockKind, inner: &Markup) -> Markup {
-    let class = words::name_of(kind);
+    let class = name_of(kind);
     match kind {
         BlockKind::Headline => html! { h2 dir="auto" { (inner) } },
         BlockKind::Crosshead => html! { h3 dir="auto" { (inner) } },

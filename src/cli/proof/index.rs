@@ -6,7 +6,6 @@ use maud::{Markup, html};
 
 use super::page::{document, headline};
 use super::text::{short, visible};
-use crate::cli::words;
 use crate::record::EnrichedArticle;
 use crate::text::data::data_file;
 
@@ -33,7 +32,7 @@ impl Row {
         Row {
             file: file.to_owned(),
             headline: short(&headline(record), HEADLINE),
-            status: words::name_of(record.status),
+            status: record.status.as_str().into(),
             language: record
                 .language
                 .as_ref()

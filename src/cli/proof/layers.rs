@@ -5,7 +5,7 @@ use std::slice;
 
 use super::pointer;
 use crate::cli::words;
-use crate::record::{EnrichedArticle, MentionKind, QuoteType};
+use crate::record::{EnrichedArticle, MentionKind, QuoteType, name_of};
 use crate::text::Span;
 
 /// A layer of the page: its letter in classes, its name, what of the record is in it. Keys 1 to 6 show and hide them.
@@ -60,9 +60,9 @@ pub(super) fn marks(record: &EnrichedArticle) -> Vec<Mark> {
     };
     for (n, entity) in record.entities.iter().enumerate() {
         for mention in &entity.mentions {
-            let mut classes = format!("e {}", words::name_of(entity.kind));
+            let mut classes = format!("e {}", name_of(entity.kind));
             if mention.kind != MentionKind::Name {
-                classes = format!("{classes} {}", words::name_of(mention.kind));
+                classes = format!("{classes} {}", name_of(mention.kind));
             }
             add(mention.span(), classes, pointer("entities", n), None);
         }

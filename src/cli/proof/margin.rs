@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::text::{Cut, short};
 use super::{Names, pointer};
 use crate::cli::words;
-use crate::record::{Amount, EnrichedArticle, Event, Polarity, Quote, Role};
+use crate::record::{Amount, EnrichedArticle, Event, Polarity, Quote, Role, name_of};
 use crate::text::Span;
 
 /// A card: where its item begins, the folder of the record it is in, its number there.
@@ -124,10 +124,10 @@ pub(super) fn said(quote: &Quote, names: &Names<'_>, text: &Cut<'_>) -> (String,
     let named = quote.speaker.as_deref().map(|id| names.of(id));
     let written = |span: Span| short(text.at(span), LONGEST);
     let speaker = named.or_else(|| quote.source.map(written));
-    let mut how = vec![words::name_of(quote.kind)];
+    let mut how = vec![name_of(quote.kind)];
     how.extend(quote.stance.as_deref().map(|stance| short(stance, LONGEST)));
     if quote.polarity != Polarity::Positive {
-        how.push(words::name_of(quote.polarity));
+        how.push(name_of(quote.polarity));
     }
     (
         speaker.unwrap_or_else(|| "speaker unknown".to_owned()),

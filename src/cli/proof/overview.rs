@@ -4,8 +4,7 @@ use maud::{Markup, html};
 
 use super::pointer;
 use super::text::{Cut, short, visible};
-use crate::cli::words;
-use crate::record::{CopyEdits, Duplicates, EnrichedArticle, Entity, Thread};
+use crate::record::{CopyEdits, Duplicates, EnrichedArticle, Entity, Thread, name_of};
 use crate::text::Span;
 use crate::text::data::data_file;
 
@@ -41,7 +40,7 @@ fn entities(record: &EnrichedArticle) -> Markup {
     let most = all.first().map_or(0.0, |(_, entity)| salience(entity));
     let row = |(n, entity): &(usize, &Entity)| {
         html! {
-            button.row.(words::name_of(entity.kind)) data-i=(pointer("entities", *n)) {
+            button.row.(name_of(entity.kind)) data-i=(pointer("entities", *n)) {
                 span {
                     b { (short(&entity.name, LONGEST)) }
                     @for more in [&entity.role, &entity.organization].into_iter().flatten() { " · " (short(more, LONGEST)) }
@@ -66,7 +65,7 @@ fn topics(record: &EnrichedArticle) -> Markup {
     html! {
         @for (n, topic) in record.topics.iter().enumerate() {
             button.row data-i=(pointer("topics", n)) {
-                span { (short(&topic.name, LONGEST)) " " span.faint { (words::name_of(topic.basis)) } }
+                span { (short(&topic.name, LONGEST)) " " span.faint { (name_of(topic.basis)) } }
                 @if let Some(score) = topic.score { meter max="1" value=(format!("{score:.2}")) aria-label="Chance" {} }
             }
         }
@@ -90,7 +89,7 @@ fn reading(record: &EnrichedArticle) -> Markup {
     html! {
         dl {
             @if let Some(tone) = record.tone {
-                dt { "tone" } dd { (words::name_of(tone.label)) " (" (format!("{:+.2}", tone.score)) ")" }
+                dt { "tone" } dd { (name_of(tone.label)) " (" (format!("{:+.2}", tone.score)) ")" }
             }
             @if let Some(read) = record.quality.readability {
                 dt { "grade" } dd { (format!("{:.1}", read.grade)) " (8 is easy, 12 usual for news)" }
@@ -106,7 +105,7 @@ fn duplicates(copies: &Duplicates, text: &Cut<'_>) -> Markup {
     html! {
         dl {
             dt { "this is" }
-            dd { (words::name_of(copies.relation)) @if let Some(of) = &copies.of { " of " (short(of, LONGEST)) } }
+            dd { (name_of(copies.relation)) @if let Some(of) = &copies.of { " of " (short(of, LONGEST)) } }
             dt { "copies" } dd { (copies.copies) ", outlets " (copies.outlets) }
             @if !copies.agencies.is_empty() { dt { "agencies" } dd { (short(&copies.agencies.join(", "), LONGEST)) } }
             @if let Some(alike) = copies.similarity { dt { "alike" } dd { (share(alike)) } }

@@ -17,7 +17,7 @@ use super::received::below;
 use super::text::{Cut, short, visible};
 use super::{LISTS, Names, link};
 use crate::cli::words;
-use crate::record::{EnrichedArticle, Flag, Status};
+use crate::record::{EnrichedArticle, Flag, Status, name_of};
 use crate::text::data::{DataFile, data_file};
 
 /// Characters of a label of an item.
@@ -109,7 +109,7 @@ fn items(record: &EnrichedArticle, names: &Names<'_>, text: &Cut<'_>) -> Value {
     let removed = record
         .removed
         .iter()
-        .map(|r| format!("removed: {}", words::name_of(r.kind)));
+        .map(|r| format!("removed: {}", name_of(r.kind)));
     json!({
         "lists": LISTS.iter().copied().collect::<BTreeMap<_, _>>(),
         "entities": told(&record.entities), "quotes": told(&record.quotes), "times": told(&record.times),
@@ -187,11 +187,11 @@ fn says(flag: &str) -> &'static str {
 }
 
 fn pills(record: &EnrichedArticle) -> Markup {
-    let status = words::name_of(record.status);
+    let status = record.status.as_str();
     html! {
         span.pill.(status) { (status) }
-        @if let Some(genre) = record.genre { span.pill { (words::name_of(genre)) } }
-        @if let Some(kind) = record.version_kind { span.pill { (words::name_of(kind)) } }
+        @if let Some(genre) = record.genre { span.pill { (name_of(genre)) } }
+        @if let Some(kind) = record.version_kind { span.pill { (name_of(kind)) } }
         span.pill { (visible(&record.ingest.format)) }
         @if let Some(language) = &record.language {
             span.pill {
@@ -207,12 +207,12 @@ fn pills(record: &EnrichedArticle) -> Markup {
 /// What is said of the article as a list, each with what it rests on.
 fn facts(record: &EnrichedArticle) -> Markup {
     let dated = |date: &crate::record::DateValue| {
-        let (precision, basis) = (words::name_of(date.precision), words::name_of(date.basis));
+        let (precision, basis) = (name_of(date.precision), name_of(date.basis));
         format!("{} (to the {precision}, from {basis})", date.value)
     };
     let authors = record.authors.iter().map(|author| {
         let of = author.organization.as_ref().map(|o| format!(", {o}"));
-        let role = words::name_of(author.role);
+        let role = name_of(author.role);
         format!("{}{} ({role})", author.name, of.unwrap_or_default())
     });
     let authors = authors.collect::<Vec<_>>().join("; ");
@@ -221,7 +221,7 @@ fn facts(record: &EnrichedArticle) -> Markup {
         None => o.name.clone(),
     });
     let origin = record.origin.as_ref().map(|origin| {
-        let basis = origin.basis.iter().map(|basis| words::name_of(*basis));
+        let basis = origin.basis.iter().map(|basis| name_of(*basis));
         format!(
             "{} (by {})",
             origin.agency,
@@ -270,7 +270,7 @@ fn facts(record: &EnrichedArticle) -> Markup {
                 summary { "Dates seen" }
                 ul {
                     @for seen in &record.dates_seen {
-                        li { bdi { (visible(&seen.value)) } " " (words::name_of(seen.role)) ", from " (words::name_of(seen.basis)) }
+                        li { bdi { (visible(&seen.value)) } " " (name_of(seen.role)) ", from " (name_of(seen.basis)) }
                     }
                 }
             }

@@ -7,7 +7,7 @@ use super::layers::{self, Mark, Sweep};
 use super::pointer;
 use super::text::{Cut, short, visible};
 use crate::cli::words;
-use crate::record::{EnrichedArticle, Segment};
+use crate::record::{EnrichedArticle, Segment, name_of};
 use crate::text::Span;
 
 /// Longest decoded document that is shown whole, in code points. Of a longer one, what is around the text is.
@@ -37,7 +37,7 @@ fn removed(record: &EnrichedArticle) -> Markup {
             table { tbody {
                 @for (n, removed) in record.removed.iter().enumerate() {
                     tr {
-                        th scope="row" { (words::name_of(removed.kind)) }
+                        th scope="row" { (name_of(removed.kind)) }
                         td dir="auto" { span.x data-i=(pointer("removed", n)) { (short(&removed.text, REMOVED)) } }
                     }
                 }
@@ -53,7 +53,7 @@ fn media(record: &EnrichedArticle) -> Markup {
             ul {
                 @for medium in &record.media {
                     li {
-                        (words::name_of(medium.kind)) " "
+                        (name_of(medium.kind)) " "
                         @if let Some(url) = &medium.url { (super::link(url)) " " }
                         @for said in [&medium.caption, &medium.credit].into_iter().flatten() { bdi { (visible(said)) } " " }
                     }
@@ -72,7 +72,7 @@ fn stages(record: &EnrichedArticle) -> Markup {
                     @for stage in &record.stages {
                         tr {
                             th scope="row" { (visible(&stage.name)) }
-                            td { (words::name_of(stage.status)) }
+                            td { (name_of(stage.status)) }
                             td { (format!("{:.2} ms", stage.ms)) }
                             td { @if let Some(error) = &stage.error { (visible(error)) " " }
                                 @if let Some(by) = record.provenance.get(&stage.name) { span.faint { (visible(by)) } } }

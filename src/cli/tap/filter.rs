@@ -69,8 +69,8 @@ impl Filter {
     }
 
     fn with_signs(mut self) -> Self {
-        let status = self.status.map(crate::cli::words::name_of);
-        let exact = [status.as_deref(), self.language.as_deref()];
+        let status = self.status.map(Status::as_str);
+        let exact = [status, self.language.as_deref()];
         let exact = exact.into_iter().flatten().map(|value| {
             let quoted = serde_json::Value::from(value).to_string();
             Sign::Exact(Box::new(Finder::new(&quoted).into_owned()))

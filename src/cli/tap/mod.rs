@@ -20,7 +20,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::dead_letters::{summary, time};
 use super::look::{Look, Tint, harmless};
 use super::topic::{BROKER_TIMEOUT, Topic, passes};
-use super::words::{name_of, one_line};
+use super::words::one_line;
 use crate::config::Settings;
 use crate::record::{EntityType, Status};
 use crate::registry::Reader;
@@ -236,7 +236,7 @@ impl Tap<'_> {
         let time = time
             .map(|time| time.strftime("%H:%M:%S").to_string())
             .unwrap_or_default();
-        let status = name_of(record.status);
+        let status = record.status.as_str();
         let language = record.language.as_ref().map_or("–", |l| l.code.as_str());
         let outlet = record.outlet.as_ref().map(|o| o.name.as_str());
         let source = outlet.or(record.ingest.source.as_deref()).unwrap_or("–");

@@ -27,6 +27,25 @@ impl AnyStage for Made {
     }
 }
 
+/// The record of a short text that no stage has seen.
+pub fn bare_record() -> EnrichedArticle {
+    let engine = Engine::with_stages(
+        Vec::new(),
+        intake::Settings::default(),
+        Deadlines::default(),
+    );
+    let mut made = None;
+    let (hints, ingest) = (Hints::default(), Ingest::default());
+    engine
+        .unwrap()
+        .enrich(b"Ferry sinks.", &hints, &ingest, &mut |record| {
+            made = Some(record);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    made.unwrap()
+}
+
 fn skip(_: &Known, _: &Budget) -> Result<Outcome, StageError> {
     Ok(Outcome::Skipped("made to"))
 }

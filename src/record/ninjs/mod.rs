@@ -34,7 +34,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    BlockKind, EnrichedArticle, Entity, EntityType, Flag, Genre, Media, MediaKind, Status, Subject,
+    BlockKind, EnrichedArticle, Entity, EntityType, Flag, Genre, Media, MediaKind, Subject,
     TopicBasis,
 };
 
@@ -209,11 +209,7 @@ pub fn item(record: &EnrichedArticle) -> Item {
         kind: kind(record),
         representation_type: if partial(record) { "partial" } else { "full" },
         version: record.version.map(|v| v.to_string()),
-        pub_status: match record.status {
-            Status::Usable => "usable",
-            Status::Withheld => "withheld",
-            Status::Canceled => "canceled",
-        },
+        pub_status: record.status.as_str(),
         urgency: record.urgency,
         copyright_notice: record.copyright.clone(),
         usage_terms: record.usage_terms.clone(),

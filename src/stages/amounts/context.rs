@@ -152,9 +152,8 @@ impl<'t> Countries<'t> {
 
     /// Whether a currency circulates where the outlet or the dateline is.
     pub(super) fn is_local(&self, currency: &Currency) -> bool {
-        let here = [self.outlet, self.dateline].into_iter().flatten();
-        let mut circulates = here.filter(|iso| currency.countries.contains(iso));
-        circulates.next().is_some()
+        let mut here = [self.outlet, self.dateline].into_iter().flatten();
+        here.any(|iso| currency.countries.contains(&iso))
     }
 
     /// Whether "50p" is money here.

@@ -82,8 +82,7 @@ pub(crate) fn resolve(
         genders: genders.collect(),
         people,
         author,
-        block: None,
-        quoted: false,
+        quotation: Quotation::default(),
         recent: Vec::new(),
         next_name: 0,
         named_to: 0,
@@ -108,9 +107,7 @@ struct Resolver<'a> {
     people: &'a mut [Person],
     genders: Vec<Option<Gender>>,
     author: Option<usize>,
-    /// The block that is read, and whether what stands there is quoted.
-    block: Option<u32>,
-    quoted: bool,
+    quotation: Quotation,
     /// In the order of the text.
     recent: Vec<Referent>,
     /// The first name that stands further on.
@@ -124,18 +121,14 @@ impl Resolver<'_> {
         for i in range.clone() {
             self.note_names(number, range.start, i);
             let word = self.article.word(i);
-            let block = self.article.tokens[i].block;
-            if self.block != Some(block) {
-                (self.block, self.quoted) = (Some(block), false);
-            }
-            self.quoted = is_quoted_behind(word, self.quoted);
+            self.quotation.pass(self.article, i);
             if i < self.named_to {
                 continue;
             }
             match word {
-                "he" | "He" if !self.quoted => self.pronoun(number, i, Gender::Man),
-                "she" | "She" if !self.quoted => self.pronoun(number, i, Gender::Woman),
-                "I" if !self.quoted => self.author(i, range.end),
+                "he" | "He" if !self.quotation.is_open => self.pronoun(number, i, Gender::Man),
+                "she" | "She" if !self.quotation.is_open => self.pronoun(number, i, Gender::Woman),
+                "I" if !self.quotation.is_open => self.author(i, range.end),
                 "the" | "The" => {
                     let by_age = || self.by_age(number, i);
                     let by_people = || self.by_people(number, i);
@@ -318,13 +311,26 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether what stands behind `word` is quoted, where it itself is `quoted` or not.
-pub(super) fn is_quoted_behind(word: &str, quoted: bool) -> bool {
-    match word {
-        "\"" => !quoted,
-        "\u{201c}" | "``" => true,
-        "\u{201d}" | "''" => false,
-        _ => quoted,
+/// Follows the quotation marks of an article from token to token, in each block anew.
+#[derive(Debug, Default)]
+pub(super) struct Quotation {
+    block: Option<u32>,
+    /// Whether what comes next is quoted.
+    pub is_open: bool,
+}
+
+impl Quotation {
+    /// Goes past token `i`.
+    pub(super) fn pass(&mut self, article: &ArticleText<'_>, i: usize) {
+        let block = Some(article.tokens[i].block);
+        let is_open = self.is_open && self.block == block;
+        self.block = block;
+        self.is_open = match article.word(i) {
+            "\"" => !is_open,
+            "\u{201c}" | "``" => true,
+            "\u{201d}" | "''" => false,
+            _ => is_open,
+        };
     }
 }
 

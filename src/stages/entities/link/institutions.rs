@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::coreference::{first_token, is_quoted_behind, is_subject, past_token};
+use super::coreference::{Quotation, first_token, is_subject, past_token};
 use super::{ArticleText, mention};
 use crate::record::{Entity, MentionKind};
 use crate::stages::entities::WORDS;
@@ -64,8 +64,7 @@ pub(crate) fn resolve(
         next_named: 0,
         next_name: 0,
         named_to: 0,
-        block: None,
-        quoted: false,
+        quotation: Quotation::default(),
         recent: Vec::new(),
         found: Vec::new(),
     };
@@ -92,9 +91,7 @@ struct Resolver<'a> {
     next_name: usize,
     /// The token behind the last name.
     named_to: usize,
-    /// The block that is read, and whether what stands there is quoted.
-    block: Option<u32>,
-    quoted: bool,
+    quotation: Quotation,
     recent: Vec<Referent>,
     found: Vec<(usize, Span, MentionKind)>,
 }
@@ -104,12 +101,8 @@ impl Resolver<'_> {
         for i in range.clone() {
             self.note_names(number, range.start, i);
             let word = self.article.word(i);
-            let block = self.article.tokens[i].block;
-            if self.block != Some(block) {
-                (self.block, self.quoted) = (Some(block), false);
-            }
-            self.quoted = is_quoted_behind(word, self.quoted);
-            if i < self.named_to || self.quoted {
+            self.quotation.pass(self.article, i);
+            if i < self.named_to || self.quotation.is_open {
                 continue;
             }
             let found = match word {
@@ -146,7 +139,7 @@ impl Resolver<'_> {
             };
             self.next_named += 1;
             // what a speaker names is not what the reporter's noun stands for
-            if self.quoted {
+            if self.quotation.is_open {
                 continue;
             }
             self.recent.push(Referent {
