@@ -6,7 +6,8 @@
 mod filter;
 mod glance;
 
-use std::io::{IsTerminal, Write};
+use std::borrow::Cow;
+use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ use super::look::{Look, Tint, harmless};
 use super::topic::{BROKER_TIMEOUT, Topic, passes};
 use super::words::one_line;
 use crate::config::Settings;
-use crate::record::{EntityType, Status};
+use crate::record::Status;
 use crate::registry::Reader;
 use filter::Filter;
 use glance::Glance;
@@ -100,11 +101,8 @@ pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
         reader: Reader::new(&settings)?,
         look,
     };
-    super::quietly(tap.follow(
-        &topic,
-        std::io::stdout().is_terminal(),
-        &mut std::io::stdout(),
-    ))?;
+    let out = std::io::stdout();
+    super::quietly(tap.follow(&topic, out.is_terminal(), &mut BufWriter::new(out.lock())))?;
     Ok(0)
 }
 
@@ -156,21 +154,28 @@ struct Tap<'a> {
 }
 
 impl Tap<'_> {
-    /// Shows what comes, until the limit or whoever reads has gone.
+    /// Shows what comes, until the limit or whoever reads has gone. What is written is passed on whenever nothing more is at
+    /// hand, and each second.
     fn follow(&self, topic: &Topic, is_terminal: bool, out: &mut dyn Write) -> anyhow::Result<()> {
         let mut pace = Pace::new(is_terminal && self.filter.takes_all());
         let mut left = self.arguments.limit.unwrap_or(u64::MAX);
         while left > 0 {
-            let message = topic.consumer.poll(POLL);
+            let message = match topic.consumer.poll(Duration::ZERO) {
+                None => {
+                    out.flush()?;
+                    topic.consumer.poll(POLL)
+                }
+                at_hand => at_hand,
+            };
             if let Some(passed) = pace.passed_over() {
-                let told = format!("… {passed} more");
-                writeln!(out, "{}", self.look.tint(&told, Tint::Faint))?;
+                if passed > 0 {
+                    let told = format!("… {passed} more");
+                    writeln!(out, "{}", self.look.tint(&told, Tint::Faint))?;
+                }
+                out.flush()?;
             }
             let message = match message {
-                None | Some(Err(KafkaError::PartitionEOF(_))) => {
-                    out.flush()?;
-                    continue;
-                }
+                None | Some(Err(KafkaError::PartitionEOF(_))) => continue,
                 Some(Ok(message)) => message,
                 Some(Err(error)) if passes(&error) => continue,
                 Some(Err(error)) => return Err(error).context(format!("topic {}", topic.name)),
@@ -179,7 +184,8 @@ impl Tap<'_> {
                 continue;
             }
             if let Some(line) = self.line(&message) {
-                writeln!(out, "{line}")?;
+                out.write_all(&line)?;
+                out.write_all(b"\n")?;
                 left -= 1;
             }
         }
@@ -187,7 +193,7 @@ impl Tap<'_> {
     }
 
     /// What to show of a message; nothing of one that does not fit the conditions.
-    fn line(&self, message: &BorrowedMessage<'_>) -> Option<String> {
+    fn line<'m>(&self, message: &'m BorrowedMessage<'_>) -> Option<Cow<'m, [u8]>> {
         let (partition, offset) = (message.partition(), message.offset());
         if self.arguments.dead_letters {
             let letter = summary(message.detach(), self.arguments.json);
@@ -195,40 +201,44 @@ impl Tap<'_> {
                 true => letter.clone(),
                 false => self.look.fitted(&harmless_line(&letter), 0),
             };
-            return self.filter.takes_text(&letter).then(shown);
+            return self.filter.takes_text(&letter).then(|| line(shown()));
         }
         let place = format!("{partition}@{offset}");
         let Some(payload) = message.payload() else {
             let key = String::from_utf8_lossy(message.key().unwrap_or_default());
             let is_shown = self.filter.takes_all() && !self.arguments.json;
-            return is_shown.then(|| format!("{place}\ttombstone\t{}", harmless(&key)));
+            return is_shown.then(|| line(format!("{place}\ttombstone\t{}", harmless(&key))));
         };
         self.shown(payload, &place, message.timestamp().to_millis())
     }
 
     /// What to show of a record; nothing of one that does not fit the conditions. Of those that do not, most are told by
     /// their bytes; and what is only passed on is not read at all.
-    fn shown(&self, payload: &[u8], place: &str, millis: Option<i64>) -> Option<String> {
+    fn shown<'p>(
+        &self,
+        payload: &'p [u8],
+        place: &str,
+        millis: Option<i64>,
+    ) -> Option<Cow<'p, [u8]>> {
         let complain = |error: anyhow::Error| {
             eprintln!("copydesk: {place} is no enriched record: {error:#}");
         };
         let json = self.reader.json(payload).map_err(complain).ok()?;
-        let passed_on = || Some(String::from_utf8_lossy(&json).into_owned());
         if self.arguments.json && self.filter.takes_all() {
-            return passed_on();
+            return Some(json);
         }
         if !self.filter.may_take(&json) {
             return None;
         }
-        let record = serde_json::from_slice(&json);
-        let record: Glance<'_> = record.map_err(|error| complain(error.into())).ok()?;
+        let record = Glance::of(&json, self.filter.about.is_some());
+        let record = record.map_err(|error| complain(error.into())).ok()?;
         if !self.filter.takes(&record) {
             return None;
         }
-        match self.arguments.json {
-            true => passed_on(),
-            false => Some(self.readably(&record, place, millis)),
+        if !self.arguments.json {
+            return Some(line(self.readably(&record, place, millis)));
         }
+        Some(json)
     }
 
     fn readably(&self, record: &Glance<'_>, place: &str, millis: Option<i64>) -> String {
@@ -240,7 +250,6 @@ impl Tap<'_> {
         let language = record.language.as_ref().map_or("–", |l| l.code.as_str());
         let outlet = record.outlet.as_ref().map(|o| o.name.as_str());
         let source = outlet.or(record.ingest.source.as_deref()).unwrap_or("–");
-        let of = |kind| record.entities.iter().filter(|e| e.kind == kind).count();
         let headline = record
             .headline
             .as_deref()
@@ -263,12 +272,7 @@ impl Tap<'_> {
         let headline = self
             .look
             .fitted(&one_line(headline.unwrap_or_default()), used);
-        let found = format!(
-            "{}p {}o {}q",
-            of(EntityType::Person),
-            of(EntityType::Organization),
-            record.quotes
-        );
+        let words = format!("{} words", record.content.words);
         let tint = match record.status {
             Status::Usable => Tint::Good,
             Status::Withheld => Tint::Doubtful,
@@ -281,9 +285,13 @@ impl Tap<'_> {
             "{} {what} {status} {source} {} {}",
             faint(&when),
             headline,
-            faint(&found)
+            faint(&words)
         )
     }
+}
+
+fn line(text: String) -> Cow<'static, [u8]> {
+    Cow::Owned(text.into_bytes())
 }
 
 /// One line, without what a terminal would obey; the tabs between columns stay.
@@ -325,14 +333,14 @@ impl Pace {
         admits
     }
 
-    /// At the end of a second: how many were passed over in it, if any.
+    /// At the end of a second: how many were passed over in it.
     fn passed_over(&mut self) -> Option<u64> {
         if self.began.elapsed() < Duration::from_secs(1) {
             return None;
         }
         let passed = self.passed;
         *self = Pace::new(self.is_bounded);
-        (passed > 0).then_some(passed)
+        Some(passed)
     }
 }
 
@@ -395,12 +403,13 @@ mod tests {
         let line = tap
             .shown(&bytes, "2@8812", Some(1_763_622_000_000))
             .unwrap();
+        let line = String::from_utf8_lossy(&line);
         assert!(
             line.starts_with("07:00:00    2@8812 text      en usable "),
             "{line}"
         );
         assert!(
-            line.contains("Ferry\u{fffd}[2J strike ends") && line.ends_with('q'),
+            line.contains("Ferry\u{fffd}[2J strike ends") && line.ends_with(" words"),
             "{line}"
         );
     }
