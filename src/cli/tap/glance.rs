@@ -14,7 +14,7 @@ use crate::record::Status;
 const REST: &str = "entities";
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Glance<'r> {
+pub(in crate::cli) struct Glance<'r> {
     pub status: Status,
     #[serde(default)]
     pub headline: Option<String>,
@@ -38,7 +38,7 @@ impl<'r> Glance<'r> {
     ///
     /// # Errors
     /// When what is read is no record's. A fault in what is not read is none.
-    pub(super) fn of(json: &'r [u8], with_topics: bool) -> serde_json::Result<Self> {
+    pub(in crate::cli) fn of(json: &'r [u8], with_topics: bool) -> serde_json::Result<Self> {
         if with_topics {
             return serde_json::from_slice(json);
         }
@@ -97,30 +97,30 @@ impl<'r, A: MapAccess<'r>> MapAccess<'r> for Fields<A> {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Language {
+pub(in crate::cli) struct Language {
     pub code: String,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Outlet {
+pub(in crate::cli) struct Outlet {
     pub name: String,
     #[serde(default)]
     pub domain: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Origin {
+pub(in crate::cli) struct Origin {
     pub agency: String,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Topic {
+pub(in crate::cli) struct Topic {
     pub code: String,
     pub name: String,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Content<'r> {
+pub(in crate::cli) struct Content<'r> {
     #[serde(borrow)]
     pub text: Cow<'r, str>,
     #[serde(default)]
@@ -128,7 +128,7 @@ pub(super) struct Content<'r> {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Ingest {
+pub(in crate::cli) struct Ingest {
     pub format: String,
     #[serde(default)]
     pub source: Option<String>,
