@@ -364,8 +364,7 @@ fn of_noun(sentence: &Sentence<'_>, candidate: &mut Candidate) {
     let word = candidate.word;
     let own = candidate.entry.recipient.as_deref().unwrap_or(&RECIPIENT);
     if own.contains(&Slot::Preposition("between")) {
-        let between = [Slot::Preposition("between"), Slot::Preposition("among")];
-        let sides = first_filled(sentence, word, &between, Role::Actor);
+        let sides = distinct(sentence, &sides(sentence, word), Role::Actor);
         if !sides.is_empty() {
             candidate.recipients = in_role(&sides, Role::Recipient);
             candidate.actors = sides;
@@ -384,6 +383,25 @@ fn of_noun(sentence: &Sentence<'_>, candidate: &mut Candidate) {
         }
     }
     candidate.recipients = recipients;
+}
+
+/// Who stands behind the "between" or "among" of a noun. "Between" has two: where the parser gives it one, with an "and"
+/// that joins nothing, the noun behind that is the other.
+fn sides(sentence: &Sentence<'_>, noun: usize) -> Vec<usize> {
+    let mut sides = sentence.slot(noun, Slot::Preposition("between"));
+    if sides.is_empty() {
+        return sentence.slot(noun, Slot::Preposition("among"));
+    }
+    if let [side] = sides[..] {
+        let and = sentence.with(side, &[Label::Cc]).last();
+        let is_head = |at: &usize| {
+            let inner = [Label::Det, Label::Amod, Label::Compound, Label::Poss];
+            !inner.contains(&sentence.label(*at))
+        };
+        let behind = and.and_then(|and| (and + 1..sentence.parse.len()).find(is_head));
+        sides.extend(behind.filter(|at| sentence.tag(*at).is_noun()));
+    }
+    sides
 }
 
 fn noun_actors(sentence: &Sentence<'_>, candidate: &Candidate) -> Vec<Somebody> {
