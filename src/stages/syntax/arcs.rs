@@ -1,8 +1,8 @@
 //! Heads, from left to right: an arc-eager parser (Nivre 2003) that takes the best action at each step.
 //!
 //! Most actions are plain from few features: where the best of them by these beats the others by far, it is taken, and
-//! only where it does not are all features looked up (a cascade, as Weiss and Taskar 2010). That makes the parser three
-//! times as fast.
+//! only where it does not are all features looked up (a cascade, as Weiss and Taskar 2010). That makes the search for
+//! heads about twice as fast.
 //!
 //! Each word is shifted onto a stack, and is attached to a word on the left or on the right of it; a last place, after
 //! all words, stands for what the root depends on. An action takes constant time, and a sentence of n words at most 2n
@@ -236,9 +236,10 @@ pub(super) fn heads(facts: &Facts<'_>, model: &Model) -> Vec<u16> {
     state.into_heads(facts.tags)
 }
 
-/// By how much the best action must beat the others to be plain, in what weights are learnt in. At 9 three of four
-/// actions are plain, and of a thousand heads one is lost.
-const PLAIN: f32 = 9.0;
+/// By how much the best action must beat the others to be plain, in what weights are learnt in. Of held-out news at 10
+/// 72 % of the actions are plain and 90.71 % of the heads right, at 9 76 % and 90.62 %, at 12 64 % and 90.79 %; without
+/// plain actions 90.85 %.
+const PLAIN: f32 = 10.0;
 
 /// The action that few features are enough for; `None` where they are not.
 pub(super) fn plain_action(
