@@ -120,6 +120,15 @@ impl Classes {
             .map(move |(word, class)| (last(word), *class))
     }
 
+    /// Nouns with their sectors, of a compound the last.
+    pub(super) fn sectors(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let known = self.sectors.iter();
+        known.filter_map(|(noun, sector)| {
+            let last = noun.rsplit_once('_').map_or(*noun, |(_, last)| last);
+            Some((last, (*sector)?))
+        })
+    }
+
     /// The classes of a word that may have another before it: "strike", "hunger strike".
     pub(super) fn of(&self, lemma: &str, before: Option<&str>) -> ClassSet {
         let whole = before.and_then(|before| {

@@ -13,7 +13,7 @@ use crate::stages::syntax::{Label, Tag};
 use crate::text::Span;
 
 /// Words at most between a verb and the noun it brings in that are one trigger: "launched a series of attacks".
-const TRIGGER_WORDS: usize = 5;
+pub(super) const TRIGGER_WORDS: usize = 5;
 
 /// A word that may tell an event, and what became of it.
 #[derive(Debug, Clone)]

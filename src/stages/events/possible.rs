@@ -65,6 +65,13 @@ static FORMS: LazyLock<HashedMap<Form>> = LazyLock::new(|| {
     for (word, class) in Classes::get().all() {
         each_form(word, &|form| form.classes |= class);
     }
+    for (noun, sector) in Classes::get().sectors() {
+        // a sector is a lemma that stands for its nouns
+        let Some(number) = numbers.get(sector) else {
+            continue;
+        };
+        each_form(noun, &|form| form.lemmas.push(*number % BITS));
+    }
     for (lemma, number) in &numbers {
         each_form(lemma, &|form| form.lemmas.push(*number % BITS));
     }
@@ -109,7 +116,8 @@ fn need(condition: &Condition, number: &mut impl FnMut(&'static str) -> usize) -
     };
     for wanted in &condition.wanted {
         match wanted {
-            Wanted::Any | Wanted::Name | Wanted::Anyone | Wanted::Sector(_) => return None,
+            Wanted::Any | Wanted::Name | Wanted::Anyone => return None,
+            Wanted::Sector(sector) => need.lemmas.push(number(sector)),
             Wanted::Lemma(lemma) | Wanted::Compound(_, lemma) => need.lemmas.push(number(lemma)),
             Wanted::Class(class) => need.classes |= class,
         }

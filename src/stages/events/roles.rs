@@ -68,6 +68,23 @@ pub(super) fn fill_in(sentence: &Sentence<'_>, candidate: &mut Candidate) {
     candidate.recipients.retain(|r| !others.contains(&r.head));
 }
 
+/// Takes those who act from those to whom it is done: what reads like that is a clause read wrongly, or a pronoun. Where
+/// both sides are meant, each is both.
+pub(super) fn part(sentence: &Sentence<'_>, candidate: &mut Candidate) {
+    let actors = &candidate.actors;
+    if is_mutual(candidate.kind) && are_several(sentence, actors) {
+        return;
+    }
+    candidate.recipients.retain(|recipient| {
+        let (one, head) = (&recipient.participant, recipient.head);
+        let is_same = |actor: &Somebody| {
+            let entity = one.entity.is_some() && actor.participant.entity == one.entity;
+            entity || actor.head == head || actor.participant.span == one.span
+        };
+        !actors.iter().any(is_same)
+    });
+}
+
 /// Who brings the others together: "a truce brokered by Egypt", "met under the auspices of the United Nations".
 fn third_parties(sentence: &Sentence<'_>, candidate: &Candidate) -> Vec<Somebody> {
     if !is_mutual(candidate.kind) && candidate.kind != EventType::Retreat {
@@ -347,8 +364,7 @@ fn of_noun(sentence: &Sentence<'_>, candidate: &mut Candidate) {
     let word = candidate.word;
     let own = candidate.entry.recipient.as_deref().unwrap_or(&RECIPIENT);
     if own.contains(&Slot::Preposition("between")) {
-        let between = [Slot::Preposition("between"), Slot::Preposition("among")];
-        let sides = first_filled(sentence, word, &between, Role::Actor);
+        let sides = distinct(sentence, &sides(sentence, word), Role::Actor);
         if !sides.is_empty() {
             candidate.recipients = in_role(&sides, Role::Recipient);
             candidate.actors = sides;
@@ -367,6 +383,25 @@ fn of_noun(sentence: &Sentence<'_>, candidate: &mut Candidate) {
         }
     }
     candidate.recipients = recipients;
+}
+
+/// Who stands behind the "between" or "among" of a noun. "Between" has two: where the parser gives it one, with an "and"
+/// that joins nothing, the noun behind that is the other.
+fn sides(sentence: &Sentence<'_>, noun: usize) -> Vec<usize> {
+    let mut sides = sentence.slot(noun, Slot::Preposition("between"));
+    if sides.is_empty() {
+        return sentence.slot(noun, Slot::Preposition("among"));
+    }
+    if let [side] = sides[..] {
+        let and = sentence.with(side, &[Label::Cc]).last();
+        let is_head = |at: &usize| {
+            let inner = [Label::Det, Label::Amod, Label::Compound, Label::Poss];
+            !inner.contains(&sentence.label(*at))
+        };
+        let behind = and.and_then(|and| (and + 1..sentence.parse.len()).find(is_head));
+        sides.extend(behind.filter(|at| sentence.tag(*at).is_noun()));
+    }
+    sides
 }
 
 fn noun_actors(sentence: &Sentence<'_>, candidate: &Candidate) -> Vec<Somebody> {

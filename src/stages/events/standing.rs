@@ -1,6 +1,6 @@
 //! Which candidates of a sentence stand as events.
 
-use super::find::{Candidate, consumed_object, prepositional_part};
+use super::find::{Candidate, TRIGGER_WORDS, consumed_object, prepositional_part};
 use super::lexicon::Mode;
 use super::participants::Somebody;
 use super::roles::{self, in_role};
@@ -26,13 +26,14 @@ pub(super) fn settle(sentence: &Sentence<'_>, found: &mut [Candidate]) {
             contain(found, outer, inner);
         }
     }
-    for noun in 0..found.len() {
-        if let Some(verb) = harm_of(sentence, found, noun) {
-            merge_harm(found, noun, verb);
+    for attack in 0..found.len() {
+        if let Some(verb) = harm_of(sentence, found, attack) {
+            merge_harm(sentence, found, attack, verb);
         }
     }
     for candidate in found.iter_mut() {
         roles::of_content(sentence, candidate);
+        roles::part(sentence, candidate);
         roles::reciprocate(sentence, candidate);
         if candidate.dropped.is_none() {
             candidate.dropped = fault(sentence, candidate);
@@ -126,34 +127,56 @@ fn is_content(sentence: &Sentence<'_>, at: usize, outer: &Candidate, inner: &Can
     }
 }
 
-/// The verb beside the noun of an attack that says only what came of it.
-fn harm_of(sentence: &Sentence<'_>, found: &[Candidate], noun: usize) -> Option<usize> {
-    let attack = &found[noun];
-    if attack.is_verb || attack.kind != EventType::Assault || attack.dropped.is_some() {
+/// The verb beside an attack that says only what came of it.
+fn harm_of(sentence: &Sentence<'_>, found: &[Candidate], attack: usize) -> Option<usize> {
+    let attack = &found[attack];
+    let is_harm = |c: &Candidate| c.is_verb && HARM.contains(&sentence.lemma(c.word));
+    if attack.kind != EventType::Assault || attack.dropped.is_some() || is_harm(attack) {
         return None;
     }
-    let verb = sentence.governing_verb(attack.word)?;
-    let says_harm = |c: &Candidate| {
-        c.word == verb
-            && c.is_verb
-            && c.kind == EventType::Assault
-            && HARM.contains(&sentence.lemma(verb))
+    let comes_of = |c: &Candidate| {
+        c.kind == EventType::Assault && is_harm(c) && comes_of(sentence, c.word, attack)
     };
-    found.iter().position(says_harm)
+    found.iter().position(comes_of)
 }
 
-/// "Killed in an attack", "an attack killed four": one event, told by the noun, with those whom the verb names.
-fn merge_harm(found: &mut [Candidate], noun: usize, verb: usize) {
+/// Whether a verb of harm says what came of an attack: "the attack killed four", "killed in an attack", "an attack that
+/// killed four", "attacked the base, killing four".
+fn comes_of(sentence: &Sentence<'_>, harm: usize, attack: &Candidate) -> bool {
+    let depends = sentence.parse.head(harm) == Some(attack.word);
+    if attack.is_verb {
+        return depends
+            && sentence.label(harm) == Label::Advcl
+            && sentence.tag(harm) == Tag::Vbg
+            && harm > attack.word;
+    }
+    sentence.governing_verb(attack.word) == Some(harm)
+        || depends && sentence.label(harm) == Label::Relcl && !sentence.is_passive(harm)
+}
+
+/// What came of an attack is no event beside it: the attack is told, with those whom the verb names. Where the verb stands
+/// near, it is part of the trigger.
+fn merge_harm(sentence: &Sentence<'_>, found: &mut [Candidate], attack: usize, verb: usize) {
     let victims = found[verb].recipients.clone();
     let doers = found[verb].actors.clone();
-    found[verb].dropped = Some("the noun of the attack tells it");
-    let noun = &mut found[noun];
-    if noun.actors.is_empty() {
-        noun.actors = doers;
+    let harm = found[verb].word;
+    found[verb].dropped = Some("the attack tells it");
+    let attack = &mut found[attack];
+    if attack.actors.is_empty() {
+        attack.actors = doers;
     }
-    noun.recipients.splice(0..0, victims);
-    if noun.status.modality == Modality::Asserted {
-        noun.status.background = false;
+    if attack.is_verb {
+        let known: Vec<usize> = attack.recipients.iter().map(|r| r.head).collect();
+        let others = victims.into_iter().filter(|v| !known.contains(&v.head));
+        attack.recipients.extend(others);
+    } else {
+        attack.recipients.splice(0..0, victims);
+        if attack.support.is_none() {
+            attack.trigger = sentence.joined(attack.word, harm, TRIGGER_WORDS);
+        }
+    }
+    if attack.status.modality == Modality::Asserted {
+        attack.status.background = false;
     }
 }
 

@@ -1,5 +1,9 @@
 //! Heads, from left to right: an arc-eager parser (Nivre 2003) that takes the best action at each step.
 //!
+//! Most actions are plain from few features: where the best of them by these beats the others by far, it is taken, and
+//! only where it does not are all features looked up (a cascade, as Weiss and Taskar 2010). That makes the parser three
+//! times as fast.
+//!
 //! Each word is shifted onto a stack, and is attached to a word on the left or on the right of it; a last place, after
 //! all words, stands for what the root depends on. An action takes constant time, and a sentence of n words at most 2n
 //! of them.
@@ -7,6 +11,7 @@
 use super::model::{ACTIONS, Model, Scores, highest};
 use super::parse::Tag;
 use super::words::{Seen, add_features, feature};
+use crate::stages::hashed_rows::HashedRows;
 
 /// What the parser can do: with the top of the stack, and with the next word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,20 +221,40 @@ impl<'s> Facts<'s> {
 
 /// The heads of a sentence's words, its own place for the root.
 pub(super) fn heads(facts: &Facts<'_>, model: &Model) -> Vec<u16> {
-    heads_by(facts, &model.actions)
-}
-
-pub(super) fn heads_by(facts: &Facts<'_>, scores: &impl Scores<ACTIONS>) -> Vec<u16> {
     let mut state = State::new(facts.tags.len());
     let mut buffer = Vec::with_capacity(FEATURES);
     while !state.is_done() {
         let action = state.only().unwrap_or_else(|| {
-            features(&state, facts, &mut buffer);
-            best(&state, &scores.scores(&buffer))
+            let view = View::new(&state, facts);
+            plain_action(&state, &view, &model.plain_actions, &mut buffer).unwrap_or_else(|| {
+                features(&view, &mut buffer);
+                best(&state, &model.actions.scores(&buffer))
+            })
         });
         state.take(action);
     }
     state.into_heads(facts.tags)
+}
+
+/// By how much the best action must beat the others to be plain, in what weights are learnt in. At 9 three of four
+/// actions are plain, and of a thousand heads one is lost.
+const PLAIN: f32 = 9.0;
+
+/// The action that few features are enough for; `None` where they are not.
+pub(super) fn plain_action(
+    state: &State,
+    view: &View<'_>,
+    model: &HashedRows<ACTIONS>,
+    buffer: &mut Vec<u64>,
+) -> Option<Action> {
+    plain_features(view, buffer);
+    let scores = model.scores(buffer);
+    let action = best(state, &scores);
+    let others = ALL_ACTIONS.iter().zip(&scores);
+    let others = others.filter(|(other, _)| **other != action && state.allows(**other));
+    let next = others.fold(f32::NEG_INFINITY, |most, (_, score)| most.max(*score));
+    let margin = (scores[action as usize] - next) * model.scale;
+    (margin > PLAIN).then_some(action)
 }
 
 /// The best of the actions that can be taken.
@@ -257,7 +282,7 @@ struct At<'s> {
 
 /// What the features are made of: s is the stack from its top, n the words to come. Beside words their outermost
 /// dependents and their heads.
-struct View<'s> {
+pub(super) struct View<'s> {
     s0: At<'s>,
     s1: At<'s>,
     s2: At<'s>,
@@ -286,7 +311,7 @@ struct View<'s> {
 }
 
 impl<'s> View<'s> {
-    fn new(state: &State, facts: &'s Facts<'_>) -> View<'s> {
+    pub(super) fn new(state: &State, facts: &'s Facts<'_>) -> View<'s> {
         let at = |place: u16| At {
             word: facts.word(place),
             tag: facts.tag(place),
@@ -324,16 +349,36 @@ impl<'s> View<'s> {
     }
 }
 
+/// The few features of plain actions.
+pub(super) fn plain_features(v: &View<'_>, out: &mut Vec<u64>) {
+    let near = u64::from(v.far == 1);
+    out.clear();
+    add_features!(
+        out,
+        &[v.s0.tag, v.n0.tag, v.n1.tag, v.has_head, near],
+        &[v.s0.tag, v.n0.tag, v.n1.tag, v.s0_head.tag, v.s0_right.tag],
+        &[v.s0.word.lower, v.n0.tag, v.n1.tag, v.has_head],
+        &[v.s0.tag, v.n0.word.lower, v.n1.tag, v.has_head],
+        &[v.s0.word.lower, v.n0.word.lower],
+        &[v.s0.word.path_6, v.n0.word.path_6, v.has_head],
+        &[v.s0.tag, v.n0.tag, v.n1.tag, v.n2.tag],
+        &[v.s0.tag, v.n0.tag, v.far, v.between, v.has_head],
+        &[v.s0.tag, v.s1.tag, v.n0.tag, v.s0_head.tag],
+        &[v.s0.tag, v.s0_left.tag, v.s0_right.tag, v.n0.tag],
+        &[v.s0.tag, v.n0.tag, v.n0_left.tag, v.has_head],
+        &[v.s0_head.word.lower, v.s0.tag, v.n0.tag],
+    );
+}
+
 /// Features of a state.
 const FEATURES: usize = 86;
 
 /// The features of a state: after Zhang and Nivre (2011), without labels, and with clusters.
-pub(super) fn features(state: &State, facts: &Facts<'_>, out: &mut Vec<u64>) {
-    let view = View::new(state, facts);
+pub(super) fn features(view: &View<'_>, out: &mut Vec<u64>) {
     out.clear();
-    of_words(&view, out);
-    of_tags_and_distance(&view, out);
-    of_dependents(&view, out);
+    of_words(view, out);
+    of_tags_and_distance(view, out);
+    of_dependents(view, out);
     debug_assert_eq!(out.len(), FEATURES);
 }
 

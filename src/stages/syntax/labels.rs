@@ -120,16 +120,25 @@ pub(super) fn best(scores: &[f32; LABELS]) -> Label {
     Label::ALL[highest(scores, |n| Label::ALL[n] != Label::Root)]
 }
 
-/// What is enough for the label of some arcs: the tags of both words, and which comes first.
-pub(super) fn sure_key(tree: &Tree<'_>, at: usize) -> u64 {
+/// What is enough for the label of some arcs: the tags of both words and which comes first; with one of the words; with
+/// the tags around the dependent.
+pub(super) fn sure_keys(tree: &Tree<'_>, at: usize) -> [u64; 4] {
     let head = tree.heads[at];
     let is_left = u64::from(at < head as usize);
-    feature(0, &[tree.tag(at as u16), tree.tag(head), is_left])
+    let pair = tree.tag(at as u16) << 16 | tree.tag(head) << 8 | is_left;
+    let previous = at.checked_sub(1).map_or(NONE, |n| tree.tag(n as u16));
+    [
+        feature(0, &[pair]),
+        feature(1, &[pair, tree.seen[at].lower]),
+        feature(2, &[pair, tree.seen[head as usize].lower]),
+        feature(3, &[pair, previous, tree.tag(at as u16 + 1)]),
+    ]
 }
 
 /// The label of an arc between words between which there is one only.
 pub(super) fn sure_label(tree: &Tree<'_>, at: usize, sure: &HashedRows<1>) -> Option<Label> {
-    let row = sure.row(sure_key(tree, at))?;
+    let keys = sure_keys(tree, at);
+    let row = keys.iter().find_map(|key| sure.row(*key))?;
     Label::ALL.get(*row.first()? as usize).copied()
 }
 

@@ -13,7 +13,7 @@ pub(super) const LABELS: usize = Label::ALL.len();
 /// Actions of the parser.
 pub(super) const ACTIONS: usize = 4;
 
-const MAGIC: &[u8; 8] = b"cdsyntx1";
+const MAGIC: &[u8; 8] = b"cdsyntx2";
 
 /// Bytes of the digest behind the magic ones: the first of the BLAKE3 hash of what follows.
 const DIGEST: usize = 8;
@@ -63,8 +63,10 @@ pub struct Model {
     /// The tag of words that have one only, by their form.
     pub(super) sure_tags: HashedRows<1>,
     pub(super) tags: HashedRows<TAGS>,
+    /// Actions by few features, for where these are enough.
+    pub(super) plain_actions: HashedRows<ACTIONS>,
     pub(super) actions: HashedRows<ACTIONS>,
-    /// The label of arcs that have one only, by [`super::labels::sure_key`].
+    /// The label of arcs that have one only, by [`super::labels::sure_keys`].
     pub(super) sure_labels: HashedRows<1>,
     pub(super) labels: HashedRows<LABELS>,
 }
@@ -96,6 +98,7 @@ impl Model {
         let (words, bytes) = HashedRows::from_bytes(bytes)?;
         let (sure_tags, bytes) = HashedRows::from_bytes(bytes)?;
         let (tags, bytes) = HashedRows::from_bytes(bytes)?;
+        let (plain_actions, bytes) = HashedRows::from_bytes(bytes)?;
         let (actions, bytes) = HashedRows::from_bytes(bytes)?;
         let (sure_labels, bytes) = HashedRows::from_bytes(bytes)?;
         let (labels, bytes) = HashedRows::from_bytes(bytes)?;
@@ -103,6 +106,7 @@ impl Model {
             clusters: Clusters { words, paths },
             sure_tags,
             tags,
+            plain_actions,
             actions,
             sure_labels,
             labels,
@@ -117,6 +121,7 @@ pub(super) struct Parts {
     pub words: Vec<(u64, [i8; 2])>,
     pub sure_tags: Vec<(u64, [i8; 1])>,
     pub tags: (f32, Vec<(u64, [i8; TAGS])>),
+    pub plain_actions: (f32, Vec<(u64, [i8; ACTIONS])>),
     pub actions: (f32, Vec<(u64, [i8; ACTIONS])>),
     pub sure_labels: Vec<(u64, [i8; 1])>,
     pub labels: (f32, Vec<(u64, [i8; LABELS])>),
@@ -130,6 +135,10 @@ impl Parts {
         out.extend(HashedRows::pack(1.0, &self.words));
         out.extend(HashedRows::pack(1.0, &self.sure_tags));
         out.extend(HashedRows::pack(self.tags.0, &self.tags.1));
+        out.extend(HashedRows::pack(
+            self.plain_actions.0,
+            &self.plain_actions.1,
+        ));
         out.extend(HashedRows::pack(self.actions.0, &self.actions.1));
         out.extend(HashedRows::pack(1.0, &self.sure_labels));
         out.extend(HashedRows::pack(self.labels.0, &self.labels.1));
@@ -170,6 +179,7 @@ mod tests {
             words: vec![(7, [1, 0])],
             sure_tags: vec![(8, [Tag::Dt as i8])],
             tags: (0.5, vec![(9, [3; TAGS])]),
+            plain_actions: (0.5, vec![(10, [4, 3, 2, 1])]),
             actions: (0.5, vec![(10, [1, -2, 3, -4])]),
             sure_labels: vec![(11, [Label::Det as i8])],
             labels: (0.5, vec![(12, [-3; LABELS])]),
@@ -184,6 +194,7 @@ mod tests {
         assert_eq!((class.number, class.path), (2, 0b11 + 1));
         assert_eq!(model.clusters.of(8).number, 0);
         assert_eq!(model.sure_tags.row(8), Some(&[Tag::Dt as u8][..]));
+        assert_eq!(model.plain_actions.scores(&[10]), [4.0, 3.0, 2.0, 1.0]);
         assert_eq!(model.actions.scores(&[10, 10, 99]), [2.0, -4.0, 6.0, -8.0]);
         assert_eq!(model.labels.scores(&[12])[LABELS - 1], -3.0);
     }

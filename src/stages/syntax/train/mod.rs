@@ -7,8 +7,9 @@
 //! | `parses.jsonl` | `{"text": …, "words": [[start, end, tag, head, label], …]}`: a sentence, offsets in code points |
 //! | `clusters.tsv` | word, tab, the path of its Brown cluster as a number, the first step lowest; the frequent words first |
 //!
-//! Three averaged perceptrons are learnt: of tags, of the parser's actions, of labels. Those of actions and labels learn
-//! from tags as they will be, with their mistakes: each sentence is tagged by a model that has not seen it.
+//! Averaged perceptrons are learnt: of tags, of the parser's plain actions, of its other actions, of labels. Those of
+//! actions and labels learn from tags as they will be, with their mistakes: each sentence is tagged by a model that has
+//! not seen it.
 
 mod arguments;
 mod check;
@@ -27,7 +28,7 @@ pub use check::check;
 use self::data::Example;
 use self::oracle::Oracle;
 use self::perceptron::{Learnt, Perceptron, Random, best, quantised};
-use super::arcs::{self, ALL_ACTIONS, Action, Facts, State};
+use super::arcs::{self, ALL_ACTIONS, Action, Facts, State, View};
 use super::labels::{self, Tree};
 use super::model::{ACTIONS, Clusters, LABELS, Parts, Scores, TAGS, highest};
 use super::parse::{Label, Tag};
@@ -39,6 +40,7 @@ use crate::text::feature_hash::{HashedMap, lower};
 /// Times the sentences are learnt from.
 const TAG_EPOCHS: usize = 6;
 const ACTION_EPOCHS: usize = 12;
+const PLAIN_EPOCHS: usize = 3;
 const LABEL_EPOCHS: usize = 6;
 
 /// Times from which it is known which features of actions are worth a row; they are learnt anew without the others.
@@ -60,6 +62,7 @@ const FOLDS: usize = 4;
 
 /// Rows kept of each model, for its size; and how often a feature was learnt from at least.
 const TAG_ROWS: usize = 45_000;
+const PLAIN_ROWS: usize = 120_000;
 const ACTION_ROWS: usize = 640_000;
 const LABEL_ROWS: usize = 45_000;
 const LEAST_UPDATES: u32 = 2;
@@ -102,20 +105,26 @@ pub fn train(folder: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>
     say("tagged by models that have not seen the sentence");
     let learnt = learn_tags(&all, |_| true, &sure_tags, say);
     parts.tags = quantised(learnt.averaged(LEAST_UPDATES), TAG_ROWS);
+    let learnt = learn_plain_actions(&all, say);
+    parts.plain_actions = quantised(learnt.averaged(LEAST_UPDATES), PLAIN_ROWS);
     parts.actions = quantised(learn_actions_often(&all, say)?, ACTION_ROWS);
     parts.sure_labels = sure(all.iter().flat_map(|s| {
         let tree = s.tree();
         let arcs = (0..s.tags.len()).filter(|at| s.example.heads[*at] as usize != *at);
-        let arcs = arcs.map(|at| (labels::sure_key(&tree, at), s.example.labels[at] as u8));
+        let arcs = arcs.flat_map(|at| {
+            let keys = labels::sure_keys(&tree, at);
+            keys.map(|key| (key, s.example.labels[at] as u8))
+        });
         arcs.collect::<Vec<_>>()
     }));
     let learnt = learn_labels(&all, &table(&parts.sure_labels)?, say);
     parts.labels = quantised(learnt.averaged(LEAST_UPDATES), LABEL_ROWS);
     say(&format!(
-        "{} sure words, {} sure arcs; rows: {} of tags, {} of actions, {} of labels",
+        "{} sure words, {} sure arcs; rows: {} of tags, {} of plain actions, {} of actions, {} of labels",
         parts.sure_tags.len(),
         parts.sure_labels.len(),
         parts.tags.1.len(),
+        parts.plain_actions.1.len(),
         parts.actions.1.len(),
         parts.labels.1.len()
     ));
@@ -302,7 +311,8 @@ fn learn_actions(
     }
 }
 
-/// Parses a sentence and learns from each action that costs an arc; tells how many.
+/// Parses a sentence and learns from each action that costs an arc; tells how many. From the plain ones too: on sentences
+/// it has learnt from, the model of those is surer than on others.
 fn learn_sentence(
     s: &Seeing,
     model: &mut Perceptron<ACTIONS>,
@@ -319,25 +329,61 @@ fn learn_sentence(
             state.take(action);
             continue;
         }
-        arcs::features(&state, &facts, &mut buffer);
-        let scores = model.scores(&buffer);
-        let taken = arcs::best(&state, &scores);
-        let allowed = ALL_ACTIONS.iter().filter(|a| state.allows(**a));
-        let costs = allowed.map(|a| oracle.cost(&state, *a));
-        let least = costs.min().unwrap_or_default();
-        let is_right = |a: Action| state.allows(a) && oracle.cost(&state, a) == least;
-        let right = ALL_ACTIONS[highest(&scores, |n| is_right(ALL_ACTIONS[n]))];
-        let is_wrong = !is_right(taken);
-        model.learn(
-            &buffer,
-            right as usize,
-            if is_wrong { taken } else { right } as usize,
-        );
-        wrong += usize::from(is_wrong);
+        arcs::features(&View::new(&state, &facts), &mut buffer);
+        let [right, taken] = learn_action(&state, &oracle, model, &buffer);
+        wrong += usize::from(right != taken);
         let explores = epoch > 0 && random.percent(EXPLORED);
         state.take(if explores { taken } else { right });
     }
     wrong
+}
+
+/// Learns from the action that the model takes, if it costs more arcs than another; gives the right one, and the one
+/// taken, which is the same where it is right.
+fn learn_action(
+    state: &State,
+    oracle: &Oracle,
+    model: &mut Perceptron<ACTIONS>,
+    features: &[u64],
+) -> [Action; 2] {
+    let scores = model.scores(features);
+    let taken = arcs::best(state, &scores);
+    let allowed = ALL_ACTIONS.iter().filter(|a| state.allows(**a));
+    let costs = allowed.map(|a| oracle.cost(state, *a));
+    let least = costs.min().unwrap_or_default();
+    let is_right = |a: Action| state.allows(a) && oracle.cost(state, a) == least;
+    let right = ALL_ACTIONS[highest(&scores, |n| is_right(ALL_ACTIONS[n]))];
+    let taken = if is_right(taken) { right } else { taken };
+    model.learn(features, right as usize, taken as usize);
+    [right, taken]
+}
+
+/// Learns which actions are plain, from those that lead to the right tree.
+fn learn_plain_actions(all: &[Seeing], say: &mut dyn FnMut(&str)) -> Perceptron<ACTIONS> {
+    let mut model = Perceptron::new();
+    let mut order = order(all.len(), |_| true);
+    let mut random = Random(SEED);
+    let mut buffer = Vec::new();
+    for epoch in 0..PLAIN_EPOCHS {
+        random.shuffle(&mut order);
+        let mut wrong = 0;
+        for s in order.iter().map(|n| &all[*n]) {
+            let facts = Facts::new(&s.seen, &s.tags);
+            let oracle = Oracle::new(&s.example.heads);
+            let mut state = State::new(s.seen.len());
+            while !state.is_done() {
+                let action = state.only().unwrap_or_else(|| {
+                    arcs::plain_features(&View::new(&state, &facts), &mut buffer);
+                    let [right, taken] = learn_action(&state, &oracle, &mut model, &buffer);
+                    wrong += usize::from(right != taken);
+                    right
+                });
+                state.take(action);
+            }
+        }
+        say(&format!("plain actions: epoch {} {wrong} wrong", epoch + 1));
+    }
+    model
 }
 
 fn learn_labels(
