@@ -4,7 +4,9 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stderr,
-    reason = "a test that panics has failed, as it should, and says what it leaves out"
+    clippy::disallowed_methods,
+    reason = "a test that panics has failed, as it should, and says what it leaves out; its client is the worker's, not \
+              the program's"
 )]
 
 use std::io::{Read, Write};
@@ -16,7 +18,15 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use copydesk::config::Settings;
+use copydesk::engine::Engine;
+use copydesk::intake::Hints;
 use copydesk::ops::{Gauges, MessageOutcome, PartitionLag, Stats, WorkerInfo};
+use copydesk::record::{Ingest, Status};
+use rdkafka::ClientConfig;
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::mocking::MockCluster;
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 
 /// Longest wait for the screen to be as it should.
 const SOON: Duration = Duration::from_secs(30);
@@ -288,6 +298,131 @@ fn workers_are_seen_go_and_come_back() {
     );
 }
 
+/// A record of this text, as a worker with the embedded broker's settings publishes it.
+fn record(article: &str, status: Status) -> Vec<u8> {
+    let engine = Engine::configured(&Settings::defaults().unwrap()).unwrap();
+    let mut found = None;
+    let read = engine.enrich(
+        article.as_bytes(),
+        &Hints::default(),
+        &Ingest::default(),
+        &mut |mut record| {
+            record.status = status;
+            found = Some(serde_json::to_vec(&record).unwrap());
+            std::ops::ControlFlow::Continue(())
+        },
+    );
+    read.unwrap();
+    found.unwrap()
+}
+
+#[test]
+fn records_and_dead_letters_come_by_and_one_is_proved() {
+    let _one = TERMINAL
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let cluster = MockCluster::new(1).unwrap();
+    let topics = ["news.enriched", "news.dead-letters"];
+    for topic in topics {
+        cluster.create_topic(topic, 1, 1).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("copydesk.toml");
+    let brokers = cluster.bootstrap_servers();
+    std::fs::write(&config, format!("[kafka]\nbrokers = \"{brokers}\"\n")).unwrap();
+    let worker = FakeWorker::start("desk-0", None);
+    let command = format!(
+        "cd {} && {} top --interval 1 --records --config copydesk.toml {}",
+        folder.path().display(),
+        program(),
+        worker.address
+    );
+    let Some(terminal) = Terminal::open("the records of copydesk top", &command) else {
+        return;
+    };
+    terminal.has("RECORDS  all");
+    let producer: BaseProducer = ClientConfig::new()
+        .set("bootstrap.servers", &brokers)
+        .create()
+        .unwrap();
+    let send = |topic: &str, value: &[u8], headers: &[(&str, &str)]| {
+        let headers = headers
+            .iter()
+            .fold(OwnedHeaders::new(), |all, (key, value)| {
+                all.insert(Header {
+                    key,
+                    value: Some(*value),
+                })
+            });
+        let message = BaseRecord::<str, [u8]>::to(topic)
+            .payload(value)
+            .headers(headers);
+        producer.send(message).map_err(|(error, _)| error).unwrap();
+        producer.flush(SOON).unwrap();
+    };
+    let ferry = record(
+        "Ferry strike ends\n\nOSLO (AP) - Ferry crews in Oslo ended a strike on Thursday, the union said.\n",
+        Status::Usable,
+    );
+    let kill = record(
+        "Kill: ferry strike\n\nOSLO (AP) - Ferry crews in Oslo ended a strike on Thursday, the union said.\n",
+        Status::Canceled,
+    );
+    // a topic is read from where it ends when it is opened: the first are sent until one is seen
+    let screen = terminal.once("the record", |screen| {
+        if !screen.contains("Ferry strike ends") {
+            send(topics[0], &ferry, &[]);
+            thread::sleep(Duration::from_millis(300));
+        }
+        screen.contains("Ferry strike ends")
+    });
+    let row = screen
+        .lines()
+        .find(|l| l.contains("Ferry strike ends"))
+        .unwrap();
+    assert!(row.contains(" 0@") && row.contains("usable"), "{screen}");
+    let letter = [
+        ("copydesk-error-code", "malformed"),
+        ("copydesk-topic", "news.raw"),
+        ("copydesk-reason", "not JSON\u{1b}[2J: ends inside a string"),
+    ];
+    terminal.once("the dead letter", |screen| {
+        if !screen.contains("✗ dead") {
+            send(topics[1], b"{", &letter);
+            thread::sleep(Duration::from_millis(300));
+        }
+        screen.contains("not JSON\u{fffd}[2J: ends inside a string")
+    });
+    send(topics[0], &kill, &[]);
+    terminal.has("canceled");
+
+    terminal.press("/");
+    for key in ["status:canceled", "Enter"] {
+        terminal.press(key);
+    }
+    terminal.has("RECORDS  status:canceled");
+    terminal.press("d");
+    let screen = terminal.has("RECORDS  dead letters");
+    assert!(!screen.contains("Ferry strike ends"), "{screen}");
+    terminal.press("Tab");
+    terminal.press("Enter");
+    terminal.has("copydesk dead-letters show 0@");
+    terminal.press("d");
+    terminal.press("Enter");
+    terminal.has(".proof.html");
+    let pages = std::fs::read_dir(folder.path()).unwrap();
+    let pages: Vec<_> = pages
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".proof.html"))
+        .collect();
+    assert!(
+        pages.len() == 1 && pages[0].starts_with("news.enriched-0-"),
+        "{pages:?}"
+    );
+    terminal.press("q");
+    assert_eq!(terminal.exit(), "exit 0");
+}
+
 #[test]
 fn colour_is_only_there_where_it_is_wanted() {
     let _one = TERMINAL
@@ -329,12 +464,15 @@ fn a_log_that_is_piped_in_is_shown_and_keys_still_work() {
     let Some(terminal) = Terminal::open("copydesk top over a log", &command) else {
         return;
     };
-    let screen = terminal.has("428/s");
-    assert!(
-        screen.contains("group night-desk") && screen.contains("desk-7"),
-        "{screen}"
-    );
-    assert!(screen.contains("article.dead_lettered"), "{screen}");
+    terminal.once("the log", |screen| {
+        let parts = [
+            "428/s",
+            "group night-desk",
+            "desk-7",
+            "article.dead_lettered",
+        ];
+        parts.iter().all(|part| screen.contains(part))
+    });
     terminal.press("q");
     // tail goes when it next writes
     let mut file = std::fs::OpenOptions::new().append(true).open(&log).unwrap();

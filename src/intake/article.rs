@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::draft::{Draft, Flag, Piece, Supplied};
 use super::formats::Format;
 use crate::record::{Block, BlockKind, Removed, Segment};
-use crate::text::SharedText;
+use crate::text::{SharedText, Span};
 
 /// One article with its clean text: what the stages read. Offsets are bytes into `text`.
 #[derive(Debug, Clone)]
@@ -95,6 +95,15 @@ impl Article {
             removed,
             flags,
         }
+    }
+
+    /// Where the article's dateline stands in the text; `None` when it has none, or that is no part of the text.
+    pub fn dateline(&self) -> Option<Span> {
+        let dateline = self.supplied.dateline.as_ref()?;
+        let mut blocks = self.blocks.iter().map(|b| b.span());
+        let block = blocks.find(|b| b.of(&self.text).starts_with(&*dateline.text))?;
+        let start = block.start as usize;
+        Some(Span::new(start, start + dateline.text.len()))
     }
 
     /// The blocks that make up the body: all but headline, deck and captions.

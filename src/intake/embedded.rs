@@ -88,6 +88,10 @@ pub fn any_text(content: &str, builder: &mut DraftBuilder) {
     if is_markup(content) {
         return html_text(content, None, builder);
     }
+    // Escaped once too often.
+    if content.contains("&lt;/p&gt;") || content.contains("&lt;br") {
+        return html_text(&html::entities::decode(content, false), None, builder);
+    }
     let blocks = plain_blocks(content, builder.outlets);
     builder.draft.blocks.extend(blocks);
 }

@@ -1,10 +1,13 @@
 //! The JSON layer that the JSON formats share: parsing that mends what suppliers break, and access by
 //! the names several versions of a format use.
 //!
-//! A document that breaks off is closed where it broke; control characters inside strings, wrong
-//! escapes, half surrogates and trailing commas are mended. What was mended or lost is said.
+//! What can be mended in a document is, by `mend`; what was mended or lost is said.
+
+mod mend;
 
 use serde_json::{Map, Value};
+
+pub use mend::mend;
 
 use super::{ErrorCode, Flag, ReadError};
 
@@ -106,186 +109,6 @@ fn floor(text: &str, mut at: usize) -> usize {
         at -= 1;
     }
     at
-}
-
-struct Mended {
-    text: String,
-    broke_off: bool,
-}
-
-/// One pass over the document that writes it again with its strings, commas and brackets in order.
-fn mend(text: &str) -> Mended {
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut stack: Vec<u8> = Vec::new();
-    let bytes = text.as_bytes();
-    let mut i = 0;
-    let mut in_string = false;
-    while i < bytes.len() {
-        let b = bytes[i];
-        if in_string {
-            i += mend_in_string(text, i, &mut out);
-            in_string = b != b'"';
-            continue;
-        }
-        match b {
-            b'"' => in_string = true,
-            b'{' => stack.push(b'}'),
-            b'[' => stack.push(b']'),
-            b'}' | b']' => {
-                drop_comma(&mut out);
-                if stack.last() == Some(&b) {
-                    stack.pop();
-                }
-            }
-            _ => {}
-        }
-        let length = text[i..].chars().next().map_or(1, char::len_utf8);
-        out.push_str(&text[i..i + length]);
-        i += length;
-    }
-    let broke_off = in_string || !stack.is_empty();
-    if in_string {
-        out.push('"');
-    }
-    if broke_off {
-        close(&mut out, &stack);
-    }
-    Mended {
-        text: out,
-        broke_off,
-    }
-}
-
-/// Copies what stands at `i` inside a string: its closing mark, an escape, a control character as an
-/// escape, or all up to one of these. Returns how many bytes that were.
-fn mend_in_string(text: &str, i: usize, out: &mut String) -> usize {
-    let ends_run = |b| matches!(b, b'"' | b'\\' | 0..=0x1f);
-    match text.as_bytes()[i] {
-        b'\\' => escape(text, i, out),
-        b @ 0..=0x1f => {
-            out.push_str(&format!("\\u{b:04x}"));
-            1
-        }
-        b'"' => {
-            out.push('"');
-            1
-        }
-        _ => {
-            let rest = &text[i..];
-            let run = rest.bytes().position(ends_run);
-            let run = run.unwrap_or(rest.len());
-            out.push_str(&rest[..run]);
-            run
-        }
-    }
-}
-
-/// Copies the escape at `i`, putting wrong ones right; returns its length.
-fn escape(text: &str, i: usize, out: &mut String) -> usize {
-    let bytes = text.as_bytes();
-    match bytes.get(i + 1) {
-        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-            out.push_str(&text[i..i + 2]);
-            2
-        }
-        Some(b'u') => {
-            let unit = |at: usize| {
-                text.get(at..at + 4)
-                    .and_then(|h| u32::from_str_radix(h, 16).ok())
-            };
-            match unit(i + 2) {
-                Some(high @ 0xd800..=0xdbff) => {
-                    let low = (bytes.get(i + 6..i + 8) == Some(b"\\u"))
-                        .then(|| unit(i + 8))
-                        .flatten();
-                    if let Some(low @ 0xdc00..=0xdfff) = low {
-                        let c = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-                        out.extend(char::from_u32(c));
-                        12
-                    } else {
-                        out.push('\u{fffd}');
-                        6
-                    }
-                }
-                Some(0xdc00..=0xdfff) => {
-                    out.push('\u{fffd}');
-                    6
-                }
-                Some(_) => {
-                    out.push_str(&text[i..i + 6]);
-                    6
-                }
-                None => {
-                    out.push('\u{fffd}');
-                    2
-                }
-            }
-        }
-        // "\'" and the like: the sign itself.
-        Some(_) => 1,
-        None => 1,
-    }
-}
-
-fn drop_comma(out: &mut String) {
-    let end = out.trim_end().len();
-    if out[..end].ends_with(',') {
-        out.truncate(end - 1);
-    }
-}
-
-/// Closes what is open, after dropping a key without value or half a literal.
-fn close(out: &mut String, stack: &[u8]) {
-    let end = out.trim_end().len();
-    out.truncate(end);
-    let literal =
-        out.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.'));
-    let tail = &out[literal.len()..];
-    if !tail.is_empty() && !literal.ends_with('"') && serde_json::from_str::<Value>(tail).is_err() {
-        out.truncate(literal.len());
-    }
-    loop {
-        let trimmed = out.trim_end().len();
-        out.truncate(trimmed);
-        if out.ends_with(',') {
-            out.pop();
-        } else if out.ends_with(':') {
-            out.push_str("null");
-            break;
-        } else {
-            break;
-        }
-    }
-    // A key that has not got its colon yet: the string after a `{` or `,` in an object.
-    if stack.last() == Some(&b'}') && out.ends_with('"') {
-        let key = string_start(out);
-        let before = out[..key].trim_end();
-        if before.ends_with(['{', ',']) {
-            let keep = before.trim_end_matches(',').len();
-            out.truncate(keep);
-        }
-    }
-    for bracket in stack.iter().rev() {
-        out.push(*bracket as char);
-    }
-}
-
-/// Where the string starts that ends at the end of `out`.
-fn string_start(out: &str) -> usize {
-    let bytes = out.as_bytes();
-    let mut at = bytes.len().saturating_sub(1);
-    while let Some(quote) = memchr::memrchr(b'"', &bytes[..at]) {
-        let slashes = bytes[..quote]
-            .iter()
-            .rev()
-            .take_while(|b| **b == b'\\')
-            .count();
-        if slashes % 2 == 0 {
-            return quote;
-        }
-        at = quote;
-    }
-    0
 }
 
 /// Access to an object's fields by the names that versions of a format have given them.

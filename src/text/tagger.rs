@@ -75,8 +75,24 @@ fn index(tag: Tag) -> usize {
 /// What a word can be, with the probability of each.
 type Chances = Vec<(Tag, f32)>;
 
-/// What a word can be: where that stands in [`Model::choices`].
-type Choices = Range<u32>;
+/// What a word can be: where that stands in [`Model::choices`], and above [`START_BITS`] how many there are. In one number,
+/// so that the table of words stays near.
+#[derive(Debug, Clone, Copy)]
+struct Choices(u32);
+
+const START_BITS: u32 = 24;
+
+impl Choices {
+    fn new(start: usize, count: usize) -> Choices {
+        debug_assert!(start < 1 << START_BITS && count <= TAGS);
+        Choices(start as u32 | (count as u32) << START_BITS)
+    }
+
+    fn range(self) -> Range<usize> {
+        let start = self.0 & ((1 << START_BITS) - 1);
+        start as usize..(start + (self.0 >> START_BITS)) as usize
+    }
+}
 
 /// Where choices stand that were kept already, by their bits.
 type Kept = HashMap<Vec<(Tag, u32)>, Choices>;
@@ -172,6 +188,8 @@ struct Way {
 pub struct Tagger {
     lower: String,
     ways: Vec<Way>,
+    /// Where the ways to each token end in `ways`.
+    ends: Vec<usize>,
     parts: Vec<PartOfSpeech>,
 }
 
@@ -179,24 +197,18 @@ impl Tagger {
     /// The parts of speech of the tokens of one sentence: those of the most likely tags (Viterbi).
     pub fn parts_of_speech(&mut self, sentence: &[Token], text: &str) -> &mut [PartOfSpeech] {
         let model = &*MODEL;
-        self.ways.clear();
         self.parts.clear();
         self.parts.resize(sentence.len(), PartOfSpeech::Other);
+        self.look_up(model, sentence, text);
         let mut before = 0..0;
-        let mut is_first = true;
-        for token in sentence {
-            let choices = model.choices(token, text, is_first, &mut self.lower);
-            is_first &= token.kind != TokenKind::Word;
-            let start = self.ways.len();
-            for (tag, likelihood) in choices {
-                let (place, score) = model.best_before(*tag, &self.ways[before.clone()]);
-                self.ways.push(Way {
-                    tag: *tag,
-                    score: score + likelihood,
-                    before: (before.start + place) as u32,
-                });
+        for &end in &self.ends {
+            let (done, rest) = self.ways.split_at_mut(before.end);
+            for way in &mut rest[..end - before.end] {
+                let (place, score) = model.best_before(way.tag, &done[before.clone()]);
+                way.score += score;
+                way.before = (before.start + place) as u32;
             }
-            before = start..self.ways.len();
+            before = before.end..end;
         }
         let ends = self.ways[before.clone()].iter();
         let scores = ends.map(|way| way.score + model.last[index(way.tag)]);
@@ -207,6 +219,25 @@ impl Tagger {
             place = way.before as usize;
         }
         &mut self.parts
+    }
+
+    /// What each token can be, as ways that begin with it. All tokens are looked up before the first way is found, as the
+    /// table of words is larger than a core's nearest cache: so one look-up does not wait for another.
+    fn look_up(&mut self, model: &Model, sentence: &[Token], text: &str) {
+        self.ways.clear();
+        self.ends.clear();
+        let mut is_first = true;
+        for token in sentence {
+            let choices = model.choices(token, text, is_first, &mut self.lower);
+            is_first &= token.kind != TokenKind::Word;
+            self.ways
+                .extend(choices.iter().map(|(tag, likelihood)| Way {
+                    tag: *tag,
+                    score: *likelihood,
+                    before: 0,
+                }));
+            self.ends.push(self.ways.len());
+        }
     }
 }
 
@@ -329,11 +360,11 @@ impl Model {
         }
         let key = choices.iter().map(|(tag, l)| (*tag, l.to_bits())).collect();
         let known = kept.entry(key).or_insert_with(|| {
-            let start = self.choices.len() as u32;
+            let kept = Choices::new(self.choices.len(), choices.len());
             self.choices.extend(choices);
-            start..self.choices.len() as u32
+            kept
         });
-        known.clone()
+        *known
     }
 
     /// Which of the ways to the token before leads best to `tag`, and the score of going it.
@@ -383,7 +414,7 @@ impl Model {
                 }
             }
         };
-        &self.choices[choices.start as usize..choices.end as usize]
+        &self.choices[choices.range()]
     }
 
     /// What the longest ending that is known says.

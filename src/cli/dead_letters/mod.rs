@@ -16,6 +16,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use self::replay::Replay;
 use self::replayed::Replayed;
+use super::tap::Row;
 use super::topic::{BROKER_TIMEOUT, Topic, place};
 use crate::config::Settings;
 use crate::kafka::dead_letter;
@@ -235,6 +236,20 @@ pub(super) fn summary(message: OwnedMessage, json: bool) -> String {
         true => letter.json(None).to_string(),
         false => letter.line(),
     }
+}
+
+/// A dead letter as a line of a screen.
+pub(super) fn row(message: OwnedMessage) -> Row {
+    let millis = message.timestamp().to_millis();
+    let place = (message.partition(), message.offset());
+    let letter = Letter::of(message);
+    let of = [
+        dead_letter::ERROR_CODE,
+        dead_letter::TOPIC,
+        dead_letter::REASON,
+    ];
+    let [code, topic, reason] = of.map(|name| letter.header(name).unwrap_or_else(|| "?".into()));
+    Row::dead(place, millis, [&code, &topic, &reason])
 }
 
 /// One dead letter, with its headers copied out once: nearly everything asked of it stands in them.

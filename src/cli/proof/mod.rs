@@ -85,19 +85,49 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let settings = Settings::load(arguments.config.as_deref())?;
     let engine = Engine::configured(&settings)?;
-    let mut pages = Pages::new(arguments.output.clone());
     let mut failed = false;
-    match (&arguments.topic, arguments.at) {
+    let output = arguments.output.clone();
+    let pages = match (&arguments.topic, arguments.at) {
         (Some(topic), Some(place)) => {
+            let mut pages = Pages::new(output.or_else(|| Some(page_file(topic, place))));
             let (record, raw) = of_topic(&settings, &engine, topic, place)?;
-            let (partition, offset) = place;
-            let name = format!("{topic}-{partition}-{offset}");
-            pages.add(&name, &record, raw.as_deref())?;
+            let raw = raw.unwrap_or_else(|error| {
+                eprintln!("copydesk: the article as received is not shown: {error:#}");
+                None
+            });
+            pages.add("", &record, raw.as_deref())?;
+            pages
         }
-        _ => failed = of_files(arguments, &settings, &engine, &mut pages)?,
-    }
+        _ => {
+            let mut pages = Pages::new(output);
+            failed = of_files(arguments, &settings, &engine, &mut pages)?;
+            pages
+        }
+    };
     super::quietly(pages.finish())?;
     Ok(u8::from(failed))
+}
+
+/// The file of the page of a record of a topic. A topic's name has dots and is no file's.
+fn page_file(topic: &str, (partition, offset): (i32, i64)) -> PathBuf {
+    format!("{topic}-{partition}-{offset}.proof.html").into()
+}
+
+/// Writes the page of a record of a topic to the working folder; its address in a browser.
+///
+/// # Errors
+/// When there is no such record, or the page cannot be written.
+pub(super) fn of_place(
+    settings: &Settings,
+    topic: &str,
+    place: (i32, i64),
+) -> anyhow::Result<String> {
+    let engine = Engine::configured(settings)?;
+    let (record, raw) = of_topic(settings, &engine, topic, place)?;
+    let mut pages = Pages::new(Some(page_file(topic, place)));
+    let raw = raw.unwrap_or_default();
+    pages.add("", &record, raw.as_deref())?;
+    Ok(pages::address(&pages.write()?))
 }
 
 /// The pages of records made elsewhere, for the demo: the index of them.
@@ -232,13 +262,16 @@ fn records_of(bytes: &[u8], most: usize) -> Option<Vec<serde_json::Result<Enrich
     )
 }
 
+/// The article a record was made of, or why there is none.
+type Received = anyhow::Result<Option<SharedText>>;
+
 /// A record of a topic, and the article it was made of, if that is still there.
 fn of_topic(
     settings: &Settings,
     engine: &Engine,
     name: &str,
     place: (i32, i64),
-) -> anyhow::Result<(EnrichedArticle, Option<SharedText>)> {
+) -> anyhow::Result<(EnrichedArticle, Received)> {
     let (partition, offset) = place;
     let topic = Topic::open(settings, name, &settings.kafka.group)?;
     let message = topic.at(place)?;
@@ -254,10 +287,6 @@ fn of_topic(
         .and_then(|json| Ok(serde_json::from_slice(&json)?))
         .with_context(|| format!("{partition}@{offset} of {name} is no enriched record"))?;
     let raw = received(settings, engine, &record);
-    let raw = raw.unwrap_or_else(|error| {
-        eprintln!("copydesk: the article as received is not shown: {error:#}");
-        None
-    });
     Ok((record, raw))
 }
 

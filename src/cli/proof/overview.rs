@@ -46,7 +46,8 @@ fn entities(record: &EnrichedArticle) -> Markup {
                     @for more in [&entity.role, &entity.organization].into_iter().flatten() { " · " (short(more, LONGEST)) }
                 }
                 @if most > 0.0 {
-                    meter max=(format!("{most:.2}")) value=(format!("{:.2}", salience(entity))) aria-label="Salience" {}
+                    // of the most salient, as a share
+                    meter value=(format!("{:.2}", salience(entity) / most)) aria-label="Salience" {}
                 } @else { span {} }
                 i { (entity.mentions.len()) }
             }
@@ -66,7 +67,7 @@ fn topics(record: &EnrichedArticle) -> Markup {
         @for (n, topic) in record.topics.iter().enumerate() {
             button.row data-i=(pointer("topics", n)) {
                 span { (short(&topic.name, LONGEST)) " " span.faint { (name_of(topic.basis)) } }
-                @if let Some(score) = topic.score { meter max="1" value=(format!("{score:.2}")) aria-label="Chance" {} }
+                @if let Some(score) = topic.score { meter value=(format!("{score:.2}")) aria-label="Chance" {} }
             }
         }
     }
@@ -214,14 +215,12 @@ const DOT: f32 = 0.02;
 /// Of outlines, each `M` and its first point, then steps from point to point, those that a view shows some of.
 fn outlines(land: &str, [left, top, width, height]: [f32; 4]) -> String {
     let is_shown = |outline: &&str| {
-        let steps = outline.trim_end_matches('z').split('l');
-        let mut points = steps.filter_map(|step| {
-            let step = step.replace('-', " -");
-            let mut numbers = step
-                .split_whitespace()
-                .filter_map(|n| n.parse::<f32>().ok());
-            Some((numbers.next()?, numbers.next()?))
-        });
+        let spaced = outline.replace(['M', 'l', 'z'], " ").replace('-', " -");
+        let numbers = spaced
+            .split_whitespace()
+            .filter_map(|n| n.parse::<f32>().ok());
+        let numbers: Vec<f32> = numbers.collect();
+        let mut points = numbers.chunks_exact(2).map(|point| (point[0], point[1]));
         let Some((mut x, mut y)) = points.next() else {
             return false;
         };
@@ -235,11 +234,7 @@ fn outlines(land: &str, [left, top, width, height]: [f32; 4]) -> String {
         let is_within = west <= left + width && east >= left;
         !is_dot && is_within && north <= top + height && south >= top
     };
-    let all = land.split_inclusive('z').filter(|outline| {
-        let outline = outline.strip_prefix('M').unwrap_or(outline);
-        is_shown(&outline)
-    });
-    all.collect()
+    land.split_inclusive('z').filter(is_shown).collect()
 }
 
 /// Left, top, width and height of a map that shows all points, twice as wide as high.
@@ -269,17 +264,17 @@ mod tests {
 
     #[test]
     fn of_the_land_what_the_map_shows_is_kept() {
-        let land = "M10 10l5 0l0 5zM100 50l-5-5l1 9z";
-        assert_eq!(outlines(land, [0.0, 0.0, 20.0, 20.0]), "M10 10l5 0l0 5z");
+        let land = "M10 10l5 0 0 5zM100 50l-5-5 1 9z";
+        assert_eq!(outlines(land, [0.0, 0.0, 20.0, 20.0]), "M10 10l5 0 0 5z");
         assert_eq!(
             outlines(land, [96.0, 46.0, 50.0, 25.0]),
-            "M100 50l-5-5l1 9z"
+            "M100 50l-5-5 1 9z"
         );
         assert_eq!(outlines(land, [0.0, 0.0, 200.0, 100.0]), land);
         // five degrees of 360 are a dot, nine are not
         assert_eq!(
             outlines(land, [0.0, 0.0, 360.0, 180.0]),
-            "M100 50l-5-5l1 9z"
+            "M100 50l-5-5 1 9z"
         );
         let all = data_file!("proof/land.txt").text().trim();
         let europe = outlines(all, [175.0, 30.0, 50.0, 25.0]);

@@ -75,7 +75,7 @@ fn stages(record: &EnrichedArticle) -> Markup {
                             td { (name_of(stage.status)) }
                             td { (format!("{:.2} ms", stage.ms)) }
                             td { @if let Some(error) = &stage.error { (visible(error)) " " }
-                                @if let Some(by) = record.provenance.get(&stage.name) { span.faint { (visible(by)) } } }
+                                @if let Some(by) = record.provenance.get(&stage.name) { (visible(by)) } }
                         }
                     }
                 } }

@@ -9,7 +9,7 @@ use crate::record::Status;
 
 /// Which records are wanted. Texts are in small letters.
 #[derive(Debug, Default)]
-pub(super) struct Filter {
+pub(in crate::cli) struct Filter {
     pub status: Option<Status>,
     pub language: Option<String>,
     pub source: Option<String>,
@@ -68,6 +68,28 @@ impl Filter {
         .with_signs()
     }
 
+    /// As it is typed: `status:canceled lang:de source:ap about:politics`, and words to be found. What has no key is a word.
+    ///
+    /// # Errors
+    /// When there is no such status.
+    pub(in crate::cli) fn typed(text: &str) -> Result<Self, String> {
+        let mut filter = Filter::default();
+        let mut words = Vec::new();
+        for part in text.split_whitespace() {
+            let (key, value) = part.split_once(':').unwrap_or_default();
+            let small = || Some(value.to_lowercase());
+            match key {
+                "status" => filter.status = Some(super::status(value)?),
+                "lang" => filter.language = small(),
+                "source" => filter.source = small(),
+                "about" => filter.about = small(),
+                _ => words.push(part.to_lowercase()),
+            }
+        }
+        filter.words = (!words.is_empty()).then(|| words.join(" "));
+        Ok(filter.with_signs())
+    }
+
     fn with_signs(mut self) -> Self {
         let status = self.status.map(Status::as_str);
         let exact = [status, self.language.as_deref()];
@@ -86,17 +108,17 @@ impl Filter {
         self
     }
 
-    pub(super) fn takes_all(&self) -> bool {
+    pub(in crate::cli) fn takes_all(&self) -> bool {
         let texts = [&self.language, &self.source, &self.about, &self.words];
         self.status.is_none() && texts.iter().all(|text| text.is_none())
     }
 
     /// Whether a record may be wanted, by its bytes alone.
-    pub(super) fn may_take(&self, bytes: &[u8]) -> bool {
+    pub(in crate::cli) fn may_take(&self, bytes: &[u8]) -> bool {
         self.signs.iter().all(|sign| sign.is_in(bytes))
     }
 
-    pub(super) fn takes(&self, record: &Glance<'_>) -> bool {
+    pub(in crate::cli) fn takes(&self, record: &Glance<'_>) -> bool {
         let has = |text: &str, wanted: &str| text.to_lowercase().contains(wanted);
         let is_from = |wanted: &String| {
             let outlet = record.outlet.as_ref();
@@ -130,7 +152,7 @@ impl Filter {
     }
 
     /// Of a dead letter, by what is told of it.
-    pub(super) fn takes_text(&self, text: &str) -> bool {
+    pub(in crate::cli) fn takes_text(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         let wanted = [&self.source, &self.words];
         wanted
@@ -201,6 +223,28 @@ mod tests {
             let found = takes(&|f| f.words = Some(words.into()));
             assert_eq!(found, (is_there, false), "{words}");
         }
+    }
+
+    #[test]
+    fn a_filter_is_typed() {
+        let filter =
+            Filter::typed(" status:canceled source:AP  Ferry strike lang:de about:sport").unwrap();
+        assert_eq!(filter.status, Some(Status::Canceled));
+        let texts = [
+            &filter.source,
+            &filter.language,
+            &filter.about,
+            &filter.words,
+        ];
+        let texts = texts.map(|text| text.as_deref().unwrap());
+        assert_eq!(texts, ["ap", "de", "sport", "ferry strike"]);
+        assert!(!filter.may_take(b"{}") && !filter.takes_all());
+        assert!(Filter::typed("").unwrap().takes_all());
+        assert_eq!(
+            Filter::typed("12:30").unwrap().words.as_deref(),
+            Some("12:30")
+        );
+        assert!(Filter::typed("status:killed").is_err());
     }
 
     #[test]

@@ -5,8 +5,10 @@
 
 mod filter;
 mod glance;
+mod row;
 
-use std::io::{IsTerminal, Write};
+use std::borrow::Cow;
+use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -20,12 +22,12 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::dead_letters::{summary, time};
 use super::look::{Look, Tint, harmless};
 use super::topic::{BROKER_TIMEOUT, Topic, passes};
-use super::words::one_line;
 use crate::config::Settings;
-use crate::record::{EntityType, Status};
+use crate::record::Status;
 use crate::registry::Reader;
-use filter::Filter;
-use glance::Glance;
+pub(super) use filter::Filter;
+pub(super) use glance::Glance;
+pub(super) use row::Row;
 
 /// Shows records as they are published, without touching the workers' group.
 ///
@@ -100,16 +102,13 @@ pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
         reader: Reader::new(&settings)?,
         look,
     };
-    super::quietly(tap.follow(
-        &topic,
-        std::io::stdout().is_terminal(),
-        &mut std::io::stdout(),
-    ))?;
+    let out = std::io::stdout();
+    super::quietly(tap.follow(&topic, out.is_terminal(), &mut BufWriter::new(out.lock())))?;
     Ok(0)
 }
 
 /// Assigns all partitions, each from the time on, or from its end.
-fn assign(topic: &Topic, since: Option<Timestamp>) -> anyhow::Result<()> {
+pub(super) fn assign(topic: &Topic, since: Option<Timestamp>) -> anyhow::Result<()> {
     let mut list = TopicPartitionList::new();
     for &partition in &topic.partitions {
         let offset = match since {
@@ -144,7 +143,7 @@ pub fn shown(words: &[&str], records: &[Vec<u8>]) -> anyhow::Result<usize> {
     };
     let all = records.iter();
     Ok(all
-        .filter(|record| tap.shown(record, "0@0", None).is_some())
+        .filter(|record| tap.shown(record, (0, 0), None).is_some())
         .count())
 }
 
@@ -156,21 +155,31 @@ struct Tap<'a> {
 }
 
 impl Tap<'_> {
-    /// Shows what comes, until the limit or whoever reads has gone.
+    /// Shows what comes, until the limit or whoever reads has gone. What is written is passed on whenever nothing more is at
+    /// hand, and each second.
     fn follow(&self, topic: &Topic, is_terminal: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-        let mut pace = Pace::new(is_terminal && self.filter.takes_all());
+        let mut pace = Pace::new(match is_terminal && self.filter.takes_all() {
+            true => LINES_A_SECOND,
+            false => u32::MAX,
+        });
         let mut left = self.arguments.limit.unwrap_or(u64::MAX);
         while left > 0 {
-            let message = topic.consumer.poll(POLL);
+            let message = match topic.consumer.poll(Duration::ZERO) {
+                None => {
+                    out.flush()?;
+                    topic.consumer.poll(POLL)
+                }
+                at_hand => at_hand,
+            };
             if let Some(passed) = pace.passed_over() {
-                let told = format!("… {passed} more");
-                writeln!(out, "{}", self.look.tint(&told, Tint::Faint))?;
+                if passed > 0 {
+                    let told = format!("… {passed} more");
+                    writeln!(out, "{}", self.look.tint(&told, Tint::Faint))?;
+                }
+                out.flush()?;
             }
             let message = match message {
-                None | Some(Err(KafkaError::PartitionEOF(_))) => {
-                    out.flush()?;
-                    continue;
-                }
+                None | Some(Err(KafkaError::PartitionEOF(_))) => continue,
                 Some(Ok(message)) => message,
                 Some(Err(error)) if passes(&error) => continue,
                 Some(Err(error)) => return Err(error).context(format!("topic {}", topic.name)),
@@ -179,7 +188,8 @@ impl Tap<'_> {
                 continue;
             }
             if let Some(line) = self.line(&message) {
-                writeln!(out, "{line}")?;
+                out.write_all(&line)?;
+                out.write_all(b"\n")?;
                 left -= 1;
             }
         }
@@ -187,7 +197,7 @@ impl Tap<'_> {
     }
 
     /// What to show of a message; nothing of one that does not fit the conditions.
-    fn line(&self, message: &BorrowedMessage<'_>) -> Option<String> {
+    fn line<'m>(&self, message: &'m BorrowedMessage<'_>) -> Option<Cow<'m, [u8]>> {
         let (partition, offset) = (message.partition(), message.offset());
         if self.arguments.dead_letters {
             let letter = summary(message.detach(), self.arguments.json);
@@ -195,95 +205,59 @@ impl Tap<'_> {
                 true => letter.clone(),
                 false => self.look.fitted(&harmless_line(&letter), 0),
             };
-            return self.filter.takes_text(&letter).then(shown);
+            return self.filter.takes_text(&letter).then(|| line(shown()));
         }
-        let place = format!("{partition}@{offset}");
         let Some(payload) = message.payload() else {
             let key = String::from_utf8_lossy(message.key().unwrap_or_default());
             let is_shown = self.filter.takes_all() && !self.arguments.json;
-            return is_shown.then(|| format!("{place}\ttombstone\t{}", harmless(&key)));
+            return is_shown.then(|| {
+                line(format!(
+                    "{partition}@{offset}\ttombstone\t{}",
+                    harmless(&key)
+                ))
+            });
         };
-        self.shown(payload, &place, message.timestamp().to_millis())
+        self.shown(
+            payload,
+            (partition, offset),
+            message.timestamp().to_millis(),
+        )
     }
 
     /// What to show of a record; nothing of one that does not fit the conditions. Of those that do not, most are told by
     /// their bytes; and what is only passed on is not read at all.
-    fn shown(&self, payload: &[u8], place: &str, millis: Option<i64>) -> Option<String> {
+    fn shown<'p>(
+        &self,
+        payload: &'p [u8],
+        (partition, offset): (i32, i64),
+        millis: Option<i64>,
+    ) -> Option<Cow<'p, [u8]>> {
         let complain = |error: anyhow::Error| {
-            eprintln!("copydesk: {place} is no enriched record: {error:#}");
+            eprintln!("copydesk: {partition}@{offset} is no enriched record: {error:#}");
         };
         let json = self.reader.json(payload).map_err(complain).ok()?;
-        let passed_on = || Some(String::from_utf8_lossy(&json).into_owned());
         if self.arguments.json && self.filter.takes_all() {
-            return passed_on();
+            return Some(json);
         }
         if !self.filter.may_take(&json) {
             return None;
         }
-        let record = serde_json::from_slice(&json);
-        let record: Glance<'_> = record.map_err(|error| complain(error.into())).ok()?;
+        let record = Glance::of(&json, self.filter.about.is_some());
+        let record = record.map_err(|error| complain(error.into())).ok()?;
         if !self.filter.takes(&record) {
             return None;
         }
-        match self.arguments.json {
-            true => passed_on(),
-            false => Some(self.readably(&record, place, millis)),
+        if !self.arguments.json {
+            return Some(line(
+                Row::of(&record, (partition, offset), millis).line(self.look),
+            ));
         }
+        Some(json)
     }
+}
 
-    fn readably(&self, record: &Glance<'_>, place: &str, millis: Option<i64>) -> String {
-        let time = millis.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        let time = time
-            .map(|time| time.strftime("%H:%M:%S").to_string())
-            .unwrap_or_default();
-        let status = record.status.as_str();
-        let language = record.language.as_ref().map_or("–", |l| l.code.as_str());
-        let outlet = record.outlet.as_ref().map(|o| o.name.as_str());
-        let source = outlet.or(record.ingest.source.as_deref()).unwrap_or("–");
-        let of = |kind| record.entities.iter().filter(|e| e.kind == kind).count();
-        let headline = record
-            .headline
-            .as_deref()
-            .or_else(|| record.content.text.lines().next());
-        let plain = [
-            format!("{time:8} {place:>9}"),
-            format!(
-                "{:9} {:2}",
-                column(&record.ingest.format, 9),
-                column(language, 2)
-            ),
-            format!("{status:8}"),
-            format!("{:16}", column(source, 16)),
-        ];
-        let used = plain
-            .iter()
-            .map(|part| part.chars().count() + 1)
-            .sum::<usize>()
-            + 12;
-        let headline = self
-            .look
-            .fitted(&one_line(headline.unwrap_or_default()), used);
-        let found = format!(
-            "{}p {}o {}q",
-            of(EntityType::Person),
-            of(EntityType::Organization),
-            record.quotes
-        );
-        let tint = match record.status {
-            Status::Usable => Tint::Good,
-            Status::Withheld => Tint::Doubtful,
-            Status::Canceled => Tint::Bad,
-        };
-        let [when, what, status, source] = plain;
-        let faint = |text: &str| self.look.tint(text, Tint::Faint);
-        let status = self.look.tint(&status, tint);
-        format!(
-            "{} {what} {status} {source} {} {}",
-            faint(&when),
-            headline,
-            faint(&found)
-        )
-    }
+fn line(text: String) -> Cow<'static, [u8]> {
+    Cow::Owned(text.into_bytes())
 }
 
 /// One line, without what a terminal would obey; the tabs between columns stay.
@@ -292,23 +266,18 @@ fn harmless_line(text: &str) -> String {
     columns.join("\t")
 }
 
-/// The beginning of `text`, `width` characters at most.
-fn column(text: &str, width: usize) -> String {
-    harmless(text).chars().take(width).collect()
-}
-
-/// Counts what is more than a person can see going by.
-struct Pace {
-    is_bounded: bool,
+/// Counts what is more than so many lines a second: more than a person can see going by.
+pub(super) struct Pace {
+    most: u32,
     began: Instant,
     shown: u32,
     passed: u64,
 }
 
 impl Pace {
-    fn new(is_bounded: bool) -> Self {
+    pub(super) fn new(most: u32) -> Self {
         Pace {
-            is_bounded,
+            most,
             began: Instant::now(),
             shown: 0,
             passed: 0,
@@ -316,8 +285,8 @@ impl Pace {
     }
 
     /// Whether one more may be shown in this second.
-    fn admits(&mut self) -> bool {
-        let admits = !self.is_bounded || self.shown < LINES_A_SECOND;
+    pub(super) fn admits(&mut self) -> bool {
+        let admits = self.shown < self.most;
         match admits {
             true => self.shown += 1,
             false => self.passed += 1,
@@ -325,14 +294,14 @@ impl Pace {
         admits
     }
 
-    /// At the end of a second: how many were passed over in it, if any.
-    fn passed_over(&mut self) -> Option<u64> {
+    /// At the end of a second: how many were passed over in it.
+    pub(super) fn passed_over(&mut self) -> Option<u64> {
         if self.began.elapsed() < Duration::from_secs(1) {
             return None;
         }
         let passed = self.passed;
-        *self = Pace::new(self.is_bounded);
-        (passed > 0).then_some(passed)
+        *self = Pace::new(self.most);
+        Some(passed)
     }
 }
 
@@ -367,13 +336,13 @@ mod tests {
 
     #[test]
     fn a_terminal_is_shown_so_many_lines_a_second_and_told_of_the_others() {
-        let mut pace = Pace::new(true);
+        let mut pace = Pace::new(LINES_A_SECOND);
         let shown = (0..150).filter(|_| pace.admits()).count();
         assert_eq!((shown, pace.passed_over()), (LINES_A_SECOND as usize, None));
         pace.began = Instant::now().checked_sub(Duration::from_secs(2)).unwrap();
         assert_eq!(pace.passed_over(), Some(50));
         assert!(pace.admits());
-        let mut pace = Pace::new(false);
+        let mut pace = Pace::new(u32::MAX);
         assert!((0..1000).all(|_| pace.admits()));
     }
 
@@ -393,14 +362,15 @@ mod tests {
         record.headline = Some("Ferry\u{1b}[2J strike ends".into());
         let bytes = serde_json::to_vec(&record).unwrap();
         let line = tap
-            .shown(&bytes, "2@8812", Some(1_763_622_000_000))
+            .shown(&bytes, (2, 8812), Some(1_763_622_000_000))
             .unwrap();
+        let line = String::from_utf8_lossy(&line);
         assert!(
             line.starts_with("07:00:00    2@8812 text      en usable "),
             "{line}"
         );
         assert!(
-            line.contains("Ferry\u{fffd}[2J strike ends") && line.ends_with('q'),
+            line.contains("Ferry\u{fffd}[2J strike ends") && line.ends_with(" words"),
             "{line}"
         );
     }

@@ -3,6 +3,7 @@
 mod log;
 mod model;
 mod numbers;
+mod records;
 mod scrape;
 mod screen;
 
@@ -17,20 +18,26 @@ use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::look::Look;
+use super::tap::{Filter, Row};
+use crate::config::Settings;
 use log::LogReader;
 use model::{Model, Update};
+use records::Records;
 use scrape::Watch;
-use screen::{Screen, View, plain};
+use screen::{RecordsView, Screen, View, plain};
 
 /// Shows the workers on the terminal: rates, lag, times of the stages, kinds of records, and what goes wrong.
 ///
 /// It asks each worker's /metrics, or reads their log in JSON. A worker that does not answer is shown as away and asked
-/// again. Keys: q quit, p pause, up and down one worker alone, Esc all, s another order of the stages, h help.
+/// again. With --records it shows what they publish, too: it reads the topics in no group, and changes nothing. Keys: q
+/// quit, p pause, up and down one worker alone, Esc all, s another order of the stages, h help; of records: Tab, up and
+/// down one of them, Enter its proof page, / a filter, d dead letters alone.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   copydesk top
   copydesk top copydesk-0.copydesk:9464 copydesk-1.copydesk:9464
+  copydesk top --records --config copydesk.toml
   copydesk top --log /var/log/copydesk.log
   kubectl logs -f -l app=news | copydesk top --log -
   copydesk top --once desk-1:9464 > state.txt
@@ -53,6 +60,12 @@ pub(super) struct Arguments {
     /// Prints one screen as text and ends; so does standard output that is no terminal.
     #[arg(long)]
     once: bool,
+    /// Shows records and dead letters as well, as they come, from the topics of the configuration.
+    #[arg(long, conflicts_with = "once")]
+    records: bool,
+    /// Configuration file, of --records; see config/copydesk.toml.
+    #[arg(long, short, env = "COPYDESK_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 /// Updates that may wait for the screen: a source that is faster waits.
@@ -73,10 +86,10 @@ const PRINTED: (u16, u16) = (120, 40);
 pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
     let (sender, inbox) = bounded(WAITING);
     match &arguments.log {
-        Some(path) => read_log(path.clone(), sender)?,
+        Some(path) => read_log(path.clone(), sender.clone())?,
         None => watch(arguments, &sender)?,
     }
-    let view = View {
+    let mut view = View {
         is_colored: look.is_colored(),
         ..View::default()
     };
@@ -85,8 +98,16 @@ pub(super) fn run(arguments: &Arguments, look: Look) -> anyhow::Result<u8> {
         super::quietly(write!(std::io::stdout(), "{text}"))?;
         return Ok(0);
     }
+    let records = match arguments.records {
+        true => Some(Records::follow(
+            Settings::load(arguments.config.as_deref())?,
+            sender,
+        )?),
+        false => None,
+    };
+    view.records = records.as_ref().map(|_| RecordsView::default());
     let mut terminal = ratatui::try_init().context("the terminal cannot be taken")?;
-    let ended = show(&mut terminal, &inbox, view);
+    let ended = show(&mut terminal, &inbox, records.as_ref(), view);
     ratatui::restore();
     ended?;
     Ok(0)
@@ -165,7 +186,7 @@ fn once(arguments: &Arguments, inbox: &Receiver<Update>, view: &View) -> String 
                 let looks = match &update {
                     Update::Seen { key, .. } => Some((key.clone(), 1)),
                     Update::Away { key, .. } => Some((key.clone(), 0)),
-                    Update::Happened(_) | Update::Source(_) => None,
+                    _ => None,
                 };
                 if let Some((key, left)) = looks {
                     match open.iter_mut().find(|(own, _)| *own == key) {
@@ -194,6 +215,7 @@ fn once(arguments: &Arguments, inbox: &Receiver<Update>, view: &View) -> String 
 fn show(
     terminal: &mut DefaultTerminal,
     inbox: &Receiver<Update>,
+    records: Option<&Records>,
     mut view: View,
 ) -> anyhow::Result<()> {
     let mut model = Model::default();
@@ -218,8 +240,11 @@ fn show(
         if event::poll(FRAME)? {
             match event::read()? {
                 Event::Key(key) if key.kind != KeyEventKind::Release => {
-                    if !pressed(key, &mut view, model.workers.len()) {
-                        return Ok(());
+                    match pressed(key, &mut view, &model) {
+                        Wish::End => return Ok(()),
+                        Wish::Picture => {}
+                        Wish::Only(filter) => records.map_or((), |records| records.only(filter)),
+                        Wish::Proof(row) => records.map_or((), |records| records.prove(&row)),
                     }
                     is_new = true;
                 }
@@ -230,12 +255,30 @@ fn show(
     }
 }
 
-/// Does what a key means; false for those that end it.
-fn pressed(key: KeyEvent, view: &mut View, workers: usize) -> bool {
-    let last = workers.checked_sub(1);
+/// What a key wants beside another picture.
+#[derive(Debug)]
+enum Wish {
+    Picture,
+    End,
+    /// Only the records that fit.
+    Only(Filter),
+    /// The proof page of a record.
+    Proof(Box<Row>),
+}
+
+/// Does what a key means for the picture; the rest is said.
+fn pressed(key: KeyEvent, view: &mut View, model: &Model) -> Wish {
+    if key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL) {
+        return Wish::End;
+    }
+    if let Some(records) = &mut view.records
+        && let Some(wish) = pressed_for_records(key.code, records, model)
+    {
+        return wish;
+    }
+    let last = model.workers.len().checked_sub(1);
     match key.code {
-        KeyCode::Char('q') => return false,
-        KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return false,
+        KeyCode::Char('q') => return Wish::End,
         KeyCode::Char('p') => view.is_paused = !view.is_paused,
         KeyCode::Char('s') => view.order = view.order.next(),
         KeyCode::Char('h' | '?') => view.shows_help = !view.shows_help,
@@ -248,19 +291,80 @@ fn pressed(key: KeyEvent, view: &mut View, workers: usize) -> bool {
         }
         _ => {}
     }
-    true
+    Wish::Picture
+}
+
+/// What a key means for the records; `None` of one that has another meaning.
+fn pressed_for_records(code: KeyCode, view: &mut RecordsView, model: &Model) -> Option<Wish> {
+    if let Some((mut text, _)) = view.typed.take() {
+        return Some(typed(code, &mut text, view));
+    }
+    match code {
+        KeyCode::Char('/') => view.typed = Some((view.filter.clone(), String::new())),
+        KeyCode::Char('d') => view.only_dead = !view.only_dead,
+        KeyCode::Tab => view.has_arrows = !view.has_arrows,
+        KeyCode::Enter if view.has_arrows => {
+            let (_, row) = view.chosen(model)?;
+            return Some(Wish::Proof(Box::new(row.clone())));
+        }
+        KeyCode::Esc if view.has_arrows => view.chosen = None,
+        KeyCode::Up | KeyCode::Char('k') if view.has_arrows => {
+            let (now, _) = view.chosen(model)?;
+            let mut before = view
+                .of(model)
+                .rev()
+                .skip_while(|(number, _)| *number >= now);
+            view.chosen = Some(before.next().map_or(now, |(number, _)| number));
+        }
+        KeyCode::Down | KeyCode::Char('j') if view.has_arrows => {
+            let (now, _) = view.chosen(model)?;
+            let mut behind = view.of(model).skip_while(|(number, _)| *number <= now);
+            view.chosen = Some(behind.next().map_or(now, |(number, _)| number));
+        }
+        _ => return None,
+    }
+    Some(Wish::Picture)
+}
+
+/// Goes on typing a filter.
+fn typed(code: KeyCode, text: &mut String, view: &mut RecordsView) -> Wish {
+    let mut fault = String::new();
+    match code {
+        KeyCode::Esc => return Wish::Picture,
+        KeyCode::Enter => match Filter::typed(text) {
+            Ok(filter) => {
+                view.filter = text.trim().to_owned();
+                return Wish::Only(filter);
+            }
+            Err(why) => fault = why,
+        },
+        KeyCode::Backspace => {
+            text.pop();
+        }
+        KeyCode::Char(c) => text.push(c),
+        _ => {}
+    }
+    view.typed = Some((std::mem::take(text), fault));
+    Wish::Picture
 }
 
 #[cfg(test)]
 mod tests {
+    use super::model::Worker;
     use super::*;
+    use crate::record::Status;
 
     #[test]
     fn keys_do_what_the_help_says() {
         let mut view = View::default();
+        let mut model = Model::default();
+        for name in ["a", "b", "c"] {
+            model.workers.insert(name.into(), Worker::default());
+        }
+        let ends = |wish: &Wish| matches!(wish, Wish::End);
         let mut press = |code: KeyCode| {
-            let goes_on = pressed(KeyEvent::from(code), &mut view, 3);
-            (goes_on, view.clone())
+            let wish = pressed(KeyEvent::from(code), &mut view, &model);
+            (!ends(&wish), view.clone())
         };
         assert_eq!(press(KeyCode::Down).1.chosen, Some(0));
         assert_eq!(press(KeyCode::Char('j')).1.chosen, Some(1));
@@ -274,9 +378,70 @@ mod tests {
         assert!(press(KeyCode::Char('c')).0, "c alone");
         assert!(!press(KeyCode::Char('q')).0);
         let interrupt = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
-        assert!(!pressed(interrupt, &mut View::default(), 3));
-        let mut none = View::default();
-        assert!(pressed(KeyEvent::from(KeyCode::Down), &mut none, 0));
+        assert!(ends(&pressed(interrupt, &mut View::default(), &model)));
+        let (mut none, nobody) = (View::default(), Model::default());
+        pressed(KeyEvent::from(KeyCode::Down), &mut none, &nobody);
         assert_eq!(none.chosen, None);
+    }
+
+    #[test]
+    fn a_record_is_chosen_and_a_filter_is_typed() {
+        let mut model = Model::default();
+        for (n, code) in ["malformed", "", "too-large", ""].into_iter().enumerate() {
+            let mut row = Row::dead((0, n as i64), None, [code, "news.raw", "why"]);
+            row.status = code.is_empty().then_some(Status::Usable);
+            model.take(Update::Record(Box::new(row)), Instant::now());
+        }
+        let mut view = View {
+            records: Some(RecordsView::default()),
+            ..View::default()
+        };
+        let mut press = |code: KeyCode| {
+            let wish = pressed(KeyEvent::from(code), &mut view, &model);
+            (wish, view.records.clone().unwrap_or_default())
+        };
+        assert!(
+            matches!(press(KeyCode::Enter).0, Wish::Picture),
+            "the workers have the arrows"
+        );
+        assert!(press(KeyCode::Tab).1.has_arrows);
+        let proved = |wish: Wish| match wish {
+            Wish::Proof(row) => row.place.1,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(proved(press(KeyCode::Enter).0), 3, "the latest");
+        assert_eq!(press(KeyCode::Up).1.chosen, Some(2));
+        assert_eq!(press(KeyCode::Char('k')).1.chosen, Some(1));
+        assert_eq!(press(KeyCode::Down).1.chosen, Some(2));
+        assert!(press(KeyCode::Char('d')).1.only_dead);
+        assert_eq!(press(KeyCode::Up).1.chosen, Some(0));
+        assert_eq!(press(KeyCode::Up).1.chosen, Some(0), "there is none before");
+        assert_eq!(proved(press(KeyCode::Enter).0), 0);
+        assert_eq!(press(KeyCode::Esc).1.chosen, None);
+
+        for c in "/status:x".chars() {
+            press(KeyCode::Char(c));
+        }
+        let (wish, records) = press(KeyCode::Enter);
+        assert!(matches!(wish, Wish::Picture));
+        let (text, fault) = records.typed.unwrap();
+        assert!(text == "status:x" && fault.contains("canceled"), "{fault}");
+        press(KeyCode::Backspace);
+        for c in "canceled q".chars() {
+            press(KeyCode::Char(c));
+        }
+        let (wish, records) = press(KeyCode::Enter);
+        let Wish::Only(filter) = wish else {
+            panic!("{wish:?}");
+        };
+        assert_eq!(filter.status, Some(Status::Canceled));
+        assert_eq!(filter.words.as_deref(), Some("q"));
+        assert_eq!(
+            (records.filter.as_str(), records.typed),
+            ("status:canceled q", None)
+        );
+        press(KeyCode::Char('/'));
+        assert_eq!(press(KeyCode::Esc).1.filter, "status:canceled q");
+        assert!(matches!(press(KeyCode::Char('q')).0, Wish::End));
     }
 }

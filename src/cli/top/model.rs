@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::cli::tap::Row;
 use crate::ops::Quantiles;
 
 /// One worker as it was last heard of. Rates are per second, over the last ten seconds or so.
@@ -97,6 +98,10 @@ pub(super) enum Update {
         why: String,
     },
     Happened(Note),
+    /// A record or a dead letter has come.
+    Record(Box<Row>),
+    /// How many records of the last second are not shown.
+    PassedOver(u64),
     /// The source itself cannot be read, or has ended.
     Source(String),
 }
@@ -107,6 +112,10 @@ pub(super) struct Model {
     pub workers: BTreeMap<String, Worker>,
     /// The latest last.
     pub notes: VecDeque<Note>,
+    /// Records and dead letters, the latest last, each with its number.
+    pub records: VecDeque<(u64, Row)>,
+    /// Records of the last second that are not among them.
+    pub passed_over: u64,
     /// What is said of the source itself.
     pub source: Option<String>,
     /// The latest last.
@@ -131,6 +140,9 @@ const POINT: Duration = Duration::from_secs(2);
 
 /// Lines that are kept of what happened.
 const NOTES: usize = 200;
+
+/// Records and dead letters that are kept.
+const RECORDS: usize = 500;
 
 /// When the lag is gone, at the pace of the last minute.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -167,6 +179,8 @@ impl Model {
                 }
             }
             Update::Happened(note) => self.happened(note),
+            Update::Record(row) => self.record(*row),
+            Update::PassedOver(records) => self.passed_over = records,
             Update::Source(said) => self.source = Some(said),
         }
     }
@@ -180,6 +194,14 @@ impl Model {
             _ => return,
         };
         self.happened(Note::now(worker.name.clone(), text, is_bad));
+    }
+
+    fn record(&mut self, row: Row) {
+        let number = self.records.back().map_or(0, |(last, _)| last + 1);
+        self.records.push_back((number, row));
+        if self.records.len() > RECORDS {
+            self.records.pop_front();
+        }
     }
 
     fn happened(&mut self, note: Note) {

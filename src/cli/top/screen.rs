@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Color, Modifier, Style, Stylize};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Cell, Paragraph, Row, Table, Widget};
+use ratatui::widgets::{self, Cell, Paragraph, Table, Widget};
 
-use super::model::{Clears, Counts, Model, Stage, State, Worker, time_of_day};
+use super::model::{Clears, Counts, Model, Stage, State, Worker, clock, time_of_day};
 use super::numbers::{bar, blocks, duration, grouped, mebibytes, milliseconds, percent, since};
 use crate::cli::look::{Tint, harmless};
+use crate::cli::tap::Row;
 
 /// How it is looked at.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,43 @@ pub(super) struct View {
     pub order: StageOrder,
     pub is_paused: bool,
     pub shows_help: bool,
+    /// How records and dead letters are looked at, where they are read.
+    pub records: Option<RecordsView>,
+}
+
+/// How the records and dead letters are looked at.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RecordsView {
+    /// Which are wanted, as it was typed.
+    pub filter: String,
+    /// The filter that is being typed, and what is wrong with it.
+    pub typed: Option<(String, String)>,
+    /// Only dead letters.
+    pub only_dead: bool,
+    /// Whether the arrows move among them, not among the workers.
+    pub has_arrows: bool,
+    /// The number of the one that is chosen.
+    pub chosen: Option<u64>,
+}
+
+impl RecordsView {
+    /// Those that are looked at, the latest last.
+    pub(super) fn of<'m>(
+        &self,
+        model: &'m Model,
+    ) -> impl DoubleEndedIterator<Item = (u64, &'m Row)> + use<'m> {
+        let only_dead = self.only_dead;
+        let all = model.records.iter().map(|(number, row)| (*number, row));
+        all.filter(move |(_, row)| !only_dead || row.status.is_none())
+    }
+
+    /// The chosen one, else the latest.
+    pub(super) fn chosen<'m>(&self, model: &'m Model) -> Option<(u64, &'m Row)> {
+        let is_chosen = |(number, _): &(u64, &Row)| self.chosen == Some(*number);
+        self.of(model)
+            .find(is_chosen)
+            .or_else(|| self.of(model).next_back())
+    }
 }
 
 /// What stages are sorted by, the worst first.
@@ -73,7 +111,10 @@ const WORKERS: u16 = 73;
 /// Lines that what happened has at least.
 const NOTES: u16 = 3;
 
-const HELP: [&str; 9] = [
+/// Lines that records and dead letters have at least, where they are read.
+const RECORDS: u16 = 6;
+
+const HELP: [&str; 11] = [
     "in, out, dead   messages taken, finished and dead-lettered; DEAD/m is a minute's",
     "lag             committed messages beyond the worker's position; ? while that of a partition is unknown",
     "clears in       when the lag is gone at the pace of the last minute",
@@ -81,8 +122,10 @@ const HELP: [&str; 9] = [
     "SHARE           of the time of all stages together; the log does not say it",
     "FORMATS …       records of the last minute; FLAGS are doubts (copydesk schema flags)",
     "away            does not answer, or has stopped; it is asked again, and is in no sum",
-    "↑ ↓ and Esc     one worker alone, all of them",
-    "dead letters: copydesk dead-letters list; records: copydesk tap, copydesk proof --topic … --at …",
+    "↑ ↓ and Esc     one worker alone, all of them; with Tab one record, the latest",
+    "/               which records: status:canceled lang:de source:ap about:politics, and words; d dead letters alone",
+    "↵               the proof page of the record, beside this call's working folder; top itself changes nothing",
+    "dead letters: copydesk dead-letters show, replay; records: --records here, copydesk tap, copydesk proof --topic … --at …",
 ];
 
 impl Widget for &Screen<'_> {
@@ -96,21 +139,32 @@ impl Widget for &Screen<'_> {
             true => workers.max(of_stages),
             false => workers.saturating_add(of_stages),
         };
+        // records and their rule
+        let (of_records, of_notes) = match self.view.records {
+            Some(_) => (RECORDS + 1, Constraint::Length(NOTES)),
+            None => (0, Constraint::Min(1)),
+        };
         // head, kinds, keys and four rules
-        let room = area.height.saturating_sub(3 + 2 + 1 + 4 + NOTES).max(3);
+        let others = 3 + 2 + 1 + 4 + NOTES + of_records;
+        let room = area.height.saturating_sub(others).max(3);
         // in a low window the workers are worth more than the kinds of what they took
         let of_kinds = match area.height < LOW {
             true => 0,
             false => 2,
         };
-        let [head, _, tables, _, kinds, _, notes, _, keys] = Layout::vertical([
+        let [head, _, tables, _, kinds, _, records, _, notes, _, keys] = Layout::vertical([
             Constraint::Length(3),
             Constraint::Length(1),
             Constraint::Length(wanted.min(room)),
             Constraint::Length(1),
             Constraint::Length(of_kinds),
             Constraint::Length(of_kinds.min(1)),
-            Constraint::Min(1),
+            match of_records {
+                0 => Constraint::Length(0),
+                _ => Constraint::Min(1),
+            },
+            Constraint::Length(of_records.min(1)),
+            of_notes,
             Constraint::Length(1),
             Constraint::Length(1),
         ])
@@ -130,9 +184,12 @@ impl Widget for &Screen<'_> {
         self.workers(left, buffer);
         self.stage_table(&stages, right, buffer);
         self.kinds(&shown, kinds, buffer);
+        if let Some(view) = &self.view.records {
+            self.records(view, records, buffer);
+        }
         self.notes(notes, buffer);
         self.keys(keys, buffer);
-        let areas = [head, tables, kinds, notes];
+        let areas = [head, tables, kinds, records, notes];
         for under in areas.into_iter().filter(|area| area.height > 0) {
             let rule = Rect::new(area.x, under.bottom(), area.width, 1).intersection(area);
             let line = "─".repeat(usize::from(rule.width));
@@ -272,7 +329,7 @@ impl Screen<'_> {
     fn workers(&self, area: Rect, buffer: &mut Buffer) {
         let all = self.model.by_name().into_iter().enumerate();
         let rows = all.map(|(n, worker)| {
-            let row = Row::new(self.worker(worker));
+            let row = widgets::Row::new(self.worker(worker));
             match self.view.chosen == Some(n) {
                 true => row.style(Style::new().add_modifier(Modifier::REVERSED)),
                 false => row,
@@ -385,7 +442,7 @@ impl Screen<'_> {
                 0 => failed,
                 _ => failed.style(self.style(Tint::Bad)),
             };
-            Row::new(vec![
+            widgets::Row::new(vec![
                 Cell::from(harmless(name)),
                 time(stage.times.map(|q| q.p50)),
                 time(stage.times.map(|q| q.p95)),
@@ -417,7 +474,7 @@ impl Screen<'_> {
     fn table<'t>(
         &self,
         head: Vec<(&'static str, bool)>,
-        rows: Vec<Row<'t>>,
+        rows: Vec<widgets::Row<'t>>,
         widths: &[Constraint],
     ) -> Table<'t> {
         let faint = self.style(Tint::Faint);
@@ -430,7 +487,7 @@ impl Screen<'_> {
             Cell::from(Line::from(name).alignment(side)).style(faint)
         });
         Table::new(rows, widths.iter().copied())
-            .header(Row::new(cells))
+            .header(widgets::Row::new(cells))
             .column_spacing(1)
     }
 
@@ -486,12 +543,66 @@ impl Screen<'_> {
         Paragraph::new(lines).render(area, buffer);
     }
 
+    /// What of the records is looked at, and the last of them, as many as there is room for.
+    fn records(&self, view: &RecordsView, area: Rect, buffer: &mut Buffer) {
+        let wanted = match (view.filter.as_str(), view.only_dead) {
+            (_, true) => "dead letters",
+            ("", false) => "all",
+            (filter, false) => filter,
+        };
+        let passed = match self.model.passed_over {
+            0 => String::new(),
+            passed => format!("   and {} a second that are not shown", grouped(passed)),
+        };
+        let mut lines = vec![Line::from(vec![
+            Span::styled("RECORDS  ", self.style(Tint::Faint)),
+            Span::raw(harmless(wanted)),
+            Span::styled(passed, self.style(Tint::Faint)),
+        ])];
+        let chosen = view.chosen.filter(|_| view.has_arrows);
+        let room = usize::from(area.height).saturating_sub(1);
+        let rows: Vec<_> = view.of(self.model).collect();
+        let place = rows.iter().position(|(number, _)| Some(*number) == chosen);
+        let latest = rows.len().saturating_sub(room);
+        let first = place.map_or(latest, |place| place.saturating_sub(room / 2).min(latest));
+        for (number, row) in rows.into_iter().skip(first).take(room) {
+            let mut spans = Vec::new();
+            for (text, tint) in row.columns(&clock) {
+                let style = tint.map_or(Style::new(), |tint| self.style(tint));
+                spans.extend([Span::styled(text, style), Span::raw(" ")]);
+            }
+            spans.push(Span::raw(row.text.as_str()));
+            let line = Line::from(spans);
+            lines.push(match chosen == Some(number) {
+                true => line.reversed(),
+                false => line,
+            });
+        }
+        Paragraph::new(lines).render(area, buffer);
+    }
+
     fn keys(&self, area: Rect, buffer: &mut Buffer) {
-        let keys = format!(
-            "q quit   p pause   ↑ ↓ one worker   Esc all   s stages by {}   h help",
-            self.view.order.name()
-        );
-        Line::styled(keys, self.style(Tint::Faint)).render(area, buffer);
+        let records = self.view.records.as_ref();
+        let line = match records.and_then(|view| view.typed.as_ref()) {
+            Some((text, fault)) => Line::from(vec![
+                Span::raw(format!("/{text}▏")),
+                Span::styled(format!("   {fault}"), self.style(Tint::Bad)),
+            ]),
+            None => {
+                let arrows = match records {
+                    Some(view) if view.has_arrows => {
+                        "↑ ↓ one record   Tab workers   ↵ proof   / filter   d dead letters   "
+                    }
+                    Some(_) => "↑ ↓ one worker   Tab records   / filter   d dead letters   ",
+                    None => "↑ ↓ one worker   ",
+                };
+                let order = self.view.order.name();
+                let keys =
+                    format!("q quit   p pause   {arrows}Esc all   s stages by {order}   h help");
+                Line::styled(keys, self.style(Tint::Faint))
+            }
+        };
+        line.render(area, buffer);
     }
 }
 

@@ -1,6 +1,8 @@
-//! The day in the address of a page: `/2024/05/16/`, `/2024/0516/`, `-20240516`, `2024-05-16`.
+//! The day in the address of a page: `/2024/05/16/`, `/2024/may/16/`, `/2024/0516/`, `-20240516`, `2024-05-16`.
 
 use jiff::civil::Date;
+
+use super::calendar::OF_FEEDS;
 
 /// Years that an address can be of: the first page was of 1990.
 const YEARS: std::ops::Range<i16> = 1990..2100;
@@ -16,7 +18,21 @@ pub fn day(url: &str) -> Option<Date> {
         .filter(|n| !n.is_empty())
         .map(|n| (n, n.as_ptr() as usize - path.as_ptr() as usize))
         .collect();
-    (0..figures.len()).find_map(|at| day_at(&figures[at..]))
+    let in_figures = (0..figures.len()).find_map(|at| day_at(&figures[at..]));
+    in_figures.or_else(|| with_month_named(path))
+}
+
+/// The day in `/2024/may/16/`.
+fn with_month_named(path: &str) -> Option<Date> {
+    let parts: Vec<&str> = path.split('/').collect();
+    parts.windows(3).find_map(|parts| {
+        let [year, month, day] = parts else {
+            return None;
+        };
+        let month = OF_FEEDS.named(month)?;
+        let year = year.parse().ok().filter(|year| YEARS.contains(year))?;
+        Date::new(year, month as i8, day.parse().ok()?).ok()
+    })
 }
 
 /// The day that the first figures are, or begin.
@@ -62,6 +78,8 @@ mod tests {
                 "https://example.com/2024/5/6/storm?date=2023-01-01",
                 "2024-05-06",
             ),
+            ("https://example.com/world/2024/may/06/storm", "2024-05-06"),
+            ("https://example.com/2024/may/storm", ""),
             ("https://example.com/id/20249999", ""),
             ("https://example.com/2024/storm-5-ways", ""),
         ] {

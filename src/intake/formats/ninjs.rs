@@ -153,6 +153,11 @@ pub fn item(v: &Value, builder: &mut DraftBuilder) {
         date(v.any(names), *role, builder);
     }
     builder.status(v.text(&["pubStatus", "pubstatus"]).as_deref());
+    // Where Superdesk's items are exported whole.
+    let state = v
+        .text(&["state"])
+        .filter(|w| supply::status_word(w).is_some());
+    builder.status(state.as_deref());
     signals(v, builder);
     builder.language(v.text(&["language"]).as_deref());
     rights(v, builder);

@@ -69,7 +69,7 @@ impl Default for FieldMap {
             ),
             deck: list("description subtitle summary excerpt abstract deck"),
             body: list(
-                "maintext text articleBody article_text full_text cleaned_text content_html contentHtml content body_html bodyHtml body_xhtml body article body_text fields.body fields.bodyText attributes.body html html_content content_text contentText story fulltext",
+                "maintext text articleBody article_text full_text cleaned_text content_html contentHtml content body_html bodyHtml body_xhtml body article body_text fields.body fields.bodyText attributes.body html html_content content_text contentText story fulltext main_text article_html text_html plain_text content.rendered",
             ),
             authors: list("authors author byline creator"),
             published: list(

@@ -16,6 +16,11 @@ const SPANNING_BYTES: usize = 200;
 /// within a cell two or three times; old pages have an article's paragraphs in one. Chosen on the development pages.
 const RUNNING_BREAKS: u32 = 4;
 
+/// Nodes of a link in which paragraphs are looked for, and shortest markup of one in bytes, that a card of another story
+/// does not have twice.
+const LINK_NODES: u32 = 200;
+const LINK_PARAGRAPH: usize = 120;
+
 /// One line of the page.
 #[derive(Debug, Clone)]
 pub struct PageLine {
@@ -203,7 +208,7 @@ impl LineBuilder<'_, '_> {
     }
 
     fn inside(&mut self, id: Id, tag: Tag, skip: &mut dyn FnMut(Id) -> bool) {
-        let link = u32::from(tag == Tag::A && !self.is_anchor(id));
+        let link = u32::from(tag == Tag::A && !self.is_anchor(id) && !self.holds_paragraphs(id));
         let stress = u32::from(matches!(tag, Tag::B | Tag::Strong | Tag::Em | Tag::I));
         let pre = u32::from(matches!(tag, Tag::Pre | Tag::Listing));
         self.links += link;
@@ -217,6 +222,13 @@ impl LineBuilder<'_, '_> {
         self.links -= link;
         self.stress -= stress;
         self.pre -= pre;
+    }
+
+    /// Whether a link has paragraphs of running text in it: its author forgot the end tag, and they are the page's.
+    fn holds_paragraphs(&self, link: Id) -> bool {
+        let end = self.tree.end(link).min(link + LINK_NODES);
+        let runs = |n: &Id| self.tree.tag(*n) == Tag::P && self.tree.extent(*n) >= LINK_PARAGRAPH;
+        (link..end).filter(runs).take(2).count() == 2
     }
 
     /// Whether a link in a heading leads to a place on a page, as a rule to the heading itself, so that readers can point

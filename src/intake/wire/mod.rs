@@ -27,7 +27,7 @@ mod version;
 
 pub use agencies::{FILE as AGENCIES_FILE, agency};
 pub use byline::{employed, split_names};
-pub use dateline::place_of;
+pub use dateline::{length as dateline_length, place_of};
 pub use transmission::{apply as take_transmission, is_service as is_service_line, note_filed};
 pub use version::{
     has_cycle, is_keyword_line, is_line as is_version_line, is_tagged, words as version_words,

@@ -24,10 +24,22 @@ word_lists! {
         other,
         /// Words anywhere in a note that make it one of a correction.
         correction_inside,
-        /// Sentences by which an article says that it was corrected.
+        /// Openings of sentences by which an article says that it was corrected.
         corrected,
-        /// What follows "This Dec. 4 story" in such a sentence, with the word for the piece.
-        corrected_behind,
+        /// What stands in front of the word for the piece, where the sentence is about an earlier version of it.
+        earlier,
+        /// The same, where it is about the piece.
+        this,
+        /// What an article calls itself.
+        piece,
+        /// What it says of itself behind that.
+        was_corrected,
+        /// The same where the sentence says what for.
+        was_revised,
+        /// What for.
+        to_correct,
+        /// What else tells of a mistake behind a label.
+        mistake,
         /// What opens the part of a document that is not for publication.
         not_for_publication,
         /// Headings of the notepad that dpa sends behind its copy.
@@ -61,6 +73,8 @@ const LONGEST_LINE: usize = 600;
 const LONGEST_BRACKETED: usize = 500;
 /// How far into a note "… has been corrected" stands at the latest, in bytes.
 const CORRECTED_WITHIN: usize = 60;
+/// Longest label of a note, in bytes: "Correction (March 3, 2025)".
+const LONGEST_LABEL: usize = 40;
 
 /// Takes notes out of the head and the foot of a draft, and all that is not for publication.
 pub(super) fn apply(draft: &mut Draft) {
@@ -132,7 +146,7 @@ pub(super) fn is_note(line: &str) -> bool {
 fn kind(note: &str) -> Option<VersionKind> {
     // "Eds: Corrects spelling …": what the note says, not that it is one.
     let said = note.split_once(": ").map_or(note, |(_, rest)| rest);
-    if is_corrected(note) {
+    if is_corrected(note) || is_corrected(said) {
         return Some(VersionKind::Correction);
     }
     says_first(note)
@@ -157,26 +171,71 @@ fn says_first(text: &str) -> Option<Option<VersionKind>> {
 }
 
 fn is_corrected(text: &str) -> bool {
-    WORDS.corrected.iter().any(|p| scan::has(text, p)) || names_correction(text)
-}
-
-/// "This Dec. 4 story has been corrected", "This Dec. 4 story corrects": the piece in front of the verb.
-fn names_correction(text: &str) -> bool {
-    let within = |p: &&str| scan::find(text, p).is_some_and(|at| at < CORRECTED_WITHIN);
-    scan::after(text, "this ").is_some() && WORDS.corrected_behind.iter().any(within)
+    WORDS.corrected.iter().any(|p| scan::has(text, p)) || says_of_itself(text)
 }
 
 /// Whether a paragraph that no brackets set off says of its own article that it was corrected.
 fn says_of_itself(text: &str) -> bool {
-    // "Correction: An earlier version of this story …"
-    let labelled = text.split_once(": ").filter(|(label, _)| {
-        WORDS
-            .correction
+    // Papers set a bullet before what they amended.
+    let (labelled, said) = without_label(text.trim_start_matches(['•', '*', ' ']));
+    scan::after_any(said, &WORDS.corrected).is_some()
+        || names_earlier_version(said)
+        || names_correction(said)
+        || labelled && WORDS.mistake.iter().any(|word| scan::has(said, word))
+}
+
+/// Whether "Correction:", "Clarification (March 3):" or the like opens a text, and what stands behind it and behind a day
+/// that is set off as well.
+fn without_label(text: &str) -> (bool, &str) {
+    let parted = |text: &'_ str| {
+        let marks = [": ", " — ", " – "];
+        let ends = marks.iter().filter_map(|m| Some((text.find(m)?, m.len())));
+        ends.min().filter(|(at, _)| *at <= LONGEST_LABEL)
+    };
+    let word = text
+        .split(|c: char| !c.is_alphabetic())
+        .next()
+        .unwrap_or("");
+    let is_label = WORDS
+        .correction
+        .iter()
+        .any(|w| word.eq_ignore_ascii_case(w));
+    let Some((at, mark)) = parted(text).filter(|_| is_label) else {
+        return (false, text);
+    };
+    let rest = &text[at + mark..];
+    let is_day = |(at, _): &(usize, usize)| rest[..*at].contains(|c: char| c.is_ascii_digit());
+    match parted(rest).filter(is_day) {
+        Some((at, mark)) => (true, &rest[at + mark..]),
+        None => (true, rest),
+    }
+}
+
+/// "An earlier version of this column …"
+fn names_earlier_version(text: &str) -> bool {
+    scan::after_any(text, &WORDS.earlier)
+        .and_then(|rest| scan::after_any(rest, &WORDS.piece))
+        .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// "This Dec. 4 story has been corrected", "This article was updated on March 3 to correct the name".
+fn names_correction(text: &str) -> bool {
+    if scan::after_any(text, &WORDS.this).is_none() {
+        return false;
+    }
+    let behind_piece = |verb: &str| {
+        let at = scan::find(text, verb).filter(|at| *at < CORRECTED_WITHIN)?;
+        let word = text[..at].rsplit([' ', '-']).next()?;
+        let is_piece = WORDS.piece.iter().any(|p| word.eq_ignore_ascii_case(p));
+        is_piece.then(|| &text[at + verb.len()..])
+    };
+    let is_corrected = |verb: &&str| behind_piece(verb).is_some();
+    let is_for_it = |rest: &str| WORDS.to_correct.iter().any(|p| scan::has(rest, p));
+    WORDS.was_corrected.iter().any(is_corrected)
+        || WORDS
+            .was_revised
             .iter()
-            .any(|word| label.eq_ignore_ascii_case(word))
-    });
-    let text = labelled.map_or(text, |(_, rest)| rest);
-    scan::after_any(text, &WORDS.corrected).is_some() || names_correction(text)
+            .any(|verb| behind_piece(verb).is_some_and(is_for_it))
 }
 
 /// Takes out everything from the line on that says that what follows is not for publication, and dpa's
@@ -221,6 +280,14 @@ mod tests {
             "This story has been corrected to show that the ferry holds 40 people.",
             "An earlier version of this article gave a wrong name of the ferry.",
             "Correction: A previous version of this story gave a wrong day.",
+            "Correction, March 3: A previous version of this column gave a wrong day.",
+            "CORRECTION (March 3, 2025): The bridge was incorrectly said to be of 1910.",
+            "Correction: March 3, 2025: The name of the engineer was misspelled.",
+            "Clarification: This post has been clarified to say that the bridge closes on weekdays.",
+            "• This article was amended on 3 March 2025. The bridge is of 1912.",
+            "The headline of this article was amended on 3 March 2025.",
+            "[This story was updated on March 3 to correct the name of the ferry.]",
+            "In einer früheren Fassung dieses Artikels stand, die Brücke sei von 1910.",
         ] {
             assert!(is_note(yes), "{yes}");
         }
@@ -232,6 +299,10 @@ mod tests {
             "Edward said no.",
             "This story of the ferry goes on.",
             "Correction: Ferry story",
+            "This article of the law was amended on Monday.",
+            "An earlier version of this law was struck down.",
+            "This report was updated on Monday with new figures.",
+            "Corrections officers said the report was incorrect.",
         ] {
             assert!(!is_note(no), "{no}");
         }
@@ -250,6 +321,10 @@ mod tests {
         assert_eq!(
             kind("Repeats for additional clients, no change to text"),
             Some(VersionKind::Repeat)
+        );
+        assert_eq!(
+            kind("EDITOR'S NOTE: This story was updated on March 3 to correct the year."),
+            Some(VersionKind::Correction)
         );
         assert_eq!(kind("UPDATES: Adds quotes."), Some(VersionKind::Update));
         assert_eq!(kind("With AP Photos."), None);

@@ -182,15 +182,16 @@ fn groups(text: &str) -> impl Iterator<Item = (AuthorRole, &str)> {
         .map(|(role, rest)| (role, rest.trim_start_matches([':', ' '])))
 }
 
-/// "Reporting by A, editing by B" without its semicolon.
+/// "Reporting by A, additional reporting by B, editing by C" without its semicolons.
 fn split_at_labels(part: &str) -> impl Iterator<Item = &str> {
-    let cut = WORDS
-        .runs_on
-        .iter()
-        .find_map(|l| scan::find(part, l).filter(|&at| at > 0));
-    let (first, second) = part.split_at(cut.unwrap_or(part.len()));
-    let second = second.trim_start_matches([',', '.', ' ']);
-    std::iter::once(first).chain((!second.is_empty()).then_some(second))
+    let mut rest = part;
+    std::iter::from_fn(move || {
+        let labels = WORDS.runs_on.iter().filter_map(|l| scan::find(rest, l));
+        let cut = labels.filter(|at| *at > 0).min().unwrap_or(rest.len());
+        let (first, others) = rest.split_at(cut);
+        rest = others.trim_start_matches([',', '.', ' ']);
+        (!first.is_empty()).then_some(first)
+    })
 }
 
 /// The role that the label at the start of `text` gives, and what follows it.
@@ -234,11 +235,20 @@ fn contributed(text: &str) -> Option<(&str, Option<&'static str>)> {
     if rest.len() > LONGEST_END || !names_only {
         return None;
     }
+    let names = behind_reported(names);
     if let Some(rest) = scan::after_any(names, &WORDS.ap_post) {
         return Some((rest, Some("AP")));
     }
     let capital = names.starts_with(char::is_uppercase);
     capital.then_some((names, None))
+}
+
+/// The last sentence, where those before it say from where the others reported: "Roe reported from Westmere. John Doe …".
+fn behind_reported(names: &str) -> &str {
+    match names.rsplit_once(". ") {
+        Some((before, last)) if scan::has(before, " reported ") => last,
+        _ => names,
+    }
 }
 
 /// A name without the post in front of it: "Science Writer Jane Roe", "staff writer Jane Roe".
@@ -290,7 +300,24 @@ mod tests {
             ),
             [("Jane Roe", Contributor), ("John Doe", Contributor)].map(|(n, r)| (n.to_owned(), r))
         );
-        assert_eq!(read("Reporting by Jane Roe, editing by Max Moe").len(), 2);
+        assert_eq!(
+            read(
+                "Reporting by Jane Roe, additional reporting by Kim Lee, writing by Ann Poe, Editing by Max Moe"
+            ),
+            [
+                ("Jane Roe", Writer),
+                ("Kim Lee", Contributor),
+                ("Ann Poe", Writer),
+                ("Max Moe", Editor)
+            ]
+            .map(|(n, r)| (n.to_owned(), r))
+        );
+        assert_eq!(
+            read(
+                "Roe reported from Westmere. Associated Press writers John Doe in Easting, Ohio, and Kim Lee in Paris contributed to this report."
+            ),
+            [("John Doe", Contributor), ("Kim Lee", Contributor)].map(|(n, r)| (n.to_owned(), r))
+        );
         assert_eq!(
             read("— With files from John Doe in Easting"),
             [("John Doe".to_owned(), Contributor)]

@@ -11,14 +11,10 @@ use crate::text::{Span, Token};
 
 /// Where the dateline's place stands in the text. `None` when the copy has no dateline in it.
 pub(super) fn place(article: &Article) -> Option<Span> {
-    let dateline = article.supplied.dateline.as_ref()?;
-    let place = dateline.place.as_deref()?;
-    let block = article
-        .blocks
-        .iter()
-        .find(|b| article.text[b.start as usize..b.end as usize].starts_with(&*dateline.text))?;
+    let start = article.dateline()?.start as usize;
+    let place = article.supplied.dateline.as_ref()?.place.as_deref()?;
     // In the copy it stands in capitals more often than not.
-    let mut end = block.start as usize;
+    let mut end = start;
     let mut rest = article.text[end..].chars();
     for wanted in place.chars() {
         let c = rest.next()?;
@@ -27,7 +23,7 @@ pub(super) fn place(article: &Article) -> Option<Span> {
         }
         end += c.len_utf8();
     }
-    Some(Span::new(block.start as usize, end))
+    Some(Span::new(start, end))
 }
 
 /// Labels the tokens of the dateline's place as a place, unless they are that already. Capitals before a

@@ -36,8 +36,7 @@ impl<'a> Reading<'a> {
     /// A sentence with its parse, where its words may tell an event.
     pub(super) fn sentence(&self, at: usize) -> Option<Sentence<'a>> {
         let text = self.text;
-        let words = self.tokens.within(*self.sentences.get(at)?);
-        let words = self.tokens.get(words)?;
+        let words = self.syntax.tokens(at, self.tokens)?;
         if !possible::by_forms(words, text) {
             return None;
         }

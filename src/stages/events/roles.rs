@@ -68,6 +68,23 @@ pub(super) fn fill_in(sentence: &Sentence<'_>, candidate: &mut Candidate) {
     candidate.recipients.retain(|r| !others.contains(&r.head));
 }
 
+/// Takes those who act from those to whom it is done: what reads like that is a clause read wrongly, or a pronoun. Where
+/// both sides are meant, each is both.
+pub(super) fn part(sentence: &Sentence<'_>, candidate: &mut Candidate) {
+    let actors = &candidate.actors;
+    if is_mutual(candidate.kind) && are_several(sentence, actors) {
+        return;
+    }
+    candidate.recipients.retain(|recipient| {
+        let (one, head) = (&recipient.participant, recipient.head);
+        let is_same = |actor: &Somebody| {
+            let entity = one.entity.is_some() && actor.participant.entity == one.entity;
+            entity || actor.head == head || actor.participant.span == one.span
+        };
+        !actors.iter().any(is_same)
+    });
+}
+
 /// Who brings the others together: "a truce brokered by Egypt", "met under the auspices of the United Nations".
 fn third_parties(sentence: &Sentence<'_>, candidate: &Candidate) -> Vec<Somebody> {
     if !is_mutual(candidate.kind) && candidate.kind != EventType::Retreat {

@@ -33,6 +33,7 @@ pub(super) fn settle(sentence: &Sentence<'_>, found: &mut [Candidate]) {
     }
     for candidate in found.iter_mut() {
         roles::of_content(sentence, candidate);
+        roles::part(sentence, candidate);
         roles::reciprocate(sentence, candidate);
         if candidate.dropped.is_none() {
             candidate.dropped = fault(sentence, candidate);

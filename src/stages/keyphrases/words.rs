@@ -104,7 +104,7 @@ impl Words {
         let mut tagger = Tagger::default();
         let mut all: Vec<Word> = Vec::with_capacity(tokens.len());
         let mut names = names(entities).into_iter().peekable();
-        let dateline = dateline(article);
+        let dateline = article.dateline();
         for (number, sentence) in sentences.iter().enumerate() {
             if budget.spent() {
                 return None;
@@ -192,15 +192,6 @@ fn names(entities: &[Entity]) -> Vec<Span> {
         .collect();
     names.sort();
     names
-}
-
-/// Where the dateline stands in the text.
-fn dateline(article: &Article) -> Option<Span> {
-    let dateline = article.supplied.dateline.as_ref()?;
-    let mut blocks = article.blocks.iter().map(|b| b.span());
-    let block = blocks.find(|b| b.of(&article.text).starts_with(&*dateline.text))?;
-    let start = block.start as usize;
-    Some(Span::new(start, start + dateline.text.len()))
 }
 
 /// Ranges of tokens, each one word: "U.S.-led" is one.

@@ -33,12 +33,7 @@ impl<'a> Judge<'a> {
         tokens: &'a Tokens,
         quotes: Option<&'a [Quote]>,
     ) -> Self {
-        let dateline = article.supplied.dateline.as_ref().and_then(|dateline| {
-            let mut blocks = article.blocks.iter().map(|b| b.span());
-            let block = blocks.find(|b| b.of(&article.text).starts_with(&*dateline.text))?;
-            let start = block.start as usize;
-            Some(Span::new(start, start + dateline.text.len()))
-        });
+        let dateline = article.dateline();
         let paragraphs = article
             .blocks
             .iter()

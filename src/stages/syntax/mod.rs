@@ -39,6 +39,7 @@ pub use parse::{Label, Parse, Tag, Word};
 
 use super::{Given, Outcome, Sentences, Stage, StageError};
 use crate::intake::Article;
+use crate::intake::wire::dateline_length;
 use crate::pipeline::Budget;
 use crate::record::Language;
 use crate::text::data::Data;
@@ -62,23 +63,37 @@ pub struct Syntax {
 
 #[derive(Debug, Clone)]
 struct Sentence {
-    /// Its tokens.
+    /// Its tokens, without those of a dateline before it.
     tokens: Range<usize>,
     tags: OnceLock<Vec<Tag>>,
     parse: OnceLock<Parse>,
 }
 
 impl Syntax {
-    fn new(tokens: &Tokens, sentences: &Sentences) -> Syntax {
-        let sentence = |span| Sentence {
-            tokens: tokens.within(span),
-            tags: OnceLock::new(),
-            parse: OnceLock::new(),
+    fn new(article: &Article, tokens: &Tokens, sentences: &Sentences) -> Syntax {
+        let own = article.dateline();
+        let sentence = |span: Span| {
+            let begin = own.filter(|d| d.overlaps(span)).map_or_else(
+                || span.start + dateline_before(article, span),
+                |dateline| dateline.end,
+            );
+            let mut range = tokens.within(span);
+            let before = tokens[range.clone()].iter();
+            range.start += before.take_while(|t| t.span.start < begin).count();
+            Sentence {
+                tokens: range,
+                tags: OnceLock::new(),
+                parse: OnceLock::new(),
+            }
         };
-        let sentences = sentences.iter().copied().map(sentence);
         Syntax {
-            sentences: sentences.collect(),
+            sentences: sentences.iter().copied().map(sentence).collect(),
         }
+    }
+
+    /// The tokens of a sentence that are tagged and parsed: all but those of a dateline, which is no part of its syntax.
+    pub fn tokens<'t>(&self, sentence: usize, tokens: &'t Tokens) -> Option<&'t [Token]> {
+        self.sentence(sentence, tokens).map(|(_, tokens)| tokens)
     }
 
     /// The sentence, and its tokens; `None` where it has none, or too many.
@@ -110,6 +125,18 @@ impl Syntax {
         let tags = sentence.tags.get();
         let parse = || parse_by(Model::get(), tokens, first, text, tags.map(|t| &t[..]));
         Some(sentence.parse.get_or_init(parse))
+    }
+}
+
+/// How long the dateline is that a sentence begins with, where that begins a paragraph: copy that holds several reports
+/// has one before each.
+fn dateline_before(article: &Article, sentence: Span) -> u32 {
+    let begins = article
+        .blocks
+        .binary_search_by_key(&sentence.start, |block| block.start);
+    match begins {
+        Ok(_) => dateline_length(sentence.of(&article.text)) as u32,
+        Err(_) => 0,
     }
 }
 
@@ -155,12 +182,12 @@ impl Stage for SyntaxStage {
 
     fn run(
         &self,
-        _: &Article,
+        article: &Article,
         (language, tokens, sentences): Given<'_, Self>,
         _: &Budget,
     ) -> Result<Outcome<Syntax>, StageError> {
         Ok(match super::english(language, tokens, sentences) {
-            Ok((tokens, sentences)) => Outcome::found(Syntax::new(tokens, sentences)),
+            Ok((tokens, sentences)) => Outcome::found(Syntax::new(article, tokens, sentences)),
             Err(why) => Outcome::Skipped(why),
         })
     }

@@ -175,3 +175,18 @@ fn tags_that_were_asked_for_before_are_those_of_the_parse() {
     assert_eq!(parse.iter().map(|w| w.tag).collect::<Vec<_>>(), tags);
     assert_eq!(syntax.tags(1, text, tokens).unwrap()[1], Tag::Nn);
 }
+
+#[test]
+fn a_dateline_is_no_part_of_the_syntax() {
+    let known = known("LUNDBY, March 3 (AP) — Dockers went on strike. SEOUL said it was late.");
+    let (text, tokens) = (&known.article.text, known.tokens().unwrap());
+    let syntax = known.syntax().unwrap();
+    let parse = syntax.parse(0, text, tokens).unwrap();
+    let root = parse.root();
+    assert_eq!(parse.span(root).of(text), "Dockers went on strike.");
+    let subject = parse.dependent(root, Label::Nsubj).unwrap();
+    assert_eq!(parse[subject].span.of(text), "Dockers");
+    assert_eq!(syntax.tokens(0, tokens).unwrap()[0].of(text), "Dockers");
+    let parse = syntax.parse(1, text, tokens).unwrap();
+    assert_eq!(tokens[parse.first_token()].of(text), "SEOUL");
+}

@@ -200,4 +200,6 @@ fn rounded(chance: f32) -> f32 {
 }
 
 #[cfg(test)]
+mod table_tests;
+#[cfg(test)]
 mod tests;

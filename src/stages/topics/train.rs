@@ -25,6 +25,10 @@ const LEAST_TEXTS: u32 = 3;
 /// Passes over the texts; the weights of the second half of them are averaged.
 const EPOCHS: usize = 10;
 
+/// How often all is learnt, each time with the texts in another order; the weights are averaged. Of texts that count much
+/// the first ones are learnt best: from one order to another the macro-F1 on 253 articles went up and down by a point.
+const RUNS: usize = 6;
+
 /// Steps of AdaGrad (Duchi et al. 2011): of the weights of words, of those of the vectors and of the biases.
 const RATE: f32 = 0.5;
 const RATE_SHARED: f32 = 0.15;
@@ -221,30 +225,31 @@ impl Learnt {
 
 /// Stochastic gradient descent on the log loss, with a rate for each weight.
 fn learn(examples: &[Example], features: &Features, say: &mut dyn FnMut(&str)) -> Learnt {
+    const AVERAGED: f32 = ((EPOCHS - EPOCHS / 2) * RUNS) as f32;
     let values: Vec<_> = examples.iter().map(|e| features.values(&e.bag)).collect();
-    let mut learnt = Learnt::new(features, 0.0, BIAS);
-    let mut squares = Learnt::new(features, 0.1, 1.0);
-    let mut sum = Learnt::new(features, 0.0, 0.0);
+    let mut mean = Learnt::new(features, 0.0, 0.0);
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut random = Random(SEED);
-    for epoch in 0..EPOCHS {
-        random.shuffle(&mut order);
+    for run in 0..RUNS {
+        let mut learnt = Learnt::new(features, 0.0, BIAS);
+        let mut squares = Learnt::new(features, 0.1, 1.0);
         let mut loss = 0.0;
-        for &n in &order {
-            loss += step(&mut learnt, &mut squares, &examples[n], &values[n]);
-        }
-        say(&format!(
-            "epoch {} loss {:.4}",
-            epoch + 1,
-            loss / examples.len() as f64
-        ));
-        if epoch >= EPOCHS / 2 {
-            for (s, w) in sum.all().flatten().zip(learnt.all().flatten()) {
-                *s += *w / (EPOCHS - EPOCHS / 2) as f32;
+        for epoch in 0..EPOCHS {
+            random.shuffle(&mut order);
+            loss = 0.0;
+            for &n in &order {
+                loss += step(&mut learnt, &mut squares, &examples[n], &values[n]);
+            }
+            if epoch >= EPOCHS / 2 {
+                for (m, w) in mean.all().flatten().zip(learnt.all().flatten()) {
+                    *m += *w / AVERAGED;
+                }
             }
         }
+        let loss = loss / examples.len() as f64;
+        say(&format!("run {} loss {loss:.4}", run + 1));
     }
-    sum
+    mean
 }
 
 /// Learns from one text; gives its loss before.

@@ -58,11 +58,13 @@ struct Concept {
     names: [&'static str; 4],
 }
 
+type ByCode<V> = HashMap<Code, V, foldhash::fast::FixedState>;
+
 pub(super) struct Vocabulary {
-    concepts: HashMap<Code, Concept>,
+    concepts: ByCode<Concept>,
     by_name: HashMap<String, Code>,
     /// Media Topics by the number of a subject code.
-    subject_codes: HashMap<Code, Code>,
+    subject_codes: ByCode<Code>,
 }
 
 impl Vocabulary {
@@ -76,7 +78,7 @@ impl Vocabulary {
     }
 
     fn load() -> Vocabulary {
-        let mut concepts = HashMap::new();
+        let mut concepts = ByCode::default();
         let mut by_name = HashMap::new();
         for row in table::rows::<7>(TOPICS_FILE.path, TOPICS_FILE.text()) {
             let [code, parent, en, de, fr, es, retired] = row.columns;
@@ -92,7 +94,7 @@ impl Vocabulary {
             }
             concepts.insert(code, Concept { parent, names });
         }
-        let mut subject_codes = HashMap::new();
+        let mut subject_codes = ByCode::default();
         for row in table::rows::<2>(SUBJECT_CODES_FILE.path, SUBJECT_CODES_FILE.text()) {
             match row.columns.map(Code::read) {
                 [Some(subject), Some(topic)] if concepts.contains_key(&topic) => {

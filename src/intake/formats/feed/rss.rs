@@ -145,6 +145,8 @@ impl<'a> Item<'_, 'a> {
                 _ => {}
             },
             (Ns::Own, "guid") => self.guid(e),
+            // The article's address behind the one that a service counts clicks at.
+            (Ns::Other, "origLink") => self.builder.supplied().url = e.text(),
             (Ns::Atom | Ns::Own, "id") => {
                 let s = self.builder.supplied();
                 s.id = s.id.take().or_else(|| e.text());

@@ -19,6 +19,8 @@ word_lists! {
         mark,
         /// The names of the headers below it, in small letters.
         header,
+        /// What the line ends with above a mail that is answered, in small letters.
+        answered,
     }
 }
 
@@ -82,6 +84,30 @@ pub(super) fn start(lines: &[&str]) -> Option<usize> {
     None
 }
 
+/// A text without the mail that it answers: a line such as "On Monday, Jens Berg wrote:" and nothing but quoted lines below.
+pub(super) fn without_answered(content: &str) -> &str {
+    let mut end = content.len();
+    for line in content.lines().rev() {
+        let at = line.as_ptr() as usize - content.as_ptr() as usize;
+        let text = line.trim();
+        if text.is_empty() || text.starts_with('>') {
+            continue;
+        }
+        let lower = text.to_lowercase();
+        let quotes = content[at + line.len()..].contains('>');
+        if quotes && WORDS.answered.iter().any(|words| lower.ends_with(words)) {
+            end = at;
+        }
+        break;
+    }
+    let text = &content[..end];
+    if text.trim().is_empty() {
+        content
+    } else {
+        text
+    }
+}
+
 fn unquoted(line: &str) -> &str {
     line.trim_start_matches(['>', ' ']).trim_end()
 }
@@ -106,6 +132,25 @@ fn is_header(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_mail_that_is_answered_goes() {
+        for (mail, want) in [
+            (
+                "The ferry sails.\n\nOn Mon, Jens Berg <j@b.example> wrote:\n> Does it?\n> \n",
+                "The ferry sails.\n\n",
+            ),
+            (
+                "It sails.\nAm Montag schrieb Jens Berg:\n> Does it?",
+                "It sails.\nAm Montag schrieb Jens Berg:\n> Does it?",
+            ),
+            ("It sails.\nJens Berg schrieb:\n> Does it?", "It sails.\n"),
+            ("She wrote:\nIt sails.", "She wrote:\nIt sails."),
+            ("She wrote:\n> It sails.", "She wrote:\n> It sails."),
+        ] {
+            assert_eq!(without_answered(mail), want, "{mail}");
+        }
+    }
 
     #[test]
     fn the_text_that_was_passed_on_is_told() {

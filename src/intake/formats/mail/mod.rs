@@ -53,10 +53,11 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
             drop_forwarding(&mut builder.draft);
         } else {
             let content = forwarded::text(&content).unwrap_or(content);
+            let content = forwarded::without_answered(&content);
             let blocks = if builder.supplied().headline.is_some() {
-                embedded::text_blocks(&content, reading.outlets)
+                embedded::text_blocks(content, reading.outlets)
             } else {
-                let mut blocks = text::lay_out(&content, reading.outlets);
+                let mut blocks = text::lay_out(content, reading.outlets);
                 blocks.iter_mut().for_each(|b| b.pieces.clear());
                 builder.supplied().headline = text::headline(&blocks);
                 blocks

@@ -6,7 +6,7 @@ use super::boilerplate::Boilerplate;
 use super::weights::is_paragraph;
 use super::{BodyEvidence, phrases, tail};
 use crate::intake::html::layout::{PageLine, PageLines};
-use crate::intake::html::page::domain;
+use crate::intake::html::page::{LONGEST_DECK, domain};
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, Tree};
 use crate::intake::wire;
@@ -142,7 +142,12 @@ fn lead(
     let opens = |n: &usize| {
         let line = &lines.lines[*n];
         let text = lines.text_of(line);
-        let told = || evidence.descriptions.iter().any(|d| begins_alike(d, text));
+        let told = || {
+            evidence
+                .descriptions
+                .iter()
+                .any(|d| d.len() <= LONGEST_DECK && begins_alike(d, text))
+        };
         let is_prose = line.kind == BlockKind::Paragraph
             && line.chars >= LEAD_CHARS
             && line.linked * 2 < line.chars;

@@ -23,6 +23,8 @@ const DEEPEST: usize = 64;
 /// Shortest string without markup that is a paragraph or more, and shortest paragraph in a list, in bytes.
 const LONG_STRING: usize = 400;
 const PARAGRAPH: usize = 60;
+/// Longest name that a state is assigned to, in bytes: `window["__PRELOADED_STATE__"]=`.
+const LONGEST_NAME: usize = 120;
 /// Fewest paragraphs in a list.
 const FEWEST_PARAGRAPHS: usize = 2;
 
@@ -96,23 +98,30 @@ fn holds_markup(tree: &Tree<'_>, script: Id) -> bool {
 pub(super) fn of_data(tree: &Tree<'_>) -> Vec<DraftBlock> {
     let mut best = Found::default();
     let mut bytes = 0;
+    let mut streamed = String::new();
     for id in tree.find_all(ROOT, Tag::Script) {
         if tree.end(id) == id + 1 {
             continue;
         }
         let (text, _) = tree.raw_text(id + 1);
-        let Some(data) = data_of(text) else { continue };
-        let data = data.as_ref();
-        bytes += data.len();
+        bytes += text.len();
         if bytes > MOST_DATA {
             break;
         }
-        tree.worked(data.len() / 16);
-        let mut values = serde_json::Deserializer::from_str(data).into_iter::<Value>();
-        if let Some(Ok(value)) = values.next() {
-            best.look(&value, 0);
+        tree.worked(text.len() / 16);
+        if let Some(chunk) = streamed_chunk(text) {
+            streamed.push_str(&chunk);
+        } else if let Some(data) = data_of(text) {
+            let mut values = serde_json::Deserializer::from_str(&data).into_iter::<Value>();
+            if let Some(Ok(value)) = values.next() {
+                best.look(&value, 0);
+            }
         }
     }
+    for row in streamed.lines() {
+        best.look_at_row(row);
+    }
+    best.take_rows();
     if best.text.len() < SHORTEST {
         return Vec::new();
     }
@@ -121,8 +130,6 @@ pub(super) fn of_data(tree: &Tree<'_>) -> Vec<DraftBlock> {
 
 /// The data in a script: all of it, or what it assigns to a name.
 fn data_of(script: &str) -> Option<Cow<'_, str>> {
-    /// Longest name that a state is assigned to: `window["__PRELOADED_STATE__"]=`.
-    const LONGEST_NAME: usize = 120;
     let script = script.trim();
     if script.len() < SHORTEST {
         return None;
@@ -136,6 +143,15 @@ fn data_of(script: &str) -> Option<Cow<'_, str>> {
     }
     let at = head.find("={").or_else(|| head.find("= {"))?;
     Some(script[at + 1..].trim_start().into())
+}
+
+/// A chunk of what a page of React's server components streams: `self.__next_f.push([1,"…"])`.
+fn streamed_chunk(script: &str) -> Option<String> {
+    let script = script.trim();
+    let at = script.find("__next_f.push([1,")?;
+    let opens = script[..at].len() <= LONGEST_NAME;
+    let chunk = script[at..].split_once(',')?.1;
+    opens.then(|| in_quotes(chunk.trim_start()))?
 }
 
 /// What a script turns a string into data with: `window.__STATE__ = JSON.parse("{…}")`.
@@ -167,12 +183,54 @@ fn in_quotes(script: &str) -> Option<String> {
 #[derive(Default)]
 struct Found {
     text: String,
+    /// Paragraphs among the elements that are streamed, in order.
+    rows: Vec<String>,
 }
 
 impl Found {
     fn take(&mut self, text: &str) {
         if text.len() > self.text.len() {
             text.clone_into(&mut self.text);
+        }
+    }
+
+    /// Looks at a row of a stream: its number, a colon, and data. Elements are `["$", tag, key, properties]`.
+    fn look_at_row(&mut self, row: &str) {
+        let data = row.split_once(':').map(|(_, data)| data);
+        let data = data.filter(|data| data.starts_with(['[', '{', '"']));
+        if let Some(value) = data.and_then(|data| serde_json::from_str::<Value>(data).ok()) {
+            self.elements(&value, 0);
+            self.look(&value, 0);
+        }
+    }
+
+    /// Collects the paragraphs among streamed elements.
+    fn elements(&mut self, value: &Value, depth: usize) {
+        if depth > DEEPEST {
+            return;
+        }
+        match value {
+            Value::Array(list) => {
+                if let [mark, tag, _, properties, ..] = list.as_slice()
+                    && mark == "$"
+                    && tag == "p"
+                {
+                    let mut text = String::new();
+                    text_within(properties.get("children"), &mut text, 0);
+                    self.rows.push(text);
+                    return;
+                }
+                list.iter().for_each(|v| self.elements(v, depth + 1));
+            }
+            Value::Object(object) => object.values().for_each(|v| self.elements(v, depth + 1)),
+            _ => {}
+        }
+    }
+
+    fn take_rows(&mut self) {
+        let rows = std::mem::take(&mut self.rows);
+        if rows.len() >= FEWEST_PARAGRAPHS {
+            self.take(&rows.join("\n"));
         }
     }
 
@@ -210,6 +268,22 @@ impl Found {
             }
             _ => {}
         }
+    }
+}
+
+/// Appends the text of what stands in a streamed element: strings, and elements with more of them.
+fn text_within(value: Option<&Value>, text: &mut String, depth: usize) {
+    match value {
+        Some(Value::String(own)) => text.push_str(own),
+        Some(Value::Array(list)) if depth < DEEPEST => match list.as_slice() {
+            [mark, _, _, properties, ..] if mark == "$" => {
+                text_within(properties.get("children"), text, depth + 1);
+            }
+            list => list
+                .iter()
+                .for_each(|v| text_within(Some(v), text, depth + 1)),
+        },
+        _ => {}
     }
 }
 
@@ -280,6 +354,15 @@ mod tests {
                 format!("{{\"a\":{html:?}}}")
             ),
             format!("<script>window.__STATE__ = JSON.parse('{{\"a\":{html:?}}}')</script>"),
+            format!(
+                "<script>self.__next_f.push([1,{:?}])</script><script>self.__next_f.push([1,{:?}])</script>",
+                format!(
+                    "5:[\"$\",\"p\",null,{{\"children\":{PROSE:?}}}]\n6:[\"$\",\"div\",null,{{\"children\":[[\"$\",\"p\",null,{{\"children\":["
+                ),
+                format!(
+                    "{PROSE:?},[\"$\",\"b\",null,{{\"children\":\" It is old.\"}}]]}}],[\"$\",\"p\",\"2\",{{\"children\":{PROSE:?}}}]]}}]\n"
+                ),
+            ),
             format!(
                 "<script type='application/json'>{{\"blocks\":[{{\"type\":\"p\",\"data\":{{\"text\":{PROSE:?}}}}},{{\"text\":\"{PROSE} It is old.\"}},{{\"text\":{PROSE:?}}}]}}</script>"
             ),

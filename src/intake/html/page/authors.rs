@@ -27,6 +27,7 @@ word_lists! {
         no_byline,
         title,
         junior,
+        behind,
     }
     with BYLINE_WORDS
 }
@@ -509,8 +510,10 @@ pub fn names(byline: &str) -> Vec<String> {
     if clean.len() > LONGEST_BYLINE {
         return Vec::new();
     }
-    if let Some(name) = given_name_last(&clean) {
-        return vec![name];
+    // "Doe, Jane; Roe, John"
+    let listed: Option<Vec<String>> = clean.split("; ").map(given_name_last).collect();
+    if let Some(names) = listed {
+        return names;
     }
     let mut out: Vec<String> = Vec::new();
     for part in clean.split([',', ';', '|', '•', '·', '、', '，', '；', '\n']) {
@@ -641,6 +644,7 @@ fn name_of(part: &str) -> Option<String> {
     let part = part.split(" (").next()?.trim();
     let address = part.find('@').and_then(|at| part[..at].rfind(' '));
     let part = part[..address.unwrap_or(part.len())].trim_end();
+    let part = without_job(before_place(part));
     let part = part
         .strip_prefix('(')
         .map_or(part, |p| p.trim_end_matches(')'));
@@ -649,6 +653,30 @@ fn name_of(part: &str) -> Option<String> {
     }
     let words: Vec<&str> = part.split_whitespace().collect();
     (words.len() <= MOST_WORDS && !is_job(part, &words)).then(|| words.join(" "))
+}
+
+/// A name without what stands behind it: "Jane Doe in Westmere", "Jane Doe on March 3", "Jane Doe - Courier".
+fn before_place(part: &str) -> &str {
+    let mut blanks = part.match_indices(' ').map(|(at, _)| at).skip(1);
+    let end = blanks.find(|at| {
+        let word = part[at + 1..].split(' ').next().unwrap_or_default();
+        WORDS.behind.contains(&word) && at + 1 + word.len() < part.len()
+    });
+    let name = &part[..end.unwrap_or(part.len())];
+    if plausible(name) { name } else { part }
+}
+
+/// A name without the job behind it, as a line of its own in the same element: "Jane Doe Staff Writer".
+fn without_job(part: &str) -> &str {
+    let mut name = part;
+    while let Some((before, last)) = name.rsplit_once(' ') {
+        let is_role = BYLINE_WORDS.role.contains(last.to_lowercase().as_str());
+        if !is_role || !plausible(before) {
+            break;
+        }
+        name = before;
+    }
+    name
 }
 
 /// Whether a part of a byline is an address, a number or what a template writes for nobody.
@@ -731,6 +759,14 @@ mod tests {
             ("https://www.facebook.com/paper", vec![]),
             ("@janedoe", vec![]),
             ("Abby Anders", vec!["Abby Anders"]),
+            ("By Jane Doe in Westmere", vec!["Jane Doe"]),
+            ("By Jane Doe for the Westmere Post", vec!["Jane Doe"]),
+            ("Published by Jane Doe on March 3, 2025", vec!["Jane Doe"]),
+            ("Jane Doe - March 3, 2025", vec!["Jane Doe"]),
+            ("By Jane Doe | Updated March 3, 2025", vec!["Jane Doe"]),
+            ("Jane Doe Staff Writer", vec!["Jane Doe"]),
+            ("Doe, Jane; Roe, John", vec!["Jane Doe", "John Roe"]),
+            ("Jane Doe; John Roe", vec!["Jane Doe", "John Roe"]),
             ("Byron Miller", vec!["Byron Miller"]),
             (
                 "Par Luc Petit &amp; Zoé Grand",

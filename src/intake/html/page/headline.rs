@@ -51,6 +51,8 @@ const SCRAP: f32 = 2.2;
 const SHORTEST_HEADLINE: usize = 15;
 /// Most parts that are cut off the end of a title: "Headline - Section - Site" has two to go.
 const MOST_PARTS: usize = 3;
+/// Most words of a section's name between the headline and the site's name.
+const SECTION_WORDS: usize = 2;
 /// Shortest name of a site that is looked for within a part of a title, in bytes, and how much else the part may have
 /// ("The Daily Example online"). Shorter names ("FT", "Sun") stand in words; more around them is a headline
 /// about the site.
@@ -97,7 +99,7 @@ pub(crate) fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
     let standing = standing(tree, &said);
     let text = match &standing {
         Some((_, text)) => Some(with_theme(text, json, og, card).to_owned()),
-        None => said.first().map(|s| (*s).to_owned()),
+        None => said.first().map(|s| super::json_ld::clean(s)),
     };
     Headline {
         text: text.filter(|t| !t.is_empty()),
@@ -309,6 +311,7 @@ fn site_names(sources: &Sources<'_>) -> Vec<String> {
 /// A title without the site's name at its end or its start.
 pub(crate) fn without_site<'a>(title: &'a str, site: &[String]) -> &'a str {
     let mut title = title.trim();
+    let mut bar = false;
     for _ in 0..MOST_PARTS {
         let Some((at, separator)) = SEPARATORS
             .iter()
@@ -318,11 +321,21 @@ pub(crate) fn without_site<'a>(title: &'a str, site: &[String]) -> &'a str {
             break;
         };
         let (head, tail) = (title[..at].trim(), title[at + separator.len()..].trim());
-        if !head.is_empty() && is_site(tail, site) {
+        // "Headline | News | Site": with the site's name between bars a section may stand so too.
+        let is_section = bar && separator == " | " && tail.split(' ').count() <= SECTION_WORDS;
+        if !head.is_empty() && (is_section || is_site(tail, site)) {
+            bar = separator == " | ";
             title = head;
             continue;
         }
         break;
+    }
+    // "Site: Headline", where that is all of the site's name.
+    if let Some((head, tail)) = title.split_once(": ")
+        && tail.len() > SHORTEST_HEADLINE
+        && site.iter().any(|name| letters(name) == letters(head))
+    {
+        return tail.trim();
     }
     for separator in SEPARATORS {
         if let Some((head, tail)) = title.split_once(separator)

@@ -3,8 +3,8 @@
 //! A page has one or more documents in `<script type="application/ld+json">`, each an object, an array or a
 //! `@graph` of objects, which may point to each other by `@id`.
 //!
-//! Pages break JSON in a handful of ways (raw line ends in strings, trailing commas, comments around it,
-//! HTML references in it); those are mended, anything else is passed over.
+//! Pages break JSON in a handful of ways: what [`mend`] can put right is, and HTML references are read; anything else is
+//! passed over.
 
 use std::collections::HashMap;
 
@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::intake::html::entities;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{ROOT, Tree};
+use crate::intake::json::mend;
 
 /// Most JSON-LD of a page that is read, in bytes. An article with its full body has 10 to 60 KB.
 const MOST_BYTES: usize = 2 << 20;
@@ -205,7 +206,7 @@ fn worth(object: &Map<String, Value>) -> Option<u32> {
     let kinds = types_of(object);
     let rank = kinds
         .iter()
-        .filter_map(|k| ARTICLES.iter().position(|a| a == k))
+        .filter_map(|k| ARTICLES.iter().position(|a| a.eq_ignore_ascii_case(k)))
         .min()?;
     let has = |key: &str| u32::from(object.get(key).is_some_and(|v| !v.is_null()));
     // More than the properties an object of a lesser type can have of those counted here.
@@ -257,8 +258,8 @@ impl<'a> ArticleData<'a> {
         if object.contains_key("name") {
             return Some(object);
         }
-        let id = object.get("@id").and_then(Value::as_str)?;
-        self.all.ids.get(id).or(Some(object))
+        let id = object.get("@id").and_then(Value::as_str);
+        id.and_then(|id| self.all.ids.get(id)).or(Some(object))
     }
 
     /// An object within this one, to be read the same way.
@@ -287,9 +288,9 @@ impl<'a> ArticleData<'a> {
     }
 }
 
-/// What is needed of an object that others point to: its type and name.
+/// What is needed of an object that others point to: its type and its names.
 fn named(object: &Map<String, Value>) -> Map<String, Value> {
-    ["@type", "name"]
+    ["@type", "name", "givenName", "familyName"]
         .iter()
         .filter_map(|key| Some(((*key).to_owned(), object.get(*key)?.clone())))
         .collect()
@@ -340,93 +341,34 @@ fn parse(text: &str) -> Vec<Value> {
     }
     let start = text.find(['{', '[']).unwrap_or(text.len());
     let text = &text[start..];
-    let mut read = stream(text);
-    if read.is_empty() && !text.is_empty() {
-        read = stream(&mended(text));
+    let (read, whole) = stream(text);
+    if whole {
+        return read;
     }
-    if read.is_empty() && text.contains("&quot;") {
-        read = stream(&mended(&entities::decode(text, false)));
+    let (again, _) = stream(&mend(text).text);
+    if again.is_empty() && read.is_empty() && text.contains("&quot;") {
+        return stream(&mend(&entities::decode(text, false)).text).0;
     }
-    read
+    // What stands behind the documents may be what is broken.
+    if again.len() > read.len() {
+        again
+    } else {
+        read
+    }
 }
 
-fn stream(text: &str) -> Vec<Value> {
-    serde_json::Deserializer::from_str(text)
-        .into_iter::<Value>()
-        .map_while(Result::ok)
-        .take(MOST_DOCUMENTS)
-        .collect()
-}
-
-/// JSON with raw control characters in strings escaped and commas before a closing bracket left out.
-fn mended(text: &str) -> String {
-    let mut mender = Mender {
-        out: String::with_capacity(text.len() + 64),
-        in_string: false,
-        escaped: false,
-        comma: None,
-    };
-    for c in text.chars() {
-        if mender.in_string {
-            mender.in_string(c);
-        } else {
-            mender.between(c);
+/// The documents in a text up to the first that cannot be read, and whether that is all of it.
+fn stream(text: &str) -> (Vec<Value>, bool) {
+    let mut documents = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let mut read = Vec::new();
+    while read.len() < MOST_DOCUMENTS {
+        match documents.next() {
+            Some(Ok(document)) => read.push(document),
+            Some(Err(_)) => return (read, false),
+            None => break,
         }
     }
-    mender.out
-}
-
-/// JSON read so far, mended.
-struct Mender {
-    out: String,
-    in_string: bool,
-    /// A backslash stands before the next character.
-    escaped: bool,
-    /// Where a comma stands in `out` that nothing but white space follows.
-    comma: Option<usize>,
-}
-
-impl Mender {
-    /// Takes a character of a string.
-    fn in_string(&mut self, c: char) {
-        if self.escaped {
-            self.escaped = false;
-            // `\'` is no escape of JSON.
-            if c == '\'' {
-                self.out.pop();
-            }
-            self.out.push(c);
-            return;
-        }
-        match c {
-            '\\' => self.escaped = true,
-            '"' => self.in_string = false,
-            _ => {}
-        }
-        match c {
-            '\n' | '\r' | '\t' => self.out.push(' '),
-            '\0'..' ' => {}
-            _ => self.out.push(c),
-        }
-    }
-
-    /// Takes a character that stands outside strings.
-    fn between(&mut self, c: char) {
-        match c {
-            '"' => self.in_string = true,
-            ',' => self.comma = Some(self.out.len()),
-            ']' | '}' => {
-                if let Some(at) = self.comma.take() {
-                    self.out.truncate(at);
-                }
-            }
-            _ => {}
-        }
-        if !c.is_whitespace() && c != ',' {
-            self.comma = None;
-        }
-        self.out.push(c);
-    }
+    (read, true)
 }
 
 #[cfg(test)]

@@ -317,8 +317,33 @@ impl<'a> PageFacts<'a> {
     /// Whether there is hardly any text, and nothing that says it is an article all the same: a brief has a date.
     fn is_scrap(&self) -> bool {
         let says_nothing = !self.says_article && self.supplied.published.is_none();
-        self.has_little && says_nothing && !self.is_video
+        self.has_little && says_nothing && !self.is_video && !self.has_results()
     }
+
+    /// Whether its headline stands in an `<article>` with results: rows of a table, or lines of names and numbers, which
+    /// make no running text.
+    fn has_results(&self) -> bool {
+        let headline = self.supplied.headline.as_deref().unwrap_or_default();
+        let stands = |id: &Id| lower(&self.tree.text_of(*id)) == lower(headline);
+        let heading = self.tree.find_all(ROOT, Tag::H1).find(stands);
+        let is_article = |id: &Id| self.tree.tag(*id) == Tag::Article;
+        let article = heading.and_then(|id| self.tree.ancestors(id).find(is_article));
+        article.is_some_and(|id| {
+            let lines = PageLines::of(self.tree, id, &mut |_| false);
+            let mut lines = lines.lines.iter().map(|line| (line, lines.text_of(line)));
+            lines.any(|(line, text)| line.linked == 0 && text != headline && is_result(text))
+        })
+    }
+}
+
+/// Whether a line has a name and two numbers, as a score, a row of a table or the numbers of a draw.
+fn is_result(line: &str) -> bool {
+    let words = line.split_whitespace();
+    let words = words.map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
+    let is_number = |w: &&str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    let numbers = words.clone().filter(is_number).count();
+    let named = words.clone().any(|w| w.starts_with(char::is_uppercase));
+    numbers >= 2 && named && !line.contains(['@', '+'])
 }
 
 /// The parts of the page's titles: what stands between bars, dashes and colons, without signs around it.

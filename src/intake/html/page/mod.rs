@@ -174,10 +174,14 @@ pub fn descriptions(sources: &Sources<'_>) -> Vec<String> {
         .collect()
 }
 
+/// Longest summary that is a deck, in bytes, four sentences: journals give all of an abstract, some sites all of the text.
+pub const LONGEST_DECK: usize = 600;
+
 /// The summary as the page's data have it; none where it is the opening of the text, cut off.
 fn deck(sources: &Sources<'_>) -> Option<String> {
     let first = descriptions(sources).into_iter().next();
-    first.filter(|d| !d.is_empty() && !d.ends_with('…') && !d.ends_with("..."))
+    let is_whole = |d: &String| !d.is_empty() && !d.ends_with('…') && !d.ends_with("...");
+    first.filter(|d| is_whole(d) && d.len() <= LONGEST_DECK)
 }
 
 /// What the rules of the site say goes before what was found without them.

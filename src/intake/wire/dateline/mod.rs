@@ -79,6 +79,11 @@ pub(super) fn apply(draft: &mut Draft) {
     }
 }
 
+/// How long the dateline is that a paragraph begins with, with the dash behind it, in bytes; 0 of one that has none.
+pub fn length(paragraph: &str) -> usize {
+    find(paragraph).map_or(0, |found| found.end)
+}
+
 /// The place that a dateline without its copy names: "HARSTOV, July 23".
 pub fn place_of(text: &str) -> Option<String> {
     given(text)?.place

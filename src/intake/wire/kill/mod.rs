@@ -56,6 +56,8 @@ word_lists! {
         hold_line,
         /// Sentences that hold the copy.
         hold_sentence,
+        /// Verbs of saying behind a phrase that is somebody's words.
+        spoken,
         /// What stands in front of a line that says to whom it is said.
         label,
         /// How a notice that something is withdrawn begins.

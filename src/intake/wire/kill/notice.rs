@@ -127,7 +127,21 @@ fn may_be_notice(text: &str, short: bool) -> bool {
 fn says(phrases: &List, text: &str, short: bool) -> bool {
     phrases
         .iter()
-        .any(|k| scan::has(text, k) && (short || is_notice(text, k)) && !is_restriction(text, k))
+        .filter(|k| scan::has(text, k) && !is_restriction(text, k) && !is_spoken(text, k))
+        .any(|k| short || is_notice(text, k))
+}
+
+/// How far behind a phrase the verb of whoever says it stands, in bytes.
+const SPOKEN_WITHIN: usize = 60;
+
+/// "Hold the story, the editor told her": whether a phrase is what somebody says without quotation marks.
+fn is_spoken(text: &str, phrase: &str) -> bool {
+    scan::find(text, phrase).is_some_and(|at| {
+        let behind = &text[at + phrase.len()..];
+        let behind = &behind[..behind.floor_char_boundary(SPOKEN_WITHIN)];
+        let clause = behind.split(['.', ';', ':']).next().unwrap_or("");
+        clause.starts_with(", ") && WORDS.spoken.iter().any(|verb| scan::has(clause, verb))
+    })
 }
 
 /// Whether a notice kills: in words that only kills have, and in a short document by a command; in a

@@ -16,7 +16,8 @@ const LONGEST_ERA_NAME: usize = 4;
 impl TokenLine<'_> {
     /// Named days, and months and weekdays that are part of one.
     pub(super) fn at_name(&self, i: usize) -> Option<Match> {
-        if let Some(f) = self.since_event(i).or_else(|| self.quarter_by_code(i)) {
+        let coded = || self.quarter_by_code(i).or_else(|| self.fiscal_by_code(i));
+        if let Some(f) = self.since_event(i).or_else(coded) {
             return f.hit();
         }
         let (rule, end) = holidays::at(self.text, self.tokens, i)?;

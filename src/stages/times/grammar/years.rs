@@ -224,6 +224,19 @@ impl TokenLine<'_> {
         (n <= 2).then(|| date(i, end, Meaning::Point(Point::Half(year, n))))
     }
 
+    /// "FY2024", "FY24", "FY 2024": years as reports of companies have them.
+    pub(super) fn fiscal_by_code(&self, i: usize) -> Option<FoundTime> {
+        let figures = self.of(i).strip_prefix("FY")?;
+        let (year, end) = match figures.len() {
+            0 => (self.year(i + 1)?, i + 2),
+            2 => (century_of(figures.parse().ok()?), i + 1),
+            4 => (figures.parse().ok()?, i + 1),
+            _ => return None,
+        };
+        let in_range = (1900..2200).contains(&year);
+        in_range.then(|| date(i, end, Meaning::Point(Point::Year(year))))
+    }
+
     /// The quarter `q` that stands at `start..end`, with a year after it.
     fn quarter_of_year(&self, start: usize, q: u8, end: usize) -> FoundTime {
         let hyphen = self.is_hyphen(end.wrapping_sub(2));
