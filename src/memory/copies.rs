@@ -4,6 +4,9 @@
 //! share of the shorter text that stands in the longer one: cut from the bottom, a copy is still all contained. What
 //! is contained must also say the same: templates (rates, earnings, weather) have the same words with other numbers
 //! and names.
+//!
+//! Sentences are compared as wholes. To take a rewritten one for the same, by its gist, would find 2 more pairs of the
+//! 1987 wire and 134 that are none.
 
 use super::entry::{Content, FEW_WORDS, Sentence, words_of};
 

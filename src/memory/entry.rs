@@ -14,7 +14,7 @@ use crate::record::{
 use crate::text::{Span, hash, push_lower};
 
 /// Version of the rules by which entries are made and decided. Every entry names its own.
-pub const ALGORITHM: u8 = 2;
+pub const ALGORITHM: u8 = 3;
 
 /// Words a shingle: as in the fingerprint, so long that the phrases of a trade are no copies.
 const SHINGLE: usize = 4;
@@ -32,6 +32,10 @@ const NAME_BYTES: usize = 250;
 const REFERENCES: usize = 6;
 /// Characters of a headline: those of news sites are shorter.
 const HEADLINE: usize = 130;
+/// Characters of a handle on X at most, of the name it goes by, and bytes of a post's date.
+const HANDLE: usize = 15;
+const POSTER: usize = 60;
+const POST_DATE: usize = 40;
 /// With fewer words than this two texts are copies only when they are the same: chance finds a line of rates.
 pub(super) const FEW_WORDS: u16 = 25;
 
@@ -261,9 +265,8 @@ fn sketch(words: &[u64]) -> Box<[u32]> {
 /// The places of a record's sentences that the memory keeps: those of the body, the first ones.
 pub(super) fn body_sentences(record: &EnrichedArticle) -> Vec<Span> {
     let headline = headline_block(record);
-    let body: Vec<Span> = text_blocks(record)
-        .filter(|block| Some(*block) != headline)
-        .collect();
+    let mut body = written_blocks(record, &byte_positions(&record.content.text));
+    body.retain(|block| Some(*block) != headline);
     let mut at = 0;
     let kept = record.content.sentences.iter().copied().filter(|sentence| {
         while body.get(at).is_some_and(|b| b.end <= sentence.start) {
@@ -276,13 +279,65 @@ pub(super) fn body_sentences(record: &EnrichedArticle) -> Vec<Span> {
 
 /// The blocks that outlets take over with an agency's text; they write headlines of their own.
 pub(super) fn text_blocks(record: &EnrichedArticle) -> impl Iterator<Item = Span> {
-    let body = record.content.blocks.iter().filter(|b| {
-        !matches!(
-            b.kind,
-            BlockKind::Headline | BlockKind::Deck | BlockKind::Crosshead | BlockKind::Caption
-        )
-    });
+    let body = record.content.blocks.iter().filter(|b| is_text(b.kind));
     body.map(|b| b.span())
+}
+
+fn is_text(kind: BlockKind) -> bool {
+    use BlockKind::{Caption, Crosshead, Deck, Headline};
+    !matches!(kind, Headline | Deck | Crosshead | Caption)
+}
+
+/// Those of them that the article does not take from somebody else whole: a post that many embed makes no copies of
+/// their articles.
+fn written_blocks(record: &EnrichedArticle, positions: &[u32]) -> Vec<Span> {
+    let text = &record.content.text;
+    // Each with whether it is a quotation.
+    let mut written: Vec<(Span, bool)> = Vec::new();
+    for block in record.content.blocks.iter().filter(|b| is_text(b.kind)) {
+        match signed_post(stretch(text, positions, block.span())) {
+            None => written.push((block.span(), block.kind == BlockKind::Quote)),
+            Some(Signed::Within) => {}
+            // What was posted stands in the quotations before.
+            Some(Signed::Alone) => while written.pop_if(|(_, is_quote)| *is_quote).is_some() {},
+        }
+    }
+    written.into_iter().map(|(span, _)| span).collect()
+}
+
+/// Where the signature of an embedded post stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signed {
+    /// Behind the post.
+    Within,
+    /// In a block of its own.
+    Alone,
+}
+
+/// Whether a block ends as a post of X does that a page embeds: a dash, name, handle and date, as in "— Ann Example
+/// (@example) February 5, 2018".
+fn signed_post(block: &str) -> Option<Signed> {
+    let (before, signature) = block.rsplit_once("(@")?;
+    let (handle, date) = signature.split_once(')')?;
+    let is_handle = !handle.is_empty()
+        && handle.len() <= HANDLE
+        && handle
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let ends_in_year = date.len() <= POST_DATE
+        && date
+            .chars()
+            .rev()
+            .take(4)
+            .filter(char::is_ascii_digit)
+            .count()
+            == 4;
+    let (post, name) = before.rsplit_once(['—', '–'])?;
+    let is_name = name.chars().take(POSTER + 1).count() <= POSTER;
+    (is_handle && ends_in_year && is_name).then_some(match post.trim().is_empty() {
+        true => Signed::Alone,
+        false => Signed::Within,
+    })
 }
 
 /// The first line of a text that has no headline, where it is as short as one: an outlet that writes another there
@@ -343,7 +398,7 @@ impl Body {
             _ => text,
         };
         let mut body = Body::default();
-        for block in text_blocks(record) {
+        for block in written_blocks(record, &positions) {
             let block = stretch(text, &positions, block);
             body.words.push(without_dateline(block));
         }
@@ -397,6 +452,28 @@ impl Body {
         let fact = hash::bytes(lower.as_bytes()) as u16;
         if self.facts.len() < FACTS && !self.facts.contains(&fact) {
             self.facts.push(fact);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn posts_are_known_by_their_signature() {
+        let post = "No fight. We live apart. — Ann Example (@ann_example) February 5, 2018";
+        assert_eq!(signed_post(post), Some(Signed::Within));
+        let alone = "— Ann Example (@ann_example) 5 février 2018";
+        assert_eq!(signed_post(alone), Some(Signed::Alone));
+        for other in [
+            "Follow the author – Ann Example (@ann_example) – for more.",
+            "The strike began — Ann Example (@ann_example) said so — in 2018 and went on",
+            "Ann Example (@ann_example) February 5, 2018",
+            "— Ann Example (ann@example.com) February 5, 2018",
+            "— 2018",
+        ] {
+            assert_eq!(signed_post(other), None, "{other}");
         }
     }
 }

@@ -8,6 +8,7 @@ use super::entry::{Content, Credit, Entry, Sentence, words_of};
 use super::postings::{POSTING, Postings};
 use super::sketch;
 use super::stories::NEWEST;
+use super::terms::weight;
 use crate::record::CopyRelation;
 
 /// First long sentences that an article is found by.
@@ -474,7 +475,7 @@ impl Window {
         let hashes: Vec<u32> = terms.iter().map(|term| term >> 8).collect();
         let mut found = Vec::with_capacity(NEWEST * terms.len() / 2);
         for (term, spot) in std::iter::zip(terms, self.terms.spots(&hashes)) {
-            let weight = u64::from(term & 0xff);
+            let weight = u64::from(weight(*term));
             found.extend(
                 spot.numbers(self.first)
                     .map(|n| u64::from(n) << 32 | weight),

@@ -1,7 +1,10 @@
-//! What a text is about, in numbers: its heaviest words and its names, each with a weight.
+//! What a text is about, in numbers: its heaviest words and its names, each with a weight. Of English words the stems
+//! are taken: one text writes that missiles are launched, the next one of the launch of a missile.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rust_stemmers::{Algorithm, Stemmer};
 
 use super::entry::{byte_positions, stretch, text_blocks};
 use crate::record::EnrichedArticle;
@@ -21,8 +24,16 @@ const READ: usize = 1_500;
 /// A word that stands in more than one of so many articles says nothing of what one is about.
 const COMMON: u32 = 5;
 
-/// Words and names of a text: 24 bits of a hash over 8 bits of weight; ascending, so that two texts are compared
-/// in one pass.
+/// Weight of a term, and whether it stands in the head of its text; above both are 24 bits of a hash.
+const WEIGHT: u32 = 0x7f;
+const IN_HEAD: u32 = 0x80;
+
+/// Weight of a term.
+pub(super) fn weight(term: u32) -> u32 {
+    term & WEIGHT
+}
+
+/// Words and names of a text: 24 bits of a hash, a bit for those in its head, 7 bits of weight; ascending.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
     pub words: Box<[u32]>,
@@ -33,12 +44,14 @@ pub struct Terms {
 struct Frequencies {
     articles: u32,
     words: HashMap<&'static str, u32>,
+    stemmer: Stemmer,
 }
 
 static FREQUENCIES: LazyLock<Frequencies> = LazyLock::new(|| {
     let mut frequencies = Frequencies {
         articles: 1,
         words: HashMap::new(),
+        stemmer: Stemmer::create(Algorithm::English),
     };
     for row in table::rows::<2>(FILE.path, FILE.text()) {
         match row.columns[0] {
@@ -87,6 +100,13 @@ struct Seen {
     small: u32,
 }
 
+/// How the forms of one word stand in a text.
+struct Word {
+    /// That of the commonest form.
+    information: u32,
+    seen: Seen,
+}
+
 impl Terms {
     pub(super) fn of(record: &EnrichedArticle) -> Terms {
         let text = &record.content.text;
@@ -110,7 +130,8 @@ impl Terms {
                 }
             }
         }
-        weigh(seen)
+        let language = record.language.as_ref();
+        weigh(seen, language.is_some_and(|l| l.code == "en"))
     }
 }
 
@@ -129,18 +150,27 @@ fn note(seen: &mut HashMap<String, Seen>, word: &str, in_head: bool, within: boo
 }
 
 /// The heaviest of the words and of the names.
-fn weigh(seen: HashMap<String, Seen>) -> Terms {
-    let (mut words, mut names) = (Vec::new(), Vec::new());
-    for (word, seen) in seen {
-        let information = FREQUENCIES.information(&word);
-        if information == 0 || word.bytes().all(|b| b.is_ascii_digit()) {
+fn weigh(seen: HashMap<String, Seen>, is_english: bool) -> Terms {
+    let mut stems: HashMap<u64, Word> = HashMap::new();
+    for (form, seen) in seen {
+        let information = FREQUENCIES.information(&form);
+        if information == 0 || form.bytes().all(|b| b.is_ascii_digit()) {
             continue;
         }
-        let often = 16 + log2(seen.times.min(32)) / 2;
-        let head = if seen.in_head { 3 } else { 2 };
-        let weight = (information * often * head / 128).clamp(1, 255);
-        let term = (hash::bytes(word.as_bytes()) as u32) << 8 | weight;
-        match seen.capital > seen.small {
+        let hash = match is_english {
+            true => hash::bytes(FREQUENCIES.stemmer.stem(&form).as_bytes()),
+            false => hash::bytes(form.as_bytes()),
+        };
+        stems
+            .entry(hash)
+            .and_modify(|word| word.add(information, &seen))
+            .or_insert(Word { information, seen });
+    }
+    let (mut words, mut names) = (Vec::new(), Vec::new());
+    for (hash, word) in stems {
+        let in_head = if word.seen.in_head { IN_HEAD } else { 0 };
+        let term = (hash as u32) << 8 | in_head | word.weight();
+        match word.is_name() {
             true => names.push(term),
             false => words.push(term),
         }
@@ -151,69 +181,143 @@ fn weigh(seen: HashMap<String, Seen>) -> Terms {
     }
 }
 
+impl Word {
+    /// Another form of it.
+    fn add(&mut self, information: u32, seen: &Seen) {
+        self.information = self.information.min(information);
+        self.seen.times += seen.times;
+        self.seen.in_head |= seen.in_head;
+        self.seen.capital += seen.capital;
+        self.seen.small += seen.small;
+    }
+
+    fn is_name(&self) -> bool {
+        self.seen.capital > self.seen.small
+    }
+
+    /// Grows with what the word says and with how often it stands in the text; half as much again in the head, and
+    /// half as much again for a name. 640 brings the largest there is down to [`WEIGHT`].
+    fn weight(&self) -> u32 {
+        let often = 16 + log2(self.seen.times.min(32)) / 2;
+        let head = if self.seen.in_head { 3 } else { 2 };
+        let kind = if self.is_name() { 3 } else { 2 };
+        (self.information * often * head * kind / 640).clamp(1, WEIGHT)
+    }
+}
+
 /// The `most` heaviest of some terms, ascending; of two with one hash the heavier.
 fn heaviest(mut terms: Vec<u32>, most: usize) -> Box<[u32]> {
-    terms.sort_unstable_by_key(|term| (std::cmp::Reverse(term & 0xff), term >> 8));
+    terms.sort_unstable_by_key(|term| (std::cmp::Reverse(weight(*term)), term >> 8));
     terms.truncate(most);
-    terms.sort_unstable_by(|a, b| b.cmp(a));
+    terms.sort_by_key(|term| term >> 8);
     terms.dedup_by_key(|term| *term >> 8);
-    terms.reverse();
     terms.into()
+}
+
+/// How alike the terms of two texts are, in thousandths.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Alike {
+    /// The cosine of all terms.
+    pub cosine: u32,
+    /// That of those in the heads.
+    pub heads: u32,
+    /// Share of this text's head, by weight, that stands anywhere in the other.
+    pub told: u32,
+    /// The same of the other's head in this one.
+    pub tells: u32,
 }
 
 /// Terms of a text in a table, by which the same ones are found in many others.
 #[derive(Debug, Clone)]
 pub(super) struct Weights {
     slots: [u32; SLOTS],
+    sums: Sums,
+}
+
+/// What is summed of the weights of a text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
     square: u32,
+    head_square: u32,
+    head: u32,
+}
+
+impl Sums {
+    fn add(&mut self, term: u32) {
+        let (weight, in_head) = (weight(term), head_bit(term));
+        self.square += weight * weight;
+        self.head_square += weight * weight * in_head;
+        self.head += weight * in_head;
+    }
 }
 
 /// So many more than there are terms that nearly every term that is not here is told by one look.
 const SLOTS: usize = 1_024;
 
 impl Weights {
-    pub(super) fn of(terms: &[u32]) -> Weights {
-        let mut slots = [0; SLOTS];
-        for term in terms {
+    pub(super) fn of(terms: &Terms) -> Weights {
+        let (mut slots, mut sums) = ([0; SLOTS], Sums::default());
+        for term in terms.names.iter().chain(&terms.words) {
             let free = probe(*term).find(|at| slots[*at] == 0);
             if let Some(at) = free {
                 slots[at] = *term;
             }
+            sums.add(*term);
         }
-        let square = square(terms.iter().copied());
-        Weights { slots, square }
+        Weights { slots, sums }
     }
 
-    /// How alike they are to the terms of another text: the cosine of both, in thousandths.
-    pub(super) fn cosine(&self, other: impl Iterator<Item = u32> + Clone) -> u32 {
-        let dot: u32 = other.clone().map(|t| self.weight(t) * (t & 0xff)).sum();
-        let norm = (u64::from(self.square) * u64::from(square(other))).isqrt();
-        (1_000 * u64::from(dot)).checked_div(norm).unwrap_or(0) as u32
+    /// How alike they are to the terms of another text. A word of one is a name of the other where only one writes it
+    /// with a capital: it counts as the same.
+    pub(super) fn alike(&self, other: impl Iterator<Item = u32>) -> Alike {
+        let mut sums = Sums::default();
+        let (mut both, mut both_heads, mut told, mut tells) = (0, 0, 0, 0);
+        // Without branches: whether a term is here, or in a head, cannot be foreseen.
+        for theirs in other {
+            sums.add(theirs);
+            let own = self.term(theirs);
+            let product = weight(own) * weight(theirs);
+            both += product;
+            both_heads += product * head_bit(own) * head_bit(theirs);
+            told += weight(own) * head_bit(own);
+            tells += weight(theirs) * head_bit(theirs) * u32::from(own != 0);
+        }
+        let share = |part: u32, of: u32| (1_000 * part).checked_div(of).unwrap_or(0);
+        Alike {
+            cosine: cosine(both, self.sums.square, sums.square),
+            heads: cosine(both_heads, self.sums.head_square, sums.head_square),
+            told: share(told, self.sums.head),
+            tells: share(tells, sums.head),
+        }
     }
 
-    /// The weight of a term here.
-    fn weight(&self, term: u32) -> u32 {
+    /// The same term here; 0 when it is not.
+    fn term(&self, term: u32) -> u32 {
         for at in probe(term) {
             let here = self.slots[at];
-            if here >> 8 == term >> 8 {
-                return here & 0xff;
-            }
-            if here == 0 {
-                break;
+            if here == 0 || here >> 8 == term >> 8 {
+                return here;
             }
         }
         0
     }
 }
 
+/// 1 for a term in the head of its text, else 0.
+fn head_bit(term: u32) -> u32 {
+    (term & IN_HEAD) / IN_HEAD
+}
+
+/// The cosine of two lists by the sum of their products and of the squares of each, in thousandths.
+fn cosine(products: u32, square: u32, other: u32) -> u32 {
+    let norm = (u64::from(square) * u64::from(other)).isqrt();
+    (1_000 * u64::from(products)).checked_div(norm).unwrap_or(0) as u32
+}
+
 /// Where a term is looked for, one place after another.
 fn probe(term: u32) -> impl Iterator<Item = usize> {
     let home = ((term >> 8).wrapping_mul(0x9e37_79b1) >> 22) as usize;
     (home..home + SLOTS).map(|at| at % SLOTS)
-}
-
-fn square(terms: impl Iterator<Item = u32>) -> u32 {
-    terms.map(|t| (t & 0xff).pow(2)).sum()
 }
 
 #[cfg(test)]
@@ -237,14 +341,61 @@ mod tests {
     }
 
     #[test]
-    fn the_cosine_is_of_what_both_have() {
+    fn forms_of_a_word_are_one_term() {
+        let seen = |words: &[&str]| {
+            let mut seen = HashMap::new();
+            for word in words {
+                note(&mut seen, word, false, true);
+            }
+            seen
+        };
+        let terms = |words: &[&str], is_english| weigh(seen(words), is_english);
+        let hashes = |terms: &[u32]| terms.iter().map(|t| t >> 8).collect::<Vec<_>>();
+        let launched = terms(&["launched", "missiles"], true);
+        let launches = terms(&["missile", "launches"], true);
+        assert_eq!(hashes(&launched.words), hashes(&launches.words));
+        assert_eq!(terms(&["ferry", "ferries", "ferry"], true).words.len(), 1);
+        assert_eq!(terms(&["Fähre", "Fähren"], false).names.len(), 2);
+    }
+
+    #[test]
+    fn the_heaviest_term_there_can_be_has_room() {
+        let seen = Seen {
+            times: 1_000,
+            in_head: true,
+            capital: 1_000,
+            small: 0,
+        };
+        let word = Word {
+            information: FREQUENCIES.information("wordneverseen"),
+            seen,
+        };
+        assert!((WEIGHT - 8..=WEIGHT).contains(&word.weight()));
+    }
+
+    #[test]
+    fn terms_are_alike_in_what_both_have() {
         let term = |hash: u32, weight: u32| hash << 8 | weight;
-        let a = [term(1, 30), term(2, 40)];
-        let weights = Weights::of(&a);
-        let cosine = |other: &[u32]| weights.cosine(other.iter().copied());
-        assert_eq!(cosine(&a), 1_000);
-        assert_eq!(cosine(&[term(2, 9)]), 800);
-        assert_eq!(cosine(&[term(3, 9)]), 0);
-        assert_eq!(cosine(&[]), 0);
+        let head = |hash: u32, weight: u32| term(hash, weight) | IN_HEAD;
+        let terms = Terms {
+            words: [head(1, 30)].into(),
+            names: [term(2, 40)].into(),
+        };
+        let weights = Weights::of(&terms);
+        let alike = |other: &[u32]| weights.alike(other.iter().copied());
+        let same = alike(&[head(1, 30), term(2, 40)]);
+        let all = Alike {
+            cosine: 1_000,
+            heads: 1_000,
+            told: 1_000,
+            tells: 1_000,
+        };
+        assert_eq!(same, all);
+        // What stands in its head stands further down here.
+        let below = alike(&[term(1, 5), head(2, 9), head(3, 9)]);
+        assert_eq!((below.heads, below.told, below.tells), (0, 1_000, 500));
+        assert_eq!(alike(&[term(2, 9)]).cosine, 800);
+        assert_eq!(alike(&[term(3, 9)]), Alike::default());
+        assert_eq!(alike(&[]), Alike::default());
     }
 }

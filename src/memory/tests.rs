@@ -182,6 +182,78 @@ fn copies_are_of_one_story_and_another_event_is_not() {
 }
 
 #[test]
+fn articles_with_one_post_in_them_are_no_copies() {
+    let post = "The crews of Northport will sail again on Tuesday and I am glad of it. Nobody won but the islands, and I thank all \
+        who waited at the harbour for nine days with children and luggage and without a word of complaint. See you on \
+        the first boat. — Karin Holm (@karin_holm) March 2, 2026";
+    let gazette = [
+        "The transport minister wrote on Monday that she would be on the first ferry herself, and shared pictures of it.",
+        "Readers of the Gazette answered by the hundred, most of them with questions on timetables.",
+    ];
+    let post_times = [
+        "A note by Karin Holm on the end of the strike was read by half of the country before noon.",
+        "Shop owners on Great Skerry printed it out and put it in their windows, next to prices of milk.",
+    ];
+    let with_post = |own: &[&str; 2], headline| text(headline, &[own[0], post, own[1]]);
+    let one = with_post(&gazette, "Minister to sail");
+    let two = with_post(&post_times, "Half of the country reads a note");
+    let records = decided(&[
+        record("a", "Harbor Gazette", "2026-03-02T09:00:00Z", &one),
+        record("b", "Millbrook Times", "2026-03-02T10:00:00Z", &two),
+        // What the outlet wrote itself makes a copy.
+        record("c", "Westhaven Post", "2026-03-02T11:00:00Z", &two),
+    ]);
+    let clusters: Vec<&str> = records.iter().map(|r| copy(r).cluster.as_str()).collect();
+    assert_eq!(clusters, ["a", "b", "b"]);
+    let edits = copy(&records[2]).edits.as_ref().unwrap();
+    assert_eq!((edits.kept, edits.removed), (2, 0));
+}
+
+#[test]
+fn a_story_is_told_in_other_words() {
+    let first = text(
+        "Norland launches weather satellite",
+        &[
+            "NORTHPORT — Norland launched its third weather satellite from Skerry Point on Monday, and engineers picked up its first signals an hour later.",
+            "The rocket carried the satellite Stormwatch into an orbit 800 kilometres high, the space agency said.",
+        ],
+    );
+    let second = text(
+        "Stormwatch satellite sends pictures after launch",
+        &[
+            "The newest of Norland's satellites has sent home its first pictures of clouds, two days after the launch at Skerry Point.",
+            "Stormwatch sees rain fronts earlier than ships do, said Mira Dahl, who leads the forecasters in Northport.",
+        ],
+    );
+    // It has a word of both heads in its own, and no more.
+    let other = text(
+        "Eastmoor launches inquiry into herring quotas",
+        &[
+            "WESTHAVEN — Parliament will look into how herring quotas were shared out, after auditors found that three boats got half of them.",
+            "The audit office said that 40 million crowns could not be explained by what the fishermen had landed since 2019.",
+        ],
+    );
+    let records = decided(&[
+        record("a", "Harbor Gazette", "2026-03-02T09:00:00Z", &first),
+        record("b", "Millbrook Times", "2026-03-04T09:00:00Z", &second),
+        record("c", "Westhaven Post", "2026-03-04T10:00:00Z", &other),
+    ]);
+    let stories: Vec<_> = records
+        .iter()
+        .map(|r| r.story.as_deref().unwrap())
+        .collect();
+    assert_eq!(stories, ["a", "a", "c"]);
+    assert!(
+        records[1]
+            .thread
+            .as_ref()
+            .unwrap()
+            .similarity
+            .is_some_and(|s| s > 0.2)
+    );
+}
+
+#[test]
 fn the_same_words_with_other_names_and_numbers_are_no_copy() {
     let rates = |company: &str, city: &str, chief: &str, numbers: [&str; 4]| {
         let [profit, sales, before, share] = numbers;

@@ -158,12 +158,12 @@ fn entry(number: u32) -> Entry {
         sentences[SENTENCES - 1] = own.next() << 8 | 24;
     }
     let facts = text.ascending(FACTS, u32::from(u16::MAX));
-    // Words come from some tens of thousands, and are weighted: the lowest byte.
-    let mut words = text.ascending(WORDS, 0x7f_ff0f);
+    // Words come from some tens of thousands; the lowest byte says whether one stands in the head, and its weight.
+    let mut words = text.ascending(WORDS, 0x7f_ff8f);
     words.dedup_by_key(|word| *word >> 8);
     // A story has names of its own.
     let mut story = Numbers(u64::from(of / 40) << 20);
-    let names = story.ascending(NAMES, 0x00ff_ff3f);
+    let names = story.ascending(NAMES, 0x00ff_ffbf);
     Entry {
         id: id(number).into(),
         published: Some(1_770_000_000 + i64::from(number)),

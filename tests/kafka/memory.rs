@@ -469,9 +469,9 @@ fn memory_of_another_algorithm_ends_the_worker() {
         assert!(why.contains(over), "{why}");
     };
     strange(&desk.topics.index, 0);
-    ended(&mut worker, "an entry of algorithm 0; this build knows 2");
+    ended(&mut worker, "an entry of algorithm 1; this build knows 3");
     // Nor does one begin where such an entry is; on topics of its own it does, beside the others.
-    ended(&mut job.start().unwrap(), "an entry of algorithm 0");
+    ended(&mut job.start().unwrap(), "an entry of algorithm 1");
     let next = Desk::new(kafka, "memory-other-next", 1);
     let mut upgraded = job.clone();
     next.topics.remember(&mut upgraded);

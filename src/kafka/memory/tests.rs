@@ -170,7 +170,7 @@ fn what_cannot_be_gone_on_with_ends_the_worker() {
     let (exit, said) = why(&stop);
     assert_eq!(exit, Exit::Configuration);
     assert!(
-        said.contains("an entry of algorithm 3; this build knows 2"),
+        said.contains("an entry of algorithm 4; this build knows 3"),
         "{said}"
     );
     let (other, stop) = memory();

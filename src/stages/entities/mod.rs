@@ -3,6 +3,7 @@
 //! ```text
 //! tokens ─ recognise/   what is seen of each token → features → model, twice over the article → labels
 //!        ─ context      what the words beside a name say against the model
+//!        ─ repeated     what the article says of the same name elsewhere
 //!        ─ dateline     what a dateline names is a place
 //!        ─ mentions     labels → names in the text
 //!        ─ others       events, products, works and laws told apart
@@ -25,6 +26,7 @@ mod mentions;
 mod model;
 mod others;
 mod recognise;
+mod repeated;
 pub mod train;
 
 use std::sync::LazyLock;
@@ -93,6 +95,7 @@ word_lists! {
         venue,
         where_at,
         person_verb,
+        person_noun,
     }
 }
 
@@ -159,6 +162,7 @@ impl Stage for EntitiesStage {
             let mut labels = read.labels.clone();
             corrections::correct(&seen, &mut labels, gazetteer);
             said = context::correct(text, tokens, &seen, &mut labels);
+            repeated::correct(text, tokens, &seen, &mut labels);
             labels
         };
         let dateline_place = dateline::place(article);

@@ -24,16 +24,8 @@ impl Weights {
     /// Adds the weights of all `features` to `scores`.
     #[inline]
     pub fn add(&self, features: &[u64], scores: &mut [f32; LABELS]) {
-        // the rows of a token are some hundred at most, which sixteen bits hold
-        let mut sum = [0i16; LABELS];
-        for &f in features {
-            let row = self.row(f).and_then(<[u8]>::first_chunk::<LABELS>);
-            let Some(row) = row else { continue };
-            for (s, &w) in sum.iter_mut().zip(row) {
-                *s = s.wrapping_add(i16::from(w as i8));
-            }
-        }
-        for (s, w) in scores.iter_mut().zip(sum) {
+        // the rows of a token are some hundred at most
+        for (s, w) in scores.iter_mut().zip(self.sums(features)) {
             *s += f32::from(w) * self.scale;
         }
     }

@@ -156,6 +156,12 @@ impl<'a> TaggedText<'a> {
             VerbForm::Finite if group.be && word.ends_with('d') => false,
             // "pointed to reports": no verb in -s follows "to"
             VerbForm::Finite if group.to && word.ends_with('s') => false,
+            // "European figures were": the verb stands behind the noun
+            VerbForm::Finite
+                if word.ends_with('s') && self.is_one_of(i + 1, &["were", "are", "have"]) =>
+            {
+                false
+            }
             VerbForm::Finite if word.ends_with('s') && !WORDS.unmistakable.contains(&word) => {
                 let begins = i == unit.start || self.quoted[i - 1];
                 begins || previous.is_some_and(|p| helped || self.is_singular(p, unit))
@@ -250,6 +256,12 @@ impl<'a> TaggedText<'a> {
         let i = self.before_verb_group(end, floor);
         if i <= floor {
             return None;
+        }
+        // "Berg seemed to confirm", "Berg, 71, appeared not to have seen": the verb before has the subject
+        let infinitive = (i..end).any(|k| self.is(k, "to"));
+        if infinitive && i > floor + 1 && self.of(i - 1).ends_with("ed") && self.is_past_verb(i - 1)
+        {
+            return self.subject_before(i - 1, from);
         }
         if matches!(self.of(i - 1), "," | "—" | "–" | "--" | ")") {
             let open = self.apposition_start(i - 1, floor)?;

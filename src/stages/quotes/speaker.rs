@@ -17,7 +17,9 @@ use crate::text::{Span, TokenKind, Tokens};
 ///   Berg, head of Acme,".
 /// - The organisation that speaks through somebody without a name or through a paper: "an Acme spokesman", "a
 ///   statement by Acme"; so does a person through a paper. "Berg's lawyer" and "Acme workers" are neither.
-/// - A pronoun for a person that no entity claims, and what goes on without a source: whoever spoke last.
+/// - The person of whom the sentence before speaks, through a paper of his or hers: "his first email warned".
+/// - A pronoun for a person that no entity claims: the person who spoke last, or whose spokesman did; and what goes on
+///   without a source: whoever spoke last.
 pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &mut [FoundQuote]) {
     let mut mentions: Vec<(Span, &Entity)> = entities
         .iter()
@@ -30,24 +32,30 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
         tokens,
         mentions,
     };
-    let mut last: Option<&Entity> = None;
+    let mut last: Option<(&Entity, Standing)> = None;
     for f in found {
         let speaker = match f.quote.source {
             Some(source) => speakers
                 .named(source)
                 .or_else(|| speakers.in_apposition(source))
-                .or_else(|| last.filter(|e| is_person(e) && speakers.is_pronoun(source))),
+                .or_else(|| speakers.of_own_paper(source))
+                .or_else(|| last.filter(|l| speakers.is_pronoun(source) && may_be_he(l))),
             // a paragraph that goes on from the one before, whose speaker it has by construction
             None if f.quote.cue.is_none() => last,
             None => None,
         };
         last = speaker;
-        f.quote.speaker = speaker.map(|e| e.id.clone());
+        f.quote.speaker = speaker.map(|(e, _)| e.id.clone());
     }
 }
 
 fn is_person(entity: &Entity) -> bool {
     entity.kind == EntityType::Person
+}
+
+/// Whether "he" or "she" can be who spoke so: a person, or the spokesman of an organisation.
+fn may_be_he((entity, standing): &(&Entity, Standing)) -> bool {
+    is_person(entity) || *standing == Standing::ThroughSpokesman
 }
 
 /// People, organisations and places; of those that are called like nationalities the followings: "Democrats said",
@@ -84,22 +92,23 @@ impl<'a> Speakers<'a> {
     }
 
     /// The entity that the phrase `source` names as its speaker.
-    fn named(&self, source: Span) -> Option<&'a Entity> {
+    fn named(&self, source: Span) -> Option<(&'a Entity, Standing)> {
         let phrase = self.tokens.within(source);
         let past = self.mentions.partition_point(|(m, _)| m.start < source.end);
         let within = self.mentions[..past].iter().rev();
         let within = within.take_while(|(m, _)| m.end > source.start);
         let ranked = within.filter_map(|&(mention, entity)| {
-            let rank = match (is_person(entity), self.standing(&phrase, mention)?) {
+            let standing = self.standing(&phrase, mention)?;
+            let rank = match (is_person(entity), standing) {
                 (true, Standing::Head) => 3,
                 (false, Standing::Head) => 2,
                 (true, Standing::ThroughPaper) | (false, _) => 1,
                 (true, Standing::ThroughSpokesman) => return None,
             };
-            Some((rank, mention.end, entity))
+            Some((rank, mention.end, (entity, standing)))
         });
         let best = ranked.max_by_key(|(rank, end, _)| (*rank, *end));
-        best.map(|(_, _, e)| e)
+        best.map(|(_, _, speaker)| speaker)
     }
 
     /// How a mention stands in the phrase of these tokens; `None` for what does not speak in it.
@@ -134,7 +143,20 @@ impl<'a> Speakers<'a> {
         let word = look_up(token, self.text);
         let noun = token.kind == TokenKind::Word && token.case == Case::Lower;
         let possessive = matches!(token.of(self.text), "'s" | "’s" | "'" | "’");
-        possessive && behind.len() > 1 || noun && word.can_be_nominal() && !word.is_time()
+        possessive && behind.len() > 1
+            || noun && word.can_be_nominal() && !word.is_time() && !self.is_verb(behind.start)
+    }
+
+    /// Whether the word at `i` is a verb with its object behind it: "describes himself", "employs 300 people".
+    fn is_verb(&self, i: usize) -> bool {
+        let ending = self.word(i).ends_with('s') || self.word(i).ends_with("ed");
+        let object = self.tokens.get(i + 1).is_some_and(|t| {
+            let word = t.of(self.text);
+            look_up(t, self.text).is_determiner()
+                || t.kind == TokenKind::Number
+                || word.ends_with("self")
+        });
+        ending && object
     }
 
     /// Whether what stands behind these words is part of a phrase that they begin: "a lawyer for", "heads of the".
@@ -161,28 +183,57 @@ impl<'a> Speakers<'a> {
 
     /// Who stands between commas beside a phrase that names nobody: "the minister, Ann Berg," and "Ann Berg, head of
     /// Acme,".
-    fn in_apposition(&self, source: Span) -> Option<&'a Entity> {
+    fn in_apposition(&self, source: Span) -> Option<(&'a Entity, Standing)> {
         let phrase = self.tokens.within(source);
         if phrase.is_empty() || self.is_pronoun(source) {
             return None;
         }
+        let head = |entity| Some((entity, Standing::Head));
         if self.word(phrase.end) == "," {
             // "the minister, Mr. Ann Berg,": a title may stand before the name
             let behind = (phrase.end + 1..phrase.end + 3).find_map(|i| self.mention_from(i));
             let ends = |own: &Range<usize>| matches!(self.word(own.end), "," | "(" | "and");
             if let Some((entity, _)) = behind.filter(|(_, own)| ends(own)) {
-                return Some(entity);
+                return head(entity);
             }
         }
         let comma = phrase.start.checked_sub(1)?;
-        if self.word(comma) != "," {
+        // "reacting to Ann Berg, the minister said" speaks of two; "Ann Berg, the minister, said" of one
+        let apart = self.word(phrase.start) == "the"
+            && self
+                .tokens
+                .get(phrase.end)
+                .is_some_and(|t| t.kind == TokenKind::Word);
+        if self.word(comma) != "," || apart {
             return None;
         }
         let (person, own) = self.person_before(comma)?;
         // "with Berg, the group said"
         let before = own.start.checked_sub(1).map(|b| &self.tokens[b]);
         let led_in = before.is_some_and(|b| look_up(b, self.text).is_preposition());
-        (!led_in).then_some(person)
+        head(person).filter(|_| !led_in)
+    }
+
+    /// The person behind "his" or "her" before a paper: of whom the sentences right before speak, by "he" or "she" or
+    /// alone.
+    fn of_own_paper(&self, source: Span) -> Option<(&'a Entity, Standing)> {
+        let phrase = self.tokens.within(source);
+        let owned = matches!(self.word(phrase.start), "his" | "her" | "His" | "Her");
+        let paper = phrase.clone().any(|i| WORDS.paper.contains(&self.word(i)));
+        let past = self
+            .mentions
+            .partition_point(|(m, _)| m.start < source.start);
+        let before = self.mentions[..past].iter().rev();
+        let near = |m: Span| {
+            let at = self.tokens.within(m).start;
+            self.tokens[at].block + 1 >= self.tokens[phrase.start].block
+        };
+        let mut people = before
+            .take_while(|(m, _)| near(*m))
+            .filter(|(_, e)| is_person(e));
+        let (mention, person) = people.next().filter(|_| owned && paper)?;
+        let alone = self.is_pronoun(*mention) || people.all(|(_, e)| e.id == person.id);
+        alone.then_some((person, Standing::ThroughPaper))
     }
 
     /// The person or organisation whose mention begins at token `first`, and the tokens of it.

@@ -1,6 +1,6 @@
 //! Mentions without a name, where they are safe: "the French leader", "he said".
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -12,11 +12,15 @@ use crate::stages::entities::gazetteer::Gazetteer;
 use crate::stages::entities::lexicon::{Gender, Lexicon};
 use crate::stages::entities::{hash, labels::NameType, mentions::Name};
 use crate::text::data::{DataFile, data_file};
+use crate::text::lexicon::{VerbForm, look_up};
 use crate::text::tokens::{Case, TokenKind};
 use crate::text::{Span, table};
 
-/// Sentences back within which a pronoun's person must have been named.
+/// Sentences back within which a pronoun's person must have been named; those that end inside a quotation count not.
 const PRONOUN_REACH: usize = 2;
+
+/// Tokens between "the" and the noun for a person: "the veteran Old Trafford boss", "the 28-year-old host".
+const LONGEST_PHRASE: usize = 7;
 
 /// People or places in an article past which mentions without a name are not looked for: a list of
 /// names is no story, and the search would not be linear.
@@ -30,6 +34,13 @@ pub(crate) static HEADS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = La
         .map(|row| (row.columns[0], row.columns[1].split('|').collect()))
         .collect()
 });
+
+/// Whether a word in small letters is a noun for one person.
+fn is_person_noun(word: &str) -> bool {
+    static NOUNS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| WORDS.person_noun.phrases().iter().copied().collect());
+    NOUNS.contains(word)
+}
 
 /// Whose name it is, as far as the first name or a title tells.
 fn gender(article: &ArticleText<'_>, person: &Person, lexicon: &Lexicon) -> Option<Gender> {
@@ -84,18 +95,29 @@ pub(crate) fn resolve(
         author,
         quotation: Quotation::default(),
         recent: Vec::new(),
+        introduced: HashSet::new(),
         next_name: 0,
         named_to: 0,
     };
-    for (number, &sentence) in article.sentences.iter().enumerate() {
+    let mut number = 0;
+    for &sentence in article.sentences {
         let range = first_token(article, sentence)..past_token(article, sentence);
         resolver.sentence(number, range.clone());
+        number += usize::from(!resolver.quotation.is_open);
         territory(article, range, places);
     }
     for p in people.iter_mut() {
         p.entity.mentions.sort_by_key(|m| (m.start, m.end));
         p.entity.mentions.dedup_by_key(|m| m.start);
     }
+}
+
+/// What stands between "the" and a role: the token behind it, and the country or organisation that it names.
+#[derive(Debug, Clone, Copy)]
+struct Modifier<'a> {
+    end: usize,
+    country: Option<&'a str>,
+    organization: Option<&'a str>,
 }
 
 /// One walk through the sentences of an article.
@@ -110,13 +132,15 @@ struct Resolver<'a> {
     quotation: Quotation,
     /// In the order of the text.
     recent: Vec<Referent>,
+    /// Nouns by which somebody without a name was spoken of: "a director said".
+    introduced: HashSet<&'a str>,
     /// The first name that stands further on.
     next_name: usize,
     /// The token behind the last name: a word inside a name refers to nobody.
     named_to: usize,
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
     fn sentence(&mut self, number: usize, range: Range<usize>) {
         for i in range.clone() {
             self.note_names(number, range.start, i);
@@ -126,16 +150,22 @@ impl Resolver<'_> {
                 continue;
             }
             match word {
+                "a" | "A" | "an" | "An" | "another" | "Another" | "one" | "One" => {
+                    let noun = self.introduced(i, range.clone());
+                    self.introduced.extend(noun);
+                }
                 "he" | "He" if !self.quotation.is_open => self.pronoun(number, i, Gender::Man),
                 "she" | "She" if !self.quotation.is_open => self.pronoun(number, i, Gender::Woman),
                 "I" if !self.quotation.is_open => self.author(i, range.end),
                 "the" | "The" => {
                     let by_age = || self.by_age(number, i);
                     let by_people = || self.by_people(number, i);
+                    let by_noun = || self.by_noun(number, i, range.end);
                     let nominal = self
                         .nominal(i, range.end)
                         .or_else(by_age)
-                        .or_else(by_people);
+                        .or_else(by_people)
+                        .or_else(by_noun);
                     if let Some((person, span)) = nominal {
                         self.refer(person, number, span, MentionKind::Nominal);
                     }
@@ -232,6 +262,88 @@ impl Resolver<'_> {
         Some((person, tokens[at].span.join(tokens[last].span)))
     }
 
+    /// "the striker", "the Old Trafford boss": the person whom alone the sentences before speak of, or are about.
+    fn by_noun(&self, sentence: usize, at: usize, end: usize) -> Option<(usize, Span)> {
+        let last = self.person_noun(at, end)?;
+        if self.quotation.is_open || self.introduced.contains(self.article.word(last)) {
+            return None;
+        }
+        let recent = self.recent.iter().rev();
+        let near = recent.take_while(|n| n.sentence + PRONOUN_REACH >= sentence);
+        let person =
+            only_person(near.clone()).or_else(|| only_person(near.filter(|n| n.subject)))?;
+        let tokens = self.article.tokens;
+        Some((person, tokens[at].span.join(tokens[last].span)))
+    }
+
+    /// The noun for a person that ends the phrase behind "the" at `at`, where the phrase is all there is: no "coach
+    /// of", "coach Berg" or "lawyer fees".
+    fn person_noun(&self, at: usize, end: usize) -> Option<usize> {
+        let word = |i: usize| self.article.word(i);
+        let is_noun = |i: usize| is_person_noun(word(i));
+        let mut i = at + 1;
+        while i < end.min(at + LONGEST_PHRASE) {
+            if let Ok(n) = self.names.binary_search_by_key(&i, |n| n.first) {
+                let name = &self.names[n];
+                if name.kind == NameType::Person || name.kind == NameType::Other {
+                    return None;
+                }
+                i = name.end;
+                continue;
+            }
+            if is_noun(i) && self.is_whole_phrase(i + 1, end) {
+                return Some(i);
+            }
+            let token = &self.article.tokens[i];
+            let modifies = match token.kind {
+                // "the model and presenter"
+                TokenKind::Word => {
+                    look_up(token, self.article.text).can_be_nominal()
+                        || is_noun(i - 1) && word(i) == "and"
+                }
+                TokenKind::Number => true,
+                _ => word(i) == "-",
+            };
+            if !modifies {
+                return None;
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// Whether what stands at `i`, behind a noun, is no part of its phrase: a mark or a verb.
+    fn is_whole_phrase(&self, i: usize, end: usize) -> bool {
+        let Some(token) = self.article.tokens.get(i).filter(|_| i < end) else {
+            return true;
+        };
+        let word = self.article.word(i);
+        let is_mark = token.kind == TokenKind::Punctuation && word != "-";
+        let known = look_up(token, self.article.text);
+        let verb = known.cue.is_some_and(|c| c.form == VerbForm::Finite)
+            || known.is_auxiliary()
+            || known.is_modal();
+        is_mark || token.case == Case::Lower && (verb || known.is_adverb() || word.ends_with("ed"))
+    }
+
+    /// The noun behind "a" at `at` by which somebody without a name is spoken of: "a senior official".
+    fn introduced(&self, at: usize, sentence: Range<usize>) -> Option<&'a str> {
+        /// From the article to the noun, in tokens.
+        const PHRASE: usize = 4;
+        // "Berg, a director", "Berg is a director", "a director, Ann Berg": somebody with a name
+        const OF_ANOTHER: &[&str] = &[
+            ",", "(", "\u{2013}", "\u{2014}", "is", "was", "be", "been", "being", "as", "became",
+        ];
+        if at > sentence.start && OF_ANOTHER.contains(&self.article.word(at - 1)) {
+            return None;
+        }
+        let mut behind = at + 1..sentence.end.min(at + 1 + PHRASE);
+        let noun = behind.find(|i| is_person_noun(self.article.word(*i)))?;
+        let next = noun + 1 + usize::from(self.article.word(noun + 1) == ",");
+        let named = self.names.binary_search_by_key(&next, |n| n.first).is_ok();
+        (!named).then(|| self.article.word(noun))
+    }
+
     /// Notes a mention without a name.
     fn refer(&mut self, person: usize, sentence: usize, span: Span, kind: MentionKind) {
         let mentions = &mut self.people[person].entity.mentions;
@@ -249,8 +361,8 @@ impl Resolver<'_> {
         if self.people.len() > LONGEST_LIST {
             return None;
         }
-        let (country, first) = self.nationality(at + 1)?;
-        let (last, role) = self.role(first, end)?;
+        let modifier = self.modifier(at + 1)?;
+        let (last, role) = self.role(modifier.end, end)?;
         let head = role.rsplit(' ').next()?;
         let classes = HEADS.get(head).map_or(&[][..], |c| &c[..]);
         // before a name it is that person's title
@@ -262,9 +374,16 @@ impl Resolver<'_> {
         }
         let tokens = self.article.tokens;
         let span = tokens[at].span.join(tokens[last].span);
+        let country = modifier.country;
+        let of = |own: &str, said: &str| own.contains(said) || said.contains(own);
         let may_be = |p: &Person| {
+            let own = p.entity.organization.as_deref();
+            let other = own
+                .zip(modifier.organization)
+                .is_some_and(|(o, s)| !of(o, s));
             p.entity.mentions.iter().any(|m| m.start < span.start)
                 && (country.is_none() || p.entity.country.as_deref() == country)
+                && !other
         };
         // who was called so first, then who may be called so; of several nobody
         let only = |fits: &dyn Fn(&Person) -> bool| {
@@ -273,25 +392,44 @@ impl Resolver<'_> {
             let (person, _) = fitting.next()?;
             fitting.next().is_none().then_some((person, span))
         };
-        let called = |p: &Person| p.is_called(head);
+        let called = |p: &Person| p.is_called(&role);
         if self.people.iter().any(|p| may_be(p) && called(p)) {
             return only(&called);
         }
         only(&|p| p.class.is_some_and(|c| classes.contains(&c)))
     }
 
-    /// The country of the nationality at token `at`, which may be none, and the token behind it; `None`
-    /// where another name stands.
-    fn nationality(&self, at: usize) -> Option<(Option<&str>, usize)> {
+    /// What stands at token `at` before a role: a people, a party, a place or an organisation ("the Tory leader", "the
+    /// Vermont senator", "the Acme chairman"), or nothing; `None` where another name stands.
+    fn modifier(&self, at: usize) -> Option<Modifier<'_>> {
+        let nothing = Modifier {
+            end: at,
+            country: None,
+            organization: None,
+        };
         let Ok(i) = self.names.binary_search_by_key(&at, |n| n.first) else {
-            return Some((None, at));
+            return Some(nothing);
         };
         let n = &self.names[i];
-        if n.kind != NameType::Nationality {
-            return None;
+        let behind = Modifier {
+            end: n.end,
+            ..nothing
+        };
+        match n.kind {
+            NameType::Nationality => {
+                let country = n.known.and_then(|k| self.gazetteer.country_of_people(k));
+                Some(Modifier {
+                    country: country.map(|c| c.iso),
+                    ..behind
+                })
+            }
+            NameType::Place => Some(behind),
+            NameType::Organization => Some(Modifier {
+                organization: Some(n.span.of(self.article.text)),
+                ..behind
+            }),
+            _ => None,
         }
-        let country = self.gazetteer.country_of_people(n.known?)?;
-        Some((Some(country.iso), n.end))
     }
 
     /// The longest role that begins at token `first`, before `end`: its last token, and its words.
@@ -326,12 +464,20 @@ impl Quotation {
         let is_open = self.is_open && self.block == block;
         self.block = block;
         self.is_open = match article.word(i) {
-            "\"" => !is_open,
+            "\"" => opens(article, i).unwrap_or(!is_open),
             "\u{201c}" | "``" => true,
             "\u{201d}" | "''" => false,
             _ => is_open,
         };
     }
+}
+
+/// Whether a straight mark at `i` opens a quotation or closes one, by the white space on one side of it.
+fn opens(article: &ArticleText<'_>, i: usize) -> Option<bool> {
+    let apart = |j: usize| article.tokens.get(j).is_none_or(|t| t.spaced);
+    let before = i == 0 || apart(i) || !article.same_block(i - 1, i);
+    let behind = apart(i + 1) || !article.same_block(i, i + 1);
+    (before != behind).then_some(before)
 }
 
 pub(super) fn first_token(article: &ArticleText<'_>, s: Span) -> usize {
@@ -354,6 +500,12 @@ pub(super) fn is_subject(
     const NEAR: usize = 4;
     let after = article.word(end);
     first < sentence + NEAR || after.ends_with("ed") || WORDS.subject_verb.contains(&after)
+}
+
+/// The person of all these, if it is one.
+fn only_person<'r>(mut referents: impl Iterator<Item = &'r Referent>) -> Option<usize> {
+    let first = referents.next()?.person;
+    referents.all(|n| n.person == first).then_some(first)
 }
 
 /// The one person a pronoun can mean: the subject of what was said last; nobody where two would do.

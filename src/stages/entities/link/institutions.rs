@@ -68,9 +68,12 @@ pub(crate) fn resolve(
         recent: Vec::new(),
         found: Vec::new(),
     };
-    for (number, &sentence) in article.sentences.iter().enumerate() {
+    let mut number = 0;
+    for &sentence in article.sentences {
         let range = first_token(article, sentence)..past_token(article, sentence);
         resolver.sentence(number, range, organizations);
+        // what is said at length between them does not part what the reporter writes
+        number += usize::from(!resolver.quotation.is_open);
     }
     for (organization, span, kind) in resolver.found {
         organizations[organization]

@@ -48,6 +48,12 @@ fn letters(name: &str) -> String {
         .collect()
 }
 
+/// "Alva" of "Association of Leading Visitor Attractions": an acronym written like a word.
+fn is_spelt(short: &str, long: &str) -> bool {
+    let words: Vec<&str> = long.split_whitespace().collect();
+    words.len() > 1 && letters(short) == letters(&initials(&words))
+}
+
 /// A name's key without legal forms at its end.
 fn core(name: &str) -> String {
     let key = name_key(name);
@@ -138,7 +144,8 @@ fn tie_bracketed(
         };
         let bracketed =
             b.first == a.end + 1 && article.word(a.end) == "(" && article.word(b.end) == ")";
-        if x == y || !bracketed || !is_acronym(b.span.of(article.text)) {
+        let (long, short) = (a.span.of(article.text), b.span.of(article.text));
+        if x == y || !bracketed || !is_acronym(short) && !is_spelt(short, long) {
             continue;
         }
         let moved = std::mem::take(&mut found[y].mentions);

@@ -273,12 +273,17 @@ fn describe_behind(
 }
 
 impl Person {
-    /// Whether the text has said that this person is a `noun`: "economist", where the role is "chief economist".
-    pub(crate) fn is_called(&self, noun: &str) -> bool {
-        let role = self.entity.role.as_deref().unwrap_or_default();
-        role.rsplit(' ')
-            .next()
-            .is_some_and(|r| r.eq_ignore_ascii_case(noun))
+    /// Whether the text has said that this person is what `words` say: "the economist", where the role is "chief
+    /// economist"; "the chancellor" is not the shadow chancellor.
+    pub(crate) fn is_called(&self, words: &str) -> bool {
+        let role = self
+            .entity
+            .role
+            .as_deref()
+            .unwrap_or_default()
+            .to_lowercase();
+        let (noun, own) = (words.rsplit(' ').next(), role.rsplit(' ').next());
+        noun == own && words.starts_with("shadow ") == role.starts_with("shadow ")
     }
 
     /// Takes the words of a role; the first of an article stands.

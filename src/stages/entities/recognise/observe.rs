@@ -218,7 +218,12 @@ fn look(
 }
 
 /// Letters that an acronym has.
-const ACRONYM: RangeInclusive<usize> = 2..=7;
+pub(crate) const ACRONYM: RangeInclusive<usize> = 2..=7;
+
+/// The hash of an acronym by its letters in lower case.
+pub(crate) fn acronym(letters: impl Iterator<Item = char>) -> u64 {
+    letters.fold(0x6c, |h, c| hash::fold(h, u64::from(u32::from(c))))
+}
 
 /// The hash of the letters of an acronym, `0` for what is too short or too long.
 fn letters(word: &str) -> u64 {
@@ -226,9 +231,7 @@ fn letters(word: &str) -> u64 {
     if !ACRONYM.contains(&letters.clone().count()) {
         return 0;
     }
-    letters.fold(0x6c, |h, c| {
-        hash::fold(h, u64::from(u32::from(c.to_ascii_lowercase())))
-    })
+    acronym(letters.map(|c| c.to_ascii_lowercase()))
 }
 
 /// Notes for each run of capitalised words, and for what follows its first word, the acronym it would have.
@@ -244,8 +247,10 @@ fn note_spelt_out(article: &mut ObservedText) {
             let words = article.tokens[start as usize..end as usize].iter();
             let initials = words.filter(|t| t.has_capital()).map(|t| t.initial);
             if ACRONYM.contains(&initials.clone().count()) {
-                let key = initials.fold(0x6c, |h, c| hash::fold(h, u64::from(u32::from(c))));
-                article.spelt_out.entry(key).or_insert(end - 1);
+                article
+                    .spelt_out
+                    .entry(acronym(initials))
+                    .or_insert(end - 1);
             }
         }
         i = end as usize;
