@@ -206,9 +206,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_shipped_rules_are_sound() {
-        let sites = Sites::parse(include_str!("../../../config/sites.toml")).unwrap();
-        assert!(!sites.is_empty());
+    fn the_shipped_file_holds_no_rule_and_an_example_that_is_one() {
+        let shipped = include_str!("../../../config/sites.toml");
+        assert!(Sites::parse(shipped).unwrap().is_empty());
+        let example = shipped.lines().filter_map(|line| line.strip_prefix("#   "));
+        let example = example.collect::<Vec<_>>().join("\n");
+        let sites = Sites::parse(&example).unwrap();
+        assert_eq!(sites.of("example.com").unwrap().headline.len(), 3);
     }
 
     #[test]

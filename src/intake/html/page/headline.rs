@@ -6,7 +6,8 @@
 //! 1. what the rules of the site say (`config/sites.toml`);
 //! 2. the `h1` that shares most words with what the data say, where it is about the same story, else a lower heading
 //!    that has all of them; with or without a theme in front as most of the data have it ([`with_theme`]);
-//! 3. the first that there is of the data, in the order above, without the site's name at either end.
+//! 3. the JSON-LD's instead, where `title` repeats that heading and the JSON-LD does not ([`of_the_editors`]);
+//! 4. the first that there is of the data, in the order above, without the site's name at either end.
 
 use super::Sources;
 use crate::intake::DraftBlock;
@@ -98,7 +99,10 @@ pub(crate) fn find(tree: &Tree<'_>, sources: &Sources<'_>) -> Headline {
     let said: Vec<&str> = [json, og, card, title].into_iter().flatten().collect();
     let standing = standing(tree, &said);
     let text = match &standing {
-        Some((_, text)) => Some(with_theme(text, json, og, card).to_owned()),
+        Some((_, text)) => {
+            let heading = with_theme(text, json, og, card);
+            Some(super::json_ld::clean(of_the_editors(heading, json, title)))
+        }
         None => said.first().map(|s| super::json_ld::clean(s)),
     };
     Headline {
@@ -196,6 +200,22 @@ fn with_theme<'a>(
             s.len() < heading.len() && s.len() > SHORTEST_HEADLINE && ends_with_words(heading, s)
         })
         .unwrap_or(heading)
+}
+
+/// The editors' headline where a page has two. Publishers write one line for search engines, which `title` has, and one
+/// of their own. Where the heading is the former, the latter stands in the JSON-LD: so with nine publishers of two
+/// collections of pages, against one.
+fn of_the_editors<'a>(heading: &'a str, json: Option<&'a str>, title: Option<&str>) -> &'a str {
+    let has = |a: &str, b: &str| a.contains(b) || b.contains(a);
+    let (Some(json), Some(title)) = (json, title) else {
+        return heading;
+    };
+    let [line, own, repeated] = [heading, json, title].map(letters);
+    let is_headline = json.chars().count() > SENTENCE_CHARS && json.len() <= LONGEST_HEADING;
+    if line == repeated && is_headline && !has(&line, &own) {
+        return json;
+    }
+    heading
 }
 
 /// The h1 that agrees best with what the page says its headline is.
@@ -452,6 +472,23 @@ mod tests {
             with_theme("EllbruckFerry line closes for good", Some(bare), all, all),
             themed
         );
+    }
+
+    #[test]
+    fn of_two_headlines_the_editors_is_not_that_of_the_title() {
+        let (line, own) = (
+            "Ellbruck ferry: when does the last boat sail?",
+            "A town says goodbye to its ferry",
+        );
+        assert_eq!(of_the_editors(line, Some(own), Some(line)), own);
+        assert_eq!(of_the_editors(own, Some(line), Some(line)), own);
+        assert_eq!(of_the_editors(own, Some(own), Some(line)), own);
+        assert_eq!(of_the_editors(line, None, Some(line)), line);
+        assert_eq!(of_the_editors(line, Some(own), None), line);
+        // a section, and a part of the line, are no headline of their own
+        assert_eq!(of_the_editors(line, Some("News"), Some(line)), line);
+        let part = Some("When does the last boat sail?");
+        assert_eq!(of_the_editors(line, part, Some(line)), line);
     }
 
     #[test]
