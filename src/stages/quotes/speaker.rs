@@ -218,7 +218,11 @@ impl<'a> Speakers<'a> {
     /// alone.
     fn of_own_paper(&self, source: Span) -> Option<(&'a Entity, Standing)> {
         let phrase = self.tokens.within(source);
-        let owned = matches!(self.word(phrase.start), "his" | "her" | "His" | "Her");
+        // "his first email": an adverb may cut the phrase
+        let begins = phrase.start.saturating_sub(2)..=phrase.start;
+        let owned = begins
+            .rev()
+            .any(|i| matches!(self.word(i), "his" | "her" | "His" | "Her"));
         let paper = phrase.clone().any(|i| WORDS.paper.contains(&self.word(i)));
         let past = self
             .mentions

@@ -255,8 +255,11 @@ fn describe_behind(
     if let Some(next) = next.filter(|x| x.first == at) {
         at = next.end + usize::from(is_possessive(article.word(next.end)));
     }
-    let Some((end, class)) = role_at(article, at).filter(|_| article.same_block(n.first, at))
-    else {
+    // "reacting to Jane Smith, the minister said": somebody else
+    let speaks =
+        |end: usize| article.word(n.end + 1) == "the" && WORDS.says.contains(&article.word(end));
+    let role = role_at(article, at).filter(|(end, _)| !speaks(*end));
+    let Some((end, class)) = role.filter(|_| article.same_block(n.first, at)) else {
         return;
     };
     person.take_role(article, at..end, class);
