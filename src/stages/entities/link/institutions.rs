@@ -27,10 +27,15 @@ pub(crate) static NOUNS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = La
 /// Stands in the table for an organisation without a subtype.
 const UNKNOWN: &str = "*";
 
+/// Stands in the table for an organisation with the noun in its name: "the union" is the Teachers' Union, if there is one.
+const NAMED: &str = "=";
+
 /// Sentences back within which the organisation of a noun and of "it" must have been spoken of. By the labels of the
 /// project: further back half of them are wrong.
 const NOUN_REACH: usize = 3;
 const PRONOUN_REACH: usize = 1;
+/// The same for one with the noun in its name, which hardly another can be.
+const NAMED_REACH: usize = 20;
 
 /// Words between "the" and the noun: "the German car maker".
 const LONGEST_MODIFIER: usize = 2;
@@ -178,11 +183,30 @@ impl Resolver<'_> {
         organizations: &[Entity],
     ) -> Option<(usize, usize)> {
         let (country, last, kinds) = self.noun(at, end)?;
+        let is_other = |e: &Entity| {
+            country.is_some() && e.country.is_some() && e.country.as_deref() != country
+        };
+        if kinds.contains(&NAMED) {
+            let noun = self.article.word(last);
+            let is_named = |e: &Entity| {
+                let mut words = e.name.split(' ');
+                words.any(|word| word.eq_ignore_ascii_case(noun))
+            };
+            let is_meant = |n: &&Referent| {
+                let e = &organizations[n.organization];
+                n.sentence + NAMED_REACH >= sentence && is_named(e) && !is_other(e)
+            };
+            let mut meant = self.recent.iter().filter(is_meant);
+            if let Some(first) = meant.next() {
+                // one of two unions may be either
+                let only = meant.all(|n| n.organization == first.organization);
+                return only.then_some((first.organization, last));
+            }
+        }
         let fits = |n: &&Referent| {
             let e = &organizations[n.organization];
             let kind = kinds.contains(&e.subtype.as_deref().unwrap_or(UNKNOWN));
-            let other = country.is_some() && e.country.is_some() && e.country.as_deref() != country;
-            n.sentence + NOUN_REACH >= sentence && kind && !other
+            n.sentence + NOUN_REACH >= sentence && kind && !is_other(e)
         };
         self.nearest(fits).map(|o| (o, last))
     }
