@@ -330,6 +330,27 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
 
 /// All that the stages find in a draft of a table of cases, as English: a case of five words is too short to tell its
 /// language by.
+/// Holds each line of a table of cases, of which there are `least` at least, against `check`, which says what is wrong.
+///
+/// # Panics
+/// When there are fewer, or something is wrong with one.
+#[cfg(test)]
+fn check_table(table: &str, least: usize, check: impl FnMut(&str) -> Option<String>) {
+    let cases = table
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'));
+    let cases: Vec<&str> = cases.collect();
+    assert!(cases.len() >= least, "{} cases", cases.len());
+    let wrong: Vec<String> = cases.iter().copied().filter_map(check).collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {} wrong:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
+}
+
 #[cfg(test)]
 fn all_found(draft: crate::intake::Draft) -> Known {
     use crate::record::Language;

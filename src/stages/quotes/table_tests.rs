@@ -2,7 +2,7 @@
 
 use crate::intake::{Draft, DraftBlock, Format};
 use crate::record::{Author, AuthorRole, BlockKind, Polarity, Quote, QuoteType};
-use crate::stages::{Known, all_found};
+use crate::stages::{Known, all_found, check_table};
 
 /// All that the stages find in a text of the table.
 fn read(text: &str) -> Known {
@@ -103,22 +103,7 @@ fn check(line: &str, unknown: &mut usize) -> Option<String> {
 #[test]
 fn every_case_of_the_table_is_read_as_written() {
     let table = include_str!("../../../tests/cases/quotes.txt");
-    let cases: Vec<&str> = table
-        .lines()
-        .filter(|l| !l.is_empty() && !l.starts_with('#'))
-        .collect();
-    assert!(cases.len() >= 200, "{} cases", cases.len());
     let mut unknown = 0;
-    let wrong: Vec<String> = cases
-        .iter()
-        .filter_map(|c| check(c, &mut unknown))
-        .collect();
-    assert!(
-        wrong.is_empty(),
-        "{} of {} wrong:\n{}",
-        wrong.len(),
-        cases.len(),
-        wrong.join("\n")
-    );
+    check_table(table, 200, |case| check(case, &mut unknown));
     assert!(unknown <= SPEAKERS_MISSED, "{unknown} speakers not found");
 }
