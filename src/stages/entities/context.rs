@@ -87,6 +87,12 @@ impl<'a> Context<'a> {
         i.checked_sub(back).map_or("", |j| self.word(j))
     }
 
+    /// The same, of the block of token `i` alone.
+    fn beside(&self, i: usize, back: usize) -> &'a str {
+        let within = i.checked_sub(back).filter(|j| self.same_block(*j, i));
+        within.map_or("", |j| self.word(j))
+    }
+
     fn is(&self, list: List, word: &str) -> bool {
         list.contains(&&*word.to_lowercase())
     }
@@ -327,7 +333,7 @@ impl<'a> Context<'a> {
 
     /// Whether only a firm stands so: "shares of X", "analysts at X", "retailer X", "X reported sales".
     fn is_firm(&self, first: usize, end: usize) -> bool {
-        let (one, two) = (self.before(first, 1), self.before(first, 2));
+        let (one, two) = (self.beside(first, 1), self.beside(first, 2));
         // not "the firm Anna Berg founded"
         let general = WORDS.firm_general.contains(&one)
             && matches!(two, "the" | "a" | "his" | "her" | "their");
