@@ -391,10 +391,12 @@ impl Walk<'_, '_> {
                 return false;
             }
         }
+        // "insisted that he had used force" is no wish, as "insisted that he leave" is
+        let is_told = is_said && sentence.tag(at) != Tag::Vb;
         // of what one is suspected; but "suspected in Paris" says nothing of Paris
         let is_adjunct =
             label == Label::Prep && classes & class::doubt != 0 && !self.is_of_clause(at);
-        if !is_adjunct {
+        if !is_adjunct && !is_told {
             self.weaken_by(classes, head);
         }
         self.status.background |= classes & class::background_verb != 0 && label != Label::Ccomp;
