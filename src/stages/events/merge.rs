@@ -11,6 +11,8 @@ pub(super) struct Told {
     pub recipients: Vec<String>,
     /// Whether a noun speaks of it as known: "the attack", "their talks".
     pub again: bool,
+    /// Whether its time is in a year before the article's.
+    pub is_past: bool,
     /// The lemma that tells it.
     pub word: String,
     /// Ids of the entities that its own words name: of a noun all beside it ("the Dallas shooting"), of a verb the places.
@@ -72,7 +74,9 @@ fn is_same(first: &Told, next: &Told) -> bool {
     let is_known = |name: &String| first.beside.contains(name);
     let by_name = [&next.event.actors, &next.event.recipients];
     let has_name = by_name.iter().any(|ids| !ids.is_empty());
+    let is_of_past = next.event.time.is_some() && next.is_past != first.is_past;
     first.what() == next.what()
+        && !is_of_past
         && !other(&first.event.time, &next.event.time)
         && !other(&first.event.place, &next.event.place)
         && same_people

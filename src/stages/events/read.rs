@@ -127,6 +127,7 @@ fn event(sentence: &Sentence<'_>, candidate: &Candidate, beside: &Beside<'_>) ->
         actors: Told::keys(&candidate.actors),
         recipients: Told::keys(&candidate.recipients),
         again: find::is_again(sentence, candidate),
+        is_past,
         word: sentence.lemma(candidate.word).to_owned(),
         names: names(sentence, candidate),
         beside: ids_within(sentence, 0..sentence.parse.len(), is_somebody),

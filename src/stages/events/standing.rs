@@ -209,13 +209,11 @@ fn fault(sentence: &Sentence<'_>, candidate: &Candidate) -> Option<&'static str>
             | EventType::Support
             | EventType::Concede
     );
-    let is_idea = matches!(
-        candidate.status.modality,
-        Modality::Wished | Modality::Possible
-    );
+    let is_wish = candidate.status.modality == Modality::Wished;
+    let is_idea = is_wish || candidate.status.modality == Modality::Possible;
     let to_whom =
         candidate.is_verb && sentence.is_passive(candidate.word) && agents(&candidate.recipients);
-    if (is_said || is_idea) && candidate.actors.is_empty() && !to_whom {
+    if (is_said || is_idea) && candidate.actors.is_empty() && (is_wish || !to_whom) {
         return Some("it does not say who does it");
     }
     None
