@@ -261,14 +261,17 @@ impl<'a> Context<'a> {
     fn months(&self, labels: &mut [u8]) {
         const FIRST_NAMES: &[&str] = &["April", "June"];
         for i in 0..labels.len().saturating_sub(1) {
-            let free = labels[i] == OUTSIDE && FIRST_NAMES.contains(&self.word(i));
             let person = matches!(parts(labels[i + 1]), Some((NameType::Person, Part::Only)));
+            let free = person && labels[i] == OUTSIDE && FIRST_NAMES.contains(&self.word(i));
+            if !free {
+                continue;
+            }
             let begins = self.seen.tokens[i].opens || matches!(self.before(i, 1), "," | "and");
             let dated = self
                 .tokens
                 .get(i.wrapping_sub(1))
                 .is_some_and(|t| t.kind == TokenKind::Number);
-            if free && person && begins && !dated && self.same_block(i, i + 1) {
+            if begins && !dated && self.same_block(i, i + 1) {
                 write(labels, i, i + 2, NameType::Person);
             }
         }
@@ -279,8 +282,11 @@ impl<'a> Context<'a> {
         /// "hyeon", "seung": letters of a syllable.
         const SYLLABLE: std::ops::RangeInclusive<usize> = 2..=5;
         for i in 0..labels.len().saturating_sub(3) {
-            let joined = |i: usize| !self.tokens[i].spaced;
-            let hyphened = self.word(i + 2) == "-" && joined(i + 2) && joined(i + 3);
+            let mark = &self.tokens[i + 2];
+            let hyphened = mark.kind == TokenKind::Punctuation
+                && !mark.spaced
+                && !self.tokens[i + 3].spaced
+                && self.word(i + 2) == "-";
             if !hyphened || !WORDS.korean.contains(&self.word(i)) || !self.is_name_like(i + 1) {
                 continue;
             }

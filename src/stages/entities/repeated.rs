@@ -163,26 +163,33 @@ impl Article<'_> {
     /// list has it, and the article neither names it again nor lets it act: "Page not found".
     fn common_words(&self, labels: &mut [u8]) {
         let found = names(labels);
-        let mut times: HashMap<u64, usize> = HashMap::new();
-        for &(first, end, _) in &found {
-            for token in &self.seen.tokens[first..end] {
-                *times.entry(token.lower).or_default() += 1;
-            }
-        }
-        for (first, end, kind) in found {
-            let token = &self.seen.tokens[first];
+        let is_common = |(first, end, kind): &&(usize, usize, NameType)| {
+            let token = &self.seen.tokens[*first];
             let common = (ALWAYS_LOWER..=MOSTLY_LOWER).contains(&token.facts.capitals)
                 && token.facts.brown != 0
                 && token.letters == 0
                 && token.gazetteer & kind::ORGANIZATION == 0;
-            let once = end == first + 1 && times.get(&token.lower) == Some(&1);
             let named = matches!(
                 kind,
                 NameType::Person | NameType::Organization | NameType::Place
             );
-            let written = token.opens && !token.capitals && named;
-            if once && common && written && self.stands_alone(first) && !self.acts(first) {
-                labels[first] = OUTSIDE;
+            common && named && *end == first + 1 && token.opens && !token.capitals
+        };
+        let common: Vec<usize> = found.iter().filter(is_common).map(|n| n.0).collect();
+        if common.is_empty() {
+            return;
+        }
+        let mut times: HashMap<u64, usize> = HashMap::new();
+        for token in found
+            .iter()
+            .flat_map(|(first, end, _)| &self.seen.tokens[*first..*end])
+        {
+            *times.entry(token.lower).or_default() += 1;
+        }
+        for i in common {
+            let once = times.get(&self.seen.tokens[i].lower) == Some(&1);
+            if once && self.stands_alone(i) && !self.acts(i) {
+                labels[i] = OUTSIDE;
             }
         }
     }

@@ -583,11 +583,11 @@ pub(super) fn is_subject(
     const NEAR: usize = 4;
     let after = article.word(end);
     // "observed Ann Berg", "said economist Ann Berg"
-    let said = (first.saturating_sub(2).max(sentence)..first).any(|i| says(article, i));
+    let said = || (first.saturating_sub(2).max(sentence)..first).any(|i| says(article, i));
     // "(Ann Berg/AP)"
     let bracketed = first > 0 && article.word(first - 1) == "(";
     let acts = after.ends_with("ed") || WORDS.subject_verb.contains(&after);
-    !bracketed && (first < sentence + NEAR || acts || said)
+    !bracketed && (first < sentence + NEAR || acts || said())
 }
 
 /// Whether the word at `i` is a verb of saying whose subject may stand behind it.
