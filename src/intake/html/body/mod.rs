@@ -240,6 +240,9 @@ fn with_hidden(tree: &Tree<'_>, evidence: &BodyEvidence<'_>, body: &mut PageBody
     let mut blocks = best.blocks;
     if chars < NO_BODY_CHARS {
         blocks = page_data::of_data(tree);
+        if blocks.is_empty() {
+            blocks = page_data::of_fields(tree);
+        }
         chars = blocks.iter().map(|b| b.text.len() as u32).sum();
     }
     if chars >= NO_BODY_CHARS && chars > body.chars {
