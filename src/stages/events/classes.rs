@@ -31,6 +31,8 @@ pub(super) struct RuleClasses {
     pub calendar: ClassSet,
     /// Verbs and nouns for what a third party does, who brings others together.
     pub mediate: ClassSet,
+    /// Nouns for what says something for who issues it: "a statement condemning the coup".
+    pub document: ClassSet,
 }
 
 /// All that is known of single words.
@@ -84,6 +86,7 @@ impl Classes {
             sides: of("sides"),
             calendar: of("calendar"),
             mediate: of("mediate"),
+            document: of("document"),
         };
         let mut sectors: HashMap<&str, Option<&str>, FixedState> = HashMap::default();
         for row in table::rows::<2>(AGENTS_FILE.path, AGENTS_FILE.text()) {

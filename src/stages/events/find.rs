@@ -6,7 +6,7 @@ use super::classes::Classes;
 use super::lexicon::{Condition, Entry, Lexicon, Mode, Slot, Wanted};
 use super::modality::{self, Status};
 use super::participants::{self, Somebody};
-use super::sentence::Sentence;
+use super::sentence::{Sentence, is_somebody};
 use super::{roles, standing};
 use crate::record::{EventType, Modality, Polarity, Role};
 use crate::stages::syntax::{Label, Tag};
@@ -178,8 +178,8 @@ fn noun(sentence: &Sentence<'_>, word: usize) -> Option<Candidate> {
     Some(candidate)
 }
 
-/// Whether a noun that needs it has a verb that brings it in or says that it is there, or says itself who and to whom:
-/// "the visit of the minister to Chad".
+/// Whether a noun that needs it has a verb that brings it in or says that it is there, or says itself who and to whom
+/// ("the visit of the minister to Chad"), of a visit or an inquiry whose ("the pope's visit").
 fn is_brought_in(sentence: &Sentence<'_>, candidate: &Candidate) -> bool {
     if candidate.entry.mode != Mode::Support || candidate.support.is_some() {
         return true;
@@ -188,7 +188,12 @@ fn is_brought_in(sentence: &Sentence<'_>, candidate: &Candidate) -> bool {
         sentence.is_in(verb, sentence.rule().occur)
             && sentence.surface_subject(verb) == Some(candidate.word)
     });
-    occurs || !candidate.actors.is_empty() && !candidate.recipients.is_empty()
+    let whose = || {
+        let kinds = matches!(candidate.kind, EventType::Consult | EventType::Accuse);
+        let mut owners = sentence.with(candidate.word, &[Label::Poss]);
+        kinds && owners.any(|o| sentence.entity(o).is_some_and(is_somebody))
+    };
+    occurs || !candidate.actors.is_empty() && (!candidate.recipients.is_empty() || whose())
 }
 
 /// Whether a noun speaks of an event as known: "the attack", "this meeting", "their talks".

@@ -28,8 +28,10 @@ pub(super) enum Slot {
     Attribute,
     /// Of a noun: the verb that brings it in, or whose subject it is.
     Verb,
-    /// Of a noun: a word before it.
+    /// Of a noun: a word before it, or whose it is; of a verb: an adverb, or a preposition with what stands behind it.
     Modifier,
+    /// The particle of a phrasal verb, behind it.
+    Particle,
     /// The object of this preposition.
     Preposition(&'static str),
 }
@@ -57,6 +59,12 @@ pub(super) enum Wanted {
     Name,
     /// Somebody of any kind: a name, a noun of a sector or one for people.
     Anyone,
+    /// The name of an organisation or a state.
+    Organisation,
+    /// The name of a person.
+    Person,
+    /// A verb with "to": "asked them to leave", not "asked who had left".
+    Infinitive,
     Lemma(&'static str),
     /// A noun with another before it.
     Compound(&'static str, &'static str),
@@ -80,6 +88,8 @@ pub(super) enum Mode {
     Support,
     /// With who did it, or to whom.
     Acted,
+    /// The same, or where it is spoken of as known: "the killing".
+    Known,
 }
 
 /// One row: what a verb or noun is when its conditions hold.
@@ -98,6 +108,8 @@ pub(super) struct Entry {
     pub recipient: Option<Vec<Slot>>,
     /// Whether the object is somebody, whatever noun names it: one arrests people only.
     pub people: bool,
+    /// Whether it is told though nobody takes part: "a bomb exploded".
+    pub alone: bool,
 }
 
 /// The rows of verbs, or those of nouns, by lemma.
@@ -116,7 +128,7 @@ static VERBS: LazyLock<Lexicon> = LazyLock::new(|| {
             let (verb, particle) = word.split_once(' ').unwrap_or((word, ""));
             if !particle.is_empty() {
                 entry.conditions.push(Condition {
-                    slot: Slot::Modifier,
+                    slot: Slot::Particle,
                     wanted: vec![Wanted::Lemma(particle)],
                 });
             }
@@ -134,7 +146,8 @@ static NOUNS: LazyLock<Lexicon> = LazyLock::new(|| {
             "alone" => Mode::Alone,
             "support" => Mode::Support,
             "acted" => Mode::Acted,
-            _ => row.fault("the mode is alone, support or acted"),
+            "known" => Mode::Known,
+            _ => row.fault("the mode is alone, support, acted or known"),
         };
         let entry = entry(&row, [conditions, kind, cameo, roles], mode);
         for word in words.split('|') {
@@ -224,14 +237,16 @@ fn entry<const N: usize>(
         actor: Vec::new(),
         recipient: None,
         people: false,
+        alone: false,
     };
     for role in roles.split_whitespace().filter(|r| *r != "-") {
-        if role == "people" {
-            entry.people = true;
+        if role == "people" || role == "alone" {
+            entry.people |= role == "people";
+            entry.alone |= role == "alone";
             continue;
         }
         let Some((name, slots)) = role.split_once('=') else {
-            row.fault("roles are written actor=SLOT recipient=SLOT|SLOT people");
+            row.fault("roles are written actor=SLOT recipient=SLOT|SLOT people alone");
         };
         let slots = slots.split('|').filter(|s| *s != "-").map(Slot::of);
         match name {
@@ -256,6 +271,9 @@ fn condition<const N: usize>(row: &Row<'static, N>, text: &'static str) -> Condi
         "*" => Wanted::Any,
         "@name" => Wanted::Name,
         "@anyone" => Wanted::Anyone,
+        "@organisation" => Wanted::Organisation,
+        "@person" => Wanted::Person,
+        "@infinitive" => Wanted::Infinitive,
         _ => match word.strip_prefix('@') {
             Some(class) => match Classes::get().named(class) {
                 Some(class) => Wanted::Class(class),

@@ -11,6 +11,14 @@ pub(super) struct Told {
     pub recipients: Vec<String>,
     /// Whether a noun speaks of it as known: "the attack", "their talks".
     pub again: bool,
+    /// Whether its time is in a year before the article's.
+    pub is_past: bool,
+    /// The lemma that tells it.
+    pub word: String,
+    /// Ids of the entities that its own words name: of a noun all beside it ("the Dallas shooting"), of a verb the places.
+    pub names: Vec<String>,
+    /// Ids of all entities of its sentence.
+    pub beside: Vec<String>,
 }
 
 impl Told {
@@ -19,6 +27,10 @@ impl Told {
         keys.sort_unstable();
         keys.dedup();
         keys
+    }
+
+    fn is_by_nobody(&self) -> bool {
+        self.actors.is_empty() && self.recipients.is_empty()
     }
 
     fn what(&self) -> (EventType, Modality, Polarity) {
@@ -38,6 +50,7 @@ pub(super) fn merged(told: Vec<Told>) -> Vec<Event> {
                 event.cameo = event.cameo.take().or(next.event.cameo);
                 event.time = event.time.take().or(next.event.time);
                 event.place = event.place.take().or(next.event.place);
+                first.beside.extend(next.names);
             }
             None => kept.push(next),
         }
@@ -46,16 +59,28 @@ pub(super) fn merged(told: Vec<Told>) -> Vec<Event> {
 }
 
 /// Whether a later event is the same as an earlier one: of one type, with the same people, and not at another time or
-/// place. A noun that speaks of it as known need not name them: "the attack" is the
-/// same as the first of its type.
+/// place. A noun that speaks of it as known need not name them: "the attack" is the same as the first of its type. Where
+/// nobody has a name, another name beside it tells another event: "protesters marched in Oakland", "the Mombasa attack".
 fn is_same(first: &Told, next: &Told) -> bool {
     let other = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
-    let same = if next.again { may_agree } else { shared };
+    let nobody = first.is_by_nobody() && next.is_by_nobody();
+    let same_people = if next.again {
+        may_agree(&first.actors, &next.actors) && may_agree(&first.recipients, &next.recipients)
+    } else if nobody {
+        first.word == next.word
+    } else {
+        shared(&first.actors, &next.actors) && shared(&first.recipients, &next.recipients)
+    };
+    let is_known = |name: &String| first.beside.contains(name);
+    let by_name = [&next.event.actors, &next.event.recipients];
+    let has_name = by_name.iter().any(|ids| !ids.is_empty());
+    let is_of_past = next.event.time.is_some() && next.is_past != first.is_past;
     first.what() == next.what()
+        && !is_of_past
         && !other(&first.event.time, &next.event.time)
         && !other(&first.event.place, &next.event.place)
-        && same(&first.actors, &next.actors)
-        && same(&first.recipients, &next.recipients)
+        && same_people
+        && (has_name && !next.again || next.names.iter().all(is_known))
 }
 
 /// Whether both name somebody in common, or nobody.

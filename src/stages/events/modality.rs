@@ -33,6 +33,7 @@ word_classes! {
     not_preposition = 16, content_preposition = 17,
     say = 18, commit = 19,
     background_noun = 20, background_preposition = 21, background_verb = 22, background_adjective = 23,
+    habit_adverb = 24, about_noun = 25,
 }
 
 /// Classes of verbs under which something is no fact.
@@ -165,6 +166,9 @@ impl Walk<'_, '_> {
                 Label::Advmod if self.is(d, class::doubt_adverb) => {
                     self.weaken(Modality::Possible, d);
                 }
+                Label::Advmod if self.is(d, class::habit_adverb) && self.is_present(at) => {
+                    self.weaken(Modality::Possible, d);
+                }
                 Label::Advmod if self.is(d, class::not_adverb) => self.negate(d),
                 Label::Amod if !is_verb && at == trigger => self.adjective(d),
                 Label::Det if !is_verb && self.is(d, class::not_adverb) => self.negate(d),
@@ -179,6 +183,11 @@ impl Walk<'_, '_> {
                 _ => {}
             }
         }
+    }
+
+    /// Whether a verb stands in the present, with nothing beside it that says otherwise.
+    fn is_present(&self, verb: usize) -> bool {
+        matches!(self.sentence.tag(verb), Tag::Vbz | Tag::Vbp)
     }
 
     /// "No protesters were detained": what nobody does, or is done to nobody, is not done.
@@ -391,10 +400,12 @@ impl Walk<'_, '_> {
                 return false;
             }
         }
+        // "insisted that he had used force" is no wish, as "insisted that he leave" is
+        let is_told = is_said && sentence.tag(at) != Tag::Vb;
         // of what one is suspected; but "suspected in Paris" says nothing of Paris
         let is_adjunct =
             label == Label::Prep && classes & class::doubt != 0 && !self.is_of_clause(at);
-        if !is_adjunct {
+        if !is_adjunct && !is_told {
             self.weaken_by(classes, head);
         }
         self.status.background |= classes & class::background_verb != 0 && label != Label::Ccomp;
@@ -437,7 +448,8 @@ impl Walk<'_, '_> {
 
     fn governor_classes(&self, head: usize) -> u32 {
         let sentence = self.sentence;
-        let particle = sentence.child(head, Label::Prt);
+        let mut beside = sentence.with(head, &[Label::Prt, Label::Advmod]);
+        let particle = beside.find(|p| *p > head);
         let phrasal = particle
             .map(|p| classes_of(&format!("{}_{}", sentence.lemma(head), sentence.lemma(p))));
         match phrasal {
@@ -459,8 +471,9 @@ impl Walk<'_, '_> {
             self.weaken(Modality::Possible, head);
         }
         self.status.background |= self.is(head, class::background_noun);
+        // "gave no details about the talks" denies no talks
         let mut determiners = sentence.with(head, &[Label::Det]);
-        if determiners.any(|d| sentence.lemma(d) == "no") {
+        if determiners.any(|d| sentence.lemma(d) == "no") && !self.is(head, class::about_noun) {
             self.negate(head);
         }
     }

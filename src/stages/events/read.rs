@@ -1,11 +1,13 @@
 //! From the sentences of an article to its events.
 
+use std::ops::Range;
+
 use super::find::{self, Candidate};
 use super::merge::{self, Told};
-use super::sentence::Sentence;
+use super::sentence::{Sentence, is_somebody};
 use super::{attach, participants, possible};
 use crate::record::{Entity, EntityType, Event, EventType, Quote, TimeExpression, Topic};
-use crate::stages::syntax::Syntax;
+use crate::stages::syntax::{Label, Syntax};
 use crate::text::{Span, Tokens};
 
 /// Topics of level 1 in which words of war are figures of speech: arts, and sport.
@@ -125,7 +127,46 @@ fn event(sentence: &Sentence<'_>, candidate: &Candidate, beside: &Beside<'_>) ->
         actors: Told::keys(&candidate.actors),
         recipients: Told::keys(&candidate.recipients),
         again: find::is_again(sentence, candidate),
+        is_past,
+        word: sentence.lemma(candidate.word).to_owned(),
+        names: names(sentence, candidate),
+        beside: ids_within(sentence, 0..sentence.parse.len(), is_somebody),
     }
+}
+
+/// Ids of the entities that the words of an event name: of a noun those in its phrase, and the places in what stands
+/// behind prepositions of the verb.
+fn names(sentence: &Sentence<'_>, candidate: &Candidate) -> Vec<String> {
+    let mut names = Vec::new();
+    if !candidate.is_verb {
+        let phrase = sentence.parse.subtree(candidate.word);
+        names = ids_within(sentence, phrase, is_somebody);
+    }
+    let verb = candidate
+        .support
+        .or(candidate.is_verb.then_some(candidate.word));
+    let behind = verb.into_iter().flat_map(|v| sentence.parse.dependents(v));
+    for preposition in behind.filter(|d| sentence.label(*d) == Label::Prep) {
+        let phrase = sentence.parse.subtree(preposition);
+        names.extend(ids_within(sentence, phrase, |e| {
+            e.kind == EntityType::Place
+        }));
+    }
+    names
+}
+
+fn ids_within(
+    sentence: &Sentence<'_>,
+    words: Range<usize>,
+    wanted: impl Fn(&Entity) -> bool,
+) -> Vec<String> {
+    let entities = words.filter_map(|at| sentence.entity(at));
+    let mut ids: Vec<String> = entities
+        .filter(|e| wanted(e))
+        .map(|e| e.id.clone())
+        .collect();
+    ids.dedup();
+    ids
 }
 
 /// The first event of the text, if it is something done, happens where the dateline says, unless it says otherwise.

@@ -10,6 +10,9 @@ use crate::stages::syntax::{Label, Parse, Tag};
 /// Steps at most from a verb to the one whose subject it shares.
 const FARTHEST: usize = 6;
 
+/// Words at most that are coordinated, or measured by each other.
+const MOST_TOGETHER: usize = 12;
+
 /// A sentence as the rules see it. Words are told by their places in the parse.
 #[derive(Debug)]
 pub(super) struct Sentence<'a> {
@@ -243,17 +246,20 @@ impl<'a> Sentence<'a> {
     }
 
     /// Who does what a clause behind a noun says: the noun itself ("rebels fighting the army"), for "to" the noun's
-    /// possessor or who has it ("their decision to leave").
+    /// possessor or who has it ("their decision to leave"), for what a document says who issues it ("issued a statement
+    /// condemning the coup").
     fn subject_of_acl(&self, verb: usize, noun: usize) -> Option<usize> {
-        if self.tag(verb) != Tag::Vb {
+        let is_document = self.is_in(noun, self.rule().document) && self.tag(verb) == Tag::Vbg;
+        if self.tag(verb) != Tag::Vb && !is_document {
             return Some(noun);
         }
-        self.possessor(noun).or_else(|| {
+        let owner = self.possessor(noun).or_else(|| {
             let head = self.parse.head(noun)?;
             let is_object = matches!(self.label(noun), Label::Dobj | Label::Attr);
             let verb = (is_object && self.tag(head).is_verb()).then_some(head)?;
             self.with(verb, &[Label::Nsubj]).next()
-        })
+        });
+        owner.or(is_document.then_some(noun))
     }
 
     fn possessor(&self, noun: usize) -> Option<usize> {
@@ -269,14 +275,15 @@ impl<'a> Sentence<'a> {
                 all.push(next);
             }
             last = next;
-            if all.len() > 12 {
+            if all.len() > MOST_TOGETHER {
                 break;
             }
         }
-        for n in 0..all.len() {
-            if let Some(inner) = self.measured(all[n]) {
-                all.push(inner);
-            }
+        // "hundreds of thousands of protesters"
+        let mut n = 0;
+        while n < all.len() && all.len() < MOST_TOGETHER {
+            all.extend(self.measured(all[n]));
+            n += 1;
         }
         all
     }
@@ -386,9 +393,11 @@ impl<'a> Sentence<'a> {
                 let purpose =
                     |c: &usize| self.tag(*c) == Tag::Vb && self.child(*c, Label::Aux).is_some();
                 found.extend(self.with(at, &[Label::Advcl]).filter(purpose));
-                for object in self.with(at, &[Label::Dobj]) {
+                // "gave orders to fire"; of a noun its own: "an agreement to share water"
+                let own = (!is_verb).then_some(at);
+                for noun in self.with(at, &[Label::Dobj]).chain(own) {
                     found.extend(
-                        self.with(object, &[Label::Acl])
+                        self.with(noun, &[Label::Acl])
                             .filter(|c| self.tag(*c) == Tag::Vb),
                     );
                 }
@@ -407,6 +416,18 @@ impl<'a> Sentence<'a> {
                 }
             }
             Slot::Verb => found.extend(self.governing_verb(at)),
+            Slot::Particle => {
+                let labels = [Label::Prt, Label::Advmod, Label::Oprd, Label::Acomp];
+                found.extend(self.with(at, &labels).filter(|p| *p > at));
+                // "took over the base"; but not "gave in October"
+                let next = self.with(at, &[Label::Prep]).find(|p| *p == at + 1);
+                found.extend(next.filter(|p| {
+                    let object = self.child(*p, Label::Pobj);
+                    object.is_none_or(|o| {
+                        self.tag(o) != Tag::Cd && !self.is_in(o, self.rule().calendar)
+                    })
+                }));
+            }
             Slot::Modifier if is_verb => {
                 let labels = [
                     Label::Prt,
@@ -418,7 +439,7 @@ impl<'a> Sentence<'a> {
                 found.extend(self.with(at, &labels));
             }
             Slot::Modifier => {
-                let labels = [Label::Compound, Label::Amod, Label::Nmod];
+                let labels = [Label::Compound, Label::Amod, Label::Nmod, Label::Poss];
                 found.extend(self.with(at, &labels));
             }
             Slot::Preposition(preposition) => {
@@ -482,6 +503,20 @@ impl<'a> Sentence<'a> {
                     || self.is_person(at)
                     || self.sector(at).is_some()
                     || self.is_in(at, self.rule().agent)
+                    // "wounded 40"
+                    || self.tag(at) == Tag::Cd && self.label(at) == Label::Dobj
+            }
+            Wanted::Infinitive => {
+                let mut auxiliaries = self.with(at, &[Label::Aux]);
+                self.tag(at) == Tag::Vb && auxiliaries.any(|a| self.lemma(a) == "to")
+            }
+            Wanted::Person => {
+                let entity = self.entity(at);
+                entity.is_some_and(|e| e.kind == EntityType::Person)
+            }
+            Wanted::Organisation => {
+                let entity = self.entity(at);
+                entity.is_some_and(|e| e.kind != EntityType::Person && is_body(e))
             }
             Wanted::Lemma(lemma) => self.lemma(at) == lemma,
             Wanted::Compound(before, noun) => {

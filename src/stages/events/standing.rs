@@ -1,6 +1,7 @@
 //! Which candidates of a sentence stand as events.
 
-use super::find::{Candidate, TRIGGER_WORDS, consumed_object, prepositional_part};
+use super::attach;
+use super::find::{self, Candidate, TRIGGER_WORDS, consumed_object, prepositional_part};
 use super::lexicon::Mode;
 use super::participants::Somebody;
 use super::roles::{self, in_role};
@@ -78,13 +79,19 @@ fn container(sentence: &Sentence<'_>, found: &[Candidate], inner: usize) -> Opti
         if stands_by_itself(sentence, at) {
             return None;
         }
-        if let Some(outer) = found.iter().position(|c| c.word == head && c.is_verb) {
+        let outer = found.iter().position(|c| c.word == head);
+        if let Some(outer) = outer.filter(|o| found[*o].is_verb) {
             if is_content(sentence, at, &found[outer], &found[inner]) {
                 return Some(outer);
             }
             if sentence.label(at) != Label::Conj {
                 return None;
             }
+        }
+        // "a meeting to discuss the crisis" is one event
+        let is_purpose = sentence.label(at) == Label::Acl;
+        if let Some(outer) = outer.filter(|o| is_purpose && found[*o].kind == found[inner].kind) {
+            return Some(outer);
         }
         at = head;
     }
@@ -186,10 +193,13 @@ fn fault(sentence: &Sentence<'_>, candidate: &Candidate) -> Option<&'static str>
     let is_real = candidate.status.modality == Modality::Asserted
         && candidate.status.polarity == Polarity::Positive;
     let somebody = agents(&candidate.actors) || agents(&candidate.recipients);
-    if !(somebody || is_real && tells_by_itself(sentence, candidate)) {
+    let alone = candidate.entry.alone
+        || tells_by_itself(sentence, candidate)
+        || is_struck(sentence, candidate);
+    if !(somebody || is_real && alone) {
         return Some("nobody takes part who can act");
     }
-    // what is only said, asked or agreed, and what may come or was wanted, needs who does it
+    // what is only said, asked or agreed, and what may come or was wanted, needs who does it, or in the passive to whom
     let is_said = matches!(
         candidate.kind,
         EventType::Request
@@ -199,23 +209,26 @@ fn fault(sentence: &Sentence<'_>, candidate: &Candidate) -> Option<&'static str>
             | EventType::Support
             | EventType::Concede
     );
-    let is_idea = matches!(
-        candidate.status.modality,
-        Modality::Wished | Modality::Possible
-    );
-    if (is_said || is_idea) && candidate.actors.is_empty() {
+    let is_wish = candidate.status.modality == Modality::Wished;
+    let is_idea = is_wish || candidate.status.modality == Modality::Possible;
+    let to_whom =
+        candidate.is_verb && sentence.is_passive(candidate.word) && agents(&candidate.recipients);
+    if (is_said || is_idea) && candidate.actors.is_empty() && (is_wish || !to_whom) {
         return Some("it does not say who does it");
     }
     None
 }
 
-/// Whether a noun is news without a name: "the bombing", "a rally"; of several without any determiner ("attacks") it is
-/// not told which.
+/// Whether a noun is news without a name: "the bombing", "a rally"; of several without any determiner or place
+/// ("attacks") it is not told which.
 fn tells_by_itself(sentence: &Sentence<'_>, candidate: &Candidate) -> bool {
     let is_told = matches!(
         candidate.kind,
         EventType::Assault | EventType::Protest | EventType::Consult | EventType::Coerce
     );
+    if candidate.is_verb || !is_told {
+        return false;
+    }
     let labels = [
         Label::Det,
         Label::Poss,
@@ -223,7 +236,24 @@ fn tells_by_itself(sentence: &Sentence<'_>, candidate: &Candidate) -> bool {
         Label::Amod,
         Label::Compound,
     ];
-    let one = sentence.tag(candidate.word) == Tag::Nn || candidate.support.is_some();
-    let told = one || sentence.with(candidate.word, &labels).next().is_some();
-    is_told && !candidate.is_verb && candidate.entry.mode == Mode::Alone && told
+    let which = || {
+        sentence.tag(candidate.word) == Tag::Nn
+            || candidate.support.is_some()
+            || sentence.with(candidate.word, &labels).next().is_some()
+            || attach::place(sentence, candidate).is_some()
+    };
+    match candidate.entry.mode {
+        Mode::Alone => which(),
+        Mode::Known => find::is_again(sentence, candidate),
+        Mode::Support | Mode::Acted => false,
+    }
+}
+
+/// Whether a thing was struck, by whom it is not said: "the mosque was bombed".
+fn is_struck(sentence: &Sentence<'_>, candidate: &Candidate) -> bool {
+    candidate.is_verb
+        && candidate.kind == EventType::Assault
+        && !HARM.contains(&sentence.lemma(candidate.word))
+        && sentence.is_passive(candidate.word)
+        && !candidate.recipients.is_empty()
 }
