@@ -36,6 +36,7 @@ use std::sync::{LazyLock, OnceLock};
 pub use lemmas::{forms, lemma};
 pub use model::Model;
 pub use parse::{Label, Parse, Tag, Word};
+use words::Seen;
 
 use super::{Given, Outcome, Sentences, Stage, StageError};
 use crate::intake::Article;
@@ -65,6 +66,7 @@ pub struct Syntax {
 struct Sentence {
     /// Its tokens, without those of a dateline before it.
     tokens: Range<usize>,
+    seen: OnceLock<Vec<Seen>>,
     tags: OnceLock<Vec<Tag>>,
     parse: OnceLock<Parse>,
 }
@@ -82,6 +84,7 @@ impl Syntax {
             range.start += before.take_while(|t| t.span.start < begin).count();
             Sentence {
                 tokens: range,
+                seen: OnceLock::new(),
                 tags: OnceLock::new(),
                 parse: OnceLock::new(),
             }
@@ -111,20 +114,28 @@ impl Syntax {
     /// `None` where there is no such sentence, or it has no tokens, or more than 400.
     pub fn tags(&self, sentence: usize, text: &str, tokens: &Tokens) -> Option<&[Tag]> {
         let (sentence, tokens) = self.sentence(sentence, tokens)?;
-        let tags = sentence.tags.get_or_init(|| {
-            let model = Model::get();
-            tags::tag(&words::see(tokens, text, &model.clusters), model)
-        });
-        Some(tags)
+        Some(sentence.tags(text, tokens))
     }
 
     /// The parse of a sentence, as [`Syntax::tags`] gives its tags.
     pub fn parse(&self, sentence: usize, text: &str, tokens: &Tokens) -> Option<&Parse> {
         let (sentence, tokens) = self.sentence(sentence, tokens)?;
-        let first = sentence.tokens.start;
-        let tags = sentence.tags.get();
-        let parse = || parse_by(Model::get(), tokens, first, text, tags.map(|t| &t[..]));
-        Some(sentence.parse.get_or_init(parse))
+        Some(sentence.parse.get_or_init(|| {
+            let (seen, tags) = (sentence.seen(text, tokens), sentence.tags(text, tokens));
+            parse_by(Model::get(), tokens, sentence.tokens.start, seen, tags)
+        }))
+    }
+}
+
+impl Sentence {
+    fn seen(&self, text: &str, tokens: &[Token]) -> &[Seen] {
+        let see = || words::see(tokens, text, &Model::get().clusters);
+        self.seen.get_or_init(see)
+    }
+
+    fn tags(&self, text: &str, tokens: &[Token]) -> &[Tag] {
+        let tag = || tags::tag(self.seen(text, tokens), Model::get());
+        self.tags.get_or_init(tag)
     }
 }
 
@@ -149,25 +160,20 @@ impl Model {
     /// As [`parse()`], with this model.
     pub fn parse(&self, tokens: &[Token], text: &str) -> Option<Parse> {
         let is_sentence = (1..=MOST_WORDS).contains(&tokens.len());
-        is_sentence.then(|| parse_by(self, tokens, 0, text, None))
+        is_sentence.then(|| {
+            let seen = words::see(tokens, text, &self.clusters);
+            parse_by(self, tokens, 0, &seen, &tags::tag(&seen, self))
+        })
     }
 }
 
-/// The parse of a sentence that begins with the `first` token of its article, whose tags may be known.
-fn parse_by(
-    model: &Model,
-    tokens: &[Token],
-    first: usize,
-    text: &str,
-    tags: Option<&[Tag]>,
-) -> Parse {
-    let seen = words::see(tokens, text, &model.clusters);
-    let tags = tags.map_or_else(|| tags::tag(&seen, model), <[Tag]>::to_vec);
-    let heads = arcs::heads(&arcs::Facts::new(&seen, &tags), model);
-    let labels = labels::label(&labels::Tree::new(&seen, &tags, &heads), model);
+/// The parse of a sentence that begins with the `first` token of its article.
+fn parse_by(model: &Model, tokens: &[Token], first: usize, seen: &[Seen], tags: &[Tag]) -> Parse {
+    let heads = arcs::heads(&arcs::Facts::new(seen, tags), model);
+    let labels = labels::label(&labels::Tree::new(seen, tags, &heads), model);
     let spans: Vec<Span> = tokens.iter().map(|t| t.span).collect();
     let arcs: Vec<(u16, Label)> = heads.into_iter().zip(labels).collect();
-    Parse::new(first as u32, &spans, &tags, &arcs)
+    Parse::new(first as u32, &spans, tags, &arcs)
 }
 
 pub struct SyntaxStage;
