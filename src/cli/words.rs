@@ -124,6 +124,9 @@ fn counted(mut text: &str, before: &str) -> Option<String> {
 
 /// A point or a stretch of the calendar.
 fn point(value: &str) -> Option<String> {
+    if let Some(years) = value.strip_prefix("BC") {
+        return before_christ(years);
+    }
     // The T of a time, not that of "OCT": it stands behind a digit or an X.
     let (day, tail) = match value.split_once('T') {
         Some((day, tail)) => (day, Some(tail)),
@@ -141,6 +144,14 @@ fn point(value: &str) -> Option<String> {
     Some(match day.is_empty() {
         true => tail,
         false => format!("{day}, {tail}"),
+    })
+}
+
+/// `0044` is 44 BC, `04` the 5th century BC.
+fn before_christ(years: &str) -> Option<String> {
+    Some(match years.len() {
+        2 => format!("the {} BC", century(years)?),
+        _ => format!("{} BC", years.parse::<u32>().ok()?),
     })
 }
 
@@ -349,6 +360,8 @@ mod tests {
             ("199", "the 1990s"),
             ("19", "the 20th century"),
             ("20", "the 21st century"),
+            ("BC0044", "44 BC"),
+            ("BC04", "the 5th century BC"),
             ("2025-12", "December 2025"),
             ("2025-12-04", "2025-12-04"),
             ("2025-12-04TMO", "2025-12-04, morning"),
@@ -395,6 +408,8 @@ mod tests {
             "2025-W",
             "PTNI",
             "XXXX-XX-XX",
+            "BC",
+            "BCX",
         ] {
             assert_eq!(timex(value), None, "{value}");
         }

@@ -15,6 +15,9 @@ const SPANNING_BYTES: usize = 200;
 /// Line breaks and paragraphs in a cell from which on it holds running text, not data. Results and timetables break
 /// within a cell two or three times; old pages have an article's paragraphs in one. Chosen on the development pages.
 const RUNNING_BREAKS: u32 = 4;
+/// Text of a cell from which on it is running text, in bytes, where it has a break at all: two sentences and a half. Less
+/// has a result with its scorers, or the entry of a programme.
+const RUNNING_BYTES: usize = 250;
 
 /// Nodes of a link in which paragraphs are looked for, and shortest markup of one in bytes, that a card of another story
 /// does not have twice.
@@ -268,17 +271,22 @@ impl LineBuilder<'_, '_> {
     /// A row of short cells is data; long or nested ones are layout.
     fn is_data_row(&self, id: Id) -> bool {
         let mut cells = 0;
-        let mut breaks = 0;
+        let (mut breaks, mut bytes) = (0, 0);
         for node in self.tree.descendants(id) {
             match self.tree.tag(node) {
                 Tag::Td | Tag::Th => {
                     cells += 1;
-                    breaks = 0;
+                    (breaks, bytes) = (0, 0);
                 }
                 tag if is_page_layout(tag, cells) => return false,
                 // Running text: two breaks make a paragraph.
-                Tag::Br | Tag::P => breaks += 1,
-                Tag::Text if breaks >= RUNNING_BREAKS => return false,
+                Tag::Br | Tag::P | Tag::Div => breaks += 1,
+                Tag::Text => {
+                    bytes += self.tree.raw_text(node).0.trim().len();
+                    if breaks >= RUNNING_BREAKS || breaks > 0 && bytes > RUNNING_BYTES {
+                        return false;
+                    }
+                }
                 _ => {}
             }
         }
@@ -586,6 +594,24 @@ mod tests {
                 (Caption, "c".into()),
                 (Table, "x | 1".into())
             ]
+        );
+    }
+
+    #[test]
+    fn a_cell_of_running_text_is_no_data() {
+        use BlockKind::*;
+        let row = |cell: &str| format!("<table><tr><td>Menu</td><td>{cell}</td></tr></table>");
+        let kind = |cell: &str| shown(&row(cell)).last().unwrap().0;
+        let sentence = "The wheel of the old mill turned on Tuesday for the first time. ";
+        assert_eq!(kind("2<br>Smith<br>Jones"), Table);
+        assert_eq!(kind(&sentence.repeat(5)), Table);
+        assert_eq!(
+            kind(&format!("{0}<br><br>{0}{0}", sentence.repeat(2))),
+            Paragraph
+        );
+        assert_eq!(
+            kind(&format!("<div>{0}</div>", sentence.repeat(5))),
+            Paragraph
         );
     }
 

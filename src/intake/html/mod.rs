@@ -23,8 +23,8 @@ pub mod tag;
 pub mod tokenizer;
 pub mod tree;
 
-use super::{Document, Draft, DraftBlock, ErrorCode, Format, Hints, ReadError, Reading};
-use crate::record::{Flag, Genre, Removed, RemovedKind};
+use super::{Document, Draft, DraftBlock, ErrorCode, Format, Hints, ReadError, Reading, Supplied};
+use crate::record::{DateBasis, DateValue, Flag, Genre, Removed, RemovedKind};
 use crate::text::data::{Table, tables};
 use layout::PageLines;
 use sites::Sites;
@@ -145,6 +145,10 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
         draft.supplied.deck = None;
     }
     draft.headline = headline.place(&tree);
+    // The cards beside a short article that says who wrote it, or when, are other stories.
+    if body.chars >= body::NO_BODY_CHARS && is_signed(&draft.supplied) {
+        body.weak.clear();
+    }
     draft.blocks = body.blocks;
     // What says that something was not found, or asks for a login, is no text for want of better.
     let is_notice = |flag: &Flag| *flag != Flag::NOT_ARTICLE && Flag::NO_ARTICLE.contains(flag);
@@ -155,6 +159,12 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
     }
     draft.removed = body.removed;
     tree.work()
+}
+
+/// Whether an article says who wrote it, or in its text when: guides of cards have elements of time too.
+fn is_signed(supplied: &Supplied) -> bool {
+    let is_seen = |date: &DateValue| date.basis == DateBasis::Text;
+    !supplied.authors.is_empty() || supplied.published.as_ref().is_some_and(is_seen)
 }
 
 /// Takes what `blocks` hold out of what was removed.

@@ -40,6 +40,9 @@ const TEASER_LINKS: f32 = 0.9;
 /// sentences, date and section. What is larger holds more than the teaser, perhaps the article.
 const TEASER_CHARS: u32 = 320;
 const TEASER_LINES: usize = 12;
+/// Share of the page's running text that a teaser holds at most: a brief of two sentences under a section's name that
+/// is a link would else be taken for one.
+const MOST_OF_TEASER: f32 = 0.5;
 /// Fewest linked headings with text below that make an article a list of things.
 const FEWEST_OF_LIST: usize = 3;
 /// Elements around a teaser's heading that may belong to it: link, title box, card.
@@ -85,7 +88,7 @@ impl Boilerplate {
         // First the whole page is weighed, so that a name is not believed against the bulk of it.
         found.weights.weigh(tree, lines, &found.apart);
         found.by_name(tree, lines, hints, title);
-        found.teasers(tree, lines, hints.cards_are_content());
+        found.teasers(tree, lines, title, hints.cards_are_content());
         found.weights.weigh(tree, lines, &found.apart);
         found
     }
@@ -126,10 +129,11 @@ impl Boilerplate {
         }
     }
 
-    /// Marks teasers: a small element with a heading that is one link, and what stands with it. `content`: such cards
-    /// are what the page is about.
-    fn teasers(&mut self, tree: &Tree<'_>, lines: &PageLines, content: bool) {
-        let heads = self.teaser_heads(lines);
+    /// Marks teasers: a small element with a heading that is one link, and what stands with it. `title`: where the
+    /// headline stands, which may be a link to its own page. `content`: such cards are what the page is about.
+    fn teasers(&mut self, tree: &Tree<'_>, lines: &PageLines, title: Option<Id>, content: bool) {
+        let mut heads = self.teaser_heads(lines);
+        heads.retain(|n| title.is_none_or(|t| !tree.is_ancestor(t, lines.lines[*n].first)));
         if content || self.are_of_a_list(lines, &heads) {
             self.listed = heads;
             return;
@@ -139,7 +143,7 @@ impl Boilerplate {
             if self.apart[n].is_some() {
                 continue;
             }
-            for at in self.teaser_around(tree, lines, n) {
+            for at in self.teaser_around(tree, lines, title, n) {
                 self.apart[at].get_or_insert(RemovedKind::RelatedLinks);
             }
         }
@@ -180,14 +184,26 @@ impl Boilerplate {
     }
 
     /// The lines of the teaser that line `heading` heads.
-    fn teaser_around(&self, tree: &Tree<'_>, lines: &PageLines, heading: usize) -> Range<usize> {
+    fn teaser_around(
+        &self,
+        tree: &Tree<'_>,
+        lines: &PageLines,
+        title: Option<Id>,
+        heading: usize,
+    ) -> Range<usize> {
         // The element around the heading, as far as it holds nothing but this teaser.
         let node = lines.lines[heading].node;
+        let all = self.weights.text_in(tree, ROOT) as f32;
+        let is_teaser = |id: &Id| {
+            let text = self.weights.text_in(tree, *id);
+            let has_title = || title.is_some_and(|t| tree.is_ancestor(*id, t));
+            text <= TEASER_CHARS && text as f32 <= MOST_OF_TEASER * all && !has_title()
+        };
         let around = tree
             .ancestors(node)
             .skip(1)
             .take(TEASER_DEPTH)
-            .filter(|id| self.weights.text_in(tree, *id) <= TEASER_CHARS)
+            .filter(is_teaser)
             .last()
             .unwrap_or(node);
         let end = tree.end(around);

@@ -6,7 +6,7 @@ use super::boilerplate::Boilerplate;
 use super::weights::is_paragraph;
 use super::{BodyEvidence, phrases, tail};
 use crate::intake::html::layout::{PageLine, PageLines};
-use crate::intake::html::page::{LONGEST_DECK, domain};
+use crate::intake::html::page::{LONGEST_DECK, domain, is_dating};
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, Tree};
 use crate::intake::wire;
@@ -193,6 +193,9 @@ fn on_its_own(
     }
     if let Some(kind) = phrases::kind_of(text) {
         return LineDecision::Remove(kind);
+    }
+    if is_dating(text) {
+        return LineDecision::Remove(RemovedKind::Byline);
     }
     let is_link = line.link_density() > LINK_LINE_SHARE && line.chars < LINK_LINE_CHARS;
     match line.kind {

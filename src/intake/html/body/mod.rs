@@ -47,7 +47,7 @@ const SHORTEST_SAID: usize = 250;
 /// from which the second look is believed: no brief is so short, no scrap so long. A brief of a sentence or two has
 /// 150 or more; what is left of a page whose article's element is called "sidebar" is less, and what doubting finds
 /// on a page that truly has no text is menus and notices. Chosen on the development pages.
-const NO_BODY_CHARS: u32 = 100;
+pub(super) const NO_BODY_CHARS: u32 = 100;
 const DOUBTED_BODY_CHARS: u32 = 500;
 
 /// Characters of a body under which a page that does not say it is an article may be one of cards, each of which leads
@@ -240,6 +240,9 @@ fn with_hidden(tree: &Tree<'_>, evidence: &BodyEvidence<'_>, body: &mut PageBody
     let mut blocks = best.blocks;
     if chars < NO_BODY_CHARS {
         blocks = page_data::of_data(tree);
+        if blocks.is_empty() {
+            blocks = page_data::of_fields(tree);
+        }
         chars = blocks.iter().map(|b| b.text.len() as u32).sum();
     }
     if chars >= NO_BODY_CHARS && chars > body.chars {

@@ -2,7 +2,7 @@
 //!
 //! Looked for in this order of trust, the longest of a kind counting: `template`, `noscript`, what a style or an attribute
 //! hides, and scripts of markup (`<script type="text/template">`); then the data of a script (`<script type="application/json">`, or
-//! `window.__STATE__ = {…}`), in strings of HTML, in long strings, and in lists of paragraphs.
+//! `window.__STATE__ = {…}`), in strings of HTML, in long strings, and in lists of paragraphs; then fields for text.
 
 use std::borrow::Cow;
 
@@ -126,6 +126,17 @@ pub(super) fn of_data(tree: &Tree<'_>) -> Vec<DraftBlock> {
         return Vec::new();
     }
     said_blocks(&best.text)
+}
+
+/// The longest text in a field for several lines: pages to print or to mail hold their story in one.
+pub(super) fn of_fields(tree: &Tree<'_>) -> Vec<DraftBlock> {
+    let fields = tree.find_all(ROOT, Tag::Textarea);
+    let filled = fields.filter(|id| tree.end(*id) > id + 1);
+    let texts = filled.map(|id| tree.raw_text(id + 1).0);
+    let longest = texts.max_by_key(|text| text.len());
+    let story = longest.filter(|text| text.len() >= SHORTEST);
+    tree.worked(story.map_or(0, |text| text.len() / 16));
+    story.map(said_blocks).unwrap_or_default()
 }
 
 /// The data in a script: all of it, or what it assigns to a name.

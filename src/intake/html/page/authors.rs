@@ -12,7 +12,7 @@ use crate::record::{Author, AuthorRole};
 use crate::text::word_lists::word_lists;
 
 use super::json_ld::{ArticleData, is_a, plain};
-use super::{ArticlePlace, Sources};
+use super::{ArticlePlace, Sources, unmarked};
 
 word_lists! {
     /// The vocabulary of bylines, as the file explains it.
@@ -68,7 +68,8 @@ const MOST_WORDS: usize = 7;
 /// Most digits in a name: telephone numbers and dates have more.
 const MOST_DIGITS: usize = 4;
 
-/// The authors of a page, best source first: JSON-LD, meta tags, marked-up elements, signatures in the text.
+/// The authors of a page, best source first: JSON-LD, meta tags, marked-up elements, signatures in the text, other lines
+/// that name them.
 ///
 /// `signed` are lines of the text that may be signatures; those that are have their index returned.
 pub fn find(
@@ -96,6 +97,14 @@ pub fn find(
             }
         }
     }
+    if by_text.is_empty() && found.is_empty() {
+        for name in unmarked::names(tree, place) {
+            add(&mut by_text, &name, false);
+        }
+    }
+    if by_text.iter().any(|a| !is_site(&a.name, sources)) {
+        by_text.retain(|a| !is_site(&a.name, sources));
+    }
     if !by_text.is_empty() {
         found = by_text;
     }
@@ -106,15 +115,23 @@ pub fn find(
 fn signature(text: &str) -> Vec<String> {
     let text = unbracketed(text);
     let names = names(text);
-    let is_person =
-        |n: &String| plausible(n) && !is_desk(n) && !n.contains(|c: char| c.is_ascii_digit());
-    let all_people = !names.is_empty() && names.iter().all(is_person);
+    let all_people = !names.is_empty() && names.iter().all(|name| is_person(name));
     let ends_sentence = text.ends_with(['.', '!', '?', ':', '”', '"', '…']);
     if all_people && !ends_sentence && (opens_byline(text) || is_names_only(text, &names)) {
         names
     } else {
         Vec::new()
     }
+}
+
+/// The people that a byline begins with.
+pub(super) fn people(text: &str) -> Vec<String> {
+    let names = names(text).into_iter();
+    names.take_while(|name| is_person(name)).collect()
+}
+
+fn is_person(name: &str) -> bool {
+    plausible(name) && !is_desk(name) && !name.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Whether a line is `names` and nothing else, each of two or three words with a capital: without "By" in front
@@ -129,6 +146,36 @@ fn is_names_only(text: &str, names: &[String]) -> bool {
         && names
             .iter()
             .all(|n| (2..=3).contains(&n.split(' ').count()) && n.split(' ').all(capitalised))
+}
+
+/// What stands behind a label such as "Author:" within a line.
+pub(super) fn behind_label(text: &str) -> Option<&str> {
+    let labels = BYLINE_WORDS.opening.iter().filter(|o| is_label(o));
+    let found = labels.filter_map(|label| {
+        let at = find_label(text, label)?;
+        Some((at, &text[at..]))
+    });
+    found.min_by_key(|(at, _)| *at).map(|(_, rest)| rest)
+}
+
+/// Whether an opening of bylines announces a name wherever it stands: a word of several letters with a colon.
+fn is_label(opening: &str) -> bool {
+    const SHORTEST: usize = 5;
+    opening.ends_with(':') && opening.chars().count() >= SHORTEST
+}
+
+/// Where a label begins that is a word of its own in a text, without regard to case.
+fn find_label(text: &str, label: &str) -> Option<usize> {
+    text.char_indices().map(|(at, _)| at).find(|at| {
+        let begins = text[..*at].chars().next_back();
+        begins.is_none_or(|c| !c.is_alphanumeric()) && starts_with(&text[*at..], label)
+    })
+}
+
+/// Whether a text starts with a word in small letters, in any case.
+fn starts_with(text: &str, word: &str) -> bool {
+    let mut small = text.chars().flat_map(char::to_lowercase);
+    word.chars().all(|c| small.next() == Some(c))
 }
 
 /// Whether a line opens as a byline does.

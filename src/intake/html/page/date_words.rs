@@ -1,5 +1,9 @@
 //! Words that announce the date at which a page was published or changed.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::text::word_lists::word_lists;
 
 word_lists! {
@@ -11,6 +15,7 @@ word_lists! {
         foot_name,
         meta_ending,
         other_name,
+        script_name,
     }
 }
 
@@ -47,6 +52,40 @@ pub fn ends_published_meta(ending: &str) -> bool {
     WORDS.meta_ending.contains(&ending)
 }
 
+/// Whether a text opens by saying that something was published at the date it gives.
+pub fn opens_published(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let opens = |word: &&&str| {
+        lower
+            .strip_prefix(**word)
+            .is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+    };
+    WORDS.published.iter().any(|word| opens(&word))
+}
+
+/// Whether a text says that something was published or changed, in another language than English.
+pub fn is_foreign(text: &str) -> bool {
+    let rows = WORDS.published.rows().chain(WORDS.updated.rows());
+    let foreign = rows
+        .filter(|(languages, _)| *languages != "en")
+        .map(|(_, word)| word);
+    says(text, &foreign.collect::<Vec<_>>())
+}
+
+/// What stands behind each name of a date of publication in a script.
+pub fn behind_published_names(script: &str) -> impl Iterator<Item = &str> {
+    static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let names = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(WORDS.script_name.iter());
+        names.unwrap_or_else(|fault| panic!("{}: {fault}", FILE.path))
+    });
+    NAMES
+        .find_iter(script)
+        .map(move |found| &script[found.end()..])
+        .filter(|rest| rest.starts_with(['"', '\'', ':', '=', ' ']))
+}
+
 fn says(text: &str, words: &[&str]) -> bool {
     let lower = text.to_lowercase();
     words.iter().any(|word| {
@@ -64,10 +103,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn dates_in_scripts_stand_behind_their_names() {
+        let of = |script: &'static str| behind_published_names(script).collect::<Vec<_>>();
+        assert_eq!(of("{\"publishDate\":\"2011\"}"), ["\":\"2011\"}"]);
+        assert!(of("publishDateFormat = 'x'").is_empty());
+    }
+
+    #[test]
     fn words_that_say_updated() {
         assert!(says_updated("Aktualisiert: 3. Mai"));
         assert!(says_updated("更新：2024"));
         assert!(!says_updated("Published 3 May"));
         assert!(says_published("Publié le 3 mai"));
+        assert!(opens_published("First published on 3 May"));
+        assert!(!opens_published("It was published on 3 May"));
+        assert!(!opens_published("Publisheds 3 May"));
+        assert!(is_foreign("Publié le 3 mai"));
+        assert!(!is_foreign("Published 3 May"));
     }
 }

@@ -10,7 +10,7 @@ use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, LowerName, Tree};
 use crate::record::{DateBasis, DateRole, DateValue, Precision};
 
-use super::{Sources, date_words, json_ld};
+use super::{Sources, date_words, json_ld, script_dates};
 
 const PUBLISHED: [&str; 30] = [
     "article:published_time",
@@ -61,9 +61,9 @@ const MODIFIED: [&str; 12] = [
 ];
 
 /// A date with what it says of the article.
-struct DateCandidate {
-    date: DateValue,
-    role: DateRole,
+pub(super) struct DateCandidate {
+    pub date: DateValue,
+    pub role: DateRole,
 }
 
 /// Reads all dates of the page into `supplied`.
@@ -94,7 +94,13 @@ pub(super) fn read(
     };
     // Each of these says less surely which date it is, and is asked where those before said none.
     type Look = fn(&Tree<'_>, &Sources<'_>, super::ArticlePlace<'_>, &mut Vec<DateCandidate>);
-    let looks: [Look; 4] = [of_meta_endings, of_lines, of_foot, of_lines_apart];
+    let looks: [Look; 5] = [
+        of_meta_endings,
+        of_lines,
+        of_foot,
+        script_dates::read,
+        of_lines_apart,
+    ];
     for look in looks {
         if !is_dated(&all) {
             look(tree, sources, place, &mut all);
@@ -288,7 +294,7 @@ fn of_elements(
         }
         let small = tree.end(id) - id < SMALL_NODES && tree.extent(id) < SMALL_BYTES;
         let text = if small {
-            tree.text_of(id)
+            dated_text(tree, sources, id)
         } else {
             String::new()
         };
@@ -317,6 +323,21 @@ fn of_elements(
             of_text(&text, role, sources, all);
         }
     }
+}
+
+/// The text of an element; with blanks between its parts where it has a date that way only: day, month and year in
+/// elements of their own.
+fn dated_text(tree: &Tree<'_>, sources: &Sources<'_>, id: Id) -> String {
+    let whole = tree.text_of(id);
+    let has_date = |text: &str| !written::located(text, sources.month_first).is_empty();
+    if whole.len() >= LONGEST_TEXT || has_date(&whole) {
+        return whole;
+    }
+    let texts = tree
+        .find_all(id, Tag::Text)
+        .map(|part| tree.raw_text(part).0);
+    let apart = json_ld::clean(&texts.collect::<Vec<_>>().join(" "));
+    if has_date(&apart) { apart } else { whole }
 }
 
 /// Nodes around the headline in which a marked date goes before all that stand further off: those are of other
@@ -426,8 +447,11 @@ impl<'t> DateMarks<'t> {
                 "itemprop" | "property" => marks.role = property_role(value).or(marks.role),
                 "datetime" | "content" => marks.machine = Some(value),
                 // Microformats have the machine's date where readers see a tooltip.
-                "title" if tag == Tag::Abbr => marks.machine = Some(value),
-                "data-datetime" | "data-published" | "data-timestamp" => {
+                "title" if tag == Tag::Abbr => {
+                    marks.machine = Some(value);
+                    marks.dated |= machine(value, DateBasis::Time).is_some();
+                }
+                "data-datetime" | "data-published" | "data-timestamp" | "data-utime" => {
                     marks.machine.get_or_insert(value);
                 }
                 "pubdate" => marks.role = Some(DateRole::Published),
@@ -520,12 +544,34 @@ fn around_headline(tree: &Tree<'_>, place: super::ArticlePlace<'_>) -> std::ops:
     }
 }
 
+/// Longest line that says when something was published and nothing else, in bytes, and most letters beside its dates:
+/// "This page was last updated on 3 May 2020".
+const LONGEST_DATING: usize = 100;
+const MOST_BESIDE_DATES: usize = 30;
+
+/// Whether a line says when its page was published or changed, and nothing else.
+pub fn is_dating(text: &str) -> bool {
+    if text.len() > LONGEST_DATING || !text.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let dates = written::located(text, false);
+    let letters = |part: &str| part.chars().filter(|c| c.is_alphabetic()).count();
+    let dated: usize = dates
+        .iter()
+        .map(|(place, _)| letters(&text[place.clone()]))
+        .sum();
+    !dates.is_empty()
+        && letters(text) - dated <= MOST_BESIDE_DATES
+        && (date_words::says_published(text) || date_words::says_updated(text))
+}
+
 /// A text node that is hardly more than a date.
 fn dated_line(tree: &Tree<'_>, sources: &Sources<'_>, id: Id) -> Option<String> {
     let text = line_with_figures(tree, id, LONGEST_LINE)?;
     let dates = written::located(&text, sources.month_first);
     let dated: usize = dates.iter().map(|(place, _)| place.len()).sum();
-    (dated > 0 && dated * TIMES_DATE >= text.len()).then_some(text)
+    let is_date = || dated * TIMES_DATE >= text.len() || date_words::opens_published(&text);
+    (dated > 0 && is_date()).then_some(text)
 }
 
 /// A text node of at most `longest` bytes with a figure in it, as readers see it.
@@ -543,7 +589,7 @@ const AROUND: usize = 8;
 
 /// Whether a line stands in something that is called another's. What the headline stands in too is the article's own,
 /// whatever it is called.
-fn is_of_others(tree: &Tree<'_>, place: super::ArticlePlace<'_>, id: Id) -> bool {
+pub(super) fn is_of_others(tree: &Tree<'_>, place: super::ArticlePlace<'_>, id: Id) -> bool {
     let is_own = |around: Id| place.headline.is_some_and(|h| tree.is_ancestor(around, h));
     names_around(tree, id).any(|(around, name)| !is_own(around) && date_words::names_others(&name))
 }
@@ -562,7 +608,7 @@ fn names_around<'t>(tree: &'t Tree<'_>, id: Id) -> impl Iterator<Item = (Id, Str
 /// Nodes behind the article in which its foot stands, and longest line of it, in bytes.
 const FOOT: Id = 120;
 const LONGEST_FOOT_LINE: usize = 240;
-/// The date in the foot of the article: "Posted by Jane Roe on 3 May 2013, 11:51". The first counts.
+/// The date in the foot of the article: "Posted by Jane Roe on 3 May 2013, 11:51". The first of publication counts.
 fn of_foot(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
@@ -579,6 +625,7 @@ fn of_foot(
         let is_foot = |name: &str| date_words::names_foot(name) || date_words::names_date(name);
         let says = || {
             date_words::says_published(&text)
+                || date_words::says_updated(&text)
                 || super::opens_byline(&text)
                 || names_around(tree, id).any(|(_, name)| is_foot(&name))
         };
@@ -586,15 +633,31 @@ fn of_foot(
             && !is_of_others(tree, place, id)
             && says()
         {
-            return of_text(&text, DateRole::Published, sources, all);
+            of_text(&text, DateRole::Published, sources, all);
+            if all.iter().any(|c| c.role == DateRole::Published) {
+                return;
+            }
         }
     }
 }
 
 /// Dates of a visible line; each is of the kind the words before it say.
 fn of_text(text: &str, role: DateRole, sources: &Sources<'_>, all: &mut Vec<DateCandidate>) {
+    // What names a date in another language than English has the day first.
+    let month_first = sources.month_first && !date_words::is_foreign(text);
+    let located = written::located(text, month_first);
+    // What announces a later date says nothing of the first: "9 January 2022, updated on 10 January".
+    let later = located
+        .first()
+        .map_or("", |(place, _)| text.get(place.end..).unwrap_or(""));
+    let is_of_later = located.len() > 1 && date_words::says_updated(later);
+    let role = if is_of_later {
+        DateRole::Published
+    } else {
+        role
+    };
     let mut before = 0;
-    for (place, date) in written::located(text, sources.month_first) {
+    for (place, date) in located {
         let words = text.get(before..place.start).unwrap_or("");
         let role = if date_words::says_updated(words) {
             DateRole::Modified

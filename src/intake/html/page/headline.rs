@@ -29,6 +29,10 @@ const SEPARATORS: [&str; 16] = [
     " ❘ ", "_",
 ];
 
+/// Those of them between which a section may stand: "Headline | News | Site". A part between dashes is as often the
+/// headline's.
+const BARS: [&str; 5] = [" | ", " :: ", " » ", " · ", " • "];
+
 /// Most h1 elements that are looked at: section pages have one a story, and the article's is among the first.
 const MOST_HEADINGS: usize = 12;
 /// Most headings below an `h1` that are looked at.
@@ -180,7 +184,8 @@ fn with_theme<'a>(
         .flatten()
         .find(|s| letters(s) == same)
     {
-        return if words(whole) == words(heading) {
+        let blanks = |s: &str| s.split_whitespace().count();
+        return if words(whole) == words(heading) && blanks(whole) <= blanks(heading) {
             heading
         } else {
             whole
@@ -342,9 +347,10 @@ pub(crate) fn without_site<'a>(title: &'a str, site: &[String]) -> &'a str {
         };
         let (head, tail) = (title[..at].trim(), title[at + separator.len()..].trim());
         // "Headline | News | Site": with the site's name between bars a section may stand so too.
-        let is_section = bar && separator == " | " && tail.split(' ').count() <= SECTION_WORDS;
+        let is_section =
+            bar && BARS.contains(&separator) && tail.split(' ').count() <= SECTION_WORDS;
         if !head.is_empty() && (is_section || is_site(tail, site)) {
-            bar = separator == " | ";
+            bar = BARS.contains(&separator);
             title = head;
             continue;
         }

@@ -10,9 +10,11 @@ pub mod json_ld;
 pub(super) mod kind;
 pub(super) mod media;
 mod meta;
+mod script_dates;
+mod unmarked;
 
 pub use authors::opens_byline;
-pub use dates::parse as parse_date;
+pub use dates::{is_dating, parse as parse_date};
 pub use headline::Headline;
 pub use kind::{BodySize, flags, is_live, says_article};
 
