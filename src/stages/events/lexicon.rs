@@ -63,6 +63,8 @@ pub(super) enum Wanted {
     Organisation,
     /// The name of a person.
     Person,
+    /// A verb with "to": "asked them to leave", not "asked who had left".
+    Infinitive,
     Lemma(&'static str),
     /// A noun with another before it.
     Compound(&'static str, &'static str),
@@ -271,6 +273,7 @@ fn condition<const N: usize>(row: &Row<'static, N>, text: &'static str) -> Condi
         "@anyone" => Wanted::Anyone,
         "@organisation" => Wanted::Organisation,
         "@person" => Wanted::Person,
+        "@infinitive" => Wanted::Infinitive,
         _ => match word.strip_prefix('@') {
             Some(class) => match Classes::get().named(class) {
                 Some(class) => Wanted::Class(class),

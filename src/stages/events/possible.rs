@@ -159,7 +159,7 @@ fn need(condition: &Condition, number: &mut impl FnMut(&'static str) -> usize) -
     };
     for wanted in &condition.wanted {
         match wanted {
-            Wanted::Any => need.is_any = true,
+            Wanted::Any | Wanted::Infinitive => need.is_any = true,
             Wanted::Name | Wanted::Organisation | Wanted::Person => need.is_name = true,
             Wanted::Anyone => {
                 need.is_name = true;

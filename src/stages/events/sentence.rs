@@ -506,6 +506,10 @@ impl<'a> Sentence<'a> {
                     // "wounded 40"
                     || self.tag(at) == Tag::Cd && self.label(at) == Label::Dobj
             }
+            Wanted::Infinitive => {
+                let mut auxiliaries = self.with(at, &[Label::Aux]);
+                self.tag(at) == Tag::Vb && auxiliaries.any(|a| self.lemma(a) == "to")
+            }
             Wanted::Person => {
                 let entity = self.entity(at);
                 entity.is_some_and(|e| e.kind == EntityType::Person)
