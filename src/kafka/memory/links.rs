@@ -9,6 +9,7 @@ use rdkafka::message::Message as _;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::{ANSWER, AWAY, MEMORY, POLL, Reader, SharedMemory, reader};
+use crate::kafka::client::settings::{links_reader, memory_reader};
 use crate::kafka::shared::Shared;
 
 /// Reads the links, on a thread of its own: first those of the window, then what comes.
@@ -28,8 +29,8 @@ impl LinksReader {
         Ok(LinksReader {
             topic: memory.topics.links.clone(),
             memory: Arc::clone(memory),
-            committed: reader(shared, "read_committed")?,
-            whole: reader(shared, "read_uncommitted")?,
+            committed: reader(shared, &links_reader(&shared.settings))?,
+            whole: reader(shared, &memory_reader(&shared.settings, "read_uncommitted"))?,
         })
     }
 

@@ -37,7 +37,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use foldhash::fast::FixedState;
-use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, ConsumerContext};
 use rdkafka::error::{KafkaError, KafkaResult};
 use tokio::sync::oneshot;
@@ -493,9 +493,8 @@ impl ConsumerContext for Context<MemoryClient> {}
 /// A client that reads one of the topics from a place on, outside of any group.
 type Reader = BaseConsumer<Context<MemoryClient>>;
 
-fn reader(shared: &Shared, isolation: &str) -> KafkaResult<Reader> {
-    let config = client::settings::memory_reader(&shared.settings, isolation);
-    client::consumer(&config, MemoryClient::new(&shared.settings, &shared.stop))
+fn reader(shared: &Shared, config: &ClientConfig) -> KafkaResult<Reader> {
+    client::consumer(config, MemoryClient::new(&shared.settings, &shared.stop))
 }
 
 /// How long the broker may take for an answer.

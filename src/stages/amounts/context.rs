@@ -19,6 +19,8 @@ pub(super) struct Countries<'t> {
     dateline: Option<CountryCode>,
     /// Whether an agency wrote the copy that means US dollars by "$" wherever it writes from.
     agency: bool,
+    /// Whether the text has sums in pounds by their sign.
+    in_pounds: bool,
     year: Option<i16>,
 }
 
@@ -68,6 +70,7 @@ impl<'t> Countries<'t> {
                 .and_then(|d| d.country.as_deref())
                 .and_then(country_code),
             agency,
+            in_pounds: article.text.contains('£'),
             year: supplied
                 .published
                 .as_ref()
@@ -158,7 +161,7 @@ impl<'t> Countries<'t> {
 
     /// Whether "50p" is money here.
     pub(super) fn pence(&self) -> bool {
-        [self.outlet, self.dateline].contains(&Some(*b"GB"))
+        self.in_pounds || [self.outlet, self.dateline].contains(&Some(*b"GB"))
     }
 
     fn sentence(&self, at: u32) -> Span {

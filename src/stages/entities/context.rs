@@ -7,9 +7,10 @@ use std::ops::Range;
 use super::WORDS;
 use super::gazetteer::kind;
 use super::labels::{NameType, OUTSIDE, Part, names, parts, write};
-use super::lexicon::ALWAYS_LOWER;
+use super::lexicon::{ALWAYS_LOWER, MOSTLY_LOWER};
 use super::recognise::observe::{CONTINUES, ObservedText, TokenFeatures};
 use crate::text::Token;
+use crate::text::lexicon::look_up;
 use crate::text::tokens::{Case, TokenKind};
 use crate::text::word_lists::List;
 
@@ -41,6 +42,8 @@ pub(super) fn correct(
     context.brands(labels, &mut said);
     context.titled_people(labels);
     context.starts(labels);
+    context.months(labels);
+    context.given_names(labels);
     let found = names(labels);
     let firms = context.firms(&found);
     let works = context.works(&found, &said);
@@ -145,7 +148,12 @@ impl<'a> Context<'a> {
     fn is_work(&self, first: usize, end: usize, kind: NameType, works: &HashSet<&str>) -> bool {
         let behind =
             self.is(WORDS.work_kind, self.before(first, 1)) && self.same_block(first - 1, first);
-        behind || kind == NameType::Organization && works.contains(self.name(first, end))
+        let elsewhere = match kind {
+            NameType::Organization => true,
+            NameType::Place => !self.is(WORDS.where_at, self.before(first, 1)),
+            _ => false,
+        };
+        behind || elsewhere && works.contains(self.name(first, end))
     }
 
     /// Takes the names that `first..end` would cut off the labels.
@@ -229,13 +237,55 @@ impl<'a> Context<'a> {
             if !written || labels[i] != OUTSIDE || !self.is_name_like(i) {
                 continue;
             }
-            let rare = token.facts.capitals == 0 || token.facts.capitals >= MOSTLY;
+            let rare = token.facts.capitals == 0
+                || token.facts.capitals >= MOSTLY
+                || token.facts.brown == 0;
             let lone = i == 0 || labels[i - 1] == OUTSIDE;
             // "Teleworkers said", "Reportedly"
             let derived = ["s", "ly", "ing"].iter().any(|e| self.word(i).ends_with(e));
-            let acts = self.is_finite_verb(i + 1) && self.same_block(i, i + 1);
+            let helped = usize::from(matches!(self.word(i + 1), "has" | "had" | "also"));
+            let acts = self.is_finite_verb(i + 1 + helped) && self.same_block(i, i + 1);
             if lone && rare && acts && !derived && token.facts.names == 0 {
                 write(labels, i, i + 1, NameType::Organization);
+            }
+        }
+    }
+
+    /// "April Jones told": a month before a family name alone is a first name, where nothing makes it a date.
+    fn months(&self, labels: &mut [u8]) {
+        const FIRST_NAMES: &[&str] = &["April", "June"];
+        for i in 0..labels.len().saturating_sub(1) {
+            let free = labels[i] == OUTSIDE && FIRST_NAMES.contains(&self.word(i));
+            let person = matches!(parts(labels[i + 1]), Some((NameType::Person, Part::Only)));
+            let begins = self.seen.tokens[i].opens || matches!(self.before(i, 1), "," | "and");
+            let dated = self
+                .tokens
+                .get(i.wrapping_sub(1))
+                .is_some_and(|t| t.kind == TokenKind::Number);
+            if free && person && begins && !dated && self.same_block(i, i + 1) {
+                write(labels, i, i + 2, NameType::Person);
+            }
+        }
+    }
+
+    /// "Kim Min-jae": a family name of Korea before a given name of two syllables.
+    fn given_names(&self, labels: &mut [u8]) {
+        /// "hyeon", "seung": letters of a syllable.
+        const SYLLABLE: std::ops::RangeInclusive<usize> = 2..=5;
+        for i in 0..labels.len().saturating_sub(3) {
+            let joined = |i: usize| !self.tokens[i].spaced;
+            let hyphened = self.word(i + 2) == "-" && joined(i + 2) && joined(i + 3);
+            if !hyphened || !WORDS.korean.contains(&self.word(i)) || !self.is_name_like(i + 1) {
+                continue;
+            }
+            let syllables = [i + 1, i + 3]
+                .iter()
+                .all(|j| SYLLABLE.contains(&self.word(*j).len()));
+            let second = self.tokens[i + 3].case == Case::Lower;
+            let person = matches!(parts(labels[i + 3]), Some((NameType::Person, _)));
+            if syllables && second && !person && self.same_block(i, i + 3) {
+                Self::clear(labels, i, i + 4);
+                write(labels, i, i + 4, NameType::Person);
             }
         }
     }
@@ -244,8 +294,12 @@ impl<'a> Context<'a> {
     fn firms(&self, found: &[(usize, usize, NameType)]) -> HashSet<&'a str> {
         let mut firms = HashSet::new();
         let mut people = HashSet::new();
-        let may_be =
-            |n: &&(usize, usize, NameType)| matches!(n.2, NameType::Person | NameType::Other);
+        // a town may be called so too: "the pop group Portishead", not "the retailer Leeds misses"
+        let may_be = |n: &&(usize, usize, NameType)| match n.2 {
+            NameType::Person | NameType::Other => true,
+            NameType::Place => self.is_named_group(n.0) || self.is_contractor(n.0, n.1),
+            _ => false,
+        };
         for &(first, end, _) in found.iter().filter(may_be) {
             let name = self.name(first, end);
             if self.is_firm(first, end) {
@@ -275,24 +329,94 @@ impl<'a> Context<'a> {
     fn is_firm(&self, first: usize, end: usize) -> bool {
         let (one, two) = (self.before(first, 1), self.before(first, 2));
         // not "the firm Anna Berg founded"
-        let general = matches!(one, "firm" | "group" | "band")
+        let general = WORDS.firm_general.contains(&one)
             && matches!(two, "the" | "a" | "his" | "her" | "their");
         let owns = self
             .tokens
             .get(end)
             .is_some_and(|t| t.kind == TokenKind::Clitic);
-        let led_in = self.is(WORDS.firm_noun, one) && !general
+        // "the National Oil Company Ann Berg runs": a capital inside a sentence belongs to a name
+        let in_name =
+            first >= 2 && self.is_name_like(first - 1) && !self.seen.tokens[first - 1].opens;
+        let led_in = self.is(WORDS.firm_noun, one) && !general && !in_name
             || one == "firm" && two == "law"
             || matches!(one, "of" | "in") && self.is(WORDS.firm_share, two) && !owns
             || matches!(one, "at" | "from") && self.is(WORDS.firm_staff, two);
         let object = (end + 1..end + 4).take_while(|i| self.same_block(end, *i));
         let based = self.word(end) == "," && self.word(end + 1) == "based"
             || self.word(end) == "-" && self.word(end + 1) == "owned";
-        let reports = WORDS.firm_verb.contains(&self.word(end))
+        let verb = usize::from(self.word(end) == "will");
+        let reports = (WORDS.firm_verb.contains(&self.word(end)) || verb > 0)
             && object
                 .clone()
                 .any(|i| self.is(WORDS.firm_object, self.word(i)));
-        led_in || based || reports || self.speaks_of_itself(end) || self.says_what_it_does(end)
+        let known = led_in
+            || based
+            || reports
+            || self.is_sold(end)
+            || self.is_contractor(first, end)
+            || self.is_firm_in_apposition(end);
+        known || self.speaks_of_itself(end) || self.says_what_it_does(end)
+    }
+
+    /// "X won a contract", "hired X to advise".
+    fn is_contractor(&self, first: usize, end: usize) -> bool {
+        let mut object = (end + 1..end + 5).take_while(|i| self.same_block(end, *i));
+        let won = self.word(end) == "won"
+            && object.any(|i| matches!(self.word(i), "contract" | "contracts" | "tender"));
+        let hired = matches!(self.before(first, 1), "hired" | "appointed" | "retained");
+        won || hired && self.word(end) == "to" && self.word(end + 1) == "advise"
+    }
+
+    /// "X was bought by a rival".
+    fn is_sold(&self, end: usize) -> bool {
+        matches!(self.word(end), "was" | "is" | "were" | "been")
+            && matches!(
+                self.word(end + 1),
+                "bought" | "acquired" | "nationalised" | "floated"
+            )
+            && matches!(self.word(end + 2), "by" | "for" | "in" | "on")
+    }
+
+    /// Whether what stands at `i` goes past a noun and the words before it: "an economist at the bank".
+    fn ends_phrase(&self, i: usize) -> bool {
+        let t = &self.tokens[i];
+        let mark = t.kind == TokenKind::Punctuation && t.of(self.text) != "-";
+        mark || look_up(t, self.text).is_preposition()
+    }
+
+    /// "the Bristol band Massive Attack": a group that plays, with words before it that say what kind.
+    fn is_named_group(&self, first: usize) -> bool {
+        let described = self
+            .before(first, 2)
+            .chars()
+            .all(|c| c.is_alphabetic() || c == '-');
+        let general = matches!(
+            self.before(first, 2),
+            "the" | "a" | "his" | "her" | "their" | ""
+        );
+        matches!(self.before(first, 1), "band" | "group" | "rockers")
+            && described
+            && !general
+            && self.same_block(first - 2, first)
+    }
+
+    /// "BEATS, an advocacy group for": a firm or the like between a comma and what says more of it.
+    fn is_firm_in_apposition(&self, end: usize) -> bool {
+        /// "a London-based market research firm that": from the comma to the noun, in tokens.
+        const PHRASE: usize = 7;
+        if self.word(end) != "," || !matches!(self.word(end + 1), "a" | "an") {
+            return false;
+        }
+        let mut phrase = (end + 2..end + 2 + PHRASE)
+            .take_while(|i| self.same_block(end, *i) && !self.ends_phrase(*i));
+        let noun = phrase.find(|i| WORDS.firm_noun.contains(&self.word(*i)));
+        noun.is_some_and(|noun| {
+            matches!(
+                self.word(noun + 1),
+                "that" | "which" | "for" | "in" | "based" | "of" | "with" | "," | "."
+            )
+        })
     }
 
     /// "X will move its headquarters".
@@ -312,7 +436,9 @@ impl<'a> Context<'a> {
             "would" | "will" | "had" | "has" | "plans"
         );
         let mut behind = (end + 3..end + 3 + REACH).take_while(|i| self.same_block(end, *i));
-        said && does && behind.any(|i| self.is(WORDS.firm_object, self.word(i)))
+        let of_its_own =
+            |i: usize| self.is(WORDS.firm_object, self.word(i)) || self.word(i) == "its";
+        said && does && behind.any(of_its_own)
     }
 
     /// Whether only a person stands so: behind a title, or before an age.
@@ -334,6 +460,12 @@ impl<'a> Context<'a> {
         firms: &HashSet<&str>,
     ) -> Option<NameType> {
         match kind {
+            NameType::Place
+                if firms.contains(self.name(first, end))
+                    && !self.is(WORDS.where_at, self.before(first, 1)) =>
+            {
+                Some(NameType::Organization)
+            }
             NameType::Person | NameType::Other if firms.contains(self.name(first, end)) => {
                 Some(NameType::Organization)
             }
@@ -341,9 +473,16 @@ impl<'a> Context<'a> {
                 Some(NameType::Organization)
             }
             NameType::Place if self.is_team(first, end) => Some(NameType::Organization),
-            NameType::Organization if self.is_venue(first, end) || self.is_ground(first, end) => {
+            NameType::Organization
+                if self.is_venue(first, end)
+                    || self.is_ground(first, end)
+                    || self.is_town(first, end) =>
+            {
                 Some(NameType::Place)
             }
+            NameType::Person if self.is_street(first, end) => Some(NameType::Place),
+            NameType::Place if self.speaks_to_kin(first, end) => Some(NameType::Person),
+            NameType::Other if self.is_newspaper(first, end) => Some(NameType::Organization),
             _ => None,
         }
     }
@@ -356,15 +495,40 @@ impl<'a> Context<'a> {
         if joined && many && self.is_subject(first) {
             return true;
         }
+        if joined && self.is_subject(first) && self.hires_players(end) {
+            return true;
+        }
         let plays = |i: usize| WORDS.team_verb.contains(&self.word(i));
         let (one, two) = (first.checked_sub(1), first.checked_sub(2));
         let beaten = one.filter(|i| plays(*i) && self.same_block(*i, first));
         let against = one.filter(|i| matches!(self.word(*i), "to" | "with" | "against"));
-        let met = two.filter(|i| against.is_some() && plays(*i) && self.same_block(*i, first));
+        // "lost to", "lost 4-0 to"
+        let scored = first
+            .checked_sub(4)
+            .filter(|i| self.is_score(*i))
+            .and(first.checked_sub(5));
+        let met = [two, scored].into_iter().flatten();
+        let met = met
+            .into_iter()
+            .find(|i| against.is_some() && plays(*i) && self.same_block(*i, first));
         let wins = Some(end).filter(|i| joined && plays(*i));
         wins.or(beaten)
             .or(met)
             .is_some_and(|verb| self.tells_a_match(verb))
+    }
+
+    /// "Sunderland signed striker", "Reading sacked their manager".
+    fn hires_players(&self, end: usize) -> bool {
+        /// "signed the former Spain midfielder": tokens from the verb to the noun.
+        const REACH: usize = 6;
+        let verb = self.word(end);
+        let signs = matches!(verb, "signed" | "sign" | "loaned");
+        let sacks = matches!(verb, "sacked" | "fired" | "appointed");
+        let theirs = matches!(self.word(end + 1), "their" | "its");
+        let mut object = (end + 1..end + REACH).take_while(|i| self.same_block(end, *i));
+        let is_player =
+            |i: usize| WORDS.player.contains(&self.word(i)) || self.word(i) == "manager";
+        (signs || sacks && theirs) && object.any(is_player)
     }
 
     /// Whether a name at `first` begins a clause: what stands before it has no part in its number.
@@ -427,6 +591,87 @@ impl<'a> Context<'a> {
             );
         let led_in = part || self.is(WORDS.where_at, self.before(first, 1 + article));
         building && (led_in || last == "Airport" && !self.is_finite_verb(end))
+    }
+
+    /// "opens in Chelsea": a town that plays too, behind "in", unless somebody believes or owns something in it.
+    fn is_town(&self, first: usize, end: usize) -> bool {
+        const IN_A_FIRM: &[&str] = &[
+            "stake",
+            "stakes",
+            "share",
+            "shares",
+            "interest",
+            "invest",
+            "invested",
+            "investor",
+            "investors",
+            "investment",
+            "believe",
+            "confidence",
+            "faith",
+            "holding",
+        ];
+        let places = kind::CITY | kind::LARGE_CITY | kind::REGION | kind::COUNTRY;
+        let listed = self.seen.tokens[first].gazetteer & places != 0;
+        let owns = self
+            .tokens
+            .get(end)
+            .is_some_and(|t| t.kind == TokenKind::Clitic);
+        let spaced = self
+            .tokens
+            .get(end)
+            .is_none_or(|t| t.spaced || t.kind == TokenKind::Punctuation);
+        let more = self.is_name_like(end) || self.word(end) == "-";
+        end - first == 1
+            && listed
+            && self.before(first, 1) == "in"
+            && !IN_A_FIRM.contains(&self.before(first, 2))
+            && spaced
+            && !owns
+            && !more
+    }
+
+    /// "Victoria told her mother": a first name that does what only people do.
+    fn speaks_to_kin(&self, first: usize, end: usize) -> bool {
+        let token = &self.seen.tokens[first];
+        let country = token.gazetteer & (kind::COUNTRY | kind::AREA) != 0;
+        end - first == 1
+            && token.facts.is_first_name()
+            && !country
+            && matches!(
+                self.word(end),
+                "told" | "asked" | "phoned" | "married" | "texted"
+            )
+            && matches!(self.word(end + 1), "her" | "his")
+    }
+
+    /// "the Boston Globe", "the Evening Star": what a newspaper is called behind its town or how often it comes out.
+    fn is_newspaper(&self, first: usize, end: usize) -> bool {
+        let town = self.seen.tokens[first].gazetteer & (kind::LARGE_CITY | kind::REGION) != 0;
+        let often = matches!(
+            self.word(first),
+            "Daily" | "Sunday" | "Evening" | "Morning" | "Weekly"
+        );
+        end - first > 1 && (town || often) && self.is(WORDS.newspaper, self.word(end - 1))
+    }
+
+    /// "a flat in Silver Lane": not "in Diane Lane's house", whose first word is a first name.
+    fn is_street(&self, first: usize, end: usize) -> bool {
+        let street = end - first > 1
+            && matches!(
+                self.word(end - 1),
+                "Lane" | "Street" | "Road" | "Avenue" | "Drive" | "Square" | "Terrace"
+            );
+        let led_in =
+            self.is(WORDS.where_at, self.before(first, 1)) || self.before(first, 1) == "on";
+        let owns = self
+            .tokens
+            .get(end)
+            .is_some_and(|t| t.kind == TokenKind::Clitic);
+        let facts = self.seen.tokens[first].facts;
+        // "Silver" is a word before it is a first name
+        let first_name = facts.is_first_name() && facts.capitals > MOSTLY_LOWER;
+        street && led_in && !owns && !first_name
     }
 
     /// "Jimmy Wales …, and Wales said": the last word of a person's name alone is the person, where it does what

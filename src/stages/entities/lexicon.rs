@@ -25,6 +25,9 @@ const FIRST_NAME: u8 = 1;
 /// The value of [`WordFacts::capitals`] for a word that is always in lower case.
 pub(super) const ALWAYS_LOWER: u8 = 1;
 
+/// The highest value of [`WordFacts::capitals`] for a word that has a capital in a name only.
+pub(super) const MOSTLY_LOWER: u8 = 2;
+
 /// What a first name tells of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gender {

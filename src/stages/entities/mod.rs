@@ -31,6 +31,7 @@ pub mod train;
 
 use std::sync::LazyLock;
 
+pub(super) use link::coreference::is_person_noun;
 pub use model::Model;
 
 use self::gazetteer::Gazetteer;
@@ -86,6 +87,9 @@ word_lists! {
         natural,
         rank,
         firm_noun,
+        firm_general,
+        newspaper,
+        korean,
         firm_share,
         firm_staff,
         firm_verb,
@@ -96,6 +100,9 @@ word_lists! {
         where_at,
         person_verb,
         person_noun,
+        man_noun,
+        woman_noun,
+        office,
     }
 }
 

@@ -3,9 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::WORDS;
 use super::gazetteer::kind;
 use super::labels::{NameType, OUTSIDE, names, write};
-use super::lexicon::ALWAYS_LOWER;
+use super::lexicon::{ALWAYS_LOWER, MOSTLY_LOWER};
 use super::recognise::observe::{ACRONYM, ObservedText, TokenFeatures, acronym};
 use crate::text::Token;
 use crate::text::tokens::TokenKind;
@@ -15,6 +16,7 @@ pub(super) fn correct(text: &str, tokens: &[Token], seen: &ObservedText, labels:
     let article = Article { text, tokens, seen };
     article.abbreviations(labels);
     article.missed(labels);
+    article.common_words(labels);
 }
 
 /// What an abbreviation in brackets stands for.
@@ -147,13 +149,55 @@ impl Article<'_> {
             let one_kind = matches!(kind, NameType::Organization | NameType::Place)
                 && !several_kinds.contains(&token.exact);
             let usage = self.seen.usage.get(&token.lower);
-            let written_small =
-                token.facts.capitals == ALWAYS_LOWER || usage.is_some_and(|usage| usage.lower > 0);
+            // a word too rare to be clustered has been seen in small letters once or twice
+            let always_lower = token.facts.capitals == ALWAYS_LOWER && token.facts.brown != 0;
+            let written_small = always_lower || usage.is_some_and(|usage| usage.lower > 0);
             let known = token.opens || times >= SEVERAL;
             if one_kind && known && !written_small && self.stands_alone(i) {
                 write(labels, i, i + 1, kind);
             }
         }
+    }
+
+    /// Takes the label off a word of its own that is hardly ever written with a capital, where it begins a sentence, no
+    /// list has it, and the article neither names it again nor lets it act: "Page not found".
+    fn common_words(&self, labels: &mut [u8]) {
+        let found = names(labels);
+        let mut times: HashMap<u64, usize> = HashMap::new();
+        for &(first, end, _) in &found {
+            for token in &self.seen.tokens[first..end] {
+                *times.entry(token.lower).or_default() += 1;
+            }
+        }
+        for (first, end, kind) in found {
+            let token = &self.seen.tokens[first];
+            let common = (ALWAYS_LOWER..=MOSTLY_LOWER).contains(&token.facts.capitals)
+                && token.facts.brown != 0
+                && token.letters == 0
+                && token.gazetteer & kind::ORGANIZATION == 0;
+            let once = end == first + 1 && times.get(&token.lower) == Some(&1);
+            let named = matches!(
+                kind,
+                NameType::Person | NameType::Organization | NameType::Place
+            );
+            let written = token.opens && !token.capitals && named;
+            if once && common && written && self.stands_alone(first) && !self.acts(first) {
+                labels[first] = OUTSIDE;
+            }
+        }
+    }
+
+    /// Whether what stands behind the word at `i` is done or owned by somebody.
+    fn acts(&self, i: usize) -> bool {
+        let owns = self
+            .tokens
+            .get(i + 1)
+            .is_some_and(|t| t.kind == TokenKind::Clitic);
+        let next = self.word(i + 1);
+        owns || next.ends_with("ed")
+            || WORDS.person_verb.contains(&next)
+            || WORDS.subject_verb.contains(&next)
+            || WORDS.team_verb.contains(&next)
     }
 
     /// Whether no capitalised word beside token `i` makes it part of something longer.

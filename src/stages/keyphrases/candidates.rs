@@ -3,9 +3,8 @@
 use std::sync::LazyLock;
 
 use super::WORDS;
-use super::words::{Stem, Word, Words, key};
+use super::words::{PartOfSpeech, Stem, Word, Words, key};
 use crate::text::feature_hash::HashedMap;
-use crate::text::tagger::PartOfSpeech;
 use crate::text::word_table::WordTable;
 
 /// Most words of a phrase: longer ones are lists and tables.
@@ -102,16 +101,20 @@ impl Candidates {
     }
 }
 
-/// How many words from the first on, directly behind one another, can be in one noun phrase.
+/// How many words from the first on, directly behind one another, can be in one noun phrase. Behind a common noun a name
+/// begins another: "what information Google has".
 fn run(words: &[Word]) -> usize {
-    let mut count = 0;
-    for word in words {
-        if !word.part.is_nominal() || count > 0 && !word.follows {
-            break;
-        }
-        count += 1;
-    }
-    count
+    let goes_on = |[before, word]: &[Word; 2]| {
+        let is_name_behind =
+            before.part == PartOfSpeech::Noun && word.part == PartOfSpeech::ProperNoun;
+        word.part.is_nominal() && word.follows && !is_name_behind
+    };
+    let is_phrase = words.first().is_some_and(|w| w.part.is_nominal());
+    usize::from(is_phrase)
+        + words
+            .array_windows()
+            .take_while(|pair| is_phrase && goes_on(pair))
+            .count()
 }
 
 /// The phrase without what says nothing at its edges, up to its last noun; empty when nothing is left of it

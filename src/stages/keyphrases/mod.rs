@@ -16,13 +16,13 @@ use std::sync::LazyLock;
 use self::candidates::Candidates;
 use self::frequencies::Frequencies;
 use self::words::Words;
-use super::{Entities, Given, Keyphrases, Outcome, Sentences, Stage, StageError};
+use super::{Entities, Given, Keyphrases, Outcome, Sentences, Stage, StageError, Syntax};
 use crate::intake::Article;
 use crate::pipeline::Budget;
 use crate::record::{Keyphrase, Language, Status};
+use crate::text::Tokens;
 use crate::text::data::Data;
 use crate::text::word_lists::word_lists;
-use crate::text::{Tokens, tagger};
 
 /// Most phrases of an article.
 const MOST: usize = 10;
@@ -38,16 +38,15 @@ word_lists! {
 }
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
-    tagger::warm();
     Frequencies::get();
     load();
-    Data::of(&[tagger::TAGS_FILE, frequencies::FREQUENCIES_FILE, FILE])
+    Data::of(&[frequencies::FREQUENCIES_FILE, FILE])
 });
 
 pub struct KeyphrasesStage;
 
 impl Stage for KeyphrasesStage {
-    type Reads = (Tokens, Sentences, Language, Entities);
+    type Reads = (Tokens, Sentences, Syntax, Language, Entities);
     type Finds = Keyphrases;
 
     fn data(&self) -> Option<&Data> {
@@ -57,19 +56,22 @@ impl Stage for KeyphrasesStage {
     fn run(
         &self,
         article: &Article,
-        (tokens, sentences, language, entities): Given<'_, Self>,
+        (tokens, sentences, syntax, language, entities): Given<'_, Self>,
         budget: &Budget,
     ) -> Result<Outcome<Keyphrases>, StageError> {
         let (tokens, sentences) = match super::english(language, tokens, sentences) {
             Ok(readable) => readable,
             Err(why) => return Ok(Outcome::Skipped(why)),
         };
+        let Some(syntax) = syntax else {
+            return Ok(Outcome::Skipped("no syntax"));
+        };
         if article.supplied.status == Some(Status::Canceled) {
             return Ok(Outcome::Skipped("canceled copy has no phrases"));
         }
         let entities = entities.map(|e| &e.entities[..]).unwrap_or_default();
-        let words =
-            Words::of(article, tokens, sentences, entities, budget).ok_or(StageError::TimedOut)?;
+        let words = Words::of(article, tokens, sentences, syntax, entities, budget);
+        let words = words.ok_or(StageError::TimedOut)?;
         let candidates = Candidates::of(&words, &article.text);
         let ranked = rank::best(&candidates, &words, entities, MOST);
         let phrases = ranked.into_iter().map(|(stems, score)| {

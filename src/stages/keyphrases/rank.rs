@@ -24,7 +24,7 @@ const WORDS: f32 = 1.26;
 const RARITY: f32 = 0.18;
 /// For a single word, for each time it is said, by logarithm, and for the phrases that it is a part of,
 /// likewise: "strike" says less than "ferry strike".
-const SINGLE: f32 = 0.12;
+const SINGLE: f32 = 0.3;
 const SINGLE_COUNT: f32 = -0.5;
 const SINGLE_PARTS: f32 = -0.62;
 /// For four words and more.

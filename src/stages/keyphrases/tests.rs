@@ -99,7 +99,7 @@ fn what_is_shouted_to_editors_is_no_phrase() {
     let found = phrases(
         "HOLD HOLD",
         &[
-            "HOLD HOLD: the harbour board votes tonight on the ferry strike.",
+            "HOLD HOLD: the harbour board will vote tonight on the ferry strike.",
             "The harbour board met the crews of Northport, the home of the Walla Walla band.",
         ],
     );

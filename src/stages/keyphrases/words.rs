@@ -6,8 +6,10 @@ use super::frequencies::Frequencies;
 use crate::intake::Article;
 use crate::pipeline::Budget;
 use crate::record::{Entity, EntityType, MentionKind};
+use crate::stages::Syntax;
+use crate::stages::syntax::Tag;
 use crate::text::feature_hash::{self as hash, HashedMap};
-use crate::text::tagger::{PartOfSpeech, Tagger};
+use crate::text::tokens::Case;
 use crate::text::{Span, Token, TokenKind, Tokens};
 
 /// A stem of the article: its place in [`Words::stems`].
@@ -15,6 +17,46 @@ pub(super) type Stem = u32;
 
 /// The stem of words that are in no phrase: articles, prepositions, adverbs.
 const NO_STEM: Stem = Stem::MAX;
+
+/// What a word is in its sentence, as far as phrases ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PartOfSpeech {
+    /// A common noun, singular or plural.
+    Noun,
+    /// A word of a name.
+    ProperNoun,
+    Adjective,
+    /// The form of a verb in "-ing" or its past participle.
+    Participle,
+    /// Any other form of a verb.
+    Verb,
+    /// A word in capitals that is in no name: what it is cannot be seen from it.
+    Shouted,
+    Other,
+}
+
+impl PartOfSpeech {
+    fn of(tag: Tag, token: &Token) -> PartOfSpeech {
+        match tag {
+            Tag::Nnp | Tag::Nnps if token.case == Case::Upper => PartOfSpeech::Shouted,
+            Tag::Nn | Tag::Nns => PartOfSpeech::Noun,
+            Tag::Nnp | Tag::Nnps => PartOfSpeech::ProperNoun,
+            Tag::Jj | Tag::Jjr | Tag::Jjs => PartOfSpeech::Adjective,
+            Tag::Vbg | Tag::Vbn => PartOfSpeech::Participle,
+            Tag::Vb | Tag::Vbd | Tag::Vbp | Tag::Vbz | Tag::Md => PartOfSpeech::Verb,
+            _ => PartOfSpeech::Other,
+        }
+    }
+
+    pub(super) fn is_noun(self) -> bool {
+        matches!(self, PartOfSpeech::Noun | PartOfSpeech::ProperNoun)
+    }
+
+    /// Whether a word can be in a noun phrase that has no determiner: a noun or what describes one.
+    pub(super) fn is_nominal(self) -> bool {
+        self.is_noun() || matches!(self, PartOfSpeech::Adjective | PartOfSpeech::Participle)
+    }
+}
 
 /// A word: a token, or tokens that hyphens join.
 #[derive(Debug, Clone, Copy)]
@@ -96,12 +138,13 @@ impl Words {
         article: &Article,
         tokens: &Tokens,
         sentences: &[Span],
+        syntax: &Syntax,
         entities: &[Entity],
         budget: &Budget,
     ) -> Option<Words> {
         let text = &article.text;
         let mut interner = Interner::new(tokens.len());
-        let mut tagger = Tagger::default();
+        let mut parts: Vec<PartOfSpeech> = Vec::new();
         let mut all: Vec<Word> = Vec::with_capacity(tokens.len());
         let mut names = names(entities).into_iter().peekable();
         let dateline = article.dateline();
@@ -109,11 +152,16 @@ impl Words {
             if budget.spent() {
                 return None;
             }
-            let range = tokens.within(*sentence);
-            let sentence_tokens = &tokens[range];
-            let parts = tagger.parts_of_speech(sentence_tokens, text);
+            let tagged = syntax.tokens(number, tokens);
+            let tagged = tagged.zip(syntax.tags(number, text, tokens));
+            let Some((sentence_tokens, tags)) = tagged else {
+                continue;
+            };
+            parts.clear();
+            let tagged = tags.iter().zip(sentence_tokens);
+            parts.extend(tagged.map(|(tag, token)| PartOfSpeech::of(*tag, token)));
             while let Some(name) = names.next_if(|name| name.start < sentence.end) {
-                for (token, part) in sentence_tokens.iter().zip(&mut *parts) {
+                for (token, part) in sentence_tokens.iter().zip(&mut parts) {
                     let is_inside = name.contains(token.span) && token.kind != TokenKind::Clitic;
                     if is_inside && !part.is_nominal() {
                         *part = PartOfSpeech::ProperNoun;

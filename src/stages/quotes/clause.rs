@@ -130,6 +130,7 @@ impl<'a> TaggedText<'a> {
             let (word, text) = (self.word(before), self.of(before));
             let is_to = text.eq_ignore_ascii_case("to");
             let helps = is_to || is_helper(word) || is_manner(text);
+            let helps = helps && !self.is_name_of_helper(before);
             let owns = may_be_noun && self.is_possessive(before);
             if !helps || owns || self.quoted[before] {
                 break;
@@ -265,7 +266,11 @@ impl<'a> TaggedText<'a> {
         }
         if matches!(self.of(i - 1), "," | "—" | "–" | "--" | ")") {
             let open = self.apposition_start(i - 1, floor)?;
-            return self.subject_before(open, from).filter(|_| open > floor);
+            let apposed = self.subject_before(open, from).filter(|_| open > floor);
+            return match self.list_in_relative_clause(apposed.as_ref(), open, floor) {
+                Some(relative) => self.noun_phrase_before(relative, floor),
+                None => apposed,
+            };
         }
         if self.word(i - 1).is_relative() && !self.quoted[i - 1] {
             // the phrase with the pronoun that stands for it: "Berg, who"
@@ -288,6 +293,26 @@ impl<'a> TaggedText<'a> {
             .find(|i| self.of(*i) == other && !self.quoted[*i])
     }
 
+    /// "Berg, who chairs the roads, planning and housing committee, said": the comma before the relative pronoun, where
+    /// what a comma at `open` would leave for a subject is an item of a list in small letters.
+    fn list_in_relative_clause(
+        &self,
+        apposed: Option<&Range<usize>>,
+        open: usize,
+        floor: usize,
+    ) -> Option<usize> {
+        let listed = apposed.is_none_or(|s| {
+            s.end == open
+                && !s
+                    .clone()
+                    .any(|i| self.is_name_like(i) || self.word(i).is_pronoun())
+        });
+        let comma = (floor + 1..open).rev().find(|i| {
+            self.is_comma(*i) && self.is_one_of(*i + 1, &["who", "which"]) && !self.quoted[*i]
+        })?;
+        (listed && self.is_name_like(comma - 1)).then_some(comma)
+    }
+
     /// The index after what comes before the verb at `end` and its helpers: adverbs, "to", and when.
     fn before_verb_group(&self, end: usize, floor: usize) -> usize {
         let mut i = end;
@@ -306,7 +331,18 @@ impl<'a> TaggedText<'a> {
     fn is_in_verb_group(&self, i: usize) -> bool {
         let (word, text) = (self.word(i), self.of(i));
         let passed = is_helper(word) || word.is_time() || is_manner(text);
-        !self.quoted[i] && (passed || text.eq_ignore_ascii_case("to"))
+        !self.quoted[i] && !self.is_name_of_helper(i) && (passed || text.eq_ignore_ascii_case("to"))
+    }
+
+    /// "Mrs May said", "George Will wrote", "May said": a modal that is a name, behind another or before a verb in the
+    /// past.
+    fn is_name_of_helper(&self, i: usize) -> bool {
+        let finite = |i: usize| self.word(i).cue.is_some_and(|c| c.form == VerbForm::Finite);
+        let behind_name = i > 0
+            && self.is_name_like(i - 1)
+            && self.tokens[i - 1].block == self.tokens[i].block
+            && !is_helper(self.word(i - 1));
+        self.word(i).is_modal() && self.is_name_like(i) && (behind_name || finite(i + 1))
     }
 
     /// Whether the two tokens from `i` on say when: "Berg earlier this week said", "who in 2010 said".
@@ -376,10 +412,30 @@ impl<'a> TaggedText<'a> {
                 }
             }
         }
+        // "Berg shot back", "the economist came to Oslo": a verb ends the phrase
+        if let Some(verb) = self.verb_within(start, end) {
+            return self.subject_before(verb, floor);
+        }
         if let Some(participle) = self.participle_before(start, floor) {
             return self.noun_phrase_before(participle, floor);
         }
         self.trimmed_phrase(start, end, floor)
+    }
+
+    /// The verb that a phrase read backwards holds: one of the irregular pasts, or what stands before "back" or "out".
+    fn verb_within(&self, start: usize, end: usize) -> Option<usize> {
+        let is_verb = |i: usize| {
+            let struck = self.is_one_of(i + 1, &["back", "out"])
+                && i + 2 == end
+                && self.tokens[i].kind == TokenKind::Word
+                && self.is_name_like(i - 1);
+            let past = WORDS.past.contains(&self.of(i));
+            let behind = self.word(i - 1);
+            let subject = behind.can_be_nominal() && !behind.is_determiner();
+            self.tokens[i].case == Case::Lower
+                && (struck || past && subject && !self.is_possessive(i - 1))
+        };
+        (start + 1..end).find(|i| is_verb(*i))
     }
 
     /// "Protesters marching through the streets": the participle by which the phrase from `start` on says more of
@@ -403,7 +459,8 @@ impl<'a> TaggedText<'a> {
     pub(super) fn is_past_verb(&self, i: usize) -> bool {
         let (word, token) = (self.of(i), &self.tokens[i]);
         let finite = self.word(i).cue.is_some_and(|c| c.form == VerbForm::Finite);
-        let past = word.ends_with("ed") || finite && !word.ends_with('s');
+        let past =
+            word.ends_with("ed") || finite && !word.ends_with('s') || WORDS.past.contains(&word);
         let before = self.word(i - 1);
         let subject = before.is_pronoun()
             || before.can_be_nominal()
@@ -581,6 +638,8 @@ impl<'a> TaggedText<'a> {
         match self.of(i) {
             "of" => next_is_name || self.word(i + 1).is_determiner(),
             "for" | "at" | "and" => next_is_name,
+            // "a tweet from Berg", "a report by Greenpeace"
+            "from" | "by" => next_is_name && self.is_one_of(i - 1, &WORDS.paper),
             _ => false,
         }
     }
@@ -590,10 +649,22 @@ impl<'a> TaggedText<'a> {
     fn is_verb_of_another(&self, i: usize) -> bool {
         let next = self.word(i + 1);
         let with_object = next.is_determiner();
+        // "Berg shot back"
+        let struck = self.is_name_like(i - 1) && self.is_one_of(i + 1, &["back", "out"]);
         self.tokens[i].case == Case::Lower
             && self.tokens[i - 1].kind == TokenKind::Word
             && !self.word(i - 1).is_determiner()
-            && (with_object || self.of(i).ends_with("ed") && !next.can_be_nominal())
+            && (with_object
+                || struck
+                || WORDS.past.contains(&self.of(i))
+                || self.of(i).ends_with("ed") && !next.can_be_nominal())
+    }
+
+    /// Who is seen and heard in a phrase: "Berg" in "footage of Berg".
+    pub(super) fn shown_in(&self, phrase: &Range<usize>) -> Option<Range<usize>> {
+        let of = (phrase.start + 1..phrase.end)
+            .find(|i| self.is(*i, "of") && self.is_one_of(*i - 1, &WORDS.recording))?;
+        (of + 1 < phrase.end).then_some(of + 1..phrase.end)
     }
 
     /// Where what is said begins after `cue`, within `to`; before it stand objects and circumstances.

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::WORDS;
 use super::extract::FoundQuote;
-use crate::record::{Entity, EntityType};
+use crate::record::{Entity, EntityType, Quote, QuoteType};
+use crate::stages::entities::is_person_noun;
 use crate::text::lexicon::look_up;
 use crate::text::tokens::Case;
 use crate::text::{Span, TokenKind, Tokens};
@@ -15,9 +16,12 @@ use crate::text::{Span, TokenKind, Tokens};
 ///   last, and people before organisations and places.
 /// - The one in apposition to a source that names nobody: "the minister, Ann Berg,", "the organisers, Acme,", "Ann
 ///   Berg, head of Acme,".
+/// - The one to whom the words behind a verb lead, past what the source does not have of them: "said the head of
+///   research Ann Berg", "said a spokeswoman for Acme, Ann Berg".
 /// - The organisation that speaks through somebody without a name or through a paper: "an Acme spokesman", "a
 ///   statement by Acme"; so does a person through a paper. "Berg's lawyer" and "Acme workers" are neither.
 /// - The person of whom the sentence before speaks, through a paper of his or hers: "his first email warned".
+/// - Who spoke last, through the same paper: "The statement added".
 /// - A pronoun for a person that no entity claims: the person who spoke last, or whose spokesman did; and what goes on
 ///   without a source: whoever spoke last.
 pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &mut [FoundQuote]) {
@@ -33,18 +37,23 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
         mentions,
     };
     let mut last: Option<(&Entity, Standing)> = None;
+    // whether the last quotation has words in marks
+    let mut in_marks = false;
     for f in found {
         let speaker = match f.quote.source {
             Some(source) => speakers
-                .named(source)
+                .introduced(&f.quote, source)
+                .or_else(|| speakers.named(source))
                 .or_else(|| speakers.in_apposition(source))
                 .or_else(|| speakers.of_own_paper(source))
-                .or_else(|| last.filter(|l| speakers.is_pronoun(source) && may_be_he(l))),
+                .or_else(|| last.filter(|l| speakers.is_pronoun(source) && may_be_he(l)))
+                .or_else(|| last.filter(|l| in_marks && speakers.is_paper_again(source, l))),
             // a paragraph that goes on from the one before, whose speaker it has by construction
             None if f.quote.cue.is_none() => last,
             None => None,
         };
         last = speaker;
+        in_marks = f.quote.kind != QuoteType::Indirect;
         f.quote.speaker = speaker.map(|(e, _)| e.id.clone());
     }
 }
@@ -89,6 +98,75 @@ struct Speakers<'a> {
 impl<'a> Speakers<'a> {
     fn word(&self, i: usize) -> &'a str {
         self.tokens.get(i).map_or("", |t| t.of(self.text))
+    }
+
+    /// The person who stands behind a source that follows its verb, where that names nobody with a name of his own:
+    /// "said its author, Ann Berg", "said Acme's founder and chief executive, Ann Berg".
+    fn introduced(&self, quote: &Quote, source: Span) -> Option<(&'a Entity, Standing)> {
+        /// "of hospital inspection", "and chief executive of the group": tokens between a source and the name.
+        const COMPLEMENT: usize = 8;
+        let inverted = quote.cue.is_some_and(|cue| cue.end <= source.start);
+        let phrase = self.tokens.within(source);
+        let named = self.named(source);
+        if !inverted || named.is_some_and(|(_, standing)| standing == Standing::Head) {
+            return None;
+        }
+        let person_at = |i: usize| self.mention_from(i).filter(|(e, _)| is_person(e));
+        for i in phrase.end..phrase.end + COMPLEMENT {
+            let (person, own) = if self.word(i) == "," {
+                // a title may stand before the name
+                (i + 1..i + 3).find_map(person_at)?
+            } else if i > phrase.end
+                && self.is_apposed(i - 1, &phrase)
+                && let Some(found) = person_at(i)
+            {
+                found
+            } else if self.is_complement_part(i) {
+                continue;
+            } else {
+                return None;
+            };
+            let owner = self.owns_or_modifies(&(own.end..own.end + 2));
+            return Some((person, Standing::Head)).filter(|_| !owner);
+        }
+        None
+    }
+
+    /// Whether token `i` can stand between a source and the name of who that is: "of hospital inspection", "and chief
+    /// executive".
+    fn is_complement_part(&self, i: usize) -> bool {
+        const TIES: &[&str] = &["of", "for", "at", "in", "and", "-", "&"];
+        let Some(token) = self.tokens.get(i) else {
+            return false;
+        };
+        let (text, word) = (token.of(self.text), look_up(token, self.text));
+        let noun = word.is_determiner() || word.can_be_nominal() && word.cue.is_none();
+        TIES.contains(&text)
+            || token.kind == TokenKind::Word && noun && !WORDS.subordinator.contains(&text)
+    }
+
+    /// Whether a noun in small letters stands at `i`, beside which the name behind it stands: "head of research Ann
+    /// Berg", not "a friend of Ann Berg" or "the lawyer of actress Ann Berg".
+    fn is_apposed(&self, i: usize, phrase: &Range<usize>) -> bool {
+        let token = &self.tokens[i];
+        let (text, word) = (token.of(self.text), look_up(token, self.text));
+        let definite = !matches!(self.word(phrase.start), "a" | "an");
+        let noun = token.kind == TokenKind::Word
+            && token.case == Case::Lower
+            && word.can_be_nominal()
+            && !word.is_determiner();
+        let verb = text.ends_with("ing") || text.ends_with("ed");
+        definite && noun && !verb && !is_person_noun(text)
+    }
+
+    /// Whether the source is a paper spoken of again, "the statement", and who spoke last did so through one.
+    fn is_paper_again(&self, source: Span, last: &(&Entity, Standing)) -> bool {
+        let phrase = self.tokens.within(source);
+        let paper = self.word(phrase.end.saturating_sub(1));
+        phrase.len() == 2
+            && matches!(self.word(phrase.start), "the" | "The")
+            && WORDS.paper.contains(&paper)
+            && (paper == "statement" || last.1 == Standing::ThroughPaper)
     }
 
     /// The entity that the phrase `source` names as its speaker.
@@ -192,9 +270,20 @@ impl<'a> Speakers<'a> {
         if self.word(phrase.end) == "," {
             // "the minister, Mr. Ann Berg,": a title may stand before the name
             let behind = (phrase.end + 1..phrase.end + 3).find_map(|i| self.mention_from(i));
-            let ends = |own: &Range<usize>| matches!(self.word(own.end), "," | "(" | "and");
-            if let Some((entity, _)) = behind.filter(|(_, own)| ends(own)) {
-                return head(entity);
+            let ends = |own: &Range<usize>| {
+                matches!(self.word(own.end), "," | "(" | "and" | "." | ";")
+                    || self
+                        .tokens
+                        .get(own.end)
+                        .is_none_or(|t| t.block > self.tokens[phrase.end].block)
+            };
+            if let Some((entity, own)) = behind.filter(|(_, own)| ends(own)) {
+                // of "David and Jane Heller" the last, who has the family name
+                let joined = self.word(own.end) == "and" && is_person(entity);
+                let other = self
+                    .mention_from(own.end + 1)
+                    .filter(|(e, _)| joined && is_person(e));
+                return head(other.map_or(entity, |(other, _)| other));
             }
         }
         let comma = phrase.start.checked_sub(1)?;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::parse::{Label, Tag};
+use crate::stages::direct_rows::DirectRows;
 use crate::stages::hashed_rows::{HashedRows, number};
 use crate::text::data::{DataFile, data_file};
 
@@ -13,7 +14,7 @@ pub(super) const LABELS: usize = Label::ALL.len();
 /// Actions of the parser.
 pub(super) const ACTIONS: usize = 4;
 
-const MAGIC: &[u8; 8] = b"cdsyntx2";
+const MAGIC: &[u8; 8] = b"cdsyntx3";
 
 /// Bytes of the digest behind the magic ones: the first of the BLAKE3 hash of what follows.
 const DIGEST: usize = 8;
@@ -62,13 +63,13 @@ pub struct Model {
     pub(super) clusters: Clusters,
     /// The tag of words that have one only, by their form.
     pub(super) sure_tags: HashedRows<1>,
-    pub(super) tags: HashedRows<TAGS>,
+    pub(super) tags: DirectRows<TAGS>,
     /// Actions by few features, for where these are enough.
-    pub(super) plain_actions: HashedRows<ACTIONS>,
-    pub(super) actions: HashedRows<ACTIONS>,
+    pub(super) plain_actions: DirectRows<ACTIONS>,
+    pub(super) actions: DirectRows<ACTIONS>,
     /// The label of arcs that have one only, by [`super::labels::sure_keys`].
     pub(super) sure_labels: HashedRows<1>,
-    pub(super) labels: HashedRows<LABELS>,
+    pub(super) labels: DirectRows<LABELS>,
 }
 
 impl Model {
@@ -97,11 +98,11 @@ impl Model {
         let paths: Vec<u32> = paths.collect();
         let (words, bytes) = HashedRows::from_bytes(bytes)?;
         let (sure_tags, bytes) = HashedRows::from_bytes(bytes)?;
-        let (tags, bytes) = HashedRows::from_bytes(bytes)?;
-        let (plain_actions, bytes) = HashedRows::from_bytes(bytes)?;
-        let (actions, bytes) = HashedRows::from_bytes(bytes)?;
+        let (tags, bytes) = DirectRows::from_bytes(bytes)?;
+        let (plain_actions, bytes) = DirectRows::from_bytes(bytes)?;
+        let (actions, bytes) = DirectRows::from_bytes(bytes)?;
         let (sure_labels, bytes) = HashedRows::from_bytes(bytes)?;
-        let (labels, bytes) = HashedRows::from_bytes(bytes)?;
+        let (labels, bytes) = DirectRows::from_bytes(bytes)?;
         bytes.is_empty().then_some(Model {
             clusters: Clusters { words, paths },
             sure_tags,
@@ -114,17 +115,33 @@ impl Model {
     }
 }
 
-/// What a model file is made of. Each part is that of [`Model`]; rows of weights with the worth of a step.
+/// A table of weights, as it is packed.
+#[derive(Debug, Default)]
+pub(super) struct Weights<const N: usize> {
+    /// What one step of a weight is worth.
+    pub scale: f32,
+    /// Whose the rows are.
+    pub fingerprints: Vec<u16>,
+    pub rows: Vec<[i8; N]>,
+}
+
+impl<const N: usize> Weights<N> {
+    pub(super) fn pack(&self) -> Vec<u8> {
+        DirectRows::pack(self.scale, &self.fingerprints, &self.rows)
+    }
+}
+
+/// What a model file is made of. Each part is that of [`Model`]; weights with the fingerprints of their features.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     pub paths: Vec<u32>,
     pub words: Vec<(u64, [i8; 2])>,
     pub sure_tags: Vec<(u64, [i8; 1])>,
-    pub tags: (f32, Vec<(u64, [i8; TAGS])>),
-    pub plain_actions: (f32, Vec<(u64, [i8; ACTIONS])>),
-    pub actions: (f32, Vec<(u64, [i8; ACTIONS])>),
+    pub tags: Weights<TAGS>,
+    pub plain_actions: Weights<ACTIONS>,
+    pub actions: Weights<ACTIONS>,
     pub sure_labels: Vec<(u64, [i8; 1])>,
-    pub labels: (f32, Vec<(u64, [i8; LABELS])>),
+    pub labels: Weights<LABELS>,
 }
 
 impl Parts {
@@ -134,14 +151,11 @@ impl Parts {
         out.extend(self.paths.iter().flat_map(|path| path.to_le_bytes()));
         out.extend(HashedRows::pack(1.0, &self.words));
         out.extend(HashedRows::pack(1.0, &self.sure_tags));
-        out.extend(HashedRows::pack(self.tags.0, &self.tags.1));
-        out.extend(HashedRows::pack(
-            self.plain_actions.0,
-            &self.plain_actions.1,
-        ));
-        out.extend(HashedRows::pack(self.actions.0, &self.actions.1));
+        out.extend(self.tags.pack());
+        out.extend(self.plain_actions.pack());
+        out.extend(self.actions.pack());
         out.extend(HashedRows::pack(1.0, &self.sure_labels));
-        out.extend(HashedRows::pack(self.labels.0, &self.labels.1));
+        out.extend(self.labels.pack());
         [&MAGIC[..], &digest(&out), &out].concat()
     }
 }
@@ -163,7 +177,7 @@ pub(super) fn highest<const N: usize>(scores: &[f32; N], allowed: impl Fn(usize)
     best.0.min(N - 1)
 }
 
-impl<const N: usize> Scores<N> for HashedRows<N> {
+impl<const N: usize> Scores<N> for DirectRows<N> {
     fn scores(&self, features: &[u64]) -> [f32; N] {
         self.sums(features).map(f32::from)
     }
@@ -173,16 +187,30 @@ impl<const N: usize> Scores<N> for HashedRows<N> {
 mod tests {
     use super::*;
 
+    fn weights<const N: usize, const R: usize>(rows: [(u16, [i8; N]); R]) -> Weights<N> {
+        let (fingerprints, rows) = rows.into_iter().unzip();
+        Weights {
+            scale: 0.5,
+            fingerprints,
+            rows,
+        }
+    }
+
     fn small() -> Vec<u8> {
         Parts {
             paths: vec![0b101, 0b11],
             words: vec![(7, [1, 0])],
             sure_tags: vec![(8, [Tag::Dt as i8])],
-            tags: (0.5, vec![(9, [3; TAGS])]),
-            plain_actions: (0.5, vec![(10, [4, 3, 2, 1])]),
-            actions: (0.5, vec![(10, [1, -2, 3, -4])]),
+            tags: weights([(7, [3; TAGS]), (0, [0; TAGS])]),
+            plain_actions: weights([(0, [0; ACTIONS]), (3, [4, 3, 2, 1])]),
+            actions: weights([
+                (5, [9; ACTIONS]),
+                (6, [4, 3, 2, 1]),
+                (7, [1, -2, 3, -4]),
+                (8, [9; ACTIONS]),
+            ]),
             sure_labels: vec![(11, [Label::Det as i8])],
-            labels: (0.5, vec![(12, [-3; LABELS])]),
+            labels: weights([(0, [0; LABELS]), (12, [-3; LABELS])]),
         }
         .to_bytes()
     }
@@ -194,9 +222,17 @@ mod tests {
         assert_eq!((class.number, class.path), (2, 0b11 + 1));
         assert_eq!(model.clusters.of(8).number, 0);
         assert_eq!(model.sure_tags.row(8), Some(&[Tag::Dt as u8][..]));
-        assert_eq!(model.plain_actions.scores(&[10]), [4.0, 3.0, 2.0, 1.0]);
-        assert_eq!(model.actions.scores(&[10, 10, 99]), [2.0, -4.0, 6.0, -8.0]);
-        assert_eq!(model.labels.scores(&[12])[LABELS - 1], -3.0);
+        // the first bits of a feature's hash are the place of its row, the last its fingerprint
+        let feature = |row: u64, fingerprint: u64| row << 62 | 0xabc << 16 | fingerprint;
+        let (own, another) = (feature(2, 7), feature(2, 8));
+        let features = [own, own, feature(1, 6), another, feature(0, 6)];
+        assert_eq!(model.actions.scores(&features), [6.0, -1.0, 8.0, -7.0]);
+        assert_eq!(
+            model.plain_actions.scores(&[1 << 63 | 3]),
+            [4.0, 3.0, 2.0, 1.0]
+        );
+        assert_eq!(model.tags.scores(&[7]), [3.0; TAGS]);
+        assert_eq!(model.labels.scores(&[1 << 63 | 12])[LABELS - 1], -3.0);
     }
 
     #[test]

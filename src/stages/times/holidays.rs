@@ -17,6 +17,8 @@ pub(super) enum HolidayRule {
     Fixed(i8, i8),
     /// Month, weekday (1 Monday to 7), which one (negative from the end).
     Nth(i8, i8, i8),
+    /// The same, and days after it.
+    AfterNth(i8, i8, i8, i64),
     /// Days from Western Easter Sunday.
     Easter(i64),
     /// The Tuesday after the first Monday of November (2 U.S.C. 7).
@@ -53,7 +55,7 @@ fn entry(row: &DataRow<'static>) -> Result<(usize, Holiday), DataFault> {
     Ok((usize::from(first - b'a'), Holiday { words, rule }))
 }
 
-/// The rule a row writes: `12-25`, `nth:11-4-4`, `easter-2`, `us-election`.
+/// The rule a row writes: `12-25`, `nth:11-4-4`, `nth:11-4-4+1`, `easter-2`, `us-election`.
 fn parse(rule: &str) -> Option<HolidayRule> {
     if let Some(days) = rule.strip_prefix("easter") {
         return days.parse().ok().map(HolidayRule::Easter);
@@ -62,6 +64,10 @@ fn parse(rule: &str) -> Option<HolidayRule> {
         return Some(HolidayRule::UsElection);
     }
     if let Some(nth) = rule.strip_prefix("nth:") {
+        if let Some((nth, days)) = nth.split_once('+') {
+            let [month, weekday, n] = numbers(nth)?;
+            return Some(HolidayRule::AfterNth(month, weekday, n, days.parse().ok()?));
+        }
         let [month, weekday, n] = numbers(nth)?;
         return Some(HolidayRule::Nth(month, weekday, n));
     }
@@ -130,6 +136,10 @@ pub(super) fn day(rule: HolidayRule, year: i16) -> Option<Date> {
     match rule {
         HolidayRule::Fixed(month, day) => Date::new(year, month, day).ok(),
         HolidayRule::Nth(month, weekday, n) => nth_weekday(year, month, weekday, n),
+        HolidayRule::AfterNth(month, weekday, n, days) => {
+            let nth = nth_weekday(year, month, weekday, n)?;
+            nth.checked_add(days.days()).ok()
+        }
         HolidayRule::Easter(days) => easter(year)?.checked_add(days.days()).ok(),
         HolidayRule::UsElection => nth_weekday(year, 11, 1, 1)?.tomorrow().ok(),
     }
@@ -178,6 +188,8 @@ mod tests {
             ("easter-2", 2026, "2026-04-03"),
             ("nth:11-4-4", 1999, "1999-11-25"),
             ("nth:05-1--1", 2024, "2024-05-27"),
+            ("nth:11-4-4+1", 2024, "2024-11-29"),
+            ("nth:11-4-4+1", 2019, "2019-11-29"),
             ("us-election", 1998, "1998-11-03"),
             ("us-election", 2016, "2016-11-08"),
             ("12-25", 2025, "2025-12-25"),

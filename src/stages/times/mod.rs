@@ -14,10 +14,11 @@
 //! [`point`] and [`mod@unit`] are the calendar: its stretches and lengths with their TIMEX3 values.
 //!
 //! `value` follows TimeML 1.2 as TimeBank writes it: `1998-W05`, `1998-Q3`, `1998-SU`, `199` for the
-//! 1990s, `19` for the 20th century, `1998-02-19TMO`, `P2Y6M`, `PXM` for "months", `PAST_REF`. Without
-//! an anchor it is null and `unanchored` keeps what the text alone says: `XXXX-WXX-4` for "Thursday",
-//! or a distance from publication as a signed duration, `-P1Y` for "last year". A stated zone does not
-//! change `value`, which is the time as written; `begin` then holds the instant.
+//! 1990s, `19` for the 20th century, `BC0044` and `BC04` for a year and a century before Christ,
+//! `1998-02-19TMO`, `P2Y6M`, `PXM` for "months", `PAST_REF`. Without an anchor it is null and `unanchored`
+//! keeps what the text alone says: `XXXX-WXX-4` for "Thursday", or a distance from publication as a signed
+//! duration, `-P1Y` for "last year". A stated zone does not change `value`, which is the time as written;
+//! `begin` then holds the instant.
 //!
 //! The two ends of a range ("from Monday through Friday") stay two expressions, each with the
 //! range's `begin` and `end_value`; "June 3-5" is one, with the value `…/…`.
@@ -39,6 +40,7 @@ use grammar::{FoundTime, Match, Meaning};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use line::{TokenLine, classify};
+use point::Point;
 use resolve::{Anchor, ExpressionPlace, Resolver};
 use tense::Tense;
 use unit::TimeUnit;
@@ -283,8 +285,12 @@ fn ties(line: &TokenLine, a: &FoundTime, b: &FoundTime) -> bool {
     match line.of(a.end) {
         "to" | "until" | "till" => {
             // "Monday to Friday" and "July 30 to Aug. 2" need no "from"
-            let is_day =
-                |f: &FoundTime| matches!(f.meaning, Meaning::Weekday(_) | Meaning::MonthDay(..));
+            let is_day = |f: &FoundTime| {
+                matches!(
+                    f.meaning,
+                    Meaning::Weekday(_) | Meaning::MonthDay(..) | Meaning::Point(Point::Day(_))
+                )
+            };
             opening.eq_ignore_ascii_case("from") || a.clock.is_some() || is_day(a) && is_day(b)
         }
         "through" | "thru" | "-" | "\u{2013}" => true,

@@ -223,6 +223,10 @@ impl Resolver {
                 nearest::weekday(today, w, tense).map(Point::Day)
             }),
             Meaning::WeekdayRel(w, rel) => self.weekday_rel(w, rel),
+            Meaning::WeekdayOf(w, n) => self.told(format!("XXXX-WXX-{w}"), |today| {
+                let monday = shifted(today, TimeUnit::Day, 1 - i64::from(today.weekday().to_monday_one_offset()))?;
+                shifted(monday, TimeUnit::Day, 7 * n + i64::from(w) - 1).map(Point::Day)
+            }),
 
             Meaning::Season(s) => self.told(format!("XXXX-{s}"), |today| {
                 Some(Point::Season(nearest::season_year(today, s, tense), s))
@@ -275,7 +279,7 @@ impl Resolver {
             Meaning::Hence(_, None) => Resolved::fixed(FUTURE_REF),
             Meaning::Shift(_, None, sign) => Resolved::fixed(some_time(f64::from(sign))),
             Meaning::Ref(value) => Resolved::fixed(value),
-            Meaning::Duration(ref value) | Meaning::Set(ref value) => Resolved::fixed(value.clone()),
+            Meaning::Duration(ref value) | Meaning::Set(ref value) | Meaning::BeforeChrist(ref value) => Resolved::fixed(value.clone()),
             Meaning::SomeDay => {
                 let day = self.reference_for(TimeUnit::Day);
                 Resolved::at(day.map(Point::Day), "XXXX-XX-XX")

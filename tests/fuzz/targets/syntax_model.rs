@@ -10,7 +10,7 @@ const TEXT: &str = "The 3 ships left Lundby's port, \u{201c}Ada\u{201d} last.";
 
 fuzz_target!(|bytes: &[u8]| {
     let digest = &blake3::hash(bytes).as_bytes()[..8];
-    let file = [b"cdsyntx2", digest, bytes].concat();
+    let file = [b"cdsyntx3", digest, bytes].concat();
     // a model borrows its bytes for ever: they are left until the run ends
     let Some(model) = Model::from_bytes(file.leak()) else {
         return;

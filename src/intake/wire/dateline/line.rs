@@ -15,7 +15,7 @@ pub(crate) fn find(line: &str) -> Option<FoundDateline> {
     let window = &line[..reach];
     let first = window.chars().next()?;
     if first == '(' || first == '/' {
-        return source_first(line, window);
+        return source_first(line, window).or_else(|| bracketed(line, window));
     }
     if let Some(found) = chinese_or_japanese(window) {
         return Some(found);
@@ -179,6 +179,21 @@ fn source_first(line: &str, window: &str) -> Option<FoundDateline> {
         found.day = inner.day;
     }
     Some(found)
+}
+
+/// "(WESTMERE) — …", "(WESTMERE, Ohio, March 4, 2025) – …": some releases set place and day in brackets.
+fn bracketed(line: &str, window: &str) -> Option<FoundDateline> {
+    let (inside, _) = window.strip_prefix('(')?.split_once(')')?;
+    let place = PlaceName::read(inside)?;
+    let day = day_behind_place(&inside[place.end..]);
+    let read = place.end + day.map_or(0, |(_, length)| length);
+    let at = inside.len() + "()".len();
+    let end = at + dash(&line[at..])?;
+    let name = place.name.to_lowercase();
+    let is_place = place.capitals && name.len() > 2 && !is_no_place(&name);
+    let is_whole = inside[read..].trim_matches([' ', ',', '.']).is_empty();
+    let sure = is_place && is_whole && agency(place.name).is_none() && is_running(&line[end..]);
+    sure.then(|| place.found(day.map(|(day, _)| day), None, end))
 }
 
 /// Xinhua's "新华社北京12月4日电 " and Kyodo's "【東京共同】".

@@ -17,6 +17,7 @@ use super::agencies::agency;
 use super::{RUNNING, head, is_body, is_wire, letter_case, scan};
 use crate::intake::dates::DayOfYear;
 use crate::intake::draft::{Draft, DraftBlock};
+use crate::intake::formats::Format;
 use crate::intake::hints;
 use crate::record::{DateBasis, DateRole, DateValue, Dateline, Precision, RemovedKind};
 use crate::text::word_lists::word_lists;
@@ -194,7 +195,8 @@ fn behind_teaser(draft: &Draft, end: usize) -> Option<(usize, FoundDateline)> {
         .filter(|(_, f)| f.place.is_some() && f.source.as_deref().and_then(agency).is_some())
 }
 
-/// Notes a full date in a dateline among the dates seen: it is the day of the event, not of sending.
+/// Notes a full date in a dateline among the dates seen: it is the day of the event, not of sending. Of a page that says
+/// nowhere else when it was published it is the best there is: releases have the day they are given out.
 fn note_day(draft: &mut Draft, day: Option<DayOfYear>) {
     if let Some(day) = day.filter(|d| d.year.is_some()) {
         let date = DateValue {
@@ -203,6 +205,9 @@ fn note_day(draft: &mut Draft, day: Option<DayOfYear>) {
             basis: DateBasis::Dateline,
         };
         hints::seen(&mut draft.supplied, &date, DateRole::Other);
+        if draft.format == Format::Html && draft.supplied.published.is_none() {
+            draft.supplied.published = Some(date);
+        }
     }
 }
 
@@ -388,6 +393,13 @@ mod tests {
             ("WASHINGTON, D.C. -- ", "Washington", "", ""),
             ("ST. LOUIS (AP) — ", "St. Louis", "AP", ""),
             ("(Reuters) - ", "", "Reuters", ""),
+            ("(WESTMERE) — ", "Westmere", "", ""),
+            (
+                "(WESTMERE, Ohio, March 4, 2025) – ",
+                "Westmere",
+                "",
+                "2025-03-04",
+            ),
             ("Oslo (NTB): ", "Oslo", "NTB", ""),
             (
                 "LONDON, Dec 4 (Thomson Reuters Foundation) - ",
@@ -423,6 +435,8 @@ mod tests {
             "The ferry sank.",
             "A.",
             "(See story) - The ferry sank.",
+            "(Westmere) - The ferry sank.",
+            "(BREAKING) — The ferry sank.",
             "",
         ] {
             assert_eq!(find(line), None, "{line}");

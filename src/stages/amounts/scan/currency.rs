@@ -43,13 +43,16 @@ impl<'t> Scan<'t, '_> {
         }
         let mut q = self.run_on_number(i, digits)?;
         let in_capitals = letters.bytes().all(|b| b.is_ascii_uppercase());
-        let code = match letters.len() {
-            3 if in_capitals => CURRENCIES.code(letters)?,
-            1 | 2 if letters.starts_with(|c: char| c.is_ascii_uppercase()) => {
-                self.sign_of_letters(letters, &q)?
-            }
-            _ => return None,
+        let is_title = letters.starts_with(|c: char| c.is_ascii_uppercase());
+        let of_letters = || {
+            is_title
+                .then(|| self.sign_of_letters(letters, &q))
+                .flatten()
         };
+        let code = CURRENCIES
+            .code(letters)
+            .filter(|_| in_capitals)
+            .or_else(of_letters)?;
         if q.tail == 0
             && let Some(NumberWord::Scale(scale)) = numbers::word(self.of(q.end))
         {
@@ -61,7 +64,7 @@ impl<'t> Scan<'t, '_> {
         self.money_after_sign(i, q, code, "sign")
     }
 
-    /// The currency of one or two letters run on to the digits of `q`: "R500m", "N5bn". "R2" and "N95" are names of things,
+    /// The currency of up to three letters run on to the digits of `q`: "R500m", "NKr5bn". "R2" and "N95" are names of things,
     /// so that the sign counts with a magnitude, or where its country is the outlet's or the dateline's.
     fn sign_of_letters(&self, letters: &str, q: &Quantity) -> Option<&'static str> {
         let is_sum = match q.tail {
@@ -126,7 +129,12 @@ impl<'t> Scan<'t, '_> {
         if text.len() < 2 || !written_so || self.any(i, &WORDS.letters_no_sign) {
             return None;
         }
-        CURRENCIES.sign(text)
+        // "Fr. 500"
+        let pointed = || {
+            let has_point = self.is(i + 1, ".") && !self.spaced(i + 1);
+            has_point.then(|| joined_sign(text, ".")).flatten()
+        };
+        CURRENCIES.sign(text).or_else(pointed)
     }
 
     /// "sen 100,000": a hundredth before its number.

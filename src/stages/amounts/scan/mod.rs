@@ -263,7 +263,7 @@ impl<'t> Scan<'t, '_> {
             None if text.eq_ignore_ascii_case("a") || text.eq_ignore_ascii_case("an") => {
                 match numbers::word(self.of(i + 1)) {
                     None => self.a_score(i),
-                    Some(NumberWord::Ordinal(_)) => None,
+                    Some(NumberWord::Ordinal(n)) => self.part_by_ordinal(i, n),
                     Some(_) => self.number_first(i),
                 }
             }
@@ -375,6 +375,9 @@ impl<'t> Scan<'t, '_> {
 
     /// An amount that begins with its number.
     fn number_first(&self, i: usize) -> Option<FoundAmount> {
+        if let Some(found) = self.bare_fraction(i) {
+            return Some(found);
+        }
         if self.labelled(i) {
             return None;
         }

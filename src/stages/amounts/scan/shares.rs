@@ -5,6 +5,9 @@ use crate::record::AmountKind;
 use crate::text::numbers::{Number, NumberForm};
 use crate::text::{Span, TokenKind};
 
+/// Most figures of a fraction without its nought.
+const LONGEST_FRACTION: usize = 3;
+
 /// Most words of what a share is of.
 const LONGEST_SHARE_OF: usize = 12;
 
@@ -81,6 +84,47 @@ impl<'t> Scan<'t, '_> {
             }
             _ => None,
         }
+    }
+
+    /// "a tenth of a percent": the part of one that an ordinal names.
+    pub(super) fn part_by_ordinal(&self, i: usize, n: f64) -> Option<FoundAmount> {
+        let q = Quantity {
+            value: round(1.0 / n),
+            to: None,
+            end: i + 2,
+            form: NumberForm::Fraction,
+            scaled: false,
+            tail: 0,
+        };
+        let is_part = n >= 3.0 && self.is(q.end, "of");
+        is_part.then(|| self.part_of_point(i, q)).flatten()
+    }
+
+    /// ".5 percent": a fraction without its nought, whose figures stand at `i`.
+    pub(super) fn bare_fraction(&self, i: usize) -> Option<FoundAmount> {
+        let point = i.checked_sub(1)?;
+        let figures = self.of(i);
+        let is_fraction = self.of(point) == "."
+            && self.spaced(point)
+            && !self.spaced(i)
+            && figures.len() <= LONGEST_FRACTION
+            && figures.bytes().all(|b| b.is_ascii_digit());
+        let value = is_fraction
+            .then(|| format!("0.{figures}").parse().ok())
+            .flatten()?;
+        let q = Quantity {
+            value,
+            to: None,
+            end: i + 1,
+            form: NumberForm::Digits,
+            scaled: false,
+            tail: 0,
+        };
+        let found = self.percent(i, q)?;
+        Some(FoundAmount {
+            start: point,
+            ..found
+        })
     }
 
     pub(super) fn percent_amount(

@@ -36,7 +36,7 @@ pub(crate) static HEADS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = La
 });
 
 /// Whether a word in small letters is a noun for one person.
-fn is_person_noun(word: &str) -> bool {
+pub(crate) fn is_person_noun(word: &str) -> bool {
     static NOUNS: LazyLock<HashSet<&str>> =
         LazyLock::new(|| WORDS.person_noun.phrases().iter().copied().collect());
     NOUNS.contains(word)
@@ -44,6 +44,17 @@ fn is_person_noun(word: &str) -> bool {
 
 /// Whose name it is, as far as the first name or a title tells.
 fn gender(article: &ArticleText<'_>, person: &Person, lexicon: &Lexicon) -> Option<Gender> {
+    gender_by_title(article, person).or_else(|| {
+        let first = person.entity.name.split(' ').next().unwrap_or_default();
+        let alone = first.len() == person.entity.name.len();
+        lexicon
+            .get(hash::lower(first), true)
+            .gender()
+            .filter(|_| !alone)
+    })
+}
+
+fn gender_by_title(article: &ArticleText<'_>, person: &Person) -> Option<Gender> {
     for m in &person.entity.mentions {
         let at = article.tokens.partition_point(|t| t.span.start < m.start);
         let title = at.checked_sub(1).map_or("", |b| article.word(b));
@@ -54,11 +65,7 @@ fn gender(article: &ArticleText<'_>, person: &Person, lexicon: &Lexicon) -> Opti
             return Some(Gender::Woman);
         }
     }
-    let first = person.entity.name.split(' ').next().unwrap_or_default();
-    if first.len() == person.entity.name.len() {
-        return None;
-    }
-    lexicon.get(hash::lower(first), true).gender()
+    None
 }
 
 /// A person named or referred to in the sentences before.
@@ -69,6 +76,8 @@ struct Referent {
     at: u32,
     /// Stands first in its sentence or before a verb: likely what the sentence is about.
     subject: bool,
+    /// Stands in quotation marks.
+    quoted: bool,
 }
 
 /// Adds nominal and pronoun mentions to people and places. `owner` is the person of each name, `author` the person who
@@ -85,12 +94,14 @@ pub(crate) fn resolve(
     lexicon: &Lexicon,
 ) {
     let genders = people.iter().map(|p| gender(article, p, lexicon));
+    let titled = people.iter().map(|p| gender_by_title(article, p).is_some());
     let mut resolver = Resolver {
         article,
         names,
         owner,
         gazetteer,
         genders: genders.collect(),
+        titled: titled.collect(),
         people,
         author,
         quotation: Quotation::default(),
@@ -128,6 +139,8 @@ struct Resolver<'a> {
     gazetteer: &'a Gazetteer,
     people: &'a mut [Person],
     genders: Vec<Option<Gender>>,
+    /// Whose title says whether a man or a woman is meant.
+    titled: Vec<bool>,
     author: Option<usize>,
     quotation: Quotation,
     /// In the order of the text.
@@ -161,11 +174,13 @@ impl<'a> Resolver<'a> {
                     let by_age = || self.by_age(number, i);
                     let by_people = || self.by_people(number, i);
                     let by_noun = || self.by_noun(number, i, range.end);
+                    let by_office = || self.by_office(number, i, range.end);
                     let nominal = self
                         .nominal(i, range.end)
                         .or_else(by_age)
                         .or_else(by_people)
-                        .or_else(by_noun);
+                        .or_else(by_noun)
+                        .or_else(by_office);
                     if let Some((person, span)) = nominal {
                         self.refer(person, number, span, MentionKind::Nominal);
                     }
@@ -184,6 +199,7 @@ impl<'a> Resolver<'a> {
                     sentence,
                     at: n.span.start,
                     subject: is_subject(self.article, start, n.first, n.end),
+                    quoted: self.quotation.is_open,
                 });
             }
             self.named_to = self.named_to.max(n.end);
@@ -192,10 +208,26 @@ impl<'a> Resolver<'a> {
     }
 
     fn pronoun(&mut self, sentence: usize, i: usize, gender: Gender) {
-        if let Some(person) = antecedent(&self.recent, sentence, Some(gender), &self.genders) {
+        let by_gender = antecedent(&self.recent, sentence, Some(gender), &self.genders);
+        if let Some(person) = self.of_other_gender(sentence, gender).or(by_gender) {
             let span = self.article.tokens[i].span;
             self.refer(person, sentence, span, MentionKind::Pronoun);
         }
+    }
+
+    /// The one person of the sentence before and its subject, whose first name alone speaks against the pronoun: a name
+    /// may be given to both. Not where the pronoun can be somebody's whose name speaks for it.
+    fn of_other_gender(&self, sentence: usize, gender: Gender) -> Option<usize> {
+        let near = || {
+            let recent = self.recent.iter().rev();
+            recent.take_while(|n| n.sentence + PRONOUN_REACH >= sentence)
+        };
+        let last = near().next().filter(|n| n.sentence + 1 == sentence)?;
+        let mut group = near().take_while(|n| n.sentence == last.sentence);
+        let only = group.all(|n| n.person == last.person && n.subject && !n.quoted);
+        let other = self.genders[last.person].is_some_and(|g| g != gender);
+        let sure = near().any(|n| self.genders[n.person] == Some(gender));
+        (only && other && !self.titled[last.person] && !sure).then_some(last.person)
     }
 
     /// "I", a word by itself: no numeral ("Elizabeth I", "Part I") and no initial.
@@ -225,7 +257,9 @@ impl<'a> Resolver<'a> {
         let n = &names[names.binary_search_by_key(&(at + 1), |n| n.first).ok()?];
         let one = n.kind == NameType::Nationality && n.end == at + 2;
         let behind = self.article.word(n.end);
-        let acts = WORDS.person_verb.contains(&behind) || WORDS.subject_verb.contains(&behind);
+        let acts = WORDS.person_verb.contains(&behind)
+            || WORDS.subject_verb.contains(&behind)
+            || at > 0 && says(self.article, at - 1);
         // "the French said" are many; those in -n, -k and -d are one as they are many
         let word = self.article.word(at + 1);
         let many = ["s", "sh", "ch", "ese"];
@@ -234,10 +268,17 @@ impl<'a> Resolver<'a> {
             return None;
         }
         let country = self.gazetteer.country_of_people(n.known?)?.iso;
-        let person = antecedent(&self.recent, sentence, None, &self.genders)?;
-        let theirs = self.people[person].entity.country.as_deref();
         let span = self.article.tokens[at].span.join(n.span);
-        (theirs == Some(country)).then_some((person, span))
+        let of = |person: usize| self.people[person].entity.country.as_deref();
+        let person = antecedent(&self.recent, sentence, None, &self.genders);
+        if let Some(person) = person.filter(|p| of(*p) == Some(country)) {
+            return Some((person, span));
+        }
+        // whom the sentence before was about, where the text says of nobody else that he is one
+        let before = self.recent.partition_point(|n| n.sentence < sentence);
+        let person = antecedent(&self.recent[..before], sentence, None, &self.genders)?;
+        let another = (0..self.people.len().min(LONGEST_LIST)).any(|p| of(p) == Some(country));
+        (of(person).is_none() && !another).then_some((person, span))
     }
 
     /// "the 25-year-old": the person that "he" or "she" would mean.
@@ -268,19 +309,60 @@ impl<'a> Resolver<'a> {
         if self.quotation.is_open || self.introduced.contains(self.article.word(last)) {
             return None;
         }
+        let noun = self.article.word(last);
+        let gender = if WORDS.man_noun.contains(&noun) {
+            Some(Gender::Man)
+        } else if WORDS.woman_noun.contains(&noun) {
+            Some(Gender::Woman)
+        } else {
+            None
+        };
+        let may_be = |n: &&Referent| {
+            gender.is_none() || self.genders[n.person].is_none_or(|g| Some(g) == gender)
+        };
         let recent = self.recent.iter().rev();
-        let near = recent.take_while(|n| n.sentence + PRONOUN_REACH >= sentence);
+        let near = recent
+            .take_while(|n| n.sentence + PRONOUN_REACH >= sentence)
+            .filter(may_be);
         let person =
             only_person(near.clone()).or_else(|| only_person(near.filter(|n| n.subject)))?;
         let tokens = self.article.tokens;
         Some((person, tokens[at].span.join(tokens[last].span)))
     }
 
-    /// The noun for a person that ends the phrase behind "the" at `at`, where the phrase is all there is: no "coach
-    /// of", "coach Berg" or "lawyer fees".
+    /// "the chancellor", "the Tory leader", where the text has called nobody so: the person whom alone the sentences
+    /// before are about, if they say of him nothing else that he is.
+    fn by_office(&self, sentence: usize, at: usize, end: usize) -> Option<(usize, Span)> {
+        let is_office = |word: &str| WORDS.office.contains(&word);
+        let last = self.phrase_end(at, end, is_office)?;
+        let noun = self.article.word(last);
+        if self.quotation.is_open
+            || self.introduced.contains(noun)
+            || self.people.len() > LONGEST_LIST
+            || self.people.iter().any(|p| p.is_called(noun))
+        {
+            return None;
+        }
+        let recent = self.recent.iter().rev();
+        let near = recent
+            .take_while(|n| n.sentence + PRONOUN_REACH >= sentence)
+            .filter(|n| !n.quoted);
+        let person = only_person(near.clone())?;
+        let about = near.clone().any(|n| n.subject) && self.people[person].class.is_none();
+        let tokens = self.article.tokens;
+        about.then(|| (person, tokens[at].span.join(tokens[last].span)))
+    }
+
+    /// The noun for a person that ends the phrase behind "the" at `at`.
     fn person_noun(&self, at: usize, end: usize) -> Option<usize> {
+        self.phrase_end(at, end, is_person_noun)
+    }
+
+    /// The noun that ends the phrase behind "the" at `at`, where the phrase is all there is: no "coach of", "coach
+    /// Berg" or "lawyer fees".
+    fn phrase_end(&self, at: usize, end: usize, is_one: impl Fn(&str) -> bool) -> Option<usize> {
         let word = |i: usize| self.article.word(i);
-        let is_noun = |i: usize| is_person_noun(word(i));
+        let is_noun = |i: usize| is_one(word(i));
         let mut i = at + 1;
         while i < end.min(at + LONGEST_PHRASE) {
             if let Ok(n) = self.names.binary_search_by_key(&i, |n| n.first) {
@@ -353,6 +435,7 @@ impl<'a> Resolver<'a> {
             sentence,
             at: span.start,
             subject: true,
+            quoted: self.quotation.is_open,
         });
     }
 
@@ -499,7 +582,19 @@ pub(super) fn is_subject(
     /// Tokens before a name at the beginning of a sentence: "On Monday the French".
     const NEAR: usize = 4;
     let after = article.word(end);
-    first < sentence + NEAR || after.ends_with("ed") || WORDS.subject_verb.contains(&after)
+    // "observed Ann Berg", "said economist Ann Berg"
+    let said = (first.saturating_sub(2).max(sentence)..first).any(|i| says(article, i));
+    // "(Ann Berg/AP)"
+    let bracketed = first > 0 && article.word(first - 1) == "(";
+    let acts = after.ends_with("ed") || WORDS.subject_verb.contains(&after);
+    !bracketed && (first < sentence + NEAR || acts || said)
+}
+
+/// Whether the word at `i` is a verb of saying whose subject may stand behind it.
+fn says(article: &ArticleText<'_>, i: usize) -> bool {
+    const INVERTED: &[&str] = &["say", "add", "write", "explain"];
+    let cue = look_up(&article.tokens[i], article.text).cue;
+    cue.is_some_and(|c| c.form == VerbForm::Finite && INVERTED.contains(&c.class))
 }
 
 /// The person of all these, if it is one.

@@ -98,7 +98,17 @@ pub(crate) fn people(
         .collect();
     order.sort_by_key(|(i, w)| (usize::MAX - w.len().min(FULL_NAME), *i));
     for (i, w) in order {
-        let found = bearer(&people, &by_word, &w, names[i].span.start);
+        let at = names[i].span.start;
+        let (w, found) = match couple(article, names, i, &w) {
+            Some(full) if !is_named_before(&people, &by_word, &w, at) => {
+                let found = bearer(&people, &by_word, &full, at);
+                (full, found)
+            }
+            _ => {
+                let found = bearer(&people, &by_word, &w, at);
+                (w, found)
+            }
+        };
         let p = found.unwrap_or_else(|| {
             for word in [w.first(), w.last()].into_iter().flatten() {
                 let list = by_word.entry(word.clone()).or_default();
@@ -152,6 +162,39 @@ fn bearer(
             let nearest = last.filter(|start| *start < at);
             (person.words.last() == w.last(), nearest, usize::MAX - *p)
         })
+}
+
+/// "David and Jane Heller": the words of David's full name, where a first name and one more with its family name are
+/// joined.
+fn couple(
+    article: &ArticleText<'_>,
+    names: &[Name<'_>],
+    i: usize,
+    own: &[String],
+) -> Option<Vec<String>> {
+    let [one] = own else {
+        return None;
+    };
+    let (name, next) = (&names[i], names.get(i + 1)?);
+    let joined = next.first == name.end + 1 && article.word(name.end) == "and";
+    let other = words(next.span.of(article.text));
+    let family = other.last().filter(|_| other.len() > 1)?;
+    (joined && next.kind == NameType::Person).then(|| vec![one.clone(), family.clone()])
+}
+
+/// Whether somebody whose first or last name the words are is named before `at`.
+fn is_named_before(
+    people: &[Person],
+    by_word: &HashMap<String, Vec<usize>>,
+    w: &[String],
+    at: u32,
+) -> bool {
+    let own = w.last().and_then(|w| by_word.get(w)).into_iter().flatten();
+    own.copied().any(|p| {
+        let person = &people[p];
+        let family = person.words.last() == w.last();
+        family || person.entity.mentions.iter().any(|m| m.start < at)
+    })
 }
 
 /// A name from a line of capitals is written as names are.

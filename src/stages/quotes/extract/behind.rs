@@ -72,9 +72,6 @@ impl Extractor<'_> {
                 continue;
             };
             let r = &self.text;
-            let Some(span) = r.span(noun..noun + 1) else {
-                continue;
-            };
             // "Berg's claim that it was “a lie” drew boos": the sentence's own verb follows
             let end = if r.of(mark.close - 1) == "," || source.start <= unit.range.start + 1 {
                 mark.close + 1
@@ -83,15 +80,95 @@ impl Extractor<'_> {
                 let mut behind = mark.close + 1..unit.range.end;
                 behind.find(ends).unwrap_or(unit.range.end)
             };
-            let that = noun + 1;
-            let stance = r.words[noun].cue.map_or("say", |c| c.class);
-            unit.take_within(&(that..end));
-            self.push(unit, that..end, None, Some(source));
-            if let Some(last) = self.out.last_mut() {
-                last.quote.cue = Some(span);
-                last.quote.stance = Some(stance.to_owned());
-                last.goes_on = false;
+            self.push_of_noun(unit, noun, noun + 1..end, source);
+        }
+    }
+
+    /// Notes a quotation that a noun brings in.
+    fn push_of_noun(
+        &mut self,
+        unit: &mut Unit<'_>,
+        noun: usize,
+        content: Range<usize>,
+        source: Range<usize>,
+    ) {
+        let cue = self.text.span(noun..noun + 1);
+        let stance = self.text.words[noun].cue.map_or("say", |c| c.class);
+        unit.take_within(&content);
+        self.push(unit, content, None, Some(source));
+        if let Some(last) = self.out.last_mut() {
+            last.quote.cue = cue;
+            last.quote.stance = Some(stance.to_owned());
+            last.goes_on = false;
+        }
+    }
+
+    /// What no verb brings in but a colon: "Ian Doyle: “…”", "Doyle had a simple message: “…”", "Doyle's verdict: “…”",
+    /// "The reply came from Doyle: “…”".
+    pub(super) fn behind_colons(&mut self, unit: &mut Unit<'_>) {
+        let marks = unit.marks;
+        for (m, mark) in marks.iter().enumerate() {
+            let Some(colon) = mark.open.checked_sub(1).filter(|c| *c > unit.range.start) else {
+                continue;
+            };
+            let r = &self.text;
+            if unit.taken[m] || r.of(colon) != ":" || r.quoted[colon] || !speech_like(r, mark) {
+                continue;
             }
+            let content = mark.open..mark.close + 1;
+            let before = unit.range.start..colon;
+            let is_name = (2..=TURN_NAME).contains(&before.len())
+                && before.clone().all(|i| r.is_name_like(i) || r.of(i) == ".");
+            if is_name {
+                let turn = self.behind_colon(unit.block, before, colon, content);
+                unit.taken[m] |= turn.is_some();
+                self.out.extend(turn);
+            } else if let Some((noun, source)) = self.noun_before_colon(before) {
+                self.push_of_noun(unit, noun, content, source);
+            }
+        }
+    }
+
+    /// The noun of speech in the words before a colon, and whose it is.
+    fn noun_before_colon(&self, before: Range<usize>) -> Option<(usize, Range<usize>)> {
+        /// "verdict on the second night was simple": tokens from the noun to the colon.
+        const NEAR: usize = 8;
+        let r = &self.text;
+        let near = before.start.max(before.end.saturating_sub(NEAR))..before.end;
+        let noun = near.rev().find(|i| {
+            !r.quoted[*i] && (r.words[*i].is_speech_noun() || r.is_one_of(*i, &WORDS.introduction))
+        })?;
+        let maker = || {
+            let mut behind = noun + 1..before.end;
+            let tie = behind.find(|i| r.is_one_of(*i, &["from", "of", "by"]))?;
+            r.subject_after(tie + 1, before.end)
+        };
+        // "Berg had a simple message"
+        let subject = || {
+            let verb = (before.start + 1..noun).rev().find(|i| {
+                r.words[*i].is_auxiliary() && r.tokens[*i].kind == TokenKind::Word
+                    || r.is_past_verb(*i)
+                    || r.of(*i).ends_with('s') && r.is_name_like(*i - 1)
+            })?;
+            r.subject_before(verb, before.start)
+        };
+        // "Berg was restrained in his verdict": whose it is, is who the clause is about
+        let owner = self.owner_before(before.start, noun);
+        let named = owner.clone().filter(|o| !r.is_possessive(o.start));
+        let source = named.or_else(maker).or_else(subject).or(owner)?;
+        Some((noun, source))
+    }
+
+    /// Whose the noun of speech is, by a possessive before it.
+    fn owner_before(&self, start: usize, noun: usize) -> Option<Range<usize>> {
+        /// From the owner to the noun, in tokens: "Berg's latest public claim".
+        const OWNER: usize = 3;
+        let r = &self.text;
+        let mut owners = (start..noun).rev().take(OWNER);
+        let owner = owners.find(|i| r.is_possessive(*i))?;
+        match r.of(owner) {
+            "'s" | "’s" | "'" | "’" => r.subject_before(owner, start),
+            _ => Some(owner..owner + 1),
         }
     }
 
@@ -99,8 +176,6 @@ impl Extractor<'_> {
     fn noun_before(&self, start: usize, mark: &Quoted) -> Option<(usize, Range<usize>)> {
         /// From "that" to the mark: a clause of the news, in tokens.
         const CLAUSE: usize = 25;
-        /// From the owner to the noun, in tokens: "Berg's latest public claim".
-        const OWNER: usize = 3;
         let r = &self.text;
         let from = start.max(mark.open.saturating_sub(CLAUSE)).max(2);
         let that = (from..mark.open)
@@ -112,12 +187,7 @@ impl Extractor<'_> {
         if !one_clause || !r.words[noun].is_speech_noun() {
             return None;
         }
-        let mut owners = (start..noun).rev().take(OWNER);
-        let owner = owners.find(|i| r.is_possessive(*i))?;
-        let source = match r.of(owner) {
-            "'s" | "’s" | "'" | "’" => r.subject_before(owner, start)?,
-            _ => owner..owner + 1,
-        };
+        let source = self.owner_before(start, noun)?;
         // "said in her statement that": the verb brings it in
         let where_said = source.start > start && r.is_one_of(source.start - 1, &["in", "during"]);
         (!where_said).then_some((noun, source))

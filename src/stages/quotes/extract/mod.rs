@@ -305,6 +305,7 @@ impl Extractor<'_> {
         self.nouns(&mut unit);
         self.cues_ahead(&mut unit);
         self.according(&mut unit);
+        self.behind_colons(&mut unit);
         self.go_on(&mut unit);
         if let Some((cue, source)) = announced {
             self.announced_before(&mut unit, cue, source);
@@ -447,6 +448,11 @@ impl Extractor<'_> {
     fn source_of(&self, cue: &CueAt, unit: &Range<usize>) -> Option<Range<usize>> {
         let r = &self.text;
         let own = r.subject_before(cue.at, unit.start);
+        if cue.cue.form == VerbForm::Participle
+            && let Some(shown) = own.as_ref().and_then(|own| r.shown_in(own))
+        {
+            return Some(shown);
+        }
         // "Said Ellis: “…”"
         if cue.at == unit.start && cue.cue.form == VerbForm::Finite {
             return r.subject_after(cue.last + 1, unit.end);
@@ -485,7 +491,19 @@ impl Extractor<'_> {
             let led_in = s.start > start && r.words[s.start - 1].is_preposition();
             !led_in && !r.words[s.end - 1].is_relative()
         };
-        let verb = (from + 1..to).rev().find(|i| r.is_past_verb(*i));
+        let verbs = || (from + 1..to).rev().filter(|i| r.is_past_verb(*i));
+        // "denied Lund made the remark, insisting", "said that soldiers had fought, adding": the verb before says more
+        let in_clause = |verb: usize| {
+            let clause = (from..verb).rev().find(|i| r.is_comma(*i)).unwrap_or(from);
+            (clause..verb).any(|i| {
+                let cue = r.words[i].cue;
+                r.is(i, "that")
+                    || cue.is_some_and(|c| {
+                        c.form == VerbForm::Finite && c.strength == Strength::Plain
+                    }) && r.is_past_verb(i)
+            })
+        };
+        let verb = verbs().find(|v| !in_clause(*v)).or_else(|| verbs().next());
         // what a preposition leads in is no subject: "in the years that followed and said"
         let subject = verb.and_then(|v| r.subject_before(v, start)).filter(fits);
         // "Asked why, Berg shook her head and said"
@@ -500,7 +518,12 @@ impl Extractor<'_> {
     fn is_of_object(&self, cue: &CueAt, own: Option<&Range<usize>>) -> bool {
         const OBJECTS: &[&str] = &["me", "him", "them", "us"];
         let r = &self.text;
-        r.is(cue.at - 1, "to") && own.is_some_and(|own| r.is_one_of(own.start, OBJECTS))
+        // "took to Instagram to write", not "for the company to say"
+        let led_in = |own: &Range<usize>| {
+            own.start > 0 && r.words[own.start - 1].is_preposition() && !r.is(own.start - 1, "for")
+        };
+        r.is(cue.at - 1, "to")
+            && own.is_some_and(|own| r.is_one_of(own.start, OBJECTS) || led_in(own))
     }
 
     /// The pronoun that begins the clause which a conjunction of time or reason opens, behind the last quotation and

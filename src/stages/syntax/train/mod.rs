@@ -27,13 +27,14 @@ pub use check::check;
 
 use self::data::Example;
 use self::oracle::Oracle;
-use self::perceptron::{Learnt, Perceptron, Random, best, quantised};
+use self::perceptron::{Perceptron, Random, quantised};
 use super::arcs::{self, ALL_ACTIONS, Action, Facts, State, View};
 use super::labels::{self, Tree};
-use super::model::{ACTIONS, Clusters, LABELS, Parts, Scores, TAGS, highest};
+use super::model::{ACTIONS, Clusters, LABELS, Parts, Scores, TAGS, Weights, highest};
 use super::parse::{Label, Tag};
 use super::tags;
 use super::words::{Seen, see};
+use crate::stages::direct_rows::DirectRows;
 use crate::stages::hashed_rows::HashedRows;
 use crate::text::feature_hash::{HashedMap, lower};
 
@@ -42,9 +43,6 @@ const TAG_EPOCHS: usize = 6;
 const ACTION_EPOCHS: usize = 12;
 const PLAIN_EPOCHS: usize = 3;
 const LABEL_EPOCHS: usize = 6;
-
-/// Times from which it is known which features of actions are worth a row; they are learnt anew without the others.
-const CHOOSING_EPOCHS: usize = 3;
 
 /// Words and arcs have one tag or label for sure when they were seen so often and had it in so many of a thousand cases.
 const SURE_COUNT: u32 = 20;
@@ -60,12 +58,17 @@ const PARSERS: u64 = 3;
 /// Models that tag each other's sentences.
 const FOLDS: usize = 4;
 
-/// Rows kept of each model, for its size; and how often a feature was learnt from at least.
-const TAG_ROWS: usize = 45_000;
-const PLAIN_ROWS: usize = 120_000;
-const ACTION_ROWS: usize = 640_000;
-const LABEL_ROWS: usize = 45_000;
+/// Rows of each model, as powers of two; and how often one was learnt from at least.
+const TAG_BITS: u32 = 16;
+const PLAIN_BITS: u32 = 17;
+const ACTION_BITS: u32 = 20;
+const LABEL_BITS: u32 = 16;
 const LEAST_UPDATES: u32 = 2;
+
+/// Before a model is learnt it is known which features are worth a row: those that learn from most mistakes in so many
+/// times, in a model of so many more bits whose features share rows.
+const CHOOSING_EPOCHS: usize = 3;
+const MORE_BITS: u32 = 2;
 
 const SEED: u64 = 0x2545_f491_4f6c_dd1d;
 
@@ -103,11 +106,9 @@ pub fn train(folder: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>
     let sure_tags = table(&parts.sure_tags)?;
     tag_by_others(&mut all, &sure_tags)?;
     say("tagged by models that have not seen the sentence");
-    let learnt = learn_tags(&all, |_| true, &sure_tags, say);
-    parts.tags = quantised(learnt.averaged(LEAST_UPDATES), TAG_ROWS);
-    let learnt = learn_plain_actions(&all, say);
-    parts.plain_actions = quantised(learnt.averaged(LEAST_UPDATES), PLAIN_ROWS);
-    parts.actions = quantised(learn_actions_often(&all, say)?, ACTION_ROWS);
+    parts.tags = weights(learn_tags(&all, |_| true, &sure_tags, say));
+    parts.plain_actions = weights(learn_plain_actions(&all, say));
+    parts.actions = learn_actions_often(&all, say)?;
     parts.sure_labels = sure(all.iter().flat_map(|s| {
         let tree = s.tree();
         let arcs = (0..s.tags.len()).filter(|at| s.example.heads[*at] as usize != *at);
@@ -117,16 +118,11 @@ pub fn train(folder: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>
         });
         arcs.collect::<Vec<_>>()
     }));
-    let learnt = learn_labels(&all, &table(&parts.sure_labels)?, say);
-    parts.labels = quantised(learnt.averaged(LEAST_UPDATES), LABEL_ROWS);
+    parts.labels = weights(learn_labels(&all, &table(&parts.sure_labels)?, say));
     say(&format!(
-        "{} sure words, {} sure arcs; rows: {} of tags, {} of plain actions, {} of actions, {} of labels",
+        "{} sure words, {} sure arcs",
         parts.sure_tags.len(),
-        parts.sure_labels.len(),
-        parts.tags.1.len(),
-        parts.plain_actions.1.len(),
-        parts.actions.1.len(),
-        parts.labels.1.len()
+        parts.sure_labels.len()
     ));
     Ok(parts.to_bytes())
 }
@@ -206,10 +202,11 @@ fn tag_by_others(all: &mut [Seeing], sure: &HashedRows<1>) -> anyhow::Result<()>
     });
     anyhow::ensure!(models.len() == FOLDS, "a training thread failed");
     let tables = models.into_iter().map(|model| {
-        let (_, rows) = quantised(model.averaged(LEAST_UPDATES), TAG_ROWS);
-        table(&rows)
+        // a model borrows its bytes for ever; those of a few tables are left when the process ends
+        DirectRows::from_bytes(weights(model).pack().leak()).map(|(table, _)| table)
     });
-    let tables: Vec<HashedRows<TAGS>> = tables.collect::<anyhow::Result<_>>()?;
+    let tables: Option<Vec<DirectRows<TAGS>>> = tables.collect();
+    let tables = tables.context("a table cannot be read again")?;
     for (n, s) in all.iter_mut().enumerate() {
         s.tags = tags::tag_by(&s.seen, sure, &tables[n % FOLDS]);
     }
@@ -220,17 +217,49 @@ fn order(sentences: usize, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
     (0..sentences).filter(|n| wanted(*n)).collect()
 }
 
+/// Learns first which features are useful, then their weights.
+fn learn_useful<const N: usize>(
+    bits: u32,
+    epochs: usize,
+    mut learn: impl FnMut(&mut Perceptron<N>, usize),
+) -> Perceptron<N> {
+    let mut first = Perceptron::shared(bits + MORE_BITS);
+    learn(&mut first, CHOOSING_EPOCHS);
+    let mut model = Perceptron::of(first.useful(bits));
+    learn(&mut model, epochs);
+    model
+}
+
+/// What a model file has of a model.
+fn weights<const N: usize>(model: Perceptron<N>) -> Weights<N> {
+    let fingerprints = model.fingerprints();
+    quantised(fingerprints, &model.averaged(LEAST_UPDATES))
+}
+
 fn learn_tags(
     all: &[Seeing],
     wanted: impl Fn(usize) -> bool,
     sure: &HashedRows<1>,
     say: &mut dyn FnMut(&str),
 ) -> Perceptron<TAGS> {
-    let mut model = Perceptron::new();
-    let mut order = order(all.len(), wanted);
+    let order = order(all.len(), wanted);
+    learn_useful(TAG_BITS, TAG_EPOCHS, |model, epochs| {
+        learn_tags_in(all, &order, sure, model, epochs, say);
+    })
+}
+
+fn learn_tags_in(
+    all: &[Seeing],
+    order: &[usize],
+    sure: &HashedRows<1>,
+    model: &mut Perceptron<TAGS>,
+    epochs: usize,
+    say: &mut dyn FnMut(&str),
+) {
+    let mut order = order.to_vec();
     let mut random = Random(SEED);
     let mut buffer = Vec::new();
-    for epoch in 0..TAG_EPOCHS {
+    for epoch in 0..epochs {
         random.shuffle(&mut order);
         let mut wrong = 0;
         for s in order.iter().map(|n| &all[*n]) {
@@ -249,26 +278,23 @@ fn learn_tags(
         }
         say(&format!("tags: epoch {} {wrong} wrong", epoch + 1));
     }
-    model
 }
 
-/// The sum of several models that saw the sentences in other orders: each has made its own mistakes. They learn of those
-/// features only that the model has room for, so that none leans on one that is left out.
+/// The sum of several models that saw the sentences in other orders: each has made its own mistakes.
 fn learn_actions_often(
     all: &[Seeing],
     say: &mut dyn FnMut(&str),
-) -> anyhow::Result<Vec<Learnt<ACTIONS>>> {
-    let mut first = Perceptron::new();
+) -> anyhow::Result<Weights<ACTIONS>> {
+    let mut first = Perceptron::shared(ACTION_BITS + MORE_BITS);
     learn_actions(all, &mut first, CHOOSING_EPOCHS, SEED, say);
-    let worthy = best(first.averaged(LEAST_UPDATES), ACTION_ROWS);
-    let worthy: Vec<u64> = worthy.iter().map(|row| row.hash).collect();
-    let learn = |seed, say: &mut dyn FnMut(&str)| {
-        let mut model = Perceptron::of(&worthy);
+    let fingerprints = first.useful(ACTION_BITS);
+    let learn = |seed, say: &mut dyn FnMut(&str)| -> Vec<[f32; ACTIONS]> {
+        let mut model = Perceptron::of(fingerprints.clone());
         learn_actions(all, &mut model, ACTION_EPOCHS, seed, say);
         model.averaged(LEAST_UPDATES)
     };
     let learn = &learn;
-    let models: Vec<_> = std::thread::scope(|scope| {
+    let models: Vec<Vec<[f32; ACTIONS]>> = std::thread::scope(|scope| {
         let others = (1..PARSERS).map(|n| scope.spawn(move || learn(SEED ^ n, &mut |_| {})));
         let others: Vec<_> = others.collect();
         let first = learn(SEED, say);
@@ -276,20 +302,14 @@ fn learn_actions_often(
         std::iter::once(first).chain(others).collect()
     });
     anyhow::ensure!(models.len() as u64 == PARSERS, "a training thread failed");
-    let mut sums: HashedMap<Learnt<ACTIONS>> = HashedMap::default();
-    for learnt in models.into_iter().flatten() {
-        let nothing = Learnt {
-            hash: learnt.hash,
-            weights: [0.0; ACTIONS],
-            updates: 0,
-        };
-        let sum = sums.entry(learnt.hash).or_insert(nothing);
-        sum.updates += learnt.updates;
-        for (sum, weight) in sum.weights.iter_mut().zip(learnt.weights) {
+    let mut sums = vec![[0.0; ACTIONS]; 1 << ACTION_BITS];
+    for rows in &models {
+        let weights = rows.as_flattened().iter();
+        for (sum, weight) in sums.as_flattened_mut().iter_mut().zip(weights) {
             *sum += weight;
         }
     }
-    Ok(sums.into_values().collect())
+    Ok(quantised(fingerprints, &sums))
 }
 
 fn learn_actions(
@@ -360,11 +380,21 @@ fn learn_action(
 
 /// Learns which actions are plain, from those that lead to the right tree.
 fn learn_plain_actions(all: &[Seeing], say: &mut dyn FnMut(&str)) -> Perceptron<ACTIONS> {
-    let mut model = Perceptron::new();
+    learn_useful(PLAIN_BITS, PLAIN_EPOCHS, |model, epochs| {
+        learn_plain_actions_in(all, model, epochs, say);
+    })
+}
+
+fn learn_plain_actions_in(
+    all: &[Seeing],
+    model: &mut Perceptron<ACTIONS>,
+    epochs: usize,
+    say: &mut dyn FnMut(&str),
+) {
     let mut order = order(all.len(), |_| true);
     let mut random = Random(SEED);
     let mut buffer = Vec::new();
-    for epoch in 0..PLAIN_EPOCHS {
+    for epoch in 0..epochs {
         random.shuffle(&mut order);
         let mut wrong = 0;
         for s in order.iter().map(|n| &all[*n]) {
@@ -374,7 +404,7 @@ fn learn_plain_actions(all: &[Seeing], say: &mut dyn FnMut(&str)) -> Perceptron<
             while !state.is_done() {
                 let action = state.only().unwrap_or_else(|| {
                     arcs::plain_features(&View::new(&state, &facts), &mut buffer);
-                    let [right, taken] = learn_action(&state, &oracle, &mut model, &buffer);
+                    let [right, taken] = learn_action(&state, &oracle, model, &buffer);
                     wrong += usize::from(right != taken);
                     right
                 });
@@ -383,7 +413,6 @@ fn learn_plain_actions(all: &[Seeing], say: &mut dyn FnMut(&str)) -> Perceptron<
         }
         say(&format!("plain actions: epoch {} {wrong} wrong", epoch + 1));
     }
-    model
 }
 
 fn learn_labels(
@@ -391,11 +420,22 @@ fn learn_labels(
     sure: &HashedRows<1>,
     say: &mut dyn FnMut(&str),
 ) -> Perceptron<LABELS> {
-    let mut model = Perceptron::new();
+    learn_useful(LABEL_BITS, LABEL_EPOCHS, |model, epochs| {
+        learn_labels_in(all, sure, model, epochs, say);
+    })
+}
+
+fn learn_labels_in(
+    all: &[Seeing],
+    sure: &HashedRows<1>,
+    model: &mut Perceptron<LABELS>,
+    epochs: usize,
+    say: &mut dyn FnMut(&str),
+) {
     let mut order = order(all.len(), |_| true);
     let mut random = Random(SEED);
     let mut buffer = Vec::new();
-    for epoch in 0..LABEL_EPOCHS {
+    for epoch in 0..epochs {
         random.shuffle(&mut order);
         let mut wrong = 0;
         for s in order.iter().map(|n| &all[*n]) {
@@ -419,7 +459,6 @@ fn learn_labels(
         }
         say(&format!("labels: epoch {} {wrong} wrong", epoch + 1));
     }
-    model
 }
 
 #[cfg(test)]

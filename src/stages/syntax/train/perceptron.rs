@@ -1,17 +1,20 @@
 //! The averaged perceptron (Collins 2002) over hashed features.
 
-use crate::stages::syntax::model::Scores;
+use crate::stages::direct_rows::{fingerprint, place};
+use crate::stages::syntax::model::{Scores, Weights};
 use crate::text::feature_hash::HashedMap;
 
 /// Weights of `N` classes for each feature, while they are learnt.
 #[derive(Debug)]
 pub(super) struct Perceptron<const N: usize> {
-    places: HashedMap<u32>,
     rows: Vec<Row<N>>,
+    /// Whose the rows are; `None` where features that meet in one share it.
+    fingerprints: Option<Vec<u16>>,
+    /// From how many mistakes each feature learnt, where features share rows.
+    mistakes: HashedMap<u32>,
+    bits: u32,
     /// Decisions so far.
     now: u32,
-    /// Whether no other features are learnt than those of `places`.
-    is_closed: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -23,63 +26,55 @@ struct Row<const N: usize> {
     updates: u32,
 }
 
-/// What was learnt of a feature.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Learnt<const N: usize> {
-    pub hash: u64,
-    /// Its weights, averaged over all decisions.
-    pub weights: [f32; N],
-    /// How often it was learnt from.
-    pub updates: u32,
-}
-
-impl<const N: usize> Learnt<N> {
-    fn largest(&self) -> f32 {
-        self.weights.iter().fold(0f32, |m, w| m.max(w.abs()))
-    }
-
-    /// What a model loses without the feature: its weight, more when it is frequent.
-    fn worth(&self) -> f32 {
-        self.largest() * (self.updates as f32).powf(FREQUENCY)
-    }
-}
-
 impl<const N: usize> Perceptron<N> {
-    pub(super) fn new() -> Self {
-        Perceptron {
-            places: HashedMap::default(),
-            rows: Vec::new(),
-            now: 0,
-            is_closed: false,
-        }
-    }
-
-    /// One that learns of these features only.
-    pub(super) fn of(features: &[u64]) -> Self {
-        let mut model = Perceptron::new();
-        for feature in features {
-            model.place(*feature);
-        }
-        model.is_closed = true;
-        model
-    }
-
-    /// Where the row of a feature is, a new one where it has none; `None` where it is to have none.
-    fn place(&mut self, feature: u64) -> Option<usize> {
-        let next = self.rows.len() as u32;
-        let place = match self.is_closed {
-            true => *self.places.get(&feature)?,
-            false => *self.places.entry(feature).or_insert(next),
+    /// One in whose 2^`bits` rows features share weights (feature hashing: Weinberger et al. 2009). What it is for is
+    /// [`Perceptron::useful`].
+    pub(super) fn shared(bits: u32) -> Self {
+        let row = Row {
+            weights: [0.0; N],
+            totals: [0.0; N],
+            since: 0,
+            updates: 0,
         };
-        if place == next {
-            self.rows.push(Row {
-                weights: [0.0; N],
-                totals: [0.0; N],
-                since: self.now,
-                updates: 0,
-            });
+        Perceptron {
+            rows: vec![row; 1 << bits],
+            fingerprints: None,
+            mistakes: HashedMap::default(),
+            bits,
+            now: 0,
         }
-        Some(place as usize)
+    }
+
+    /// One that learns of those features only whose the rows are.
+    pub(super) fn of(fingerprints: Vec<u16>) -> Self {
+        Perceptron {
+            fingerprints: Some(fingerprints.clone()),
+            ..Perceptron::shared(fingerprints.len().trailing_zeros())
+        }
+    }
+
+    /// The fingerprints of the features that learnt from most mistakes, one for each of 2^`bits` rows.
+    pub(super) fn useful(&self, bits: u32) -> Vec<u16> {
+        let mut most = vec![(0, 0); 1 << bits];
+        for (feature, mistakes) in &self.mistakes {
+            let best = &mut most[place(*feature, bits)];
+            *best = (*best).max((*mistakes, *feature));
+        }
+        most.iter()
+            .map(|(_, feature)| fingerprint(*feature))
+            .collect()
+    }
+
+    /// Whose the rows are; of none where features share them.
+    pub(super) fn fingerprints(&self) -> Vec<u16> {
+        self.fingerprints.clone().unwrap_or_default()
+    }
+
+    /// The place of a feature's row; `None` where it has none.
+    fn place(&self, feature: u64) -> Option<usize> {
+        let at = place(feature, self.bits);
+        let own = |of: &Vec<u16>| of[at] == fingerprint(feature);
+        self.fingerprints.as_ref().is_none_or(own).then_some(at)
     }
 
     /// Counts a decision; where it was wrong, learns from it.
@@ -89,10 +84,13 @@ impl<const N: usize> Perceptron<N> {
             return;
         }
         for feature in features {
-            let Some(place) = self.place(*feature) else {
+            if self.fingerprints.is_none() {
+                *self.mistakes.entry(*feature).or_default() += 1;
+            }
+            let Some(at) = self.place(*feature) else {
                 continue;
             };
-            let row = &mut self.rows[place];
+            let row = &mut self.rows[at];
             row.settle(self.now);
             row.weights[right] += 1.0;
             row.weights[taken] -= 1.0;
@@ -100,23 +98,17 @@ impl<const N: usize> Perceptron<N> {
         }
     }
 
-    /// The features that were learnt from at least so often, in the order of their hashes.
-    pub(super) fn averaged(mut self, least_updates: u32) -> Vec<Learnt<N>> {
+    /// The weights of each row, averaged over all decisions; none of a row that was learnt from less often than that.
+    pub(super) fn averaged(mut self, least_updates: u32) -> Vec<[f32; N]> {
         let now = self.now;
-        let mut out = Vec::with_capacity(self.rows.len());
-        for (hash, place) in &self.places {
-            let row = &mut self.rows[*place as usize];
-            if row.updates >= least_updates {
-                row.settle(now);
-                out.push(Learnt {
-                    hash: *hash,
-                    weights: row.totals.map(|t| t / now.max(1) as f32),
-                    updates: row.updates,
-                });
+        let average = |row: &mut Row<N>| {
+            row.settle(now);
+            match row.updates >= least_updates {
+                true => row.totals.map(|t| t / now.max(1) as f32),
+                false => [0.0; N],
             }
-        }
-        out.sort_unstable_by_key(|row| row.hash);
-        out
+        };
+        self.rows.iter_mut().map(average).collect()
     }
 }
 
@@ -134,8 +126,8 @@ impl<const N: usize> Row<N> {
 impl<const N: usize> Scores<N> for Perceptron<N> {
     fn scores(&self, features: &[u64]) -> [f32; N] {
         let mut sums = [0.0; N];
-        for place in features.iter().filter_map(|f| self.places.get(f)) {
-            let row = &self.rows[*place as usize].weights;
+        for at in features.iter().filter_map(|f| self.place(*f)) {
+            let row = &self.rows[at].weights;
             for (sum, weight) in sums.iter_mut().zip(row) {
                 *sum += weight;
             }
@@ -144,41 +136,23 @@ impl<const N: usize> Scores<N> for Perceptron<N> {
     }
 }
 
-/// Share of the weights that may be larger than a byte can say; these few are cut off, so that the steps of the others
-/// are small.
+/// Share of the rows whose largest weight may be more than a byte can say; these few are cut off, so that the steps of the
+/// others are small.
 const CUT_OFF: f64 = 0.0005;
 
-/// The power of its updates in the worth of a feature: of 0, 0.35 and 0.7 the one with most right heads in held-out news
-/// for as many features.
-const FREQUENCY: f32 = 0.7;
-
-/// The `kept` rows that are worth most.
-pub(super) fn best<const N: usize>(mut rows: Vec<Learnt<N>>, kept: usize) -> Vec<Learnt<N>> {
-    let by_worth = |a: &Learnt<N>, b: &Learnt<N>| b.worth().total_cmp(&a.worth());
-    rows.sort_by(|a, b| by_worth(a, b).then(a.hash.cmp(&b.hash)));
-    rows.truncate(kept);
-    rows
-}
-
-/// The `kept` rows that are worth most, in bytes, and what a step is worth.
-pub(super) fn quantised<const N: usize>(
-    rows: Vec<Learnt<N>>,
-    kept: usize,
-) -> (f32, Vec<(u64, [i8; N])>) {
-    let rows = best(rows, kept);
-    let mut largest: Vec<f32> = rows.iter().map(Learnt::largest).collect();
-    largest.sort_by(|a, b| b.total_cmp(a));
-    let at = (largest.len() as f64 * CUT_OFF) as usize;
-    let step = largest.get(at).map_or(1.0, |weight| weight / 127.0);
-    let step = step.max(1e-6);
-    let bytes = rows.iter().map(|row| {
-        let bytes = row
-            .weights
-            .map(|w| (w / step).round().clamp(-127.0, 127.0) as i8);
-        (row.hash, bytes)
-    });
-    let bytes = bytes.filter(|(_, row)| row.iter().any(|w| *w != 0));
-    (step, bytes.collect())
+/// Weights in bytes.
+pub(super) fn quantised<const N: usize>(fingerprints: Vec<u16>, rows: &[[f32; N]]) -> Weights<N> {
+    let largest = |row: &[f32; N]| row.iter().fold(0f32, |most, w| most.max(w.abs()));
+    let mut all: Vec<f32> = rows.iter().map(largest).filter(|w| *w > 0.0).collect();
+    all.sort_by(|a, b| b.total_cmp(a));
+    let at = (all.len() as f64 * CUT_OFF) as usize;
+    let step = all.get(at).map_or(1.0, |weight| weight / 127.0).max(1e-6);
+    let bytes = |row: &[f32; N]| row.map(|w| (w / step).round().clamp(-127.0, 127.0) as i8);
+    Weights {
+        scale: step,
+        fingerprints,
+        rows: rows.iter().map(bytes).collect(),
+    }
 }
 
 /// A small generator of pseudorandom numbers with a fixed seed (xorshift64*, Vigna 2016).

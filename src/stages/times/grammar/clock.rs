@@ -59,6 +59,9 @@ impl TokenLine<'_> {
         let mut f = date(i, i + 1, Meaning::SomeDay).the().in_part(part);
         // "morning of June 3", "evening of the same day"
         let at = i + 1 + usize::from(self.any(i + 1, &["of", "on"]));
+        // "morning of the 5th of May"
+        let the = self.is(at, "the") && self.kind(at + 1) == Some(TokenKind::Number);
+        let at = at + usize::from(the);
         if !self.is(i + 1, ",")
             && let Some(day) = self.day_at(at)
         {
@@ -86,6 +89,7 @@ impl TokenLine<'_> {
             TimeWord::WeekdayShort(d) if self.of(i).ends_with('.') => self.at_weekday(i, d),
             TimeWord::Month(m) => self.at_month(i, m),
             TimeWord::Day(n) => self.at_day(i, n),
+            TimeWord::Tonight => tonight(i).hit(),
             TimeWord::Rel(rel) if matches!(self.word(i + 1), TimeWord::Weekday(_)) => {
                 self.at_rel(i, rel)
             }
@@ -175,16 +179,13 @@ impl TokenLine<'_> {
 
     /// The "8" of "8 to 10 p.m." and "8-10 p.m.", of the same half of the day unless it would come after.
     pub(super) fn hour_of_range(&self, i: usize) -> Option<FoundTime> {
-        let low = self.number(i)?;
-        let is_hour = low.tail == 0
-            && low.end == i + 1
-            && low.value.fract() == 0.0
-            && low.form != NumberForm::Ordinal
-            && (1.0..=12.0).contains(&low.value);
+        let low = self
+            .first_hour(i)
+            .filter(|low| (1..=12).contains(&low.hour))?;
         let joint = self.is(i + 1, "to")
             || self.is_dash(i + 1)
             || self.is(i + 1, "and") && self.before_any(i, &["between"]);
-        if !is_hour || !joint {
+        if !joint {
             return None;
         }
         let (high, end) = self.clock(i + 2)?;
@@ -193,9 +194,9 @@ impl TokenLine<'_> {
         if !has_half {
             return None;
         }
-        let at = |pm| twelve(ClockTime::of(low.value as u8, None), Some(pm));
+        let at = |pm| twelve(low, Some(pm));
         let same = at(high.hour >= 12)?;
-        let clock = if same.hour < high.hour {
+        let clock = if (same.hour, same.minute) < (high.hour, high.minute) {
             same
         } else {
             at(high.hour < 12)?
@@ -203,6 +204,21 @@ impl TokenLine<'_> {
         let mut f = found(i, i + 1, TimeType::Time, Meaning::SomeDay);
         f.clock = Some(clock);
         Some(f)
+    }
+
+    /// The "8", "8:30" or "eight" at `i` that may begin a range.
+    fn first_hour(&self, i: usize) -> Option<ClockTime> {
+        if self.of(i).contains(':') {
+            let written = WrittenClock::read(self.of(i))?;
+            return written.letters.is_empty().then_some(written.time);
+        }
+        let low = self.number(i)?;
+        let is_whole = low.tail == 0
+            && low.end == i + 1
+            && low.value.fract() == 0.0
+            && low.form != NumberForm::Ordinal
+            && (1.0..=12.0).contains(&low.value);
+        is_whole.then(|| ClockTime::of(low.value as u8, None))
     }
 
     /// "9:30 p.m.", "10pm", "1430 GMT", "4 in the morning".
@@ -284,12 +300,63 @@ impl TokenLine<'_> {
             && self.of(end).chars().all(|c| c.is_ascii_uppercase())
         {
             clock.zone = minutes;
-            return (clock, end + 1);
+            return match self.minutes_from_utc(end) {
+                Some((minutes, end)) => (
+                    ClockTime {
+                        zone: Some(minutes),
+                        ..clock
+                    },
+                    end,
+                ),
+                None => (clock, end + 1),
+            };
+        }
+        if let Some(end) = self.zone_of_region(end) {
+            return (clock, end);
         }
         if self.any(end, &WORDS.zone_name) && self.is(end + 1, "time") {
             return (clock, end + 2);
         }
+        // "Beijing time", "New York time"
+        let is_place = |k: usize| self.starts_title(k) && self.word(k) == TimeWord::None;
+        let names = (end..end + 2).take_while(|k| is_place(*k)).count();
+        if names > 0 && self.of(end + names) == "time" {
+            return (clock, end + names + 1);
+        }
         (clock, end)
+    }
+
+    /// "UTC+5", "GMT-3": minutes from UTC, and the index after them.
+    fn minutes_from_utc(&self, i: usize) -> Option<(i16, usize)> {
+        let sign = match self.of(i + 1) {
+            "+" => 1,
+            "-" | "\u{2212}" => -1,
+            _ => return None,
+        };
+        if !self.any(i, &["UTC", "GMT"]) || self.spaced(i + 1) || self.spaced(i + 2) {
+            return None;
+        }
+        let (hours, minutes) = match self.of(i + 2).split_once(':') {
+            Some((hours, minutes)) => (hours, minutes),
+            None => (self.of(i + 2), "0"),
+        };
+        let hours: i16 = hours.parse().ok().filter(|h| *h <= 14)?;
+        let minutes: i16 = minutes.parse().ok().filter(|m| *m < 60)?;
+        Some((sign * (hours * 60 + minutes), i + 3))
+    }
+
+    /// The index after a zone by the name of its region and city, as IANA has it: "Europe/Berlin".
+    fn zone_of_region(&self, i: usize) -> Option<usize> {
+        let tied = |k: usize| !self.spaced(k) && self.kind(k).is_some();
+        let city = i + 2;
+        if !self.any(i, &WORDS.zone_region) || self.of(i + 1) != "/" || !tied(i + 1) || !tied(city)
+        {
+            return None;
+        }
+        // "New_York"
+        let is_more = |k: usize| self.of(k) == "_" && tied(k) && tied(k + 1);
+        let more = (0..2).take_while(|n| is_more(city + 1 + 2 * n)).count();
+        Some(city + 1 + 2 * more)
     }
 
     /// A time of day with the day that may follow it: "10 p.m. Wednesday", "5 p.m. EST, Nov. 6".

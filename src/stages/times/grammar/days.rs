@@ -7,7 +7,7 @@ use crate::stages::times::holidays::{self, HolidayRule};
 use crate::stages::times::line::TokenLine;
 use crate::stages::times::point::Point;
 use crate::stages::times::unit::TimeUnit;
-use crate::stages::times::words::TimeWord;
+use crate::stages::times::words::{Rel, TimeWord};
 use crate::text::TokenKind;
 
 /// Most words in capitals that name whom an era began with: "invasion of Bosnia and Herzegovina" has two.
@@ -116,7 +116,24 @@ impl TokenLine<'_> {
         {
             return date(i, end, Meaning::Point(day)).hit();
         }
+        let of_range = self.year_of_range(i, (month, day), end);
+        if let Some(day) = of_range.and_then(|y| civil_day(y, month, day)) {
+            return date(i, end, Meaning::Point(day)).hit();
+        }
         date(i, end, Meaning::MonthDay(month, day)).hit()
+    }
+
+    /// The year of the first of two days, which is written behind the second: "May 30 to June 2, 2025".
+    fn year_of_range(&self, i: usize, first: (u8, u8), end: usize) -> Option<i16> {
+        let joint = self.is_dash(end)
+            || self.any(end, &["to", "through", "thru", "until"])
+            || self.is(end, "and") && self.before_any(i, &["between"]);
+        let TimeWord::Month(month) = self.word(end + 1) else {
+            return None;
+        };
+        let (day, end) = self.day_of(month, self.after_month(end + 1))?;
+        let (year, _) = self.year_after(end).filter(|_| joint)?;
+        Some(if (month, day) > first { year } else { year - 1 })
     }
 
     /// Whether a number that ends at `i` is a share, a sum or an hour, not a day.
@@ -186,6 +203,9 @@ impl TokenLine<'_> {
             return self.then_clock(f).hit();
         }
         let with_part = |part| date(i, i + 2, Meaning::Weekday(day)).in_part(part);
+        if let Some(f) = self.weekday_of_week(i, day) {
+            return self.then_clock(f).hit();
+        }
         let f = match self.word(i + 1) {
             TimeWord::Part(p) => with_part(p),
             TimeWord::Overnight => with_part("NI"),
@@ -193,6 +213,19 @@ impl TokenLine<'_> {
             _ => date(i, i + 1, Meaning::Weekday(day)),
         };
         self.then_clock(f).hit()
+    }
+
+    /// "Tuesday last week", "Tuesday of next week".
+    fn weekday_of_week(&self, i: usize, day: u8) -> Option<FoundTime> {
+        let at = i + 1 + usize::from(self.is(i + 1, "of"));
+        let weeks = match self.word(at) {
+            TimeWord::Rel(Rel::Last) => -1,
+            TimeWord::Rel(Rel::This) => 0,
+            TimeWord::Rel(Rel::Next) => 1,
+            _ => return None,
+        };
+        let is_week = self.word(at + 1) == TimeWord::Unit(TimeUnit::Week);
+        is_week.then(|| date(i, at + 2, Meaning::WeekdayOf(day, weeks)))
     }
 
     /// "Sunday Times", "Black Friday".
@@ -259,9 +292,10 @@ impl TokenLine<'_> {
         let pointed = self.of(i).len() > 4 && self.of(i).ends_with('.');
         let j = i + 1 + usize::from(self.is(i + 1, "."));
         let j = j + usize::from(self.is(j, ","));
-        let dated = self.starts_title(i)
-            && matches!(self.word(j), TimeWord::Month(_))
-            && self.number(j + 1).is_some();
+        let is_month = |k: usize| matches!(self.word(k), TimeWord::Month(_));
+        let month_first = is_month(j) && self.number(j + 1).is_some();
+        let day_first = || self.day_of_month(j).is_some_and(|(_, end)| is_month(end));
+        let dated = self.starts_title(i) && (month_first || day_first());
         (pointed || dated)
             .then(|| self.at_weekday(i, day))
             .flatten()
@@ -294,14 +328,14 @@ impl TokenLine<'_> {
         let last = self.last_day(day, end);
         let end = last.map_or(end, |(_, end)| end);
         let of = self.is(end, "of");
-        let at = self.past_hyphen(end + usize::from(of));
+        let at = self.past_tie(end + usize::from(of));
         let TimeWord::Month(month) = self.word(at) else {
             return None;
         };
         let last = last.map(|(last, _)| last);
         let year = self
             .year_after(at + 1)
-            .or_else(|| self.year_behind_hyphen(end + usize::from(of), at));
+            .or_else(|| self.year_behind_tie(end + usize::from(of), at));
         if !valid(month, last.unwrap_or(day)) || self.is_common_word(i, at, month) {
             return None;
         }
@@ -320,10 +354,16 @@ impl TokenLine<'_> {
         f.hit()
     }
 
-    /// The year of "19-Nov-2012" and "19-Nov-12", whose month at `month_at` a hyphen ties to the day before `from`;
-    /// and the index after it.
-    fn year_behind_hyphen(&self, from: usize, month_at: usize) -> Option<(i16, usize)> {
-        let at = self.past_hyphen(month_at + 1);
+    /// Index after a hyphen or a slash that ties the tokens around it, else `i`.
+    fn past_tie(&self, i: usize) -> usize {
+        let slash = self.of(i) == "/" && !self.spaced(i) && !self.spaced(i + 1);
+        if slash { i + 1 } else { self.past_hyphen(i) }
+    }
+
+    /// The year of "19-Nov-2012", "19-Nov-12" and "19/Nov/2012", whose month at `month_at` a hyphen or a slash ties to
+    /// the day before `from`; and the index after it.
+    fn year_behind_tie(&self, from: usize, month_at: usize) -> Option<(i16, usize)> {
+        let at = self.past_tie(month_at + 1);
         if month_at == from || at == month_at + 1 {
             return None;
         }
@@ -335,7 +375,8 @@ impl TokenLine<'_> {
         Some((year, at + 1))
     }
 
-    /// 27.08.2023, as much of Europe writes it: the day first, unless only the second can be one; and 2023.08.27.
+    /// 27.08.2023, as much of Europe writes it: the day first, unless only the second can be one; 27.08.23, which is none
+    /// where the second cannot be a month; and 2023.08.27.
     fn dotted(&self, i: usize) -> Option<Match> {
         let mut parts = self.of(i).split('.');
         let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
@@ -348,6 +389,9 @@ impl TokenLine<'_> {
             (1 | 2, 1 | 2, 4) if b > 12 => (c, a, b),
             (1 | 2, 1 | 2, 4) => (c, b, a),
             (4, 1 | 2, 1 | 2) => (a, b, c),
+            (2, 2, 2) if b <= 12 && !self.before_any(i, &WORDS.version_sign) => {
+                (century_of(u32::try_from(c).ok()?), b, a)
+            }
             _ => return None,
         };
         let in_range = parts.next().is_none() && (1000..2200).contains(&year);

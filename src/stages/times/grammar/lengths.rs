@@ -265,6 +265,9 @@ impl TokenLine<'_> {
 
     /// Units without a number: "for years", "weeks ago", "over the weeks ahead".
     pub(super) fn at_units(&self, i: usize, unit: TimeUnit) -> Option<Match> {
+        if let Some(night) = self.hours_of_night(i) {
+            return night.hit();
+        }
         let has_sign = self.before_any(i, &WORDS.length_sign)
             || self.word(i + 1) == TimeWord::Ago
             || self.tied_hyphen(i + 1) && self.is(i + 2, "long");
@@ -275,6 +278,21 @@ impl TokenLine<'_> {
         let pair =
             self.any(i + 1, &["or", "and"]) && matches!(self.word(i + 2), TimeWord::Units(_));
         self.lasting(i, if pair { i + 3 } else { i + 1 }, unit, None)
+    }
+
+    /// "early hours of Sunday", "small hours of the 5th of May": the morning of a day.
+    fn hours_of_night(&self, i: usize) -> Option<FoundTime> {
+        let is_night = self.is(i, "hours") && self.before_any(i, &WORDS.hours_of_night);
+        if !is_night || !self.is(i + 1, "of") {
+            return None;
+        }
+        let mut day = self.day_at(i + 2 + usize::from(self.is(i + 2, "the")))?;
+        day.start = i - 1;
+        let night = match day.part {
+            Some(_) => day,
+            None => day.in_part("MO"),
+        };
+        Some(night.the())
     }
 
     /// "over the years", "in the weeks ahead".
@@ -463,10 +481,18 @@ impl TokenLine<'_> {
         if self.word(i) == TimeWord::Number && self.needs_article(i) {
             return self.with_article(i, floor);
         }
+        // "4:30 to 7:00pm" before the "4:30" of its own
+        let with_minutes = self.of(i).contains(':').then(|| self.hour_of_range(i));
+        if let Some(f) = with_minutes.flatten() {
+            return f.hit();
+        }
         if let Some((clock, end)) = self.clock(i) {
             return self.with_day(i, end, clock);
         }
         if let Some(f) = self.hour_of_range(i) {
+            return f.hit();
+        }
+        if let Some(f) = self.quarter_by_code(i) {
             return f.hit();
         }
         self.in_figures(i)
@@ -475,6 +501,7 @@ impl TokenLine<'_> {
             .or_else(|| self.ordinal(i))
             .or_else(|| self.units_from(i))
             .or_else(|| self.times_per_unit(i))
+            .or_else(|| self.year_of_era(i))
             .or_else(|| self.year_from(i))
     }
 
@@ -602,6 +629,10 @@ impl TokenLine<'_> {
         n: Option<f64>,
     ) -> Option<FoundTime> {
         let from_now = self.is(end, "from") && self.any(end + 1, &["now", "today"]);
+        // "in two weeks' time"
+        let in_time = self.is(end + 1, "time")
+            && matches!(self.of(end), "'" | "\u{2019}" | "'s" | "\u{2019}s")
+            && self.before_any(start, &["in"]);
         let (words, meaning) = match self.word(end) {
             TimeWord::Ago => (1, Meaning::Ago(unit, n)),
             TimeWord::Hence => (1, Meaning::Hence(unit, n)),
@@ -612,7 +643,7 @@ impl TokenLine<'_> {
                 }
                 (1, Meaning::Shift(unit, n, sign))
             }
-            _ if from_now => (2, Meaning::Hence(unit, n)),
+            _ if from_now || in_time => (2, Meaning::Hence(unit, n)),
             _ => return None,
         };
         Some(date(start, end + words, meaning))

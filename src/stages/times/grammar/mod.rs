@@ -74,6 +74,14 @@ word_lists! {
         part_in_name,
         /// Names of zones before "time".
         zone_name,
+        /// Words before figures with points that make them the number of a version.
+        version_sign,
+        /// Short words with a point before a year: "c. 1750", "b. 1950".
+        short_year_sign,
+        /// Names of regions before the city of a zone: "Europe/Berlin".
+        zone_region,
+        /// Words before "hours" that make them those after midnight.
+        hours_of_night,
     }
 }
 
@@ -102,6 +110,10 @@ pub(super) enum Meaning {
     /// 1 Monday to 7 Sunday.
     Weekday(u8),
     WeekdayRel(u8, Rel),
+    /// A weekday of the week `n` weeks from the anchor's: "Tuesday of last week".
+    WeekdayOf(u8, i64),
+    /// A year or century before the common era, as TIMEX2 writes it: `BC0044`, `BC04`.
+    BeforeChrist(String),
     /// `SP`, `SU`, `FA` or `WI`.
     Season(&'static str),
     /// Season, quarter or half of the year `n` years from the anchor's: "the fall of last year".
@@ -268,7 +280,7 @@ impl TokenLine<'_> {
         match self.word(i) {
             TimeWord::None => match self.kind(i)? {
                 TokenKind::Number => self.at_number(i, floor),
-                TokenKind::Word => self.at_name(i),
+                TokenKind::Word => self.at_name(i).or_else(|| self.year_of_era(i)),
                 TokenKind::Punctuation => self.at_apostrophe(i),
                 _ => None,
             },

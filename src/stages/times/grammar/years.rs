@@ -127,6 +127,7 @@ impl TokenLine<'_> {
     pub(super) fn at_season(&self, i: usize, season: &'static str) -> Option<Match> {
         if let Some((y, end)) = self.year_after(i + 1) {
             let point = Point::Season(y, season);
+            let end = self.past_second_year(end - 1, y).unwrap_or(end);
             return date(i, end, Meaning::Point(point)).the().hit();
         }
         if let Some((offset, end)) = self.year_offset(i + 1) {
@@ -156,8 +157,8 @@ impl TokenLine<'_> {
     /// "fiscal 1989", "fiscal year 2019", "the fiscal first quarter", "the fiscal year".
     pub(super) fn at_fiscal(&self, i: usize) -> Option<Match> {
         let j = self.past_hyphen(i + 1);
-        if let Some(y) = self.year(j) {
-            return date(i, j + 1, Meaning::Point(Point::Year(y))).hit();
+        if let Some(f) = self.years_from(i, j) {
+            return f.hit();
         }
         if let Some((q, end)) = self.quarter(j) {
             return Some(Match::Found(self.quarter_of_year(i, q, end)));
@@ -210,31 +211,79 @@ impl TokenLine<'_> {
         Some(Match::Found(self.quarter_of_year(i, q, end)))
     }
 
-    /// "Q3 2025", "H1 2025", and "Q3" alone: quarters and halves as reports of companies have them.
+    /// "Q3 2025", "3Q25", "H1 2025", and "Q3" alone: quarters and halves as reports of companies have them.
     pub(super) fn quarter_by_code(&self, i: usize) -> Option<FoundTime> {
-        let (letter, n) = match self.of(i).as_bytes() {
-            [letter @ (b'Q' | b'H'), n @ b'1'..=b'4'] => (*letter, n - b'0'),
+        let (letter, n, figures) = quarter_code(self.of(i))?;
+        let year = match figures.len() {
+            0 => None,
+            2 => Some(century_of(figures.parse().ok()?)),
+            4 => figures.parse().ok(),
             _ => return None,
         };
+        if let Some(year) = year {
+            let point = point_by_code(letter, n, year)?;
+            return Some(date(i, i + 1, Meaning::Point(point)));
+        }
         if letter == b'Q' {
             let tied = self.tied_hyphen(i + 1) || i > 0 && self.tied_hyphen(i - 1);
             return (!tied).then(|| self.quarter_of_year(i, n, i + 1));
         }
         let (year, end) = self.year_after(i + 1)?;
-        (n <= 2).then(|| date(i, end, Meaning::Point(Point::Half(year, n))))
+        Some(date(
+            i,
+            end,
+            Meaning::Point(point_by_code(letter, n, year)?),
+        ))
     }
 
     /// "FY2024", "FY24", "FY 2024": years as reports of companies have them.
     pub(super) fn fiscal_by_code(&self, i: usize) -> Option<FoundTime> {
         let figures = self.of(i).strip_prefix("FY")?;
         let (year, end) = match figures.len() {
-            0 => (self.year(i + 1)?, i + 2),
+            0 => return self.years_from(i, i + 1),
             2 => (century_of(figures.parse().ok()?), i + 1),
             4 => (figures.parse().ok()?, i + 1),
             _ => return None,
         };
         let in_range = (1900..2200).contains(&year);
         in_range.then(|| date(i, end, Meaning::Point(Point::Year(year))))
+    }
+
+    /// The year at `at`, or two of which the second begins where it ends: "2023/24". It is of what begins at `i`.
+    fn years_from(&self, i: usize, at: usize) -> Option<FoundTime> {
+        let year = self.year(at)?;
+        let end = self.past_second_year(at, year);
+        let meaning = match end {
+            Some(_) => years(year, year + 1),
+            None => Meaning::Point(Point::Year(year)),
+        };
+        Some(date(i, end.unwrap_or(at + 1), meaning))
+    }
+
+    /// The index after the second year of "2018-19" and "2018/19", whose first, `year`, is at `i`.
+    fn past_second_year(&self, i: usize, year: i16) -> Option<usize> {
+        let tied = (self.is_dash(i + 1) || self.of(i + 1) == "/")
+            && !self.spaced(i + 1)
+            && !self.spaced(i + 2);
+        let last = self.last_year(i + 2, year).filter(|_| tied)?;
+        (last == year + 1).then_some(i + 3)
+    }
+
+    /// "44 BC", "AD 100", "100 CE", "the fifth century B.C.".
+    pub(super) fn year_of_era(&self, i: usize) -> Option<Match> {
+        let era = |k: usize| era(self.of(k));
+        if era(i) == Some(Era::Common) && self.of(i).starts_with('A') {
+            let year = self.digits(i + 1, 1..=1999)?;
+            return date(i, i + 2, Meaning::Point(Point::Year(year as i16))).hit();
+        }
+        let figures = self.tokens.get(i)?.of(self.text);
+        let year: u32 = figures.parse().ok().filter(|y| (1..=9999).contains(y))?;
+        let meaning = match era(i + 1)? {
+            Era::Before => Meaning::BeforeChrist(format!("BC{year:04}")),
+            Era::Common if year < 2000 => Meaning::Point(Point::Year(year as i16)),
+            Era::Common => return None,
+        };
+        date(i, i + 2, meaning).hit()
     }
 
     /// The quarter `q` that stands at `start..end`, with a year after it.
@@ -268,8 +317,15 @@ impl TokenLine<'_> {
         match self.word(j) {
             TimeWord::Half if n <= 2.0 => return self.half_of_year(i, n as u8, j + 1),
             TimeWord::Unit(TimeUnit::Century) if (1.0..=MOST_CENTURIES).contains(&n) => {
-                let point = Point::Century((n as i16 - 1) * 100);
-                let mut f = date(i, j + 1, Meaning::Point(point));
+                let before = era(self.of(j + 1)) == Some(Era::Before);
+                let (end, meaning) = match before {
+                    true => (
+                        j + 2,
+                        Meaning::BeforeChrist(format!("BC{:02}", n as i16 - 1)),
+                    ),
+                    false => (j + 1, Meaning::Point(Point::Century((n as i16 - 1) * 100))),
+                };
+                let mut f = date(i, end, meaning);
                 f.article = j == number.end && !self.tied_hyphen(j + 1);
                 return f.hit();
             }
@@ -300,6 +356,13 @@ impl TokenLine<'_> {
     /// The apostrophe of "'80s".
     pub(super) fn at_apostrophe(&self, i: usize) -> Option<Match> {
         let opens = self.spaced(i) && !self.spaced(i + 1);
+        // "the flood of '53", "the summer of '69"
+        if let Some((year, end)) = self.short_year(i)
+            && opens
+            && self.before_any(i, &["of", "in", "since", "until"])
+        {
+            return date(i, end, Meaning::Point(Point::Year(year))).hit();
+        }
         if !opens || !matches!(self.of(i), "'" | "\u{2019}" | "\u{2018}" | "`") {
             return None;
         }
@@ -312,7 +375,16 @@ impl TokenLine<'_> {
     /// "the nineties", by its first year.
     pub(super) fn at_decade(&self, i: usize, first: i16) -> Option<Match> {
         let decade = date(i, i + 1, Meaning::Point(Point::Decade(first))).the();
-        self.before_any(i, &["the"]).then_some(Match::Found(decade))
+        // "the early nineties", "the mid-nineties"
+        let head = if i > 0 && self.tied_hyphen(i - 1) {
+            i - 1
+        } else {
+            i
+        };
+        let before = head.checked_sub(1).map(|k| self.word(k));
+        let is_told =
+            matches!(before, Some(TimeWord::Edge | TimeWord::Mid)) || self.before_any(i, &["the"]);
+        is_told.then_some(Match::Found(decade))
     }
 
     /// A year, years, or a decade in digits.
@@ -351,6 +423,11 @@ impl TokenLine<'_> {
 
     /// "the 1988 third quarter", "the 1989 period", with the year at `i`.
     fn quarter_of(&self, i: usize, year: i16) -> Option<Match> {
+        // "2018 Q1"
+        if let Some((letter, n, "")) = quarter_code(self.of(i + 1)) {
+            let point = point_by_code(letter, n, year)?;
+            return date(i, i + 2, Meaning::Point(point)).hit();
+        }
         if let Some((q, end)) = self.quarter(i + 1) {
             let point = Point::Quarter(year, q);
             return date(i, end, Meaning::Point(point)).the().hit();
@@ -398,6 +475,9 @@ impl TokenLine<'_> {
 
     /// Whether four digits are a year: not a count, price, address or model number.
     fn is_year(&self, i: usize, year: i16) -> bool {
+        if self.is_short_sign_of_year(i) {
+            return true;
+        }
         if MARKS_BEFORE_NUMBER.contains(&self.before(i))
             || MARKS_AFTER_NUMBER.contains(&self.of(i + 1))
             || self.before_any(i, &WORDS.label_sign)
@@ -414,6 +494,15 @@ impl TokenLine<'_> {
         }
         let hedged = self.before_any(i, &WORDS.hedge_of_count);
         self.has_sign_of_year(i) || YEARS_WITHOUT_SIGN.contains(&year) && !hedged
+    }
+
+    /// "c. 1750", "b. 1950".
+    fn is_short_sign_of_year(&self, i: usize) -> bool {
+        let word = match self.before(i) {
+            "." if i >= 2 && !self.spaced(i - 1) => self.of(i - 2),
+            before => before.trim_end_matches('.'),
+        };
+        self.before(i).ends_with('.') && WORDS.short_year_sign.contains(&word)
     }
 
     /// Whether what stands before the digits at `i` says that they are a year.
@@ -443,6 +532,46 @@ impl TokenLine<'_> {
         let scale = matches!(numbers::word(self.of(next)), Some(NumberWord::Scale(_)));
         let street = self.starts_title(next) && self.any(next + 1, &WORDS.street);
         unit || scale || street || self.any(next, &WORDS.counted)
+    }
+}
+
+/// Letter and number of "Q3" and "3Q", and the figures behind them.
+fn quarter_code(text: &str) -> Option<(u8, u8, &str)> {
+    match text.as_bytes() {
+        [letter @ (b'Q' | b'H'), n @ b'1'..=b'4']
+        | [n @ b'1'..=b'4', letter @ (b'Q' | b'H'), ..] => {
+            let figures = &text[2..];
+            let is_year = figures.bytes().all(|b| b.is_ascii_digit());
+            is_year.then_some((*letter, n - b'0', figures))
+        }
+        _ => None,
+    }
+}
+
+/// The quarter or the half of a year that a code names.
+fn point_by_code(letter: u8, n: u8, year: i16) -> Option<Point> {
+    match (letter, n) {
+        (b'Q', _) => Some(Point::Quarter(year, n)),
+        (_, 1 | 2) => Some(Point::Half(year, n)),
+        _ => None,
+    }
+}
+
+/// An era of years.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Era {
+    /// "BC", "BCE".
+    Before,
+    /// "AD", "CE".
+    Common,
+}
+
+/// The era a word names, with or without its points.
+fn era(word: &str) -> Option<Era> {
+    match word.trim_end_matches('.') {
+        "BC" | "B.C" | "BCE" | "B.C.E" => Some(Era::Before),
+        "AD" | "A.D" | "CE" | "C.E" => Some(Era::Common),
+        _ => None,
     }
 }
 
