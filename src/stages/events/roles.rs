@@ -4,7 +4,7 @@ use super::find::{Candidate, consumed_object};
 use super::lexicon::Slot;
 use super::participants::{self, Somebody};
 use super::sentence::Sentence;
-use crate::record::{EventType, Role};
+use crate::record::{EntityType, EventType, Role};
 use crate::stages::syntax::{Label, Tag};
 
 /// Prepositions behind which the recipient stands, where a row does not say.
@@ -376,6 +376,11 @@ fn of_noun(sentence: &Sentence<'_>, candidate: &mut Candidate) {
         recipients = first_filled(sentence, support, own, Role::Recipient);
     }
     candidate.actors = noun_actors(sentence, candidate);
+    if candidate.entry.people && recipients.is_empty() {
+        recipients = sufferers(sentence, candidate);
+        let victims = heads(&recipients);
+        candidate.actors.retain(|a| !victims.contains(&a.head));
+    }
     // "an attack by rebels on a base": what follows may hang on who did it
     for actor in heads(&candidate.actors) {
         if recipients.is_empty() && actor > word {
@@ -436,6 +441,21 @@ fn noun_actors(sentence: &Sentence<'_>, candidate: &Candidate) -> Vec<Somebody> 
 /// "Israel's attack", "the Russian invasion", "Hamas rocket fire".
 fn before(sentence: &Sentence<'_>, noun: usize) -> Vec<Somebody> {
     distinct(sentence, &modifiers(sentence, noun), Role::Actor)
+}
+
+/// "Brown's killing", "the Brown shooting", "his arrest": whose it is, where that is a person, is to whom it was done.
+fn sufferers(sentence: &Sentence<'_>, candidate: &Candidate) -> Vec<Somebody> {
+    let is_person = |at: &usize| {
+        let entity = sentence.entity(*at);
+        entity.is_some_and(|e| e.kind == EntityType::Person)
+    };
+    let mut named = modifiers(sentence, candidate.word);
+    named.retain(is_person);
+    let mut found = distinct(sentence, &named, Role::Recipient);
+    if found.is_empty() && candidate.support.is_none() {
+        found = in_role(&whose(sentence, candidate.word), Role::Recipient);
+    }
+    found
 }
 
 /// "The army was responsible for the killings": who was.

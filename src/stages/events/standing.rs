@@ -2,7 +2,7 @@
 
 use super::attach;
 use super::find::{self, Candidate, TRIGGER_WORDS, consumed_object, prepositional_part};
-use super::lexicon::Mode;
+use super::lexicon::{Mode, Slot};
 use super::participants::Somebody;
 use super::roles::{self, in_role};
 use super::sentence::Sentence;
@@ -211,8 +211,15 @@ fn fault(sentence: &Sentence<'_>, candidate: &Candidate) -> Option<&'static str>
     );
     let is_wish = candidate.status.modality == Modality::Wished;
     let is_idea = is_wish || candidate.status.modality == Modality::Possible;
-    let to_whom =
-        candidate.is_verb && sentence.is_passive(candidate.word) && agents(&candidate.recipients);
+    let may_lack_actor = !is_said
+        || matches!(
+            candidate.kind,
+            EventType::Request | EventType::Reject | EventType::Threaten
+        );
+    let to_whom = may_lack_actor
+        && candidate.is_verb
+        && sentence.child(candidate.word, Label::Auxpass).is_some()
+        && agents(&candidate.recipients);
     if (is_said || is_idea) && candidate.actors.is_empty() && (is_wish || !to_whom) {
         return Some("it does not say who does it");
     }
@@ -251,7 +258,11 @@ fn tells_by_itself(sentence: &Sentence<'_>, candidate: &Candidate) -> bool {
 
 /// Whether a thing was struck, by whom it is not said: "the mosque was bombed".
 fn is_struck(sentence: &Sentence<'_>, candidate: &Candidate) -> bool {
-    candidate.is_verb
+    let slots = candidate.entry.recipient.as_deref();
+    // "a missile was launched": the object is not what is struck
+    let is_object = slots.is_none_or(|slots| slots.contains(&Slot::Object));
+    is_object
+        && candidate.is_verb
         && candidate.kind == EventType::Assault
         && !HARM.contains(&sentence.lemma(candidate.word))
         && sentence.is_passive(candidate.word)
