@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::entry::{byte_positions, stretch, text_blocks};
@@ -40,24 +41,35 @@ pub struct Terms {
     pub names: Box<[u32]>,
 }
 
+/// A word of the file.
+struct Known {
+    articles: u32,
+    /// Hash of its stem.
+    stem: u64,
+}
+
 /// How often words stand in articles.
 struct Frequencies {
     articles: u32,
-    words: HashMap<&'static str, u32>,
+    words: HashMap<&'static str, Known, FixedState>,
     stemmer: Stemmer,
 }
 
 static FREQUENCIES: LazyLock<Frequencies> = LazyLock::new(|| {
     let mut frequencies = Frequencies {
         articles: 1,
-        words: HashMap::new(),
+        words: HashMap::default(),
         stemmer: Stemmer::create(Algorithm::English),
     };
     for row in table::rows::<2>(FILE.path, FILE.text()) {
         match row.columns[0] {
             "" => frequencies.articles = row.number(1),
             word => {
-                frequencies.words.insert(word, row.number(1));
+                let known = Known {
+                    articles: row.number(1),
+                    stem: frequencies.stem(word),
+                };
+                frequencies.words.insert(word, known);
             }
         }
     }
@@ -70,9 +82,12 @@ pub(super) fn load() {
 }
 
 impl Frequencies {
-    /// How much a word says, in sixteenths of a bit; 0 for one that stands everywhere.
-    fn information(&self, word: &str) -> u32 {
-        let articles = self.words.get(word).copied().unwrap_or(1);
+    fn stem(&self, word: &str) -> u64 {
+        hash::bytes(self.stemmer.stem(word).as_bytes())
+    }
+
+    /// How much a word of so many articles says, in sixteenths of a bit; 0 for one that stands everywhere.
+    fn information(&self, articles: u32) -> u32 {
         match articles * COMMON > self.articles {
             true => 0,
             false => log2(self.articles * 16 / articles) - log2(16),
@@ -113,7 +128,8 @@ impl Terms {
         let positions = byte_positions(text);
         let headline = record.headline.as_deref().unwrap_or_default();
         let blocks = text_blocks(record).map(|block| stretch(text, &positions, block));
-        let mut seen: HashMap<String, Seen> = HashMap::new();
+        let mut seen = Forms::default();
+        let mut lower = String::new();
         let mut count = 0;
         // A headline may write every word with a capital: it says nothing of names.
         for (block, of_text) in std::iter::once((headline, false)).chain(blocks.map(|b| (b, true)))
@@ -123,7 +139,10 @@ impl Terms {
                 let bare = word.trim_end_matches(|c: char| !c.is_alphanumeric());
                 if bare.chars().nth(1).is_some() && count < READ {
                     count += 1;
-                    note(&mut seen, bare, count <= HEAD, of_text && !begins);
+                    lower.clear();
+                    push_lower(&mut lower, bare);
+                    let within = (of_text && !begins).then(|| bare.starts_with(char::is_uppercase));
+                    note(&mut seen, &lower, count <= HEAD, within);
                 }
                 if !bare.is_empty() {
                     begins = word.ends_with(['.', '!', '?', ':', '"', '“', '\n']);
@@ -135,30 +154,32 @@ impl Terms {
     }
 }
 
-fn note(seen: &mut HashMap<String, Seen>, word: &str, in_head: bool, within: bool) {
-    let mut lower = String::with_capacity(word.len());
-    push_lower(&mut lower, word);
-    let seen = seen.entry(lower).or_default();
+/// The forms of words in a text, in lower case.
+type Forms = HashMap<String, Seen, FixedState>;
+
+/// Notes a form, and where it stands within a sentence whether with a capital.
+fn note(seen: &mut Forms, form: &str, in_head: bool, capital: Option<bool>) {
+    let seen = match seen.get_mut(form) {
+        Some(seen) => seen,
+        None => seen.entry(form.to_owned()).or_default(),
+    };
     seen.times += 1;
     seen.in_head |= in_head;
-    if within {
-        match word.starts_with(char::is_uppercase) {
-            true => seen.capital += 1,
-            false => seen.small += 1,
-        }
-    }
+    seen.capital += u32::from(capital == Some(true));
+    seen.small += u32::from(capital == Some(false));
 }
 
 /// The heaviest of the words and of the names.
-fn weigh(seen: HashMap<String, Seen>, is_english: bool) -> Terms {
-    let mut stems: HashMap<u64, Word> = HashMap::new();
+fn weigh(seen: Forms, is_english: bool) -> Terms {
+    let mut stems: HashMap<u64, Word, FixedState> = HashMap::default();
     for (form, seen) in seen {
-        let information = FREQUENCIES.information(&form);
+        let known = FREQUENCIES.words.get(form.as_str());
+        let information = FREQUENCIES.information(known.map_or(1, |k| k.articles));
         if information == 0 || form.bytes().all(|b| b.is_ascii_digit()) {
             continue;
         }
         let hash = match is_english {
-            true => hash::bytes(FREQUENCIES.stemmer.stem(&form).as_bytes()),
+            true => known.map_or_else(|| FREQUENCIES.stem(&form), |k| k.stem),
             false => hash::bytes(form.as_bytes()),
         };
         stems
@@ -334,7 +355,8 @@ mod tests {
 
     #[test]
     fn common_words_say_nothing_and_rare_ones_much() {
-        let information = |word| FREQUENCIES.information(word);
+        let known = |word| FREQUENCIES.words.get(word).map_or(1, |k| k.articles);
+        let information = |word| FREQUENCIES.information(known(word));
         assert_eq!(information("the"), 0);
         assert!(information("ferry") > information("government"));
         assert!(information("wordneverseen") >= information("ferry"));
@@ -343,9 +365,10 @@ mod tests {
     #[test]
     fn forms_of_a_word_are_one_term() {
         let seen = |words: &[&str]| {
-            let mut seen = HashMap::new();
+            let mut seen = Forms::default();
             for word in words {
-                note(&mut seen, word, false, true);
+                let capital = word.starts_with(char::is_uppercase);
+                note(&mut seen, &word.to_lowercase(), false, Some(capital));
             }
             seen
         };
@@ -367,7 +390,7 @@ mod tests {
             small: 0,
         };
         let word = Word {
-            information: FREQUENCIES.information("wordneverseen"),
+            information: FREQUENCIES.information(1),
             seen,
         };
         assert!((WEIGHT - 8..=WEIGHT).contains(&word.weight()));

@@ -1,6 +1,9 @@
 //! The words by which texts are compared: lower case, no punctuation, one spelling.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
 
 use crate::text::data::{DataFile, data_file};
 use crate::text::{hash, push_lower, table};
@@ -13,29 +16,45 @@ static SPELLING: LazyLock<Spelling> = LazyLock::new(Spelling::read);
 const LEAST_STEM: usize = 3;
 
 struct Spelling {
-    /// Sorted by the first.
-    words: Vec<(&'static str, &'static str)>,
+    words: HashMap<&'static str, &'static str, FixedState>,
     ends: Vec<(&'static str, &'static str)>,
+    /// Whether an end has this as its last byte: most words need not be compared with all ends.
+    is_last: [bool; 256],
 }
 
 impl Spelling {
     fn read() -> Self {
-        let (mut words, mut ends) = (Vec::new(), Vec::new());
+        let (mut words, mut ends) = (HashMap::default(), Vec::new());
         for row in table::rows::<2>(FILE.path, FILE.text()) {
             let [from, to] = row.columns;
             match from.strip_prefix('-') {
                 Some(end) => ends.push((end, to)),
-                None => words.push((from, to)),
+                None => {
+                    words.insert(from, to);
+                }
             }
         }
-        words.sort_unstable();
-        Spelling { words, ends }
+        let mut is_last = [false; 256];
+        for (end, _) in &ends {
+            if let Some(last) = end.bytes().last() {
+                is_last[usize::from(last)] = true;
+            }
+        }
+        Spelling {
+            words,
+            ends,
+            is_last,
+        }
     }
 
     /// Respells the word that is all of `word`.
     fn apply(&self, word: &mut String) {
-        if let Ok(at) = self.words.binary_search_by(|(from, _)| (*from).cmp(word)) {
-            word.replace_range(.., self.words[at].1);
+        if let Some(to) = self.words.get(word.as_str()) {
+            word.replace_range(.., to);
+            return;
+        }
+        let last = word.bytes().last();
+        if !last.is_some_and(|byte| self.is_last[usize::from(byte)]) {
             return;
         }
         let fits = |(end, _): &&(&str, &str)| {
