@@ -193,6 +193,24 @@ impl<'a> Tree<'a> {
         self.find_all(ROOT, tag).next()
     }
 
+    /// The texts of those scripts for which `wanted` holds, in their order, up to `most` bytes in all.
+    pub fn scripts(
+        &self,
+        most: usize,
+        wanted: impl Fn(Id) -> bool,
+    ) -> impl Iterator<Item = &'a str> {
+        let mut bytes = 0;
+        let filled = move |id: &Id| self.end(*id) != id + 1 && wanted(*id);
+        self.find_all(ROOT, Tag::Script)
+            .filter(filled)
+            .map(|id| self.raw_text(id + 1).0)
+            .take_while(move |text| {
+                bytes += text.len();
+                bytes <= most
+            })
+            .inspect(|text| self.worked(text.len() / 16))
+    }
+
     /// A text node's text as it stands in the document, references not decoded, and where that is.
     pub fn raw_text(&self, id: Id) -> (&'a str, usize) {
         let node = &self.nodes[id as usize];

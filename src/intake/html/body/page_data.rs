@@ -97,18 +97,8 @@ fn holds_markup(tree: &Tree<'_>, script: Id) -> bool {
 /// The longest text in the data of the page's scripts.
 pub(super) fn of_data(tree: &Tree<'_>) -> Vec<DraftBlock> {
     let mut best = Found::default();
-    let mut bytes = 0;
     let mut streamed = String::new();
-    for id in tree.find_all(ROOT, Tag::Script) {
-        if tree.end(id) == id + 1 {
-            continue;
-        }
-        let (text, _) = tree.raw_text(id + 1);
-        bytes += text.len();
-        if bytes > MOST_DATA {
-            break;
-        }
-        tree.worked(text.len() / 16);
+    for text in tree.scripts(MOST_DATA, |_| true) {
         if let Some(chunk) = streamed_chunk(text) {
             streamed.push_str(&chunk);
         } else if let Some(data) = data_of(text) {

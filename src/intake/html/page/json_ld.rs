@@ -11,7 +11,6 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::intake::html::entities;
-use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{ROOT, Tree};
 use crate::intake::json::mend;
 
@@ -91,22 +90,12 @@ pub struct JsonLd {
 impl JsonLd {
     pub fn of(tree: &Tree<'_>) -> Self {
         let mut all = JsonLd::default();
-        let mut bytes = 0;
-        for id in tree.find_all(ROOT, Tag::Script) {
-            let is_json_ld = tree
-                .attribute(id, "type")
-                .is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"));
-            if !is_json_ld || tree.end(id) == id + 1 {
-                continue;
-            }
-            let (text, _) = tree.raw_text(id + 1);
-            bytes += text.len();
-            if bytes > MOST_BYTES {
-                break;
-            }
-            tree.worked(text.len() / 16);
-            all.documents.extend(parse(text));
-        }
+        let is_json_ld = |id| {
+            let kind = tree.attribute(id, "type");
+            kind.is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"))
+        };
+        let texts = tree.scripts(MOST_BYTES, is_json_ld);
+        all.documents.extend(texts.flat_map(parse));
         all.choose();
         all
     }

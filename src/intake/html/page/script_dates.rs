@@ -2,8 +2,7 @@
 
 use super::dates::{self, DateCandidate};
 use super::{ArticlePlace, Sources, date_words};
-use crate::intake::html::tag::Tag;
-use crate::intake::html::tree::{ROOT, Tree};
+use crate::intake::html::tree::Tree;
 use crate::record::{DateBasis, DateRole};
 
 /// Most bytes of scripts that are looked through for a date.
@@ -20,17 +19,7 @@ pub(super) fn read(
     all: &mut Vec<DateCandidate>,
 ) {
     let mut found: Vec<DateCandidate> = Vec::new();
-    let mut bytes = 0;
-    for id in tree.find_all(ROOT, Tag::Script) {
-        if tree.end(id) == id + 1 {
-            continue;
-        }
-        let (text, _) = tree.raw_text(id + 1);
-        bytes += text.len();
-        if bytes > MOST_SCRIPTS {
-            break;
-        }
-        tree.worked(text.len() / 16);
+    for text in tree.scripts(MOST_SCRIPTS, |_| true) {
         for behind in date_words::behind_published_names(text) {
             let end = behind.floor_char_boundary(BEHIND_NAME);
             let value = behind[..end].trim_start_matches([' ', ':', '=', '"', '\'']);

@@ -98,12 +98,8 @@ impl<'t> Scan<'t, '_> {
             }
         };
         Some(Quantity {
-            value,
-            to: None,
-            end,
-            form: NumberForm::Digits,
-            scaled: false,
             tail,
+            ..Quantity::of(value, NumberForm::Digits, end)
         })
     }
 

@@ -166,6 +166,20 @@ struct Quantity {
     tail: usize,
 }
 
+impl Quantity {
+    /// One number.
+    fn of(value: f64, form: NumberForm, end: usize) -> Quantity {
+        Quantity {
+            value,
+            to: None,
+            end,
+            form,
+            scaled: false,
+            tail: 0,
+        }
+    }
+}
+
 impl<'t> Scan<'t, '_> {
     /// The text of token `i`; empty past the end.
     fn of(&self, i: usize) -> &'t str {
@@ -305,12 +319,8 @@ impl<'t> Scan<'t, '_> {
         let token = self.tokens.get(i)?;
         let (value, tail) = numbers::decimal_comma(token.of(self.text))?;
         let q = Quantity {
-            value,
-            to: None,
-            end: i + 1,
-            form: NumberForm::Digits,
-            scaled: false,
             tail: tail.len(),
+            ..Quantity::of(value, NumberForm::Digits, i + 1)
         };
         if !tail.is_empty() {
             return scale_of(tail).map(|_| q);

@@ -88,14 +88,7 @@ impl<'t> Scan<'t, '_> {
 
     /// "a tenth of a percent": the part of one that an ordinal names.
     pub(super) fn part_by_ordinal(&self, i: usize, n: f64) -> Option<FoundAmount> {
-        let q = Quantity {
-            value: round(1.0 / n),
-            to: None,
-            end: i + 2,
-            form: NumberForm::Fraction,
-            scaled: false,
-            tail: 0,
-        };
+        let q = Quantity::of(round(1.0 / n), NumberForm::Fraction, i + 2);
         let is_part = n >= 3.0 && self.is(q.end, "of");
         is_part.then(|| self.part_of_point(i, q)).flatten()
     }
@@ -112,14 +105,7 @@ impl<'t> Scan<'t, '_> {
         let value = is_fraction
             .then(|| format!("0.{figures}").parse().ok())
             .flatten()?;
-        let q = Quantity {
-            value,
-            to: None,
-            end: i + 1,
-            form: NumberForm::Digits,
-            scaled: false,
-            tail: 0,
-        };
+        let q = Quantity::of(value, NumberForm::Digits, i + 1);
         let found = self.percent(i, q)?;
         Some(FoundAmount {
             start: point,
