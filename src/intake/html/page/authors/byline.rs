@@ -1,39 +1,15 @@
-//! Who wrote an article: names of people, and the desks and agencies that sign.
+//! The names in a byline.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use serde_json::Value;
-
-use crate::intake::html::tag::Tag;
-use crate::intake::html::tree::{Id, LowerName, Tree};
+use super::WORDS;
+use crate::intake::html::page::json_ld;
 use crate::intake::wire;
 use crate::record::{Author, AuthorRole};
-use crate::text::word_lists::word_lists;
-
-use super::json_ld::{ArticleData, is_a, plain};
-use super::{ArticlePlace, Sources, unmarked};
-
-word_lists! {
-    /// The vocabulary of bylines, as the file explains it.
-    WORDS "page/bylines.tsv" {
-        opening,
-        between,
-        role,
-        desk,
-        card_label,
-        no_name,
-        author_path,
-        no_byline,
-        title,
-        junior,
-        behind,
-    }
-    with BYLINE_WORDS
-}
 
 /// The lists that are looked up word by word.
-struct BylineWords {
+pub(super) struct BylineWords {
     /// What stands before names, longest first.
     opening: Vec<&'static str>,
     between: HashSet<&'static str>,
@@ -41,7 +17,7 @@ struct BylineWords {
     desk: HashSet<&'static str>,
 }
 
-static BYLINE_WORDS: LazyLock<BylineWords> = LazyLock::new(|| {
+pub(super) static BYLINE_WORDS: LazyLock<BylineWords> = LazyLock::new(|| {
     let mut opening = WORDS.opening.to_vec();
     opening.sort_by_key(|w| std::cmp::Reverse(w.len()));
     BylineWords {
@@ -54,89 +30,26 @@ static BYLINE_WORDS: LazyLock<BylineWords> = LazyLock::new(|| {
 
 /// Longest byline that is read, in bytes: five names with their jobs. What is called a byline and is longer has
 /// the author's life in it.
-const LONGEST_BYLINE: usize = 300;
-/// Largest element that is read as a byline, in bytes of markup: with portraits and buttons to follow, but not a
-/// column of teasers.
-const MOST_MARKUP: usize = 6_000;
-/// Most names that stand in elements of their own without any mark, in one byline.
-const MOST_APART: usize = 3;
-/// Nodes behind the article in which its byline may stand. Further off sign other articles and commenters.
-const BEHIND: Id = 60;
+pub(super) const LONGEST_BYLINE: usize = 300;
 /// Longest name, in bytes and in words: "Maria da Conceição dos Santos e Silva" has seven.
 const LONGEST_NAME: usize = 80;
 const MOST_WORDS: usize = 7;
 /// Most digits in a name: telephone numbers and dates have more.
 const MOST_DIGITS: usize = 4;
 
-/// The authors of a page, best source first: JSON-LD, meta tags, marked-up elements, signatures in the text, other lines
-/// that name them.
-///
-/// `signed` are lines of the text that may be signatures; those that are have their index returned.
-pub fn find(
-    tree: &Tree<'_>,
-    sources: &Sources<'_>,
-    place: ArticlePlace<'_>,
-    signed: &[(usize, &str)],
-) -> (Vec<Author>, Vec<usize>) {
-    let mut found = of_sources(tree, sources, place);
-    let mut lines = Vec::new();
-    let from_site = found.iter().all(|a| signs_for_site(a, sources));
-    let mut by_text = Vec::new();
-    for (line, text) in signed {
-        let names = signature(text);
-        let known = names
-            .iter()
-            .any(|n| found.iter().any(|a| a.name.eq_ignore_ascii_case(n)));
-        if names.is_empty() || !(known || from_site) {
-            continue;
-        }
-        lines.push(*line);
-        if !known {
-            for name in &names {
-                add(&mut by_text, name, false);
-            }
-        }
-    }
-    if by_text.is_empty() && found.is_empty() {
-        for name in unmarked::names(tree, place) {
-            add(&mut by_text, &name, false);
-        }
-    }
-    if by_text.iter().any(|a| !is_site(&a.name, sources)) {
-        by_text.retain(|a| !is_site(&a.name, sources));
-    }
-    if !by_text.is_empty() {
-        found = by_text;
-    }
-    (found, lines)
-}
-
-/// The people who sign in a line of the text; none when it is no signature.
-fn signature(text: &str) -> Vec<String> {
-    let text = unbracketed(text);
-    let names = names(text);
-    let all_people = !names.is_empty() && names.iter().all(|name| is_person(name));
-    let ends_sentence = text.ends_with(['.', '!', '?', ':', '”', '"', '…']);
-    if all_people && !ends_sentence && (opens_byline(text) || is_names_only(text, &names)) {
-        names
-    } else {
-        Vec::new()
-    }
-}
-
 /// The people that a byline begins with.
-pub(super) fn people(text: &str) -> Vec<String> {
+pub(in crate::intake::html::page) fn people(text: &str) -> Vec<String> {
     let names = names(text).into_iter();
     names.take_while(|name| is_person(name)).collect()
 }
 
-fn is_person(name: &str) -> bool {
+pub(super) fn is_person(name: &str) -> bool {
     plausible(name) && !is_desk(name) && !name.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Whether a line is `names` and nothing else, each of two or three words with a capital: without "By" in front
 /// it takes that much, as headings are of two to five words too.
-fn is_names_only(text: &str, names: &[String]) -> bool {
+pub(super) fn is_names_only(text: &str, names: &[String]) -> bool {
     let letters = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).count();
     let capitalised = |word: &str| {
         word.chars().next().is_some_and(char::is_uppercase)
@@ -149,7 +62,7 @@ fn is_names_only(text: &str, names: &[String]) -> bool {
 }
 
 /// What stands behind a label such as "Author:" within a line.
-pub(super) fn behind_label(text: &str) -> Option<&str> {
+pub(in crate::intake::html::page) fn behind_label(text: &str) -> Option<&str> {
     let labels = BYLINE_WORDS.opening.iter().filter(|o| is_label(o));
     let found = labels.filter_map(|label| {
         let at = find_label(text, label)?;
@@ -185,328 +98,12 @@ pub fn opens_byline(text: &str) -> bool {
 }
 
 /// A line without blanks and brackets around it.
-fn unbracketed(text: &str) -> &str {
+pub(super) fn unbracketed(text: &str) -> &str {
     text.trim().trim_matches(['(', ')', '（', '）', '[', ']'])
 }
 
-/// The authors as data or marked-up elements have them.
-fn of_sources(tree: &Tree<'_>, sources: &Sources<'_>, place: ArticlePlace<'_>) -> Vec<Author> {
-    let for_site = |a: &Author| signs_for_site(a, sources);
-    let mut found = of_data(sources);
-    // The site signs, which it does where the page does not mark up who wrote; or nobody does.
-    if found.iter().all(for_site) {
-        let mut marked = of_elements(tree, place);
-        if !found.is_empty() {
-            marked.retain(|a| !for_site(a));
-        }
-        if marked.is_empty() && found.is_empty() {
-            marked = of_boxes(tree, place);
-        }
-        if !marked.is_empty() {
-            found = marked;
-        }
-    }
-    if found.iter().any(|a| !for_site(a)) {
-        found.retain(|a| !is_site(&a.name, sources));
-    }
-    found
-}
-
-/// The authors as the page's data have them: schema.org's `author` before `creator`, before meta tags.
-fn of_data(sources: &Sources<'_>) -> Vec<Author> {
-    let article = sources.json.article();
-    ["author", "creator"]
-        .iter()
-        .filter_map(|key| Some(of_json(article.as_ref()?, key)))
-        .find(|authors| !authors.is_empty())
-        .unwrap_or_else(|| of_meta(sources))
-}
-
-fn of_json(article: &ArticleData<'_>, key: &str) -> Vec<Author> {
-    let mut found = Vec::new();
-    for value in article.all(key) {
-        let object = article.resolve(value);
-        match object.map_or(Some(value), |o| o.get("name")) {
-            Some(Value::Array(names)) if object.is_some() => {
-                for name in names.iter().filter_map(plain) {
-                    add(&mut found, &name, false);
-                }
-            }
-            Some(name) => {
-                let organization = object
-                    .is_some_and(|o| is_a(o, "Organization") || is_a(o, "NewsMediaOrganization"));
-                if let Some(name) = plain(name) {
-                    add(&mut found, &name, organization);
-                }
-            }
-            None => {
-                let part = |key: &str| object.and_then(|o| o.get(key)).and_then(plain);
-                if let (Some(given), Some(family)) = (part("givenName"), part("familyName")) {
-                    add(&mut found, &format!("{given} {family}"), false);
-                }
-            }
-        }
-    }
-    found
-}
-
-/// Meta tags that name authors, the most reliable first.
-const META: [&str; 16] = [
-    "author",
-    "article:author",
-    "article:author_name",
-    "og:article:author",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    "dcterms.creator",
-    "dc.contributor",
-    "cxenseparse:author",
-    "cxenseparse:pho-article-author",
-    "byl",
-    "authors",
-    "citation_author",
-    "twitter:data1",
-    "vr:author",
-];
-
-fn of_meta(sources: &Sources<'_>) -> Vec<Author> {
-    for name in META {
-        if name == "twitter:data1" && !card_names_author(sources) {
-            continue;
-        }
-        let mut found = Vec::new();
-        for value in sources.meta.all(name) {
-            add(&mut found, value, false);
-        }
-        if !found.is_empty() {
-            return found;
-        }
-    }
-    Vec::new()
-}
-
-/// Whether the first field of the page's Twitter card, whose label is free, is the author.
-fn card_names_author(sources: &Sources<'_>) -> bool {
-    sources.meta.get(&["twitter:label1"]).is_some_and(|label| {
-        let label = label.to_lowercase();
-        WORDS
-            .card_label
-            .contains(&label.trim_end_matches(':').trim())
-    })
-}
-
-/// The most surely marked byline so far.
-#[derive(Default)]
-struct MarkedByline {
-    /// As [`worth`] has it; 0 for none.
-    worth: u32,
-    authors: Vec<Author>,
-}
-
-impl MarkedByline {
-    fn add(&mut self, worth: u32, found: Vec<Author>) {
-        if found.is_empty() {
-            return;
-        }
-        if worth > self.worth {
-            *self = MarkedByline {
-                worth,
-                authors: found,
-            };
-        } else if worth == self.worth && worth >= NAME_WORTH {
-            // Each name has an element of its own.
-            for author in found {
-                let same = |a: &Author| a.name.eq_ignore_ascii_case(&author.name);
-                if !self.authors.iter().any(same) {
-                    self.authors.push(author);
-                }
-            }
-        }
-    }
-}
-
-/// Authors by marked-up elements: `rel=author`, `itemprop=author`, elements called byline or author.
-fn of_elements(tree: &Tree<'_>, place: ArticlePlace<'_>) -> Vec<Author> {
-    let mut best = MarkedByline::default();
-    let mut until = 0;
-    // A byline stands near its article: comments and the site's list of authors lie outside.
-    let end = place.body.map_or(tree.len() as Id, |a| tree.end(a));
-    for id in 1..tree.len() as Id {
-        if id < until || !tree.is_element(id) || tree.is_invisible(id) {
-            continue;
-        }
-        let Some(worth) = worth(tree, id) else {
-            continue;
-        };
-        // Behind the article only where none stands before, and near.
-        if id > end && (best.worth > 0 || id > end + BEHIND) {
-            break;
-        }
-        if tree.extent(id) > MOST_MARKUP || (place.apart)(id) {
-            continue;
-        }
-        let text = tree.text_of(id);
-        if (1..=LONGEST_BYLINE).contains(&text.len()) {
-            until = tree.end(id);
-            best.add(worth, named_in(tree, id, &text));
-        }
-    }
-    best.authors
-}
-
-/// The authors that an element which is marked as a byline names: in links to them, else in its text, else in
-/// parts of it.
-fn named_in(tree: &Tree<'_>, id: Id, text: &str) -> Vec<Author> {
-    let mut found = Vec::new();
-    let mut until = id;
-    for part in tree.descendants(id) {
-        if part >= until && tree.is_element(part) && is_name(tree, part) {
-            until = tree.end(part);
-            add(&mut found, &tree.text_of(part), false);
-        }
-    }
-    found.retain(|a| plausible(&a.name));
-    if !found.is_empty() {
-        return found;
-    }
-    let mut linked = false;
-    for link in tree
-        .find_all(id, Tag::A)
-        .filter(|a| is_author_link(tree, *a))
-    {
-        linked = true;
-        add(&mut found, &tree.text_of(link), false);
-    }
-    if !linked {
-        add(&mut found, text, false);
-    }
-    found.retain(|a| plausible(&a.name));
-    if found.is_empty() {
-        // A name, a date and a job may stand side by side in elements of their own.
-        for part in tree.find_all(id, Tag::Text) {
-            add(&mut found, tree.raw_text(part).0, false);
-        }
-        found.retain(|a| plausible(&a.name) && !a.name.contains(|c: char| c.is_ascii_digit()));
-        // More of them are a box about the author, with his fields and buttons.
-        if found.len() > MOST_APART {
-            found.clear();
-        }
-    }
-    found
-}
-
-fn is_author_link(tree: &Tree<'_>, id: Id) -> bool {
-    let has_path = |href: &str| WORDS.author_path.iter().any(|p| href.contains(p));
-    tree.attribute(id, "rel").is_some_and(|r| is_author_rel(&r))
-        || tree.attribute(id, "href").is_some_and(|h| has_path(&h))
-}
-
-/// Whether a link's relations have HTML's link type `author`.
-fn is_author_rel(rel: &str) -> bool {
-    rel.split_ascii_whitespace().any(|r| r == "author")
-}
-
-/// How surely an element names the author: said by HTML's `rel` or by microdata, called a name, called a byline.
-const SAID_WORTH: u32 = 4;
-const NAME_WORTH: u32 = 3;
-const BYLINE_WORTH: u32 = 2;
-
-/// What elements with authors are called, the surest first.
-const AUTHOR_CLASSES: [(&str, u32); 11] = [
-    ("author-name", NAME_WORTH),
-    ("author__name", NAME_WORTH),
-    ("authorname", NAME_WORTH),
-    ("byline-name", NAME_WORTH),
-    ("byline__name", NAME_WORTH),
-    ("byline", BYLINE_WORTH),
-    ("author", BYLINE_WORTH),
-    ("autor", BYLINE_WORTH),
-    ("auteur", BYLINE_WORTH),
-    ("writer", BYLINE_WORTH),
-    ("reporter", BYLINE_WORTH),
-];
-
-/// Words in such names of elements about an author which do not name him.
-const ABOUT_AUTHOR: [&str; 9] = [
-    "bio",
-    "image",
-    "avatar",
-    "comment",
-    "related",
-    "follow",
-    "social",
-    "description",
-    "date",
-];
-
-/// How surely an element names the author, from its marks; `None` when it does not.
-fn worth(tree: &Tree<'_>, id: Id) -> Option<u32> {
-    let of_mark = |(name, value): (&str, &str)| match LowerName::of(name).as_str() {
-        "itemprop" if value == "author" || value == "creator" => SAID_WORTH,
-        "rel" if is_author_rel(value) => SAID_WORTH,
-        "class" | "id" | "data-testid" | "data-component" | "data-qa" => class_worth(value),
-        _ => 0,
-    };
-    let worth = tree.attributes(id).map(of_mark).max()?;
-    (worth > 0).then_some(worth)
-}
-
-fn class_worth(class: &str) -> u32 {
-    let class = class.to_ascii_lowercase();
-    let surest = AUTHOR_CLASSES.iter().find(|(w, _)| class.contains(w));
-    match surest {
-        Some((_, worth)) if !ABOUT_AUTHOR.iter().any(|w| class.contains(w)) => *worth,
-        _ => 0,
-    }
-}
-
-/// Whether an element holds a name and nothing else: it is called so, or says so by microdata or microformats.
-fn is_name(tree: &Tree<'_>, id: Id) -> bool {
-    tree.attributes(id)
-        .any(|(name, value)| match LowerName::of(name).as_str() {
-            "itemprop" => value == "name",
-            "class" => {
-                class_worth(value) == NAME_WORTH
-                    || value.split_ascii_whitespace().any(|c| c == "fn")
-            }
-            _ => false,
-        })
-}
-
-/// Elements above a name that say whose it is.
-const AROUND_NAME: usize = 8;
-
-/// The author in a box about them, for a page that names them nowhere else: a name in a link to them, with no
-/// comments around it.
-fn of_boxes(tree: &Tree<'_>, place: ArticlePlace<'_>) -> Vec<Author> {
-    let (Some(body), end) = (place.body, place.body.map_or(0, |b| tree.end(b))) else {
-        return Vec::new();
-    };
-    let is_called = |id: Id, word: &str| {
-        tree.attributes(id).any(|(name, value)| {
-            matches!(LowerName::of(name).as_str(), "class" | "id")
-                && value.to_ascii_lowercase().contains(word)
-        })
-    };
-    let mut found = Vec::new();
-    for id in body..(end + BEHIND).min(tree.len() as Id) {
-        let is_link = tree.tag(id) == Tag::A && is_author_link(tree, id);
-        if !(is_link || tree.is_element(id) && is_name(tree, id)) {
-            continue;
-        }
-        let around = || tree.ancestors(id).take(AROUND_NAME);
-        if around().any(|a| is_called(a, "author")) && !around().any(|a| is_called(a, "comment")) {
-            add(&mut found, &tree.text_of(id), false);
-        }
-    }
-    found.retain(|a| plausible(&a.name));
-    // Several are the authors of other stories.
-    if found.len() > 1 { Vec::new() } else { found }
-}
-
 /// Whether a name found in running markup can be one.
-fn plausible(name: &str) -> bool {
+pub(super) fn plausible(name: &str) -> bool {
     let words = name.split_whitespace().count();
     let cjk = name.chars().any(|c| c as u32 >= 0x2e80);
     // Writing without capitals has none at the start of names.
@@ -553,7 +150,7 @@ fn employer(byline: &str, named: &mut Vec<String>) -> Option<&'static str> {
 
 /// The names in a byline: "By Jane Doe and John Roe, Staff Writers" has two.
 pub fn names(byline: &str) -> Vec<String> {
-    let clean = super::json_ld::clean(byline);
+    let clean = json_ld::clean(byline);
     if clean.len() > LONGEST_BYLINE {
         return Vec::new();
     }
@@ -759,25 +356,6 @@ fn is_job(part: &str, words: &[&str]) -> bool {
     let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
     let capitals = words.iter().filter(capital).count();
     (jobs * 2 >= words.len() && !is_desk(part)) || (capitals < words.len() && capitals < 2)
-}
-
-/// Whether an author is the site itself or a desk of it.
-fn signs_for_site(author: &Author, sources: &Sources<'_>) -> bool {
-    author.organization.is_some() || is_desk(&author.name) || is_site(&author.name, sources)
-}
-
-/// Whether a name is the site's own.
-fn is_site(name: &str, sources: &Sources<'_>) -> bool {
-    let letters = |s: &str| -> String {
-        s.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let name = letters(name);
-    let domain = sources.domain.as_deref().map(letters);
-    sources.outlet.as_deref().map(letters).as_deref() == Some(&name)
-        || domain.is_some_and(|d| name == d || (name.len() >= 4 && d.starts_with(&name)))
 }
 
 /// Whether a name is a desk's, an agency's or a site's rather than a person's.
