@@ -93,6 +93,12 @@ impl<'a> Context<'a> {
         within.map_or("", |j| self.word(j))
     }
 
+    /// Whether the name that ends before `end` owns something: "Acme's".
+    fn owns(&self, end: usize) -> bool {
+        let token = self.tokens.get(end);
+        token.is_some_and(|t| t.kind == TokenKind::Clitic)
+    }
+
     fn is(&self, list: List, word: &str) -> bool {
         list.contains(&&*word.to_lowercase())
     }
@@ -343,10 +349,7 @@ impl<'a> Context<'a> {
         // not "the firm Anna Berg founded"
         let general = WORDS.firm_general.contains(&one)
             && matches!(two, "the" | "a" | "his" | "her" | "their");
-        let owns = self
-            .tokens
-            .get(end)
-            .is_some_and(|t| t.kind == TokenKind::Clitic);
+        let owns = self.owns(end);
         // "the National Oil Company Ann Berg runs": a capital inside a sentence belongs to a name
         let in_name =
             first >= 2 && self.is_name_like(first - 1) && !self.seen.tokens[first - 1].opens;
@@ -607,28 +610,9 @@ impl<'a> Context<'a> {
 
     /// "opens in Chelsea": a town that plays too, behind "in", unless somebody believes or owns something in it.
     fn is_town(&self, first: usize, end: usize) -> bool {
-        const IN_A_FIRM: &[&str] = &[
-            "stake",
-            "stakes",
-            "share",
-            "shares",
-            "interest",
-            "invest",
-            "invested",
-            "investor",
-            "investors",
-            "investment",
-            "believe",
-            "confidence",
-            "faith",
-            "holding",
-        ];
         let places = kind::CITY | kind::LARGE_CITY | kind::REGION | kind::COUNTRY;
         let listed = self.seen.tokens[first].gazetteer & places != 0;
-        let owns = self
-            .tokens
-            .get(end)
-            .is_some_and(|t| t.kind == TokenKind::Clitic);
+        let owns = self.owns(end);
         let spaced = self
             .tokens
             .get(end)
@@ -637,7 +621,7 @@ impl<'a> Context<'a> {
         end - first == 1
             && listed
             && self.before(first, 1) == "in"
-            && !IN_A_FIRM.contains(&self.before(first, 2))
+            && !WORDS.invested.contains(&self.before(first, 2))
             && spaced
             && !owns
             && !more
@@ -669,17 +653,10 @@ impl<'a> Context<'a> {
 
     /// "a flat in Silver Lane": not "in Diane Lane's house", whose first word is a first name.
     fn is_street(&self, first: usize, end: usize) -> bool {
-        let street = end - first > 1
-            && matches!(
-                self.word(end - 1),
-                "Lane" | "Street" | "Road" | "Avenue" | "Drive" | "Square" | "Terrace"
-            );
+        let street = end - first > 1 && WORDS.street.contains(&self.word(end - 1));
         let led_in =
             self.is(WORDS.where_at, self.before(first, 1)) || self.before(first, 1) == "on";
-        let owns = self
-            .tokens
-            .get(end)
-            .is_some_and(|t| t.kind == TokenKind::Clitic);
+        let owns = self.owns(end);
         let facts = self.seen.tokens[first].facts;
         // "Silver" is a word before it is a first name
         let first_name = facts.is_first_name() && facts.capitals > MOSTLY_LOWER;

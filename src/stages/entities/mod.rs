@@ -97,6 +97,8 @@ word_lists! {
         team_verb,
         team_score,
         venue,
+        street,
+        invested,
         where_at,
         person_verb,
         person_noun,

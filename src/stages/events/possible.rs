@@ -262,7 +262,7 @@ impl Found {
 
 /// Whether a row of the lexicon may match in the sentence of these tokens, whatever their parts of speech.
 pub(super) fn by_forms(sentence: &[Token], text: &str) -> bool {
-    let mut words = Vec::new();
+    let mut words = Vec::with_capacity(sentence.len());
     let mut has_row = false;
     for (at, token) in sentence.iter().enumerate() {
         let token = token.of(text);
@@ -286,7 +286,7 @@ pub(super) fn by_forms(sentence: &[Token], text: &str) -> bool {
 
 /// Whether a row may match, now that the parts of speech are known.
 pub(super) fn by_tags(sentence: &[Token], tags: &[Tag], text: &str) -> bool {
-    let mut words = Vec::new();
+    let mut words = Vec::with_capacity(sentence.len());
     let mut has_relative = false;
     for (at, (token, tag)) in sentence.iter().zip(tags).enumerate() {
         let token = token.of(text);

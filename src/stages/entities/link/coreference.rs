@@ -42,18 +42,13 @@ pub(crate) fn is_person_noun(word: &str) -> bool {
     NOUNS.contains(word)
 }
 
-/// Whose name it is, as far as the first name or a title tells.
-fn gender(article: &ArticleText<'_>, person: &Person, lexicon: &Lexicon) -> Option<Gender> {
-    gender_by_title(article, person).or_else(|| {
-        let first = person.entity.name.split(' ').next().unwrap_or_default();
-        let alone = first.len() == person.entity.name.len();
-        lexicon
-            .get(hash::lower(first), true)
-            .gender()
-            .filter(|_| !alone)
-    })
+/// Whose name it is, as far as the first name tells; a family name alone tells nothing.
+fn gender_by_name(person: &Person, lexicon: &Lexicon) -> Option<Gender> {
+    let (first, _) = person.entity.name.split_once(' ')?;
+    lexicon.get(hash::lower(first), true).gender()
 }
 
+/// Whose name it is, as far as a title before it tells.
 fn gender_by_title(article: &ArticleText<'_>, person: &Person) -> Option<Gender> {
     for m in &person.entity.mentions {
         let at = article.tokens.partition_point(|t| t.span.start < m.start);
@@ -93,15 +88,17 @@ pub(crate) fn resolve(
     gazetteer: &Gazetteer,
     lexicon: &Lexicon,
 ) {
-    let genders = people.iter().map(|p| gender(article, p, lexicon));
-    let titled = people.iter().map(|p| gender_by_title(article, p).is_some());
+    let titles = people.iter().map(|p| gender_by_title(article, p));
+    let titles: Vec<Option<Gender>> = titles.collect();
+    let genders = titles.iter().zip(&*people);
+    let genders = genders.map(|(title, p)| title.or_else(|| gender_by_name(p, lexicon)));
     let mut resolver = Resolver {
         article,
         names,
         owner,
         gazetteer,
         genders: genders.collect(),
-        titled: titled.collect(),
+        titled: titles.iter().map(Option::is_some).collect(),
         people,
         author,
         quotation: Quotation::default(),

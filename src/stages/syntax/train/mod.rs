@@ -217,15 +217,20 @@ fn order(sentences: usize, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
     (0..sentences).filter(|n| wanted(*n)).collect()
 }
 
+/// The features that are useful to a model of 2^`bits` rows, as fingerprints.
+fn useful<const N: usize>(bits: u32, learn: impl FnOnce(&mut Perceptron<N>, usize)) -> Vec<u16> {
+    let mut model = Perceptron::shared(bits + MORE_BITS);
+    learn(&mut model, CHOOSING_EPOCHS);
+    model.useful(bits)
+}
+
 /// Learns first which features are useful, then their weights.
 fn learn_useful<const N: usize>(
     bits: u32,
     epochs: usize,
     mut learn: impl FnMut(&mut Perceptron<N>, usize),
 ) -> Perceptron<N> {
-    let mut first = Perceptron::shared(bits + MORE_BITS);
-    learn(&mut first, CHOOSING_EPOCHS);
-    let mut model = Perceptron::of(first.useful(bits));
+    let mut model = Perceptron::of(useful(bits, &mut learn));
     learn(&mut model, epochs);
     model
 }
@@ -285,9 +290,9 @@ fn learn_actions_often(
     all: &[Seeing],
     say: &mut dyn FnMut(&str),
 ) -> anyhow::Result<Weights<ACTIONS>> {
-    let mut first = Perceptron::shared(ACTION_BITS + MORE_BITS);
-    learn_actions(all, &mut first, CHOOSING_EPOCHS, SEED, say);
-    let fingerprints = first.useful(ACTION_BITS);
+    let fingerprints = useful(ACTION_BITS, |model, epochs| {
+        learn_actions(all, model, epochs, SEED, say);
+    });
     let learn = |seed, say: &mut dyn FnMut(&str)| -> Vec<[f32; ACTIONS]> {
         let mut model = Perceptron::of(fingerprints.clone());
         learn_actions(all, &mut model, ACTION_EPOCHS, seed, say);

@@ -47,9 +47,10 @@ impl<const N: usize> Perceptron<N> {
 
     /// One that learns of those features only whose the rows are.
     pub(super) fn of(fingerprints: Vec<u16>) -> Self {
+        let model = Perceptron::shared(fingerprints.len().trailing_zeros());
         Perceptron {
-            fingerprints: Some(fingerprints.clone()),
-            ..Perceptron::shared(fingerprints.len().trailing_zeros())
+            fingerprints: Some(fingerprints),
+            ..model
         }
     }
 
