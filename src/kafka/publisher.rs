@@ -417,10 +417,14 @@ pub(super) fn publish(outbox: Outbox, renew: Renew) {
         freed: Vec::new(),
     };
     if let Err(PublishError::Refused(error)) = stream.run() {
-        let exit = error.rdkafka_error_code().and_then(fatal_exit);
+        // Whatever comes after the error that made the client useless is refused as "fatal", without its cause.
+        let (code, said) = match stream.outbox.producer.fatal() {
+            Some((code, said)) => (Some(code), said),
+            None => (error.rdkafka_error_code(), error.to_string()),
+        };
         stop.halt(
-            exit.unwrap_or(Exit::Publish),
-            format!("nothing can be published any more: {error}"),
+            code.and_then(fatal_exit).unwrap_or(Exit::Publish),
+            format!("nothing can be published any more: {said}"),
         );
     }
     // What is behind a record that could not be published must not come out before it.
