@@ -80,7 +80,11 @@ impl Entries {
             record = record.payload(value);
         }
         if let Err((error, _)) = self.client.send(record) {
-            self.client.context().refused(Arc::clone(message), &error);
+            // Whatever comes after the error that made the client useless is refused as "fatal", without its cause.
+            let fatal = self.client.client().fatal_error();
+            let said = fatal.map_or_else(|| error.to_string(), |(_, said)| said);
+            let message = Arc::clone(message);
+            self.client.context().refused(message, &error, &said);
         }
     }
 }
@@ -95,7 +99,7 @@ struct Reports {
 }
 
 impl Reports {
-    fn refused(&self, message: Arc<Written>, error: &KafkaError) {
+    fn refused(&self, message: Arc<Written>, error: &KafkaError, said: &str) {
         use RDKafkaErrorCode as E;
         let code = error.rdkafka_error_code();
         let exit = match code {
@@ -109,7 +113,7 @@ impl Reports {
         };
         if let Some(exit) = exit {
             let why = format!(
-                "what is remembered of {} could not be written to {}: {error}",
+                "what is remembered of {} could not be written to {}: {said}",
                 message.key, self.topic
             );
             return self.client.stop.halt(exit, why);
@@ -145,7 +149,7 @@ impl ProducerContext for Context<Reports> {
                     lock(&self.refused).push(message);
                 }
             }
-            Err((error, _)) => self.refused(message, error),
+            Err((error, _)) => self.refused(message, error, &error.to_string()),
         }
     }
 }
