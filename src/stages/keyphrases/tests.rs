@@ -109,6 +109,19 @@ fn what_is_shouted_to_editors_is_no_phrase() {
 }
 
 #[test]
+fn what_an_article_is_about_it_has_named_at_its_head() {
+    let between = "She walked home slowly and sat down. ".repeat(80);
+    let tail = "A zinc smelter burned. The zinc smelter burned. The ferry strikes went on.";
+    let paragraphs = [FERRIES[1], &between, tail];
+    let found = phrases("The ferry strike is over", &paragraphs);
+    let mentions = |phrase: &str| {
+        let found = found.iter().find(|(text, _)| text == phrase);
+        found.map_or(0, |(_, mentions)| mentions.len())
+    };
+    assert_eq!((mentions("ferry strike"), mentions("zinc smelter")), (3, 0));
+}
+
+#[test]
 fn killed_copy_has_no_phrases() {
     let mut draft = Draft::new(Format::Text, "utf-8", "".into());
     draft.supplied.status = Some(crate::record::Status::Canceled);

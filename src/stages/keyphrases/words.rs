@@ -18,6 +18,10 @@ pub(super) type Stem = u32;
 /// The stem of words that are in no phrase: articles, prepositions, adverbs.
 const NO_STEM: Stem = Stem::MAX;
 
+/// Words whose parts of speech are read. By then an article has named what it is about; further down a word is what it
+/// was when it was last read, else what another form of it was, and in no phrase if there was none.
+const TAGGED: usize = 500;
+
 /// What a word is in its sentence, as far as phrases ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PartOfSpeech {
@@ -86,11 +90,19 @@ pub(super) struct Words {
     pub stems: Vec<StemFacts>,
 }
 
+/// What is known of a word or of the forms of one.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    stem: Stem,
+    part: PartOfSpeech,
+}
+
 /// Numbers the stems of an article.
 struct Interner {
-    /// By the hash of the word in lower case, and by that of the stem.
-    by_word: HashedMap<Stem>,
-    by_stem: HashedMap<Stem>,
+    /// By the hash of the word in lower case; what it was when it was last read.
+    by_word: HashedMap<Known>,
+    /// By the hash of the stem; what the first of its forms was.
+    by_stem: HashedMap<Known>,
     facts: Vec<StemFacts>,
     lower: String,
 }
@@ -100,29 +112,43 @@ impl Interner {
     fn new(tokens: usize) -> Interner {
         /// Tokens for each word that is new.
         const REPEATED: usize = 3;
-        let map = || HashedMap::with_capacity_and_hasher(tokens / REPEATED, Default::default());
+        let size = tokens / REPEATED;
         Interner {
-            by_word: map(),
-            by_stem: map(),
-            facts: Vec::with_capacity(tokens / REPEATED),
+            by_word: HashedMap::with_capacity_and_hasher(size, Default::default()),
+            by_stem: HashedMap::with_capacity_and_hasher(size, Default::default()),
+            facts: Vec::with_capacity(size),
             lower: String::new(),
         }
     }
 
-    fn stem(&mut self, word: &str) -> Stem {
+    /// What a word that is not read is.
+    fn part(&mut self, word: &str) -> PartOfSpeech {
         let key = hash::lower(word);
-        if let Some(stem) = self.by_word.get(&key) {
-            return *stem;
+        let known = self.by_word.get(&key).or_else(|| {
+            let rated = Frequencies::get().stem(word, key, &mut self.lower);
+            self.by_stem.get(&rated.hash)
+        });
+        known.map_or(PartOfSpeech::Other, |known| known.part)
+    }
+
+    /// The stem of a word that is read as this.
+    fn stem(&mut self, word: &str, part: PartOfSpeech) -> Stem {
+        let key = hash::lower(word);
+        if let Some(known) = self.by_word.get_mut(&key) {
+            known.part = part;
+            return known.stem;
         }
         let rated = Frequencies::get().stem(word, key, &mut self.lower);
-        let stem = *self.by_stem.entry(rated.hash).or_insert_with(|| {
+        let known = self.by_stem.entry(rated.hash).or_insert_with(|| {
             self.facts.push(StemFacts {
                 count: 0,
                 rarity: rated.rarity,
             });
-            self.facts.len() as Stem - 1
+            let stem = self.facts.len() as Stem - 1;
+            Known { stem, part }
         });
-        self.by_word.insert(key, stem);
+        let stem = known.stem;
+        self.by_word.insert(key, Known { stem, part });
         stem
     }
 }
@@ -152,14 +178,17 @@ impl Words {
             if budget.spent() {
                 return None;
             }
-            let tagged = syntax.tokens(number, tokens);
-            let tagged = tagged.zip(syntax.tags(number, text, tokens));
-            let Some((sentence_tokens, tags)) = tagged else {
+            let Some(sentence_tokens) = syntax.tokens(number, tokens) else {
                 continue;
             };
             parts.clear();
-            let tagged = tags.iter().zip(sentence_tokens);
-            parts.extend(tagged.map(|(tag, token)| PartOfSpeech::of(*tag, token)));
+            if all.len() < TAGGED {
+                let tags = syntax.tags(number, text, tokens).unwrap_or_default();
+                let tagged = tags.iter().zip(sentence_tokens);
+                parts.extend(tagged.map(|(tag, token)| PartOfSpeech::of(*tag, token)));
+            } else {
+                parts.extend(sentence_tokens.iter().map(|t| interner.part(t.of(text))));
+            }
             while let Some(name) = names.next_if(|name| name.start < sentence.end) {
                 for (token, part) in sentence_tokens.iter().zip(&mut parts) {
                     let is_inside = name.contains(token.span) && token.kind != TokenKind::Clitic;
@@ -180,7 +209,7 @@ impl Words {
                 }
                 let stem = match part {
                     PartOfSpeech::Other => NO_STEM,
-                    _ => interner.stem(span.of(text)),
+                    _ => interner.stem(span.of(text), part),
                 };
                 if part.is_nominal() {
                     interner.facts[stem as usize].count += 1;
