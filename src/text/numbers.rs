@@ -171,8 +171,8 @@ fn swiss(token: &str) -> Option<(f64, &str)> {
     Some((value?, tail))
 }
 
-/// "1.234.567" and "1.234.567,89", as much of Europe has them: two groups of three digits or more, each behind a point.
-/// One group alone may be decimals.
+/// "1.234.567", "1.234.567,89" and "1.234,50", as much of Europe has them: groups of three digits, each behind a point.
+/// One group alone, without decimals behind a comma, may be decimals.
 fn parted_by_points(number: &str) -> Option<f64> {
     let (whole, fraction) = number.split_once(',').unwrap_or((number, ""));
     let groups: Vec<&str> = whole.split('.').collect();
@@ -180,7 +180,8 @@ fn parted_by_points(number: &str) -> Option<f64> {
         return None;
     };
     let is_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    let sound = (2..=MOST_GROUPS).contains(&rest.len())
+    let fewest = if fraction.is_empty() { 2 } else { 1 };
+    let sound = (fewest..=MOST_GROUPS).contains(&rest.len())
         && (1..=3).contains(&first.len())
         && !first.starts_with('0')
         && rest.iter().all(|group| group.len() == 3)
@@ -756,6 +757,8 @@ mod tests {
             ("five-and-a-half million", 5.5e6),
             ("1.234.567", 1_234_567.0),
             ("1.234.567,89", 1_234_567.89),
+            ("1.234,50", 1234.5),
+            ("nought point five", 0.5),
             ("three point five", 3.5),
             ("two thousand five hundred", 2500.0),
             ("three million four hundred thousand", 3.4e6),

@@ -17,7 +17,9 @@ pub(super) enum HolidayRule {
     Fixed(i8, i8),
     /// Month, weekday (1 Monday to 7), which one (negative from the end).
     Nth(i8, i8, i8),
-    /// The same, and days after it.
+    /// The last day of a month.
+    LastOf(i8),
+    /// As `Nth`, and days after it.
     AfterNth(i8, i8, i8, i64),
     /// Days from Western Easter Sunday.
     Easter(i64),
@@ -136,6 +138,10 @@ pub(super) fn day(rule: HolidayRule, year: i16) -> Option<Date> {
     match rule {
         HolidayRule::Fixed(month, day) => Date::new(year, month, day).ok(),
         HolidayRule::Nth(month, weekday, n) => nth_weekday(year, month, weekday, n),
+        HolidayRule::LastOf(month) => {
+            let first = Date::new(year, month, 1).ok()?;
+            Some(first.last_of_month())
+        }
         HolidayRule::AfterNth(month, weekday, n, days) => {
             let nth = nth_weekday(year, month, weekday, n)?;
             nth.checked_add(days.days()).ok()

@@ -228,7 +228,7 @@ fn needs_tense(meaning: &Meaning) -> bool {
             | Meaning::Season(_)
             | Meaning::Quarter(_)
             | Meaning::Holiday(_)
-            | Meaning::WeekOf(..)
+            | Meaning::UnitAround(..)
             | Meaning::Current(TimeUnit::Weekend, 0)
     )
 }

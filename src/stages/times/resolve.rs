@@ -204,8 +204,11 @@ impl Resolver {
                 nearest::month_day(today, m, d, tense).map(Point::Day)
             }),
             Meaning::MonthDays(m, first, last) => self.month_days(m, first, last, tense),
-            Meaning::WeekOf(m, d) => self.told(month_day_form(m, d), |today| {
-                nearest::month_day(today, m, d, tense).map(|day| Point::around(day, TimeUnit::Week))
+            Meaning::UnitAround(unit, rule) => self.told(day_of_rule_form(rule), |today| {
+                nearest::holiday(today, rule, tense).map(|day| Point::around(day, unit))
+            }),
+            Meaning::NthOf(nth, stretch, n) => self.told(offset(stretch, n), |today| {
+                nth.of_current(today, stretch, n)
             }),
             Meaning::DayOfMonth(d) => Resolved::at(self.day_of_month(d), format!("XXXX-XX-{d:02}")),
 
@@ -511,6 +514,14 @@ fn month_form(month: u8) -> String {
 
 fn month_day_form(month: u8, day: u8) -> String {
     format!("XXXX-{month:02}-{day:02}")
+}
+
+/// The same of a week, by the day it is around: of one that is counted, the month.
+fn day_of_rule_form(rule: HolidayRule) -> String {
+    match rule {
+        HolidayRule::Nth(month, ..) => month_form(month as u8),
+        _ => holiday_form(rule),
+    }
 }
 
 fn holiday_form(rule: HolidayRule) -> String {

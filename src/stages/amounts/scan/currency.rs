@@ -426,9 +426,7 @@ impl<'t> Scan<'t, '_> {
             return self.tokens[k].case == Case::Title;
         }
         if self.any(k, &["pound", "pounds"]) {
-            return !self.countries.pounds_are_money(q.scaled)
-                || self.is(k + 1, "of") && !q.scaled
-                || self.is_hyphen(k + 1);
+            return !self.is(k + 1, "sterling") && self.is_weight(k, q);
         }
         if self.any(k, &["mark", "crown"]) {
             return !(self.is_hyphen(k - 1) && q.value > 1.0);
@@ -436,6 +434,13 @@ impl<'t> Scan<'t, '_> {
         // "won" behind thousands is no verb
         let won = self.is(k, "won") && q.value >= 1000.0;
         !q.scaled && !won && self.any(k, &WORDS.word_like_money)
+    }
+
+    /// Whether the pounds at `k` are more likely those of a scale.
+    fn is_weight(&self, k: usize, q: &Quantity) -> bool {
+        !self.countries.pounds_are_money(q.scaled)
+            || self.is(k + 1, "of") && !q.scaled
+            || self.is_hyphen(k + 1)
     }
 
     /// The currency of a name by its adjective, by being the only one, by context, by default.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{FoundTime, Match, Meaning, WORDS, century_of, date, set};
-use crate::stages::times::holidays::{self, HolidayRule};
+use crate::stages::times::holidays;
 use crate::stages::times::line::TokenLine;
 use crate::stages::times::point::Point;
 use crate::stages::times::unit::TimeUnit;
@@ -262,32 +262,7 @@ impl TokenLine<'_> {
         None
     }
 
-    /// "first Monday of May", "last Sunday in October 2027": the `n`th weekday of a month, from its end where `n` is
-    /// negative; the weekday stands at `j`.
-    pub(super) fn nth_weekday(&self, i: usize, j: usize, n: i8) -> Option<FoundTime> {
-        let TimeWord::Weekday(weekday) = self.word(j) else {
-            return None;
-        };
-        let at = j + 2;
-        let TimeWord::Month(month) = self.word(at) else {
-            return None;
-        };
-        if !self.any(j + 1, &["of", "in"]) || !self.starts_title(at) {
-            return None;
-        }
-        let rule = HolidayRule::Nth(month as i8, weekday as i8, n);
-        let end = self.after_month(at);
-        let (end, meaning) = match self.year_after(end) {
-            Some((year, end)) => {
-                let day = holidays::day(rule, year)?;
-                (end, Meaning::Point(Point::Day(day)))
-            }
-            None => (end, Meaning::Holiday(rule)),
-        };
-        Some(date(i, end, meaning).the())
-    }
-
-    /// "Sun", "Sat.", "Mon": weekdays only with their point or before a date.
+    /// "Sun", "Sat.", "Mon": weekdays only with their point, before a date or with another one, "Mon-Fri".
     pub(super) fn at_weekday_short(&self, i: usize, day: u8) -> Option<Match> {
         let pointed = self.of(i).len() > 4 && self.of(i).ends_with('.');
         let j = i + 1 + usize::from(self.is(i + 1, "."));
@@ -296,9 +271,23 @@ impl TokenLine<'_> {
         let month_first = is_month(j) && self.number(j + 1).is_some();
         let day_first = || self.day_of_month(j).is_some_and(|(_, end)| is_month(end));
         let dated = self.starts_title(i) && (month_first || day_first());
-        (pointed || dated)
+        (pointed || dated || self.is_of_days(i))
             .then(|| self.at_weekday(i, day))
             .flatten()
+    }
+
+    /// Whether the short weekday at `i` is an end of several days: "Mon-Fri", "Tues to Sunday".
+    fn is_of_days(&self, i: usize) -> bool {
+        let joins = |k: usize| self.is_dash(k) || self.any(k, &["to", "through", "thru"]);
+        let is_day = |k: usize| {
+            let is_day = matches!(
+                self.word(k),
+                TimeWord::Weekday(_) | TimeWord::WeekdayShort(_)
+            );
+            is_day && self.starts_title(k)
+        };
+        let opens = joins(i + 1) && is_day(i + 2);
+        is_day(i) && (opens || i >= 2 && joins(i - 1) && is_day(i - 2))
     }
 
     /// "today", "tomorrow night", "the day before yesterday", `n` days from publication.

@@ -329,6 +329,10 @@ impl TokenLine<'_> {
         if let Some(article) = self.article_of_unit(i).filter(|a| *a >= floor) {
             return self.one_unit(i, article, unit);
         }
+        let found = self.edge_of_stretch(i, floor);
+        if let Some(f) = found.or_else(|| self.unit_around_day(i, unit)) {
+            return f.hit();
+        }
         if !self.before_any(i, &["the"]) || i == floor {
             return None;
         }
@@ -339,6 +343,7 @@ impl TokenLine<'_> {
             return date(i, end, Meaning::Point(Point::Year(y))).the().hit();
         }
         self.unit_of_month(i, unit)
+            .or_else(|| self.second_from_now(i, unit))
             .or_else(|| self.the_unit(i, unit))
     }
 
@@ -397,7 +402,7 @@ impl TokenLine<'_> {
         self.lasting(article, end, unit, Some(1.0))
     }
 
-    /// "the week of March 6", "the month of May".
+    /// "the month of May", "the week of March 6-8".
     fn unit_of_month(&self, i: usize, unit: TimeUnit) -> Option<Match> {
         let TimeWord::Month(m) = self.word(i + 2) else {
             return None;
@@ -411,9 +416,6 @@ impl TokenLine<'_> {
             (TimeUnit::Month, None) => date(i, i + 3, Meaning::Month(m)),
             _ => return None,
         };
-        if let (TimeUnit::Week, Meaning::MonthDay(m, d)) = (unit, &f.meaning) {
-            f.meaning = Meaning::WeekOf(*m, *d);
-        }
         f.start = i;
         f.the().hit()
     }

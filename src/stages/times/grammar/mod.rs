@@ -5,7 +5,10 @@ mod days;
 mod extent;
 mod lengths;
 mod relative;
+mod weeks;
 mod years;
+
+pub(super) use self::weeks::Nth;
 
 use super::holidays::HolidayRule;
 use super::line::TokenLine;
@@ -152,8 +155,10 @@ pub(super) enum Meaning {
     SomeDay,
     /// An open stretch since an event the text names without a date.
     SinceEvent,
-    /// The week that holds a day without its year.
-    WeekOf(u8, u8),
+    /// The week or weekend that holds the day of a rule, in a year the text does not give.
+    UnitAround(TimeUnit, HolidayRule),
+    /// The first or last of the month or year that lies `n` from the anchor's: "the first week of next month".
+    NthOf(Nth, TimeUnit, i64),
 }
 
 /// A stated time of day.

@@ -84,18 +84,17 @@ impl TokenLine<'_> {
             return (stretch && !self.old_after(end))
                 .then(|| Match::Found(length(i, end, unit, n).the()));
         }
+        // "the last Sunday in October", "the last week of May"
+        if rel == Rel::Last
+            && let Some(last) = self.nth_of_stretch(i, j, -1)
+        {
+            return last.hit();
+        }
         match self.word(j) {
             TimeWord::Unit(u) => self.rel_unit(i, j, rel, u),
             TimeWord::Units(u) if self.spaced(j) => self.rel_units(i, j, rel, u),
             TimeWord::Month(m) => self.rel_month(i, j, rel, m),
-            TimeWord::Weekday(d) => {
-                // "the last Sunday in October"
-                let last = (rel == Rel::Last)
-                    .then(|| self.nth_weekday(i, j, -1))
-                    .flatten();
-                last.map(Match::Found)
-                    .or_else(|| self.rel_weekday(i, j, rel, d))
-            }
+            TimeWord::Weekday(d) => self.rel_weekday(i, j, rel, d),
             TimeWord::Season(s) => self.rel_season(i, j, rel, s),
             TimeWord::Part(p) => self.rel_part(i, j, rel, p),
             TimeWord::Stretch if rel == Rel::Latest && self.is(j, "period") => {

@@ -20,8 +20,8 @@ const DECADES: RangeInclusive<i16> = 1000..=2190;
 /// Most centuries news counts.
 const MOST_CENTURIES: f64 = 30.0;
 
-/// Most times a weekday comes in a month.
-const MOST_WEEKDAYS: f64 = 5.0;
+/// Most times a weekday or a week comes in a month.
+const MOST_IN_MONTH: f64 = 5.0;
 
 /// Marks before four digits that make them a price, a score, a part of an address or of a sum.
 const MARKS_BEFORE_NUMBER: &[&str] = &["$", "£", "€", "¥", "#", "/", ":", ".", "+", "=", "*"];
@@ -331,8 +331,8 @@ impl TokenLine<'_> {
             }
             _ => {}
         }
-        if n <= MOST_WEEKDAYS
-            && let Some(day) = self.nth_weekday(i, j, n as i8)
+        if n <= MOST_IN_MONTH
+            && let Some(day) = self.nth_of_stretch(i, j, n as i8)
         {
             return day.hit();
         }
