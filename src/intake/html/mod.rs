@@ -35,7 +35,7 @@ pub const TABLES: [Table; 11] = tables![
     entities,
     page::access,
     page::authors,
-    page::date_words,
+    page::dates::words,
     page::headline,
     page::kind,
     page::media,
@@ -99,6 +99,7 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
     let place = page::ArticlePlace {
         headline: headline.node,
         body: body.container,
+        comments: page::dates::comments::begin(&tree, headline.node, body.container),
         apart: &|id| body.is_apart(id),
     };
     let signed: Vec<(usize, &str)> = body

@@ -207,7 +207,11 @@ impl<'a> ReadPage<'a> {
 /// What a date is instead, when it does not begin as wanted.
 fn date_fault(date: Option<&DateValue>, wanted: &str) -> Option<String> {
     let found = date.map_or("", |d| &d.value);
-    (!found.starts_with(wanted)).then(|| found.to_owned())
+    let is_right = match wanted {
+        "" => found.is_empty(),
+        _ => found.starts_with(wanted),
+    };
+    (!is_right).then(|| found.to_owned())
 }
 
 /// What is wrong with an article, a line each.

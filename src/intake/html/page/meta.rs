@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::dates::comments;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, LowerName, ROOT, Tree};
 
@@ -30,7 +31,9 @@ impl<'t> Meta<'t> {
         let mut meta = Meta::default();
         for id in tree.descendants(ROOT) {
             match tree.tag(id) {
-                Tag::Meta if meta.pairs.len() < MOST_TAGS => meta.add(tree, id),
+                Tag::Meta if meta.pairs.len() < MOST_TAGS && !comments::is_item(tree, id) => {
+                    meta.add(tree, id);
+                }
                 Tag::Link => meta.link(tree, id),
                 Tag::Title if meta.title.is_none() && !in_picture(tree, id) => {
                     meta.title = Some(raw_text(tree, id)).filter(|t| !t.is_empty());

@@ -3,14 +3,12 @@
 
 pub(super) mod access;
 pub mod authors;
-pub mod date_words;
-mod dates;
+pub mod dates;
 pub(super) mod headline;
 pub mod json_ld;
 pub(super) mod kind;
 pub(super) mod media;
 mod meta;
-mod script_dates;
 mod unmarked;
 
 pub use authors::opens_byline;
@@ -104,6 +102,8 @@ pub fn headline(tree: &Tree<'_>, sources: &Sources<'_>, site: Option<&Site>) -> 
 pub struct ArticlePlace<'p> {
     pub headline: Option<Id>,
     pub body: Option<Id>,
+    /// Where the comments of readers begin.
+    pub comments: Option<Id>,
     /// Whether an element is known to be about something else.
     pub apart: &'p dyn Fn(Id) -> bool,
 }

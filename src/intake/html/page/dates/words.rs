@@ -15,6 +15,9 @@ word_lists! {
         foot_name,
         meta_ending,
         other_name,
+        comment_name,
+        comment_heading,
+        counted_comments,
         script_name,
     }
 }
@@ -45,6 +48,24 @@ pub fn names_foot(name: &str) -> bool {
 /// Whether a designer's name, in small letters, is that of a box with other stories or comments.
 pub fn names_others(name: &str) -> bool {
     WORDS.other_name.iter().any(|part| name.contains(part))
+}
+
+/// Whether a designer's name, in small letters, is that of a box with what readers say.
+pub fn names_comments(name: &str) -> bool {
+    WORDS.comment_name.iter().any(|part| name.contains(part))
+}
+
+/// Whether a line stands over what readers say: "Comments (3)", "2 responses to the plan".
+pub fn opens_comments(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let heading = lower.trim_matches(|c: char| !c.is_alphabetic());
+    let is_counted = lower.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let begins = |word: &&&str| {
+        let rest = heading.strip_prefix(**word);
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+    };
+    WORDS.comment_heading.contains(&heading)
+        || is_counted && WORDS.counted_comments.iter().any(|word| begins(&word))
 }
 
 /// Whether the end of a meta tag's name says that its date is that of publication.
@@ -107,6 +128,27 @@ mod tests {
         let of = |script: &'static str| behind_published_names(script).collect::<Vec<_>>();
         assert_eq!(of("{\"publishDate\":\"2011\"}"), ["\":\"2011\"}"]);
         assert!(of("publishDateFormat = 'x'").is_empty());
+    }
+
+    #[test]
+    fn lines_over_comments() {
+        for line in [
+            "Comments",
+            "Comments (12)",
+            "3 Responses to “The bridge”",
+            "Leave a Reply",
+            "2 Kommentare",
+        ] {
+            assert!(opens_comments(line), "{line}");
+        }
+        for line in [
+            "Comments by the mayor",
+            "Responses to the crisis",
+            "3 responsible men",
+            "Comment: why it matters",
+        ] {
+            assert!(!opens_comments(line), "{line}");
+        }
     }
 
     #[test]

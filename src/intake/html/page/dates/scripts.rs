@@ -1,7 +1,7 @@
 //! When an article was published, by what the page's scripts have for its statistics.
 
-use super::dates::{self, DateCandidate};
-use super::{ArticlePlace, Sources, date_words};
+use super::{DateCandidate, comments, parse, words};
+use crate::intake::html::page::{ArticlePlace, Sources};
 use crate::intake::html::tree::Tree;
 use crate::record::{DateBasis, DateRole};
 
@@ -11,7 +11,7 @@ const MOST_SCRIPTS: usize = 1 << 20;
 const BEHIND_NAME: usize = 40;
 
 /// The date that the page's scripts have for its statistics: `"publishDate": "2011-05-06"`. Where they have several, of
-/// as many stories, none counts.
+/// as many stories, none counts; nor do those of comments.
 pub(super) fn read(
     tree: &Tree<'_>,
     sources: &Sources<'_>,
@@ -20,14 +20,14 @@ pub(super) fn read(
 ) {
     let mut found: Vec<DateCandidate> = Vec::new();
     for text in tree.scripts(MOST_SCRIPTS, |_| true) {
-        for behind in date_words::behind_published_names(text) {
+        for behind in words::behind_published_names(comments::before(text)) {
             let end = behind.floor_char_boundary(BEHIND_NAME);
             let value = behind[..end].trim_start_matches([' ', ':', '=', '"', '\'']);
             let value = value
                 .split(['"', '\'', ',', '}', ';'])
                 .next()
                 .unwrap_or_default();
-            let date = dates::parse(value, DateBasis::Meta, sources.month_first);
+            let date = parse(value, DateBasis::Meta, sources.month_first);
             found.extend(date.map(|date| DateCandidate {
                 date,
                 role: DateRole::Published,
