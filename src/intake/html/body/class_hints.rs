@@ -349,6 +349,7 @@ fn of_attribute(name: &str, value: &str) -> Option<ClassHint> {
     match name.as_bytes() {
         b"hidden" if value != "until-found" => Some(ClassHint::Hidden),
         b"style" if is_hiding(value) => Some(ClassHint::Hidden),
+        b"id" if is_one_comment(value) => Some(ClassHint::Apart(RemovedKind::Comments)),
         b"itemprop" => {
             let value = value.trim();
             let is = |property: &str| value.eq_ignore_ascii_case(property);
@@ -363,6 +364,22 @@ fn of_attribute(name: &str, value: &str) -> Option<ClassHint> {
         }
         _ => None,
     }
+}
+
+/// Whether an identifier is that of what one reader said: "comment-215", "li-comment-215". Entries of live commentary are
+/// numbered too.
+fn is_one_comment(id: &str) -> bool {
+    let named = id.trim_end_matches(|c: char| c.is_ascii_digit());
+    let name = named.trim_end_matches(['-', '_']);
+    let word = "comment";
+    let at = name.len().checked_sub(word.len());
+    let is_comment = |at: usize| {
+        let of_name = name.as_bytes();
+        of_name[at..].eq_ignore_ascii_case(word.as_bytes())
+            && (at == 0 || matches!(of_name[at - 1], b'-' | b'_'))
+    };
+    let of_live = || name.contains("live") || name.contains("match");
+    named.len() < id.len() && at.is_some_and(is_comment) && !of_live()
 }
 
 /// Whether an element is hidden by its style or an attribute.
@@ -423,6 +440,15 @@ mod tests {
             hint("<div id=comments>"),
             Some(ClassHint::Apart(RemovedKind::Comments))
         );
+        assert_eq!(
+            hint("<li id=li-comment-215>"),
+            Some(ClassHint::Apart(RemovedKind::Comments))
+        );
+        assert_eq!(
+            hint("<li id=live-comment-2>"),
+            hint("<li id=live-comment->")
+        );
+        assert_eq!(hint("<div id=document-2>"), None);
         assert_eq!(hint("<div class='unrelated head no-ads'>"), None);
         assert_eq!(
             hint("<div class=post-footer>"),
