@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 
-use super::grammar::{ClockTime, FoundTime, Meaning};
+use super::grammar::{ClockTime, FoundTime, Meaning, unit_around};
 use super::holidays::{self, HolidayRule};
 use super::nearest;
 use super::point::Point;
@@ -205,7 +205,7 @@ impl Resolver {
             }),
             Meaning::MonthDays(m, first, last) => self.month_days(m, first, last, tense),
             Meaning::UnitAround(unit, rule) => self.told(day_of_rule_form(rule), |today| {
-                nearest::holiday(today, rule, tense).map(|day| Point::around(day, unit))
+                nearest::holiday(today, rule, tense).map(|day| unit_around(day, unit))
             }),
             Meaning::NthOf(nth, stretch, n) => self.told(offset(stretch, n), |today| {
                 nth.of_current(today, stretch, n)

@@ -421,7 +421,7 @@ impl<'t> Scan<'t, '_> {
         let subtracts = || k > 0 && self.kind(k - 1) == Some(TokenKind::Number);
         let begins = k == 0 || self.spaced(k) || self.of(k - 1) == "(";
         let sign = (self.is_hyphen(k) || self.of(k) == "\u{2212}") && begins && !self.spaced(i);
-        sign || self.is(k, "minus") && !subtracts()
+        sign || self.any(k, &["minus", "negative"]) && !subtracts()
     }
 
     /// A number that is a label: "Flight 103", "No. 7", "Boeing 747", "B-52".

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{FoundTime, Match, Meaning, WORDS, century_of, date, set};
+use super::{FoundTime, Match, Meaning, WORDS, century_of, date, set, unit_around};
 use crate::stages::times::holidays;
 use crate::stages::times::line::TokenLine;
 use crate::stages::times::point::Point;
@@ -26,13 +26,23 @@ impl TokenLine<'_> {
         if in_name || self.is(end, "week") {
             return None;
         }
-        match self.year_after(end) {
+        // "Labor Day weekend"
+        let is_weekend = self.word(end) == TimeWord::Unit(TimeUnit::Weekend);
+        let (end, unit) = match is_weekend {
+            true => (end + 1, TimeUnit::Weekend),
+            false => (end, TimeUnit::Day),
+        };
+        let (end, meaning) = match self.year_after(end) {
             Some((y, end)) => {
                 let day = holidays::day(rule, y)?;
-                date(i, end, Meaning::Point(Point::Day(day))).hit()
+                (end, Meaning::Point(unit_around(day, unit)))
             }
-            None => date(i, end, Meaning::Holiday(rule)).hit(),
-        }
+            None if is_weekend => (end, Meaning::UnitAround(unit, rule)),
+            None => (end, Meaning::Holiday(rule)),
+        };
+        let mut f = date(i, end, meaning);
+        f.article = is_weekend;
+        f.hit()
     }
 
     /// Whether token `i` is a word in title case that is none of the times.
@@ -125,15 +135,40 @@ impl TokenLine<'_> {
 
     /// The year of the first of two days, which is written behind the second: "May 30 to June 2, 2025".
     fn year_of_range(&self, i: usize, first: (u8, u8), end: usize) -> Option<i16> {
-        let joint = self.is_dash(end)
-            || self.any(end, &["to", "through", "thru", "until"])
-            || self.is(end, "and") && self.before_any(i, &["between"]);
         let TimeWord::Month(month) = self.word(end + 1) else {
             return None;
         };
-        let (day, end) = self.day_of(month, self.after_month(end + 1))?;
-        let (year, _) = self.year_after(end).filter(|_| joint)?;
+        let (day, after) = self.day_of(month, self.after_month(end + 1))?;
+        let (year, _) = self
+            .year_after(after)
+            .filter(|_| self.opens_range(i, end))?;
         Some(if (month, day) > first { year } else { year - 1 })
+    }
+
+    /// Whether what stands at `end` makes the date at `i` the first of two.
+    fn opens_range(&self, i: usize, end: usize) -> bool {
+        self.is_dash(end)
+            || self.any(end, &["to", "through", "thru", "until"])
+            || self.is(end, "and") && self.before_any(i, &["between"])
+    }
+
+    /// The first of two months in capitals: "Jan-Mar 2015", "May through July"; its year, if that is written behind the
+    /// second.
+    fn first_of_months(&self, i: usize, first: u8) -> Option<FoundTime> {
+        let TimeWord::Month(last) = self.word(i + 2) else {
+            return None;
+        };
+        let in_capitals = self.starts_title(i) && self.starts_title(i + 2);
+        if !in_capitals || !self.opens_range(i, i + 1) {
+            return None;
+        }
+        let year = self.year_after(self.after_month(i + 2));
+        let meaning = match year {
+            Some((year, _)) if last < first => Meaning::Point(Point::Month(year - 1, first)),
+            Some((year, _)) => Meaning::Point(Point::Month(year, first)),
+            None => Meaning::Month(first),
+        };
+        Some(date(i, i + 1, meaning))
     }
 
     /// Whether a number that ends at `i` is a share, a sum or an hour, not a day.
@@ -146,6 +181,9 @@ impl TokenLine<'_> {
     /// A month alone. "May" and "March" are words too, so they need a sign that the month is meant, and
     /// so do short forms and what is not in capitals.
     pub(super) fn month_alone(&self, i: usize, month: u8) -> Option<Match> {
+        if let Some(first) = self.first_of_months(i, month) {
+            return first.hit();
+        }
         let (title, word) = (self.starts_title(i), is_other_word(month));
         let is_month = if self.has_sign_of_month(i) {
             (title || !word) && !(month == 3 && self.is_march(i))

@@ -8,7 +8,7 @@ mod relative;
 mod weeks;
 mod years;
 
-pub(super) use self::weeks::Nth;
+pub(super) use self::weeks::{Nth, unit_around};
 
 use super::holidays::HolidayRule;
 use super::line::TokenLine;

@@ -1,6 +1,7 @@
 //! Days and weeks by their place in a month or a year: "the second week of March", "the last Friday in June", "the week
 //! of July 5", "the week after next".
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::{FoundTime, Match, Meaning, date};
@@ -41,7 +42,7 @@ impl Nth {
 
     /// The point it is in a year, by the rule of its day.
     fn point(self, rule: HolidayRule, year: i16) -> Option<Point> {
-        holidays::day(rule, year).map(|day| Point::around(day, self.unit))
+        holidays::day(rule, year).map(|day| unit_around(day, self.unit))
     }
 
     /// The point it is in the month or year that lies `n` from the one with `today` in it.
@@ -57,6 +58,15 @@ impl Nth {
             _ => self.rule_of_year(),
         };
         self.point(rule, day.year())
+    }
+}
+
+/// The day, the week or the weekend that a day stands for: a Monday or Tuesday for the weekend before it.
+pub(in crate::stages::times) fn unit_around(day: Date, unit: TimeUnit) -> Point {
+    let of_weekend = || day.checked_sub(2.days()).unwrap_or(day);
+    match unit {
+        TimeUnit::Weekend => Point::around(of_weekend(), unit),
+        _ => Point::around(day, unit),
     }
 }
 
@@ -148,7 +158,7 @@ impl TokenLine<'_> {
             Meaning::MonthDay(month, day) => {
                 Meaning::UnitAround(unit, HolidayRule::Fixed(month as i8, day as i8))
             }
-            Meaning::Point(Point::Day(day)) => Meaning::Point(Point::around(day, unit)),
+            Meaning::Point(Point::Day(day)) => Meaning::Point(unit_around(day, unit)),
             _ => return None,
         };
         f.start = i;

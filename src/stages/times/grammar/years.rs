@@ -392,6 +392,9 @@ impl TokenLine<'_> {
         if let Some(decade) = self.decade_in_digits(i) {
             return date(i, i + 1, Meaning::Point(decade)).the().hit();
         }
+        if let Some(decade) = self.decade_with_apostrophe(i) {
+            return date(i, i + 2, Meaning::Point(decade)).the().hit();
+        }
         let year = self.year(i)?;
         if !self.is_year(i, year) {
             return None;
@@ -453,6 +456,21 @@ impl TokenLine<'_> {
             Point::Decade
         };
         DECADES.contains(&first).then(|| point(first))
+    }
+
+    /// "the 1990's", "the mid-90's", which a year of its own has no article before.
+    fn decade_with_apostrophe(&self, i: usize) -> Option<Point> {
+        let is_told = self.before_any(i, &["the", "mid", "-", "early", "late"]);
+        if !is_told || !matches!(self.of(i + 1), "'s" | "\u{2019}s") || self.spaced(i + 1) {
+            return None;
+        }
+        let n = self.digits(i, 10..=2190).filter(|n| n.is_multiple_of(10))?;
+        let first = match self.of(i).len() {
+            2 => century_of(n),
+            4 if n % 100 != 0 => n as i16,
+            _ => return None,
+        };
+        DECADES.contains(&first).then_some(Point::Decade(first))
     }
 
     /// The year at `i` that ends the years from `first` on: "1998-99", "2019-2021".
