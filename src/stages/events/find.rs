@@ -100,6 +100,11 @@ fn verb(sentence: &Sentence<'_>, word: usize) -> Option<Candidate> {
     let lexicon = Lexicon::verbs();
     let entry = lexicon.best(sentence.lemma(word), |c| sentence.holds(word, c))?;
     let kind = entry.kind?;
+    // who kills himself attacks nobody
+    let mut objects = sentence.objects(word).into_iter();
+    if kind == EventType::Assault && objects.any(|o| is_reflexive(sentence, o)) {
+        return None;
+    }
     let mut candidate = candidate(sentence, word, entry, kind);
     if label == Label::Amod {
         // "the jailed leader"; but not "the visiting president", "the attacked village"
@@ -116,6 +121,13 @@ fn verb(sentence: &Sentence<'_>, word: usize) -> Option<Candidate> {
         candidate.trigger = sentence.joined(word, part, TRIGGER_WORDS);
     }
     Some(candidate)
+}
+
+/// "Himself", "themselves".
+fn is_reflexive(sentence: &Sentence<'_>, word: usize) -> bool {
+    let word = sentence.parse[word];
+    let form = word.span.of(sentence.text);
+    word.tag == Tag::Prp && (form.ends_with("self") || form.ends_with("selves"))
 }
 
 /// The object that is part of what the verb means: the attack of "launched an attack".

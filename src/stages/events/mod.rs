@@ -25,6 +25,7 @@ mod find;
 mod lexicon;
 mod merge;
 mod modality;
+mod one_act;
 mod participants;
 mod possible;
 mod read;

@@ -1,8 +1,9 @@
 //! Which candidates of a sentence stand as events.
 
 use super::attach;
-use super::find::{self, Candidate, TRIGGER_WORDS, consumed_object, prepositional_part};
+use super::find::{self, Candidate, consumed_object, prepositional_part};
 use super::lexicon::{Mode, Slot};
+use super::one_act::{self, is_harm};
 use super::participants::Somebody;
 use super::roles::{self, in_role};
 use super::sentence::Sentence;
@@ -17,9 +18,6 @@ const CONTENT: [&str; 10] = [
     "of", "to", "for", "on", "with", "into", "from", "against", "about", "at",
 ];
 
-/// Verbs for what comes of an attack.
-const HARM: [&str; 5] = ["kill", "wound", "injure", "die", "target"];
-
 /// Says of each candidate whether it stands, and hands on those who take part.
 pub(super) fn settle(sentence: &Sentence<'_>, found: &mut [Candidate]) {
     for inner in 0..found.len() {
@@ -27,11 +25,7 @@ pub(super) fn settle(sentence: &Sentence<'_>, found: &mut [Candidate]) {
             contain(found, outer, inner);
         }
     }
-    for attack in 0..found.len() {
-        if let Some(verb) = harm_of(sentence, found, attack) {
-            merge_harm(sentence, found, attack, verb);
-        }
-    }
+    one_act::join(sentence, found);
     for candidate in found.iter_mut() {
         roles::of_content(sentence, candidate);
         roles::part(sentence, candidate);
@@ -134,59 +128,6 @@ fn is_content(sentence: &Sentence<'_>, at: usize, outer: &Candidate, inner: &Can
     }
 }
 
-/// The verb beside an attack that says only what came of it.
-fn harm_of(sentence: &Sentence<'_>, found: &[Candidate], attack: usize) -> Option<usize> {
-    let attack = &found[attack];
-    let is_harm = |c: &Candidate| c.is_verb && HARM.contains(&sentence.lemma(c.word));
-    if attack.kind != EventType::Assault || attack.dropped.is_some() || is_harm(attack) {
-        return None;
-    }
-    let comes_of = |c: &Candidate| {
-        c.kind == EventType::Assault && is_harm(c) && comes_of(sentence, c.word, attack)
-    };
-    found.iter().position(comes_of)
-}
-
-/// Whether a verb of harm says what came of an attack: "the attack killed four", "killed in an attack", "an attack that
-/// killed four", "attacked the base, killing four".
-fn comes_of(sentence: &Sentence<'_>, harm: usize, attack: &Candidate) -> bool {
-    let depends = sentence.parse.head(harm) == Some(attack.word);
-    if attack.is_verb {
-        return depends
-            && sentence.label(harm) == Label::Advcl
-            && sentence.tag(harm) == Tag::Vbg
-            && harm > attack.word;
-    }
-    sentence.governing_verb(attack.word) == Some(harm)
-        || depends && sentence.label(harm) == Label::Relcl && !sentence.is_passive(harm)
-}
-
-/// What came of an attack is no event beside it: the attack is told, with those whom the verb names. Where the verb stands
-/// near, it is part of the trigger.
-fn merge_harm(sentence: &Sentence<'_>, found: &mut [Candidate], attack: usize, verb: usize) {
-    let victims = found[verb].recipients.clone();
-    let doers = found[verb].actors.clone();
-    let harm = found[verb].word;
-    found[verb].dropped = Some("the attack tells it");
-    let attack = &mut found[attack];
-    if attack.actors.is_empty() {
-        attack.actors = doers;
-    }
-    if attack.is_verb {
-        let known: Vec<usize> = attack.recipients.iter().map(|r| r.head).collect();
-        let others = victims.into_iter().filter(|v| !known.contains(&v.head));
-        attack.recipients.extend(others);
-    } else {
-        attack.recipients.splice(0..0, victims);
-        if attack.support.is_none() {
-            attack.trigger = sentence.joined(attack.word, harm, TRIGGER_WORDS);
-        }
-    }
-    if attack.status.modality == Modality::Asserted {
-        attack.status.background = false;
-    }
-}
-
 /// Why a candidate is no event: nobody is in it who can act, or it does not say who.
 fn fault(sentence: &Sentence<'_>, candidate: &Candidate) -> Option<&'static str> {
     let agents = |all: &[Somebody]| all.iter().any(|s| s.is_agent);
@@ -264,7 +205,7 @@ fn is_struck(sentence: &Sentence<'_>, candidate: &Candidate) -> bool {
     is_object
         && candidate.is_verb
         && candidate.kind == EventType::Assault
-        && !HARM.contains(&sentence.lemma(candidate.word))
+        && !is_harm(sentence, candidate.word)
         && sentence.is_passive(candidate.word)
         && !candidate.recipients.is_empty()
 }
