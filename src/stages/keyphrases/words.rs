@@ -20,7 +20,7 @@ const NO_STEM: Stem = Stem::MAX;
 
 /// Words whose parts of speech are read. By then an article has named what it is about; further down a word is what it
 /// was when it was last read, else what another form of it was, and in no phrase if there was none.
-const TAGGED: usize = 500;
+const TAGGED: usize = 450;
 
 /// What a word is in its sentence, as far as phrases ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

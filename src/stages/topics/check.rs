@@ -6,7 +6,7 @@ use super::model::{LABELS, Model};
 use super::terms::of_text;
 use super::train::labelled;
 use super::vocabulary::{Code, Vocabulary};
-use super::{LEAST_CHANCE, LEAST_WORDS, chances, told};
+use super::{LEAST_OF_LIKELIEST, LEAST_WORDS, chances, told};
 
 /// Bands of chances that are told apart.
 const BANDS: usize = 20;
@@ -73,7 +73,7 @@ pub fn check(model: &Model, file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::R
             }
         }
     }
-    let said = (LEAST_CHANCE * BANDS as f32).round() as usize;
+    let said = (LEAST_OF_LIKELIEST * BANDS as f32).round() as usize;
     say(&format!(
         "{}: {}, of those said {}, {short} too short",
         file.display(),

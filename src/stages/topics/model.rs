@@ -28,6 +28,12 @@ pub(super) const FILE: DataFile<'static> = data_file!("models/topics.model");
 const SLOPE: f32 = 0.32;
 const OFFSET: f32 = -0.1;
 
+/// Health, and science and technology, and what is added to the score of each. Much of what editors file there speaks of
+/// companies, laws and trials too: of three sources it was told as business, politics or crime four times as often as the
+/// other way round. Chosen on two of the sources, more for both is better on the third as well.
+const OFTEN_MISSED: [usize; 2] = [6, 12];
+const FOR_OFTEN_MISSED: f32 = 1.0;
+
 /// Bound of the log odds of a share, beyond which they tell nothing more.
 const MOST_ODDS: f32 = 12.0;
 
@@ -132,6 +138,9 @@ impl Model {
         }
         let norm = self.features.scale / square.sqrt().max(1.0);
         let mut scores = self.bias;
+        for label in OFTEN_MISSED {
+            scores[label] += FOR_OFTEN_MISSED;
+        }
         for (score, s) in scores.iter_mut().zip(sum) {
             *score += s * norm;
         }

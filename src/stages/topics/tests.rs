@@ -166,9 +166,27 @@ fn names_come_in_the_language_that_is_set() {
 }
 
 #[test]
+fn a_headline_that_tells_its_topic_has_it() {
+    let told = |text: &str| outcome_in(TopicLanguage::En, Supplied::default(), &[text]);
+    let labour = "Ferry strike enters second week as union leaders and employers fail to agree on a pay rise";
+    let Outcome::Found(output) = told(labour) else {
+        panic!("nothing found")
+    };
+    let Finding::Topics(found) = output.finding else {
+        panic!("no topics")
+    };
+    assert_eq!(found[0].name, "labour");
+    // what is said of everything tells nothing
+    let Outcome::Found(output) = told("Five things that you should know about this today") else {
+        panic!("nothing found")
+    };
+    assert!(matches!(output.finding, Finding::Topics(found) if found.is_empty()));
+}
+
+#[test]
 fn a_short_or_foreign_text_has_only_what_is_stated() {
     for text in [
-        "Ferry strike enters second week as union leaders and employers fail to agree on a pay rise",
+        "Ferry strike continues",
         "Die Streiks auf den Fähren von Nordland gehen in die zweite Woche, nachdem die Gespräche zwischen der \
          Gewerkschaft und den Reedereien über höhere Löhne gescheitert sind. Die Gewerkschaft kündigte an, dass \
          die Beschäftigten erst wieder arbeiten, wenn die Arbeitgeber ein besseres Angebot machen. Ein Sprecher der \
