@@ -100,9 +100,7 @@ fn verb(sentence: &Sentence<'_>, word: usize) -> Option<Candidate> {
     let lexicon = Lexicon::verbs();
     let entry = lexicon.best(sentence.lemma(word), |c| sentence.holds(word, c))?;
     let kind = entry.kind?;
-    // who kills himself attacks nobody
-    let mut objects = sentence.objects(word).into_iter();
-    if kind == EventType::Assault && objects.any(|o| is_reflexive(sentence, o)) {
+    if kind == EventType::Assault && is_done_to_oneself(sentence, word) {
         return None;
     }
     let mut candidate = candidate(sentence, word, entry, kind);
@@ -123,11 +121,13 @@ fn verb(sentence: &Sentence<'_>, word: usize) -> Option<Candidate> {
     Some(candidate)
 }
 
-/// "Himself", "themselves".
-fn is_reflexive(sentence: &Sentence<'_>, word: usize) -> bool {
-    let word = sentence.parse[word];
-    let form = word.span.of(sentence.text);
-    word.tag == Tag::Prp && (form.ends_with("self") || form.ends_with("selves"))
+/// Whether the object of a verb is "himself", "themselves": who kills himself attacks nobody.
+fn is_done_to_oneself(sentence: &Sentence<'_>, verb: usize) -> bool {
+    sentence.objects(verb).into_iter().any(|object| {
+        let word = sentence.parse[object];
+        let form = word.span.of(sentence.text);
+        word.tag == Tag::Prp && (form.ends_with("self") || form.ends_with("selves"))
+    })
 }
 
 /// The object that is part of what the verb means: the attack of "launched an attack".

@@ -1,6 +1,7 @@
 //! One act that two words of a sentence tell: "killed in an attack", "gathered at a rally", "ambushed and killed".
 
 use super::find::{Candidate, TRIGGER_WORDS};
+use super::participants::Somebody;
 use super::sentence::Sentence;
 use crate::record::{EventType, Modality};
 use crate::stages::syntax::{Label, Tag};
@@ -73,14 +74,10 @@ fn merge_harm(sentence: &Sentence<'_>, found: &mut [Candidate], attack: usize, v
     let harm = found[verb].word;
     found[verb].dropped = Some("the attack tells it");
     let attack = &mut found[attack];
-    if attack.actors.is_empty() {
-        attack.actors = doers;
-    }
     if attack.is_verb {
-        let known: Vec<usize> = attack.recipients.iter().map(|r| r.head).collect();
-        let others = victims.into_iter().filter(|v| !known.contains(&v.head));
-        attack.recipients.extend(others);
+        take_over(attack, doers, victims);
     } else {
+        take_over(attack, doers, Vec::new());
         attack.recipients.splice(0..0, victims);
         if attack.support.is_none() {
             attack.trigger = sentence.joined(attack.word, harm, TRIGGER_WORDS);
@@ -89,6 +86,17 @@ fn merge_harm(sentence: &Sentence<'_>, found: &mut [Candidate], attack: usize, v
     if attack.status.modality == Modality::Asserted {
         attack.status.background = false;
     }
+}
+
+/// Gives a candidate those who take part in another that tells the same act: its actors where it has none itself, and the
+/// recipients that it lacks.
+fn take_over(told: &mut Candidate, actors: Vec<Somebody>, recipients: Vec<Somebody>) {
+    if told.actors.is_empty() {
+        told.actors = actors;
+    }
+    let known: Vec<usize> = told.recipients.iter().map(|r| r.head).collect();
+    let others = recipients.into_iter().filter(|r| !known.contains(&r.head));
+    told.recipients.extend(others);
 }
 
 /// Whether two candidates that stand are told alike: of one type, as facts or as wishes, denied or not.
@@ -146,13 +154,7 @@ fn drop_into(sentence: &Sentence<'_>, found: &mut [Candidate], told: usize, agai
     let other = found[again].clone();
     found[again].dropped = Some("another word tells the same");
     let told = &mut found[told];
-    if told.actors.is_empty() {
-        told.actors = other.actors;
-    }
-    let known: Vec<usize> = told.recipients.iter().map(|r| r.head).collect();
-    let others = other.recipients.into_iter();
-    told.recipients
-        .extend(others.filter(|o| !known.contains(&o.head)));
+    take_over(told, other.actors, other.recipients);
     let with = sentence.joined(told.word, other.word, TRIGGER_WORDS);
     told.trigger = told.trigger.join(with);
 }

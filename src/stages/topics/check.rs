@@ -47,8 +47,8 @@ impl Tally {
 /// When the file cannot be read or is not one of labelled texts.
 pub fn check(model: &Model, file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
     let vocabulary = Vocabulary::get();
-    let (mut likeliest, mut beside, mut deeper) =
-        (Tally::default(), Tally::default(), Tally::default());
+    let (mut likeliest, mut said) = (Tally::default(), Tally::default());
+    let (mut beside, mut deeper) = (Tally::default(), Tally::default());
     let (mut has_several, mut has_deeper) = (false, false);
     let mut short = 0;
     for (text, labels) in labelled(file)? {
@@ -61,6 +61,9 @@ pub fn check(model: &Model, file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::R
         let best = (0..LABELS).max_by(|a, b| chances[*a].total_cmp(&chances[*b]));
         let best = best.unwrap_or_default();
         likeliest.add(chances[best], labels[best] > 0.0);
+        if chances[best] >= LEAST_OF_LIKELIEST {
+            said.add(chances[best], labels[best] > 0.0);
+        }
         let codes: Vec<Code> = text.codes.iter().filter_map(|c| Code::read(c)).collect();
         has_several |= labels.iter().sum::<f32>() > 1.0;
         has_deeper |= codes.iter().any(|c| vocabulary.line(*c).count() > 1);
@@ -73,12 +76,11 @@ pub fn check(model: &Model, file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::R
             }
         }
     }
-    let said = (LEAST_OF_LIKELIEST * BANDS as f32).round() as usize;
     say(&format!(
         "{}: {}, of those said {}, {short} too short",
         file.display(),
         likeliest.right(0, BANDS),
-        likeliest.right(said, BANDS)
+        said.right(0, BANDS)
     ));
     likeliest.say(say);
     for (name, tally, is_labelled) in [

@@ -38,8 +38,8 @@ use crate::record::{Language, Status, Topic, TopicBasis};
 use crate::text::Tokens;
 use crate::text::data::Data;
 
-/// Words below which a text says too little of its topic. A headline says enough where its chance is high: of 770 of six
-/// to 39 words that were said to have one from 0.55 on 82 in a hundred were right, of those of six and seven 80.
+/// Words below which a text says too little of its topic. A headline says enough where its chance is high: of 1,432 that
+/// were said to have a topic 83 in a hundred were right, of the 181 of fewer than eight words 85.
 const LEAST_WORDS: u32 = 4;
 
 /// Topics of level 1 at most that are read from the text.

@@ -28,11 +28,12 @@ pub(super) const FILE: DataFile<'static> = data_file!("models/topics.model");
 const SLOPE: f32 = 0.32;
 const OFFSET: f32 = -0.1;
 
-/// Health, and science and technology, and what is added to the score of each. Much of what editors file there speaks of
-/// companies, laws and trials too: of three sources it was told as business, politics or crime four times as often as the
-/// other way round. Chosen on two of the sources, more for both is better on the third as well.
-const OFTEN_MISSED: [usize; 2] = [6, 12];
-const FOR_OFTEN_MISSED: f32 = 1.0;
+/// Health, and science and technology, and what is added to the score of each. Of three sources 59 articles that editors
+/// file under science were told as something else, as business above all, and 10 of others as science; more for health
+/// was found by trying. Chosen on any two of the sources, from 0, 0.5 and 1 for each, what is added raises the macro-F1 of
+/// the third by 0.1 to 0.9 and the precision of the likeliest by 0.2 to 0.9.
+const RAISED: [usize; 2] = [6, 12];
+const RAISED_BY: f32 = 1.0;
 
 /// Bound of the log odds of a share, beyond which they tell nothing more.
 const MOST_ODDS: f32 = 12.0;
@@ -138,8 +139,8 @@ impl Model {
         }
         let norm = self.features.scale / square.sqrt().max(1.0);
         let mut scores = self.bias;
-        for label in OFTEN_MISSED {
-            scores[label] += FOR_OFTEN_MISSED;
+        for label in RAISED {
+            scores[label] += RAISED_BY;
         }
         for (score, s) in scores.iter_mut().zip(sum) {
             *score += s * norm;
