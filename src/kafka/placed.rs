@@ -7,6 +7,9 @@
 //! has made the partition, and is refused, the second may overtake it, and of a producer that is new to a partition
 //! any number is accepted; then the first, sent again, looks old. Seen on Kafka 4.3 with topics just created, on a
 //! busy machine, in some one of a thousand first records.
+//!
+//! In exactly-once the transaction is aborted and everything in it comes again, in its order. In at-least-once the
+//! record is sent again behind the batches that were under way with it, and these may hold later messages of its key.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
