@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use super::WORDS;
-use super::words::{PartOfSpeech, Stem, Word, Words, key};
+use super::parts::PartOfSpeech;
+use super::words::{Stem, Word, Words, key};
 use crate::text::feature_hash::HashedMap;
 use crate::text::word_table::WordTable;
 

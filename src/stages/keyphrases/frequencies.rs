@@ -1,10 +1,11 @@
-//! In how many articles of news the words stand: how rare, so how telling a word is.
+//! In how many articles of news the words stand: how rare, so how telling a word is. And what they mostly are there.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::parts::{self, PartOfSpeech};
 use crate::text::data::{DataFile, DataRow, data_file, sound};
 use crate::text::feature_hash::{self as hash, HashedMap};
 use crate::text::push_lower;
@@ -12,22 +13,24 @@ use crate::text::push_lower;
 pub(super) const FREQUENCIES_FILE: DataFile<'static> =
     data_file!("keyphrases/document-frequencies.tsv");
 
-/// A stem and how rare it is in news.
+/// A word and how rare it is in news.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct RatedStem {
-    /// Hash of the stem.
-    pub hash: u64,
-    /// Inverse document frequency: from 0 for one of every article to 7.1 for an unknown one.
+pub(super) struct RatedWord {
+    /// Hash of its stem.
+    pub stem: u64,
+    /// Inverse document frequency of the stem: from 0 for one of every article to 7.1 for an unknown one.
     pub rarity: f32,
+    /// What the word mostly is.
+    pub usual: Option<PartOfSpeech>,
 }
 
-/// Document frequencies by stem.
+/// Document frequencies by stem, parts of speech by word.
 pub(super) struct Frequencies {
     stemmer: Stemmer,
     /// What an unknown stem has.
     most: f32,
-    /// The words of the file by their hashes, so that they need not be stemmed again.
-    words: HashedMap<RatedStem>,
+    /// The words of the files by their hashes, so that they need not be stemmed again.
+    words: HashedMap<RatedWord>,
     /// Rarity by the hash of the stem.
     stems: HashedMap<f32>,
 }
@@ -55,16 +58,24 @@ static FREQUENCIES: LazyLock<Frequencies> = LazyLock::new(|| {
     }
     let rarity = |seen: f32| ((articles + 1.0) / (seen + 1.0)).ln().max(0.0);
     let stems: HashedMap<f32> = counts.into_iter().map(|(s, n)| (s, rarity(n))).collect();
-    let rated = |stem: u64| RatedStem {
-        hash: stem,
-        rarity: stems[&stem],
+    let most = rarity(0.0);
+    let rated = |stem: u64| RatedWord {
+        stem,
+        rarity: stems.get(&stem).copied().unwrap_or(most),
+        usual: None,
     };
     let words = words.into_iter();
+    let mut words: HashedMap<RatedWord> = words
+        .map(|(word, stem)| (hash::lower(word), rated(stem)))
+        .collect();
+    for (word, part) in parts::usual() {
+        let stem = || hash::bytes(stemmer.stem(word).as_bytes());
+        let known = words.entry(hash::lower(word));
+        known.or_insert_with(|| rated(stem())).usual = Some(part);
+    }
     Frequencies {
-        most: rarity(0.0),
-        words: words
-            .map(|(word, s)| (hash::lower(word), rated(s)))
-            .collect(),
+        most,
+        words,
         stemmer,
         stems,
     }
@@ -75,15 +86,18 @@ impl Frequencies {
         &FREQUENCIES
     }
 
-    /// The stem of a word; `key` is the hash of the word in lower case, and `lower` a buffer.
-    pub(super) fn stem(&self, word: &str, key: u64, lower: &mut String) -> RatedStem {
+    /// What is known of a word; `key` is the hash of the word in lower case, and `lower` a buffer.
+    pub(super) fn word(&self, word: &str, key: u64, lower: &mut String) -> RatedWord {
         if let Some(known) = self.words.get(&key) {
             return *known;
         }
         lower.clear();
         push_lower(lower, word);
-        let hash = hash::bytes(self.stemmer.stem(lower).as_bytes());
-        let rarity = self.stems.get(&hash).copied().unwrap_or(self.most);
-        RatedStem { hash, rarity }
+        let stem = hash::bytes(self.stemmer.stem(lower).as_bytes());
+        RatedWord {
+            stem,
+            rarity: self.stems.get(&stem).copied().unwrap_or(self.most),
+            usual: None,
+        }
     }
 }

@@ -1,14 +1,16 @@
 //! The phrases that say what an article is about.
 //!
 //! ```text
-//! tokens ─ words        words with their stems and parts of speech; names as the entities stage has them
+//! tokens ─ words        words with their stems and parts of speech (parts); names as the entities stage has them
 //!        ─ candidates   noun phrases: adjectives and nouns up to a noun, without what says nothing
 //!        ─ rank         a score for each; the best ten, none of which stands inside another
 //! ```
 
 mod candidates;
 mod frequencies;
+mod parts;
 mod rank;
+pub mod train;
 mod words;
 
 use std::sync::LazyLock;
@@ -40,7 +42,7 @@ word_lists! {
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     Frequencies::get();
     load();
-    Data::of(&[frequencies::FREQUENCIES_FILE, FILE])
+    Data::of(&[frequencies::FREQUENCIES_FILE, parts::PARTS_FILE, FILE])
 });
 
 pub struct KeyphrasesStage;

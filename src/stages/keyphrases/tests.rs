@@ -1,7 +1,12 @@
+use std::collections::HashMap;
+
+use super::parts::PartOfSpeech;
 use super::*;
 use crate::intake::{Draft, DraftBlock, Format};
 use crate::record::BlockKind;
 use crate::stages::{Known, StageSettings, registry};
+use crate::text::Span;
+use crate::text::tokens::tokenize;
 
 /// What is found in a headline and paragraphs: phrases with the text of their mentions.
 fn phrases(headline: &str, paragraphs: &[&str]) -> Vec<(String, Vec<String>)> {
@@ -109,16 +114,76 @@ fn what_is_shouted_to_editors_is_no_phrase() {
 }
 
 #[test]
-fn what_an_article_is_about_it_has_named_at_its_head() {
+fn what_is_named_far_down_counts_less_than_what_the_article_begins_with() {
     let between = "She walked home slowly and sat down. ".repeat(80);
     let tail = "A zinc smelter burned. The zinc smelter burned. The ferry strikes went on.";
     let paragraphs = [FERRIES[1], &between, tail];
     let found = phrases("The ferry strike is over", &paragraphs);
-    let mentions = |phrase: &str| {
-        let found = found.iter().find(|(text, _)| text == phrase);
-        found.map_or(0, |(_, mentions)| mentions.len())
+    let place = |phrase: &str| {
+        let place = found.iter().position(|(text, _)| text == phrase).unwrap();
+        (place, found[place].1.len())
     };
-    assert_eq!((mentions("ferry strike"), mentions("zinc smelter")), (3, 0));
+    let ((strike, strikes), (smelter, smelters)) = (place("ferry strike"), place("zinc smelter"));
+    assert!(strike < smelter, "{found:?}");
+    assert_eq!((strikes, smelters), (3, 2));
+}
+
+#[test]
+fn a_word_that_stands_alone_is_what_it_mostly_is() {
+    let text = "Strikes by American dockers Zorblat wobblingly glompish UN the glomped New";
+    let tokens = tokenize(text, std::iter::once(Span::new(0, text.len())));
+    let usual: HashMap<&str, PartOfSpeech> = parts::usual().collect();
+    let guesses = tokens.iter().enumerate().map(|(n, token)| {
+        let usual = usual.get(&*token.of(text).to_lowercase()).copied();
+        PartOfSpeech::guess(token, text, usual, n == 0)
+    });
+    use PartOfSpeech as P;
+    let expected = [
+        P::Noun,
+        P::Other,
+        P::Adjective,
+        P::Noun,
+        P::ProperNoun,
+        P::Other,
+        P::Noun,
+        P::Shouted,
+        P::Other,
+        P::Participle,
+        P::ProperNoun,
+    ];
+    assert_eq!(guesses.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn the_table_of_what_words_mostly_are_is_made_alike_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |body: &str| serde_json::json!({ "body": body }).to_string();
+    let news = [
+        line("The ferry sank off Lundby. The crew said the rock was known.\n\nThe crew swam."),
+        line("A captain said the ferry hit a rock."),
+    ];
+    std::fs::write(folder.path().join("news.jsonl"), news.join("\n")).unwrap();
+    let mut said = Vec::new();
+    let mut train = || train::train(folder.path(), &mut |line| said.push(line.to_owned())).unwrap();
+    let (one, other) = (train(), train());
+    assert_eq!(one, other);
+    let table = String::from_utf8(one).unwrap();
+    let rows: Vec<&str> = table.lines().filter(|l| !l.starts_with('#')).collect();
+    assert_eq!(
+        rows,
+        ["ferry\tnoun", "rock\tnoun", "said\tverb", "the\tother"]
+    );
+    assert_eq!(said[0], "4 words of 2 articles");
+    let mut said = String::new();
+    let file = folder.path().join("news.jsonl");
+    train::check(&file, &mut |line| said = line.to_owned()).unwrap();
+    assert!(said.contains(": 23 words, "), "{said}");
+    std::fs::write(&file, "{}").unwrap();
+    let error = train::check(&file, &mut |_| {}).unwrap_err();
+    assert!(
+        format!("{error:#}").contains("news.jsonl line 1"),
+        "{error:#}"
+    );
 }
 
 #[test]
