@@ -37,20 +37,31 @@ impl<const N: usize> HashedRows<N> {
 
     /// The sums of the rows of some features, each byte a number with a sign. At most 258 features, so that no sum
     /// overflows.
+    pub fn sums(&self, features: &[u64]) -> [i16; N] {
+        let mut sums = [0i16; N];
+        self.each_row(features, |_, row| {
+            for (sum, weight) in sums.iter_mut().zip(row) {
+                *sum += i16::from(*weight as i8);
+            }
+        });
+        sums
+    }
+
+    /// Hands on the row of each feature that has one, with the feature's place in the list.
     ///
     /// The table is larger than a core's cache. What is read of it for one feature does not wait for another: first all
     /// slots are read, then the rows of those that are there.
-    pub fn sums(&self, features: &[u64]) -> [i16; N] {
-        let mut sums = [0i16; N];
-        for features in features.chunks(AT_ONCE) {
+    #[inline]
+    pub fn each_row(&self, features: &[u64], mut read: impl FnMut(usize, &[u8; N])) {
+        for (n, chunk) in features.chunks(AT_ONCE).enumerate() {
             let mut slots = [(0, 0u16); AT_ONCE];
-            for (seen, hash) in slots.iter_mut().zip(features) {
+            for (seen, hash) in slots.iter_mut().zip(chunk) {
                 let at = slot(*hash, self.fingerprints.len());
                 *seen = (at, self.fingerprints[at]);
             }
-            let mut places = [0; AT_ONCE];
+            let mut places = [(0, 0); AT_ONCE];
             let mut found = 0;
-            for ((at, first), hash) in slots.into_iter().zip(features) {
+            for (which, ((at, first), hash)) in slots.into_iter().zip(chunk).enumerate() {
                 let wanted = fingerprint(*hash);
                 let at = match first {
                     0 => continue,
@@ -60,18 +71,16 @@ impl<const N: usize> HashedRows<N> {
                         None => continue,
                     },
                 };
-                places[found] = self.place(at);
+                places[found] = (n * AT_ONCE + which, self.place(at));
                 found += 1;
             }
-            for place in &places[..found] {
+            for (which, place) in &places[..found] {
                 let row = self.rows.get(*place..).and_then(<[u8]>::first_chunk::<N>);
-                let Some(row) = row else { continue };
-                for (sum, weight) in sums.iter_mut().zip(row) {
-                    *sum += i16::from(*weight as i8);
+                if let Some(row) = row {
+                    read(*which, row);
                 }
             }
         }
-        sums
     }
 
     /// The slot with this fingerprint, from `at` on.

@@ -126,17 +126,15 @@ impl Model {
     pub(super) fn scores(&self, words: &[Term]) -> [f32; LABELS] {
         let mut sum = [0f32; LABELS];
         let mut square = 0f32;
-        for (feature, times) in bag(words) {
-            let Some(row) = self.features.row(feature) else {
-                continue;
-            };
+        let (features, times) = bag(words);
+        self.features.each_row(&features, |at, row| {
             let (weights, rarity) = row.split_at(LABELS);
-            let x = times * f32::from(rarity[0] as i8) * RARITY_STEP;
+            let x = times[at] * f32::from(rarity[0] as i8) * RARITY_STEP;
             square += x * x;
             for (s, w) in sum.iter_mut().zip(weights) {
                 *s += x * f32::from(*w as i8);
             }
-        }
+        });
         let norm = self.features.scale / square.sqrt().max(1.0);
         let mut scores = self.bias;
         for label in RAISED {

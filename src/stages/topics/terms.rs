@@ -67,15 +67,15 @@ pub(super) fn pair(one: u64, other: u64) -> u64 {
     hash::fold(one.rotate_left(17), other)
 }
 
-/// Each word and each pair of neighbours once, with the weight of how often it stands there: 1 + ln n.
-pub(super) fn bag(words: &[Term]) -> Vec<(u64, f32)> {
+/// Each word and each pair of neighbours once, and the weight of how often it stands there: 1 + ln n.
+pub(super) fn bag(words: &[Term]) -> (Vec<u64>, Vec<f32>) {
     let mut features: Vec<u64> = Vec::with_capacity(words.len() * 2);
     features.extend(words.iter().map(|w| w.exact));
     features.extend(words.windows(2).map(|w| pair(w[0].exact, w[1].exact)));
     features.sort_unstable();
     let weight = |n: usize| if n == 1 { 1.0 } else { 1.0 + (n as f32).ln() };
     let runs = features.chunk_by(|a, b| a == b);
-    runs.map(|run| (run[0], weight(run.len()))).collect()
+    runs.map(|run| (run[0], weight(run.len()))).unzip()
 }
 
 #[cfg(test)]

@@ -81,7 +81,10 @@ pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> 
     let examples: Vec<Example> = labelled(&data.join("train.jsonl"))?
         .into_iter()
         .map(|(text, labels)| Example {
-            bag: bag(&of_text(&text.text)),
+            bag: {
+                let (features, times) = bag(&of_text(&text.text));
+                features.into_iter().zip(times).collect()
+            },
             labels,
             weight: text.weight,
         })
