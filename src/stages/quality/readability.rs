@@ -89,11 +89,10 @@ fn syllables(word: &str, case: Case) -> u32 {
         let byte = byte.to_ascii_lowercase();
         // letters beyond ASCII in an English text are vowels with an accent, mostly: one for two bytes
         let accented = byte >= 0xc0;
-        let is_vowel = is_vowel(byte) && !(byte == b'u' && before == b'q');
-        let of_ing = at == ing;
-        if accented
-            || is_vowel && (!self::is_vowel(before) || of_ing || splits(earlier, before, byte))
-        {
+        let is_vowel = VOWELS[usize::from(byte)] & !(byte == b'u' && before == b'q');
+        let behind_vowel = VOWELS[usize::from(before)];
+        count += u32::from(accented | (is_vowel & !behind_vowel));
+        if is_vowel & behind_vowel && (at == ing || splits(earlier, before, byte)) {
             count += 1;
         }
         (earlier, before) = (before, byte);
@@ -102,8 +101,19 @@ fn syllables(word: &str, case: Case) -> u32 {
     (count - silent.min(count)).max(1)
 }
 
+/// By byte: read for every letter of a text, so without a branch.
+const VOWELS: [bool; 256] = {
+    let mut vowels = [false; 256];
+    let mut letters: &[u8] = b"aeiouy";
+    while let [letter, rest @ ..] = letters {
+        vowels[*letter as usize] = true;
+        letters = rest;
+    }
+    vowels
+};
+
 fn is_vowel(letter: u8) -> bool {
-    matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
+    VOWELS[usize::from(letter)]
 }
 
 /// Whether the vowels `a` and `b` behind `before` are two syllables: "ri-ot", "cre-ate", "actu-al"; but
