@@ -58,27 +58,26 @@ static FREQUENCIES: LazyLock<Frequencies> = LazyLock::new(|| {
     }
     let rarity = |seen: f32| ((articles + 1.0) / (seen + 1.0)).ln().max(0.0);
     let stems: HashedMap<f32> = counts.into_iter().map(|(s, n)| (s, rarity(n))).collect();
-    let most = rarity(0.0);
     let rated = |stem: u64| RatedWord {
         stem,
-        rarity: stems.get(&stem).copied().unwrap_or(most),
+        rarity: stems[&stem],
         usual: None,
     };
     let words = words.into_iter();
-    let mut words: HashedMap<RatedWord> = words
-        .map(|(word, stem)| (hash::lower(word), rated(stem)))
-        .collect();
-    for (word, part) in parts::usual() {
-        let stem = || hash::bytes(stemmer.stem(word).as_bytes());
-        let known = words.entry(hash::lower(word));
-        known.or_insert_with(|| rated(stem())).usual = Some(part);
-    }
-    Frequencies {
-        most,
-        words,
+    let words = words.map(|(word, stem)| (hash::lower(word), rated(stem)));
+    let mut frequencies = Frequencies {
+        most: rarity(0.0),
+        words: words.collect(),
         stemmer,
         stems,
+    };
+    for (word, part) in parts::usual() {
+        let key = hash::lower(word);
+        let rated = frequencies.word(word, key, &mut String::new());
+        let usual = Some(part);
+        frequencies.words.insert(key, RatedWord { usual, ..rated });
     }
+    frequencies
 });
 
 impl Frequencies {

@@ -8,7 +8,7 @@ use crate::text::tokens::Case;
 pub(super) const PARTS_FILE: DataFile<'static> = data_file!("keyphrases/parts-of-speech.tsv");
 
 /// A part of speech.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PartOfSpeech {
     /// A common noun, singular or plural.
     Noun,

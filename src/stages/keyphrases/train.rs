@@ -2,7 +2,7 @@
 //! `news.jsonl`, an article a line with its text in `body`, paragraphs by lines. The texts are no part of the program.
 //! The same texts give the same file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -10,12 +10,13 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Deserialize;
 
-use super::parts::{self, PartOfSpeech};
+use super::frequencies::Frequencies;
+use super::parts::PartOfSpeech;
 use crate::intake::{Article, Draft, DraftBlock, Format};
 use crate::pipeline::Budget;
 use crate::record::BlockKind;
 use crate::stages::{AnyStage, Known, Outcome, sentences, syntax, tokens};
-use crate::text::{Token, TokenKind};
+use crate::text::{Token, TokenKind, feature_hash as hash};
 
 /// Articles that a word must stand in: what one article says of it may be chance.
 const LEAST: u32 = 2;
@@ -38,7 +39,7 @@ type Tagged = (Token, PartOfSpeech);
 struct Counts {
     articles: u32,
     /// The last of them.
-    last: usize,
+    last: Option<usize>,
     /// How often it is what, by [`PartOfSpeech::written`].
     parts: BTreeMap<&'static str, u32>,
 }
@@ -56,9 +57,8 @@ pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> 
                 continue;
             }
             let counts = words.entry(word.to_lowercase()).or_default();
-            if counts.articles == 0 || counts.last != article {
+            if counts.last.replace(article) != Some(article) {
                 counts.articles += 1;
-                counts.last = article;
             }
             *counts.parts.entry(part.written()).or_default() += 1;
         }
@@ -81,14 +81,15 @@ pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> 
 /// # Errors
 /// When the file cannot be read.
 pub fn check(file: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
-    let table: HashMap<&str, PartOfSpeech> = parts::usual().collect();
     let (mut words, mut agreed) = (0u32, 0u32);
+    let mut lower = String::new();
     each_sentence(file, &mut |_, text, tagged| {
         let tagged = tagged.iter().filter(|(t, _)| t.kind == TokenKind::Word);
         for (n, (token, part)) in tagged.enumerate() {
-            let usual = table.get(&*token.of(text).to_lowercase()).copied();
+            let word = token.of(text);
+            let known = Frequencies::get().word(word, hash::lower(word), &mut lower);
             words += 1;
-            agreed += u32::from(*part == PartOfSpeech::guess(token, text, usual, n == 0));
+            agreed += u32::from(*part == PartOfSpeech::guess(token, text, known.usual, n == 0));
         }
     })?;
     let share = 100.0 * f64::from(agreed) / f64::from(words.max(1));

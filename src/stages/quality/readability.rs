@@ -89,10 +89,10 @@ fn syllables(word: &str, case: Case) -> u32 {
         let byte = byte.to_ascii_lowercase();
         // letters beyond ASCII in an English text are vowels with an accent, mostly: one for two bytes
         let accented = byte >= 0xc0;
-        let is_vowel = VOWELS[usize::from(byte)] & !(byte == b'u' && before == b'q');
-        let behind_vowel = VOWELS[usize::from(before)];
-        count += u32::from(accented | (is_vowel & !behind_vowel));
-        if is_vowel & behind_vowel && (at == ing || splits(earlier, before, byte)) {
+        let spoken = is_vowel(byte) & !(byte == b'u' && before == b'q');
+        let behind_vowel = is_vowel(before);
+        count += u32::from(accented | (spoken & !behind_vowel));
+        if spoken & behind_vowel && (at == ing || splits(earlier, before, byte)) {
             count += 1;
         }
         (earlier, before) = (before, byte);

@@ -55,7 +55,8 @@ fn one() -> f32 {
 
 /// One text ready to learn from.
 struct Example {
-    bag: Vec<(u64, f32)>,
+    /// As [`bag`] gives it.
+    bag: (Vec<u64>, Vec<f32>),
     labels: [f32; LABELS],
     weight: f32,
 }
@@ -81,10 +82,7 @@ pub fn train(data: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<u8>> 
     let examples: Vec<Example> = labelled(&data.join("train.jsonl"))?
         .into_iter()
         .map(|(text, labels)| Example {
-            bag: {
-                let (features, times) = bag(&of_text(&text.text));
-                features.into_iter().zip(times).collect()
-            },
+            bag: bag(&of_text(&text.text)),
             labels,
             weight: text.weight,
         })
@@ -124,7 +122,7 @@ impl Features {
     /// Those that stand in enough texts, and all words that have a vector; `None` when a line of `vectors` is none.
     fn of(examples: &[Example], vectors: &str) -> Option<Features> {
         let mut texts: HashMap<u64, u32, foldhash::fast::FixedState> = HashMap::default();
-        for (feature, _) in examples.iter().flat_map(|e| &e.bag) {
+        for feature in examples.iter().flat_map(|e| &e.bag.0) {
             *texts.entry(*feature).or_default() += 1;
         }
         texts.retain(|_, n| *n >= LEAST_TEXTS);
@@ -162,9 +160,10 @@ impl Features {
     }
 
     /// A text as the regressions see it: its features with their values, of length 1, and its mean vector.
-    fn values(&self, bag: &[(u64, f32)]) -> (Vec<(usize, f32)>, Vec<f32>) {
-        let known = bag
+    fn values(&self, (features, times): &(Vec<u64>, Vec<f32>)) -> (Vec<(usize, f32)>, Vec<f32>) {
+        let known = features
             .iter()
+            .zip(times)
             .filter_map(|(h, times)| Some((*self.ids.get(h)?, *times)));
         let mut values: Vec<(usize, f32)> = known
             .map(|(id, times)| (id, times * self.rarity[id]))
