@@ -1,13 +1,14 @@
 //! What the memory keeps of an article: everything that a decision looks at, and nothing else.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::terms::Terms;
-use super::words::Words;
+use super::words::{self, Word};
 use crate::record::{
     BlockKind, DateValue, Dateline, EnrichedArticle, OriginBasis, Precision, Status, VersionKind,
 };
@@ -125,7 +126,8 @@ pub(super) fn words_of(sentence: Sentence) -> u32 {
 impl Entry {
     /// The entry of a record. A pure function: two builds of one algorithm make the same entry of the same record.
     pub fn of(record: &EnrichedArticle) -> Entry {
-        let body = Body::of(record);
+        let text = Text::of(record);
+        let body = Body::of(record, &text);
         let outlet = outlet(record);
         let reference = |what: &str| reference(outlet, what);
         let named = [Some(&*record.id), record.ingest.url.as_deref()];
@@ -146,18 +148,18 @@ impl Entry {
             references: references.into(),
             slug: record.slugline.as_deref().map(reference),
             supersedes: record.supersedes.as_deref().map(reference),
-            words: u16::try_from(body.words.hashes.len()).unwrap_or(u16::MAX),
-            text: match body.words.hashes.is_empty() {
+            words: u16::try_from(body.words.len()).unwrap_or(u16::MAX),
+            text: match body.words.is_empty() {
                 true => 0,
-                false => hash::run(body.words.hashes.iter().copied()),
+                false => hash::run(body.words.iter().copied()),
             },
-            headline: headline(record),
-            sketch: sketch(&body.words.hashes),
+            headline: headline(record, &text),
+            sketch: sketch(&body.words),
             facts: body.facts.into(),
             sentences: body.sentences.into(),
             gists: body.gists.into(),
             numbers: body.numbers.into(),
-            terms: Terms::of(record),
+            terms: Terms::of(record, &text),
         }
     }
 
@@ -181,20 +183,13 @@ impl Entry {
 }
 
 /// Hash of the headline; 0 without one.
-fn headline(record: &EnrichedArticle) -> u32 {
-    let mut words = Words::default();
-    match (headline_block(record), &record.headline) {
-        (Some(block), _) => {
-            let text = &record.content.text;
-            words.push(stretch(text, &byte_positions(text), block));
-        }
-        (None, Some(headline)) => words.push(headline),
-        (None, None) => {}
-    }
-    match words.hashes.is_empty() {
-        true => 0,
-        false => hash::run(words.hashes) as u32,
-    }
+fn headline(record: &EnrichedArticle, text: &Text<'_>) -> u32 {
+    let hash = match (headline_block(record), &record.headline) {
+        (Some(block), _) => words::hash_of(&text.text[text.bytes(block)]),
+        (None, Some(headline)) => words::hash_of(headline),
+        (None, None) => 0,
+    };
+    hash as u32
 }
 
 /// Whom the article is published by.
@@ -256,23 +251,43 @@ fn sketch(words: &[u64]) -> Box<[u32]> {
     let mut hashes: Vec<u32> = shingles
         .map(|shingle| hash::run(shingle.iter().copied()) as u32)
         .collect();
+    smallest(&mut hashes);
+    hashes.into()
+}
+
+/// Leaves the [`SKETCH`] smallest of some hashes, ascending, each once.
+fn smallest(hashes: &mut Vec<u32>) {
+    // Where more than these are alike, the rest is needed, too.
+    const ENOUGH: usize = 2 * SKETCH;
+    if hashes.len() > ENOUGH {
+        let (low, _, _) = hashes.select_nth_unstable(ENOUGH);
+        low.sort_unstable();
+        let distinct = low.chunk_by(|a, b| a == b).count();
+        if distinct >= SKETCH {
+            hashes.truncate(ENOUGH);
+        }
+    }
     hashes.sort_unstable();
     hashes.dedup();
     hashes.truncate(SKETCH);
-    hashes.into()
 }
 
 /// The places of a record's sentences that the memory keeps: those of the body, the first ones.
 pub(super) fn body_sentences(record: &EnrichedArticle) -> Vec<Span> {
+    let positions = byte_positions(&record.content.text);
+    sentences_of(record, &written_blocks(record, &positions))
+}
+
+/// The sentences in some of the blocks of a record, which stand in their order, but for a headline.
+fn sentences_of(record: &EnrichedArticle, blocks: &[Span]) -> Vec<Span> {
     let headline = headline_block(record);
-    let mut body = written_blocks(record, &byte_positions(&record.content.text));
-    body.retain(|block| Some(*block) != headline);
-    let mut at = 0;
+    let mut body = blocks.iter().filter(|block| Some(**block) != headline);
+    let mut block = body.next();
     let kept = record.content.sentences.iter().copied().filter(|sentence| {
-        while body.get(at).is_some_and(|b| b.end <= sentence.start) {
-            at += 1;
+        while block.is_some_and(|b| b.end <= sentence.start) {
+            block = body.next();
         }
-        body.get(at).is_some_and(|b| b.contains(*sentence))
+        block.is_some_and(|b| b.contains(*sentence))
     });
     kept.take(SENTENCES).collect()
 }
@@ -295,7 +310,7 @@ fn written_blocks(record: &EnrichedArticle, positions: &[u32]) -> Vec<Span> {
     // Each with whether it is a quotation.
     let mut written: Vec<(Span, bool)> = Vec::new();
     for block in record.content.blocks.iter().filter(|b| is_text(b.kind)) {
-        match signed_post(stretch(text, positions, block.span())) {
+        match signed_post(&text[bytes(positions, block.span())]) {
             None => written.push((block.span(), block.kind == BlockKind::Quote)),
             Some(Signed::Within) => {}
             // What was posted stands in the quotations before.
@@ -358,30 +373,69 @@ fn begins(record: &EnrichedArticle, dateline: &Dateline) -> bool {
 
 /// Of the long words of a sentence the ones that come first in two orders that have nothing to do with one another,
 /// a byte of each: rewritten sentences most often share one, others hardly ever.
-fn gist(words: &Words) -> u16 {
-    let first = words.long.iter().min_by_key(|w| **w as u32);
-    let second = words.long.iter().min_by_key(|w| (**w >> 32) as u32);
-    let byte = |word: Option<&u64>, shift: u32| word.map_or(0, |w| (w >> shift) as u8);
+fn gist(words: &[Word]) -> u16 {
+    let long = || words.iter().filter(|w| w.is_long).map(|w| w.hash);
+    let first = long().min_by_key(|hash| *hash as u32);
+    let second = long().min_by_key(|hash| (hash >> 32) as u32);
+    let byte = |hash: Option<u64>, shift: u32| hash.map_or(0, |hash| (hash >> shift) as u8);
     u16::from_le_bytes([byte(first, 56), byte(second, 16)])
 }
 
 /// Byte positions of the code points of a text, and its end.
-pub(super) fn byte_positions(text: &str) -> Vec<u32> {
+fn byte_positions(text: &str) -> Vec<u32> {
     let starts = text.char_indices().map(|(at, _)| at as u32);
     starts.chain([text.len() as u32]).collect()
 }
 
-/// The stretch between two code points of a text; empty where there is none.
-pub(super) fn stretch<'t>(text: &'t str, positions: &[u32], span: Span) -> &'t str {
+/// The bytes between two code points of a text; none where it has none.
+fn bytes(positions: &[u32], span: Span) -> Range<usize> {
     let at = |k: u32| positions.get(k as usize).map(|p| *p as usize);
     let range = at(span.start).zip(at(span.end));
-    range.and_then(|(a, b)| text.get(a..b)).unwrap_or_default()
+    range.map_or(0..0, |(a, b)| a..b.max(a))
+}
+
+/// The text of a record with the words of its blocks.
+pub(super) struct Text<'t> {
+    pub text: &'t str,
+    /// Its blocks that outlets take over, in bytes: [`text_blocks`].
+    pub blocks: Vec<Range<usize>>,
+    words: Vec<Word>,
+    positions: Vec<u32>,
+}
+
+impl<'t> Text<'t> {
+    fn of(record: &'t EnrichedArticle) -> Text<'t> {
+        let text = &*record.content.text;
+        let positions = byte_positions(text);
+        let blocks = text_blocks(record).map(|block| bytes(&positions, block));
+        let blocks: Vec<Range<usize>> = blocks.collect();
+        let mut words = Vec::with_capacity(text.len() / 5);
+        for block in &blocks {
+            words::push(&mut words, text, block.clone());
+        }
+        Text {
+            text,
+            blocks,
+            words,
+            positions,
+        }
+    }
+
+    fn bytes(&self, span: Span) -> Range<usize> {
+        bytes(&self.positions, span)
+    }
+
+    /// The words in a part of a block.
+    pub(super) fn words(&self, part: Range<usize>) -> Cow<'_, [Word]> {
+        words::within(&self.words, self.text, part)
+    }
 }
 
 /// What is taken from the body of a text.
 #[derive(Default)]
 struct Body {
-    words: Words,
+    /// Hashes of its words.
+    words: Vec<u64>,
     facts: Vec<u16>,
     sentences: Vec<Sentence>,
     gists: Vec<u16>,
@@ -389,46 +443,53 @@ struct Body {
 }
 
 impl Body {
-    fn of(record: &EnrichedArticle) -> Body {
-        let text = &record.content.text;
-        let positions = byte_positions(text);
+    fn of(record: &EnrichedArticle, text: &Text<'_>) -> Body {
         let dateline = record.dateline.as_ref().map(|d| d.text.as_str());
-        let without_dateline = |text| match dateline {
-            Some(line) if !line.is_empty() => str::strip_prefix(text, line).unwrap_or(text),
-            _ => text,
+        let without_dateline = |part: Span| {
+            let Range { start, end } = text.bytes(part);
+            match dateline {
+                Some(line) if text.text[start..end].starts_with(line) => start + line.len()..end,
+                _ => start..end,
+            }
         };
         let mut body = Body::default();
-        for block in written_blocks(record, &positions) {
-            let block = stretch(text, &positions, block);
-            body.words.push(without_dateline(block));
+        let blocks = written_blocks(record, &text.positions);
+        for block in &blocks {
+            let words = text.words(without_dateline(*block));
+            words::push_hashes(&mut body.words, &words);
         }
-        for sentence in body_sentences(record) {
-            let sentence = stretch(text, &positions, sentence);
-            body.sentence(without_dateline(sentence));
+        for sentence in sentences_of(record, &blocks) {
+            let words = text.words(without_dateline(sentence));
+            body.sentence(text.text, &words);
         }
         body.facts.sort_unstable();
         body
     }
 
-    fn sentence(&mut self, text: &str) {
-        let mut words = Words::default();
-        words.push(text);
-        let count = words.hashes.len().min(255) as u32;
-        self.gists.push(gist(&words));
-        self.sentences
-            .push((hash::run(words.hashes) as u32) << 8 | count);
+    /// A sentence of a text.
+    fn sentence(&mut self, text: &str, words: &[Word]) {
+        let mut hashes = Vec::with_capacity(words.len());
+        words::push_hashes(&mut hashes, words);
+        let count = hashes.len().min(255) as u32;
+        self.gists.push(gist(words));
+        self.sentences.push((hash::run(hashes) as u32) << 8 | count);
         if self.sentences.len() > 1 {
             self.numbers.push('\n');
         }
+        // "3,000" and "U.S." are one word here.
+        let is_one = |a: &Word, b: &Word| {
+            let between = &text.as_bytes()[a.end as usize..b.start as usize];
+            between.iter().all(|sign| matches!(sign, b'.' | b','))
+        };
         let mut first = true;
-        for word in text.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == ',')) {
-            let word = word.trim_matches(['.', ',']);
-            let Some(sign) = word.chars().next() else {
+        for parts in words.chunk_by(is_one) {
+            let (Some(start), Some(end)) = (parts.first(), parts.last()) else {
                 continue;
             };
-            if sign.is_ascii_digit() {
+            let word = &text[start.start as usize..end.end as usize];
+            if word.starts_with(|sign: char| sign.is_ascii_digit()) {
                 self.number(word);
-            } else if sign.is_uppercase() && !first {
+            } else if !first && word.starts_with(char::is_uppercase) {
                 self.fact(word);
             }
             first = false;
@@ -447,10 +508,13 @@ impl Body {
     }
 
     fn fact(&mut self, word: &str) {
+        if self.facts.len() == FACTS {
+            return;
+        }
         let mut lower = String::new();
         push_lower(&mut lower, word);
         let fact = hash::bytes(lower.as_bytes()) as u16;
-        if self.facts.len() < FACTS && !self.facts.contains(&fact) {
+        if !self.facts.contains(&fact) {
             self.facts.push(fact);
         }
     }
@@ -458,7 +522,26 @@ impl Body {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_smallest_hashes_are_those_of_all(
+            mut hashes in vec(0u32..2_000, 0..600),
+            often in vec(0u32..20, 0..300),
+        ) {
+            hashes.extend(often);
+            let mut all = hashes.clone();
+            all.sort_unstable();
+            all.dedup();
+            all.truncate(SKETCH);
+            smallest(&mut hashes);
+            prop_assert_eq!(hashes, all);
+        }
+    }
 
     #[test]
     fn posts_are_known_by_their_signature() {

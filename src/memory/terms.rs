@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use foldhash::fast::FixedState;
 use rust_stemmers::{Algorithm, Stemmer};
 
-use super::entry::{byte_positions, stretch, text_blocks};
+use super::entry::Text;
+use super::words::{self, Word};
 use crate::record::EnrichedArticle;
 use crate::text::data::{DataFile, data_file};
 use crate::text::{hash, push_lower, table};
@@ -22,6 +23,8 @@ pub(super) const NAMES: usize = 30;
 const HEAD: usize = 60;
 /// Words of a text that are looked at: what it is about it has said by then.
 const READ: usize = 1_500;
+/// Distinct words of a long article, about.
+const DISTINCT: usize = 512;
 /// A word that stands in more than one of so many articles says nothing of what one is about.
 const COMMON: u32 = 5;
 
@@ -51,7 +54,8 @@ struct Known {
 /// How often words stand in articles.
 struct Frequencies {
     articles: u32,
-    words: HashMap<&'static str, Known, FixedState>,
+    /// By the hash of a word.
+    words: HashMap<u64, Known, FixedState>,
     stemmer: Stemmer,
 }
 
@@ -69,7 +73,9 @@ static FREQUENCIES: LazyLock<Frequencies> = LazyLock::new(|| {
                     articles: row.number(1),
                     stem: frequencies.stem(word),
                 };
-                frequencies.words.insert(word, known);
+                frequencies
+                    .words
+                    .insert(hash::bytes(word.as_bytes()), known);
             }
         }
     }
@@ -105,9 +111,15 @@ fn log2(x: u32) -> u32 {
     16 * whole + rest
 }
 
-/// How a word stands in a text.
-#[derive(Default)]
-struct Seen {
+/// How a form of a word stands in a text.
+struct Seen<'t> {
+    /// Where it stands first.
+    form: &'t str,
+    uses: Uses,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Uses {
     times: u32,
     in_head: bool,
     /// Within sentences: with a capital, and without.
@@ -115,83 +127,112 @@ struct Seen {
     small: u32,
 }
 
-/// How the forms of one word stand in a text.
-struct Word {
-    /// That of the commonest form.
-    information: u32,
-    seen: Seen,
+impl Uses {
+    /// One more; within a sentence it is known whether with a capital.
+    fn note(&mut self, in_head: bool, capital: Option<bool>) {
+        self.times += 1;
+        self.in_head |= in_head;
+        self.capital += u32::from(capital == Some(true));
+        self.small += u32::from(capital == Some(false));
+    }
+
+    fn add(&mut self, other: Uses) {
+        self.times += other.times;
+        self.in_head |= other.in_head;
+        self.capital += other.capital;
+        self.small += other.small;
+    }
 }
 
+/// How the forms of one word stand in a text.
+struct Stem {
+    /// That of the commonest form.
+    information: u32,
+    uses: Uses,
+}
+
+/// The forms of words in a text, by the hash of their lower case.
+type Forms<'t> = HashMap<u64, Seen<'t>, FixedState>;
+
 impl Terms {
-    pub(super) fn of(record: &EnrichedArticle) -> Terms {
-        let text = &record.content.text;
-        let positions = byte_positions(text);
+    pub(super) fn of(record: &EnrichedArticle, text: &Text<'_>) -> Terms {
         let headline = record.headline.as_deref().unwrap_or_default();
-        let blocks = text_blocks(record).map(|block| stretch(text, &positions, block));
-        let mut seen = Forms::default();
-        let mut lower = String::new();
-        let mut count = 0;
+        let mut of_headline = Vec::new();
+        words::push(&mut of_headline, headline, 0..headline.len());
+        let mut seen = Forms::with_capacity_and_hasher(DISTINCT, FixedState::default());
+        let mut read = Read::default();
         // A headline may write every word with a capital: it says nothing of names.
-        for (block, of_text) in std::iter::once((headline, false)).chain(blocks.map(|b| (b, true)))
-        {
-            let mut begins = true;
-            for word in block.split_inclusive(|c: char| !c.is_alphanumeric()) {
-                let bare = word.trim_end_matches(|c: char| !c.is_alphanumeric());
-                if bare.chars().nth(1).is_some() && count < READ {
-                    count += 1;
-                    lower.clear();
-                    push_lower(&mut lower, bare);
-                    let within = (of_text && !begins).then(|| bare.starts_with(char::is_uppercase));
-                    note(&mut seen, &lower, count <= HEAD, within);
-                }
-                if !bare.is_empty() {
-                    begins = word.ends_with(['.', '!', '?', ':', '"', '“', '\n']);
-                }
-            }
+        read.words(&mut seen, headline, &of_headline, false);
+        for block in &text.blocks {
+            let words = text.words(block.clone());
+            read.words(&mut seen, &text.text[..block.end], &words, true);
         }
         let language = record.language.as_ref();
         weigh(seen, language.is_some_and(|l| l.code == "en"))
     }
 }
 
-/// The forms of words in a text, in lower case.
-type Forms = HashMap<String, Seen, FixedState>;
+/// How many words were read.
+#[derive(Default)]
+struct Read(usize);
 
-/// Notes a form, and where it stands within a sentence whether with a capital.
-fn note(seen: &mut Forms, form: &str, in_head: bool, capital: Option<bool>) {
-    let seen = match seen.get_mut(form) {
-        Some(seen) => seen,
-        None => seen.entry(form.to_owned()).or_default(),
-    };
-    seen.times += 1;
-    seen.in_head |= in_head;
-    seen.capital += u32::from(capital == Some(true));
-    seen.small += u32::from(capital == Some(false));
+impl Read {
+    /// Notes the words of a block, which ends where `text` does.
+    fn words<'t>(&mut self, seen: &mut Forms<'t>, text: &'t str, words: &[Word], of_text: bool) {
+        let mut begins = true;
+        for word in words {
+            if self.0 == READ {
+                return;
+            }
+            let (form, behind) =
+                text[word.start as usize..].split_at((word.end - word.start) as usize);
+            if form.chars().nth(1).is_some() {
+                self.0 += 1;
+                let capital = (of_text && !begins).then(|| form.starts_with(char::is_uppercase));
+                let noted = seen.entry(word.form).or_insert(Seen {
+                    form,
+                    uses: Uses::default(),
+                });
+                noted.uses.note(self.0 <= HEAD, capital);
+            }
+            begins = behind.starts_with(['.', '!', '?', ':', '"', '“', '\n']);
+        }
+    }
 }
 
 /// The heaviest of the words and of the names.
-fn weigh(seen: Forms, is_english: bool) -> Terms {
-    let mut stems: HashMap<u64, Word, FixedState> = HashMap::default();
-    for (form, seen) in seen {
-        let known = FREQUENCIES.words.get(form.as_str());
+fn weigh(seen: Forms<'_>, is_english: bool) -> Terms {
+    let mut stems: HashMap<u64, Stem, FixedState> =
+        HashMap::with_capacity_and_hasher(seen.len(), FixedState::default());
+    let mut lower = String::new();
+    for (form, Seen { form: word, uses }) in seen {
+        let known = FREQUENCIES.words.get(&form);
         let information = FREQUENCIES.information(known.map_or(1, |k| k.articles));
-        if information == 0 || form.bytes().all(|b| b.is_ascii_digit()) {
+        if information == 0 || word.bytes().all(|b| b.is_ascii_digit()) {
             continue;
         }
-        let hash = match is_english {
-            true => known.map_or_else(|| FREQUENCIES.stem(&form), |k| k.stem),
-            false => hash::bytes(form.as_bytes()),
+        let hash = match (is_english, known) {
+            (false, _) => form,
+            (true, Some(known)) => known.stem,
+            (true, None) => {
+                lower.clear();
+                push_lower(&mut lower, word);
+                FREQUENCIES.stem(&lower)
+            }
         };
-        stems
-            .entry(hash)
-            .and_modify(|word| word.add(information, &seen))
-            .or_insert(Word { information, seen });
+        let none = Stem {
+            information,
+            uses: Uses::default(),
+        };
+        let stem = stems.entry(hash).or_insert(none);
+        stem.information = stem.information.min(information);
+        stem.uses.add(uses);
     }
     let (mut words, mut names) = (Vec::new(), Vec::new());
-    for (hash, word) in stems {
-        let in_head = if word.seen.in_head { IN_HEAD } else { 0 };
-        let term = (hash as u32) << 8 | in_head | word.weight();
-        match word.is_name() {
+    for (hash, stem) in stems {
+        let in_head = if stem.uses.in_head { IN_HEAD } else { 0 };
+        let term = (hash as u32) << 8 | in_head | stem.weight();
+        match stem.is_name() {
             true => names.push(term),
             false => words.push(term),
         }
@@ -202,25 +243,16 @@ fn weigh(seen: Forms, is_english: bool) -> Terms {
     }
 }
 
-impl Word {
-    /// Another form of it.
-    fn add(&mut self, information: u32, seen: &Seen) {
-        self.information = self.information.min(information);
-        self.seen.times += seen.times;
-        self.seen.in_head |= seen.in_head;
-        self.seen.capital += seen.capital;
-        self.seen.small += seen.small;
-    }
-
+impl Stem {
     fn is_name(&self) -> bool {
-        self.seen.capital > self.seen.small
+        self.uses.capital > self.uses.small
     }
 
     /// Grows with what the word says and with how often it stands in the text; half as much again in the head, and
     /// half as much again for a name. 640 brings the largest there is down to [`WEIGHT`].
     fn weight(&self) -> u32 {
-        let often = 16 + log2(self.seen.times.min(32)) / 2;
-        let head = if self.seen.in_head { 3 } else { 2 };
+        let often = 16 + log2(self.uses.times.min(32)) / 2;
+        let head = if self.uses.in_head { 3 } else { 2 };
         let kind = if self.is_name() { 3 } else { 2 };
         (self.information * often * head * kind / 640).clamp(1, WEIGHT)
     }
@@ -355,8 +387,10 @@ mod tests {
 
     #[test]
     fn common_words_say_nothing_and_rare_ones_much() {
-        let known = |word| FREQUENCIES.words.get(word).map_or(1, |k| k.articles);
-        let information = |word| FREQUENCIES.information(known(word));
+        let information = |word: &str| {
+            let known = FREQUENCIES.words.get(&hash::bytes(word.as_bytes()));
+            FREQUENCIES.information(known.map_or(1, |k| k.articles))
+        };
         assert_eq!(information("the"), 0);
         assert!(information("ferry") > information("government"));
         assert!(information("wordneverseen") >= information("ferry"));
@@ -364,36 +398,33 @@ mod tests {
 
     #[test]
     fn forms_of_a_word_are_one_term() {
-        let seen = |words: &[&str]| {
+        let terms = |text: &str, is_english| {
+            let mut words = Vec::new();
+            words::push(&mut words, text, 0..text.len());
             let mut seen = Forms::default();
-            for word in words {
-                let capital = word.starts_with(char::is_uppercase);
-                note(&mut seen, &word.to_lowercase(), false, Some(capital));
-            }
-            seen
+            Read::default().words(&mut seen, text, &words, true);
+            weigh(seen, is_english)
         };
-        let terms = |words: &[&str], is_english| weigh(seen(words), is_english);
         let hashes = |terms: &[u32]| terms.iter().map(|t| t >> 8).collect::<Vec<_>>();
-        let launched = terms(&["launched", "missiles"], true);
-        let launches = terms(&["missile", "launches"], true);
+        let launched = terms("launched missiles", true);
+        let launches = terms("missile launches", true);
         assert_eq!(hashes(&launched.words), hashes(&launches.words));
-        assert_eq!(terms(&["ferry", "ferries", "ferry"], true).words.len(), 1);
-        assert_eq!(terms(&["Fähre", "Fähren"], false).names.len(), 2);
+        assert_eq!(terms("ferry ferries ferry", true).words.len(), 1);
+        assert_eq!(terms("die Fähre Fähren", false).names.len(), 2);
     }
 
     #[test]
     fn the_heaviest_term_there_can_be_has_room() {
-        let seen = Seen {
-            times: 1_000,
-            in_head: true,
-            capital: 1_000,
-            small: 0,
-        };
-        let word = Word {
+        let stem = Stem {
             information: FREQUENCIES.information(1),
-            seen,
+            uses: Uses {
+                times: 1_000,
+                in_head: true,
+                capital: 1_000,
+                small: 0,
+            },
         };
-        assert!((WEIGHT - 8..=WEIGHT).contains(&word.weight()));
+        assert!((WEIGHT - 8..=WEIGHT).contains(&stem.weight()));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The words by which texts are compared: lower case, no punctuation, one spelling.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
@@ -15,92 +17,177 @@ static SPELLING: LazyLock<Spelling> = LazyLock::new(Spelling::read);
 /// The least that must stand before an end that is respelt: "our" and "rise" are words of their own.
 const LEAST_STEM: usize = 3;
 
+/// Letters of a word that says something by itself: the commonest words of a language are shorter.
+const LONG: usize = 5;
+
 struct Spelling {
-    words: HashMap<&'static str, &'static str, FixedState>,
-    ends: Vec<(&'static str, &'static str)>,
-    /// Whether an end has this as its last byte: most words need not be compared with all ends.
-    is_last: [bool; 256],
+    /// By the hash of a word the one that is written for it.
+    words: HashMap<u64, &'static str, FixedState>,
+    /// Ends and what is written for them, by the last byte of the end: most words need not be compared with all.
+    ends: [Vec<(&'static str, &'static str)>; 256],
+    per: u64,
+    cent: u64,
+    percent: u64,
 }
 
 impl Spelling {
     fn read() -> Self {
-        let (mut words, mut ends) = (HashMap::default(), Vec::new());
+        let mut words = HashMap::default();
+        let mut ends = [const { Vec::new() }; 256];
         for row in table::rows::<2>(FILE.path, FILE.text()) {
             let [from, to] = row.columns;
-            match from.strip_prefix('-') {
-                Some(end) => ends.push((end, to)),
+            match from.strip_prefix('-').map(|end| (end, end.bytes().last())) {
+                Some((end, Some(last))) => ends[usize::from(last)].push((end, to)),
+                Some((_, None)) => row.fault("no end"),
                 None => {
-                    words.insert(from, to);
+                    words.insert(hash::bytes(from.as_bytes()), to);
                 }
-            }
-        }
-        let mut is_last = [false; 256];
-        for (end, _) in &ends {
-            if let Some(last) = end.bytes().last() {
-                is_last[usize::from(last)] = true;
             }
         }
         Spelling {
             words,
             ends,
-            is_last,
+            per: hash::bytes(b"per"),
+            cent: hash::bytes(b"cent"),
+            percent: hash::bytes(b"percent"),
         }
     }
 
-    /// Respells the word that is all of `word`.
-    fn apply(&self, word: &mut String) {
-        if let Some(to) = self.words.get(word.as_str()) {
-            word.replace_range(.., to);
-            return;
+    /// The hash of a word's one spelling, and whether that is long; `form` is the hash of its lower case.
+    fn apply(&self, word: &str, form: u64) -> (u64, bool) {
+        if let Some(to) = self.words.get(&form) {
+            return (hash::bytes(to.as_bytes()), is_long(to));
         }
-        let last = word.bytes().last();
-        if !last.is_some_and(|byte| self.is_last[usize::from(byte)]) {
-            return;
+        let last = word.bytes().last().map_or(0, |b| b.to_ascii_lowercase());
+        let ends = &self.ends[usize::from(last)];
+        // Only for a word that is respelt, or is not plain, a string is made.
+        if word.is_ascii() && !ends.iter().any(|(end, _)| ends_in(word, end)) {
+            return (form, is_long(word));
         }
-        let fits = |(end, _): &&(&str, &str)| {
-            word.strip_suffix(end)
-                .is_some_and(|stem| stem.len() >= LEAST_STEM)
+        let mut lower = String::new();
+        push_lower(&mut lower, word);
+        let stem_and = |(end, to): &(&str, &'static str)| {
+            let stem = lower.strip_suffix(end)?;
+            (stem.len() >= LEAST_STEM).then_some((stem.len(), *to))
         };
-        if let Some((end, to)) = self.ends.iter().find(fits) {
-            word.truncate(word.len() - end.len());
-            word.push_str(to);
+        if let Some((stem, to)) = ends.iter().find_map(stem_and) {
+            lower.replace_range(stem.., to);
+            return (hash::bytes(lower.as_bytes()), is_long(&lower));
+        }
+        (form, is_long(&lower))
+    }
+}
+
+/// Whether an ASCII word has an end, in whatever case.
+fn ends_in(word: &str, end: &str) -> bool {
+    let at = word.len().checked_sub(end.len());
+    at.is_some_and(|at| word.as_bytes()[at..].eq_ignore_ascii_case(end.as_bytes()))
+}
+
+fn is_long(word: &str) -> bool {
+    word.chars().nth(LONG - 1).is_some()
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Where it stands in the text, in bytes.
+    pub start: u32,
+    pub end: u32,
+    /// Hash of its lower case.
+    pub form: u64,
+    /// Hash of its one spelling.
+    pub hash: u64,
+    /// Whether that has [`LONG`] letters or more.
+    pub is_long: bool,
+}
+
+/// Appends the words in a range of bytes of `text`.
+pub(super) fn push(words: &mut Vec<Word>, text: &str, within: Range<usize>) {
+    let spelling = &*SPELLING;
+    let bytes = &text.as_bytes()[..within.end];
+    let mut at = within.start;
+    while let Some(byte) = bytes.get(at) {
+        let (next, is_alphanumeric) = step(text, at, *byte);
+        if !is_alphanumeric {
+            at = next;
+            continue;
+        }
+        let start = at;
+        let mut is_ascii = byte.is_ascii();
+        at = next;
+        while let Some(byte) = bytes.get(at) {
+            let (next, is_alphanumeric) = step(text, at, *byte);
+            if !is_alphanumeric {
+                break;
+            }
+            is_ascii &= byte.is_ascii();
+            at = next;
+        }
+        let word = &text[start..at];
+        let form = if is_ascii {
+            hash::each(word.bytes().map(|b| b.to_ascii_lowercase()))
+        } else {
+            let mut lower = String::new();
+            push_lower(&mut lower, word);
+            hash::bytes(lower.as_bytes())
+        };
+        let (hash, is_long) = spelling.apply(word, form);
+        words.push(Word {
+            start: start as u32,
+            end: at as u32,
+            form,
+            hash,
+            is_long,
+        });
+    }
+}
+
+/// Where the character that begins at a place ends, and whether it is a letter or a digit; `byte` is its first.
+fn step(text: &str, at: usize, byte: u8) -> (usize, bool) {
+    if byte.is_ascii() {
+        return (at + 1, byte.is_ascii_alphanumeric());
+    }
+    let sign = text[at..].chars().next().unwrap_or_default();
+    (at + sign.len_utf8(), sign.is_alphanumeric())
+}
+
+/// The words in a range of `text`, of all that were found there; anew where an edge of the range parts one.
+pub(super) fn within<'w>(words: &'w [Word], text: &str, range: Range<usize>) -> Cow<'w, [Word]> {
+    let first = words.partition_point(|w| w.end as usize <= range.start);
+    let end = first + words[first..].partition_point(|w| (w.start as usize) < range.end);
+    let found = &words[first..end];
+    let begins_before = |w: &Word| (w.start as usize) < range.start;
+    let ends_behind = |w: &Word| w.end as usize > range.end;
+    if found.first().is_some_and(begins_before) || found.last().is_some_and(ends_behind) {
+        let mut anew = Vec::new();
+        push(&mut anew, text, range);
+        return anew.into();
+    }
+    found.into()
+}
+
+/// Appends the hashes of words, in their order; "per cent" is one word.
+pub(super) fn push_hashes(hashes: &mut Vec<u64>, words: &[Word]) {
+    let spelling = &*SPELLING;
+    for word in words {
+        match hashes.last_mut() {
+            Some(last) if word.hash == spelling.cent && *last == spelling.per => {
+                *last = spelling.percent;
+            }
+            _ => hashes.push(word.hash),
         }
     }
 }
 
-/// Letters of a word that says something by itself: the commonest words of a language are shorter.
-const LONG: usize = 5;
-
-/// Hashes of the words of a text, in their order.
-#[derive(Debug, Default)]
-pub(super) struct Words {
-    pub hashes: Vec<u64>,
-    /// Those of the long ones.
-    pub long: Vec<u64>,
-    word: String,
-}
-
-impl Words {
-    /// Adds the words of `text`.
-    pub(super) fn push(&mut self, text: &str) {
-        let per = hash::bytes(b"per");
-        let cent = hash::bytes(b"cent");
-        for part in text.split(|c: char| !c.is_alphanumeric()) {
-            if part.is_empty() {
-                continue;
-            }
-            self.word.clear();
-            push_lower(&mut self.word, part);
-            SPELLING.apply(&mut self.word);
-            let word = hash::bytes(self.word.as_bytes());
-            if self.word.chars().nth(LONG - 1).is_some() {
-                self.long.push(word);
-            }
-            match self.hashes.last_mut() {
-                Some(last) if word == cent && *last == per => *last = hash::bytes(b"percent"),
-                _ => self.hashes.push(word),
-            }
-        }
+/// The hash of all words of a text; 0 without any.
+pub(super) fn hash_of(text: &str) -> u64 {
+    let (mut words, mut hashes) = (Vec::new(), Vec::new());
+    push(&mut words, text, 0..text.len());
+    push_hashes(&mut hashes, &words);
+    match hashes.is_empty() {
+        true => 0,
+        false => hash::run(hashes),
     }
 }
 
@@ -111,22 +198,65 @@ pub(super) fn load() {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn words(text: &str) -> Vec<u64> {
-        let mut words = Words::default();
-        words.push(text);
-        words.hashes
+    fn words(text: &str) -> Vec<Word> {
+        let mut words = Vec::new();
+        push(&mut words, text, 0..text.len());
+        words
+    }
+
+    fn hashes(text: &str) -> Vec<u64> {
+        let mut hashes = Vec::new();
+        push_hashes(&mut hashes, &words(text));
+        hashes
     }
 
     #[test]
     fn house_styles_are_one_spelling() {
         assert_eq!(
-            words("The Labour centre organised a defence; 5 per cent travelled."),
-            words("the labor center — organized a defense: 5 percent traveled")
+            hashes("The Labour centre organised a defence; 5 per cent travelled."),
+            hashes("the labor center — organized a defense: 5 percent traveled")
         );
-        assert_eq!(words("6 pct"), words("6 percent"));
-        assert_ne!(words("our rise"), words("or rize"));
-        assert_eq!(words("cent per cent").len(), 2);
+        assert_eq!(hashes("6 pct"), hashes("6 percent"));
+        assert_eq!(hashes("ORGANISATIONS"), hashes("organizations"));
+        assert_ne!(hashes("our rise"), hashes("or rize"));
+        assert_eq!(hashes("cent per cent").len(), 2);
+    }
+
+    #[test]
+    fn a_word_is_long_as_it_is_spelt() {
+        let long = |text| words(text).iter().map(|w| w.is_long).collect::<Vec<_>>();
+        assert_eq!(
+            long("four honour Türme Türen grey pct"),
+            [false, true, true, true, false, true]
+        );
+    }
+
+    proptest! {
+        /// Words found one by one, as the file says it, without any of the short cuts.
+        #[test]
+        fn words_are_what_lies_between_other_signs(text in "[a-zA-Z0-9 .,'ÄéßİΣ日—\u{301}]{0,60}") {
+            let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty());
+            let forms = parts.map(|part| {
+                let mut lower = String::new();
+                push_lower(&mut lower, part);
+                hash::bytes(lower.as_bytes())
+            });
+            let found = words(&text);
+            prop_assert_eq!(found.iter().map(|w| w.form).collect::<Vec<_>>(), forms.collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn a_range_has_the_words_it_has_alone(text in "[a-c .é]{0,30}", a in 0usize..40, b in 0usize..40) {
+            let edge = |at: usize| text.floor_char_boundary(at.min(text.len()));
+            let (a, b) = (edge(a.min(b)), edge(a.max(b)));
+            let all = words(&text);
+            let mut alone = Vec::new();
+            push(&mut alone, &text, a..b);
+            prop_assert_eq!(within(&all, &text, a..b).into_owned(), alone);
+        }
     }
 }

@@ -3,8 +3,13 @@
 
 /// 64-bit FNV-1a with a final mix: simple enough to be written again in any language that reads the record.
 pub fn bytes(bytes: &[u8]) -> u64 {
-    let fnv = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
-        (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3)
+    each(bytes.iter().copied())
+}
+
+/// The same of bytes that stand nowhere together.
+pub fn each(bytes: impl Iterator<Item = u8>) -> u64 {
+    let fnv = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
     });
     mix(fnv)
 }

@@ -1,4 +1,5 @@
-//! What the memory across articles costs a worker: records a second, and how much longer a record takes to come out.
+//! What the memory across articles costs a worker: records a second, the worker's own CPU a record, and how much longer
+//! a record takes to come out. What is lost beyond that CPU the broker has, which runs on the same cores.
 
 use std::time::Duration;
 
@@ -19,16 +20,16 @@ pub(crate) fn measure(place: &Place, records: u32, rounds: usize) {
         "\n## With and without the memory, {records} mixed articles, all stages, at-least-once\n"
     );
     println!(
-        "| round | without, records/s | with, records/s | ratio | without, p50 ms | with, p50 ms | more |"
+        "| round | without, records/s | with, records/s | ratio | without, µs a record | with, µs a record | ratio | without, p50 ms | with, p50 ms | more |"
     );
-    println!("|---|---|---|---|---|---|---|");
-    let (mut ratios, mut longer) = (Vec::new(), Vec::new());
+    println!("|---|---|---|---|---|---|---|---|---|---|");
+    let (mut ratios, mut of_cpu, mut longer) = (Vec::new(), Vec::new(), Vec::new());
     for round in 1..=rounds {
         let run = |with: bool| {
             let name = format!("remembering-{with}-{round}");
             let job = job(place, &name, "remembering.in", with);
             (
-                place.worker(&job, records).rate,
+                place.worker(&job, records),
                 half_time(place, &format!("{name}-timed"), with),
             )
         };
@@ -40,16 +41,19 @@ pub(crate) fn measure(place: &Place, records: u32, rounds: usize) {
                 (run(false), with)
             }
         };
-        let (ratio, more) = (with.0 / without.0, with.1 - without.1);
+        let ratio = with.0.rate / without.0.rate;
+        let cpu = without.0.cpu / with.0.cpu;
+        let more = with.1 - without.1;
         println!(
-            "| {round} | {:.0} | {:.0} | {ratio:.2} | {:.1} | {:.1} | {more:+.1} |",
-            without.0, with.0, without.1, with.1
+            "| {round} | {:.0} | {:.0} | {ratio:.2} | {:.0} | {:.0} | {cpu:.2} | {:.1} | {:.1} | {more:+.1} |",
+            without.0.rate, with.0.rate, without.0.cpu, with.0.cpu, without.1, with.1
         );
         ratios.push(ratio);
+        of_cpu.push(cpu);
         longer.push(more);
     }
-    let (ratio, more) = (median(ratios.into_iter()), median(longer.into_iter()));
-    println!("\nmedian ratio {ratio:.2}, p50 {more:+.1} ms");
+    let [ratio, cpu, more] = [ratios, of_cpu, longer].map(|all| median(all.into_iter()));
+    println!("\nmedian ratio {ratio:.2}, of the worker's CPU {cpu:.2}, p50 {more:+.1} ms");
 }
 
 /// A worker with all stages, with a memory of its own or none.
