@@ -37,18 +37,17 @@ pub(super) fn read(bytes: &[u8], count: usize) -> Vec<u32> {
     let (low, bits) = bytes.split_at_checked(3 * count).unwrap_or_default();
     let (low, _) = low.as_chunks::<3>();
     let mut sketch = Vec::with_capacity(count);
-    let mut high = 0u8;
-    for bit in bits
-        .iter()
-        .flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1))
-    {
-        // Behind the last one comes what is not of this sketch.
-        let Some([a, b, c]) = low.get(sketch.len()) else {
-            break;
-        };
-        match bit {
-            0 => high = high.wrapping_add(1),
-            _ => sketch.push(u32::from_le_bytes([*a, *b, *c, high])),
+    for (at, bits) in (0u32..).step_by(8).zip(bits) {
+        let mut bits = *bits;
+        while bits != 0 {
+            // Behind the last one comes what is not of this sketch.
+            let Some([a, b, c]) = low.get(sketch.len()) else {
+                return sketch;
+            };
+            // Before the bit of a hash stand those of the hashes before it, and the steps up.
+            let high = at + bits.trailing_zeros() - sketch.len() as u32;
+            sketch.push(u32::from_le_bytes([*a, *b, *c, high as u8]));
+            bits &= bits - 1;
         }
     }
     sketch

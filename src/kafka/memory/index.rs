@@ -70,7 +70,7 @@ impl IndexReader {
         }
     }
 
-    /// Takes what there is, waiting a moment for the first. `None`: the worker ends.
+    /// Takes what there is, waiting a moment for the first, and answers. `None`: the worker ends.
     fn take_run(&self) -> Option<()> {
         let mut wait = POLL;
         for _ in 0..RUN {
@@ -81,6 +81,7 @@ impl IndexReader {
             }
             wait = Duration::ZERO;
         }
+        self.memory.answer();
         Some(())
     }
 

@@ -108,6 +108,8 @@ struct State {
     has_links: bool,
     /// Articles that wait for their entries, and since when.
     waiting: ByKey<(Instant, Vec<Waits>)>,
+    /// What was decided and is not yet told: to wake those who wait one by one would cost more than to decide.
+    answers: Vec<(Waits, Decided)>,
     /// Articles that wait until the index has been read up to where it ended at the last assignment.
     behind: Vec<Waiting>,
     /// Assignments so far, and the one after which the index was read so far.
@@ -134,6 +136,7 @@ impl SharedMemory {
             early: HashMap::default(),
             has_links: false,
             waiting: HashMap::default(),
+            answers: Vec::new(),
             behind: Vec::new(),
             // What is there at the start must have been read, too.
             assigned: 1,
@@ -277,6 +280,15 @@ impl SharedMemory {
         .emit();
     }
 
+    /// Tells those who wait what was decided.
+    fn answer(&self) {
+        let answers = std::mem::take(&mut self.lock().answers);
+        for (waits, decided) in answers {
+            // Whoever asked may be gone.
+            let _ = waits.send(decided);
+        }
+    }
+
     /// The index has been read up to where it ended at an assignment.
     fn note_caught_up(&self, assignment: u64) {
         let mut state = self.lock();
@@ -406,9 +418,9 @@ impl State {
             None => waiting.is_some().then(|| self.known(key, entry)).flatten(),
         };
         let Some(decided) = decided else { return };
-        for waits in waiting.into_iter().flat_map(|(_, waits)| waits) {
-            let _ = waits.send(decided.clone());
-        }
+        let waiting = waiting.into_iter().flat_map(|(_, waits)| waits);
+        let answers = waiting.map(|waits| (waits, decided.clone()));
+        self.answers.extend(answers);
         if link.is_none() && decided.position == position {
             self.keep(hashed, decided);
         }

@@ -46,7 +46,9 @@ fn told(deciding: &mut Deciding) -> Option<Decided> {
 }
 
 fn take(memory: &SharedMemory, offset: u64, key: &str, entry: &Entry) -> bool {
-    memory.take_entry(offset, 0, key.as_bytes(), Some(&entry.to_bytes()))
+    let goes_on = memory.take_entry(offset, 0, key.as_bytes(), Some(&entry.to_bytes()));
+    memory.answer();
+    goes_on
 }
 
 #[test]
