@@ -12,7 +12,7 @@ use super::words::{self, Word};
 use crate::record::{
     BlockKind, DateValue, Dateline, EnrichedArticle, OriginBasis, Precision, Status, VersionKind,
 };
-use crate::text::{Span, hash, push_lower};
+use crate::text::{Span, hash};
 
 /// Version of the rules by which entries are made and decided. Every entry names its own.
 pub const ALGORITHM: u8 = 3;
@@ -149,10 +149,7 @@ impl Entry {
             slug: record.slugline.as_deref().map(reference),
             supersedes: record.supersedes.as_deref().map(reference),
             words: u16::try_from(body.words.len()).unwrap_or(u16::MAX),
-            text: match body.words.is_empty() {
-                true => 0,
-                false => hash::run(body.words.iter().copied()),
-            },
+            text: words::hash_of(&body.words),
             headline: headline(record, &text),
             sketch: sketch(&body.words),
             facts: body.facts.into(),
@@ -184,12 +181,13 @@ impl Entry {
 
 /// Hash of the headline; 0 without one.
 fn headline(record: &EnrichedArticle, text: &Text<'_>) -> u32 {
-    let hash = match (headline_block(record), &record.headline) {
-        (Some(block), _) => words::hash_of(&text.text[text.bytes(block)]),
-        (None, Some(headline)) => words::hash_of(headline),
-        (None, None) => 0,
+    let words = match headline_block(record) {
+        Some(block) => text.words(text.bytes(block)),
+        None => Cow::Borrowed(&*text.headline_words),
     };
-    hash as u32
+    let mut hashes = Vec::with_capacity(words.len());
+    words::push_hashes(&mut hashes, &words);
+    words::hash_of(&hashes) as u32
 }
 
 /// Whom the article is published by.
@@ -394,8 +392,11 @@ fn bytes(positions: &[u32], span: Span) -> Range<usize> {
     range.map_or(0..0, |(a, b)| a..b.max(a))
 }
 
-/// The text of a record with the words of its blocks.
+/// The text of a record with the words of its blocks, and its headline.
 pub(super) struct Text<'t> {
+    /// Empty without one.
+    pub headline: &'t str,
+    pub headline_words: Vec<Word>,
     pub text: &'t str,
     /// Its blocks that outlets take over, in bytes: [`text_blocks`].
     pub blocks: Vec<Range<usize>>,
@@ -409,11 +410,16 @@ impl<'t> Text<'t> {
         let positions = byte_positions(text);
         let blocks = text_blocks(record).map(|block| bytes(&positions, block));
         let blocks: Vec<Range<usize>> = blocks.collect();
+        let headline = record.headline.as_deref().unwrap_or_default();
+        let mut headline_words = Vec::new();
+        words::push(&mut headline_words, headline, 0..headline.len());
         let mut words = Vec::with_capacity(text.len() / 5);
         for block in &blocks {
             words::push(&mut words, text, block.clone());
         }
         Text {
+            headline,
+            headline_words,
             text,
             blocks,
             words,
@@ -511,9 +517,7 @@ impl Body {
         if self.facts.len() == FACTS {
             return;
         }
-        let mut lower = String::new();
-        push_lower(&mut lower, word);
-        let fact = hash::bytes(lower.as_bytes()) as u16;
+        let fact = hash::lower(word) as u16;
         if !self.facts.contains(&fact) {
             self.facts.push(fact);
         }

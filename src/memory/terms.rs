@@ -1,16 +1,15 @@
 //! What a text is about, in numbers: its heaviest words and its names, each with a weight. Of English words the stems
 //! are taken: one text writes that missiles are launched, the next one of the launch of a missile.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use foldhash::fast::FixedState;
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::entry::Text;
-use super::words::{self, Word};
+use super::words::Word;
 use crate::record::EnrichedArticle;
 use crate::text::data::{DataFile, data_file};
+use crate::text::feature_hash::HashedMap;
 use crate::text::{hash, push_lower, table};
 
 pub(super) const FILE: DataFile<'static> = data_file!("keyphrases/document-frequencies.tsv");
@@ -55,14 +54,14 @@ struct Known {
 struct Frequencies {
     articles: u32,
     /// By the hash of a word.
-    words: HashMap<u64, Known, FixedState>,
+    words: HashedMap<Known>,
     stemmer: Stemmer,
 }
 
 static FREQUENCIES: LazyLock<Frequencies> = LazyLock::new(|| {
     let mut frequencies = Frequencies {
         articles: 1,
-        words: HashMap::default(),
+        words: HashedMap::default(),
         stemmer: Stemmer::create(Algorithm::English),
     };
     for row in table::rows::<2>(FILE.path, FILE.text()) {
@@ -152,17 +151,14 @@ struct Stem {
 }
 
 /// The forms of words in a text, by the hash of their lower case.
-type Forms<'t> = HashMap<u64, Seen<'t>, FixedState>;
+type Forms<'t> = HashedMap<Seen<'t>>;
 
 impl Terms {
     pub(super) fn of(record: &EnrichedArticle, text: &Text<'_>) -> Terms {
-        let headline = record.headline.as_deref().unwrap_or_default();
-        let mut of_headline = Vec::new();
-        words::push(&mut of_headline, headline, 0..headline.len());
-        let mut seen = Forms::with_capacity_and_hasher(DISTINCT, FixedState::default());
+        let mut seen = Forms::with_capacity_and_hasher(DISTINCT, Default::default());
         let mut read = Read::default();
         // A headline may write every word with a capital: it says nothing of names.
-        read.words(&mut seen, headline, &of_headline, false);
+        read.words(&mut seen, text.headline, &text.headline_words, false);
         for block in &text.blocks {
             let words = text.words(block.clone());
             read.words(&mut seen, &text.text[..block.end], &words, true);
@@ -202,8 +198,8 @@ impl Read {
 
 /// The heaviest of the words and of the names.
 fn weigh(seen: Forms<'_>, is_english: bool) -> Terms {
-    let mut stems: HashMap<u64, Stem, FixedState> =
-        HashMap::with_capacity_and_hasher(seen.len(), FixedState::default());
+    let mut stems: HashedMap<Stem> =
+        HashedMap::with_capacity_and_hasher(seen.len(), Default::default());
     let mut lower = String::new();
     for (form, Seen { form: word, uses }) in seen {
         let known = FREQUENCIES.words.get(&form);
@@ -376,6 +372,7 @@ fn probe(term: u32) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::words;
 
     #[test]
     fn logarithms_are_near_the_true_ones() {

@@ -1,13 +1,11 @@
 //! The words by which texts are compared: lower case, no punctuation, one spelling.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use foldhash::fast::FixedState;
-
 use crate::text::data::{DataFile, data_file};
+use crate::text::feature_hash::HashedMap;
 use crate::text::{hash, push_lower, table};
 
 pub(super) const FILE: DataFile<'static> = data_file!("memory/spelling.tsv");
@@ -22,7 +20,7 @@ const LONG: usize = 5;
 
 struct Spelling {
     /// By the hash of a word the one that is written for it.
-    words: HashMap<u64, &'static str, FixedState>,
+    words: HashedMap<&'static str>,
     /// Ends and what is written for them, by the last byte of the end: most words need not be compared with all.
     ends: [Vec<(&'static str, &'static str)>; 256],
     per: u64,
@@ -32,7 +30,7 @@ struct Spelling {
 
 impl Spelling {
     fn read() -> Self {
-        let mut words = HashMap::default();
+        let mut words = HashedMap::default();
         let mut ends = [const { Vec::new() }; 256];
         for row in table::rows::<2>(FILE.path, FILE.text()) {
             let [from, to] = row.columns;
@@ -58,30 +56,30 @@ impl Spelling {
         if let Some(to) = self.words.get(&form) {
             return (hash::bytes(to.as_bytes()), is_long(to));
         }
+        let word = match word.is_ascii() {
+            // Its ends are found in whatever case: no string is made of a word that is not respelt.
+            true => Cow::Borrowed(word),
+            false => word.chars().flat_map(char::to_lowercase).collect(),
+        };
         let last = word.bytes().last().map_or(0, |b| b.to_ascii_lowercase());
         let ends = &self.ends[usize::from(last)];
-        // Only for a word that is respelt, or is not plain, a string is made.
-        if word.is_ascii() && !ends.iter().any(|(end, _)| ends_in(word, end)) {
-            return (form, is_long(word));
-        }
-        let mut lower = String::new();
-        push_lower(&mut lower, word);
-        let stem_and = |(end, to): &(&str, &'static str)| {
-            let stem = lower.strip_suffix(end)?;
-            (stem.len() >= LEAST_STEM).then_some((stem.len(), *to))
+        let found = ends
+            .iter()
+            .find_map(|(end, to)| Some((stem_before(&word, end)?, to)));
+        let Some((stem, to)) = found else {
+            return (form, is_long(&word));
         };
-        if let Some((stem, to)) = ends.iter().find_map(stem_and) {
-            lower.replace_range(stem.., to);
-            return (hash::bytes(lower.as_bytes()), is_long(&lower));
-        }
-        (form, is_long(&lower))
+        let mut spelt = String::new();
+        push_lower(&mut spelt, stem);
+        spelt.push_str(to);
+        (hash::bytes(spelt.as_bytes()), is_long(&spelt))
     }
 }
 
-/// Whether an ASCII word has an end, in whatever case.
-fn ends_in(word: &str, end: &str) -> bool {
-    let at = word.len().checked_sub(end.len());
-    at.is_some_and(|at| word.as_bytes()[at..].eq_ignore_ascii_case(end.as_bytes()))
+/// What stands before an end, in whatever case, where that is long enough.
+fn stem_before<'w>(word: &'w str, end: &str) -> Option<&'w str> {
+    let (stem, found) = word.split_at_checked(word.len().checked_sub(end.len())?)?;
+    (stem.len() >= LEAST_STEM && found.eq_ignore_ascii_case(end)).then_some(stem)
 }
 
 fn is_long(word: &str) -> bool {
@@ -114,24 +112,16 @@ pub(super) fn push(words: &mut Vec<Word>, text: &str, within: Range<usize>) {
             continue;
         }
         let start = at;
-        let mut is_ascii = byte.is_ascii();
         at = next;
         while let Some(byte) = bytes.get(at) {
             let (next, is_alphanumeric) = step(text, at, *byte);
             if !is_alphanumeric {
                 break;
             }
-            is_ascii &= byte.is_ascii();
             at = next;
         }
         let word = &text[start..at];
-        let form = if is_ascii {
-            hash::each(word.bytes().map(|b| b.to_ascii_lowercase()))
-        } else {
-            let mut lower = String::new();
-            push_lower(&mut lower, word);
-            hash::bytes(lower.as_bytes())
-        };
+        let form = hash::lower(word);
         let (hash, is_long) = spelling.apply(word, form);
         words.push(Word {
             start: start as u32,
@@ -180,14 +170,11 @@ pub(super) fn push_hashes(hashes: &mut Vec<u64>, words: &[Word]) {
     }
 }
 
-/// The hash of all words of a text; 0 without any.
-pub(super) fn hash_of(text: &str) -> u64 {
-    let (mut words, mut hashes) = (Vec::new(), Vec::new());
-    push(&mut words, text, 0..text.len());
-    push_hashes(&mut hashes, &words);
-    match hashes.is_empty() {
-        true => 0,
-        false => hash::run(hashes),
+/// The hash of a run of words by their own hashes; 0 without any.
+pub(super) fn hash_of(hashes: &[u64]) -> u64 {
+    match hashes {
+        [] => 0,
+        _ => hash::run(hashes.iter().copied()),
     }
 }
 

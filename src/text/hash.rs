@@ -1,13 +1,24 @@
 //! Hashes of text that are stored or sent, and so are fixed for ever: those of one version must compare with the
 //! next one's, and with what any other language makes of the same bytes.
 
+use super::push_lower;
+
 /// 64-bit FNV-1a with a final mix: simple enough to be written again in any language that reads the record.
 pub fn bytes(bytes: &[u8]) -> u64 {
     each(bytes.iter().copied())
 }
 
-/// The same of bytes that stand nowhere together.
-pub fn each(bytes: impl Iterator<Item = u8>) -> u64 {
+/// Hash of a word in lower case.
+pub fn lower(word: &str) -> u64 {
+    if word.is_ascii() {
+        return each(word.bytes().map(|b| b.to_ascii_lowercase()));
+    }
+    let mut lower = String::new();
+    push_lower(&mut lower, word);
+    bytes(lower.as_bytes())
+}
+
+fn each(bytes: impl Iterator<Item = u8>) -> u64 {
     let fnv = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
         (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
     });

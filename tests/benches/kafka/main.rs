@@ -87,7 +87,7 @@ fn main() -> ExitCode {
     };
     let place = Place::new(&kafka.bootstrap());
     let wanted = |what| arguments.what.is_empty() || arguments.what.contains(&what);
-    // Not a cold broker's compiler is compared: it takes a third of the cores within the first minute.
+    // Else the compiler of a cold broker is measured, too: in the first minute it takes a third of the cores.
     if [What::Cost, What::Efficiency, What::Remembering]
         .map(wanted)
         .contains(&true)

@@ -31,10 +31,9 @@ fn at_once(place: &Place, records: u32, rounds: usize) {
     let mut ratios = Vec::new();
     for round in 1..=rounds {
         let worker = |with: bool| {
-            let place = Place::new(&place.bootstrap);
             let name = format!("remembering-{with}-{round}-at-once");
             place
-                .worker(&job(&place, &name, "remembering.in", with), records)
+                .worker(&job(place, &name, "remembering.in", with), records)
                 .cpu
         };
         let (without, with) = std::thread::scope(|scope| {
