@@ -1,0 +1,128 @@
+//! People: titles, first names, what only people do.
+
+use std::collections::HashSet;
+
+use super::{Context, MOSTLY};
+use crate::stages::entities::WORDS;
+use crate::stages::entities::gazetteer::kind;
+use crate::stages::entities::labels::{NameType, OUTSIDE, Part, names, parts, write};
+use crate::stages::entities::lexicon::ALWAYS_LOWER;
+use crate::stages::entities::recognise::observe::TokenFeatures;
+use crate::text::tokens::{Case, TokenKind};
+
+impl<'a> Context<'a> {
+    /// "Prime Minister May", "General Grant": a title before a capitalised word that was no name.
+    pub(super) fn titled_people(&self, labels: &mut [u8]) {
+        for i in 1..labels.len() {
+            let token = &self.seen.tokens[i];
+            let free = labels[i] == OUTSIDE && labels[i - 1] == OUTSIDE;
+            if !free || token.case != Case::Title || !self.is_name_like(i - 1) {
+                continue;
+            }
+            let title = self.is(WORDS.rank, self.before(i, 1));
+            let ends = !self.is_name_like(i + 1) && self.word(i + 1) != "of";
+            if title && ends && !token.titled && !token.capitals && self.same_block(i - 1, i) {
+                write(labels, i, i + 1, NameType::Person);
+            }
+        }
+    }
+
+    /// "April Jones told": a month before a family name alone is a first name, where nothing makes it a date.
+    pub(super) fn months(&self, labels: &mut [u8]) {
+        const FIRST_NAMES: &[&str] = &["April", "June"];
+        for i in 0..labels.len().saturating_sub(1) {
+            let person = matches!(parts(labels[i + 1]), Some((NameType::Person, Part::Only)));
+            let free = person && labels[i] == OUTSIDE && FIRST_NAMES.contains(&self.word(i));
+            if !free {
+                continue;
+            }
+            let begins = self.seen.tokens[i].opens || matches!(self.before(i, 1), "," | "and");
+            let dated = self
+                .tokens
+                .get(i.wrapping_sub(1))
+                .is_some_and(|t| t.kind == TokenKind::Number);
+            if begins && !dated && self.same_block(i, i + 1) {
+                write(labels, i, i + 2, NameType::Person);
+            }
+        }
+    }
+
+    /// "Kim Min-jae": a family name of Korea before a given name of two syllables.
+    pub(super) fn given_names(&self, labels: &mut [u8]) {
+        /// "hyeon", "seung": letters of a syllable.
+        const SYLLABLE: std::ops::RangeInclusive<usize> = 2..=5;
+        for i in 0..labels.len().saturating_sub(3) {
+            let mark = &self.tokens[i + 2];
+            let hyphened = mark.kind == TokenKind::Punctuation
+                && !mark.spaced
+                && !self.tokens[i + 3].spaced
+                && self.word(i + 2) == "-";
+            if !hyphened || !WORDS.korean.contains(&self.word(i)) || !self.is_name_like(i + 1) {
+                continue;
+            }
+            let syllables = [i + 1, i + 3]
+                .iter()
+                .all(|j| SYLLABLE.contains(&self.word(*j).len()));
+            let second = self.tokens[i + 3].case == Case::Lower;
+            let person = matches!(parts(labels[i + 3]), Some((NameType::Person, _)));
+            if syllables && second && !person && self.same_block(i, i + 3) {
+                Self::clear(labels, i, i + 4);
+                write(labels, i, i + 4, NameType::Person);
+            }
+        }
+    }
+
+    /// Whether only a person stands so: behind a title, or before an age.
+    pub(super) fn is_surely_person(&self, first: usize, end: usize) -> bool {
+        let age = self.word(end) == ","
+            && self
+                .tokens
+                .get(end + 1)
+                .is_some_and(|t| t.kind == TokenKind::Number);
+        self.is(WORDS.title, self.before(first, 1)) || age || matches!(self.word(end), "who")
+    }
+
+    /// "Victoria told her mother": a first name that does what only people do.
+    pub(super) fn speaks_to_kin(&self, first: usize, end: usize) -> bool {
+        let token = &self.seen.tokens[first];
+        let country = token.gazetteer & (kind::COUNTRY | kind::AREA) != 0;
+        end - first == 1
+            && token.facts.is_first_name()
+            && !country
+            && matches!(
+                self.word(end),
+                "told" | "asked" | "phoned" | "married" | "texted"
+            )
+            && matches!(self.word(end + 1), "her" | "his")
+    }
+
+    /// "Jimmy Wales …, and Wales said": the last word of a person's name alone is the person, where it does what
+    /// people do.
+    pub(super) fn namesakes(&self, labels: &mut [u8]) {
+        let found = names(labels);
+        let surnames: HashSet<u64> = found
+            .iter()
+            .filter(|(a, b, k)| *k == NameType::Person && b - a > 1)
+            .map(|(_, b, _)| self.seen.tokens[*b - 1].lower)
+            .collect();
+        // "the Bank", where the Bank of England is named
+        let firsts: HashSet<u64> = found
+            .iter()
+            .filter(|(a, b, k)| *k == NameType::Organization && b - a > 1)
+            .map(|(a, _, _)| self.seen.tokens[*a].lower)
+            .collect();
+        let common = |t: &TokenFeatures| (ALWAYS_LOWER..MOSTLY).contains(&t.facts.capitals);
+        let acts = |i: usize| WORDS.person_verb.contains(&self.word(i));
+        let lone = found
+            .iter()
+            .filter(|(a, b, k)| b - a == 1 && *k != NameType::Person);
+        for &(first, end, kind) in lone {
+            let token: &TokenFeatures = &self.seen.tokens[first];
+            if surnames.contains(&token.lower) && acts(end) {
+                write(labels, first, end, NameType::Person);
+            } else if kind == NameType::Other && common(token) && firsts.contains(&token.lower) {
+                write(labels, first, end, NameType::Organization);
+            }
+        }
+    }
+}
