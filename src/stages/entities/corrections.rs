@@ -6,6 +6,7 @@ use super::gazetteer::{Gazetteer, LONGEST_NAME, kind};
 use super::labels::{NameType, OUTSIDE, names, write};
 use super::lexicon::ALWAYS_LOWER;
 use super::recognise::observe::{ObservedText, TokenFeatures};
+use crate::text::tokens::TokenKind;
 
 /// Sport from which on countries are left to the model, which may see teams in them.
 const TEAMS: u8 = 1;
@@ -40,7 +41,25 @@ pub(super) fn correct(article: &ObservedText, labels: &mut [u8], gazetteer: &Gaz
             write(labels, first, end, NameType::Organization);
         }
     }
+    join_parts(article, labels, gazetteer);
     add_listed(article, labels, gazetteer);
+}
+
+/// "Dar es Salaam": a listed place that was seen in parts, each of them a place, is one.
+fn join_parts(article: &ObservedText, labels: &mut [u8], gazetteer: &Gazetteer) {
+    const PLACES: u16 = kind::CITY | kind::LARGE_CITY | kind::REGION | kind::COUNTRY | kind::AREA;
+    let found = names(labels);
+    for pair in found.windows(2) {
+        let [(first, end, NameType::Place), (_, last, NameType::Place)] = *pair else {
+            continue;
+        };
+        let listed = look(article, gazetteer, first, labels.len());
+        let whole = listed.filter(|(n, kinds)| first + n == last && kinds & !PLACES == 0);
+        // "London, Ontario" is two, whatever a list says
+        if whole.is_some() && (end..last).all(|i| article.tokens[i].kind == TokenKind::Word) {
+            write(labels, first, last, NameType::Place);
+        }
+    }
 }
 
 /// Whether the listed name from token `first` to `end` is a place, though the model has `taken` it for

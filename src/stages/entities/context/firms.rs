@@ -7,8 +7,9 @@ use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::kind;
 use crate::stages::entities::labels::{NameType, OUTSIDE, parts, write};
 use crate::stages::entities::recognise::observe::{CONTINUES, TokenFeatures};
+use crate::text::Token;
 use crate::text::lexicon::look_up;
-use crate::text::tokens::TokenKind;
+use crate::text::tokens::{Case, TokenKind};
 
 impl<'a> Context<'a> {
     /// "Macy's said": a verb in the past or future behind the ending shows that it belongs to the name.
@@ -90,6 +91,13 @@ impl<'a> Context<'a> {
             .iter()
             .filter(|n| n.2 == NameType::Person && n.1 - n.0 > 1);
         people.extend(longer.map(|n| self.word(n.1 - 1)));
+        // "De Grey said", where De Grey Mining is named
+        let trades = found.iter().filter(|n| {
+            n.1 - n.0 > 1
+                && matches!(n.2, NameType::Person | NameType::Organization)
+                && self.is(WORDS.firm_end, self.word(n.1 - 1))
+        });
+        firms.extend(trades.map(|n| self.name(n.0, n.1 - 1)));
         firms.retain(|f| !people.contains(f));
         firms
     }
@@ -123,6 +131,41 @@ impl<'a> Context<'a> {
             || self.is_contractor(first, end)
             || self.is_firm_in_apposition(end);
         known || self.speaks_of_itself(end) || self.says_what_it_does(end)
+    }
+
+    /// "Acme CEO Ann Berg", "Acme's board".
+    pub(super) fn employs(&self, end: usize) -> bool {
+        let behind = end + usize::from(self.owns(end));
+        self.same_block(end - 1, behind) && self.is(WORDS.firm_post, self.word(behind))
+    }
+
+    /// "De Grey Mining": a name with two words or more whose last only firms, schools and the like have.
+    pub(super) fn is_named_like_a_firm(&self, first: usize, end: usize) -> bool {
+        let last = self.word(end - 1);
+        let lists = [WORDS.firm_end, WORDS.university, WORDS.company, WORDS.ngo];
+        end - first > 1 && lists.into_iter().any(|list| self.is(list, last))
+    }
+
+    /// "told The Namibian", "in The Scotsman": an article with a capital inside a sentence belongs to a title.
+    pub(super) fn is_paper(&self, first: usize, end: usize) -> bool {
+        let small = |t: &Token| t.kind == TokenKind::Word && t.case == Case::Lower;
+        let inside = first
+            .checked_sub(2)
+            .is_some_and(|i| small(&self.tokens[i]) && self.same_block(i, first));
+        let headline = self.seen.tokens[first].titled;
+        end - first == 1
+            && self.before(first, 1) == "The"
+            && inside
+            && !headline
+            && !self.is_name_like(end)
+    }
+
+    /// "the iPhone", "MacBooks".
+    pub(super) fn is_product(&self, first: usize, end: usize) -> bool {
+        let word = self.word(first);
+        let one = word.strip_suffix('s').unwrap_or(word);
+        let listed = WORDS.product.contains(&word) || WORDS.product.contains(&one);
+        listed && !self.is_finite_verb(end)
     }
 
     /// "X won a contract", "hired X to advise".

@@ -39,14 +39,18 @@ pub(super) fn correct(
     let context = Context { text, tokens, seen };
     let mut said = Said::default();
     context.titles(labels, &mut said);
+    context.lists_of_titles(labels, &mut said);
     context.brands(labels, &mut said);
     context.titled_people(labels);
     context.starts(labels);
     context.months(labels);
     context.given_names(labels);
+    context.generations(labels);
+    context.inhabited(labels);
     let found = names(labels);
     let firms = context.firms(&found);
     let works = context.works(&found, &said);
+    let teams = context.teams(&found);
     for &(first, end, kind) in &found {
         if said.works.contains(&first) || said.branded.contains(&end) {
             continue;
@@ -54,7 +58,7 @@ pub(super) fn correct(
         if context.is_work(first, end, kind, &works) {
             write(labels, first, end, NameType::Other);
             said.works.insert(first);
-        } else if let Some(right) = context.right_kind(first, end, kind, &firms) {
+        } else if let Some(right) = context.right_kind(first, end, kind, &firms, &teams) {
             write(labels, first, end, right);
         }
     }
@@ -148,8 +152,18 @@ impl<'a> Context<'a> {
         end: usize,
         kind: NameType,
         firms: &HashSet<&str>,
+        teams: &HashSet<&str>,
     ) -> Option<NameType> {
         match kind {
+            NameType::Organization | NameType::Place | NameType::Other
+                if self.is_junior(first, end) =>
+            {
+                Some(NameType::Person)
+            }
+            NameType::Person if self.is_named_like_a_firm(first, end) => {
+                Some(NameType::Organization)
+            }
+            NameType::Person if self.is_named_like_a_building(first, end) => Some(NameType::Place),
             NameType::Place
                 if firms.contains(self.name(first, end))
                     && !self.is(WORDS.where_at, self.before(first, 1)) =>
@@ -162,7 +176,14 @@ impl<'a> Context<'a> {
             NameType::Person | NameType::Place if self.has_player(end) => {
                 Some(NameType::Organization)
             }
-            NameType::Place if self.is_team(first, end) => Some(NameType::Organization),
+            NameType::Organization | NameType::Place if self.is_named_like_an_event(first, end) => {
+                Some(NameType::Other)
+            }
+            NameType::Place
+                if self.is_team(first, end) || self.is_team_again(first, end, teams) =>
+            {
+                Some(NameType::Organization)
+            }
             NameType::Organization
                 if self.is_venue(first, end)
                     || self.is_ground(first, end)
@@ -172,7 +193,16 @@ impl<'a> Context<'a> {
             }
             NameType::Person if self.is_street(first, end) => Some(NameType::Place),
             NameType::Place if self.speaks_to_kin(first, end) => Some(NameType::Person),
-            NameType::Other if self.is_newspaper(first, end) => Some(NameType::Organization),
+            NameType::Other if self.is_newspaper(first, end) || self.employs(end) => {
+                Some(NameType::Organization)
+            }
+            NameType::Other if self.is_called_by_trade(first, end) => Some(NameType::Person),
+            NameType::Nationality if self.is_paper(first, end) => Some(NameType::Organization),
+            NameType::Organization
+                if self.is_competition(first, end) || self.is_product(first, end) =>
+            {
+                Some(NameType::Other)
+            }
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ use crate::stages::entities::gazetteer::kind;
 use crate::stages::entities::labels::{NameType, OUTSIDE, Part, names, parts, write};
 use crate::stages::entities::lexicon::ALWAYS_LOWER;
 use crate::stages::entities::recognise::observe::TokenFeatures;
+use crate::text::feature_hash::lower;
 use crate::text::tokens::{Case, TokenKind};
 
 impl<'a> Context<'a> {
@@ -96,6 +97,39 @@ impl<'a> Context<'a> {
             && matches!(self.word(end + 1), "her" | "his")
     }
 
+    /// "Ann Berg III": the number belongs to the name.
+    pub(super) fn generations(&self, labels: &mut [u8]) {
+        for (first, end, kind) in names(labels) {
+            let numbered = matches!(self.word(end), "II" | "III" | "IV")
+                && self.tokens[end].spaced
+                && self.same_block(first, end)
+                && labels[end] == OUTSIDE;
+            if kind == NameType::Person && end - first > 1 && numbered {
+                write(labels, first, end + 1, NameType::Person);
+            }
+        }
+    }
+
+    /// "Sammy Davis Jr.".
+    pub(super) fn is_junior(&self, first: usize, end: usize) -> bool {
+        end - first > 1 && matches!(self.word(end - 1), "Jr." | "Jr" | "Sr." | "Sr")
+    }
+
+    /// "golfer Tiger Woods".
+    pub(super) fn is_called_by_trade(&self, first: usize, end: usize) -> bool {
+        let named = (first..end).all(|i| self.is_name_like(i));
+        end - first > 1 && named && WORDS.person_noun.contains(&self.beside(first, 1))
+    }
+
+    /// "the Harrises", where a Harris is named: `token` is the last word of somebody's name in the plural.
+    fn is_family(&self, first: usize, surnames: &HashSet<u64>) -> bool {
+        let word = self.word(first);
+        let stems = ["es", "s"].map(|ending| word.strip_suffix(ending));
+        let mut stems = stems.into_iter().flatten();
+        matches!(self.beside(first, 1), "the" | "The")
+            && stems.any(|stem| surnames.contains(&lower(stem)))
+    }
+
     /// "Jimmy Wales …, and Wales said": the last word of a person's name alone is the person, where it does what
     /// people do.
     pub(super) fn namesakes(&self, labels: &mut [u8]) {
@@ -118,7 +152,7 @@ impl<'a> Context<'a> {
             .filter(|(a, b, k)| b - a == 1 && *k != NameType::Person);
         for &(first, end, kind) in lone {
             let token: &TokenFeatures = &self.seen.tokens[first];
-            if surnames.contains(&token.lower) && acts(end) {
+            if surnames.contains(&token.lower) && acts(end) || self.is_family(first, &surnames) {
                 write(labels, first, end, NameType::Person);
             } else if kind == NameType::Other && common(token) && firsts.contains(&token.lower) {
                 write(labels, first, end, NameType::Organization);

@@ -1,12 +1,54 @@
 //! Places: buildings, grounds, streets, towns.
 
-use super::Context;
+use super::{Context, name_at};
 use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::kind;
+use crate::stages::entities::labels::{NameType, OUTSIDE, parts, write};
 use crate::stages::entities::lexicon::MOSTLY_LOWER;
 use crate::text::tokens::TokenKind;
 
 impl<'a> Context<'a> {
+    /// "residents of Lundby, Norrby and Holm": all of them, also those that were no name or somebody's.
+    pub(super) fn inhabited(&self, labels: &mut [u8]) {
+        for i in 2..labels.len() {
+            let led_in = self.beside(i, 1) == "of"
+                && WORDS.people_of.contains(&self.beside(i, 2))
+                && self.is_name_like(i);
+            if !led_in {
+                continue;
+            }
+            let mut first = i;
+            while let Some(end) = self.place_in_list(labels, first) {
+                let several = matches!(self.word(end), "," | "and") || first > i;
+                if several || labels[first] != OUTSIDE {
+                    write(labels, first, end, NameType::Place);
+                }
+                let mark = usize::from(matches!(self.word(end), ","));
+                let joined = mark + usize::from(self.word(end + mark) == "and");
+                if joined == 0 || !self.same_block(i, end + joined) {
+                    break;
+                }
+                first = end + joined;
+            }
+        }
+    }
+
+    /// Past the name at `first` that may be a place's: one that was taken for somebody's, or a word with a capital.
+    fn place_in_list(&self, labels: &[u8], first: usize) -> Option<usize> {
+        if labels.get(first).is_some_and(|l| *l == OUTSIDE) {
+            let alone = self.is_name_like(first) && !self.is_name_like(first + 1);
+            return alone.then_some(first + 1);
+        }
+        let kind = parts(*labels.get(first)?)?.0;
+        let name = name_at(labels, first).filter(|n| n.start == first)?;
+        matches!(kind, NameType::Person | NameType::Place).then_some(name.end)
+    }
+
+    /// "Woods Mitchell Pavilion": a name with two words or more whose last only buildings have.
+    pub(super) fn is_named_like_a_building(&self, first: usize, end: usize) -> bool {
+        end - first > 1 && self.is(WORDS.building, self.word(end - 1))
+    }
+
     /// "lost at Anfield", "the match at Anfield": where one plays, if it is no team that the lists know.
     pub(super) fn is_ground(&self, first: usize, end: usize) -> bool {
         let played = WORDS.team_verb.contains(&self.before(first, 2))
@@ -24,7 +66,8 @@ impl<'a> Context<'a> {
     /// "at Carnegie Hall": a building behind a preposition of place.
     pub(super) fn is_venue(&self, first: usize, end: usize) -> bool {
         let last = self.word(end - 1);
-        let building = end - first > 1 && self.is(WORDS.venue, last);
+        let building =
+            end - first > 1 && (self.is(WORDS.venue, last) || self.is(WORDS.building, last));
         let article = usize::from(self.before(first, 1) == "the");
         let part = self.before(first, 1) == "of"
             && matches!(

@@ -1,10 +1,35 @@
 //! Teams that are named like the place they play for.
 
+use std::collections::HashSet;
+
 use super::Context;
 use crate::stages::entities::WORDS;
-use crate::text::tokens::TokenKind;
+use crate::stages::entities::labels::NameType;
+use crate::text::tokens::{Case, TokenKind};
+
+/// Of [`super::ObservedText::sport`]: the article is a report of matches, where each city is a team.
+const REPORT: u8 = 2;
 
 impl<'a> Context<'a> {
+    /// In a report of matches: the names of places that are teams somewhere, by what is said of them there.
+    pub(super) fn teams(&self, found: &[(usize, usize, NameType)]) -> HashSet<&'a str> {
+        if self.seen.sport < REPORT {
+            return HashSet::new();
+        }
+        let places = found.iter().filter(|n| n.2 == NameType::Place);
+        let teams = places.filter(|n| self.is_team(n.0, n.1));
+        teams.map(|n| self.name(n.0, n.1)).collect()
+    }
+
+    /// Whether a place that is a team elsewhere in the article is one here: where nobody is, comes from or goes to, and
+    /// no state or country follows.
+    pub(super) fn is_team_again(&self, first: usize, end: usize, teams: &HashSet<&str>) -> bool {
+        let article = usize::from(self.before(first, 1) == "the");
+        let is_there = self.is(WORDS.where_at, self.before(first, 1 + article));
+        let region = self.word(end) == "," && self.is_name_like(end + 1);
+        !is_there && !region && teams.contains(self.name(first, end))
+    }
+
     /// "Hull City were relegated", "Brazil lost to Germany on penalties": a place that is many, or plays.
     pub(super) fn is_team(&self, first: usize, end: usize) -> bool {
         let joined = self.tokens.get(end).is_some_and(|t| t.spaced) && self.same_block(first, end);
@@ -14,6 +39,9 @@ impl<'a> Context<'a> {
             return true;
         }
         if joined && self.is_subject(first) && self.hires_players(end) {
+            return true;
+        }
+        if self.seen.sport > 0 && self.is_in_match(first, end) {
             return true;
         }
         let plays = |i: usize| WORDS.team_verb.contains(&self.word(i));
@@ -33,6 +61,49 @@ impl<'a> Context<'a> {
         wins.or(beaten)
             .or(met)
             .is_some_and(|verb| self.tells_a_match(verb))
+    }
+
+    /// "Boston beat Montreal", "a win over Croatia", "Russia's victory", "lift Florida past", "improved to 14-0-1":
+    /// what is said of teams alone, in an article about sport.
+    fn is_in_match(&self, first: usize, end: usize) -> bool {
+        let (one, two) = (self.beside(first, 1), self.beside(first, 2));
+        let behind = |i: usize| match self.same_block(end - 1, i) {
+            true => self.word(i),
+            false => "",
+        };
+        let result = |word: &str| WORDS.team_result.contains(&word);
+        let against = matches!(one, "over" | "against" | "to") && result(two)
+            || matches!(one, "champions" | "hosts" | "holders" | "rivals");
+        let owns = self.owns(end)
+            && (result(behind(end + 1))
+                || self
+                    .tokens
+                    .get(end + 1)
+                    .is_some_and(|t| t.case == Case::Lower)
+                    && result(behind(end + 2)));
+        let record = matches!(behind(end), "improved" | "fell" | "dropped" | "slipped")
+            && behind(end + 1) == "to"
+            && self.is_score(end + 2);
+        let beats = |word: &str| WORDS.team_beats.contains(&word);
+        let past = matches!(behind(end), "past" | "to" | "over" | "," | "." | "");
+        let gets_past = one == "past" && WORDS.team_passes.contains(&two);
+        let report = self.seen.sport >= REPORT
+            && (beats(one)
+                || gets_past
+                || beats(behind(end))
+                || WORDS.team_lifts.contains(&one) && past
+                || one == "for" && matches!(two, "scored" | "goals" | "points" | "saves" | "runs"));
+        against || owns || record || report
+    }
+
+    /// "the Premier League", as what is played: not where it does something.
+    pub(super) fn is_competition(&self, first: usize, end: usize) -> bool {
+        WORDS.competition.contains(&self.name(first, end)) && !self.is_finite_verb(end)
+    }
+
+    /// "the Belmont Stakes": a name with two words or more whose last only competitions and fairs have.
+    pub(super) fn is_named_like_an_event(&self, first: usize, end: usize) -> bool {
+        end - first > 1 && self.is(WORDS.event_end, self.word(end - 1)) && !self.is_finite_verb(end)
     }
 
     /// "Sunderland signed striker", "Reading sacked their manager".

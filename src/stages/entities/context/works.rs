@@ -1,13 +1,18 @@
 //! Works: titles behind a word that says what they are.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::{Context, Said};
 use crate::stages::entities::WORDS;
-use crate::stages::entities::labels::{NameType, write};
+use crate::stages::entities::labels::{NameType, OUTSIDE, write};
+use crate::text::tokens::Case;
 
 /// Longest title in quotation marks, in tokens.
 const LONGEST_TITLE: usize = 8;
+
+/// Titles one after another from which they are a list of works, and not what somebody said.
+const LIST: usize = 3;
 
 impl<'a> Context<'a> {
     pub(super) fn is_quote(word: &str) -> bool {
@@ -42,6 +47,52 @@ impl<'a> Context<'a> {
             write(labels, i + 1, end, NameType::Other);
             said.works.insert(i + 1);
         }
+    }
+
+    /// "hits like “Harbor Lights,” “Low Tide” and “Ebb”": of three titles or more in marks, one after another, those in
+    /// which a name was seen are works.
+    pub(super) fn lists_of_titles(&self, labels: &mut [u8], said: &mut Said) {
+        let mut run: Vec<Range<usize>> = Vec::new();
+        let mut i = 0;
+        while i < self.tokens.len() {
+            let Some(title) = self.title_in_marks(i) else {
+                i += 1;
+                continue;
+            };
+            let mut next = title.end;
+            while !Self::is_quote(self.word(next)) {
+                next += 1;
+            }
+            next += 1;
+            while matches!(self.word(next), "," | "and") {
+                next += 1;
+            }
+            let goes_on = self.same_block(i, next) && self.title_in_marks(next).is_some();
+            run.push(title);
+            if !goes_on {
+                let several = std::mem::take(&mut run);
+                for title in several.iter().filter(|_| several.len() >= LIST) {
+                    if labels[title.clone()].iter().any(|l| *l != OUTSIDE) {
+                        Self::clear(labels, title.start, title.end);
+                        write(labels, title.start, title.end, NameType::Other);
+                        said.works.insert(title.start);
+                    }
+                }
+            }
+            i = next;
+        }
+    }
+
+    /// The title that begins behind the opening mark at `i`, without the comma before the closing one.
+    fn title_in_marks(&self, i: usize) -> Option<Range<usize>> {
+        let opens = matches!(self.word(i), "\"" | "\u{201c}" | "``");
+        let capital = self.tokens.get(i + 1)?.case != Case::Lower;
+        let limit = self.tokens.len().min(i + 2 + LONGEST_TITLE);
+        let mut behind = i + 2..limit;
+        let close = behind.find(|j| matches!(self.word(*j), "\"" | "\u{201d}" | "''"))?;
+        let end = close - usize::from(matches!(self.word(close - 1), "," | "." | ";"));
+        let whole = opens && capital && end > i + 1 && self.same_block(i, close);
+        whole.then_some(i + 1..end)
     }
 
     /// The names of the works that were found: one name is one work through the article.
