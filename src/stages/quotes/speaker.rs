@@ -177,6 +177,9 @@ impl<'a> Speakers<'a> {
         let within = within.take_while(|(m, _)| m.end > source.start);
         let ranked = within.filter_map(|&(mention, entity)| {
             let standing = self.standing(&phrase, mention)?;
+            if entity.kind == EntityType::Place && self.is_whence(mention) {
+                return None;
+            }
             let rank = match (is_person(entity), standing) {
                 (true, Standing::Head) => 3,
                 (false, Standing::Head) => 2,
@@ -187,6 +190,13 @@ impl<'a> Speakers<'a> {
         });
         let best = ranked.max_by_key(|(rank, end, _)| (*rank, *end));
         best.map(|(_, _, speaker)| speaker)
+    }
+
+    /// Whether a preposition leads a place in: "Ann Berg, from Lundby, who has written".
+    fn is_whence(&self, place: Span) -> bool {
+        let first = self.tokens.within(place).start;
+        let before = first.checked_sub(1).map_or("", |i| self.word(i));
+        matches!(before, "from" | "in" | "at" | "near" | "of")
     }
 
     /// How a mention stands in the phrase of these tokens; `None` for what does not speak in it.
@@ -200,6 +210,13 @@ impl<'a> Speakers<'a> {
             .checked_sub(1)
             .filter(|b| before.contains(b))
             .is_some_and(|b| WORDS.address.contains(&self.word(b)));
+        // "Sen. Ann Berg, R-Texas, said"
+        let party = own.start >= 2
+            && self.word(own.start - 1) == "-"
+            && matches!(self.word(own.start - 2), "R" | "D" | "I");
+        if party {
+            return None;
+        }
         let itself = phrase.end > own.end && WORDS.itself.contains(&self.word(phrase.end - 1));
         if addressed || itself {
             return Some(Standing::Head);
@@ -286,7 +303,8 @@ impl<'a> Speakers<'a> {
                 return head(other.map_or(entity, |(other, _)| other));
             }
         }
-        let comma = phrase.start.checked_sub(1)?;
+        let from = usize::from(self.is_whence(source));
+        let comma = phrase.start.checked_sub(1 + from)?;
         // "reacting to Ann Berg, the minister said" speaks of two; "Ann Berg, the minister, said" of one
         let apart = self.word(phrase.start) == "the"
             && self

@@ -164,8 +164,12 @@ impl<'a> Resolver<'a> {
                     let noun = self.introduced(i, range.clone());
                     self.introduced.extend(noun);
                 }
-                "he" | "He" if !self.quotation.is_open => self.pronoun(number, i, Gender::Man),
-                "she" | "She" if !self.quotation.is_open => self.pronoun(number, i, Gender::Woman),
+                "he" | "He" if !self.quotation.is_open => {
+                    self.pronoun(number, i, range.end, Gender::Man);
+                }
+                "she" | "She" if !self.quotation.is_open => {
+                    self.pronoun(number, i, range.end, Gender::Woman);
+                }
                 "I" if !self.quotation.is_open => self.author(i, range.end),
                 "the" | "The" => {
                     let by_age = || self.by_age(number, i);
@@ -204,12 +208,22 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn pronoun(&mut self, sentence: usize, i: usize, gender: Gender) {
-        let by_gender = antecedent(&self.recent, sentence, Some(gender), &self.genders);
+    fn pronoun(&mut self, sentence: usize, i: usize, end: usize, gender: Gender) {
+        let others = self.named_behind(i, end);
+        let by_gender = antecedent(&self.recent, sentence, Some(gender), &self.genders, &others);
         if let Some(person) = self.of_other_gender(sentence, gender).or(by_gender) {
             let span = self.article.tokens[i].span;
             self.refer(person, sentence, span, MentionKind::Pronoun);
         }
+    }
+
+    /// Those whom the words right behind a pronoun name, which then is none of them: "he called Berg a liar".
+    fn named_behind(&self, i: usize, end: usize) -> Vec<usize> {
+        /// "called on the minister, Ann Berg": tokens from the pronoun to the name.
+        const REACH: usize = 7;
+        let names = self.names.iter().zip(self.owner).skip(self.next_name);
+        let near = names.take_while(|(n, _)| n.first < end.min(i + REACH));
+        near.filter_map(|(_, owner)| *owner).collect()
     }
 
     /// The one person of the sentence before and its subject, whose first name alone speaks against the pronoun: a name
@@ -267,13 +281,13 @@ impl<'a> Resolver<'a> {
         let country = self.gazetteer.country_of_people(n.known?)?.iso;
         let span = self.article.tokens[at].span.join(n.span);
         let of = |person: usize| self.people[person].entity.country.as_deref();
-        let person = antecedent(&self.recent, sentence, None, &self.genders);
+        let person = antecedent(&self.recent, sentence, None, &self.genders, &[]);
         if let Some(person) = person.filter(|p| of(*p) == Some(country)) {
             return Some((person, span));
         }
         // whom the sentence before was about, where the text says of nobody else that he is one
         let before = self.recent.partition_point(|n| n.sentence < sentence);
-        let person = antecedent(&self.recent[..before], sentence, None, &self.genders)?;
+        let person = antecedent(&self.recent[..before], sentence, None, &self.genders, &[])?;
         let another = (0..self.people.len().min(LONGEST_LIST)).any(|p| of(p) == Some(country));
         (of(person).is_none() && !another).then_some((person, span))
     }
@@ -296,7 +310,7 @@ impl<'a> Resolver<'a> {
         if !age || !alone || tokens.get(last)?.span.end != end {
             return None;
         }
-        let person = antecedent(&self.recent, sentence, None, &self.genders)?;
+        let person = antecedent(&self.recent, sentence, None, &self.genders, &[])?;
         Some((person, tokens[at].span.join(tokens[last].span)))
     }
 
@@ -583,8 +597,15 @@ pub(super) fn is_subject(
     let said = || (first.saturating_sub(2).max(sentence)..first).any(|i| says(article, i));
     // "(Ann Berg/AP)"
     let bracketed = first > 0 && article.word(first - 1) == "(";
-    let acts = after.ends_with("ed") || WORDS.subject_verb.contains(&after);
-    !bracketed && (first < sentence + NEAR || acts || said())
+    let is_verb = |word: &str| word.ends_with("ed") || WORDS.subject_verb.contains(&word);
+    // "his lawyer, Ann Berg, said"
+    let apposed = after == ","
+        && first > sentence
+        && article.word(first - 1) == ","
+        && is_verb(article.word(end + 1));
+    // "Berg's lawyer" is another
+    let owns = (article.tokens.get(end)).is_some_and(|t| t.kind == TokenKind::Clitic);
+    !bracketed && !owns && (first < sentence + NEAR || is_verb(after) || apposed || said())
 }
 
 /// Whether the word at `i` is a verb of saying whose subject may stand behind it.
@@ -600,15 +621,19 @@ fn only_person<'r>(mut referents: impl Iterator<Item = &'r Referent>) -> Option<
     referents.all(|n| n.person == first).then_some(first)
 }
 
-/// The one person a pronoun can mean: the subject of what was said last; nobody where two would do.
+/// The one person a pronoun can mean, `others` apart: the subject of what was said last; nobody where two would do. Who
+/// is named in a quotation of its own sentence is seldom who says it: "“I know the pain of the Bergs,” he said".
 fn antecedent(
     recent: &[Referent],
     sentence: usize,
     wanted: Option<Gender>,
     genders: &[Option<Gender>],
+    others: &[usize],
 ) -> Option<usize> {
     let fits = |n: &&Referent| {
         n.sentence + PRONOUN_REACH >= sentence
+            && !(n.quoted && n.sentence == sentence)
+            && !others.contains(&n.person)
             && (wanted.is_none() || genders[n.person].is_none_or(|g| Some(g) == wanted))
     };
     let near = recent
