@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::gazetteer::{Gazetteer, LONGEST_NAME, kind};
-use super::labels::{NameType, OUTSIDE, names, write};
+use super::labels::{self, NameType, OUTSIDE, names, write};
 use super::lexicon::ALWAYS_LOWER;
 use super::recognise::observe::{ObservedText, TokenFeatures};
 use crate::text::tokens::TokenKind;
@@ -45,19 +45,23 @@ pub(super) fn correct(article: &ObservedText, labels: &mut [u8], gazetteer: &Gaz
     add_listed(article, labels, gazetteer);
 }
 
-/// "Dar es Salaam": a listed place that was seen in parts, each of them a place, is one.
+/// "Dar es Salaam": a listed place of which only parts were seen, each of them a place, is one.
 fn join_parts(article: &ObservedText, labels: &mut [u8], gazetteer: &Gazetteer) {
     const PLACES: u16 = kind::CITY | kind::LARGE_CITY | kind::REGION | kind::COUNTRY | kind::AREA;
-    let found = names(labels);
-    for pair in found.windows(2) {
-        let [(first, end, NameType::Place), (_, last, NameType::Place)] = *pair else {
+    for (first, end, taken) in names(labels) {
+        let listed = look(article, gazetteer, first, labels.len());
+        let Some((n, _)) = listed.filter(|(_, kinds)| kinds & !PLACES == 0) else {
             continue;
         };
-        let listed = look(article, gazetteer, first, labels.len());
-        let whole = listed.filter(|(n, kinds)| first + n == last && kinds & !PLACES == 0);
-        // "London, Ontario" is two, whatever a list says
-        if whole.is_some() && (end..last).all(|i| article.tokens[i].kind == TokenKind::Word) {
-            write(labels, first, last, NameType::Place);
+        let rest = end..(first + n).max(end);
+        let is_free = |i: usize| {
+            let place = labels::parts(labels[i]).is_none_or(|(kind, _)| kind == NameType::Place);
+            // "London, Ontario" is two, whatever a list says
+            place && article.tokens[i].kind == TokenKind::Word
+        };
+        let whole = !rest.is_empty() && is_whole_name(article, first, first + n);
+        if taken == NameType::Place && whole && rest.clone().all(is_free) {
+            write(labels, first, rest.end, NameType::Place);
         }
     }
 }

@@ -60,7 +60,9 @@ impl<'a> Context<'a> {
             // "Teleworkers said", "Reportedly"
             let derived = ["s", "ly", "ing"].iter().any(|e| self.word(i).ends_with(e));
             let helped = usize::from(matches!(self.word(i + 1), "has" | "had" | "also"));
-            let acts = self.is_finite_verb(i + 1 + helped) && self.same_block(i, i + 1);
+            // "Acme CEO Ann Berg"
+            let acts = self.same_block(i, i + 1)
+                && (self.is_finite_verb(i + 1 + helped) || self.employs(i + 1));
             if lone && rare && acts && !derived && token.facts.names == 0 {
                 write(labels, i, i + 1, NameType::Organization);
             }

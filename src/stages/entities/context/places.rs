@@ -12,7 +12,7 @@ impl<'a> Context<'a> {
     pub(super) fn inhabited(&self, labels: &mut [u8]) {
         for i in 2..labels.len() {
             let led_in = self.beside(i, 1) == "of"
-                && WORDS.people_of.contains(&self.beside(i, 2))
+                && self.is(WORDS.people_of, self.beside(i, 2))
                 && self.is_name_like(i);
             if !led_in {
                 continue;
