@@ -85,6 +85,23 @@ fn is_figure(candidate: &Candidate, topics: &[Topic]) -> bool {
     war && first && !everyone().any(|s| s.participant.sector.as_deref().is_some_and(official))
 }
 
+/// Whether the text itself speaks to its reader, or of nobody but its author: "if you offer a service", "I must warn
+/// you". In a quotation both are people of the news.
+fn is_address(sentence: &Sentence<'_>, candidate: &Candidate, quotes: &[Quote]) -> bool {
+    let everyone = || candidate.actors.iter().chain(&candidate.recipients);
+    let is_one_of = |words: &[&str], head: usize| {
+        let form = sentence.parse[head].span.of(sentence.text);
+        words.iter().any(|w| form.eq_ignore_ascii_case(w))
+    };
+    let reader = everyone().any(|s| is_one_of(&["you", "your", "yourself"], s.head));
+    let author = || {
+        let own = ["i", "me", "my", "we", "us", "our"];
+        everyone().next().is_some() && everyone().all(|s| is_one_of(&own, s.head))
+    };
+    let is_said = || quotes.iter().any(|q| q.content.overlaps(candidate.trigger));
+    (reader || author()) && !is_said()
+}
+
 fn event(sentence: &Sentence<'_>, candidate: &Candidate, beside: &Beside<'_>) -> Told {
     let ids = |somebody: &[participants::Somebody]| {
         let mut ids: Vec<String> = Vec::new();
@@ -208,7 +225,11 @@ pub(super) fn events(
             continue;
         };
         let mut found = find::candidates(&sentence);
-        found.retain(|c| c.dropped.is_none() && !is_figure(c, beside.topics));
+        found.retain(|c| {
+            c.dropped.is_none()
+                && !is_figure(c, beside.topics)
+                && !is_address(&sentence, c, beside.quotes)
+        });
         found.sort_by_key(|c| (c.depth, c.word));
         told.extend(found.iter().map(|c| event(&sentence, c, beside)));
     }
