@@ -12,7 +12,8 @@
 //!
 //! What is agreed to, asked for, refused or threatened is no event of its own beside the agreement, the request, the
 //! refusal or the threat; what will be given is AGREE, as PLOVER's manual has it. Of a text about sport or the arts
-//! nothing violent or coercive is told that no armed or official body takes part in.
+//! nothing violent or coercive is told that no armed or official body takes part in. What a text says to its reader, or
+//! of its author alone, is no event outside of quotations.
 //!
 //! The lexicon is data: `config/events`, whose files say how a row is written. `copydesk explain events "…"` says what of
 //! it a sentence matches ([`explain()`]).
