@@ -598,6 +598,13 @@ pub(super) fn is_subject(
     // "(Ann Berg/AP)"
     let bracketed = first > 0 && article.word(first - 1) == "(";
     let is_verb = |word: &str| word.ends_with("ed") || WORDS.subject_verb.contains(&word);
+    // "After Berg won, it was Lund who": what opens with a subordinate clause is about whom its main clause names
+    const SUBORDINATE: &[&str] = &[
+        "After", "Although", "As", "Because", "Before", "Despite", "If", "Once", "Since", "Though",
+        "Unlike", "When", "While",
+    ];
+    let near = first < sentence + NEAR && !SUBORDINATE.contains(&article.word(sentence));
+    let cleft = after == "who" && first > 0 && matches!(article.word(first - 1), "was" | "is");
     // "his lawyer, Ann Berg, said"
     let apposed = after == ","
         && first > sentence
@@ -605,7 +612,7 @@ pub(super) fn is_subject(
         && is_verb(article.word(end + 1));
     // "Berg's lawyer" is another
     let owns = (article.tokens.get(end)).is_some_and(|t| t.kind == TokenKind::Clitic);
-    !bracketed && !owns && (first < sentence + NEAR || is_verb(after) || apposed || said())
+    !bracketed && !owns && (near || is_verb(after) || cleft || apposed || said())
 }
 
 /// Whether the word at `i` is a verb of saying whose subject may stand behind it.
