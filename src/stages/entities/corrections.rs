@@ -39,31 +39,32 @@ pub(super) fn correct(article: &ObservedText, labels: &mut [u8], gazetteer: &Gaz
             write(labels, first, end, NameType::Place);
         } else if n == end - first && n > 1 && listed == kind::ORGANIZATION {
             write(labels, first, end, NameType::Organization);
+        } else if taken == NameType::Place
+            && is_in_parts(article, listed, labels, end, first + n)
+            && is_whole_name(article, first, first + n)
+        {
+            write(labels, first, first + n, NameType::Place);
         }
     }
-    join_parts(article, labels, gazetteer);
     add_listed(article, labels, gazetteer);
 }
 
-/// "Dar es Salaam": a listed place of which only parts were seen, each of them a place, is one.
-fn join_parts(article: &ObservedText, labels: &mut [u8], gazetteer: &Gazetteer) {
+/// "Dar es Salaam": whether only a part of a listed place was seen as one, and the rest from token `from` to `end` is
+/// free, or another part.
+fn is_in_parts(
+    article: &ObservedText,
+    listed: u16,
+    labels: &[u8],
+    from: usize,
+    end: usize,
+) -> bool {
     const PLACES: u16 = kind::CITY | kind::LARGE_CITY | kind::REGION | kind::COUNTRY | kind::AREA;
-    for (first, end, taken) in names(labels) {
-        let listed = look(article, gazetteer, first, labels.len());
-        let Some((n, _)) = listed.filter(|(_, kinds)| kinds & !PLACES == 0) else {
-            continue;
-        };
-        let rest = end..(first + n).max(end);
-        let is_free = |i: usize| {
-            let place = labels::parts(labels[i]).is_none_or(|(kind, _)| kind == NameType::Place);
-            // "London, Ontario" is two, whatever a list says
-            place && article.tokens[i].kind == TokenKind::Word
-        };
-        let whole = !rest.is_empty() && is_whole_name(article, first, first + n);
-        if taken == NameType::Place && whole && rest.clone().all(is_free) {
-            write(labels, first, rest.end, NameType::Place);
-        }
-    }
+    let is_free = |i: usize| {
+        let place = labels::parts(labels[i]).is_none_or(|(kind, _)| kind == NameType::Place);
+        // "London, Ontario" is two, whatever a list says
+        place && article.tokens[i].kind == TokenKind::Word
+    };
+    from < end && listed & !PLACES == 0 && (from..end).all(is_free)
 }
 
 /// Whether the listed name from token `first` to `end` is a place, though the model has `taken` it for

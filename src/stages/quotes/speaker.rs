@@ -192,9 +192,9 @@ impl<'a> Speakers<'a> {
         best.map(|(_, _, speaker)| speaker)
     }
 
-    /// Whether a preposition leads a place in: "Ann Berg, from Lundby, who has written".
-    fn is_whence(&self, place: Span) -> bool {
-        let first = self.tokens.within(place).start;
+    /// Whether a preposition of place leads a name in: "Ann Berg, from Lundby, who has written".
+    fn is_whence(&self, name: Span) -> bool {
+        let first = self.tokens.within(name).start;
         let before = first.checked_sub(1).map_or("", |i| self.word(i));
         matches!(before, "from" | "in" | "at" | "near" | "of")
     }

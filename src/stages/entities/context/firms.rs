@@ -39,7 +39,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether the ending at `i` is the last token of a listed organisation: not that in "People's Daily".
-    pub(super) fn is_listed_brand(&self, i: usize) -> bool {
+    fn is_listed_brand(&self, i: usize) -> bool {
         let goes_on = |t: &TokenFeatures| t.gazetteer & CONTINUES != 0;
         let listed = self.seen.tokens[i].gazetteer & kind::ORGANIZATION != 0;
         listed && !self.seen.tokens.get(i + 1).is_some_and(goes_on)
@@ -105,7 +105,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether only a firm stands so: "shares of X", "analysts at X", "retailer X", "X reported sales".
-    pub(super) fn is_firm(&self, first: usize, end: usize) -> bool {
+    fn is_firm(&self, first: usize, end: usize) -> bool {
         let (one, two) = (self.beside(first, 1), self.beside(first, 2));
         // not "the firm Anna Berg founded"
         let general = WORDS.firm_general.contains(&one)
@@ -143,9 +143,9 @@ impl<'a> Context<'a> {
 
     /// "De Grey Mining": a name with two words or more whose last only firms, schools and the like have.
     pub(super) fn is_named_like_a_firm(&self, first: usize, end: usize) -> bool {
-        let last = self.word(end - 1);
+        let last = self.word(end - 1).to_lowercase();
         let lists = [WORDS.firm_end, WORDS.university, WORDS.company, WORDS.ngo];
-        end - first > 1 && lists.into_iter().any(|list| self.is(list, last))
+        end - first > 1 && lists.iter().any(|list| list.contains(&&*last))
     }
 
     /// "told The Namibian", "in The Scotsman": an article with a capital inside a sentence belongs to a title.
@@ -162,16 +162,8 @@ impl<'a> Context<'a> {
             && !self.is_name_like(end)
     }
 
-    /// "the iPhone", "MacBooks".
-    pub(super) fn is_product(&self, first: usize, end: usize) -> bool {
-        let word = self.word(first);
-        let one = word.strip_suffix('s').unwrap_or(word);
-        let listed = WORDS.product.contains(&word) || WORDS.product.contains(&one);
-        listed && !self.is_finite_verb(end)
-    }
-
     /// "X won a contract", "hired X to advise".
-    pub(super) fn is_contractor(&self, first: usize, end: usize) -> bool {
+    fn is_contractor(&self, first: usize, end: usize) -> bool {
         let mut object = (end + 1..end + 5).take_while(|i| self.same_block(end, *i));
         let won = self.word(end) == "won"
             && object.any(|i| matches!(self.word(i), "contract" | "contracts" | "tender"));
@@ -180,7 +172,7 @@ impl<'a> Context<'a> {
     }
 
     /// "X was bought by a rival".
-    pub(super) fn is_sold(&self, end: usize) -> bool {
+    fn is_sold(&self, end: usize) -> bool {
         matches!(self.word(end), "was" | "is" | "were" | "been")
             && matches!(
                 self.word(end + 1),
@@ -190,14 +182,14 @@ impl<'a> Context<'a> {
     }
 
     /// Whether what stands at `i` goes past a noun and the words before it: "an economist at the bank".
-    pub(super) fn ends_phrase(&self, i: usize) -> bool {
+    fn ends_phrase(&self, i: usize) -> bool {
         let t = &self.tokens[i];
         let mark = t.kind == TokenKind::Punctuation && t.of(self.text) != "-";
         mark || look_up(t, self.text).is_preposition()
     }
 
     /// "the Bristol band Massive Attack": a group that plays, with words before it that say what kind.
-    pub(super) fn is_named_group(&self, first: usize) -> bool {
+    fn is_named_group(&self, first: usize) -> bool {
         let described = self
             .before(first, 2)
             .chars()
@@ -213,7 +205,7 @@ impl<'a> Context<'a> {
     }
 
     /// "BEATS, an advocacy group for": a firm or the like between a comma and what says more of it.
-    pub(super) fn is_firm_in_apposition(&self, end: usize) -> bool {
+    fn is_firm_in_apposition(&self, end: usize) -> bool {
         /// "a London-based market research firm that": from the comma to the noun, in tokens.
         const PHRASE: usize = 7;
         if self.word(end) != "," || !matches!(self.word(end + 1), "a" | "an") {
@@ -231,14 +223,14 @@ impl<'a> Context<'a> {
     }
 
     /// "X will move its headquarters".
-    pub(super) fn speaks_of_itself(&self, end: usize) -> bool {
+    fn speaks_of_itself(&self, end: usize) -> bool {
         let speaks = matches!(self.word(end), "said" | "says");
         let behind = (end + 1..end + 3).take_while(|i| self.same_block(end, *i));
         !speaks && self.is_finite_verb(end) && behind.into_iter().any(|i| self.word(i) == "its")
     }
 
     /// "X said it would cut 300 jobs".
-    pub(super) fn says_what_it_does(&self, end: usize) -> bool {
+    fn says_what_it_does(&self, end: usize) -> bool {
         /// From "said it would" to what is cut, in tokens.
         const REACH: usize = 10;
         let said = matches!(self.word(end), "said" | "says") && self.word(end + 1) == "it";

@@ -96,18 +96,8 @@ impl<'a> Context<'a> {
         against || owns || record || report
     }
 
-    /// "the Premier League", as what is played: not where it does something.
-    pub(super) fn is_competition(&self, first: usize, end: usize) -> bool {
-        WORDS.competition.contains(&self.name(first, end)) && !self.is_finite_verb(end)
-    }
-
-    /// "the Belmont Stakes": a name with two words or more whose last only competitions and fairs have.
-    pub(super) fn is_named_like_an_event(&self, first: usize, end: usize) -> bool {
-        end - first > 1 && self.is(WORDS.event_end, self.word(end - 1)) && !self.is_finite_verb(end)
-    }
-
     /// "Sunderland signed striker", "Reading sacked their manager".
-    pub(super) fn hires_players(&self, end: usize) -> bool {
+    fn hires_players(&self, end: usize) -> bool {
         /// "signed the former Spain midfielder": tokens from the verb to the noun.
         const REACH: usize = 6;
         let verb = self.word(end);
@@ -121,7 +111,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether a name at `first` begins a clause: what stands before it has no part in its number.
-    pub(super) fn is_subject(&self, first: usize) -> bool {
+    fn is_subject(&self, first: usize) -> bool {
         let behind = matches!(
             self.before(first, 1),
             "that" | "as" | "when" | "while" | "but" | "because" | "if" | "said" | "says"
@@ -130,7 +120,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether behind the verb at `verb` stands by what a match was won.
-    pub(super) fn tells_a_match(&self, verb: usize) -> bool {
+    fn tells_a_match(&self, verb: usize) -> bool {
         /// From the verb on, in tokens.
         const REACH: usize = 10;
         (verb + 1..verb + REACH)
@@ -139,7 +129,7 @@ impl<'a> Context<'a> {
     }
 
     /// "2-1".
-    pub(super) fn is_score(&self, i: usize) -> bool {
+    fn is_score(&self, i: usize) -> bool {
         let number = |i: usize| {
             self.tokens
                 .get(i)

@@ -1,4 +1,4 @@
-//! Works: titles behind a word that says what they are.
+//! Works, by what stands before a title and by marks around it; products, competitions and fairs, by their own words.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -15,7 +15,7 @@ const LONGEST_TITLE: usize = 8;
 const LIST: usize = 3;
 
 impl<'a> Context<'a> {
-    pub(super) fn is_quote(word: &str) -> bool {
+    fn is_quote(word: &str) -> bool {
         matches!(
             word,
             "\"" | "\u{201c}" | "\u{201d}" | "\u{2018}" | "\u{2019}" | "'" | "``" | "''"
@@ -36,17 +36,22 @@ impl<'a> Context<'a> {
             {
                 continue;
             }
-            let limit = self.tokens.len().min(i + 2 + LONGEST_TITLE);
-            let close = (i + 2..limit).find(|j| Self::is_quote(self.word(*j)));
-            let Some(close) = close.filter(|c| self.same_block(i, *c)) else {
+            let Some((title, _)) = self.closed(i, Self::is_quote) else {
                 continue;
             };
-            let comma = matches!(self.word(close - 1), "," | "." | ";");
-            let end = close - usize::from(comma);
-            Self::clear(labels, i + 1, end);
-            write(labels, i + 1, end, NameType::Other);
-            said.works.insert(i + 1);
+            Self::clear(labels, title.start, title.end);
+            write(labels, title.start, title.end, NameType::Other);
+            said.works.insert(title.start);
         }
+    }
+
+    /// What stands behind the opening mark at `i`, without a comma before the closing one, and the token past that.
+    fn closed(&self, i: usize, closes: impl Fn(&str) -> bool) -> Option<(Range<usize>, usize)> {
+        let limit = self.tokens.len().min(i + 2 + LONGEST_TITLE);
+        let close = (i + 2..limit).find(|j| closes(self.word(*j)))?;
+        let comma = matches!(self.word(close - 1), "," | "." | ";");
+        let title = i + 1..close - usize::from(comma);
+        self.same_block(i, close).then_some((title, close + 1))
     }
 
     /// "hits like “Harbor Lights,” “Low Tide” and “Ebb”": of three titles or more in marks, one after another, those in
@@ -55,15 +60,10 @@ impl<'a> Context<'a> {
         let mut run: Vec<Range<usize>> = Vec::new();
         let mut i = 0;
         while i < self.tokens.len() {
-            let Some(title) = self.title_in_marks(i) else {
+            let Some((title, mut next)) = self.title_in_marks(i) else {
                 i += 1;
                 continue;
             };
-            let mut next = title.end;
-            while !Self::is_quote(self.word(next)) {
-                next += 1;
-            }
-            next += 1;
             while matches!(self.word(next), "," | "and") {
                 next += 1;
             }
@@ -83,16 +83,14 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The title that begins behind the opening mark at `i`, without the comma before the closing one.
-    fn title_in_marks(&self, i: usize) -> Option<Range<usize>> {
+    /// The title in double marks that open at `i`, and the token past them.
+    fn title_in_marks(&self, i: usize) -> Option<(Range<usize>, usize)> {
         let opens = matches!(self.word(i), "\"" | "\u{201c}" | "``");
-        let capital = self.tokens.get(i + 1)?.case != Case::Lower;
-        let limit = self.tokens.len().min(i + 2 + LONGEST_TITLE);
-        let mut behind = i + 2..limit;
-        let close = behind.find(|j| matches!(self.word(*j), "\"" | "\u{201d}" | "''"))?;
-        let end = close - usize::from(matches!(self.word(close - 1), "," | "." | ";"));
-        let whole = opens && capital && end > i + 1 && self.same_block(i, close);
-        whole.then_some(i + 1..end)
+        if !opens || self.tokens.get(i + 1)?.case == Case::Lower {
+            return None;
+        }
+        let found = self.closed(i, |mark| matches!(mark, "\"" | "\u{201d}" | "''"))?;
+        Some(found).filter(|(title, _)| !title.is_empty())
     }
 
     /// The names of the works that were found: one name is one work through the article.
@@ -127,5 +125,23 @@ impl<'a> Context<'a> {
             _ => false,
         };
         behind || elsewhere && works.contains(self.name(first, end))
+    }
+
+    /// "the iPhone", "MacBooks".
+    pub(super) fn is_product(&self, first: usize, end: usize) -> bool {
+        let word = self.word(first);
+        let one = word.strip_suffix('s').unwrap_or(word);
+        let listed = WORDS.product.contains(&word) || WORDS.product.contains(&one);
+        listed && !self.is_finite_verb(end)
+    }
+
+    /// "the Premier League", as what is played: not where it does something.
+    pub(super) fn is_competition(&self, first: usize, end: usize) -> bool {
+        WORDS.competition.contains(&self.name(first, end)) && !self.is_finite_verb(end)
+    }
+
+    /// "the Belmont Stakes": a name with two words or more whose last only competitions and fairs have.
+    pub(super) fn is_named_like_an_event(&self, first: usize, end: usize) -> bool {
+        end - first > 1 && self.is(WORDS.event_end, self.word(end - 1)) && !self.is_finite_verb(end)
     }
 }
