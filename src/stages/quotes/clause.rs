@@ -92,6 +92,10 @@ impl<'a> TaggedText<'a> {
         if !self.can_be_verb(i, unit.start) {
             return None;
         }
+        // "found himself in a war of words"
+        if cue.class == "argue" && last + 1 < unit.end && self.of(last + 1).ends_with("self") {
+            return None;
+        }
         let group = self.verb_group(i, unit.start, &cue);
         if !self.is_verb(i, unit, &cue, &group) {
             return None;
@@ -155,8 +159,9 @@ impl<'a> TaggedText<'a> {
             }
             // "is called", "was expected": somebody else speaks
             VerbForm::Finite if group.be && word.ends_with('d') => false,
-            // "pointed to reports": no verb in -s follows "to"
+            // "pointed to reports", "referred to alleged “fraud”": no verb in -s or in the past follows "to"
             VerbForm::Finite if group.to && word.ends_with('s') => false,
+            VerbForm::Finite if self.is(i.wrapping_sub(1), "to") && word.ends_with("ed") => false,
             // "European figures were": the verb stands behind the noun
             VerbForm::Finite
                 if word.ends_with('s') && self.is_one_of(i + 1, &["were", "are", "have"]) =>
@@ -267,19 +272,31 @@ impl<'a> TaggedText<'a> {
         if matches!(self.of(i - 1), "," | "—" | "–" | "--" | ")") {
             let open = self.apposition_start(i - 1, floor)?;
             let apposed = self.subject_before(open, from).filter(|_| open > floor);
+            // "Sen. Ann Berg, R-Texas, who chairs the committee, said"
+            if let Some(party) = apposed.as_ref().filter(|a| self.is_party(a.start)) {
+                return self.noun_phrase_before(party.start - 1, floor);
+            }
             return match self.list_in_relative_clause(apposed.as_ref(), open, floor) {
                 Some(relative) => self.noun_phrase_before(relative, floor),
                 None => apposed,
             };
         }
         if self.word(i - 1).is_relative() && !self.quoted[i - 1] {
-            // the phrase with the pronoun that stands for it: "Berg, who"
-            let behind_comma = i >= 2 && self.of(i - 2) == ",";
+            // the phrase with the pronoun that stands for it: "Berg, who", "Berg – who"
+            let dashed =
+                i >= 2 && self.is(i - 1, "who") && matches!(self.of(i - 2), "—" | "–" | "--");
+            let behind_comma = i >= 2 && (self.of(i - 2) == "," || dashed);
             let behind = i - 1 - usize::from(behind_comma);
             let phrase = self.noun_phrase_before(behind, floor);
             return phrase.map(|p| p.start..i);
         }
         self.noun_phrase_before(i, floor)
+    }
+
+    /// Whether behind a comma the letter of a party and a state begin at `i`: "R-Texas".
+    fn is_party(&self, i: usize) -> bool {
+        let behind_comma = i > 1 && self.of(i - 1) == ",";
+        behind_comma && matches!(self.of(i), "R" | "D" | "I") && self.of(i + 1) == "-"
     }
 
     /// The mark that opens the apposition which the one at `close` ends.
@@ -383,8 +400,8 @@ impl<'a> TaggedText<'a> {
         if end <= floor {
             return None;
         }
-        // "Berg recalled thinking": the verb before has the subject
-        if end > floor + 1 && self.is_past_cue(end - 1) {
+        // "Berg recalled thinking", "Berg has tried explaining": the verb before has the subject
+        if end > floor + 1 && (self.is_past_cue(end - 1) || self.is_attempt(end - 1)) {
             return self.subject_before(end - 1, floor);
         }
         let last = self.word(end - 1);
@@ -418,6 +435,9 @@ impl<'a> TaggedText<'a> {
         }
         if let Some(participle) = self.participle_before(start, floor) {
             return self.noun_phrase_before(participle, floor);
+        }
+        if let Some(name) = self.before_added(start, end, floor) {
+            return self.noun_phrase_before(name, floor);
         }
         self.trimmed_phrase(start, end, floor)
     }
@@ -483,6 +503,30 @@ impl<'a> TaggedText<'a> {
             && !self.quoted[i]
             && !before.is_determiner()
             && !self.is_possessive(i - 1)
+    }
+
+    /// Whether the word at `i` is a verb in the past that a participle completes: "tried explaining", "kept saying".
+    fn is_attempt(&self, i: usize) -> bool {
+        self.is_one_of(i, &WORDS.attempt) && !self.quoted[i]
+    }
+
+    /// "Berg, from the Lund institute, and colleagues": where the name before those who are only added to it ends, for a
+    /// phrase from `start` to `end`.
+    fn before_added(&self, start: usize, end: usize, floor: usize) -> Option<usize> {
+        let added =
+            start + 1 == end && self.is_one_of(start, &["colleagues", "co-authors", "others"]);
+        let and = start
+            .checked_sub(1)
+            .filter(|a| *a > floor && self.is(*a, "and"))?;
+        if !added {
+            return None;
+        }
+        if self.is_comma(and - 1) {
+            return self
+                .apposition_start(and - 1, floor)
+                .filter(|open| *open > floor);
+        }
+        Some(and)
     }
 
     /// A phrase read backwards to `start`, with "one" before it and without what cannot begin it.

@@ -56,6 +56,18 @@ pub(super) fn quoted(text: &str, tokens: &[Token], range: Range<usize>) -> Vec<Q
     }
 }
 
+/// Whether the first double mark of a block closes what a block before opened; `None` where it has none.
+pub(super) fn first_double(text: &str, tokens: &[Token], range: Range<usize>) -> Option<bool> {
+    let mut marks = range.clone().filter_map(|i| {
+        let token = &tokens[i];
+        let mark = double_mark(token.of(text)).filter(|_| token.kind == TokenKind::Punctuation);
+        mark.map(|mark| (i, mark))
+    });
+    let (i, mark) = marks.next()?;
+    let glued = i > range.start && !tokens[i].spaced;
+    Some(glued && mark != Mark::Open)
+}
+
 /// One walk over the marks of a block.
 struct Pairing<'a> {
     text: &'a str,

@@ -35,6 +35,7 @@ word_lists! {
         recording,
         introduction,
         past,
+        attempt,
         itself,
         address,
         leads_in,

@@ -72,7 +72,8 @@ fn may_be_he((entity, standing): &(&Entity, Standing)) -> bool {
 fn can_speak(entity: &Entity) -> bool {
     match entity.kind {
         EntityType::Person | EntityType::Organization | EntityType::Place => true,
-        EntityType::Nationality => entity.country.is_none(),
+        // "R-Texas" names a party that does not speak
+        EntityType::Nationality => entity.country.is_none() && entity.name.len() > 1,
         _ => false,
     }
 }
@@ -218,11 +219,22 @@ impl<'a> Speakers<'a> {
             return None;
         }
         let itself = phrase.end > own.end && WORDS.itself.contains(&self.word(phrase.end - 1));
-        if addressed || itself {
+        if itself {
             return Some(Standing::Head);
         }
-        if self.owns_or_modifies(&behind) {
+        // "says Ann Berg founder of the school": a full name
+        let apposed = own.len() > 1 && is_person_noun(self.word(own.end));
+        if !addressed && !apposed && self.owns_or_modifies(&behind) {
             return self.through(behind);
+        }
+        // "the power of Berg's words": a person's, not the power's
+        let owner = own.end == phrase.end && matches!(self.word(own.end), "'s" | "’s");
+        if owner
+            && self
+                .mention_from(own.start)
+                .is_some_and(|(e, _)| is_person(e))
+        {
+            return Some(Standing::Head);
         }
         if self.is_complement(&before) {
             return self.through(before);
@@ -238,8 +250,19 @@ impl<'a> Speakers<'a> {
         let word = look_up(token, self.text);
         let noun = token.kind == TokenKind::Word && token.case == Case::Lower;
         let possessive = matches!(token.of(self.text), "'s" | "’s" | "'" | "’");
+        // "Berg left early"
+        let last = behind.end.checked_sub(1).and_then(|i| self.tokens.get(i));
+        let ends_in_time = behind.len() > 1
+            && last.is_some_and(|t| {
+                let word = look_up(t, self.text);
+                word.is_time() || word.is_adverb()
+            });
         possessive && behind.len() > 1
-            || noun && word.can_be_nominal() && !word.is_time() && !self.is_verb(behind.start)
+            || !ends_in_time
+                && noun
+                && word.can_be_nominal()
+                && !word.is_time()
+                && !self.is_verb(behind.start)
     }
 
     /// Whether the word at `i` is a verb with its object behind it: "describes himself", "employs 300 people".
@@ -257,7 +280,11 @@ impl<'a> Speakers<'a> {
     /// Whether what stands behind these words is part of a phrase that they begin: "a lawyer for", "heads of the".
     fn is_complement(&self, before: &Range<usize>) -> bool {
         const PREPOSITIONS: &[&str] = &["of", "at", "for", "from", "in", "with", "by", "to"];
-        let determined = |i: usize| look_up(&self.tokens[i], self.text).is_determiner();
+        // "a lawyer for the Bergs", "a lawyer for Mr. Berg"
+        let determined = |i: usize| {
+            look_up(&self.tokens[i], self.text).is_determiner()
+                || WORDS.address.contains(&self.word(i))
+        };
         let Some(last) = before.clone().rev().find(|i| !determined(*i)) else {
             return false;
         };
@@ -288,7 +315,7 @@ impl<'a> Speakers<'a> {
             // "the minister, Mr. Ann Berg,": a title may stand before the name
             let behind = (phrase.end + 1..phrase.end + 3).find_map(|i| self.mention_from(i));
             let ends = |own: &Range<usize>| {
-                matches!(self.word(own.end), "," | "(" | "and" | "." | ";")
+                matches!(self.word(own.end), "," | "(" | "and" | "of" | "." | ";")
                     || self
                         .tokens
                         .get(own.end)

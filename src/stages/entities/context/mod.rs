@@ -44,6 +44,7 @@ pub(super) fn correct(
     context.titled_people(labels);
     context.starts(labels);
     context.months(labels);
+    context.questions(labels);
     context.given_names(labels);
     context.generations(labels);
     context.inhabited(labels);

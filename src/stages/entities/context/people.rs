@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::{Context, MOSTLY};
+use super::{Context, MOSTLY, name_at};
 use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::kind;
 use crate::stages::entities::labels::{NameType, OUTSIDE, Part, names, parts, write};
 use crate::stages::entities::lexicon::ALWAYS_LOWER;
 use crate::stages::entities::recognise::observe::TokenFeatures;
 use crate::text::feature_hash::lower;
+use crate::text::lexicon::look_up;
 use crate::text::tokens::{Case, TokenKind};
 
 impl<'a> Context<'a> {
@@ -46,6 +47,42 @@ impl<'a> Context<'a> {
                 write(labels, i, i + 2, NameType::Person);
             }
         }
+    }
+
+    /// "Will Berg stay?": the verb that opens a question is no first name, where another follows.
+    pub(super) fn questions(&self, labels: &mut [u8]) {
+        /// Tokens in which its mark is looked for.
+        const LONGEST: usize = 60;
+        for i in 0..labels.len() {
+            let opens = self.word(i) == "Will" && self.seen.tokens[i].opens;
+            let Some((kind, Part::Begin)) = parts(labels[i]).filter(|_| opens) else {
+                continue;
+            };
+            let Some(name) = name_at(labels, i) else {
+                continue;
+            };
+            let behind = name.end..labels.len().min(i + LONGEST);
+            let mut marks = behind
+                .take_while(|j| self.same_block(i, *j))
+                .map(|j| self.word(j))
+                .filter(|word| matches!(*word, "." | "!" | "?"));
+            let asks = marks.next() == Some("?");
+            if asks && self.is_bare_verb(name.end) {
+                Self::clear(labels, i, name.end);
+                write(labels, i + 1, name.end, kind);
+            }
+        }
+    }
+
+    /// Whether the word at `i` can be a verb in its base form: "stay", "be", not "stays", "to" or "and".
+    fn is_bare_verb(&self, i: usize) -> bool {
+        let Some(token) = self.tokens.get(i) else {
+            return false;
+        };
+        let (text, word) = (token.of(self.text), look_up(token, self.text));
+        let bare = word.can_be_nominal() || word.is_adverb() || matches!(text, "be" | "have");
+        let inflected = text.ends_with('s') || text.ends_with("ed") || text.ends_with("ing");
+        token.kind == TokenKind::Word && token.case == Case::Lower && bare && !inflected
     }
 
     /// "Kim Min-jae": a family name of Korea before a given name of two syllables.

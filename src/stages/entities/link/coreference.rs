@@ -73,6 +73,10 @@ struct Referent {
     subject: bool,
     /// Stands in quotation marks.
     quoted: bool,
+    /// Tied to somebody else by "and": of the two neither is "he" alone.
+    joined: bool,
+    /// What "he" or "she" it is, where it is a pronoun.
+    pronoun: Option<Gender>,
 }
 
 /// Adds nominal and pronoun mentions to people and places. `owner` is the person of each name, `author` the person who
@@ -165,10 +169,10 @@ impl<'a> Resolver<'a> {
                     self.introduced.extend(noun);
                 }
                 "he" | "He" if !self.quotation.is_open => {
-                    self.pronoun(number, i, range.end, Gender::Man);
+                    self.pronoun(number, range.clone(), i, Gender::Man);
                 }
                 "she" | "She" if !self.quotation.is_open => {
-                    self.pronoun(number, i, range.end, Gender::Woman);
+                    self.pronoun(number, range.clone(), i, Gender::Woman);
                 }
                 "I" if !self.quotation.is_open => self.author(i, range.end),
                 "the" | "The" => {
@@ -201,6 +205,8 @@ impl<'a> Resolver<'a> {
                     at: n.span.start,
                     subject: is_subject(self.article, start, n.first, n.end),
                     quoted: self.quotation.is_open,
+                    joined: self.is_joined(self.next_name),
+                    pronoun: None,
                 });
             }
             self.named_to = self.named_to.max(n.end);
@@ -208,12 +214,60 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn pronoun(&mut self, sentence: usize, i: usize, end: usize, gender: Gender) {
-        let others = self.named_behind(i, end);
+    /// Whether name `n` and one beside it are tied by "and": "Berg and the minister Ann Lund".
+    fn is_joined(&self, n: usize) -> bool {
+        /// "and House Speaker-to-be": tokens between the two names.
+        const BETWEEN: usize = 6;
+        let ties = |a: usize, b: usize| {
+            let (Some(first), Some(second)) = (self.names.get(a), self.names.get(b)) else {
+                return false;
+            };
+            let between = first.end..second.first;
+            let title = |i: usize| {
+                let token = &self.article.tokens[i];
+                self.article.word(i) == "-" || look_up(token, self.article.text).can_be_nominal()
+            };
+            self.article.word(first.end) == "and"
+                && between.len() <= BETWEEN
+                && (first.end + 1..second.first).all(title)
+        };
+        let is_person = |n: usize| self.owner.get(n).is_some_and(Option::is_some);
+        // names of organisations may stand in the title between two people
+        let next = || (n + 1..n + 3).find(|m| is_person(*m));
+        let before = || (n.saturating_sub(2)..n).rev().find(|m| is_person(*m));
+        before().is_some_and(|b| ties(b, n)) || next().is_some_and(|b| ties(n, b))
+    }
+
+    /// "Berg will stay, he said.": whether the pronoun at `i` of the sentence from `start` to `end` says all that stands
+    /// before it, so that it is nobody named there.
+    fn is_parenthetical(&self, i: usize, start: usize, end: usize) -> bool {
+        let verb = i + 1;
+        if i < start + 2 || verb >= end || !says(self.article, verb) {
+            return false;
+        }
+        let next = self.article.tokens.get(verb + 1).filter(|_| verb + 1 < end);
+        let ends = next.is_none_or(|t| {
+            let word = look_up(t, self.article.text);
+            t.kind == TokenKind::Punctuation || word.is_preposition() || word.is_time()
+        });
+        self.article.word(i - 1) == "," && ends && !SUBORDINATE.contains(&self.article.word(start))
+    }
+
+    fn pronoun(&mut self, sentence: usize, range: Range<usize>, i: usize, gender: Gender) {
+        let Range { start, end } = range;
+        let mut others = self.named_behind(i, end);
+        if self.is_parenthetical(i, start, end) {
+            let said = self.recent.iter().rev();
+            let said = said.take_while(|n| n.sentence == sentence);
+            others.extend(said.map(|n| n.person));
+        }
         let by_gender = antecedent(&self.recent, sentence, Some(gender), &self.genders, &others);
         if let Some(person) = self.of_other_gender(sentence, gender).or(by_gender) {
             let span = self.article.tokens[i].span;
             self.refer(person, sentence, span, MentionKind::Pronoun);
+            if let Some(last) = self.recent.last_mut() {
+                last.pronoun = Some(gender);
+            }
         }
     }
 
@@ -222,7 +276,10 @@ impl<'a> Resolver<'a> {
         /// "called on the minister, Ann Berg": tokens from the pronoun to the name.
         const REACH: usize = 7;
         let names = self.names.iter().zip(self.owner).skip(self.next_name);
-        let near = names.take_while(|(n, _)| n.first < end.min(i + REACH));
+        // what begins the sentence is nobody whom the rest of it names
+        let begins = self.article.tokens[i].case == Case::Title;
+        let reach = if begins { end } else { end.min(i + REACH) };
+        let near = names.take_while(|(n, _)| n.first < reach);
         near.filter_map(|(_, owner)| *owner).collect()
     }
 
@@ -316,14 +373,14 @@ impl<'a> Resolver<'a> {
 
     /// "the striker", "the Old Trafford boss": the person whom alone the sentences before speak of, or are about.
     fn by_noun(&self, sentence: usize, at: usize, end: usize) -> Option<(usize, Span)> {
-        let last = self.person_noun(at, end)?;
+        let last = self.parent(at).or_else(|| self.person_noun(at, end))?;
         if self.quotation.is_open || self.introduced.contains(self.article.word(last)) {
             return None;
         }
-        let noun = self.article.word(last);
-        let gender = if WORDS.man_noun.contains(&noun) {
+        let is_one_of = |nouns: &[&str]| (at..=last).any(|i| nouns.contains(&self.article.word(i)));
+        let gender = if is_one_of(&WORDS.man_noun) {
             Some(Gender::Man)
-        } else if WORDS.woman_noun.contains(&noun) {
+        } else if is_one_of(&WORDS.woman_noun) {
             Some(Gender::Woman)
         } else {
             None
@@ -335,8 +392,8 @@ impl<'a> Resolver<'a> {
         let near = recent
             .take_while(|n| n.sentence + PRONOUN_REACH >= sentence)
             .filter(may_be);
-        let person =
-            only_person(near.clone()).or_else(|| only_person(near.filter(|n| n.subject)))?;
+        let person = only_person(near.clone())
+            .or_else(|| only_person(near.filter(|n| n.subject && !n.quoted)))?;
         let tokens = self.article.tokens;
         Some((person, tokens[at].span.join(tokens[last].span)))
     }
@@ -358,10 +415,27 @@ impl<'a> Resolver<'a> {
         let near = recent
             .take_while(|n| n.sentence + PRONOUN_REACH >= sentence)
             .filter(|n| !n.quoted);
-        let person = only_person(near.clone())?;
-        let about = near.clone().any(|n| n.subject) && self.people[person].class.is_none();
+        let person = only_person(near.clone())
+            .or_else(|| only_person(near.clone().filter(|n| n.subject)))?;
+        let about = near.clone().any(|n| n.subject && n.person == person)
+            && self.people[person].class.is_none();
         let tokens = self.article.tokens;
         about.then(|| (person, tokens[at].span.join(tokens[last].span)))
+    }
+
+    /// "the mother of four", "the father-of-two": the last token of the phrase behind "the" at `at`.
+    fn parent(&self, at: usize) -> Option<usize> {
+        const PARENTS: &[&str] = &["mother", "father", "mum", "mom", "dad"];
+        const CHILDREN: &[&str] = &[
+            "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        ];
+        let word = |i: usize| self.article.word(i);
+        let hyphen = usize::from(word(at + 2) == "-");
+        let last = at + 3 + 2 * hyphen;
+        let holds = PARENTS.contains(&word(at + 1))
+            && word(at + 2 + hyphen) == "of"
+            && CHILDREN.contains(&word(last));
+        holds.then_some(last)
     }
 
     /// The noun for a person that ends the phrase behind "the" at `at`.
@@ -447,6 +521,8 @@ impl<'a> Resolver<'a> {
             at: span.start,
             subject: true,
             quoted: self.quotation.is_open,
+            joined: false,
+            pronoun: None,
         });
     }
 
@@ -456,7 +532,7 @@ impl<'a> Resolver<'a> {
             return None;
         }
         let modifier = self.modifier(at + 1)?;
-        let (last, role) = self.role(modifier.end, end)?;
+        let (last, role) = self.role(self.past_rank(modifier.end), end)?;
         let head = role.rsplit(' ').next()?;
         let classes = HEADS.get(head).map_or(&[][..], |c| &c[..]);
         // before a name it is that person's title
@@ -491,6 +567,15 @@ impl<'a> Resolver<'a> {
             return only(&called);
         }
         only(&|p| p.class.is_some_and(|c| classes.contains(&c)))
+    }
+
+    /// The index past a word at `at` that says which of those who have had an office: "the former president", "the 43rd
+    /// president".
+    fn past_rank(&self, at: usize) -> usize {
+        let word = self.article.word(at);
+        let ordinal = word.starts_with(|c: char| c.is_ascii_digit())
+            && ["st", "nd", "rd", "th"].iter().any(|e| word.ends_with(e));
+        at + usize::from(ordinal || matches!(word, "former" | "outgoing" | "incoming"))
     }
 
     /// What stands at token `at` before a role: a people, a party, a place or an organisation ("the Tory leader", "the
@@ -599,10 +684,6 @@ pub(super) fn is_subject(
     let bracketed = first > 0 && article.word(first - 1) == "(";
     let is_verb = |word: &str| word.ends_with("ed") || WORDS.subject_verb.contains(&word);
     // "After Berg won, it was Lund who": what opens with a subordinate clause is about whom its main clause names
-    const SUBORDINATE: &[&str] = &[
-        "After", "Although", "As", "Because", "Before", "Despite", "If", "Once", "Since", "Though",
-        "Unlike", "When", "While",
-    ];
     let near = first < sentence + NEAR && !SUBORDINATE.contains(&article.word(sentence));
     let cleft = after == "who" && first > 0 && matches!(article.word(first - 1), "was" | "is");
     // "his lawyer, Ann Berg, said"
@@ -614,6 +695,12 @@ pub(super) fn is_subject(
     let owns = (article.tokens.get(end)).is_some_and(|t| t.kind == TokenKind::Clitic);
     !bracketed && !owns && (near || is_verb(after) || cleft || apposed || said())
 }
+
+/// What opens a sentence with a clause or phrase that stands before the main clause.
+const SUBORDINATE: &[&str] = &[
+    "After", "Although", "As", "Because", "Before", "Despite", "If", "Once", "Since", "Though",
+    "Unlike", "When", "While",
+];
 
 /// Whether the word at `i` is a verb of saying whose subject may stand behind it.
 fn says(article: &ArticleText<'_>, i: usize) -> bool {
@@ -658,12 +745,18 @@ fn antecedent(
     if let [one] = distinct[..] {
         return Some(one);
     }
+    // "He met Lund. He said": who was "he" goes on to be
+    let same = |n: &&Referent| wanted.is_some() && n.pronoun == wanted && !n.quoted;
+    if let Some(same) = group.iter().copied().find(same) {
+        return Some(same.person);
+    }
     let is_sure = |n: &&&Referent| wanted.is_some() && genders[n.person] == wanted;
     let mut sure = group.iter().filter(is_sure);
     if let (Some(one), None) = (sure.next(), sure.next()) {
         return Some(one.person);
     }
-    group.iter().find(|n| n.subject).map(|n| n.person)
+    let alone = || group.iter().filter(|n| !n.joined);
+    only_person(alone().copied()).or_else(|| alone().find(|n| n.subject).map(|n| n.person))
 }
 
 /// "the territory" after the only territory its sentence names.

@@ -11,7 +11,9 @@ use crate::stages::entities::gazetteer::{Gazetteer, Sense};
 use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
 use crate::text::data::{DataFile, data_file};
+use crate::text::lexicon::look_up;
 use crate::text::table;
+use crate::text::tokens::Case;
 
 /// A person of the article.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(crate) struct Person {
     pub class: Option<&'static str>,
     /// Words of the fullest name, in lower case without marks.
     words: Vec<String>,
+    /// Whether the text, as far as it was read, calls them by the family name alone.
+    by_family_name: bool,
 }
 
 pub(crate) const ROLES_FILE: DataFile<'static> = data_file!("gazetteers/roles.tsv");
@@ -69,6 +73,7 @@ pub(crate) fn author(people: &mut Vec<Person>, name: &str) -> usize {
             entity: entity(EntityType::Person, cased(&tidy(name))),
             class: None,
             words: own,
+            by_family_name: false,
         });
         people.len() - 1
     })
@@ -99,6 +104,7 @@ pub(crate) fn people(
     order.sort_by_key(|(i, w)| (usize::MAX - w.len().min(FULL_NAME), *i));
     for (i, w) in order {
         let at = names[i].span.start;
+        let (is_one, last) = (w.len() == 1, w.last().cloned().unwrap_or_default());
         let (w, found) = match couple(article, names, i, &w) {
             Some(full) if !is_named_before(&people, &by_word, &w, at) => {
                 let found = bearer(&people, &by_word, &full, at);
@@ -121,10 +127,12 @@ pub(crate) fn people(
                 entity: entity(EntityType::Person, name),
                 class: None,
                 words: w,
+                by_family_name: false,
             });
             people.len() - 1
         });
         owner[i] = Some(p);
+        people[p].by_family_name |= is_one && people[p].words.last() == Some(&last);
         let mentions = &mut people[p].entity.mentions;
         mentions.push(mention(names[i].span, names[i].mention));
     }
@@ -160,7 +168,10 @@ fn bearer(
             let person = &people[*p];
             let last = person.entity.mentions.last().map(|m| m.start);
             let nearest = last.filter(|start| *start < at);
-            (person.words.last() == w.last(), nearest, usize::MAX - *p)
+            let family = person.words.last() == w.last();
+            // of a couple the one whom the text calls by the family name alone
+            let alone = w.len() == 1 && family && person.by_family_name;
+            (family, alone, nearest, usize::MAX - *p)
         })
 }
 
@@ -276,8 +287,49 @@ fn describe(
     {
         attach(article, b, person, gazetteer);
     }
+    describe_ahead(article, n, &names[..i], person, gazetteer);
     if article.word(n.end) == "," && article.same_block(n.first, n.end) {
         describe_behind(article, n, &names[i + 1..], person, gazetteer);
+    }
+}
+
+/// The same for what the name `n` is in apposition to: "the foreign minister of France, Jane Smith, said". `names` are
+/// those before it.
+fn describe_ahead(
+    article: &ArticleText<'_>,
+    n: &Name<'_>,
+    names: &[Name<'_>],
+    person: &mut Person,
+    gazetteer: &Gazetteer,
+) {
+    let closed = matches!(article.word(n.end), "," | "." | ";");
+    let comma = n.first.checked_sub(1).filter(|c| article.word(*c) == ",");
+    let Some(comma) = comma.filter(|c| closed && article.same_block(*c, n.first)) else {
+        return;
+    };
+    // "the foreign minister of France", "the foreign minister"
+    let of = names.last().filter(|x| x.end == comma);
+    let tie = of.map(|x| {
+        let determined = x.first > 0 && article.word(x.first - 1) == "the";
+        x.first - usize::from(determined)
+    });
+    let end = match tie {
+        Some(0) => return,
+        Some(tie) if matches!(article.word(tie - 1), "of" | "at" | "for") => tie - 1,
+        Some(_) => return,
+        None => comma,
+    };
+    let Some((first, class)) = role_before(article, end) else {
+        return;
+    };
+    let definite = first > 0
+        && (matches!(article.word(first - 1), "the" | "The" | "its" | "Its")
+            || is_possessive(article.word(first - 1)));
+    if definite && article.same_block(first, n.first) {
+        person.take_role(article, first..end, class);
+        if let Some(x) = of {
+            attach(article, x, person, gazetteer);
+        }
     }
 }
 
@@ -299,8 +351,17 @@ fn describe_behind(
         at = next.end + usize::from(is_possessive(article.word(next.end)));
     }
     // "reacting to Jane Smith, the minister said": somebody else
-    let speaks =
-        |end: usize| article.word(n.end + 1) == "the" && WORDS.says.contains(&article.word(end));
+    let speaks = |end: usize| {
+        let behind = article
+            .tokens
+            .get(end)
+            .filter(|_| article.same_block(n.first, end));
+        let verb = behind.is_some_and(|t| {
+            let word = look_up(t, article.text);
+            t.case == Case::Lower && !word.is_preposition() && !word.is_relative()
+        });
+        article.word(n.end + 1) == "the" && verb && article.word(end) != "and"
+    };
     let role = role_at(article, at).filter(|(end, _)| !speaks(*end));
     let Some((end, class)) = role.filter(|_| article.same_block(n.first, at)) else {
         return;

@@ -61,7 +61,9 @@ impl Extractor<'_> {
         let r = &self.text;
         let start = unit.range.start;
         // "Claiming that …, Berg told": the participle's clause ends at the comma
-        let leads = cue.cue.form == VerbForm::Participle || cue.at == start;
+        // so does that of "When asked why, Berg told"
+        let asked = cue.at == start + 1 && r.is_one_of(start, &WORDS.subordinator);
+        let leads = cue.cue.form == VerbForm::Participle || cue.at == start || asked;
         let leading_clause = leads && (cue.last..next.at).any(|i| r.is_comma(i));
         // "Berg, who announced a site, said": the relative clause ends at the comma
         let opens_relative = |i: usize| i > start && r.words[i].is_relative() && r.of(i - 1) == ",";
@@ -70,7 +72,7 @@ impl Extractor<'_> {
         leading_clause || relative_clause
     }
 
-    /// The comma before ", and he urged", when marks stand before it.
+    /// The comma before ", and he urged", when marks stand before it, and before ", and Berg said that".
     fn second_clause(&self, next: &CueAt, cue: &CueAt, marks: &[Quoted]) -> Option<usize> {
         let r = &self.text;
         let subject = r
@@ -79,10 +81,10 @@ impl Extractor<'_> {
         let conjunction = subject.start.checked_sub(2).filter(|c| {
             *c > cue.last && r.of(*c) == "," && matches!(r.of(*c + 1), "and" | "but" | "while")
         })?;
-        marks
-            .iter()
-            .any(|m| m.open > cue.last && m.close < conjunction + 1)
-            .then_some(conjunction)
+        let named = r.is_name_like(subject.start) && !r.words[subject.start].is_pronoun();
+        let says_more = named && r.is(next.last + 1, "that");
+        let marks_before = |m: &Quoted| m.open > cue.last && m.close < conjunction + 1;
+        (says_more || marks.iter().any(marks_before)).then_some(conjunction)
     }
 
     /// Where what an earlier cue brings in ends when `next` begins something new.
@@ -299,8 +301,8 @@ impl Extractor<'_> {
         let r = &self.text;
         let is_verb = |i: usize| {
             let word = r.words[i];
-            r.tokens[i].kind == TokenKind::Word
-                && (word.is_auxiliary() || word.is_modal() || r.of(i).ends_with("ed"))
+            let past = r.of(i).ends_with("ed") || WORDS.past.contains(&r.of(i));
+            r.tokens[i].kind == TokenKind::Word && (word.is_auxiliary() || word.is_modal() || past)
         };
         STANCES.contains(&cue.cue.class)
             && start == cue.last + 1

@@ -73,7 +73,9 @@ impl Extractor<'_> {
             };
             let r = &self.text;
             // "Berg's claim that it was “a lie” drew boos": the sentence's own verb follows
-            let end = if r.of(mark.close - 1) == "," || source.start <= unit.range.start + 1 {
+            let clause = r.is(noun + 1, "that");
+            let begins = source.start <= unit.range.start + 1;
+            let end = if !clause || begins || r.of(mark.close - 1) == "," {
                 mark.close + 1
             } else {
                 let ends = |i: &usize| STOPS_AND_COMMAS.contains(&r.of(*i)) || is_dash(r.of(*i));
@@ -119,7 +121,16 @@ impl Extractor<'_> {
             let before = unit.range.start..colon;
             let is_name = (2..=TURN_NAME).contains(&before.len())
                 && before.clone().all(|i| r.is_name_like(i) || r.of(i) == ".");
-            if is_name {
+            // "Ann Berg on the strike: “…”"
+            let on = before.clone().take(TURN_NAME).find(|i| r.is(*i, "on"));
+            let topic = on.map(|on| unit.range.start..on).filter(|name| {
+                name.len() >= 2 && name.clone().all(|i| r.is_name_like(i) || r.of(i) == ".")
+            });
+            if let Some(name) = topic {
+                let turn = self.behind_colon(unit.block, name, colon, content);
+                unit.taken[m] |= turn.is_some();
+                self.out.extend(turn);
+            } else if is_name {
                 let turn = self.behind_colon(unit.block, before, colon, content);
                 unit.taken[m] |= turn.is_some();
                 self.out.extend(turn);
@@ -178,6 +189,10 @@ impl Extractor<'_> {
         const CLAUSE: usize = 25;
         let r = &self.text;
         let from = start.max(mark.open.saturating_sub(CLAUSE)).max(2);
+        let about = self.noun_about(from..mark.open, start, mark);
+        if about.is_some() {
+            return about;
+        }
         let that = (from..mark.open)
             .rev()
             .find(|i| r.is(*i, "that") && !r.quoted[*i])?;
@@ -193,6 +208,34 @@ impl Extractor<'_> {
         (!where_said).then_some((noun, source))
     }
 
+    /// "Berg's remarks about Lund having “lied”", "Berg's description of it as “a farce”": the noun of speech among
+    /// the words `before` whose phrase has the mark in it, and whose it is by name.
+    fn noun_about(
+        &self,
+        mut before: Range<usize>,
+        start: usize,
+        mark: &Quoted,
+    ) -> Option<(usize, Range<usize>)> {
+        let r = &self.text;
+        let noun = before.rfind(|i| {
+            r.words[*i].is_speech_noun()
+                && r.is_one_of(*i + 1, &["about", "of", "on"])
+                && !r.quoted[*i]
+        })?;
+        let cuts = |i: usize| {
+            let finite = r.words[i].cue.is_some_and(|c| c.form == VerbForm::Finite);
+            r.tokens[i].kind == TokenKind::Punctuation && r.of(i) != "-"
+                || finite
+                || r.words[i].is_auxiliary() && !r.of(i).ends_with("ing")
+        };
+        let owner = self.owner_before(start, noun)?;
+        let named = owner.clone().any(|i| r.is_name_like(i));
+        // "called Berg's remarks on Saturday “a wake-up call”" is the caller's
+        let is_object = owner.start > start && r.words[owner.start - 1].cue.is_some();
+        let one_phrase = !(noun + 1..mark.open).any(cuts);
+        (named && one_phrase && !is_object && !self.is_title(mark)).then_some((noun, owner))
+    }
+
     /// "The road will close, according to the mayor" and "According to the mayor, …".
     pub(super) fn according(&mut self, unit: &mut Unit<'_>) {
         /// The shortest statement, in tokens.
@@ -206,7 +249,7 @@ impl Extractor<'_> {
         let Some(source) = r.subject_after(at + 2, unit.range.end) else {
             return;
         };
-        let Some(content) = self.according_content(at, &source, &unit.range) else {
+        let Some(content) = self.according_content(at, &source, &unit.range, unit.marks) else {
             return;
         };
         let overlaps = self
@@ -229,12 +272,21 @@ impl Extractor<'_> {
         at: usize,
         source: &Range<usize>,
         unit: &Range<usize>,
+        marks: &[Quoted],
     ) -> Option<Range<usize>> {
         let r = &self.text;
         if at == unit.start {
             let mut behind = source.end..unit.end.min(source.end + BEHIND);
             let comma = behind.find(|i| r.is_comma(*i))?;
             return Some(comma + 1..r.before_marks(unit.end, comma + 1, STOPS));
+        }
+        // "according to the mayor: “It will hold”"
+        let colon = source.end;
+        let speech = marks
+            .iter()
+            .find(|m| m.open == colon + 1 && speech_like(r, m));
+        if let Some(mark) = speech.filter(|_| r.of(colon) == ":") {
+            return Some(mark.open..mark.close + 1);
         }
         // "The dam, according to the mayor, will hold"
         let in_the_middle =
@@ -264,6 +316,7 @@ impl Extractor<'_> {
             .filter(|c| !self.goes_ahead(c, at));
         if let Some(cue) = cue
             && let Some(source) = self.source_behind(cue, at, to)
+            && !self.is_subject_of_another(cue, &source)
         {
             return Some((Some(*cue), source));
         }
@@ -277,8 +330,33 @@ impl Extractor<'_> {
         let stop = matches!(last, "." | "!" | "?" | "…" | "..." | "-");
         let comma_behind = next == "," || is_dash(next);
         let at = mark.close + 1 + usize::from(comma_behind);
-        let ends = stop || last == "," || comma_behind;
+        let ends = stop || last == "," || comma_behind || self.is_said_without_comma(mark, at);
         (ends && !self.is_title(mark) && !self.begins_clause(mark, at)).then_some(at)
+    }
+
+    /// “We will rebuild this town” says Berg: a whole sentence in marks, with its verb right behind or behind a name.
+    fn is_said_without_comma(&self, mark: &Quoted, at: usize) -> bool {
+        /// "the committee's chief executive Ann Berg": tokens before the verb.
+        const NAME: usize = 9;
+        let r = &self.text;
+        let first = &r.tokens[mark.open];
+        let begins = mark.open.checked_sub(1).is_none_or(|before| {
+            r.tokens[before].block != first.block
+                || STOPS.contains(&r.of(before))
+                || r.quoted[before]
+        });
+        let whole = mark.close - mark.open > SHORTEST_SPEECH
+            && r.tokens[mark.open + 1].case != Case::Lower
+            && r.tokens[mark.open + 1..mark.close]
+                .iter()
+                .any(|t| t.case == Case::Lower && t.span.len() >= TITLE_WORD);
+        let says = |i: usize| {
+            let cue = r.words.get(i).and_then(|w| w.cue);
+            cue.is_some_and(|c| c.form == VerbForm::Finite && c.strength == Strength::Plain)
+        };
+        let mut behind = at..r.tokens.len().min(at + NAME);
+        let verb = behind.find(|i| says(*i) || r.tokens[*i].kind == TokenKind::Punctuation);
+        begins && whole && mark.double && verb.is_some_and(says)
     }
 
     /// The last token in marks, without the marks inside them.
@@ -317,6 +395,17 @@ impl Extractor<'_> {
     fn goes_ahead(&self, cue: &CueAt, at: usize) -> bool {
         const BEGIN_A_CLAUSE: &[&str] = &["that", "he", "she", "they", "it", "we", "there"];
         cue.at > at && self.text.is_one_of(cue.last + 1, BEGIN_A_CLAUSE)
+    }
+
+    /// “…,” said Berg would go: whether the phrase behind a cue is the subject of what the cue brings in.
+    fn is_subject_of_another(&self, cue: &CueAt, source: &Range<usize>) -> bool {
+        let r = &self.text;
+        let verb = r.words.get(source.end).copied().unwrap_or_default();
+        let spoken = r
+            .tokens
+            .get(source.end)
+            .is_some_and(|t| t.kind == TokenKind::Word);
+        source.start > cue.at && spoken && (verb.is_modal() || verb.is_auxiliary())
     }
 
     /// The source of a cue behind a quotation, whose attribution begins at `at`.

@@ -15,7 +15,7 @@ use units::{LONGEST_UNIT, units};
 
 use super::WORDS;
 use super::clause::{CueAt, TaggedText};
-use super::marks::{Quoted, quoted};
+use super::marks::{Quoted, first_double, quoted};
 use crate::pipeline::Budget;
 use crate::record::{Block, BlockKind, Polarity, Quote, QuoteType};
 use crate::text::lexicon::{Strength, VerbForm};
@@ -26,8 +26,8 @@ use crate::text::{Span, Token, TokenKind, Tokens};
 #[derive(Debug, Clone)]
 pub(super) struct FoundQuote {
     pub quote: Quote,
-    /// Index of the block it begins in.
-    pub block: u32,
+    /// Number of the block, or of the blocks read as one, that it begins in.
+    block: u32,
     /// Whether the next paragraph goes on with the same speaker when it is all quotation.
     goes_on: bool,
     content: Range<usize>,
@@ -92,12 +92,15 @@ pub(super) fn extract(
         .iter()
         .filter(|b| extractor.turn(0, tokens.within(b.span())).is_some());
     extractor.transcript = turns.take(2).count() == 2;
-    let mut sentence = 0;
-    for (index, block) in blocks.iter().enumerate() {
+    let (mut sentence, mut next, mut number) = (0, 0, 0);
+    while let Some(block) = blocks.get(next) {
         if budget.spent() {
             return None;
         }
-        let range = tokens.within(block.span());
+        let joined = extractor.joined(tokens, &blocks[next..]);
+        let last = &blocks[next + joined.blocks - 1];
+        next += joined.blocks;
+        let range = tokens.within(block.span().join(last.span()));
         while sentences
             .get(sentence)
             .is_some_and(|s| s.end <= block.start)
@@ -105,11 +108,15 @@ pub(super) fn extract(
             sentence += 1;
         }
         let mut ends = Vec::new();
-        while let Some(s) = sentences.get(sentence).filter(|s| s.start < block.end) {
-            ends.push(tokens.partition_point(|t| t.span.start < s.end));
+        while let Some(s) = sentences.get(sentence).filter(|s| s.start < last.end) {
+            let end = tokens.partition_point(|t| t.span.start < s.end);
+            if joined.attributed_at != Some(end) {
+                ends.push(end);
+            }
             sentence += 1;
         }
-        extractor.block(index as u32, block.kind, range, &ends);
+        extractor.block(number, block.kind, range, &ends);
+        number += 1;
     }
     let mismatched = extractor.mismatched;
     let mut out = extractor.out;
@@ -133,12 +140,29 @@ struct Extractor<'a> {
     announced: Option<(CueAt, Option<Range<usize>>)>,
 }
 
+/// Blocks that are read as one.
+#[derive(Debug, Clone, Copy)]
+struct Joined {
+    /// How many there are.
+    blocks: usize,
+    /// The token that begins "– Anna Berg" in a block of its own, behind a block that is all quotation.
+    attributed_at: Option<usize>,
+}
+
+/// Longest "– Anna Berg, head of research at Acme" in a block of its own, in tokens.
+const ATTRIBUTION: usize = 14;
+
+/// Blocks in which the closing mark of a quotation is looked for: copy with a line a sentence.
+const LINES: usize = 8;
+
 /// A sentence of a block, or a stretch of one, with its quotation marks and cues.
 struct Unit<'b> {
     /// Index of the block.
     block: u32,
     /// Its tokens.
     range: Range<usize>,
+    /// Those of the sentence before it in the block; none at its beginning.
+    before: Range<usize>,
     marks: &'b [Quoted],
     /// For each of the marks, whether a quotation has it.
     taken: &'b mut [bool],
@@ -188,6 +212,48 @@ impl Unit<'_> {
 }
 
 impl Extractor<'_> {
+    /// How many of these blocks, one at least, are read as one: those over which a quotation runs that has one opening
+    /// mark and one closing, and a quotation with its "– Anna Berg".
+    fn joined(&self, tokens: &Tokens, blocks: &[Block]) -> Joined {
+        let mut joined = Joined {
+            blocks: 1,
+            attributed_at: None,
+        };
+        let r = &self.text;
+        let first = tokens.within(blocks[0].span());
+        if self.transcript || blocks[0].kind == BlockKind::Headline || first.is_empty() {
+            return joined;
+        }
+        let Some(mark) = quoted(r.text, r.tokens, first.clone()).last().copied() else {
+            return joined;
+        };
+        if !mark.double {
+            return joined;
+        }
+        let next = |b: usize| blocks.get(b).map(|b| tokens.within(b.span()));
+        if !mark.closed {
+            let lines = (1..LINES).map_while(|b| next(b).map(|range| (b, range)));
+            for (b, range) in lines {
+                match first_double(r.text, r.tokens, range) {
+                    None => {}
+                    Some(closes) => {
+                        joined.blocks += if closes { b } else { 0 };
+                        return joined;
+                    }
+                }
+            }
+        } else if mark.open == first.start
+            && mark.close + 1 == first.end
+            && let Some(own) = next(1)
+            && (2..ATTRIBUTION).contains(&own.len())
+            && (is_dash(r.of(own.start)) || r.of(own.start) == "-")
+        {
+            joined.blocks = 2;
+            joined.attributed_at = Some(own.start);
+        }
+        joined
+    }
+
     fn block(&mut self, block: u32, kind: BlockKind, range: Range<usize>, sentence_ends: &[usize]) {
         if range.is_empty() {
             return;
@@ -272,6 +338,7 @@ impl Extractor<'_> {
         mut announced: Option<(CueAt, Option<Range<usize>>)>,
     ) {
         let mut start = range.start;
+        let mut before = start..start;
         let mut next_mark = 0;
         for end in units(sentence_ends, marks, range.clone()) {
             if end < range.end
@@ -290,11 +357,13 @@ impl Extractor<'_> {
             let unit = Unit {
                 block,
                 cues: cues.collect(),
-                range: unit,
+                before: before.clone(),
+                range: unit.clone(),
                 marks: &marks[first_mark..next_mark],
                 taken: &mut taken[first_mark..next_mark],
                 used: Vec::new(),
             };
+            before = unit.range.clone();
             self.unit(unit, announced.take());
         }
     }
@@ -488,8 +557,12 @@ impl Extractor<'_> {
         let r = &self.text;
         let from = start.max(to.saturating_sub(BEHIND));
         let fits = |s: &Range<usize>| {
-            let led_in = s.start > start && r.words[s.start - 1].is_preposition();
-            !led_in && !r.words[s.end - 1].is_relative()
+            // "as Berg turned it down": a conjunction
+            let led_in = s.start > start
+                && r.words[s.start - 1].is_preposition()
+                && !r.is_one_of(s.start - 1, &["as", "after", "before", "since"]);
+            let clause = r.words[s.end - 1].is_relative() && !r.is(s.end - 1, "who");
+            !led_in && !clause
         };
         let verbs = || (from + 1..to).rev().filter(|i| r.is_past_verb(*i));
         // "denied Lund made the remark, insisting", "said that soldiers had fought, adding": the verb before says more
@@ -503,7 +576,17 @@ impl Extractor<'_> {
                     }) && r.is_past_verb(i)
             })
         };
-        let verb = verbs().find(|v| !in_clause(*v)).or_else(|| verbs().next());
+        // "Berg turned round, leaned into him and said": the first of the verbs has the subject
+        let is_listed = |verb: usize| {
+            let clause = (from..verb.saturating_sub(1))
+                .rev()
+                .find(|i| r.is_comma(*i));
+            let clause = clause.map_or(from, |comma| comma + 1);
+            r.is_comma(verb - 1) && (clause + 1..verb - 1).any(|i| r.is_past_verb(i))
+        };
+        let verb = verbs()
+            .find(|v| !in_clause(*v) && !is_listed(*v))
+            .or_else(|| verbs().next());
         // what a preposition leads in is no subject: "in the years that followed and said"
         let subject = verb.and_then(|v| r.subject_before(v, start)).filter(fits);
         // "Asked why, Berg shook her head and said"
@@ -558,7 +641,10 @@ impl Extractor<'_> {
                 !named && before.ends_with("ed")
                     || own.start >= 2 && r.is_subject_pronoun(own.start - 2)
             };
+            // "put out a paper over the weekend calling"
+            let when = || r.words[own.end - 1].is_time() || r.is_one_of(own.end - 1, &WORDS.period);
             r.of(cue.at - 1) == ","
+                || when()
                 || r.words[cue.at - 1].is_preposition()
                 || own.end < cue.at.saturating_sub(NEAR)
                 || paper()
@@ -582,11 +668,24 @@ impl Extractor<'_> {
                 && let Some(subject) = r.subject_after(i, to)
                 && !led_in
             {
-                return Some(subject);
+                return Some(self.without_verb(subject));
             }
             i += 1;
         }
         None
+    }
+
+    /// A phrase read forwards without the verb in -s that may end it: "Berg apologizes for", "Berg makes several".
+    fn without_verb(&self, phrase: Range<usize>) -> Range<usize> {
+        let r = &self.text;
+        let (last, next) = (phrase.end - 1, r.words.get(phrase.end));
+        let goes_on = next.is_some_and(|w| w.is_preposition() || w.is_determiner());
+        let verb = last > phrase.start
+            && r.tokens[last].kind == TokenKind::Word
+            && r.tokens[last].case == Case::Lower
+            && r.of(last).ends_with('s')
+            && r.is_name_like(last - 1);
+        phrase.start..phrase.end - usize::from(verb && goes_on)
     }
 
     /// Notes "…, Berg said:" at the end of a block.

@@ -1,5 +1,7 @@
 //! What goes on from a quotation before: “…,” he said. “And more.”
 
+use std::ops::Range;
+
 use super::*;
 
 impl Extractor<'_> {
@@ -23,7 +25,6 @@ impl Extractor<'_> {
                 && let Some(mut next) = self.next_of(last, mark)
             {
                 unit.taken[m] = true;
-                next.quote.kind = QuoteType::Direct;
                 next.cue = last.cue;
                 self.out.push(next);
             }
@@ -80,8 +81,8 @@ impl Extractor<'_> {
         let r = &self.text;
         let near = mark.open - last.content.end <= BEHIND;
         near && last.quote.polarity == Polarity::Positive
-            && is_whole_speech(r, mark, end)
-            && matches!(r.of(mark.close - 1), "." | "!" | "?")
+            && is_whole_speech(r, mark, end, SHORTEST_SPEECH)
+            && (!mark.closed || matches!(r.of(mark.close - 1), "." | "!" | "?"))
     }
 
     /// The quotation in `mark` of the one who said `last`, without words of its own that say so.
@@ -89,6 +90,7 @@ impl Extractor<'_> {
         let content = mark.open..mark.close + 1;
         Some(FoundQuote {
             quote: Quote {
+                kind: QuoteType::Direct,
                 content: self.text.span(content.clone())?,
                 cue: None,
                 source: None,
@@ -123,28 +125,61 @@ impl Extractor<'_> {
         let Some(first) = unit.marks.first() else {
             return;
         };
+        // a short one needs its closing mark
+        let shortest = if first.closed {
+            A_SENTENCE
+        } else {
+            SHORTEST_SPEECH
+        };
         if unit.taken[0]
             || first.open != unit.range.start
-            || !is_whole_speech(&self.text, first, unit.range.end)
+            || !is_whole_speech(&self.text, first, unit.range.end, shortest)
         {
             return;
         }
+        // Berg called it “a farce”. ¶ “We have no money for it.”
+        let ends_block = |last: &FoundQuote| {
+            last.block + 1 == unit.block
+                && last.quote.kind == QuoteType::Mixed
+                && last.quote.polarity == Polarity::Positive
+                && last.content.end + 1 >= unit.range.start
+        };
         let goes_on = |last: &&FoundQuote| {
             last.goes_on && (last.block + 1 == unit.block || last.block == unit.block)
+                || ends_block(last)
         };
         let last = self.out.last().filter(goes_on);
         if let Some(mut next) = last.and_then(|l| self.next_of(l, first)) {
             unit.taken[0] = true;
             next.block = unit.block;
             self.out.push(next);
+        } else if let Some(source) = self.subject_of_sentence_before(unit) {
+            unit.taken[0] = true;
+            self.push(unit, first.open..first.close + 1, None, Some(source));
         }
+    }
+
+    /// Berg was doubtful. “What can have caused it?”: the one, by name or pronoun, with whom the sentence before in the
+    /// block begins.
+    fn subject_of_sentence_before(&self, unit: &Unit<'_>) -> Option<Range<usize>> {
+        let r = &self.text;
+        let before = &unit.before;
+        let subject = r.subject_after(before.start, before.end)?;
+        let subject = self.without_verb(subject);
+        let is_one = subject.clone().any(|i| r.is_name_like(i))
+            || r.is_one_of(subject.start, &["he", "she"]);
+        let said = r.quoted[before.clone()].contains(&true);
+        (is_one && !said).then_some(subject)
     }
 }
 
-/// Whether the stretch `mark` is speech up to the `end` of its sentence, and no term in marks.
-fn is_whole_speech(r: &TaggedText<'_>, mark: &Quoted, end: usize) -> bool {
+/// Shortest sentence in a paragraph that is all quotation, in tokens between the marks: "We won."
+const A_SENTENCE: usize = 3;
+
+/// Whether the stretch `mark` is speech up to the `end` of its sentence, of `shortest` tokens, and no term in marks.
+fn is_whole_speech(r: &TaggedText<'_>, mark: &Quoted, end: usize, shortest: usize) -> bool {
     mark.close + 1 >= end
-        && mark.close - mark.open > SHORTEST_SPEECH
+        && mark.close - mark.open > shortest
         && mark.double
         && speech_like(r, mark)
 }
