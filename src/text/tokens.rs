@@ -180,15 +180,15 @@ impl Scanner<'_, '_> {
         (at + c.len_utf8(), TokenKind::Symbol)
     }
 
-    /// One mark, or a run of the same one where that is usual: `...`, `--`, `''`.
+    /// One mark, or a run of the same one where that is usual: `...`, `--`, `''`, `’’`.
     fn punctuation_end(&self, at: usize, c: char) -> usize {
         let mut end = at + c.len_utf8();
         if matches!(c, '.' | '-' | '_' | '*' | '`' | '!' | '?') {
             while self.char_at(end) == Some(c) {
                 end += c.len_utf8();
             }
-        } else if c == '\'' && self.char_at(end) == Some('\'') {
-            end += 1;
+        } else if matches!(c, '\'' | '\u{2019}') && self.char_at(end) == Some(c) {
+            end += c.len_utf8();
         }
         end
     }
@@ -496,6 +496,10 @@ mod tests {
             ]
         );
         assert_eq!(words("“Go,” he said"), ["“", "Go", ",", "”", "he", "said"]);
+        assert_eq!(
+            words("“Go,’’ he said"),
+            ["“", "Go", ",", "’’", "he", "said"]
+        );
         assert_eq!(
             words("J. K. Rowling left. I did. W. won"),
             [

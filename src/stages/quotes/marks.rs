@@ -26,7 +26,7 @@ enum Mark {
 fn double_mark(mark: &str) -> Option<Mark> {
     match mark {
         "“" | "„" | "``" | "‟" => Some(Mark::Open),
-        "”" => Some(Mark::Close),
+        "”" | "’’" => Some(Mark::Close),
         // two straight apostrophes close after `` and do both in archives that flattened their marks
         "\"" | "''" | "«" | "»" => Some(Mark::Either),
         _ => None,

@@ -224,6 +224,18 @@ impl<'a> Speakers<'a> {
         }
         // "says Ann Berg founder of the school": a full name
         let apposed = own.len() > 1 && is_person_noun(self.word(own.end));
+        // "the US Attorney General": what an office is of
+        let office = own.end < phrase.end
+            && self
+                .mention_from(own.start)
+                .is_none_or(|(e, _)| !is_person(e))
+            && self.tokens[own.end].kind == TokenKind::Word
+            && self.tokens[own.end].case == Case::Title
+            && self.tokens[own.end].spaced
+            && !self.is_named(own.end);
+        if !addressed && !apposed && office {
+            return self.through(behind);
+        }
         if !addressed && !apposed && self.owns_or_modifies(&behind) {
             return self.through(behind);
         }
@@ -372,6 +384,16 @@ impl<'a> Speakers<'a> {
         let (mention, person) = people.next().filter(|_| owned && paper)?;
         let alone = self.is_pronoun(*mention) || people.all(|(_, e)| e.id == person.id);
         alone.then_some((person, Standing::ThroughPaper))
+    }
+
+    /// Whether a mention of somebody who can speak begins at token `first`.
+    fn is_named(&self, first: usize) -> bool {
+        let start = self.tokens.get(first).map(|t| t.span.start);
+        start.is_some_and(|start| {
+            self.mentions
+                .binary_search_by_key(&start, |(m, _)| m.start)
+                .is_ok()
+        })
     }
 
     /// The person or organisation whose mention begins at token `first`, and the tokens of it.

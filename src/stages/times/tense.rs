@@ -149,7 +149,7 @@ fn before(line: &TokenLine, start: usize, from: usize) -> Tense {
 /// quotation that does not stand right before it.
 fn closes_clause(line: &TokenLine, i: usize, start: usize) -> bool {
     match line.of(i) {
-        ";" | "\u{201d}" | "''" => true,
+        ";" | "\u{201d}" | "''" | "’’" => true,
         "\"" => i + 1 < start,
         _ => false,
     }

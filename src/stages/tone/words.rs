@@ -91,7 +91,7 @@ pub(super) fn needed() -> impl Iterator<Item = &'static str> {
 }
 
 fn is_quotation_mark(mark: &str) -> bool {
-    matches!(mark, "\"" | "“" | "”" | "„" | "''" | "``")
+    matches!(mark, "\"" | "“" | "”" | "„" | "''" | "’’" | "``")
 }
 
 /// One word of a sentence.

@@ -89,7 +89,7 @@ impl<'a> Context<'a> {
         if !opens || self.tokens.get(i + 1)?.case == Case::Lower {
             return None;
         }
-        let found = self.closed(i, |mark| matches!(mark, "\"" | "\u{201d}" | "''"))?;
+        let found = self.closed(i, |mark| matches!(mark, "\"" | "\u{201d}" | "''" | "’’"))?;
         Some(found).filter(|(title, _)| !title.is_empty())
     }
 

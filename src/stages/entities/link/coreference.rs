@@ -645,7 +645,7 @@ impl Quotation {
         self.is_open = match article.word(i) {
             "\"" => opens(article, i).unwrap_or(!is_open),
             "\u{201c}" | "``" => true,
-            "\u{201d}" | "''" => false,
+            "\u{201d}" | "''" | "’’" => false,
             _ => is_open,
         };
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::*;
+use crate::text::lexicon::Cue;
 
 impl Extractor<'_> {
     /// Cues behind a direct quotation: “…,” Berg said.
@@ -53,7 +54,10 @@ impl Extractor<'_> {
         let cue = (end..to.min(end + TITLE_AND_NAME + 1))
             .take_while(|i| r.tokens[*i].kind != TokenKind::Punctuation)
             .find(|i| r.words[*i].cue.is_some_and(|c| c.form == VerbForm::Finite));
+        // “…” — Anna Berg in a statement
+        let named = is_dash(r.of(end)) && r.is_name_like(end + 1) && to - end <= ATTRIBUTION;
         match r.of(mark.close.saturating_sub(1)) {
+            _ if named => true,
             "?" | "!" | "…" | "..." => cue.is_some(),
             // a full stop for the comma: “We lost.” Berg said.
             "." => cue.is_some_and(|c| r.of(c + 1) == "." && c > end),
@@ -351,8 +355,11 @@ impl Extractor<'_> {
                 .iter()
                 .any(|t| t.case == Case::Lower && t.span.len() >= TITLE_WORD);
         let says = |i: usize| {
-            let cue = r.words.get(i).and_then(|w| w.cue);
-            cue.is_some_and(|c| c.form == VerbForm::Finite && c.strength == Strength::Plain)
+            let plain = |c: &Cue| c.form == VerbForm::Finite && c.strength == Strength::Plain;
+            r.words.get(i).is_some_and(|w| {
+                let phrasal = |c: &Cue| plain(c) && c.particle.is_some_and(|p| r.is(i + 1, p));
+                w.cue.as_ref().is_some_and(plain) || w.phrasal.iter().any(phrasal)
+            })
         };
         let mut behind = at..r.tokens.len().min(at + NAME);
         let verb = behind.find(|i| says(*i) || r.tokens[*i].kind == TokenKind::Punctuation);
@@ -361,7 +368,7 @@ impl Extractor<'_> {
 
     /// The last token in marks, without the marks inside them.
     fn last_said(&self, mark: &Quoted) -> &str {
-        let is_mark = |i: usize| matches!(self.text.of(i), "'" | "’" | "\"" | "”" | "''");
+        let is_mark = |i: usize| matches!(self.text.of(i), "'" | "’" | "\"" | "”" | "''" | "’’");
         let last = (mark.open + 1..mark.close).rev().find(|i| !is_mark(*i));
         self.text.of(last.unwrap_or(mark.open))
     }
@@ -375,7 +382,10 @@ impl Extractor<'_> {
             return None;
         }
         let source = r.subject_after(at, to)?;
-        let ends = source.end + 1 >= to || r.of(source.end) == ",";
+        // "— Anna Berg in a statement", "— Anna Berg, head of Acme"
+        let ends = source.end + 1 >= to
+            || r.of(source.end) == ","
+            || r.is_name_like(source.start) && r.words[source.end].is_preposition();
         ends.then_some(source)
     }
 

@@ -470,9 +470,10 @@ impl Extractor<'_> {
         joined && words.all(|t| !is_long(t) || t.case != Case::Lower)
     }
 
-    /// The index after the "But" or "And" that ties a sentence to the one before: the reporter's word.
+    /// The index after the "But" or "And" that ties a sentence to the one before, or the dash of a list: the reporter's.
     fn past_conjunction(&self, start: usize) -> usize {
-        start + usize::from(matches!(self.text.of(start), "But" | "And"))
+        let word = self.text.of(start);
+        start + usize::from(matches!(word, "But" | "And") || is_dash(word))
     }
 
     /// "The museum, Berg said, would change that": all of the sentence is said.

@@ -140,7 +140,8 @@ impl Extractor<'_> {
         // Berg called it “a farce”. ¶ “We have no money for it.”
         let ends_block = |last: &FoundQuote| {
             last.block + 1 == unit.block
-                && last.quote.kind == QuoteType::Mixed
+                && last.quote.kind != QuoteType::Direct
+                && last.cue.is_some()
                 && last.quote.polarity == Polarity::Positive
                 && last.content.end + 1 >= unit.range.start
         };
