@@ -167,8 +167,13 @@ impl Extractor<'_> {
         let before = &unit.before;
         let subject = r.subject_after(before.start, before.end)?;
         let subject = self.without_verb(subject);
-        let is_one = subject.clone().any(|i| r.is_name_like(i))
-            || r.is_one_of(subject.start, &["he", "she"]);
+        // not "This was new", "Berg's journey began"
+        let (first, word) = (subject.start, r.words[subject.start]);
+        let named = r.is_name_like(first)
+            && !word.is_determiner()
+            && !word.is_pronoun()
+            && !subject.clone().any(|i| r.is_possessive(i));
+        let is_one = named || r.is_one_of(first, &["he", "she"]);
         let said = r.quoted[before.clone()].contains(&true);
         (is_one && !said).then_some(subject)
     }
