@@ -808,7 +808,8 @@ pub struct Quote {
     pub polarity: Polarity,
     /// Class of the cue: `say`, `claim`, `deny`, `promise`, …
     pub stance: Option<String>,
-    /// How sure it is, 0 to 1; `null`: not measured.
+    /// How sure the speaker is, 0 to 1: the share of speakers found the same way that were right. `null` where there is
+    /// no speaker, or where the way was not measured.
     pub confidence: Option<f32>,
 }
 

@@ -6,6 +6,7 @@
 //! ([`speaker`]).
 
 mod clause;
+mod confidence;
 mod extract;
 mod marks;
 mod speaker;
@@ -45,7 +46,13 @@ word_lists! {
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     lexicon::warm();
     load();
-    Data::of(&[lexicon::FUNCTION_WORDS_FILE, lexicon::CUES_FILE, FILE])
+    LazyLock::force(&confidence::SHARES);
+    Data::of(&[
+        lexicon::FUNCTION_WORDS_FILE,
+        lexicon::CUES_FILE,
+        FILE,
+        confidence::FILE,
+    ])
 });
 
 pub struct QuotesStage;

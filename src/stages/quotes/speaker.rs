@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::WORDS;
+use super::confidence;
 use super::extract::FoundQuote;
 use crate::record::{Entity, EntityType, Quote, QuoteType};
 use crate::stages::entities::is_person_noun;
@@ -55,6 +56,9 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
         last = speaker;
         in_marks = f.quote.kind != QuoteType::Indirect;
         f.quote.speaker = speaker.map(|(e, _)| e.id.clone());
+        f.quote.confidence = speaker.and_then(|(e, standing)| {
+            confidence::of_speaker(e, f.quote.source, standing != Standing::Head)
+        });
     }
 }
 
