@@ -861,7 +861,8 @@ class Quote(Record):
     #: Class of the cue: `say`, `claim`, `deny`, `promise`, …
     stance: Optional[str] = None
 
-    #: How sure it is, 0 to 1; `null`: not measured.
+    #: How sure the speaker is, 0 to 1: the share of speakers found the same way that were right. `null` where there
+    #: is no speaker, or where the way was not measured.
     confidence: Optional[float] = None
 
 

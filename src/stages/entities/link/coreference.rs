@@ -256,10 +256,13 @@ impl<'a> Resolver<'a> {
     fn pronoun(&mut self, sentence: usize, range: Range<usize>, i: usize, gender: Gender) {
         let Range { start, end } = range;
         let mut others = self.named_behind(i, end);
-        if self.is_parenthetical(i, start, end) {
+        if self.people.len() <= LONGEST_LIST && self.is_parenthetical(i, start, end) {
             let said = self.recent.iter().rev();
-            let said = said.take_while(|n| n.sentence == sentence);
-            others.extend(said.map(|n| n.person));
+            for n in said.take_while(|n| n.sentence == sentence) {
+                if !others.contains(&n.person) {
+                    others.push(n.person);
+                }
+            }
         }
         let by_gender = antecedent(&self.recent, sentence, Some(gender), &self.genders, &others);
         if let Some(person) = self.of_other_gender(sentence, gender).or(by_gender) {
