@@ -1,8 +1,13 @@
-"""The names of records beside labels: read by bands.py and confidence.py."""
+"""The names of records beside labels: read by bands.py, confidence.py and speakers.py."""
 
 import json
 
 TYPES = ["person", "organization", "place", "nationality", "event", "product", "work", "law"]
+
+
+def raw(segments, at):
+    """Where the code point `at` of a record's text stands in its article's, by `content.segments`; None if it does not."""
+    return next((r + at - t for t, r, n in segments if t <= at < t + n), None)
 
 
 def names(files):
@@ -18,6 +23,8 @@ def names(files):
                 for m in entity["mentions"]:
                     if m["kind"] != "name":
                         continue
-                    raw = [(r + m["start"] - t, r + m["end"] - t) for t, r, n in back if t <= m["start"] < t + n]
-                    right = bool(raw) and (*raw[0], entity["type"]) in gold[record["id"]]
+                    start = raw(back, m["start"])
+                    right = start is not None and (
+                        (start, start + m["end"] - m["start"], entity["type"]) in gold[record["id"]]
+                    )
                     yield entity["type"], entity["confidence"], right

@@ -1,16 +1,18 @@
 """Prints how often speakers of quotations were right: `speakers.py TABLE RECORDS LABELS [RECORDS LABELS …]`.
 
 RECORDS are those that `copydesk enrich --ndjson` made of the articles of LABELS with TABLE for
-config/quotes/confidence.tsv; to fit one, with a TABLE of all ways in which no two shares are the same. LABELS has an article a line, with its
-`id`, its `text` and its `quotes`, a list of [the first words between the marks, the speaker's name as the text has it]; `-`
-where the text gives no name, and `?` where it cannot be told, which is not counted. First come the rows of
-the table, with the share that was right and the number, where that is LEAST or more; then, by bands of
-`quotes[].confidence`, the speakers in it, the mean of what was said and the share that was right.
+config/quotes/confidence.tsv; to fit one, with a TABLE of all ways in which no two shares are the same. LABELS has an
+article a line, with its `id`, its `text` and its `quotes`, a list of [the first words between the marks, the speaker's
+name as the text has it]; `-` where the text gives no name, and `?` where it cannot be told, which is not counted. First
+come the rows of the table, with the share that was right and the number, where that is LEAST or more; then, by bands
+of `quotes[].confidence`, the speakers in it, the mean of what was said and the share that was right.
 """
 
 import collections
 import json
 import sys
+
+from judged import raw
 
 LEAST = 20
 BANDS = 10
@@ -24,16 +26,13 @@ def speakers(files):
             labelled = gold[record["id"]]
             text, back = record["content"]["text"], record["content"]["segments"]
             entities = {e["id"]: e for e in record["entities"] or []}
-
-            def raw(at):
-                return next((r + at - t for t, r, n in back if t <= at < t + n), -1)
-
-            found = [(raw(q["content"][0]), raw(q["content"][1] - 1), q) for q in record["quotes"] or []]
+            ends = [(q, raw(back, q["content"][0]), raw(back, q["content"][1] - 1)) for q in record["quotes"] or []]
+            found = [(q, start, last) for q, start, last in ends if None not in (start, last)]
             at = 0
             for words, name in labelled["quotes"]:
                 place = labelled["text"].find(words, at)
                 at = place + 1
-                quote = next((q for a, b, q in found if a <= place + 3 <= b and q["speaker"]), None)
+                quote = next((q for q, start, last in found if start <= place + 3 <= last and q["speaker"]), None)
                 if quote is None or name == "?":
                     continue
                 entity = entities[quote["speaker"]]

@@ -113,6 +113,7 @@ word_lists! {
         where_at,
         person_verb,
         person_noun,
+        parent,
         man_noun,
         woman_noun,
         office,

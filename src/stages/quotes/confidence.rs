@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::record::{Entity, EntityType, MentionKind};
 use crate::text::data::{DataFile, data_file};
-use crate::text::{Span, table};
+use crate::text::table;
 
 pub(super) const FILE: DataFile<'static> = data_file!("quotes/confidence.tsv");
 
@@ -24,31 +23,9 @@ pub(super) static SHARES: LazyLock<HashMap<(&'static str, bool), f32>> = LazyLoc
         .collect()
 });
 
-/// How sure it is that `entity` speaks where the words `source` say who does; `through` says that it speaks through a
-/// spokesman or a paper. `None` where the table does not have the way.
-pub(super) fn of_speaker(entity: &Entity, source: Option<Span>, through: bool) -> Option<f32> {
-    let way = match source {
-        None => "goes-on",
-        Some(_) if through => "through",
-        Some(source) => {
-            let mut inside = entity
-                .mentions
-                .iter()
-                .filter(|m| m.start < source.end && source.start < m.end);
-            match inside.next_back().map(|m| m.kind) {
-                Some(MentionKind::Name | MentionKind::Metonym | MentionKind::Modifier) => "name",
-                Some(MentionKind::Nominal) => "noun",
-                Some(MentionKind::Pronoun) => "pronoun",
-                // "he" of whom no entity knows: who spoke last
-                None if source.len() <= "she".len() => "pronoun",
-                // in apposition to the source
-                None => "beside",
-            }
-        }
-    };
-    SHARES
-        .get(&(way, entity.kind == EntityType::Person))
-        .copied()
+/// The share of speakers, people or others, found this way that were right; `None` where the table does not have it.
+pub(super) fn share(way: &'static str, person: bool) -> Option<f32> {
+    SHARES.get(&(way, person)).copied()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::WORDS;
 use super::confidence;
 use super::extract::FoundQuote;
-use crate::record::{Entity, EntityType, Quote, QuoteType};
+use crate::record::{Entity, EntityType, MentionKind, Quote, QuoteType};
 use crate::stages::entities::is_person_noun;
 use crate::text::lexicon::look_up;
 use crate::text::tokens::Case;
@@ -57,7 +57,8 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
         in_marks = f.quote.kind != QuoteType::Indirect;
         f.quote.speaker = speaker.map(|(e, _)| e.id.clone());
         f.quote.confidence = speaker.and_then(|(e, standing)| {
-            confidence::of_speaker(e, f.quote.source, standing != Standing::Head)
+            let way = speakers.way(f.quote.source, e, standing);
+            confidence::share(way, is_person(e))
         });
     }
 }
@@ -181,7 +182,7 @@ impl<'a> Speakers<'a> {
         let within = self.mentions[..past].iter().rev();
         let within = within.take_while(|(m, _)| m.end > source.start);
         let ranked = within.filter_map(|&(mention, entity)| {
-            let standing = self.standing(&phrase, mention)?;
+            let standing = self.standing(&phrase, mention, is_person(entity))?;
             if entity.kind == EntityType::Place && self.is_whence(mention) {
                 return None;
             }
@@ -204,8 +205,9 @@ impl<'a> Speakers<'a> {
         matches!(before, "from" | "in" | "at" | "near" | "of")
     }
 
-    /// How a mention stands in the phrase of these tokens; `None` for what does not speak in it.
-    fn standing(&self, phrase: &Range<usize>, mention: Span) -> Option<Standing> {
+    /// How a mention, of a `person` or another, stands in the phrase of these tokens; `None` for what does not speak in
+    /// it.
+    fn standing(&self, phrase: &Range<usize>, mention: Span, person: bool) -> Option<Standing> {
         let own = self.tokens.within(mention);
         let behind = own.end..phrase.end.max(own.end);
         let before = phrase.start..own.start.max(phrase.start);
@@ -230,26 +232,17 @@ impl<'a> Speakers<'a> {
         let apposed = own.len() > 1 && is_person_noun(self.word(own.end));
         // "the US Attorney General": what an office is of
         let office = own.end < phrase.end
-            && self
-                .mention_from(own.start)
-                .is_none_or(|(e, _)| !is_person(e))
+            && !person
             && self.tokens[own.end].kind == TokenKind::Word
             && self.tokens[own.end].case == Case::Title
             && self.tokens[own.end].spaced
             && !self.is_named(own.end);
-        if !addressed && !apposed && office {
-            return self.through(behind);
-        }
-        if !addressed && !apposed && self.owns_or_modifies(&behind) {
+        if !addressed && !apposed && (office || self.owns_or_modifies(&behind)) {
             return self.through(behind);
         }
         // "the power of Berg's words": a person's, not the power's
         let owner = own.end == phrase.end && matches!(self.word(own.end), "'s" | "’s");
-        if owner
-            && self
-                .mention_from(own.start)
-                .is_some_and(|(e, _)| is_person(e))
-        {
+        if owner && person {
             return Some(Standing::Head);
         }
         if self.is_complement(&before) {
@@ -388,6 +381,27 @@ impl<'a> Speakers<'a> {
         let (mention, person) = people.next().filter(|_| owned && paper)?;
         let alone = self.is_pronoun(*mention) || people.all(|(_, e)| e.id == person.id);
         alone.then_some((person, Standing::ThroughPaper))
+    }
+
+    /// The way in which `entity` was found to speak, as the table of confidence has it.
+    fn way(&self, source: Option<Span>, entity: &Entity, standing: Standing) -> &'static str {
+        let Some(source) = source else {
+            return "goes-on";
+        };
+        if standing != Standing::Head {
+            return "through";
+        }
+        let mut mentions = entity.mentions.iter().rev();
+        let inside = mentions.find(|m| m.start < source.end && source.start < m.end);
+        match inside.map(|m| m.kind) {
+            Some(MentionKind::Name | MentionKind::Metonym | MentionKind::Modifier) => "name",
+            Some(MentionKind::Nominal) => "noun",
+            Some(MentionKind::Pronoun) => "pronoun",
+            // "he" of whom no entity knows: who spoke last
+            None if source.len() <= "she".len() => "pronoun",
+            // in apposition to the source
+            None => "beside",
+        }
     }
 
     /// Whether a mention of somebody who can speak begins at token `first`.

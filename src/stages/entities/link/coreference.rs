@@ -13,6 +13,7 @@ use crate::stages::entities::lexicon::{Gender, Lexicon};
 use crate::stages::entities::{hash, labels::NameType, mentions::Name};
 use crate::text::data::{DataFile, data_file};
 use crate::text::lexicon::{VerbForm, look_up};
+use crate::text::numbers::{self, NumberWord};
 use crate::text::tokens::{Case, TokenKind};
 use crate::text::{Span, table};
 
@@ -187,7 +188,7 @@ impl<'a> Resolver<'a> {
                         .or_else(by_noun)
                         .or_else(by_office);
                     if let Some((person, span)) = nominal {
-                        self.refer(person, number, span, MentionKind::Nominal);
+                        self.refer(person, number, span, None);
                     }
                 }
                 _ => {}
@@ -267,10 +268,7 @@ impl<'a> Resolver<'a> {
         let by_gender = antecedent(&self.recent, sentence, Some(gender), &self.genders, &others);
         if let Some(person) = self.of_other_gender(sentence, gender).or(by_gender) {
             let span = self.article.tokens[i].span;
-            self.refer(person, sentence, span, MentionKind::Pronoun);
-            if let Some(last) = self.recent.last_mut() {
-                last.pronoun = Some(gender);
-            }
+            self.refer(person, sentence, span, Some(gender));
         }
     }
 
@@ -428,16 +426,14 @@ impl<'a> Resolver<'a> {
 
     /// "the mother of four", "the father-of-two": the last token of the phrase behind "the" at `at`.
     fn parent(&self, at: usize) -> Option<usize> {
-        const PARENTS: &[&str] = &["mother", "father", "mum", "mom", "dad"];
-        const CHILDREN: &[&str] = &[
-            "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        ];
+        /// More children than news speaks of so.
+        const MOST: f64 = 10.0;
         let word = |i: usize| self.article.word(i);
         let hyphen = usize::from(word(at + 2) == "-");
         let last = at + 3 + 2 * hyphen;
-        let holds = PARENTS.contains(&word(at + 1))
+        let holds = WORDS.parent.contains(&word(at + 1))
             && word(at + 2 + hyphen) == "of"
-            && CHILDREN.contains(&word(last));
+            && matches!(numbers::word(word(last)), Some(NumberWord::Unit(n)) if (1.0..=MOST).contains(&n));
         holds.then_some(last)
     }
 
@@ -514,8 +510,12 @@ impl<'a> Resolver<'a> {
         (!named).then(|| self.article.word(noun))
     }
 
-    /// Notes a mention without a name.
-    fn refer(&mut self, person: usize, sentence: usize, span: Span, kind: MentionKind) {
+    /// Notes a mention without a name: a pronoun of that gender, else a noun.
+    fn refer(&mut self, person: usize, sentence: usize, span: Span, pronoun: Option<Gender>) {
+        let kind = match pronoun {
+            Some(_) => MentionKind::Pronoun,
+            None => MentionKind::Nominal,
+        };
         let mentions = &mut self.people[person].entity.mentions;
         mentions.push(mention(span, kind));
         self.recent.push(Referent {
@@ -525,7 +525,7 @@ impl<'a> Resolver<'a> {
             subject: true,
             quoted: self.quotation.is_open,
             joined: false,
-            pronoun: None,
+            pronoun,
         });
     }
 

@@ -104,7 +104,6 @@ pub(crate) fn people(
     order.sort_by_key(|(i, w)| (usize::MAX - w.len().min(FULL_NAME), *i));
     for (i, w) in order {
         let at = names[i].span.start;
-        let (is_one, last) = (w.len() == 1, w.last().cloned().unwrap_or_default());
         let (w, found) = match couple(article, names, i, &w) {
             Some(full) if !is_named_before(&people, &by_word, &w, at) => {
                 let found = bearer(&people, &by_word, &full, at);
@@ -115,6 +114,8 @@ pub(crate) fn people(
                 (w, found)
             }
         };
+        let by_family_name =
+            w.len() == 1 && found.is_none_or(|p| people[p].words.last() == w.last());
         let p = found.unwrap_or_else(|| {
             for word in [w.first(), w.last()].into_iter().flatten() {
                 let list = by_word.entry(word.clone()).or_default();
@@ -132,7 +133,7 @@ pub(crate) fn people(
             people.len() - 1
         });
         owner[i] = Some(p);
-        people[p].by_family_name |= is_one && people[p].words.last() == Some(&last);
+        people[p].by_family_name |= by_family_name;
         let mentions = &mut people[p].entity.mentions;
         mentions.push(mention(names[i].span, names[i].mention));
     }
@@ -309,15 +310,16 @@ fn describe_ahead(
     };
     // "the foreign minister of France", "the foreign minister"
     let of = names.last().filter(|x| x.end == comma);
-    let tie = of.map(|x| {
-        let determined = x.first > 0 && article.word(x.first - 1) == "the";
-        x.first - usize::from(determined)
-    });
-    let end = match tie {
-        Some(0) => return,
-        Some(tie) if matches!(article.word(tie - 1), "of" | "at" | "for") => tie - 1,
-        Some(_) => return,
-        None => comma,
+    let end = || match of {
+        None => Some(comma),
+        Some(x) => {
+            let before = x.first.checked_sub(1)?;
+            let tie = before.checked_sub(usize::from(article.word(before) == "the"))?;
+            matches!(article.word(tie), "of" | "at" | "for").then_some(tie)
+        }
+    };
+    let Some(end) = end() else {
+        return;
     };
     let Some((first, class)) = role_before(article, end) else {
         return;

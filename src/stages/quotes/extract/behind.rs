@@ -123,19 +123,18 @@ impl Extractor<'_> {
             }
             let content = mark.open..mark.close + 1;
             let before = unit.range.start..colon;
-            let is_name = (2..=TURN_NAME).contains(&before.len())
-                && before.clone().all(|i| r.is_name_like(i) || r.of(i) == ".");
+            let is_name = |words: &Range<usize>| {
+                (2..=TURN_NAME).contains(&words.len())
+                    && words.clone().all(|i| r.is_name_like(i) || r.of(i) == ".")
+            };
             // "Ann Berg on the strike: “…”"
             let on = before.clone().take(TURN_NAME).find(|i| r.is(*i, "on"));
-            let topic = on.map(|on| unit.range.start..on).filter(|name| {
-                name.len() >= 2 && name.clone().all(|i| r.is_name_like(i) || r.of(i) == ".")
-            });
-            if let Some(name) = topic {
+            let mut named = on
+                .map(|on| before.start..on)
+                .into_iter()
+                .chain([before.clone()]);
+            if let Some(name) = named.find(is_name) {
                 let turn = self.behind_colon(unit.block, name, colon, content);
-                unit.taken[m] |= turn.is_some();
-                self.out.extend(turn);
-            } else if is_name {
-                let turn = self.behind_colon(unit.block, before, colon, content);
                 unit.taken[m] |= turn.is_some();
                 self.out.extend(turn);
             } else if let Some((noun, source)) = self.noun_before_colon(before) {

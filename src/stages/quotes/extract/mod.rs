@@ -97,10 +97,15 @@ pub(super) fn extract(
         if budget.spent() {
             return None;
         }
-        let joined = extractor.joined(tokens, &blocks[next..]);
+        let mut range = tokens.within(block.span());
+        let mut marks = quoted(text, tokens, range.clone());
+        let joined = extractor.joined(tokens, &blocks[next..], &marks);
         let last = &blocks[next + joined.blocks - 1];
+        if joined.blocks > 1 {
+            range = tokens.within(block.span().join(last.span()));
+            marks = quoted(text, tokens, range.clone());
+        }
         next += joined.blocks;
-        let range = tokens.within(block.span().join(last.span()));
         while sentences
             .get(sentence)
             .is_some_and(|s| s.end <= block.start)
@@ -115,7 +120,7 @@ pub(super) fn extract(
             }
             sentence += 1;
         }
-        extractor.block(number, block.kind, range, &ends);
+        extractor.block(number, block.kind, range, &marks, &ends);
         number += 1;
     }
     let mismatched = extractor.mismatched;
@@ -157,7 +162,7 @@ const LINES: usize = 8;
 
 /// A sentence of a block, or a stretch of one, with its quotation marks and cues.
 struct Unit<'b> {
-    /// Index of the block.
+    /// Number of the block, as in [`FoundQuote`].
     block: u32,
     /// Its tokens.
     range: Range<usize>,
@@ -213,34 +218,28 @@ impl Unit<'_> {
 
 impl Extractor<'_> {
     /// How many of these blocks, one at least, are read as one: those over which a quotation runs that has one opening
-    /// mark and one closing, and a quotation with its "– Anna Berg".
-    fn joined(&self, tokens: &Tokens, blocks: &[Block]) -> Joined {
+    /// mark and one closing, and a quotation with its "– Anna Berg". `marks` are those of the first.
+    fn joined(&self, tokens: &Tokens, blocks: &[Block], marks: &[Quoted]) -> Joined {
         let mut joined = Joined {
             blocks: 1,
             attributed_at: None,
         };
         let r = &self.text;
-        let first = tokens.within(blocks[0].span());
-        if self.transcript || blocks[0].kind == BlockKind::Headline || first.is_empty() {
-            return joined;
-        }
-        let Some(mark) = quoted(r.text, r.tokens, first.clone()).last().copied() else {
+        let Some(mark) = marks.last().filter(|m| m.double) else {
             return joined;
         };
-        if !mark.double {
+        if self.transcript || blocks[0].kind == BlockKind::Headline {
             return joined;
         }
+        let first = tokens.within(blocks[0].span());
         let next = |b: usize| blocks.get(b).map(|b| tokens.within(b.span()));
         if !mark.closed {
-            let lines = (1..LINES).map_while(|b| next(b).map(|range| (b, range)));
-            for (b, range) in lines {
-                match first_double(r.text, r.tokens, range) {
-                    None => {}
-                    Some(closes) => {
-                        joined.blocks += if closes { b } else { 0 };
-                        return joined;
-                    }
-                }
+            let mut lines = (1..LINES).map_while(|b| Some((b, next(b)?)));
+            let closing = lines.find_map(|(b, range)| {
+                first_double(r.text, r.tokens, range).map(|closes| (b, closes))
+            });
+            if let Some((b, true)) = closing {
+                joined.blocks += b;
             }
         } else if mark.open == first.start
             && mark.close + 1 == first.end
@@ -254,12 +253,18 @@ impl Extractor<'_> {
         joined
     }
 
-    fn block(&mut self, block: u32, kind: BlockKind, range: Range<usize>, sentence_ends: &[usize]) {
+    fn block(
+        &mut self,
+        block: u32,
+        kind: BlockKind,
+        range: Range<usize>,
+        marks: &[Quoted],
+        sentence_ends: &[usize],
+    ) {
         if range.is_empty() {
             return;
         }
-        let marks = quoted(self.text.text, self.text.tokens, range.clone());
-        self.note_marks(&marks);
+        self.note_marks(marks);
         let before = self.out.len();
         let announced = self.announced.take();
         let open = std::mem::take(&mut self.open);
@@ -269,14 +274,14 @@ impl Extractor<'_> {
             self.out.push(turn);
             return;
         }
-        if kind == BlockKind::Headline && self.headline(block, range.clone(), &marks) {
+        if kind == BlockKind::Headline && self.headline(block, range.clone(), marks) {
             return;
         }
         let mut taken = vec![false; marks.len()];
         if open && let Some(first) = marks.first() {
             taken[0] = self.runs_over(first, &range);
         }
-        self.sentences(block, &range, sentence_ends, &marks, &mut taken, announced);
+        self.sentences(block, &range, sentence_ends, marks, &mut taken, announced);
         if let Some(mark) = marks.last()
             && self.stays_open(mark, before, range.end)
         {
@@ -357,13 +362,12 @@ impl Extractor<'_> {
             let unit = Unit {
                 block,
                 cues: cues.collect(),
-                before: before.clone(),
-                range: unit.clone(),
+                before: std::mem::replace(&mut before, unit.clone()),
+                range: unit,
                 marks: &marks[first_mark..next_mark],
                 taken: &mut taken[first_mark..next_mark],
                 used: Vec::new(),
             };
-            before = unit.range.clone();
             self.unit(unit, announced.take());
         }
     }
