@@ -330,6 +330,8 @@ enum Signed {
 /// Whether a block ends as a post of X does that a page embeds: a dash, name, handle and date, as in "— Ann Example
 /// (@example) February 5, 2018".
 fn signed_post(block: &str) -> Option<Signed> {
+    // Hardly any block has one.
+    memchr::memchr(b'@', block.as_bytes())?;
     let (before, signature) = block.rsplit_once("(@")?;
     let (handle, date) = signature.split_once(')')?;
     let is_handle = !handle.is_empty()
@@ -496,7 +498,10 @@ impl Body {
             if word.starts_with(|sign: char| sign.is_ascii_digit()) {
                 self.number(word);
             } else if !first && word.starts_with(char::is_uppercase) {
-                self.fact(word);
+                self.fact(match parts {
+                    [word] => word.form,
+                    _ => hash::lower(word),
+                });
             }
             first = false;
         }
@@ -504,7 +509,7 @@ impl Body {
 
     fn number(&mut self, word: &str) {
         let number: String = word.chars().filter(|c| *c != ',').collect();
-        self.fact(&number);
+        self.fact(hash::lower(&number));
         if self.numbers.len() + number.len() < NUMBER_BYTES {
             if !self.numbers.is_empty() && !self.numbers.ends_with('\n') {
                 self.numbers.push(' ');
@@ -513,11 +518,12 @@ impl Body {
         }
     }
 
-    fn fact(&mut self, word: &str) {
+    /// Notes a number or a name, by the hash of its lower case.
+    fn fact(&mut self, hash: u64) {
         if self.facts.len() == FACTS {
             return;
         }
-        let fact = hash::lower(word) as u16;
+        let fact = hash as u16;
         if !self.facts.contains(&fact) {
             self.facts.push(fact);
         }
