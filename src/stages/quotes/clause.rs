@@ -170,7 +170,10 @@ impl<'a> TaggedText<'a> {
             }
             VerbForm::Finite if word.ends_with('s') && !WORDS.unmistakable.contains(&word) => {
                 let begins = i == unit.start || self.quoted[i - 1];
-                begins || previous.is_some_and(|p| helped || self.is_singular(p, unit))
+                // "he turns round and shouts, “…”"
+                let leads_in = matches!(self.of(i + 1), "," | ":")
+                    && self.quoted.get(i + 2).is_some_and(|quoted| *quoted);
+                begins || leads_in || previous.is_some_and(|p| helped || self.is_singular(p, unit))
             }
             VerbForm::Finite | VerbForm::Participle => {
                 helped || !previous.is_some_and(|p| self.makes_modifier(p, cue.form))
@@ -281,6 +284,11 @@ impl<'a> TaggedText<'a> {
                 None => apposed,
             };
         }
+        // "Berg, the author of “Dogs,” said": the comma stands inside the marks
+        if i > floor + 1 && self.quoted[i - 1] && self.of(i - 2) == "," {
+            let open = (floor + 1..i).rev().find(|k| self.is_comma(*k))?;
+            return self.noun_phrase_before(open, floor);
+        }
         if self.word(i - 1).is_relative() && !self.quoted[i - 1] {
             // the phrase with the pronoun that stands for it: "Berg, who", "Berg – who"
             let dashed =
@@ -334,10 +342,10 @@ impl<'a> TaggedText<'a> {
     fn before_verb_group(&self, end: usize, floor: usize) -> usize {
         let mut i = end;
         while i > floor {
-            if self.is_in_verb_group(i - 1) {
+            if let Some(when) = self.time_phrase_before(i, floor) {
+                i = when;
+            } else if self.is_in_verb_group(i - 1) {
                 i -= 1;
-            } else if i > floor + 1 && self.is_time_phrase(i - 2) {
-                i -= 2;
             } else {
                 break;
             }
@@ -347,7 +355,8 @@ impl<'a> TaggedText<'a> {
 
     fn is_in_verb_group(&self, i: usize) -> bool {
         let (word, text) = (self.word(i), self.of(i));
-        let passed = is_helper(word) || word.is_time() || is_manner(text);
+        // "Berg had both defended him and said"
+        let passed = is_helper(word) || word.is_time() || is_manner(text) || text == "both";
         !self.quoted[i] && !self.is_name_of_helper(i) && (passed || text.eq_ignore_ascii_case("to"))
     }
 
@@ -362,14 +371,39 @@ impl<'a> TaggedText<'a> {
         self.word(i).is_modal() && self.is_name_like(i) && (behind_name || finite(i + 1))
     }
 
-    /// Whether the two tokens from `i` on say when: "Berg earlier this week said", "who in 2010 said".
-    fn is_time_phrase(&self, i: usize) -> bool {
-        let period = self.is_one_of(i, &["this", "last", "past", "next"])
-            && self.is_one_of(i + 1, &WORDS.period);
-        let point = matches!(self.of(i), "in" | "on" | "at" | "In" | "On")
-            && !self.quoted[i + 1]
-            && (self.tokens[i + 1].kind == TokenKind::Number || self.word(i + 1).is_time());
-        period || point
+    /// Where the words that say when begin, before token `end` and behind a subject from `floor` on: "Berg earlier this
+    /// week said", "Berg in the past has said", "who in 2010 said", "Berg on July 20, 2006, said".
+    fn time_phrase_before(&self, end: usize, floor: usize) -> Option<usize> {
+        let is_number = |i: usize| self.tokens[i].kind == TokenKind::Number;
+        let is_time = |i: usize| {
+            let named = self.word(i).is_time() || self.is_one_of(i, &WORDS.month);
+            !self.quoted[i] && (named || is_number(i) || self.is_period(i))
+        };
+        let year = end >= floor + 5
+            && self.is_comma(end - 1)
+            && is_number(end - 2)
+            && self.is_comma(end - 3);
+        let mut start = end - if year { 3 } else { 0 };
+        while start > floor && is_time(start - 1) {
+            start -= 1;
+        }
+        let before = |i: usize, words: &[&str]| i > floor && self.is_one_of(i - 1, words);
+        if before(start, &["this", "last", "past", "next"]) {
+            start -= 1;
+        }
+        let determined = start - usize::from(before(start, &["the"]));
+        let led_in = before(determined, &["in", "on", "at"]) && !self.quoted[determined - 1];
+        match (start < end, led_in) {
+            (true, true) => Some(determined - 1),
+            // "this week"
+            (true, false) => (!year && end - start == 2 && !self.is_period(start)).then_some(start),
+            (false, _) => None,
+        }
+        .filter(|start| *start > floor)
+    }
+
+    fn is_period(&self, i: usize) -> bool {
+        self.is_one_of(i, &WORDS.period)
     }
 
     /// The index to which adverbs, auxiliaries, modals and negations before `end` go back.
@@ -534,6 +568,8 @@ impl<'a> TaggedText<'a> {
         let one = start > floor && start < end && self.is(start - 1, "one");
         let start = start - usize::from(one && !self.quoted[start - 1]);
         let start = (start..end).find(|i| !self.cannot_begin_phrase(*i))?;
+        // "what Berg called"
+        let start = start + usize::from(start + 1 < end && self.is(start, "what"));
         let says_something = |t: &Token| matches!(t.kind, TokenKind::Word | TokenKind::Address);
         self.tokens[start..end]
             .iter()

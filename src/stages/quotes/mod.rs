@@ -2,12 +2,13 @@
 //!
 //! Block by block: quotation marks are paired ([`marks`]), cue verbs are found ([`crate::text::lexicon`]) and each
 //! cue is given its subject and what it brings in ([`clause`]). A stretch in quotation marks that no
-//! cue brings in is a title, a nickname or a term and is no quotation. Last, sources become entities
-//! ([`speaker`]).
+//! cue brings in is a title, a nickname or a term and is no quotation. Then sources become entities
+//! ([`speaker`]); last, headlines take up what is said below ([`headline`]).
 
 mod clause;
 mod confidence;
 mod extract;
+mod headline;
 mod marks;
 mod speaker;
 #[cfg(test)]
@@ -29,6 +30,7 @@ word_lists! {
     WORDS "quotes/words.tsv" {
         unmistakable,
         period,
+        month,
         occasion,
         subordinator,
         spokesman,
@@ -84,8 +86,10 @@ impl Stage for QuotesStage {
         let mut found = extracted.found;
         let entities = entities.map(|e| &e.entities[..]).unwrap_or_default();
         speaker::resolve(&article.text, tokens, entities, &mut found);
+        let mut quotes = found.into_iter().map(|f| f.quote).collect();
+        headline::take_up(&article.text, tokens, &article.blocks, &mut quotes);
         Ok(Outcome::Found(StageOutput {
-            finding: found.into_iter().map(|f| f.quote).collect(),
+            finding: quotes,
             flags,
         }))
     }

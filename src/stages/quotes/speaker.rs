@@ -22,6 +22,7 @@ use crate::text::{Span, TokenKind, Tokens};
 /// - The organisation that speaks through somebody without a name or through a paper: "an Acme spokesman", "a
 ///   statement by Acme"; so does a person through a paper. "Berg's lawyer" and "Acme workers" are neither.
 /// - The person of whom the sentence before speaks, through a paper of his or hers: "his first email warned".
+/// - The organisation whose spokesman was spoken of last: "a spokesman said".
 /// - Who spoke last, through the same paper: "The statement added".
 /// - A pronoun for a person that no entity claims: the person who spoke last, or whose spokesman did; and what goes on
 ///   without a source: whoever spoke last.
@@ -47,7 +48,15 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
                 .or_else(|| speakers.named(source))
                 .or_else(|| speakers.in_apposition(source))
                 .or_else(|| speakers.of_own_paper(source))
-                .or_else(|| last.filter(|l| speakers.is_pronoun(source) && may_be_he(l)))
+                .or_else(|| speakers.of_spokesman_before(source))
+                .or_else(|| {
+                    let goes_on = |l: &(&Entity, Standing)| {
+                        speakers.is_pronoun(source)
+                            && may_be_he(l)
+                            && !speakers.is_other(source, l.0)
+                    };
+                    last.filter(goes_on)
+                })
                 .or_else(|| last.filter(|l| in_marks && speakers.is_paper_again(source, l))),
             // a paragraph that goes on from the one before, whose speaker it has by construction
             None if f.quote.cue.is_none() => last,
@@ -398,10 +407,51 @@ impl<'a> Speakers<'a> {
             Some(MentionKind::Nominal) => "noun",
             Some(MentionKind::Pronoun) => "pronoun",
             // "he" of whom no entity knows: who spoke last
-            None if source.len() <= "she".len() => "pronoun",
-            // in apposition to the source
+            None if self.is_pronoun(source) => "pronoun",
+            // in apposition to the source, or "I" and "it"
             None => "beside",
         }
+    }
+
+    /// "a spokesman said": the organisation whose spokesman was spoken of last.
+    fn of_spokesman_before(&self, source: Span) -> Option<(&'a Entity, Standing)> {
+        /// Some four paragraphs, in tokens.
+        const REACH: usize = 200;
+        let phrase = self.tokens.within(source);
+        let is_spokesman = |i: usize| WORDS.spokesman.contains(&self.word(i));
+        let bare = phrase.len() == 2
+            && matches!(self.word(phrase.start), "a" | "A" | "the" | "The")
+            && is_spokesman(phrase.start + 1);
+        if !bare {
+            return None;
+        }
+        let before = phrase.start.saturating_sub(REACH)..phrase.start;
+        let of = |i: usize| {
+            // "a spokesman for the Acme group", "an Acme spokesman"
+            let tied = matches!(self.word(i + 1), "for" | "of");
+            let behind = (i + 2..i + 4).filter(|_| tied);
+            let named = behind.filter_map(|j| self.mention_from(j)).next();
+            let named = named.map(|(entity, _)| entity);
+            named
+                .or_else(|| Some(self.mention_before(i)?.0))
+                .filter(|e| !is_person(e))
+        };
+        let entity = before.rev().filter(|i| is_spokesman(*i)).find_map(of)?;
+        Some((entity, Standing::ThroughSpokesman))
+    }
+
+    /// Whether the text has called `entity` "she" where the source is "he", or the other way round.
+    fn is_other(&self, source: Span, entity: &Entity) -> bool {
+        let pronoun = self.word(self.tokens.within(source).start);
+        let mut pronouns = entity
+            .mentions
+            .iter()
+            .filter(|m| m.kind == MentionKind::Pronoun);
+        pronouns.any(|m| {
+            let word = self.word(self.tokens.within(m.span()).start);
+            let is_third = word.eq_ignore_ascii_case("he") || word.eq_ignore_ascii_case("she");
+            is_third && !word.eq_ignore_ascii_case(pronoun)
+        })
     }
 
     /// Whether a mention of somebody who can speak begins at token `first`.
@@ -423,13 +473,18 @@ impl<'a> Speakers<'a> {
         (mention.start == start && acts).then(|| (entity, self.tokens.within(mention)))
     }
 
-    /// The person whose mention ends before token `end`, and the tokens of it.
-    fn person_before(&self, end: usize) -> Option<(&'a Entity, Range<usize>)> {
+    /// Whose mention ends before token `end`, and the tokens of it.
+    fn mention_before(&self, end: usize) -> Option<(&'a Entity, Range<usize>)> {
         let start = self.tokens.get(end)?.span.start;
         let past = self.mentions.partition_point(|(m, _)| m.start < start);
         let (mention, entity) = *self.mentions.get(past.checked_sub(1)?)?;
         let own = self.tokens.within(mention);
-        (own.end == end && is_person(entity)).then_some((entity, own))
+        (own.end == end).then_some((entity, own))
+    }
+
+    /// The person whose mention ends before token `end`, and the tokens of it.
+    fn person_before(&self, end: usize) -> Option<(&'a Entity, Range<usize>)> {
+        self.mention_before(end).filter(|(e, _)| is_person(e))
     }
 
     /// Whether the source is a pronoun for a person alone.

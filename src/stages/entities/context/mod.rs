@@ -42,12 +42,15 @@ pub(super) fn correct(
     context.lists_of_titles(labels, &mut said);
     context.brands(labels, &mut said);
     context.titled_people(labels);
+    context.family_names(labels);
     context.starts(labels);
     context.months(labels);
     context.questions(labels);
     context.given_names(labels);
     context.generations(labels);
     context.inhabited(labels);
+    context.states(labels);
+    context.planets(labels);
     let found = names(labels);
     let firms = context.firms(&found);
     let works = context.works(&found, &said);

@@ -29,6 +29,27 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// "Crews said", "Harder has": the family name of somebody named in full before, at the beginning of a sentence and
+    /// before what people do, where it is a common word, too.
+    pub(super) fn family_names(&self, labels: &mut [u8]) {
+        let mut families = HashSet::new();
+        for i in 0..labels.len() {
+            if let Some((NameType::Person, Part::Last)) = parts(labels[i]) {
+                families.insert(self.word(i));
+            }
+            let token = &self.seen.tokens[i];
+            let begins = token.opens && !token.titled && !token.capitals;
+            if !begins || labels[i] != OUTSIDE || !families.contains(self.word(i)) {
+                continue;
+            }
+            let next = self.word(i + 1);
+            let acts = WORDS.person_verb.contains(&next) || matches!(next, "has" | "had");
+            if acts && self.same_block(i, i + 1) {
+                write(labels, i, i + 1, NameType::Person);
+            }
+        }
+    }
+
     /// "April Jones told": a month before a family name alone is a first name, where nothing makes it a date.
     pub(super) fn months(&self, labels: &mut [u8]) {
         const FIRST_NAMES: &[&str] = &["April", "June"];

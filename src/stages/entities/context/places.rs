@@ -33,6 +33,36 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// "Mansfield, MA": a town before the two letters of its state, and the state.
+    pub(super) fn states(&self, labels: &mut [u8]) {
+        for i in 2..labels.len() {
+            let code = WORDS.state_code.contains(&self.word(i)) && self.before(i, 1) == ",";
+            let ends = !self.is_name_like(i + 1) && self.word(i + 1) != "-";
+            if !code || !ends || !self.same_block(i - 2, i) || !self.is_name_like(i - 2) {
+                continue;
+            }
+            let town = name_at(labels, i - 2).unwrap_or(i - 2..i - 1);
+            // "the Republican, MA" is no town
+            let is_named = parts(labels[i - 2]).is_some() && town.end == i - 1;
+            if is_named && !self.seen.tokens[i].capitals {
+                write(labels, town.start, town.end, NameType::Place);
+                Self::clear(labels, i, i + 1);
+                write(labels, i, i + 1, NameType::Place);
+            }
+        }
+    }
+
+    /// "on its way to Mars": a planet, where nothing else was seen in the word.
+    pub(super) fn planets(&self, labels: &mut [u8]) {
+        for i in 1..labels.len() {
+            let planet = labels[i] == OUTSIDE && WORDS.planet.contains(&self.word(i));
+            let led_in = self.is(WORDS.planet_lead, self.beside(i, 1));
+            if planet && led_in && !self.is_name_like(i + 1) {
+                write(labels, i, i + 1, NameType::Place);
+            }
+        }
+    }
+
     /// Past the name at `first` that may be a place's: one that was taken for somebody's, or a word with a capital.
     fn place_in_list(&self, labels: &[u8], first: usize) -> Option<usize> {
         if labels.get(first).is_some_and(|l| *l == OUTSIDE) {

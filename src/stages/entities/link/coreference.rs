@@ -17,11 +17,15 @@ use crate::text::numbers::{self, NumberWord};
 use crate::text::tokens::{Case, TokenKind};
 use crate::text::{Span, table};
 
-/// Sentences back within which a pronoun's person must have been named; those that end inside a quotation count not.
+/// Sentences back within which a pronoun's person must have been named; those that end inside a quotation, or are all
+/// quotation, count not.
 const PRONOUN_REACH: usize = 2;
 
 /// Tokens between "the" and the noun for a person: "the veteran Old Trafford boss", "the 28-year-old host".
 const LONGEST_PHRASE: usize = 7;
+
+/// Tokens before a name at the beginning of a sentence: "On Monday the French".
+const NEAR: usize = 4;
 
 /// People or places in an article past which mentions without a name are not looked for: a list of
 /// names is no story, and the search would not be linear.
@@ -76,6 +80,8 @@ struct Referent {
     quoted: bool,
     /// Tied to somebody else by "and": of the two neither is "he" alone.
     joined: bool,
+    /// One of three or more in a list that is not what the sentence is about.
+    listed: bool,
     /// What "he" or "she" it is, where it is a pronoun.
     pronoun: Option<Gender>,
 }
@@ -116,7 +122,8 @@ pub(crate) fn resolve(
     for &sentence in article.sentences {
         let range = first_token(article, sentence)..past_token(article, sentence);
         resolver.sentence(number, range.clone());
-        number += usize::from(!resolver.quotation.is_open);
+        let said = resolver.quotation.is_open || is_all_quotation(article, range.clone());
+        number += usize::from(!said);
         territory(article, range, places);
     }
     for p in people.iter_mut() {
@@ -207,6 +214,7 @@ impl<'a> Resolver<'a> {
                     subject: is_subject(self.article, start, n.first, n.end),
                     quoted: self.quotation.is_open,
                     joined: self.is_joined(self.next_name),
+                    listed: n.first > start + NEAR && self.is_listed(self.next_name),
                     pronoun: None,
                 });
             }
@@ -239,6 +247,25 @@ impl<'a> Resolver<'a> {
         before().is_some_and(|b| ties(b, n)) || next().is_some_and(|b| ties(n, b))
     }
 
+    /// Whether name `n` is one of three people or more in a list: "to Berg, Lund and Ann Holm".
+    fn is_listed(&self, n: usize) -> bool {
+        let is_person = |n: usize| self.owner.get(n).is_some_and(Option::is_some);
+        let tied = |a: usize, by: &[&str]| {
+            let (Some(first), Some(second)) = (self.names.get(a), self.names.get(a + 1)) else {
+                return false;
+            };
+            is_person(a)
+                && is_person(a + 1)
+                && second.first == first.end + 1
+                && by.contains(&self.article.word(first.end))
+        };
+        // commas tie all of a list but the last one
+        let comma = |a: usize| tied(a, &[","]);
+        let and = |a: usize| tied(a, &["and"]);
+        let from = n.saturating_sub(2);
+        (from..=n).any(|a| comma(a) && (comma(a + 1) || and(a + 1)))
+    }
+
     /// "Berg will stay, he said.": whether the pronoun at `i` of the sentence from `start` to `end` says all that stands
     /// before it, so that it is nobody named there.
     fn is_parenthetical(&self, i: usize, start: usize, end: usize) -> bool {
@@ -266,10 +293,21 @@ impl<'a> Resolver<'a> {
             }
         }
         let by_gender = antecedent(&self.recent, sentence, Some(gender), &self.genders, &others);
-        if let Some(person) = self.of_other_gender(sentence, gender).or(by_gender) {
+        let by_clause = self.named_before_clause(i);
+        let by_clause = by_clause.filter(|p| self.genders[*p].is_none_or(|g| g == gender));
+        let by_other = || self.of_other_gender(sentence, gender);
+        if let Some(person) = by_clause.or_else(by_other).or(by_gender) {
             let span = self.article.tokens[i].span;
             self.refer(person, sentence, span, Some(gender));
         }
+    }
+
+    /// "their meeting with Berg, when he said": who is named right before the clause that a pronoun at `i` begins.
+    fn named_before_clause(&self, i: usize) -> Option<usize> {
+        let comma = i.checked_sub(2)?;
+        let opens = self.article.word(i - 1) == "when" && self.article.word(comma) == ",";
+        let before = self.next_name.checked_sub(1).filter(|_| opens)?;
+        self.owner[before].filter(|_| self.names[before].end == comma)
     }
 
     /// Those whom the words right behind a pronoun name, which then is none of them: "he called Berg a liar".
@@ -525,6 +563,7 @@ impl<'a> Resolver<'a> {
             subject: true,
             quoted: self.quotation.is_open,
             joined: false,
+            listed: false,
             pronoun,
         });
     }
@@ -643,7 +682,8 @@ impl Quotation {
     /// Goes past token `i`.
     pub(super) fn pass(&mut self, article: &ArticleText<'_>, i: usize) {
         let block = Some(article.tokens[i].block);
-        let is_open = self.is_open && self.block == block;
+        let same = self.block == block;
+        let is_open = self.is_open && (same || closes_later(article, i));
         self.block = block;
         self.is_open = match article.word(i) {
             "\"" => opens(article, i).unwrap_or(!is_open),
@@ -652,6 +692,33 @@ impl Quotation {
             _ => is_open,
         };
     }
+}
+
+/// Whether a quotation that was open at the end of a block goes on in the one that begins at token `i`: copy with a line
+/// a sentence has one mark at the beginning and one at the end. The next mark says which it is.
+fn closes_later(article: &ArticleText<'_>, i: usize) -> bool {
+    /// Lines over which a quotation runs.
+    const LINES: u32 = 8;
+    let first = article.tokens[i].block;
+    let lines = (i..article.tokens.len()).take_while(|j| article.tokens[*j].block < first + LINES);
+    let mut marks = lines.filter_map(|j| match article.word(j) {
+        "\"" => Some(opens(article, j) == Some(false)),
+        "\u{201c}" | "``" => Some(false),
+        "\u{201d}" | "''" | "’’" => Some(true),
+        _ => None,
+    });
+    marks.next() == Some(true)
+}
+
+/// Whether a sentence stands in marks from its beginning to its end, with nobody beside it who says so.
+fn is_all_quotation(article: &ArticleText<'_>, range: Range<usize>) -> bool {
+    let is_mark = |i: usize| {
+        let word = article.word(i);
+        matches!(word, "\"" | "\u{201c}" | "\u{201d}" | "``" | "''" | "’’")
+    };
+    let mut marks = range.clone().filter(|i| is_mark(*i));
+    let last = range.end.checked_sub(1);
+    (marks.next(), marks.next(), marks.next()) == (Some(range.start), last, None)
 }
 
 /// Whether a straight mark at `i` opens a quotation or closes one, by the white space on one side of it.
@@ -678,8 +745,6 @@ pub(super) fn is_subject(
     first: usize,
     end: usize,
 ) -> bool {
-    /// Tokens before a name at the beginning of a sentence: "On Monday the French".
-    const NEAR: usize = 4;
     let after = article.word(end);
     // "observed Ann Berg", "said economist Ann Berg"
     let said = || (first.saturating_sub(2).max(sentence)..first).any(|i| says(article, i));
@@ -719,7 +784,7 @@ fn only_person<'r>(mut referents: impl Iterator<Item = &'r Referent>) -> Option<
 }
 
 /// The one person a pronoun can mean, `others` apart: the subject of what was said last; nobody where two would do. Who
-/// is named in a quotation of its own sentence is seldom who says it: "“I know the pain of the Bergs,” he said".
+/// is named in a quotation is seldom who says it: "“I know the pain of the Bergs,” he said".
 fn antecedent(
     recent: &[Referent],
     sentence: usize,
@@ -729,7 +794,7 @@ fn antecedent(
 ) -> Option<usize> {
     let fits = |n: &&Referent| {
         n.sentence + PRONOUN_REACH >= sentence
-            && !(n.quoted && n.sentence == sentence)
+            && !(n.quoted && n.sentence == sentence || n.listed && wanted.is_some())
             && !others.contains(&n.person)
             && (wanted.is_none() || genders[n.person].is_none_or(|g| Some(g) == wanted))
     };
@@ -738,6 +803,9 @@ fn antecedent(
         .rev()
         .take_while(|n| n.sentence + PRONOUN_REACH >= sentence);
     let mut group: Vec<&Referent> = near.filter(fits).collect();
+    if wanted.is_some() && group.iter().any(|n| !n.quoted) {
+        group.retain(|n| !n.quoted);
+    }
     // of the sentence that names somebody last, the subject, else the only one
     let last = group.first()?.sentence;
     group.retain(|n| n.sentence == last);

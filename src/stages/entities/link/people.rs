@@ -94,6 +94,8 @@ pub(crate) fn people(
     let mut people: Vec<Person> = Vec::new();
     let mut owner = vec![None; names.len()];
     let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
+    // "Peña" of "Enrique Peña Nieto"; none where two are called so
+    let mut by_middle: HashMap<String, Option<usize>> = HashMap::new();
     // the full names first, then what is shorter, each in the order of the text
     let mut order: Vec<(usize, Vec<String>)> = names
         .iter()
@@ -114,6 +116,10 @@ pub(crate) fn people(
                 (w, found)
             }
         };
+        let found = found.or_else(|| match &w[..] {
+            [one] => by_middle.get(one).copied().flatten(),
+            _ => None,
+        });
         let by_family_name =
             w.len() == 1 && found.is_none_or(|p| people[p].words.last() == w.last());
         let p = found.unwrap_or_else(|| {
@@ -122,6 +128,16 @@ pub(crate) fn people(
                 if list.last() != Some(&people.len()) && list.len() < NAMESAKES {
                     list.push(people.len());
                 }
+            }
+            for word in w
+                .iter()
+                .skip(1)
+                .rev()
+                .skip(1)
+                .filter(|w| w.len() > PARTICLE)
+            {
+                let bearer = by_middle.entry(word.clone()).or_insert(Some(people.len()));
+                *bearer = bearer.filter(|p| *p == people.len());
             }
             let name = cased(&tidy(names[i].span.of(article.text)));
             people.push(Person {
@@ -144,6 +160,9 @@ pub(crate) fn people(
     }
     (people, owner)
 }
+
+/// Bytes of "de", "von", "bin" at most, by which nobody is called.
+const PARTICLE: usize = 3;
 
 /// Words from which a name is full: longer ones are no surer.
 const FULL_NAME: usize = 3;

@@ -41,6 +41,7 @@ impl Extractor<'_> {
             || is_participle_clause(next, before)
             || finite && is_behind_marks(cue, next, unit.marks, &self.text)
             || self.is_beside_speech(next, unit.marks)
+            || self.is_relative_beside_marks(cue, next, unit)
             || finite && self.is_main_verb(cue, next, unit, before)
             || self.second_clause(next, cue, unit.marks).is_some()
             || is_stronger(cue, next, unit.marks)
@@ -54,6 +55,17 @@ impl Extractor<'_> {
                 && matches!(r.of(m.open - 1), "," | ":")
                 && speech_like(r, m)
         })
+    }
+
+    /// "Berg said the water was bad, which Lund said “should remind us”".
+    fn is_relative_beside_marks(&self, cue: &CueAt, next: &CueAt, unit: &Unit<'_>) -> bool {
+        let r = &self.text;
+        let beside = unit.marks.iter().any(|m| m.open == next.last + 1);
+        let subject = r.subject_before(next.at, cue.last + 1);
+        let relative = subject.and_then(|s| s.start.checked_sub(1));
+        beside
+            && next.cue.form == VerbForm::Finite
+            && relative.is_some_and(|i| i > cue.last && r.is(i, "which"))
     }
 
     /// Whether `next` is the verb of the sentence and `cue` that of a clause before it.
@@ -233,8 +245,11 @@ impl Extractor<'_> {
         let stops = |i: &usize| !r.quoted[*i] && (participle(*i) || !dashed && is_dash(r.of(*i)));
         end = (behind..end.saturating_sub(1)).find(stops).unwrap_or(end);
         // "Though she called it “…” and called for a ban, Berg voted for it"
-        let in_first_clause = r.is_one_of(unit.range.start, &WORDS.subordinator)
-            && !(unit.range.start..cue.at).any(|i| r.of(i) == ",");
+        // "In what she called “a first”, Berg stayed"
+        let start = unit.range.start;
+        let subordinate = r.is_one_of(start, &WORDS.subordinator)
+            || r.is_one_of(start, &["in", "to"]) && r.is(start + 1, "what");
+        let in_first_clause = subordinate && !(start..cue.at).any(|i| r.of(i) == ",");
         if in_first_clause && let Some(comma) = (behind..end).find(|i| r.is_comma(*i)) {
             end = comma;
         }

@@ -13,6 +13,11 @@ impl Extractor<'_> {
             if unit.taken[m] {
                 continue;
             }
+            // "In what Berg called “a first”, Lund said": the verb right before has it
+            let led_in = |c: &CueAt| c.last + 1 == mark.open && !unit.used.contains(&c.at);
+            if unit.cues.iter().any(led_in) && self.begins_small(mark) {
+                continue;
+            }
             let next_open = marks.get(m + 1).map_or(unit.range.end, |n| n.open);
             let Some((cue, source)) = self.behind(mark, next_open, &unit.cues) else {
                 continue;
@@ -25,6 +30,11 @@ impl Extractor<'_> {
             unit.used.extend(cue.map(|c| c.at));
             self.push(unit, start..mark.close + 1, cue, Some(source));
         }
+    }
+
+    /// Whether what stands in marks begins with a small letter: a part of the sentence around it.
+    fn begins_small(&self, mark: &Quoted) -> bool {
+        self.text.tokens[mark.open + 1].case == Case::Lower
     }
 
     /// Whether somebody with a name is told of behind the first quotation of a paragraph, so that it does
@@ -62,6 +72,40 @@ impl Extractor<'_> {
             // a full stop for the comma: “We lost.” Berg said.
             "." => cue.is_some_and(|c| r.of(c + 1) == "." && c > end),
             _ => false,
+        }
+    }
+
+    /// "There is “no dispute” about it, said Ann Berg": what stands before the verb with its subject behind it, with the
+    /// marks in it.
+    pub(super) fn inverted(&mut self, unit: &mut Unit<'_>) {
+        /// Tokens of the shortest clause before its verb.
+        const CLAUSE: usize = 3;
+        const STANCES: &[&str] = &["say", "add", "explain", "write"];
+        let r = &self.text;
+        let says = |c: &&CueAt| {
+            let finite = c.cue.form == VerbForm::Finite && STANCES.contains(&c.cue.class);
+            finite && c.at > unit.range.start + CLAUSE && r.is_comma(c.at - 1)
+        };
+        let Some(cue) = unit.cues.iter().find(says).copied() else {
+            return;
+        };
+        let content = self.past_conjunction(unit.range.start)..cue.at - 1;
+        let inside = unit.free_within(content.clone());
+        let all = unit.marks.iter().filter(|m| content.contains(&m.open));
+        let whole = !inside.is_empty() && all.count() == inside.len();
+        let cut = inside.iter().any(|m| unit.marks[*m].close >= content.end);
+        // another verb before the marks brings them in
+        let led_in = unit.cues.iter().any(|c| c.at < cue.at);
+        let source = r.subject_after(cue.last + 1, unit.range.end);
+        if let Some(source) = source
+            && whole
+            && !cut
+            && !led_in
+            && !unit.used.contains(&cue.at)
+        {
+            unit.take_within(&content);
+            unit.used.push(cue.at);
+            self.push(unit, content, Some(cue), Some(source));
         }
     }
 

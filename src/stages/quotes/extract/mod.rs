@@ -375,6 +375,7 @@ impl Extractor<'_> {
     /// All quotations of one sentence.
     fn unit(&mut self, mut unit: Unit<'_>, announced: Option<(CueAt, Option<Range<usize>>)>) {
         self.cues_behind(&mut unit);
+        self.inverted(&mut unit);
         self.nouns(&mut unit);
         self.cues_ahead(&mut unit);
         self.according(&mut unit);
@@ -531,7 +532,16 @@ impl Extractor<'_> {
         if cue.at == unit.start && cue.cue.form == VerbForm::Finite {
             return r.subject_after(cue.last + 1, unit.end);
         }
-        let coordinated = cue.at > unit.start && matches!(r.of(cue.at - 1), "and" | "but" | "or");
+        if let Some(quoted) = self.quoted_as_saying(cue, unit.start) {
+            return Some(quoted);
+        }
+        let own = self.titled(cue, unit.start).or(own);
+        let coordinated =
+            cue.at > unit.start && matches!(r.of(cue.at - 1), "and" | "but" | "or" | "then");
+        // "Berg issued a statement that said"
+        if let Some(issuer) = own.as_ref().and_then(|own| self.issuer(own, unit.start)) {
+            return Some(issuer);
+        }
         let detached = match cue.cue.form {
             VerbForm::Participle => self.is_detached(cue, own.as_ref()),
             VerbForm::Base => self.is_of_object(cue, own.as_ref()),
@@ -556,6 +566,61 @@ impl Extractor<'_> {
             .or_else(|| self.first_subject(unit.start, cue.at))
     }
 
+    /// "Berg was quoted as saying", "it quoted Ann Berg as saying": who is quoted.
+    fn quoted_as_saying(&self, cue: &CueAt, start: usize) -> Option<Range<usize>> {
+        /// "quoted the minister for roads, Ann Berg, as": tokens of a name and what it is.
+        const NAME: usize = 10;
+        let r = &self.text;
+        let as_saying = cue.at > start + 1 && r.is(cue.at, "saying") && r.is(cue.at - 1, "as");
+        if !as_saying {
+            return None;
+        }
+        let from = start.max(cue.at.saturating_sub(NAME));
+        let mut back = (from..cue.at - 1).rev();
+        let quoted = back.find(|i| r.is_one_of(*i, &["quoted", "quoting", "quotes"]))?;
+        match quoted + 2 == cue.at {
+            true => r.subject_before(quoted, start),
+            false => r.subject_after(quoted + 1, cue.at - 1),
+        }
+    }
+
+    /// "Ann Berg, head of roads at Acme says: “…”": the name that begins the sentence, before a comma that no other closes.
+    fn titled(&self, cue: &CueAt, start: usize) -> Option<Range<usize>> {
+        /// A title and a name: "Dr. Ann Berg".
+        const NAME: usize = 5;
+        let r = &self.text;
+        let comma = (start..cue.at).find(|i| r.is_comma(*i))?;
+        let is_name = (2..=NAME).contains(&(comma - start))
+            && (start..comma).all(|i| r.is_name_like(i) || r.of(i) == ".")
+            && !r.words[start].is_preposition()
+            && !r.words[start].is_determiner();
+        // no verb, and no pronoun as its subject, in between
+        let is_title = (comma + 1..cue.at).all(|i| {
+            let word = r.words[i];
+            let listed = r.is_comma(i) && i + 1 < cue.at;
+            listed
+                || r.tokens[i].kind == TokenKind::Word
+                    && word.cue.is_none()
+                    && !word.is_pronoun()
+                    && !word.is_relative()
+                    && !word.is_auxiliary()
+                    && !r.is_past_verb(i)
+        });
+        let leads_in = r.of(cue.last + 1) == ":" && comma + 1 < cue.at;
+        (is_name && is_title && leads_in).then_some(start..comma)
+    }
+
+    /// Who issued the paper that the phrase `own` stands for: "Berg" in "Berg issued a statement that".
+    fn issuer(&self, own: &Range<usize>, start: usize) -> Option<Range<usize>> {
+        let r = &self.text;
+        let is_paper = own.clone().any(|i| r.is_one_of(i, &WORDS.paper));
+        let verb = own.start.checked_sub(1).filter(|v| *v > start)?;
+        if !r.words[own.end - 1].is_relative() || !is_paper || !r.is_past_verb(verb) {
+            return None;
+        }
+        r.subject_before(verb, start)
+    }
+
     /// The subject of the verb in the past that stands last before token `to`: "I" in "When she called, I laughed
     /// and said", "Berg" in "Berg issued a letter saying".
     fn clause_subject(&self, start: usize, to: usize) -> Option<Range<usize>> {
@@ -575,7 +640,7 @@ impl Extractor<'_> {
             let clause = (from..verb).rev().find(|i| r.is_comma(*i)).unwrap_or(from);
             (clause..verb).any(|i| {
                 let cue = r.words[i].cue;
-                r.is(i, "that")
+                r.is_one_of(i, &["that", "why", "whether"])
                     || cue.is_some_and(|c| {
                         c.form == VerbForm::Finite && c.strength == Strength::Plain
                     }) && r.is_past_verb(i)
