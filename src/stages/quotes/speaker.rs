@@ -333,11 +333,13 @@ impl<'a> Speakers<'a> {
             // "the minister, Mr. Ann Berg,": a title may stand before the name
             let behind = (phrase.end + 1..phrase.end + 3).find_map(|i| self.mention_from(i));
             let ends = |own: &Range<usize>| {
-                matches!(self.word(own.end), "," | "(" | "and" | "of" | "." | ";")
-                    || self
-                        .tokens
-                        .get(own.end)
-                        .is_none_or(|t| t.block > self.tokens[phrase.end].block)
+                matches!(
+                    self.word(own.end),
+                    "," | "(" | "and" | "of" | "from" | "at" | "." | ";"
+                ) || self
+                    .tokens
+                    .get(own.end)
+                    .is_none_or(|t| t.block > self.tokens[phrase.end].block)
             };
             if let Some((entity, own)) = behind.filter(|(_, own)| ends(own)) {
                 // of "David and Jane Heller" the last, who has the family name
