@@ -38,8 +38,8 @@ pub(super) fn take_up(text: &str, tokens: &Tokens, blocks: &[Block], quotes: &mu
 
 /// The words between two marks, in small letters.
 fn words(text: &str, tokens: &Tokens, mark: &Quoted) -> Vec<String> {
-    let inside = tokens[mark.open + 1..mark.close].iter();
-    let words = inside.filter(|t| t.kind != TokenKind::Punctuation);
+    let inside = tokens.get(mark.open + 1..mark.close).unwrap_or_default();
+    let words = inside.iter().filter(|t| t.kind != TokenKind::Punctuation);
     words.map(|t| t.of(text).to_lowercase()).collect()
 }
 

@@ -34,7 +34,8 @@ impl Extractor<'_> {
 
     /// Whether what stands in marks begins with a small letter: a part of the sentence around it.
     fn begins_small(&self, mark: &Quoted) -> bool {
-        self.text.tokens[mark.open + 1].case == Case::Lower
+        let first = self.text.tokens.get(mark.open + 1);
+        first.is_some_and(|t| t.case == Case::Lower)
     }
 
     /// Whether somebody with a name is told of behind the first quotation of a paragraph, so that it does
