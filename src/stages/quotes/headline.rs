@@ -7,29 +7,34 @@ use crate::text::{TokenKind, Tokens};
 /// A word alone is taken up from no longer stretch in marks than this, in words: in a sentence it may stand by chance.
 const SHORT: usize = 4;
 
-/// Adds the quotations of headlines whose words somebody is quoted with in the text below: the speaker is the same.
+/// Stretches in marks of a headline that are looked at: more are no headline's.
+const MOST: usize = 4;
+
+/// Adds the quotations of the headline whose words somebody is quoted with in the text below: the speaker is the same.
 pub(super) fn take_up(text: &str, tokens: &Tokens, blocks: &[Block], quotes: &mut Vec<Quote>) {
+    let Some(block) = blocks.iter().find(|b| b.kind == BlockKind::Headline) else {
+        return;
+    };
     let mut taken = Vec::new();
-    for block in blocks.iter().filter(|b| b.kind == BlockKind::Headline) {
-        for mark in quoted(text, tokens, tokens.within(block.span())) {
-            let span = tokens[mark.open].span.join(tokens[mark.close].span);
-            let is_known = |q: &Quote| q.content.start < span.end && span.start < q.content.end;
-            if !mark.closed || quotes.iter().any(is_known) {
-                continue;
-            }
-            let said = words(text, tokens, &mark);
-            let below = quotes.iter().filter(|q| q.content.start >= block.end);
-            let same: Vec<&Quote> = below.filter(|q| holds(text, tokens, q, &said)).collect();
-            let named = same.iter().find(|q| q.speaker.is_some());
-            if let Some(quote) = named.or(same.first()) {
-                taken.push(Quote {
-                    kind: QuoteType::Direct,
-                    content: span,
-                    cue: None,
-                    source: None,
-                    ..(*quote).clone()
-                });
-            }
+    let marks = quoted(text, tokens, tokens.within(block.span()));
+    for mark in marks.into_iter().take(MOST) {
+        let span = tokens[mark.open].span.join(tokens[mark.close].span);
+        let is_known = |q: &Quote| q.content.start < span.end && span.start < q.content.end;
+        if !mark.closed || quotes.iter().any(is_known) {
+            continue;
+        }
+        let said = words(text, tokens, &mark);
+        let below = quotes.iter().filter(|q| q.content.start >= block.end);
+        let same: Vec<&Quote> = below.filter(|q| holds(text, tokens, q, &said)).collect();
+        let named = same.iter().find(|q| q.speaker.is_some());
+        if let Some(quote) = named.or(same.first()) {
+            taken.push(Quote {
+                kind: QuoteType::Direct,
+                content: span,
+                cue: None,
+                source: None,
+                ..(*quote).clone()
+            });
         }
     }
     quotes.extend(taken);
@@ -48,15 +53,8 @@ fn holds(text: &str, tokens: &Tokens, quote: &Quote, said: &[String]) -> bool {
     if said.is_empty() || quote.kind == QuoteType::Indirect {
         return false;
     }
-    let content = tokens.within(quote.content);
-    let Some(first) = tokens.get(content.start) else {
-        return false;
-    };
-    let start = tokens.partition_point(|t| t.block < first.block);
-    let end = tokens.partition_point(|t| t.block <= first.block);
-    let marks = quoted(text, tokens, start..end);
-    let mut inside = marks.iter().filter(|m| content.contains(&m.open));
-    inside.any(|mark| {
+    let marks = quoted(text, tokens, tokens.within(quote.content));
+    marks.iter().any(|mark| {
         let words = words(text, tokens, mark);
         (said.len() > 1 || words.len() <= SHORT) && words.windows(said.len()).any(|w| w == said)
     })

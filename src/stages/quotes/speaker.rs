@@ -444,11 +444,11 @@ impl<'a> Speakers<'a> {
 
     /// Whether the text has called `entity` "she" where the source is "he", or the other way round.
     fn is_other(&self, source: Span, entity: &Entity) -> bool {
+        /// Mentions looked at, the last ones: among as many is a pronoun, if there are any.
+        const RECENT: usize = 100;
         let pronoun = self.word(self.tokens.within(source).start);
-        let mut pronouns = entity
-            .mentions
-            .iter()
-            .filter(|m| m.kind == MentionKind::Pronoun);
+        let recent = entity.mentions.iter().rev().take(RECENT);
+        let mut pronouns = recent.filter(|m| m.kind == MentionKind::Pronoun);
         pronouns.any(|m| {
             let word = self.word(self.tokens.within(m.span()).start);
             let is_third = word.eq_ignore_ascii_case("he") || word.eq_ignore_ascii_case("she");

@@ -589,6 +589,9 @@ impl Extractor<'_> {
         /// A title and a name: "Dr. Ann Berg".
         const NAME: usize = 5;
         let r = &self.text;
+        if r.of(cue.last + 1) != ":" || cue.at - start > BEHIND {
+            return None;
+        }
         let comma = (start..cue.at).find(|i| r.is_comma(*i))?;
         let is_name = (2..=NAME).contains(&(comma - start))
             && (start..comma).all(|i| r.is_name_like(i) || r.of(i) == ".")
@@ -606,8 +609,7 @@ impl Extractor<'_> {
                     && !word.is_auxiliary()
                     && !r.is_past_verb(i)
         });
-        let leads_in = r.of(cue.last + 1) == ":" && comma + 1 < cue.at;
-        (is_name && is_title && leads_in).then_some(start..comma)
+        (is_name && is_title && comma + 1 < cue.at).then_some(start..comma)
     }
 
     /// Who issued the paper that the phrase `own` stands for: "Berg" in "Berg issued a statement that".
