@@ -42,7 +42,7 @@ impl<'a> Context<'a> {
                 continue;
             }
             let town = name_at(labels, i - 2).unwrap_or(i - 2..i - 1);
-            // "the Republican, MA" is no town
+            // what is no name is no town: "the company, MA"
             let is_named = parts(labels[i - 2]).is_some() && town.end == i - 1;
             if is_named && !self.seen.tokens[i].capitals {
                 write(labels, town.start, town.end, NameType::Place);
