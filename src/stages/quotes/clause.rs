@@ -376,8 +376,9 @@ impl<'a> TaggedText<'a> {
     fn time_phrase_before(&self, end: usize, floor: usize) -> Option<usize> {
         let is_number = |i: usize| self.tokens[i].kind == TokenKind::Number;
         let is_time = |i: usize| {
-            let named = self.word(i).is_time() || self.is_one_of(i, &WORDS.month);
-            !self.quoted[i] && (named || is_number(i) || self.is_period(i))
+            let is_month = || self.is_name_like(i) && WORDS.month.contains(&self.of(i));
+            let named = is_number(i) || self.word(i).is_time() || is_month();
+            !self.quoted[i] && (named || self.is_period(i))
         };
         let year = end >= floor + 5
             && self.is_comma(end - 1)

@@ -36,7 +36,7 @@ impl<'a> Context<'a> {
     /// "Mansfield, MA": a town before the two letters of its state, and the state.
     pub(super) fn states(&self, labels: &mut [u8]) {
         for i in 2..labels.len() {
-            let code = WORDS.state_code.contains(&self.word(i)) && self.before(i, 1) == ",";
+            let code = self.before(i, 1) == "," && WORDS.state_code.contains(&self.word(i));
             let ends = !self.is_name_like(i + 1) && self.word(i + 1) != "-";
             if !code || !ends || !self.same_block(i - 2, i) || !self.is_name_like(i - 2) {
                 continue;
@@ -55,9 +55,10 @@ impl<'a> Context<'a> {
     /// "on its way to Mars": a planet, where nothing else was seen in the word.
     pub(super) fn planets(&self, labels: &mut [u8]) {
         for i in 1..labels.len() {
-            let planet = labels[i] == OUTSIDE && WORDS.planet.contains(&self.word(i));
-            let led_in = self.is(WORDS.planet_lead, self.beside(i, 1));
-            if planet && led_in && !self.is_name_like(i + 1) {
+            let free = labels[i] == OUTSIDE && self.is_name_like(i);
+            let planet = free && WORDS.planet.contains(&self.word(i));
+            if planet && self.is(WORDS.planet_lead, self.beside(i, 1)) && !self.is_name_like(i + 1)
+            {
                 write(labels, i, i + 1, NameType::Place);
             }
         }

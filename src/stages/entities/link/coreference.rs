@@ -716,9 +716,12 @@ fn is_all_quotation(article: &ArticleText<'_>, range: Range<usize>) -> bool {
         let word = article.word(i);
         matches!(word, "\"" | "\u{201c}" | "\u{201d}" | "``" | "''" | "’’")
     };
-    let mut marks = range.clone().filter(|i| is_mark(*i));
-    let last = range.end.checked_sub(1);
-    (marks.next(), marks.next(), marks.next()) == (Some(range.start), last, None)
+    // the first mark first: most sentences have none there
+    if range.is_empty() || !is_mark(range.start) {
+        return false;
+    }
+    let mut behind = (range.start + 1..range.end).filter(|i| is_mark(*i));
+    (behind.next(), behind.next()) == (Some(range.end - 1), None)
 }
 
 /// Whether a straight mark at `i` opens a quotation or closes one, by the white space on one side of it.
