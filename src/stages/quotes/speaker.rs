@@ -451,8 +451,7 @@ impl<'a> Speakers<'a> {
         let mut pronouns = recent.filter(|m| m.kind == MentionKind::Pronoun);
         pronouns.any(|m| {
             let word = self.word(self.tokens.within(m.span()).start);
-            let is_third = word.eq_ignore_ascii_case("he") || word.eq_ignore_ascii_case("she");
-            is_third && !word.eq_ignore_ascii_case(pronoun)
+            self.is_pronoun(m.span()) && !word.eq_ignore_ascii_case(pronoun)
         })
     }
 

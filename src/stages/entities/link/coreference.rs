@@ -223,6 +223,11 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Whether name `n` is a person's.
+    fn is_person(&self, n: usize) -> bool {
+        self.owner.get(n).is_some_and(Option::is_some)
+    }
+
     /// Whether name `n` and one beside it are tied by "and": "Berg and the minister Ann Lund".
     fn is_joined(&self, n: usize) -> bool {
         /// "and House Speaker-to-be": tokens between the two names.
@@ -240,22 +245,20 @@ impl<'a> Resolver<'a> {
                 && between.len() <= BETWEEN
                 && (first.end + 1..second.first).all(title)
         };
-        let is_person = |n: usize| self.owner.get(n).is_some_and(Option::is_some);
         // names of organisations may stand in the title between two people
-        let next = || (n + 1..n + 3).find(|m| is_person(*m));
-        let before = || (n.saturating_sub(2)..n).rev().find(|m| is_person(*m));
+        let next = || (n + 1..n + 3).find(|m| self.is_person(*m));
+        let before = || (n.saturating_sub(2)..n).rev().find(|m| self.is_person(*m));
         before().is_some_and(|b| ties(b, n)) || next().is_some_and(|b| ties(n, b))
     }
 
     /// Whether name `n` is one of three people or more in a list: "to Berg, Lund and Ann Holm".
     fn is_listed(&self, n: usize) -> bool {
-        let is_person = |n: usize| self.owner.get(n).is_some_and(Option::is_some);
         let tied = |a: usize, by: &[&str]| {
             let (Some(first), Some(second)) = (self.names.get(a), self.names.get(a + 1)) else {
                 return false;
             };
-            is_person(a)
-                && is_person(a + 1)
+            self.is_person(a)
+                && self.is_person(a + 1)
                 && second.first == first.end + 1
                 && by.contains(&self.article.word(first.end))
         };
@@ -685,12 +688,36 @@ impl Quotation {
         let same = self.block == block;
         let is_open = self.is_open && (same || closes_later(article, i));
         self.block = block;
-        self.is_open = match article.word(i) {
-            "\"" => opens(article, i).unwrap_or(!is_open),
-            "\u{201c}" | "``" => true,
-            "\u{201d}" | "''" | "’’" => false,
-            _ => is_open,
+        self.is_open = match Mark::at(article, i) {
+            Some(Mark::Opens) => true,
+            Some(Mark::Closes) => false,
+            Some(Mark::Either) => !is_open,
+            None => is_open,
         };
+    }
+}
+
+/// What a token does that is a quotation mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Opens,
+    Closes,
+    /// A straight one whose white space does not say.
+    Either,
+}
+
+impl Mark {
+    fn at(article: &ArticleText<'_>, i: usize) -> Option<Mark> {
+        match article.word(i) {
+            "\"" => Some(match opens(article, i) {
+                Some(true) => Mark::Opens,
+                Some(false) => Mark::Closes,
+                None => Mark::Either,
+            }),
+            "\u{201c}" | "``" => Some(Mark::Opens),
+            "\u{201d}" | "''" | "’’" => Some(Mark::Closes),
+            _ => None,
+        }
     }
 }
 
@@ -700,22 +727,14 @@ fn closes_later(article: &ArticleText<'_>, i: usize) -> bool {
     /// Lines over which a quotation runs.
     const LINES: u32 = 8;
     let first = article.tokens[i].block;
-    let lines = (i..article.tokens.len()).take_while(|j| article.tokens[*j].block < first + LINES);
-    let mut marks = lines.filter_map(|j| match article.word(j) {
-        "\"" => Some(opens(article, j) == Some(false)),
-        "\u{201c}" | "``" => Some(false),
-        "\u{201d}" | "''" | "’’" => Some(true),
-        _ => None,
-    });
-    marks.next() == Some(true)
+    let mut lines =
+        (i..article.tokens.len()).take_while(|j| article.tokens[*j].block < first + LINES);
+    lines.find_map(|j| Mark::at(article, j)) == Some(Mark::Closes)
 }
 
 /// Whether a sentence stands in marks from its beginning to its end, with nobody beside it who says so.
 fn is_all_quotation(article: &ArticleText<'_>, range: Range<usize>) -> bool {
-    let is_mark = |i: usize| {
-        let word = article.word(i);
-        matches!(word, "\"" | "\u{201c}" | "\u{201d}" | "``" | "''" | "’’")
-    };
+    let is_mark = |i: usize| Mark::at(article, i).is_some();
     // the first mark first: most sentences have none there
     if range.is_empty() || !is_mark(range.start) {
         return false;

@@ -294,8 +294,6 @@ impl Extractor<'_> {
 
     /// "The plan is ready, Berg said."
     fn said_before(&self, cue: &CueAt, unit: &Range<usize>) -> Option<Range<usize>> {
-        /// Tokens of the shortest clause before its cue.
-        const CLAUSE: usize = 3;
         const STANCES: &[&str] = &[
             "say", "tell", "add", "write", "announce", "explain", "claim",
         ];
@@ -304,7 +302,7 @@ impl Extractor<'_> {
         let comma = before.find(|i| r.is_comma(*i))?;
         let source = r.subject_before(cue.at, unit.start)?;
         let holds = comma + 1 == source.start
-            && comma > unit.start + CLAUSE
+            && comma > unit.start + SHORTEST_CLAUSE
             && STANCES.contains(&cue.cue.class);
         holds.then_some(unit.start..comma)
     }

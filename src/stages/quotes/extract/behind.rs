@@ -79,13 +79,11 @@ impl Extractor<'_> {
     /// "There is “no dispute” about it, said Ann Berg": what stands before the verb with its subject behind it, with the
     /// marks in it.
     pub(super) fn inverted(&mut self, unit: &mut Unit<'_>) {
-        /// Tokens of the shortest clause before its verb.
-        const CLAUSE: usize = 3;
         const STANCES: &[&str] = &["say", "add", "explain", "write"];
         let r = &self.text;
         let says = |c: &&CueAt| {
             let finite = c.cue.form == VerbForm::Finite && STANCES.contains(&c.cue.class);
-            finite && c.at > unit.range.start + CLAUSE && r.is_comma(c.at - 1)
+            finite && c.at > unit.range.start + SHORTEST_CLAUSE && r.is_comma(c.at - 1)
         };
         let Some(cue) = unit.cues.iter().find(says).copied() else {
             return;

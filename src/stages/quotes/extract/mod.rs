@@ -60,6 +60,9 @@ const BEHIND: usize = 45;
 /// between its marks: less is a term or a title.
 const SHORTEST_SPEECH: usize = 5;
 
+/// Tokens of the shortest clause before its cue: "The plan is ready, Berg said".
+const SHORTEST_CLAUSE: usize = 3;
+
 /// Longest name before the colon of a headline, in tokens: "Prime Minister Anna Berg of Norland: '…'".
 const HEADLINE_NAME: usize = 6;
 
