@@ -154,6 +154,10 @@ impl<'a> TaggedText<'a> {
         let helped = group.start < i;
         let previous = (group.start > unit.start).then(|| group.start - 1);
         match cue.form {
+            // "Massachusetts state Sen. Ann Berg"
+            VerbForm::Base if word == "state" && previous.is_some_and(|p| self.is_name_like(p)) => {
+                false
+            }
             VerbForm::Base => {
                 self.is_helped(i, group) || previous.is_some_and(|p| self.is_plural(p, unit))
             }
@@ -393,7 +397,8 @@ impl<'a> TaggedText<'a> {
             start -= 1;
         }
         let determined = start - usize::from(before(start, &["the"]));
-        let led_in = before(determined, &["in", "on", "at"]) && !self.quoted[determined - 1];
+        let led_in =
+            before(determined, &["in", "on", "at", "over"]) && !self.quoted[determined - 1];
         match (start < end, led_in) {
             (true, true) => Some(determined - 1),
             // "this week"

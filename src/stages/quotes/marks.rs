@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::text::lexicon::{VerbForm, look_up};
+use crate::text::tokens::Case;
 use crate::text::{Token, TokenKind};
 
 /// A stretch in quotation marks, as indices of tokens: the marks are at `open` and `close`.
@@ -65,7 +67,33 @@ pub(super) fn first_double(text: &str, tokens: &[Token], range: Range<usize>) ->
     });
     let (i, mark) = marks.next()?;
     let glued = i > range.start && !tokens[i].spaced;
-    Some(glued && mark != Mark::Open)
+    let closes =
+        glued || i > range.start && mark == Mark::Either && is_glued_to_cue(text, tokens, i);
+    Some(closes && mark != Mark::Open)
+}
+
+/// Whether the mark at `i` stands behind a comma or stop and a space, and right before who says it: `…, "Berg said`.
+fn is_glued_to_cue(text: &str, tokens: &[Token], i: usize) -> bool {
+    /// "said", "he said", "Ann Berg said": words up to the verb.
+    const NAME: usize = 3;
+    let stop = matches!(tokens[i - 1].of(text), "," | "." | "?" | "!");
+    let behind = &tokens[i + 1..];
+    let is_verb = |t: &&Token| {
+        look_up(t, text)
+            .cue
+            .is_some_and(|c| c.form == VerbForm::Finite)
+    };
+    let is_subject = |t: &&Token| {
+        let pronoun = ["he", "she", "they"].contains(&t.of(text));
+        t.kind == TokenKind::Word && (pronoun || t.case == Case::Title)
+    };
+    let subject = behind
+        .iter()
+        .take(NAME)
+        .take_while(|t| is_subject(t) && !is_verb(t))
+        .count();
+    let glued = behind.first().is_some_and(|t| !t.spaced);
+    stop && glued && behind.get(subject).is_some_and(|t| is_verb(&t))
 }
 
 /// One walk over the marks of a block.
@@ -97,6 +125,7 @@ impl<'a> Pairing<'a> {
         for i in range.clone() {
             if tokens[i].kind == TokenKind::Punctuation
                 && let Some(mark) = kind(tokens[i].of(text))
+                && !pairing.doubles(i)
             {
                 pairing.mark(i, mark);
             }
@@ -117,6 +146,12 @@ impl<'a> Pairing<'a> {
 
     fn sign(&self, i: usize) -> &'a str {
         self.tokens[i].of(self.text)
+    }
+
+    /// Whether the mark at `i` is the second of two straight ones that open together, as tables write them: `""Yes,""`.
+    fn doubles(&self, i: usize) -> bool {
+        let same = |open: usize| open + 1 == i && self.sign(open) == self.sign(i);
+        !self.tokens[i].spaced && self.open.is_some_and(same) && self.sign(i) == "\""
     }
 
     fn mark(&mut self, i: usize, mark: Mark) {
@@ -171,9 +206,16 @@ impl<'a> Pairing<'a> {
         if self.inner > 0 && !same_straight {
             self.inner -= 1;
         } else if self.double || closes_single(self.tokens, i, self.range.end) {
+            // `""Yes,""`: the second mark belongs to the first, as in `doubles`
+            let both = self.tokens.get(start + 1).is_some_and(|t| !t.spaced)
+                && i + 1 < self.range.end
+                && !self.tokens[i + 1].spaced
+                && [start, start + 1, i, i + 1]
+                    .iter()
+                    .all(|m| self.sign(*m) == "\"");
             self.out.push(Quoted {
                 open: start,
-                close: i,
+                close: i + usize::from(both),
                 closed: true,
                 double: self.double,
             });
@@ -234,6 +276,10 @@ mod tests {
             ["‘It is over,’", "‘I’m done.’"]
         );
         assert_eq!(found("„Ja“, sagte sie."), ["„Ja“"]);
+        assert_eq!(
+            found("\"\"Yes,\"\" he said. \"\"No.\"\""),
+            ["\"\"Yes,\"\"", "\"\"No.\"\""]
+        );
     }
 
     #[test]

@@ -39,6 +39,7 @@ word_lists! {
         introduction,
         past,
         attempt,
+        opener,
         itself,
         address,
         leads_in,

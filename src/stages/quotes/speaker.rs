@@ -6,7 +6,7 @@ use super::WORDS;
 use super::confidence;
 use super::extract::FoundQuote;
 use crate::record::{Entity, EntityType, MentionKind, Quote, QuoteType};
-use crate::stages::entities::is_person_noun;
+use crate::stages::entities::{is_office, is_person_noun, is_short_for, may_be_called};
 use crate::text::lexicon::look_up;
 use crate::text::tokens::Case;
 use crate::text::{Span, TokenKind, Tokens};
@@ -23,7 +23,9 @@ use crate::text::{Span, TokenKind, Tokens};
 ///   statement by Acme"; so does a person through a paper. "Berg's lawyer" and "Acme workers" are neither.
 /// - The person of whom the sentence before speaks, through a paper of his or hers: "his first email warned".
 /// - The organisation whose spokesman was spoken of last: "a spokesman said".
-/// - Who spoke last, through the same paper: "The statement added".
+/// - The one person whose role the source names as somebody's: "Berg's lawyer".
+/// - Who spoke last, through the same paper: "The statement added"; by a noun for a person or an organisation, "the
+///   director" or "the group"; an organisation by "it" and "they".
 /// - A pronoun for a person that no entity claims: the person who spoke last, or whose spokesman did; and what goes on
 ///   without a source: whoever spoke last.
 pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &mut [FoundQuote]) {
@@ -39,12 +41,15 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
         mentions,
     };
     let mut last: Option<(&Entity, Standing)> = None;
-    // whether the last quotation has words in marks
-    let mut in_marks = false;
+    // whether the last quotation has words in marks, and where it ends
+    let (mut in_marks, mut end) = (false, 0);
+    // who spoke by a noun that names nobody
+    let mut called: Vec<(&str, &Entity)> = Vec::new();
     for f in found {
         let speaker = match f.quote.source {
             Some(source) => speakers
                 .introduced(&f.quote, source)
+                .or_else(|| speakers.spokesman_again(source))
                 .or_else(|| speakers.named(source))
                 .or_else(|| speakers.in_apposition(source))
                 .or_else(|| speakers.of_own_paper(source))
@@ -57,13 +62,34 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
                     };
                     last.filter(goes_on)
                 })
-                .or_else(|| last.filter(|l| in_marks && speakers.is_paper_again(source, l))),
+                .or_else(|| {
+                    let again = |l: &(&Entity, Standing)| {
+                        (in_marks || speakers.is_stated(end, source))
+                            && speakers.is_paper_again(source, l)
+                    };
+                    last.filter(again)
+                })
+                .or_else(|| speakers.of_role(source))
+                .or_else(|| {
+                    let last = last.filter(|_| speakers.is_near(end, source));
+                    let noun = speakers.person_noun(source)?;
+                    let person = speakers.called(source, noun, &called, last)?;
+                    called.push((noun, person));
+                    Some((person, Standing::Head))
+                })
+                .or_else(|| {
+                    let again = |l: &(&Entity, Standing)| {
+                        speakers.is_near(end, source) && speakers.is_organization_again(source, l.0)
+                    };
+                    last.filter(again)
+                }),
             // a paragraph that goes on from the one before, whose speaker it has by construction
             None if f.quote.cue.is_none() => last,
             None => None,
         };
         last = speaker;
         in_marks = f.quote.kind != QuoteType::Indirect;
+        end = f.quote.content.end;
         f.quote.speaker = speaker.map(|(e, _)| e.id.clone());
         f.quote.confidence = speaker.and_then(|(e, standing)| {
             let way = speakers.way(f.quote.source, e, standing);
@@ -74,6 +100,15 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
 
 fn is_person(entity: &Entity) -> bool {
     entity.kind == EntityType::Person
+}
+
+/// Whether a person has the role that `noun` stands for, by its last word, "chief economist", or in short, "Gov.".
+fn has_role(entity: &Entity, noun: &str) -> bool {
+    let Some(role) = entity.role.as_deref().filter(|_| is_person(entity)) else {
+        return false;
+    };
+    let last = role.rsplit(' ').next();
+    last.is_some_and(|word| word.eq_ignore_ascii_case(noun)) || is_short_for(role, noun)
 }
 
 /// Whether "he" or "she" can be who spoke so: a person, or the spokesman of an organisation.
@@ -184,6 +219,120 @@ impl<'a> Speakers<'a> {
             && (paper == "statement" || last.1 == Standing::ThroughPaper)
     }
 
+    /// Whether a statement is spoken of right behind a quotation that ends at `end` and before a source: "Berg said in a
+    /// statement. “…” the statement said".
+    fn is_stated(&self, end: u32, source: Span) -> bool {
+        /// "said the mayor, Ann Berg, in a statement", in tokens.
+        const REACH: usize = 20;
+        let from = self.tokens.partition_point(|t| t.span.start < end);
+        let to = self.tokens.within(source).start.min(from + REACH);
+        (from..to).any(|i| self.word(i) == "statement")
+    }
+
+    /// Whether a source stands some three paragraphs at most behind a quotation that ends at `end`.
+    fn is_near(&self, end: u32, source: Span) -> bool {
+        /// In tokens.
+        const REACH: usize = 150;
+        let from = self.tokens.partition_point(|t| t.span.start < end);
+        self.tokens.within(source).start <= from + REACH
+    }
+
+    /// The one person who has a role that the source names as another's: "Berg's lawyer", "the group's chairman".
+    fn of_role(&self, source: Span) -> Option<(&'a Entity, Standing)> {
+        let phrase = self.tokens.within(source);
+        let owned = phrase.clone().any(|i| matches!(self.word(i), "'s" | "’s"));
+        let noun = self.word(phrase.end.checked_sub(1)?);
+        if !owned || noun.is_empty() {
+            return None;
+        }
+        let one = self.only_with_role(noun)?;
+        Some((one, Standing::Head))
+    }
+
+    /// The only person whose role ends in `noun`.
+    fn only_with_role(&self, noun: &str) -> Option<&'a Entity> {
+        let mut people = self.mentions.iter().map(|(_, e)| *e);
+        let first = people.find(|e| has_role(e, noun))?;
+        let only = people.all(|e| e.id == first.id || !has_role(e, noun));
+        only.then_some(first)
+    }
+
+    /// The noun for a person of a source like "the presidential hopeful".
+    fn person_noun(&self, source: Span) -> Option<&'a str> {
+        let phrase = self.tokens.within(source);
+        let noun = self.word(phrase.end.checked_sub(1)?);
+        let definite = phrase.len() > 1 && matches!(self.word(phrase.start), "the" | "The");
+        (definite && (is_person_noun(noun) || is_office(noun))).then_some(noun)
+    }
+
+    /// Who is meant by "the" and a noun for a person: who was called so before, else who spoke `last`, where the text has
+    /// spoken of nobody else in that role and of no "a director" without a name.
+    fn called(
+        &self,
+        source: Span,
+        noun: &str,
+        called: &[(&str, &'a Entity)],
+        last: Option<(&'a Entity, Standing)>,
+    ) -> Option<&'a Entity> {
+        if let Some((_, before)) = called.iter().rev().find(|(n, _)| *n == noun) {
+            return Some(before);
+        }
+        let past = self
+            .mentions
+            .partition_point(|(m, _)| m.start < source.start);
+        let so = self.mentions[..past].iter().rev().find(|(m, e)| {
+            let own = self.tokens.within(*m);
+            own.len() > 1
+                && is_person(e)
+                && matches!(self.word(own.start), "the" | "The")
+                && self.word(own.end - 1) == noun
+        });
+        let mut people = self.mentions.iter().map(|(_, e)| *e);
+        let of_role = people.find(|e| has_role(e, noun));
+        let again = || {
+            // who is something else is not meant
+            let may_be = |e: &&Entity| is_person(e) && e.role.is_none();
+            Some(last?.0)
+                .filter(may_be)
+                .filter(|_| !self.is_introduced(noun, source))
+        };
+        match (so, of_role) {
+            (Some((_, e)), _) => Some(e),
+            (None, Some(_)) => self.only_with_role(noun),
+            (None, None) => again(),
+        }
+    }
+
+    /// Whether somebody without a name was spoken of as "a" `noun` before.
+    fn is_introduced(&self, noun: &str, source: Span) -> bool {
+        /// Tokens looked back at, and from the article to the noun.
+        const REACH: usize = 400;
+        const PHRASE: usize = 4;
+        let end = self.tokens.within(source).start;
+        let mut before = end.saturating_sub(REACH)..end;
+        before.any(|i| {
+            let phrase = i.saturating_sub(PHRASE)..i;
+            self.word(i) == noun
+                && phrase.clone().any(|j| {
+                    let begins = j == 0 || self.word(j - 1) != ",";
+                    begins && matches!(self.word(j), "a" | "A" | "an" | "An" | "another")
+                })
+        })
+    }
+
+    /// "it said", "they added", "the group said" of an organisation that spoke last.
+    fn is_organization_again(&self, source: Span, last: &Entity) -> bool {
+        let phrase = self.tokens.within(source);
+        if last.kind != EntityType::Organization || phrase.is_empty() {
+            return false;
+        }
+        let (first, noun) = (self.word(phrase.start), self.word(phrase.end - 1));
+        match phrase.len() {
+            1 => matches!(first, "it" | "It" | "they" | "They"),
+            _ => matches!(first, "the" | "The") && may_be_called(last, noun),
+        }
+    }
+
     /// The entity that the phrase `source` names as its speaker.
     fn named(&self, source: Span) -> Option<(&'a Entity, Standing)> {
         let phrase = self.tokens.within(source);
@@ -191,7 +340,7 @@ impl<'a> Speakers<'a> {
         let within = self.mentions[..past].iter().rev();
         let within = within.take_while(|(m, _)| m.end > source.start);
         let ranked = within.filter_map(|&(mention, entity)| {
-            let standing = self.standing(&phrase, mention, is_person(entity))?;
+            let standing = self.standing(&phrase, mention, entity)?;
             if entity.kind == EntityType::Place && self.is_whence(mention) {
                 return None;
             }
@@ -214,9 +363,9 @@ impl<'a> Speakers<'a> {
         matches!(before, "from" | "in" | "at" | "near" | "of")
     }
 
-    /// How a mention, of a `person` or another, stands in the phrase of these tokens; `None` for what does not speak in
-    /// it.
-    fn standing(&self, phrase: &Range<usize>, mention: Span, person: bool) -> Option<Standing> {
+    /// How a mention of an entity stands in the phrase of these tokens; `None` for what does not speak in it.
+    fn standing(&self, phrase: &Range<usize>, mention: Span, entity: &Entity) -> Option<Standing> {
+        let person = is_person(entity);
         let own = self.tokens.within(mention);
         let behind = own.end..phrase.end.max(own.end);
         let before = phrase.start..own.start.max(phrase.start);
@@ -246,7 +395,9 @@ impl<'a> Speakers<'a> {
             && self.tokens[own.end].case == Case::Title
             && self.tokens[own.end].spaced
             && !self.is_named(own.end);
-        if !addressed && !apposed && (office || self.owns_or_modifies(&behind)) {
+        // "Mr. Berg's official spokesman"
+        let owns = behind.len() > 1 && matches!(self.word(behind.start), "'s" | "’s");
+        if (owns || !addressed) && !apposed && (office || self.owns_or_modifies(&behind)) {
             return self.through(behind);
         }
         // "the power of Berg's words": a person's, not the power's
@@ -254,7 +405,7 @@ impl<'a> Speakers<'a> {
         if owner && person {
             return Some(Standing::Head);
         }
-        if self.is_complement(&before) {
+        if self.is_complement(&before, entity.role.as_deref()) {
             return self.through(before);
         }
         Some(Standing::Head)
@@ -296,12 +447,15 @@ impl<'a> Speakers<'a> {
     }
 
     /// Whether what stands behind these words is part of a phrase that they begin: "a lawyer for", "heads of the".
-    fn is_complement(&self, before: &Range<usize>) -> bool {
-        const PREPOSITIONS: &[&str] = &["of", "at", "for", "from", "in", "with", "by", "to"];
+    /// The role of who is named may stand between.
+    fn is_complement(&self, before: &Range<usize>, role: Option<&str>) -> bool {
+        const PREPOSITIONS: &[&str] = &["of", "at", "for", "from", "in", "on", "with", "by", "to"];
         // "a lawyer for the Bergs", "a lawyer for Mr. Berg"
         let determined = |i: usize| {
+            let word = self.word(i);
             look_up(&self.tokens[i], self.text).is_determiner()
-                || WORDS.address.contains(&self.word(i))
+                || WORDS.address.contains(&word)
+                || role.is_some_and(|role| role.split(' ').any(|r| r == word))
         };
         let Some(last) = before.clone().rev().find(|i| !determined(*i)) else {
             return false;
@@ -324,14 +478,25 @@ impl<'a> Speakers<'a> {
     /// Who stands between commas beside a phrase that names nobody: "the minister, Ann Berg," and "Ann Berg, head of
     /// Acme,".
     fn in_apposition(&self, source: Span) -> Option<(&'a Entity, Standing)> {
+        /// Tokens in which a name begins behind a comma, with its title.
+        const TITLE: usize = 7;
         let phrase = self.tokens.within(source);
         if phrase.is_empty() || self.is_pronoun(source) {
             return None;
         }
         let head = |entity| Some((entity, Standing::Head));
         if self.word(phrase.end) == "," {
-            // "the minister, Mr. Ann Berg,": a title may stand before the name
-            let behind = (phrase.end + 1..phrase.end + 3).find_map(|i| self.mention_from(i));
+            // "the minister, ex-Maryland Gov. Ann Berg,": a title may stand before the name
+            let is_title = |i: &usize| {
+                let capital = self.tokens.get(*i).is_some_and(|t| t.case == Case::Title);
+                capital || matches!(self.word(*i), "-" | "ex" | "." | "former")
+            };
+            let title = (phrase.end + 1..phrase.end + 1 + TITLE).take_while(is_title);
+            let behind = title
+                .filter_map(|i| self.mention_from(i))
+                .find(|(e, _)| is_person(e));
+            let behind = behind
+                .or_else(|| (phrase.end + 1..phrase.end + 3).find_map(|i| self.mention_from(i)));
             let ends = |own: &Range<usize>| {
                 matches!(
                     self.word(own.end),
@@ -438,8 +603,52 @@ impl<'a> Speakers<'a> {
                 .or_else(|| Some(self.mention_before(i)?.0))
                 .filter(|e| !is_person(e))
         };
-        let entity = before.rev().filter(|i| is_spokesman(*i)).find_map(of)?;
+        let entity = before.rev().filter(|i| is_spokesman(*i)).find_map(of);
+        let entity = entity.or_else(|| self.only_organization_before(source))?;
         Some((entity, Standing::ThroughSpokesman))
+    }
+
+    /// "But a spokesman for Acme disagreed. He said": the organisation, where nobody with a name was spoken of since.
+    fn spokesman_again(&self, source: Span) -> Option<(&'a Entity, Standing)> {
+        /// A sentence, in tokens.
+        const REACH: usize = 40;
+        if !self.is_pronoun(source) {
+            return None;
+        }
+        let at = self.tokens.within(source).start;
+        let mut before = (at.saturating_sub(REACH)..at).rev();
+        let spokesman = before.find(|i| WORDS.spokesman.contains(&self.word(*i)))?;
+        let definite = spokesman.checked_sub(1).map_or("", |i| self.word(i));
+        let from = self.tokens[spokesman].span.start;
+        let first = self.mentions.partition_point(|(m, _)| m.start < from);
+        let since = self.mentions[first..].iter();
+        let mut since = since.take_while(|(m, _)| m.start < source.start);
+        let named = since.any(|(_, e)| is_person(e));
+        let tied = matches!(self.word(spokesman + 1), "for" | "of");
+        let entity = (spokesman + 2..spokesman + 4)
+            .filter(|_| tied && matches!(definite, "a" | "A" | "the" | "The"))
+            .find_map(|i| self.mention_from(i))
+            .map(|(e, _)| e)
+            .filter(|e| !is_person(e) && !named)?;
+        Some((entity, Standing::ThroughSpokesman))
+    }
+
+    /// The organisation that the sentences right before a source name, where they name nobody else.
+    fn only_organization_before(&self, source: Span) -> Option<&'a Entity> {
+        /// In tokens.
+        const NEAR: usize = 80;
+        let at = self.tokens.within(source).start;
+        let from = self.tokens[at.saturating_sub(NEAR)].span.start;
+        let past = self
+            .mentions
+            .partition_point(|(m, _)| m.start < source.start);
+        let near = self.mentions[..past].iter().rev();
+        let near = near.take_while(|(m, _)| m.start >= from).map(|(_, e)| *e);
+        let mut acting = near.filter(|e| e.kind != EntityType::Place);
+        let last = acting
+            .next()
+            .filter(|e| e.kind == EntityType::Organization)?;
+        acting.all(|e| e.id == last.id).then_some(last)
     }
 
     /// Whether the text has called `entity` "she" where the source is "he", or the other way round.

@@ -17,9 +17,11 @@ use crate::text::numbers::{self, NumberWord};
 use crate::text::tokens::{Case, TokenKind};
 use crate::text::{Span, table};
 
-/// Sentences back within which a pronoun's person must have been named; those that end inside a quotation, or are all
-/// quotation, count not.
+/// Sentences back within which a pronoun's person must have been named; those that are all quotation count not.
 const PRONOUN_REACH: usize = 2;
+
+/// The same where nobody else was spoken of whom it can mean.
+const ONLY_REACH: usize = 6;
 
 /// Tokens between "the" and the noun for a person: "the veteran Old Trafford boss", "the 28-year-old host".
 const LONGEST_PHRASE: usize = 7;
@@ -45,6 +47,20 @@ pub(crate) fn is_person_noun(word: &str) -> bool {
     static NOUNS: LazyLock<HashSet<&str>> =
         LazyLock::new(|| WORDS.person_noun.phrases().iter().copied().collect());
     NOUNS.contains(word)
+}
+
+/// Whether a word in small letters is an office that the text may call somebody by: "the president".
+pub(crate) fn is_office(word: &str) -> bool {
+    WORDS.office.contains(&word)
+}
+
+/// Whether a role is in short what a noun stands for: "Gov." is "governor".
+pub(crate) fn is_short_for(role: &str, noun: &str) -> bool {
+    let class = ROLES
+        .get(&*role.to_lowercase())
+        .filter(|_| role.ends_with('.'));
+    let meant = || HEADS.get(noun).and_then(|classes| classes.first());
+    class.is_some_and(|class| meant() == Some(class))
 }
 
 /// Whose name it is, as far as the first name tells; a family name alone tells nothing.
@@ -113,6 +129,7 @@ pub(crate) fn resolve(
         people,
         author,
         quotation: Quotation::default(),
+        writes: false,
         recent: Vec::new(),
         introduced: HashSet::new(),
         next_name: 0,
@@ -122,8 +139,7 @@ pub(crate) fn resolve(
     for &sentence in article.sentences {
         let range = first_token(article, sentence)..past_token(article, sentence);
         resolver.sentence(number, range.clone());
-        let said = resolver.quotation.is_open || is_all_quotation(article, range.clone());
-        number += usize::from(!said);
+        number += usize::from(resolver.writes);
         territory(article, range, places);
     }
     for p in people.iter_mut() {
@@ -152,6 +168,8 @@ struct Resolver<'a> {
     titled: Vec<bool>,
     author: Option<usize>,
     quotation: Quotation,
+    /// Whether the sentence has words outside of quotations.
+    writes: bool,
     /// In the order of the text.
     recent: Vec<Referent>,
     /// Nouns by which somebody without a name was spoken of: "a director said".
@@ -164,10 +182,13 @@ struct Resolver<'a> {
 
 impl<'a> Resolver<'a> {
     fn sentence(&mut self, number: usize, range: Range<usize>) {
+        self.writes = false;
         for i in range.clone() {
             self.note_names(number, range.start, i);
             let word = self.article.word(i);
             self.quotation.pass(self.article, i);
+            let is_word = self.article.tokens[i].kind == TokenKind::Word;
+            self.writes |= is_word && !self.quotation.is_open;
             if i < self.named_to {
                 continue;
             }
@@ -181,6 +202,13 @@ impl<'a> Resolver<'a> {
                 }
                 "she" | "She" if !self.quotation.is_open => {
                     self.pronoun(number, range.clone(), i, Gender::Woman);
+                }
+                // whoever is meant is still spoken of
+                "His" if i == range.start && !self.quotation.is_open => {
+                    self.owner(number, i, Gender::Man)
+                }
+                "Her" if i == range.start && !self.quotation.is_open => {
+                    self.owner(number, i, Gender::Woman)
                 }
                 "I" if !self.quotation.is_open => self.author(i, range.end),
                 "the" | "The" => {
@@ -269,9 +297,12 @@ impl<'a> Resolver<'a> {
         (from..=n).any(|a| comma(a) && (comma(a + 1) || and(a + 1)))
     }
 
-    /// "Berg will stay, he said.": whether the pronoun at `i` of the sentence from `start` to `end` says all that stands
-    /// before it, so that it is nobody named there.
+    /// "Berg will stay, he said.", "“Berg will stay,” he said.": whether the pronoun at `i` of the sentence from `start` to
+    /// `end` says all that stands before it, so that it is nobody named there.
     fn is_parenthetical(&self, i: usize, start: usize, end: usize) -> bool {
+        if i > start + 2 && Mark::at(self.article, i - 1).is_some() && i + 1 < end {
+            return self.article.word(i - 2) == "," && says(self.article, i + 1);
+        }
         let verb = i + 1;
         if i < start + 2 || verb >= end || !says(self.article, verb) {
             return false;
@@ -299,10 +330,41 @@ impl<'a> Resolver<'a> {
         let by_clause = self.named_before_clause(i);
         let by_clause = by_clause.filter(|p| self.genders[*p].is_none_or(|g| g == gender));
         let by_other = || self.of_other_gender(sentence, gender);
-        if let Some(person) = by_clause.or_else(by_other).or(by_gender) {
+        let by_only = || self.only_person(sentence, gender);
+        if let Some(person) = by_clause.or_else(by_other).or(by_gender).or_else(by_only) {
             let span = self.article.tokens[i].span;
             self.refer(person, sentence, span, Some(gender));
         }
+    }
+
+    /// "His office": notes of whom the sentence speaks that a possessive begins.
+    fn owner(&mut self, sentence: usize, i: usize, gender: Gender) {
+        let person = antecedent(&self.recent, sentence, Some(gender), &self.genders, &[]);
+        self.recent.extend(person.map(|person| Referent {
+            person,
+            sentence,
+            at: self.article.tokens[i].span.start,
+            subject: false,
+            quoted: false,
+            joined: false,
+            listed: false,
+            pronoun: None,
+        }));
+    }
+
+    /// The one person of whom the text spoke in more sentences before, or the one it names at all.
+    fn only_person(&self, sentence: usize, gender: Gender) -> Option<usize> {
+        let recent = self.recent.iter().rev();
+        let fits = |p: usize| self.genders[p].is_none_or(|g| g == gender);
+        let near = recent
+            .take_while(|n| n.sentence + ONLY_REACH >= sentence)
+            .filter(|n| !n.quoted && fits(n.person));
+        let by_name = |p: &usize| self.genders[*p] == Some(gender);
+        let at_all = || {
+            let named = self.people.len() == 1 && self.recent.iter().any(|n| n.person == 0);
+            (named && fits(0)).then_some(0)
+        };
+        only_person(near).filter(by_name).or_else(at_all)
     }
 
     /// "their meeting with Berg, when he said": who is named right before the clause that a pronoun at `i` begins.
@@ -443,7 +505,6 @@ impl<'a> Resolver<'a> {
     /// "the chancellor", "the Tory leader", where the text has called nobody so: the person whom alone the sentences
     /// before are about, if they say of him nothing else that he is.
     fn by_office(&self, sentence: usize, at: usize, end: usize) -> Option<(usize, Span)> {
-        let is_office = |word: &str| WORDS.office.contains(&word);
         let last = self.phrase_end(at, end, is_office)?;
         let noun = self.article.word(last);
         if self.quotation.is_open
@@ -684,12 +745,18 @@ pub(super) struct Quotation {
 impl Quotation {
     /// Goes past token `i`.
     pub(super) fn pass(&mut self, article: &ArticleText<'_>, i: usize) {
+        // `""Yes,""`: the second of two does nothing
+        let doubled = article.word(i) == "\"" && i > 0 && article.word(i - 1) == "\"";
+        if doubled && !article.tokens[i].spaced {
+            return;
+        }
         let block = Some(article.tokens[i].block);
         let same = self.block == block;
         let is_open = self.is_open && (same || closes_later(article, i));
         self.block = block;
         self.is_open = match Mark::at(article, i) {
-            Some(Mark::Opens) => true,
+            // `…, "he said`: straight ones do not nest
+            Some(Mark::Opens) => !(is_open && same && article.word(i) == "\""),
             Some(Mark::Closes) => false,
             Some(Mark::Either) => !is_open,
             None => is_open,
@@ -730,17 +797,6 @@ fn closes_later(article: &ArticleText<'_>, i: usize) -> bool {
     let mut lines =
         (i..article.tokens.len()).take_while(|j| article.tokens[*j].block < first + LINES);
     lines.find_map(|j| Mark::at(article, j)) == Some(Mark::Closes)
-}
-
-/// Whether a sentence stands in marks from its beginning to its end, with nobody beside it who says so.
-fn is_all_quotation(article: &ArticleText<'_>, range: Range<usize>) -> bool {
-    let is_mark = |i: usize| Mark::at(article, i).is_some();
-    // the first mark first: most sentences have none there
-    if range.is_empty() || !is_mark(range.start) {
-        return false;
-    }
-    let mut behind = (range.start + 1..range.end).filter(|i| is_mark(*i));
-    (behind.next(), behind.next()) == (Some(range.end - 1), None)
 }
 
 /// Whether a straight mark at `i` opens a quotation or closes one, by the white space on one side of it.

@@ -30,6 +30,21 @@ const UNKNOWN: &str = "*";
 /// Stands in the table for an organisation with the noun in its name: "the union" is the Teachers' Union, if there is one.
 const NAMED: &str = "=";
 
+/// Whether "the company" or the like may mean an organisation, by what kind it is or has in its name.
+pub(crate) fn may_be_called(organization: &Entity, noun: &str) -> bool {
+    let Some(kinds) = NOUNS.get(noun) else {
+        return false;
+    };
+    let subtype = organization.subtype.as_deref().unwrap_or(UNKNOWN);
+    kinds.contains(&subtype) || kinds.contains(&NAMED) && has_noun(organization, noun)
+}
+
+/// Whether an organisation has a noun in its name.
+fn has_noun(organization: &Entity, noun: &str) -> bool {
+    let mut words = organization.name.split(' ');
+    words.any(|word| word.eq_ignore_ascii_case(noun))
+}
+
 /// Sentences back within which the organisation of a noun and of "it" must have been spoken of. By the labels of the
 /// project: further back half of them are wrong.
 const NOUN_REACH: usize = 3;
@@ -188,13 +203,9 @@ impl Resolver<'_> {
         };
         if kinds.contains(&NAMED) {
             let noun = self.article.word(last);
-            let is_named = |e: &Entity| {
-                let mut words = e.name.split(' ');
-                words.any(|word| word.eq_ignore_ascii_case(noun))
-            };
             let is_meant = |n: &&Referent| {
                 let e = &organizations[n.organization];
-                n.sentence + NAMED_REACH >= sentence && is_named(e) && !is_other(e)
+                n.sentence + NAMED_REACH >= sentence && has_noun(e, noun) && !is_other(e)
             };
             let mut meant = self.recent.iter().filter(is_meant);
             if let Some(first) = meant.next() {

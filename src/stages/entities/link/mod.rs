@@ -56,7 +56,7 @@ pub(super) fn link(
     lexicon: &Lexicon,
 ) -> Vec<Entity> {
     places::mark_metonyms(article, &mut names, gazetteer);
-    let (mut people, owner) = people::people(article, &names, gazetteer);
+    let (mut people, owner) = people::people(article, &names, gazetteer, lexicon);
     let mut organizations = organizations::organizations(article, &names, gazetteer);
     let mut places = places::places(
         article,

@@ -8,7 +8,9 @@ use super::{ArticleText, entity, mention, name_key, tidy};
 use crate::record::{Entity, EntityType};
 use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::{Gazetteer, Sense};
+use crate::stages::entities::hash;
 use crate::stages::entities::labels::NameType;
+use crate::stages::entities::lexicon::Lexicon;
 use crate::stages::entities::mentions::Name;
 use crate::text::data::{DataFile, data_file};
 use crate::text::lexicon::look_up;
@@ -90,6 +92,7 @@ pub(crate) fn people(
     article: &ArticleText<'_>,
     names: &[Name<'_>],
     gazetteer: &Gazetteer,
+    lexicon: &Lexicon,
 ) -> (Vec<Person>, Vec<Option<usize>>) {
     let mut people: Vec<Person> = Vec::new();
     let mut owner = vec![None; names.len()];
@@ -106,7 +109,7 @@ pub(crate) fn people(
     order.sort_by_key(|(i, w)| (usize::MAX - w.len().min(FULL_NAME), *i));
     for (i, w) in order {
         let at = names[i].span.start;
-        let (w, found) = match couple(article, names, i, &w) {
+        let (w, found) = match couple(article, names, i, &w, lexicon) {
             Some(full) if !is_named_before(&people, &by_word, &w, at) => {
                 let found = bearer(&people, &by_word, &full, at);
                 (full, found)
@@ -196,17 +199,21 @@ fn bearer(
 }
 
 /// "David and Jane Heller": the words of David's full name, where a first name and one more with its family name are
-/// joined.
+/// joined; not "Obama and Paul Ryan".
 fn couple(
     article: &ArticleText<'_>,
     names: &[Name<'_>],
     i: usize,
     own: &[String],
+    lexicon: &Lexicon,
 ) -> Option<Vec<String>> {
     let [one] = own else {
         return None;
     };
     let (name, next) = (&names[i], names.get(i + 1)?);
+    if !lexicon.get(hash::lower(one), true).is_first_name() {
+        return None;
+    }
     let joined = next.first == name.end + 1 && article.word(name.end) == "and";
     let other = words(next.span.of(article.text));
     let family = other.last().filter(|_| other.len() > 1)?;

@@ -275,6 +275,10 @@ impl Extractor<'_> {
         {
             return that;
         }
+        // "One result, said Berg, was “…”"
+        if let Some(source) = self.in_parenthesis(cue, &(cue.at.saturating_sub(2)..first.open)) {
+            return source.end + 1;
+        }
         r.complement(cue, first.open).min(first.open)
     }
 

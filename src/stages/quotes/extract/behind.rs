@@ -18,6 +18,11 @@ impl Extractor<'_> {
             if unit.cues.iter().any(led_in) && self.begins_small(mark) {
                 continue;
             }
+            // "Berg said: “We will go. We want to.": what stands behind the colon is hers, even without its closing mark
+            let colon = mark.open > unit.range.start && self.text.of(mark.open - 1) == ":";
+            if colon && unit.cues.iter().any(|c| c.at < mark.open) {
+                continue;
+            }
             let next_open = marks.get(m + 1).map_or(unit.range.end, |n| n.open);
             let Some((cue, source)) = self.behind(mark, next_open, &unit.cues) else {
                 continue;
@@ -180,8 +185,15 @@ impl Extractor<'_> {
                 let turn = self.behind_colon(unit.block, name, colon, content);
                 unit.taken[m] |= turn.is_some();
                 self.out.extend(turn);
-            } else if let Some((noun, source)) = self.noun_before_colon(before) {
+            } else if let Some((noun, source)) = self.noun_before_colon(before.clone()) {
                 self.push_of_noun(unit, noun, content, source);
+            } else if mark.close + 1 >= unit.range.end
+                && mark.double
+                && let Some(source) = self.told_of(before)
+            {
+                // "Berg was blunt: “…”"
+                unit.taken[m] = true;
+                self.push(unit, content, None, Some(source));
             }
         }
     }
@@ -295,7 +307,7 @@ impl Extractor<'_> {
         let Some(source) = r.subject_after(at + 2, unit.range.end) else {
             return;
         };
-        let Some(content) = self.according_content(at, &source, &unit.range, unit.marks) else {
+        let Some(content) = self.according_content(at, &source, &unit.range) else {
             return;
         };
         let overlaps = self
@@ -312,27 +324,38 @@ impl Extractor<'_> {
         self.push(unit, content, None, Some(source));
     }
 
+    /// "It is too late, according to Berg: “…”", whatever verb stands before.
+    pub(super) fn according_colon(&mut self, unit: &mut Unit<'_>) {
+        /// "according to the minister for roads, Ann Berg:", in tokens.
+        const NEAR: usize = 14;
+        let r = &self.text;
+        let is_colon =
+            |m: &Quoted| m.open > unit.range.start && r.of(m.open - 1) == ":" && speech_like(r, m);
+        let Some(m) = unit.marks.iter().position(is_colon) else {
+            return;
+        };
+        let mark = unit.marks[m];
+        let from = unit.range.start.max(mark.open.saturating_sub(NEAR));
+        let at = (from..mark.open).find(|i| r.is(*i, "according") && r.is(*i + 1, "to"));
+        let source = at.and_then(|at| r.subject_after(at + 2, mark.open));
+        if let Some(source) = source.filter(|s| s.end + 1 == mark.open) {
+            unit.taken[m] = true;
+            self.push(unit, mark.open..mark.close + 1, None, Some(source));
+        }
+    }
+
     /// What is so according to `source`: the rest of the sentence, behind or before the words at `at`.
     fn according_content(
         &self,
         at: usize,
         source: &Range<usize>,
         unit: &Range<usize>,
-        marks: &[Quoted],
     ) -> Option<Range<usize>> {
         let r = &self.text;
         if at == unit.start {
             let mut behind = source.end..unit.end.min(source.end + BEHIND);
             let comma = behind.find(|i| r.is_comma(*i))?;
             return Some(comma + 1..r.before_marks(unit.end, comma + 1, STOPS));
-        }
-        // "according to the mayor: “It will hold”"
-        let colon = source.end;
-        let speech = marks
-            .iter()
-            .find(|m| m.open == colon + 1 && speech_like(r, m));
-        if let Some(mark) = speech.filter(|_| r.of(colon) == ":") {
-            return Some(mark.open..mark.close + 1);
         }
         // "The dam, according to the mayor, will hold"
         let in_the_middle =
@@ -354,6 +377,12 @@ impl Extractor<'_> {
         if r.is(at, "according") && r.is(at + 1, "to") {
             let source = r.subject_after(at + 2, to)?;
             return Some((None, source)).filter(|_| at + 2 < to);
+        }
+        let quoted = |c: &CueAt| self.quoted_as_saying(c, at);
+        if let Some(cue) = cues.iter().find(|c| (at..to).contains(&c.at))
+            && let Some(source) = quoted(cue)
+        {
+            return Some((Some(*cue), source));
         }
         let is_verb = |c: &&CueAt| (at..to).contains(&c.at) && c.cue.form != VerbForm::Participle;
         let cue = cues
@@ -409,7 +438,7 @@ impl Extractor<'_> {
     }
 
     /// The last token in marks, without the marks inside them.
-    fn last_said(&self, mark: &Quoted) -> &str {
+    pub(super) fn last_said(&self, mark: &Quoted) -> &str {
         let is_mark = |i: usize| matches!(self.text.of(i), "'" | "’" | "\"" | "”" | "''" | "’’");
         let last = (mark.open + 1..mark.close).rev().find(|i| !is_mark(*i));
         self.text.of(last.unwrap_or(mark.open))

@@ -32,6 +32,8 @@ pub(super) struct FoundQuote {
     goes_on: bool,
     content: Range<usize>,
     cue: Option<usize>,
+    /// Whether the cue is a participle: "alleging".
+    is_participle: bool,
     /// The opening mark of its last quoted stretch; its content's start where there is none.
     last_open: usize,
 }
@@ -89,7 +91,7 @@ pub(super) fn extract(
         open: false,
         transcript: false,
         mismatched: false,
-        announced: None,
+        ending: Ending::default(),
     };
     let turns = blocks
         .iter()
@@ -123,6 +125,13 @@ pub(super) fn extract(
             }
             sentence += 1;
         }
+        if extractor.is_caption(block.kind, &range, &marks) {
+            // what stands beside a picture does not part the paragraphs around it
+            let (open, ending) = (extractor.open, extractor.ending.clone());
+            extractor.block(number, block.kind, range, &marks, &ends);
+            (extractor.open, extractor.ending) = (open, ending);
+            continue;
+        }
         extractor.block(number, block.kind, range, &marks, &ends);
         number += 1;
     }
@@ -135,6 +144,9 @@ pub(super) fn extract(
     })
 }
 
+/// The cue of a quotation that stands in the next paragraph, and who says it.
+type Announced = (Option<CueAt>, Option<Range<usize>>);
+
 struct Extractor<'a> {
     text: TaggedText<'a>,
     out: Vec<FoundQuote>,
@@ -144,8 +156,16 @@ struct Extractor<'a> {
     transcript: bool,
     /// See [`Extracted::mismatched`].
     mismatched: bool,
-    /// The last block ended in "…, Berg said:", with its cue and source.
-    announced: Option<(CueAt, Option<Range<usize>>)>,
+    ending: Ending,
+}
+
+/// What the block before ended with.
+#[derive(Debug, Clone, Default)]
+struct Ending {
+    /// "…, Berg said:", with its cue and source.
+    announced: Option<Announced>,
+    /// Its last sentence, in tokens.
+    told: Option<Range<usize>>,
 }
 
 /// Blocks that are read as one.
@@ -169,7 +189,7 @@ struct Unit<'b> {
     block: u32,
     /// Its tokens.
     range: Range<usize>,
-    /// Those of the sentence before it in the block; none at its beginning.
+    /// Those of the sentence before it, in the block or at the end of the one before; none at the beginning.
     before: Range<usize>,
     marks: &'b [Quoted],
     /// For each of the marks, whether a quotation has it.
@@ -256,6 +276,23 @@ impl Extractor<'_> {
         joined
     }
 
+    /// Whether a block without marks is a picture's, by its kind or by the credit in brackets that ends it.
+    fn is_caption(&self, kind: BlockKind, range: &Range<usize>, marks: &[Quoted]) -> bool {
+        /// Tokens of a caption that has no kind of its own, and of a credit: "(Photo: Ann Berg/Reuters)".
+        const LONGEST: usize = 40;
+        const CREDIT: usize = 9;
+        let r = &self.text;
+        let credited = || {
+            let mut end = (range.start..range.end).rev().take(CREDIT);
+            r.of(range.end - 1) == ")"
+                && end.any(|i| r.of(i) == "(" && r.is_name_like(i + 1))
+                && !STOPS.contains(&r.of(range.end - 2))
+        };
+        marks.is_empty()
+            && !range.is_empty()
+            && (kind == BlockKind::Caption || range.len() <= LONGEST && credited())
+    }
+
     fn block(
         &mut self,
         block: u32,
@@ -269,7 +306,7 @@ impl Extractor<'_> {
         }
         self.note_marks(marks);
         let before = self.out.len();
-        let announced = self.announced.take();
+        let ending = std::mem::take(&mut self.ending);
         let open = std::mem::take(&mut self.open);
         if self.transcript
             && let Some(turn) = self.turn(block, range.clone())
@@ -284,7 +321,7 @@ impl Extractor<'_> {
         if open && let Some(first) = marks.first() {
             taken[0] = self.runs_over(first, &range);
         }
-        self.sentences(block, &range, sentence_ends, marks, &mut taken, announced);
+        self.sentences(block, &range, sentence_ends, marks, &mut taken, ending);
         if let Some(mark) = marks.last()
             && self.stays_open(mark, before, range.end)
         {
@@ -343,10 +380,10 @@ impl Extractor<'_> {
         sentence_ends: &[usize],
         marks: &[Quoted],
         taken: &mut [bool],
-        mut announced: Option<(CueAt, Option<Range<usize>>)>,
+        mut ending: Ending,
     ) {
         let mut start = range.start;
-        let mut before = start..start;
+        let mut before = ending.told.unwrap_or(start..start);
         let mut next_mark = 0;
         for end in units(sentence_ends, marks, range.clone()) {
             if end < range.end
@@ -371,12 +408,17 @@ impl Extractor<'_> {
                 taken: &mut taken[first_mark..next_mark],
                 used: Vec::new(),
             };
-            self.unit(unit, announced.take());
+            self.unit(unit, ending.announced.take());
         }
+        self.ending.told = Some(before);
     }
 
     /// All quotations of one sentence.
-    fn unit(&mut self, mut unit: Unit<'_>, announced: Option<(CueAt, Option<Range<usize>>)>) {
+    fn unit(&mut self, mut unit: Unit<'_>, announced: Option<Announced>) {
+        if let Some((cue, source)) = announced {
+            self.announced_before(&mut unit, cue, source);
+        }
+        self.according_colon(&mut unit);
         self.cues_behind(&mut unit);
         self.inverted(&mut unit);
         self.nouns(&mut unit);
@@ -384,9 +426,6 @@ impl Extractor<'_> {
         self.according(&mut unit);
         self.behind_colons(&mut unit);
         self.go_on(&mut unit);
-        if let Some((cue, source)) = announced {
-            self.announced_before(&mut unit, cue, source);
-        }
         self.all_quotation(&mut unit);
     }
 
@@ -435,6 +474,7 @@ impl Extractor<'_> {
             },
             block,
             goes_on: false,
+            is_participle: false,
             last_open: content.start,
             content,
             cue: Some(colon),
@@ -538,6 +578,9 @@ impl Extractor<'_> {
         if let Some(quoted) = self.quoted_as_saying(cue, unit.start) {
             return Some(quoted);
         }
+        if let Some(behind) = self.in_parenthesis(cue, unit) {
+            return Some(behind);
+        }
         let own = self.titled(cue, unit.start).or(own);
         let coordinated =
             cue.at > unit.start && matches!(r.of(cue.at - 1), "and" | "but" | "or" | "then");
@@ -547,8 +590,7 @@ impl Extractor<'_> {
         }
         let detached = match cue.cue.form {
             VerbForm::Participle => self.is_detached(cue, own.as_ref()),
-            VerbForm::Base => self.is_of_object(cue, own.as_ref()),
-            VerbForm::Finite => false,
+            VerbForm::Base | VerbForm::Finite => self.is_of_object(cue, own.as_ref()),
         };
         // "called it “a lie” after she mocked him and blamed “the elite”"
         if coordinated && let Some(pronoun) = self.pronoun_of_clause(cue.at - 1, unit.start) {
@@ -567,6 +609,18 @@ impl Extractor<'_> {
         }
         self.clause_subject(unit.start, cue.at)
             .or_else(|| self.first_subject(unit.start, cue.at))
+    }
+
+    /// "One result, said Berg, was “…”": the subject behind a verb between commas.
+    fn in_parenthesis(&self, cue: &CueAt, unit: &Range<usize>) -> Option<Range<usize>> {
+        let r = &self.text;
+        let comma = cue.at.checked_sub(1).filter(|c| *c > unit.start)?;
+        if cue.cue.form != VerbForm::Finite || !r.is_comma(comma) {
+            return None;
+        }
+        let behind = r.subject_after(cue.last + 1, unit.end)?;
+        let named = r.is_name_like(behind.start) || r.is_subject_pronoun(behind.start);
+        (named && r.is_comma(behind.end)).then_some(behind)
     }
 
     /// "Berg was quoted as saying", "it quoted Ann Berg as saying": who is quoted.
@@ -680,8 +734,13 @@ impl Extractor<'_> {
         let led_in = |own: &Range<usize>| {
             own.start > 0 && r.words[own.start - 1].is_preposition() && !r.is(own.start - 1, "for")
         };
+        // "Berg had a simpler way to put it"
+        let had = |own: &Range<usize>| {
+            let verb = own.start > 0 && r.is_one_of(own.start - 1, &["has", "had", "have"]);
+            verb && !own.clone().any(|i| r.is_name_like(i))
+        };
         r.is(cue.at - 1, "to")
-            && own.is_some_and(|own| r.is_one_of(own.start, OBJECTS) || led_in(own))
+            && own.is_some_and(|own| r.is_one_of(own.start, OBJECTS) || led_in(own) || had(own))
     }
 
     /// The pronoun that begins the clause which a conjunction of time or reason opens, behind the last quotation and
@@ -717,7 +776,8 @@ impl Extractor<'_> {
                     || own.start >= 2 && r.is_subject_pronoun(own.start - 2)
             };
             // "put out a paper over the weekend calling"
-            let when = || r.words[own.end - 1].is_time() || r.is_one_of(own.end - 1, &WORDS.period);
+            let is_when = |i: usize| r.words[i].is_time() || r.is_one_of(i, &WORDS.period);
+            let when = || is_when(own.end - 1) || own.end < cue.at && is_when(cue.at - 1);
             r.of(cue.at - 1) == ","
                 || when()
                 || r.words[cue.at - 1].is_preposition()
@@ -754,7 +814,8 @@ impl Extractor<'_> {
     fn without_verb(&self, phrase: Range<usize>) -> Range<usize> {
         let r = &self.text;
         let (last, next) = (phrase.end - 1, r.words.get(phrase.end));
-        let goes_on = next.is_some_and(|w| w.is_preposition() || w.is_determiner());
+        let goes_on =
+            next.is_some_and(|w| w.is_preposition() || w.is_determiner() || w.is_negation());
         let verb = last > phrase.start
             && r.tokens[last].kind == TokenKind::Word
             && r.tokens[last].case == Case::Lower
@@ -776,9 +837,13 @@ impl Extractor<'_> {
             .map_or(from, |i| i + 1);
         let unit = start..range.end;
         let cue = (start..range.end).rev().find_map(|i| r.cue_at(i, &unit));
-        if let Some(cue) = cue {
-            let source = self.source_of(&cue, &unit);
-            self.announced = Some((cue, source));
+        let source = match &cue {
+            Some(cue) => self.source_of(cue, &unit),
+            // "Berg was blunt:"
+            None => self.told_of(unit),
+        };
+        if cue.is_some() || source.is_some() {
+            self.ending.announced = Some((cue, source));
         }
     }
 
@@ -819,6 +884,7 @@ impl Extractor<'_> {
             last_open: last_mark.map_or(content.start, |m| m.open),
             content,
             cue: cue.map(|c| c.at),
+            is_participle: cue.is_some_and(|c| c.cue.form == VerbForm::Participle),
         });
     }
 

@@ -82,7 +82,7 @@ impl Extractor<'_> {
         let near = mark.open - last.content.end <= BEHIND;
         near && last.quote.polarity == Polarity::Positive
             && is_whole_speech(r, mark, end, SHORTEST_SPEECH)
-            && (!mark.closed || matches!(r.of(mark.close - 1), "." | "!" | "?"))
+            && (!mark.closed || STOPS.contains(&self.last_said(mark)))
     }
 
     /// The quotation in `mark` of the one who said `last`, without words of its own that say so.
@@ -100,6 +100,7 @@ impl Extractor<'_> {
             goes_on: true,
             content,
             cue: None,
+            is_participle: false,
             last_open: mark.open,
         })
     }
@@ -108,7 +109,7 @@ impl Extractor<'_> {
     pub(super) fn announced_before(
         &mut self,
         unit: &mut Unit<'_>,
-        cue: CueAt,
+        cue: Option<CueAt>,
         source: Option<Range<usize>>,
     ) {
         if let Some(first) = unit.marks.first()
@@ -116,7 +117,7 @@ impl Extractor<'_> {
             && first.open == unit.range.start
         {
             unit.taken[0] = true;
-            self.push(unit, first.open..first.close + 1, Some(cue), source);
+            self.push(unit, first.open..first.close + 1, cue, source);
         }
     }
 
@@ -149,12 +150,26 @@ impl Extractor<'_> {
             last.goes_on && (last.block + 1 == unit.block || last.block == unit.block)
                 || ends_block(last)
         };
-        let last = self.out.last().filter(goes_on);
+        // “…,” Berg said of a report alleging that it was so. ¶ “…”: Berg goes on
+        let is_reported = |l: &FoundQuote| l.quote.kind == QuoteType::Indirect && l.is_participle;
+        let before = self
+            .out
+            .iter()
+            .rev()
+            .find(|l| !is_reported(l))
+            .filter(|l| l.goes_on);
+        let last = before.or(self.out.last()).filter(goes_on);
+        // "Lund is doubtful. “What can have caused it?”": one told of since
+        let told = || self.subject_of_sentence_before(unit);
+        let another = last
+            .filter(|l| unit.before.start >= l.content.end)
+            .and_then(|_| told());
+        let last = last.filter(|_| another.is_none());
         if let Some(mut next) = last.and_then(|l| self.next_of(l, first)) {
             unit.taken[0] = true;
             next.block = unit.block;
             self.out.push(next);
-        } else if let Some(source) = self.subject_of_sentence_before(unit) {
+        } else if let Some(source) = another.or_else(|| self.subject_of_sentence_before(unit)) {
             unit.taken[0] = true;
             self.push(unit, first.open..first.close + 1, None, Some(source));
         }
@@ -163,19 +178,39 @@ impl Extractor<'_> {
     /// Berg was doubtful. “What can have caused it?”: the one, by name or pronoun, with whom the sentence before in the
     /// block begins.
     fn subject_of_sentence_before(&self, unit: &Unit<'_>) -> Option<Range<usize>> {
+        let said = self.text.quoted[unit.before.clone()].contains(&true);
+        self.told_of(unit.before.clone()).filter(|_| !said)
+    }
+
+    /// The one, by name or pronoun, with whom some words of a sentence begin: "Meanwhile, Berg was doubtful".
+    pub(super) fn told_of(&self, words: Range<usize>) -> Option<Range<usize>> {
         let r = &self.text;
-        let before = &unit.before;
-        let subject = r.subject_after(before.start, before.end)?;
-        let subject = self.without_verb(subject);
+        let before = &words;
+        // "According to Berg, it was new. “…”"
+        if r.is(before.start, "according") {
+            return r.subject_after(before.start + 2, before.end);
+        }
+        // "Meanwhile, Berg", "But he"
+        let adverb = r
+            .words
+            .get(before.start)
+            .is_some_and(|w| w.is_adverb() || w.is_conjunction())
+            || r.is_one_of(before.start, &WORDS.opener);
+        let led_in = usize::from(adverb) + usize::from(adverb && r.is_comma(before.start + 1));
+        let subject = r.subject_after(before.start + led_in, before.end)?;
         // not "This was new", "Berg's journey began"
         let (first, word) = (subject.start, r.words[subject.start]);
         let named = r.is_name_like(first)
             && !word.is_determiner()
             && !word.is_pronoun()
             && !subject.clone().any(|i| r.is_possessive(i));
-        let is_one = named || r.is_one_of(first, &["he", "she"]);
-        let said = r.quoted[before.clone()].contains(&true);
-        (is_one && !said).then_some(subject)
+        // "Berg expects big business": the name alone
+        let is_name = |i: &usize| r.is_name_like(*i) || matches!(r.of(*i), "." | "-");
+        let name = first..subject.clone().find(|i| !is_name(i)).unwrap_or(subject.end);
+        if named {
+            return Some(name);
+        }
+        r.is_one_of(first, &["he", "she"]).then_some(subject)
     }
 }
 
