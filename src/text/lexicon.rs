@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use foldhash::fast::FixedState;
 
 use super::data::{DataFile, DataRow, data_file};
+use super::tokens::Case;
 use super::{Token, TokenKind, table};
 
 /// What a word can be in a clause; several at once are possible.
@@ -198,6 +199,32 @@ pub fn look_up(token: &Token, text: &str) -> Word {
         .and_then(|w| LEXICON.get(w))
         .copied()
         .unwrap_or_default()
+}
+
+/// Whether the straight quotation mark at token `i` closes although a space stands before it: behind a comma or stop, and
+/// right before who says it, as in `…, "Berg said`. Copy that was taken apart and put together again has such marks.
+pub fn closes_before_cue(text: &str, tokens: &[Token], i: usize) -> bool {
+    /// "said", "he said", "Ann Berg said": words up to the verb.
+    const NAME: usize = 3;
+    let word = |i: usize| tokens.get(i).map_or("", |t| t.of(text));
+    let stop = i > 0 && matches!(word(i - 1), "," | "." | "?" | "!");
+    if !stop || word(i) != "\"" {
+        return false;
+    }
+    let behind = &tokens[i + 1..];
+    let is_verb = |t: &&Token| {
+        look_up(t, text)
+            .cue
+            .is_some_and(|c| c.form == VerbForm::Finite)
+    };
+    let is_subject = |t: &&Token| {
+        let pronoun = ["he", "she", "they"].contains(&t.of(text));
+        t.kind == TokenKind::Word && (pronoun || t.case == Case::Title)
+    };
+    let subject = behind.iter().take(NAME);
+    let subject = subject.take_while(|t| is_subject(t) && !is_verb(t)).count();
+    let glued = behind.first().is_some_and(|t| !t.spaced);
+    glued && behind.get(subject).is_some_and(|t| is_verb(&t))
 }
 
 #[cfg(test)]

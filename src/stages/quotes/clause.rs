@@ -360,7 +360,9 @@ impl<'a> TaggedText<'a> {
     fn is_in_verb_group(&self, i: usize) -> bool {
         let (word, text) = (self.word(i), self.of(i));
         // "Berg had both defended him and said"
-        let passed = is_helper(word) || word.is_time() || is_manner(text) || text == "both";
+        // "has long supported it"
+        let long = text == "long" && i > 0 && self.word(i - 1).is_auxiliary();
+        let passed = is_helper(word) || word.is_time() || is_manner(text) || text == "both" || long;
         !self.quoted[i] && !self.is_name_of_helper(i) && (passed || text.eq_ignore_ascii_case("to"))
     }
 
@@ -734,7 +736,7 @@ impl<'a> TaggedText<'a> {
     /// is a verb.
     fn is_verb_of_another(&self, i: usize) -> bool {
         let next = self.word(i + 1);
-        let with_object = next.is_determiner();
+        let with_object = next.is_determiner() && !self.word(i).is_preposition();
         // "Berg shot back"
         let struck = self.is_name_like(i - 1) && self.is_one_of(i + 1, &["back", "out"]);
         self.tokens[i].case == Case::Lower

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::lexicon::{VerbForm, look_up};
-use crate::text::tokens::Case;
+use crate::text::lexicon::closes_before_cue;
 use crate::text::{Token, TokenKind};
 
 /// A stretch in quotation marks, as indices of tokens: the marks are at `open` and `close`.
@@ -67,33 +66,8 @@ pub(super) fn first_double(text: &str, tokens: &[Token], range: Range<usize>) ->
     });
     let (i, mark) = marks.next()?;
     let glued = i > range.start && !tokens[i].spaced;
-    let closes =
-        glued || i > range.start && mark == Mark::Either && is_glued_to_cue(text, tokens, i);
+    let closes = glued || i > range.start && closes_before_cue(text, tokens, i);
     Some(closes && mark != Mark::Open)
-}
-
-/// Whether the mark at `i` stands behind a comma or stop and a space, and right before who says it: `…, "Berg said`.
-fn is_glued_to_cue(text: &str, tokens: &[Token], i: usize) -> bool {
-    /// "said", "he said", "Ann Berg said": words up to the verb.
-    const NAME: usize = 3;
-    let stop = matches!(tokens[i - 1].of(text), "," | "." | "?" | "!");
-    let behind = &tokens[i + 1..];
-    let is_verb = |t: &&Token| {
-        look_up(t, text)
-            .cue
-            .is_some_and(|c| c.form == VerbForm::Finite)
-    };
-    let is_subject = |t: &&Token| {
-        let pronoun = ["he", "she", "they"].contains(&t.of(text));
-        t.kind == TokenKind::Word && (pronoun || t.case == Case::Title)
-    };
-    let subject = behind
-        .iter()
-        .take(NAME)
-        .take_while(|t| is_subject(t) && !is_verb(t))
-        .count();
-    let glued = behind.first().is_some_and(|t| !t.spaced);
-    stop && glued && behind.get(subject).is_some_and(|t| is_verb(&t))
 }
 
 /// One walk over the marks of a block.

@@ -50,6 +50,7 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
             Some(source) => speakers
                 .introduced(&f.quote, source)
                 .or_else(|| speakers.spokesman_again(source))
+                .or_else(|| speakers.behind_office(source))
                 .or_else(|| speakers.named(source))
                 .or_else(|| speakers.in_apposition(source))
                 .or_else(|| speakers.of_own_paper(source))
@@ -475,6 +476,22 @@ impl<'a> Speakers<'a> {
         is_one_of(&WORDS.spokesman).then_some(Standing::ThroughSpokesman)
     }
 
+    /// "The minister for culture and sports, Ann Berg,": the person behind an office that was taken for a name.
+    fn behind_office(&self, source: Span) -> Option<(&'a Entity, Standing)> {
+        let phrase = self.tokens.within(source);
+        let is_office_word = |i: usize| {
+            let word = self.word(i).to_lowercase();
+            is_office(&word) || is_person_noun(&word)
+        };
+        let comma = self.word(phrase.end) == ",";
+        if !comma || !phrase.clone().any(is_office_word) {
+            return None;
+        }
+        let (person, own) = self.mention_from(phrase.end + 1)?;
+        let ends = matches!(self.word(own.end), "," | "." | "(");
+        (is_person(person) && ends).then_some((person, Standing::Head))
+    }
+
     /// Who stands between commas beside a phrase that names nobody: "the minister, Ann Berg," and "Ann Berg, head of
     /// Acme,".
     fn in_apposition(&self, source: Span) -> Option<(&'a Entity, Standing)> {
@@ -518,7 +535,9 @@ impl<'a> Speakers<'a> {
         let from = usize::from(self.is_whence(source));
         let comma = phrase.start.checked_sub(1 + from)?;
         // "reacting to Ann Berg, the minister said" speaks of two; "Ann Berg, the minister, said" of one
+        let relative = look_up(&self.tokens[phrase.end - 1], self.text).is_relative();
         let apart = self.word(phrase.start) == "the"
+            && !relative
             && self
                 .tokens
                 .get(phrase.end)
@@ -530,7 +549,7 @@ impl<'a> Speakers<'a> {
         // "with Berg, the group said"
         let before = own.start.checked_sub(1).map(|b| &self.tokens[b]);
         let led_in = before.is_some_and(|b| look_up(b, self.text).is_preposition());
-        head(person).filter(|_| !led_in)
+        head(person).filter(|_| !led_in || relative)
     }
 
     /// The person behind "his" or "her" before a paper: of whom the sentences right before speak, by "he" or "she" or
@@ -601,7 +620,7 @@ impl<'a> Speakers<'a> {
             let named = named.map(|(entity, _)| entity);
             named
                 .or_else(|| Some(self.mention_before(i)?.0))
-                .filter(|e| !is_person(e))
+                .filter(|e| matches!(e.kind, EntityType::Organization | EntityType::Place))
         };
         let entity = before.rev().filter(|i| is_spokesman(*i)).find_map(of);
         let entity = entity.or_else(|| self.only_organization_before(source))?;

@@ -12,7 +12,7 @@ use crate::stages::entities::gazetteer::Gazetteer;
 use crate::stages::entities::lexicon::{Gender, Lexicon};
 use crate::stages::entities::{hash, labels::NameType, mentions::Name};
 use crate::text::data::{DataFile, data_file};
-use crate::text::lexicon::{VerbForm, look_up};
+use crate::text::lexicon::{VerbForm, closes_before_cue, look_up};
 use crate::text::numbers::{self, NumberWord};
 use crate::text::tokens::{Case, TokenKind};
 use crate::text::{Span, table};
@@ -96,7 +96,7 @@ struct Referent {
     quoted: bool,
     /// Tied to somebody else by "and": of the two neither is "he" alone.
     joined: bool,
-    /// One of three or more in a list that is not what the sentence is about.
+    /// One of three or more in a list that is not what the sentence is about, or part of a phrase for something else.
     listed: bool,
     /// What "he" or "she" it is, where it is a pronoun.
     pronoun: Option<Gender>,
@@ -223,7 +223,9 @@ impl<'a> Resolver<'a> {
                         .or_else(by_noun)
                         .or_else(by_office);
                     if let Some((person, span)) = nominal {
-                        self.refer(person, number, span, None);
+                        let behind = past_token(self.article, span);
+                        let subject = is_subject(self.article, range.start, i, behind);
+                        self.refer(person, number, span, subject, None);
                     }
                 }
                 _ => {}
@@ -242,13 +244,29 @@ impl<'a> Resolver<'a> {
                     subject: is_subject(self.article, start, n.first, n.end),
                     quoted: self.quotation.is_open,
                     joined: self.is_joined(self.next_name),
-                    listed: n.first > start + NEAR && self.is_listed(self.next_name),
+                    listed: n.first > start + NEAR && self.is_listed(self.next_name)
+                        || self.is_modifier(n),
                     pronoun: None,
                 });
             }
             self.named_to = self.named_to.max(n.end);
             self.next_name += 1;
         }
+    }
+
+    /// "the Berg campaign": whether a name says more of a noun.
+    fn is_modifier(&self, n: &Name<'_>) -> bool {
+        let determined =
+            n.first > 0 && matches!(self.article.word(n.first - 1), "the" | "The" | "a" | "A");
+        let noun = self.article.tokens.get(n.end).is_some_and(|t| {
+            let word = look_up(t, self.article.text);
+            t.kind == TokenKind::Word
+                && t.case == Case::Lower
+                && word.can_be_nominal()
+                && !word.is_time()
+        });
+        let behind = self.article.word(n.end);
+        determined && noun && !behind.ends_with("ed") && !WORDS.subject_verb.contains(&behind)
     }
 
     /// Whether name `n` is a person's.
@@ -300,7 +318,8 @@ impl<'a> Resolver<'a> {
     /// "Berg will stay, he said.", "“Berg will stay,” he said.": whether the pronoun at `i` of the sentence from `start` to
     /// `end` says all that stands before it, so that it is nobody named there.
     fn is_parenthetical(&self, i: usize, start: usize, end: usize) -> bool {
-        if i > start + 2 && Mark::at(self.article, i - 1).is_some() && i + 1 < end {
+        let is_mark = |i: usize| Mark::at(self.article, i).is_some();
+        if i > start + 2 && is_mark(i - 1) && is_mark(start) && i + 1 < end {
             return self.article.word(i - 2) == "," && says(self.article, i + 1);
         }
         let verb = i + 1;
@@ -333,7 +352,7 @@ impl<'a> Resolver<'a> {
         let by_only = || self.only_person(sentence, gender);
         if let Some(person) = by_clause.or_else(by_other).or(by_gender).or_else(by_only) {
             let span = self.article.tokens[i].span;
-            self.refer(person, sentence, span, Some(gender));
+            self.refer(person, sentence, span, true, Some(gender));
         }
     }
 
@@ -362,9 +381,9 @@ impl<'a> Resolver<'a> {
         let by_name = |p: &usize| self.genders[*p] == Some(gender);
         let at_all = || {
             let named = self.people.len() == 1 && self.recent.iter().any(|n| n.person == 0);
-            (named && fits(0)).then_some(0)
+            named.then_some(0)
         };
-        only_person(near).filter(by_name).or_else(at_all)
+        only_person(near).or_else(at_all).filter(by_name)
     }
 
     /// "their meeting with Berg, when he said": who is named right before the clause that a pronoun at `i` begins.
@@ -613,7 +632,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// Notes a mention without a name: a pronoun of that gender, else a noun.
-    fn refer(&mut self, person: usize, sentence: usize, span: Span, pronoun: Option<Gender>) {
+    fn refer(
+        &mut self,
+        person: usize,
+        sentence: usize,
+        span: Span,
+        subject: bool,
+        pronoun: Option<Gender>,
+    ) {
         let kind = match pronoun {
             Some(_) => MentionKind::Pronoun,
             None => MentionKind::Nominal,
@@ -624,7 +650,7 @@ impl<'a> Resolver<'a> {
             person,
             sentence,
             at: span.start,
-            subject: true,
+            subject,
             quoted: self.quotation.is_open,
             joined: false,
             listed: false,
@@ -776,6 +802,7 @@ enum Mark {
 impl Mark {
     fn at(article: &ArticleText<'_>, i: usize) -> Option<Mark> {
         match article.word(i) {
+            "\"" if closes_before_cue(article.text, article.tokens, i) => Some(Mark::Closes),
             "\"" => Some(match opens(article, i) {
                 Some(true) => Mark::Opens,
                 Some(false) => Mark::Closes,
@@ -830,7 +857,9 @@ pub(super) fn is_subject(
     let bracketed = first > 0 && article.word(first - 1) == "(";
     let is_verb = |word: &str| word.ends_with("ed") || WORDS.subject_verb.contains(&word);
     // "After Berg won, it was Lund who": what opens with a subordinate clause is about whom its main clause names
-    let near = first < sentence + NEAR && !SUBORDINATE.contains(&article.word(sentence));
+    let subordinate = SUBORDINATE.contains(&article.word(sentence));
+    let opens = subordinate && !(sentence..first).any(|i| article.word(i) == ",");
+    let near = first < sentence + NEAR && !subordinate;
     let cleft = after == "who" && first > 0 && matches!(article.word(first - 1), "was" | "is");
     // "his lawyer, Ann Berg, said"
     let apposed = after == ","
@@ -839,7 +868,7 @@ pub(super) fn is_subject(
         && is_verb(article.word(end + 1));
     // "Berg's lawyer" is another
     let owns = (article.tokens.get(end)).is_some_and(|t| t.kind == TokenKind::Clitic);
-    !bracketed && !owns && (near || is_verb(after) || cleft || apposed || said())
+    !bracketed && !owns && (near || is_verb(after) && !opens || cleft || apposed || said())
 }
 
 /// What opens a sentence with a clause or phrase that stands before the main clause.
@@ -898,6 +927,10 @@ fn antecedent(
     let same = |n: &&Referent| wanted.is_some() && n.pronoun == wanted && !n.quoted;
     if let Some(same) = group.iter().copied().find(same) {
         return Some(same.person);
+    }
+    let about = group.iter().filter(|n| n.subject && !n.joined);
+    if let Some(one) = only_person(about.copied()) {
+        return Some(one);
     }
     let is_sure = |n: &&&Referent| wanted.is_some() && genders[n.person] == wanted;
     let mut sure = group.iter().filter(is_sure);

@@ -378,11 +378,10 @@ impl Extractor<'_> {
             let source = r.subject_after(at + 2, to)?;
             return Some((None, source)).filter(|_| at + 2 < to);
         }
-        let quoted = |c: &CueAt| self.quoted_as_saying(c, at);
-        if let Some(cue) = cues.iter().find(|c| (at..to).contains(&c.at))
-            && let Some(source) = quoted(cue)
+        let mut within = cues.iter().filter(|c| (at..to).contains(&c.at));
+        if let Some((cue, source)) = within.find_map(|c| Some((*c, self.quoted_as_saying(c, at)?)))
         {
-            return Some((Some(*cue), source));
+            return Some((Some(cue), source));
         }
         let is_verb = |c: &&CueAt| (at..to).contains(&c.at) && c.cue.form != VerbForm::Participle;
         let cue = cues
@@ -432,6 +431,15 @@ impl Extractor<'_> {
                 w.cue.as_ref().is_some_and(plain) || w.phrasal.iter().any(phrasal)
             })
         };
+        // "could “cool the market” he said."
+        let pronoun = r.is_subject_pronoun(at)
+            && says(at + 1)
+            && r.tokens
+                .get(at + 2)
+                .is_none_or(|t| t.kind == TokenKind::Punctuation);
+        if pronoun {
+            return true;
+        }
         let mut behind = at..r.tokens.len().min(at + NAME);
         let verb = behind.find(|i| says(*i) || r.tokens[*i].kind == TokenKind::Punctuation);
         begins && whole && mark.double && verb.is_some_and(says)

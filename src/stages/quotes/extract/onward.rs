@@ -144,7 +144,8 @@ impl Extractor<'_> {
                 && last.quote.kind != QuoteType::Direct
                 && last.cue.is_some()
                 && last.quote.polarity == Polarity::Positive
-                && last.content.end + 1 >= unit.range.start
+                && (last.content.end + 1 >= unit.range.start
+                    || last.content.start >= unit.before.start)
         };
         let goes_on = |last: &&FoundQuote| {
             last.goes_on && (last.block + 1 == unit.block || last.block == unit.block)
@@ -184,6 +185,8 @@ impl Extractor<'_> {
 
     /// The one, by name or pronoun, with whom some words of a sentence begin: "Meanwhile, Berg was doubtful".
     pub(super) fn told_of(&self, words: Range<usize>) -> Option<Range<usize>> {
+        /// "In a recent interview,": a phrase before the subject, in tokens.
+        const PHRASE: usize = 10;
         let r = &self.text;
         let before = &words;
         // "According to Berg, it was new. “…”"
@@ -197,7 +200,13 @@ impl Extractor<'_> {
             .is_some_and(|w| w.is_adverb() || w.is_conjunction())
             || r.is_one_of(before.start, &WORDS.opener);
         let led_in = usize::from(adverb) + usize::from(adverb && r.is_comma(before.start + 1));
-        let subject = r.subject_after(before.start + led_in, before.end)?;
+        let mut start = before.start + led_in;
+        // "In her old age, she"
+        if r.words.get(start).is_some_and(|w| w.is_preposition()) {
+            let near = start..before.end.min(start + PHRASE);
+            start = near.into_iter().find(|i| r.is_comma(*i))? + 1;
+        }
+        let subject = r.subject_after(start, before.end)?;
         // not "This was new", "Berg's journey began"
         let (first, word) = (subject.start, r.words[subject.start]);
         let named = r.is_name_like(first)
