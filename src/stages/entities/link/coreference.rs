@@ -131,6 +131,7 @@ pub(crate) fn resolve(
         quotation: Quotation::default(),
         writes: false,
         recent: Vec::new(),
+        offices: HashMap::new(),
         introduced: HashSet::new(),
         next_name: 0,
         named_to: 0,
@@ -172,6 +173,8 @@ struct Resolver<'a> {
     writes: bool,
     /// In the order of the text.
     recent: Vec<Referent>,
+    /// Of whom the text has spoken by an office that it does not say he has, "the prime minister", in small letters.
+    offices: HashMap<String, usize>,
     /// Nouns by which somebody without a name was spoken of: "a director said".
     introduced: HashSet<&'a str>,
     /// The first name that stands further on.
@@ -215,13 +218,12 @@ impl<'a> Resolver<'a> {
                     let by_age = || self.by_age(number, i);
                     let by_people = || self.by_people(number, i);
                     let by_noun = || self.by_noun(number, i, range.end);
-                    let by_office = || self.by_office(number, i, range.end);
                     let nominal = self
                         .nominal(i, range.end)
                         .or_else(by_age)
                         .or_else(by_people)
                         .or_else(by_noun)
-                        .or_else(by_office);
+                        .or_else(|| self.by_office(number, i, range.end));
                     if let Some((person, span)) = nominal {
                         let behind = past_token(self.article, span);
                         let subject = is_subject(self.article, range.start, i, behind);
@@ -523,7 +525,7 @@ impl<'a> Resolver<'a> {
 
     /// "the chancellor", "the Tory leader", where the text has called nobody so: the person whom alone the sentences
     /// before are about, if they say of him nothing else that he is.
-    fn by_office(&self, sentence: usize, at: usize, end: usize) -> Option<(usize, Span)> {
+    fn by_office(&mut self, sentence: usize, at: usize, end: usize) -> Option<(usize, Span)> {
         let last = self.phrase_end(at, end, is_office)?;
         let noun = self.article.word(last);
         if self.quotation.is_open
@@ -542,6 +544,11 @@ impl<'a> Resolver<'a> {
         let about = near.clone().any(|n| n.subject && n.person == person)
             && self.people[person].class.is_none();
         let tokens = self.article.tokens;
+        if about {
+            let words = tokens[at + 1].span.join(tokens[last].span);
+            let office = words.of(self.article.text).to_lowercase();
+            self.offices.entry(office).or_insert(person);
+        }
         about.then(|| (person, tokens[at].span.join(tokens[last].span)))
     }
 
@@ -667,6 +674,9 @@ impl<'a> Resolver<'a> {
         let (last, role) = self.role(self.past_rank(modifier.end), end)?;
         let head = role.rsplit(' ').next()?;
         let classes = HEADS.get(head).map_or(&[][..], |c| &c[..]);
+        // "the prime minister" is no other minister
+        let own = ROLES.get(role.as_str()).filter(|_| role.contains(' '));
+        let fits = |class: &str| own.map_or(classes.contains(&class), |own| *own == class);
         // before a name it is that person's title
         let names = self.names;
         if names.binary_search_by_key(&(last + 1), |n| n.first).is_ok()
@@ -698,7 +708,10 @@ impl<'a> Resolver<'a> {
         if self.people.iter().any(|p| may_be(p) && called(p)) {
             return only(&called);
         }
-        only(&|p| p.class.is_some_and(|c| classes.contains(&c)))
+        if let Some(person) = self.offices.get(&role) {
+            return Some((*person, span));
+        }
+        only(&|p| p.class.is_some_and(&fits))
     }
 
     /// The index past a word at `at` that says which of those who have had an office: "the former president", "the 43rd
@@ -859,7 +872,9 @@ pub(super) fn is_subject(
     // "After Berg won, it was Lund who": what opens with a subordinate clause is about whom its main clause names
     let subordinate = SUBORDINATE.contains(&article.word(sentence));
     let opens = subordinate && !(sentence..first).any(|i| article.word(i) == ",");
-    let near = first < sentence + NEAR && !subordinate;
+    // "A spokesman for Berg, Ann Lund, said"
+    let led_in = first > sentence + 1 && matches!(article.word(first - 1), "for" | "of" | "with");
+    let near = first < sentence + NEAR && !subordinate && !led_in;
     let cleft = after == "who" && first > 0 && matches!(article.word(first - 1), "was" | "is");
     // "his lawyer, Ann Berg, said"
     let apposed = after == ","

@@ -415,7 +415,12 @@ impl Extractor<'_> {
 
     /// All quotations of one sentence.
     fn unit(&mut self, mut unit: Unit<'_>, announced: Option<Announced>) {
-        if let Some((cue, source)) = announced {
+        // "Berg said:" is surer than any verb behind, "Berg was blunt:" is not
+        let (said, told) = match announced {
+            Some((None, source)) => (None, source),
+            announced => (announced, None),
+        };
+        if let Some((cue, source)) = said {
             self.announced_before(&mut unit, cue, source);
         }
         self.according_colon(&mut unit);
@@ -426,6 +431,9 @@ impl Extractor<'_> {
         self.according(&mut unit);
         self.behind_colons(&mut unit);
         self.go_on(&mut unit);
+        if told.is_some() {
+            self.announced_before(&mut unit, None, told);
+        }
         self.all_quotation(&mut unit);
     }
 
