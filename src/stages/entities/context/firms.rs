@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Context, MOSTLY, Said, name_at};
 use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::kind;
-use crate::stages::entities::labels::{NameType, OUTSIDE, parts, write};
+use crate::stages::entities::labels::{NameType, OUTSIDE, Part, parts, write};
 use crate::stages::entities::recognise::observe::{CONTINUES, TokenFeatures};
 use crate::text::Token;
 use crate::text::lexicon::look_up;
@@ -14,9 +14,15 @@ use crate::text::tokens::{Case, TokenKind};
 impl<'a> Context<'a> {
     /// "Macy's said": a verb in the past or future behind the ending shows that it belongs to the name.
     pub(super) fn brands(&self, labels: &mut [u8], said: &mut Said) {
+        let mut families = HashSet::new();
         for i in 1..self.tokens.len() {
+            if let Some((NameType::Person, Part::Last)) = parts(labels[i - 1]) {
+                families.insert(self.word(i - 1));
+            }
             let ending = matches!(self.word(i), "'s" | "\u{2019}s") && self.same_block(i - 1, i);
-            if !ending || !self.is_name_like(i - 1) {
+            // "McDonald's" is neither of one case nor of the other
+            let mixed = self.tokens[i - 1].case == Case::Mixed;
+            if !ending || !self.is_name_like(i - 1) && !mixed {
                 continue;
             }
             let own = name_at(labels, i - 1);
@@ -24,7 +30,12 @@ impl<'a> Context<'a> {
             let plans = firm.is_some_and(|(k, _)| k == NameType::Organization)
                 && self.word(i + 1) == "plans"
                 && self.word(i + 2) == "to";
-            if !self.is_listed_brand(i) && !plans && !self.is_finite_verb(i + 1) {
+            let listed = self.listed_brand(i).is_some_and(|first| {
+                // "Lord Sainsbury's", "McDonald's" where Peter McDonald was named
+                let titled = self.is(WORDS.title, self.beside(first, 1));
+                !titled && !families.contains(self.word(i - 1))
+            });
+            if !listed && !plans && !self.is_finite_verb(i + 1) {
                 continue;
             }
             // "Anna Berg's" that is half a name is none
@@ -38,11 +49,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether the ending at `i` is the last token of a listed organisation: not that in "People's Daily".
-    fn is_listed_brand(&self, i: usize) -> bool {
+    /// The first token of a listed organisation whose last one is the ending at `i`: not that in "People's Daily".
+    fn listed_brand(&self, i: usize) -> Option<usize> {
         let goes_on = |t: &TokenFeatures| t.gazetteer & CONTINUES != 0;
         let listed = self.seen.tokens[i].gazetteer & kind::ORGANIZATION != 0;
-        listed && !self.seen.tokens.get(i + 1).is_some_and(goes_on)
+        let last = listed && !self.seen.tokens.get(i + 1).is_some_and(goes_on);
+        let first = (0..=i).rev().find(|j| !goes_on(&self.seen.tokens[*j]));
+        first.filter(|_| last)
     }
 
     /// "Capgemini will hire": a word at the beginning of a sentence that is no common one, before a verb of firms.
