@@ -31,7 +31,7 @@ pub mod train;
 
 use std::sync::LazyLock;
 
-pub(super) use link::coreference::{is_office, is_person_noun, is_short_for};
+pub(super) use link::coreference::{is_office, is_person_noun, nouns_for};
 pub(super) use link::institutions::may_be_called;
 pub use model::Model;
 

@@ -54,13 +54,14 @@ pub(crate) fn is_office(word: &str) -> bool {
     WORDS.office.contains(&word)
 }
 
-/// Whether a role is in short what a noun stands for: "Gov." is "governor".
-pub(crate) fn is_short_for(role: &str, noun: &str) -> bool {
-    let class = ROLES
-        .get(&*role.to_lowercase())
-        .filter(|_| role.ends_with('.'));
-    let meant = || HEADS.get(noun).and_then(|classes| classes.first());
-    class.is_some_and(|class| meant() == Some(class))
+/// The nouns that a role is short for: "governor" of "Gov.".
+pub(crate) fn nouns_for(role: &str) -> impl Iterator<Item = &'static str> {
+    let class = ROLES.get(&*role.to_lowercase());
+    let class = class.filter(|_| role.ends_with('.'));
+    let nouns = HEADS.iter().filter(move |_| class.is_some());
+    nouns
+        .filter(move |(_, classes)| classes.first() == class)
+        .map(|(noun, _)| *noun)
 }
 
 /// Whose name it is, as far as the first name tells; a family name alone tells nothing.
@@ -379,6 +380,7 @@ impl<'a> Resolver<'a> {
         let fits = |p: usize| self.genders[p].is_none_or(|g| g == gender);
         let near = recent
             .take_while(|n| n.sentence + ONLY_REACH >= sentence)
+            .take(LONGEST_LIST)
             .filter(|n| !n.quoted && fits(n.person));
         let by_name = |p: &usize| self.genders[*p] == Some(gender);
         let at_all = || {

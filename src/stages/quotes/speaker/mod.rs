@@ -1,12 +1,15 @@
 //! From the words that name a source to the entity that speaks.
 
+mod again;
+
 use std::ops::Range;
 
+use self::again::{ByRole, Last, by_role};
 use super::WORDS;
 use super::confidence;
 use super::extract::FoundQuote;
 use crate::record::{Entity, EntityType, MentionKind, Quote, QuoteType};
-use crate::stages::entities::{is_office, is_person_noun, is_short_for, may_be_called};
+use crate::stages::entities::{is_office, is_person_noun};
 use crate::text::lexicon::look_up;
 use crate::text::tokens::Case;
 use crate::text::{Span, TokenKind, Tokens};
@@ -39,12 +42,9 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
         text,
         tokens,
         mentions,
+        by_role: by_role(entities),
     };
-    let mut last: Option<(&Entity, Standing)> = None;
-    // whether the last quotation has words in marks, and where it ends
-    let (mut in_marks, mut end) = (false, 0);
-    // who spoke by a noun that names nobody
-    let mut called: Vec<(&str, &Entity)> = Vec::new();
+    let mut last = Last::default();
     for f in found {
         let speaker = match f.quote.source {
             Some(source) => speakers
@@ -55,42 +55,14 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
                 .or_else(|| speakers.in_apposition(source))
                 .or_else(|| speakers.of_own_paper(source))
                 .or_else(|| speakers.of_spokesman_before(source))
-                .or_else(|| {
-                    let goes_on = |l: &(&Entity, Standing)| {
-                        speakers.is_pronoun(source)
-                            && may_be_he(l)
-                            && !speakers.is_other(source, l.0)
-                    };
-                    last.filter(goes_on)
-                })
-                .or_else(|| {
-                    let again = |l: &(&Entity, Standing)| {
-                        (in_marks || speakers.is_stated(end, source))
-                            && speakers.is_paper_again(source, l)
-                    };
-                    last.filter(again)
-                })
-                .or_else(|| speakers.of_role(source))
-                .or_else(|| {
-                    let last = last.filter(|_| speakers.is_near(end, source));
-                    let noun = speakers.person_noun(source)?;
-                    let person = speakers.called(source, noun, &called, last)?;
-                    called.push((noun, person));
-                    Some((person, Standing::Head))
-                })
-                .or_else(|| {
-                    let again = |l: &(&Entity, Standing)| {
-                        speakers.is_near(end, source) && speakers.is_organization_again(source, l.0)
-                    };
-                    last.filter(again)
-                }),
+                .or_else(|| speakers.again(source, &mut last)),
             // a paragraph that goes on from the one before, whose speaker it has by construction
-            None if f.quote.cue.is_none() => last,
+            None if f.quote.cue.is_none() => last.speaker,
             None => None,
         };
-        last = speaker;
-        in_marks = f.quote.kind != QuoteType::Indirect;
-        end = f.quote.content.end;
+        last.speaker = speaker;
+        last.in_marks = f.quote.kind != QuoteType::Indirect;
+        last.end = f.quote.content.end;
         f.quote.speaker = speaker.map(|(e, _)| e.id.clone());
         f.quote.confidence = speaker.and_then(|(e, standing)| {
             let way = speakers.way(f.quote.source, e, standing);
@@ -101,20 +73,6 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
 
 fn is_person(entity: &Entity) -> bool {
     entity.kind == EntityType::Person
-}
-
-/// Whether a person has the role that `noun` stands for, by its last word, "chief economist", or in short, "Gov.".
-fn has_role(entity: &Entity, noun: &str) -> bool {
-    let Some(role) = entity.role.as_deref().filter(|_| is_person(entity)) else {
-        return false;
-    };
-    let last = role.rsplit(' ').next();
-    last.is_some_and(|word| word.eq_ignore_ascii_case(noun)) || is_short_for(role, noun)
-}
-
-/// Whether "he" or "she" can be who spoke so: a person, or the spokesman of an organisation.
-fn may_be_he((entity, standing): &(&Entity, Standing)) -> bool {
-    is_person(entity) || *standing == Standing::ThroughSpokesman
 }
 
 /// People, organisations and places; of those that are called like nationalities the followings: "Democrats said",
@@ -144,6 +102,7 @@ struct Speakers<'a> {
     tokens: &'a Tokens,
     /// The mentions of those who can speak, in the order of the text.
     mentions: Vec<(Span, &'a Entity)>,
+    by_role: ByRole<'a>,
 }
 
 impl<'a> Speakers<'a> {
@@ -208,130 +167,6 @@ impl<'a> Speakers<'a> {
             && !word.is_determiner();
         let verb = text.ends_with("ing") || text.ends_with("ed");
         definite && noun && !verb && !is_person_noun(text)
-    }
-
-    /// Whether the source is a paper spoken of again, "the statement", and who spoke last did so through one.
-    fn is_paper_again(&self, source: Span, last: &(&Entity, Standing)) -> bool {
-        let phrase = self.tokens.within(source);
-        let paper = self.word(phrase.end.saturating_sub(1));
-        phrase.len() == 2
-            && matches!(self.word(phrase.start), "the" | "The")
-            && WORDS.paper.contains(&paper)
-            && (paper == "statement" || last.1 == Standing::ThroughPaper)
-    }
-
-    /// Whether a statement is spoken of right behind a quotation that ends at `end` and before a source: "Berg said in a
-    /// statement. “…” the statement said".
-    fn is_stated(&self, end: u32, source: Span) -> bool {
-        /// "said the mayor, Ann Berg, in a statement", in tokens.
-        const REACH: usize = 20;
-        let from = self.tokens.partition_point(|t| t.span.start < end);
-        let to = self.tokens.within(source).start.min(from + REACH);
-        (from..to).any(|i| self.word(i) == "statement")
-    }
-
-    /// Whether a source stands some three paragraphs at most behind a quotation that ends at `end`.
-    fn is_near(&self, end: u32, source: Span) -> bool {
-        /// In tokens.
-        const REACH: usize = 150;
-        let from = self.tokens.partition_point(|t| t.span.start < end);
-        self.tokens.within(source).start <= from + REACH
-    }
-
-    /// The one person who has a role that the source names as another's: "Berg's lawyer", "the group's chairman".
-    fn of_role(&self, source: Span) -> Option<(&'a Entity, Standing)> {
-        let phrase = self.tokens.within(source);
-        let owned = phrase.clone().any(|i| matches!(self.word(i), "'s" | "’s"));
-        let noun = self.word(phrase.end.checked_sub(1)?);
-        if !owned || noun.is_empty() {
-            return None;
-        }
-        let one = self.only_with_role(noun)?;
-        Some((one, Standing::Head))
-    }
-
-    /// The only person whose role ends in `noun`.
-    fn only_with_role(&self, noun: &str) -> Option<&'a Entity> {
-        let mut people = self.mentions.iter().map(|(_, e)| *e);
-        let first = people.find(|e| has_role(e, noun))?;
-        let only = people.all(|e| e.id == first.id || !has_role(e, noun));
-        only.then_some(first)
-    }
-
-    /// The noun for a person of a source like "the presidential hopeful".
-    fn person_noun(&self, source: Span) -> Option<&'a str> {
-        let phrase = self.tokens.within(source);
-        let noun = self.word(phrase.end.checked_sub(1)?);
-        let definite = phrase.len() > 1 && matches!(self.word(phrase.start), "the" | "The");
-        (definite && (is_person_noun(noun) || is_office(noun))).then_some(noun)
-    }
-
-    /// Who is meant by "the" and a noun for a person: who was called so before, else who spoke `last`, where the text has
-    /// spoken of nobody else in that role and of no "a director" without a name.
-    fn called(
-        &self,
-        source: Span,
-        noun: &str,
-        called: &[(&str, &'a Entity)],
-        last: Option<(&'a Entity, Standing)>,
-    ) -> Option<&'a Entity> {
-        if let Some((_, before)) = called.iter().rev().find(|(n, _)| *n == noun) {
-            return Some(before);
-        }
-        let past = self
-            .mentions
-            .partition_point(|(m, _)| m.start < source.start);
-        let so = self.mentions[..past].iter().rev().find(|(m, e)| {
-            let own = self.tokens.within(*m);
-            own.len() > 1
-                && is_person(e)
-                && matches!(self.word(own.start), "the" | "The")
-                && self.word(own.end - 1) == noun
-        });
-        let mut people = self.mentions.iter().map(|(_, e)| *e);
-        let of_role = people.find(|e| has_role(e, noun));
-        let again = || {
-            // who is something else is not meant
-            let may_be = |e: &&Entity| is_person(e) && e.role.is_none();
-            Some(last?.0)
-                .filter(may_be)
-                .filter(|_| !self.is_introduced(noun, source))
-        };
-        match (so, of_role) {
-            (Some((_, e)), _) => Some(e),
-            (None, Some(_)) => self.only_with_role(noun),
-            (None, None) => again(),
-        }
-    }
-
-    /// Whether somebody without a name was spoken of as "a" `noun` before.
-    fn is_introduced(&self, noun: &str, source: Span) -> bool {
-        /// Tokens looked back at, and from the article to the noun.
-        const REACH: usize = 400;
-        const PHRASE: usize = 4;
-        let end = self.tokens.within(source).start;
-        let mut before = end.saturating_sub(REACH)..end;
-        before.any(|i| {
-            let phrase = i.saturating_sub(PHRASE)..i;
-            self.word(i) == noun
-                && phrase.clone().any(|j| {
-                    let begins = j == 0 || self.word(j - 1) != ",";
-                    begins && matches!(self.word(j), "a" | "A" | "an" | "An" | "another")
-                })
-        })
-    }
-
-    /// "it said", "they added", "the group said" of an organisation that spoke last.
-    fn is_organization_again(&self, source: Span, last: &Entity) -> bool {
-        let phrase = self.tokens.within(source);
-        if last.kind != EntityType::Organization || phrase.is_empty() {
-            return false;
-        }
-        let (first, noun) = (self.word(phrase.start), self.word(phrase.end - 1));
-        match phrase.len() {
-            1 => matches!(first, "it" | "It" | "they" | "They"),
-            _ => matches!(first, "the" | "The") && may_be_called(last, noun),
-        }
     }
 
     /// The entity that the phrase `source` names as its speaker.
@@ -552,32 +387,6 @@ impl<'a> Speakers<'a> {
         head(person).filter(|_| !led_in || relative)
     }
 
-    /// The person behind "his" or "her" before a paper: of whom the sentences right before speak, by "he" or "she" or
-    /// alone.
-    fn of_own_paper(&self, source: Span) -> Option<(&'a Entity, Standing)> {
-        let phrase = self.tokens.within(source);
-        // "his first email": an adverb may cut the phrase
-        let begins = phrase.start.saturating_sub(2)..=phrase.start;
-        let owned = begins
-            .rev()
-            .any(|i| matches!(self.word(i), "his" | "her" | "His" | "Her"));
-        let paper = phrase.clone().any(|i| WORDS.paper.contains(&self.word(i)));
-        let past = self
-            .mentions
-            .partition_point(|(m, _)| m.start < source.start);
-        let before = self.mentions[..past].iter().rev();
-        let near = |m: Span| {
-            let at = self.tokens.within(m).start;
-            self.tokens[at].block + 1 >= self.tokens[phrase.start].block
-        };
-        let mut people = before
-            .take_while(|(m, _)| near(*m))
-            .filter(|(_, e)| is_person(e));
-        let (mention, person) = people.next().filter(|_| owned && paper)?;
-        let alone = self.is_pronoun(*mention) || people.all(|(_, e)| e.id == person.id);
-        alone.then_some((person, Standing::ThroughPaper))
-    }
-
     /// The way in which `entity` was found to speak, as the table of confidence has it.
     fn way(&self, source: Option<Span>, entity: &Entity, standing: Standing) -> &'static str {
         let Some(source) = source else {
@@ -597,90 +406,6 @@ impl<'a> Speakers<'a> {
             // in apposition to the source, or "I" and "it"
             None => "beside",
         }
-    }
-
-    /// "a spokesman said": the organisation whose spokesman was spoken of last.
-    fn of_spokesman_before(&self, source: Span) -> Option<(&'a Entity, Standing)> {
-        /// Some four paragraphs, in tokens.
-        const REACH: usize = 200;
-        let phrase = self.tokens.within(source);
-        let is_spokesman = |i: usize| WORDS.spokesman.contains(&self.word(i));
-        let bare = phrase.len() == 2
-            && matches!(self.word(phrase.start), "a" | "A" | "the" | "The")
-            && is_spokesman(phrase.start + 1);
-        if !bare {
-            return None;
-        }
-        let before = phrase.start.saturating_sub(REACH)..phrase.start;
-        let of = |i: usize| {
-            // "a spokesman for the Acme group", "an Acme spokesman"
-            let tied = matches!(self.word(i + 1), "for" | "of");
-            let behind = (i + 2..i + 4).filter(|_| tied);
-            let named = behind.filter_map(|j| self.mention_from(j)).next();
-            let named = named.map(|(entity, _)| entity);
-            named
-                .or_else(|| Some(self.mention_before(i)?.0))
-                .filter(|e| matches!(e.kind, EntityType::Organization | EntityType::Place))
-        };
-        let entity = before.rev().filter(|i| is_spokesman(*i)).find_map(of);
-        let entity = entity.or_else(|| self.only_organization_before(source))?;
-        Some((entity, Standing::ThroughSpokesman))
-    }
-
-    /// "But a spokesman for Acme disagreed. He said": the organisation, where nobody with a name was spoken of since.
-    fn spokesman_again(&self, source: Span) -> Option<(&'a Entity, Standing)> {
-        /// A sentence, in tokens.
-        const REACH: usize = 40;
-        if !self.is_pronoun(source) {
-            return None;
-        }
-        let at = self.tokens.within(source).start;
-        let mut before = (at.saturating_sub(REACH)..at).rev();
-        let spokesman = before.find(|i| WORDS.spokesman.contains(&self.word(*i)))?;
-        let definite = spokesman.checked_sub(1).map_or("", |i| self.word(i));
-        let from = self.tokens[spokesman].span.start;
-        let first = self.mentions.partition_point(|(m, _)| m.start < from);
-        let since = self.mentions[first..].iter();
-        let mut since = since.take_while(|(m, _)| m.start < source.start);
-        let named = since.any(|(_, e)| is_person(e));
-        let tied = matches!(self.word(spokesman + 1), "for" | "of");
-        let entity = (spokesman + 2..spokesman + 4)
-            .filter(|_| tied && matches!(definite, "a" | "A" | "the" | "The"))
-            .find_map(|i| self.mention_from(i))
-            .map(|(e, _)| e)
-            .filter(|e| !is_person(e) && !named)?;
-        Some((entity, Standing::ThroughSpokesman))
-    }
-
-    /// The organisation that the sentences right before a source name, where they name nobody else.
-    fn only_organization_before(&self, source: Span) -> Option<&'a Entity> {
-        /// In tokens.
-        const NEAR: usize = 80;
-        let at = self.tokens.within(source).start;
-        let from = self.tokens[at.saturating_sub(NEAR)].span.start;
-        let past = self
-            .mentions
-            .partition_point(|(m, _)| m.start < source.start);
-        let near = self.mentions[..past].iter().rev();
-        let near = near.take_while(|(m, _)| m.start >= from).map(|(_, e)| *e);
-        let mut acting = near.filter(|e| e.kind != EntityType::Place);
-        let last = acting
-            .next()
-            .filter(|e| e.kind == EntityType::Organization)?;
-        acting.all(|e| e.id == last.id).then_some(last)
-    }
-
-    /// Whether the text has called `entity` "she" where the source is "he", or the other way round.
-    fn is_other(&self, source: Span, entity: &Entity) -> bool {
-        /// Mentions looked at, the last ones: among as many is a pronoun, if there are any.
-        const RECENT: usize = 100;
-        let pronoun = self.word(self.tokens.within(source).start);
-        let recent = entity.mentions.iter().rev().take(RECENT);
-        let mut pronouns = recent.filter(|m| m.kind == MentionKind::Pronoun);
-        pronouns.any(|m| {
-            let word = self.word(self.tokens.within(m.span()).start);
-            self.is_pronoun(m.span()) && !word.eq_ignore_ascii_case(pronoun)
-        })
     }
 
     /// Whether a mention of somebody who can speak begins at token `first`.
