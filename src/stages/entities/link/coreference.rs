@@ -29,6 +29,9 @@ const LONGEST_PHRASE: usize = 7;
 /// Tokens before a name at the beginning of a sentence: "On Monday the French".
 const NEAR: usize = 4;
 
+/// Tokens of a clause that opens a sentence, up to a name in it.
+const LONGEST_CLAUSE: usize = 40;
+
 /// People or places in an article past which mentions without a name are not looked for: a list of
 /// names is no story, and the search would not be linear.
 const LONGEST_LIST: usize = 400;
@@ -873,7 +876,9 @@ pub(super) fn is_subject(
     let is_verb = |word: &str| word.ends_with("ed") || WORDS.subject_verb.contains(&word);
     // "After Berg won, it was Lund who": what opens with a subordinate clause is about whom its main clause names
     let subordinate = SUBORDINATE.contains(&article.word(sentence));
-    let opens = subordinate && !(sentence..first).any(|i| article.word(i) == ",");
+    let opens = subordinate
+        && first < sentence + LONGEST_CLAUSE
+        && !(sentence..first).any(|i| article.word(i) == ",");
     // "A spokesman for Berg, Ann Lund, said"
     let led_in = first > sentence + 1 && matches!(article.word(first - 1), "for" | "of" | "with");
     let near = first < sentence + NEAR && !subordinate && !led_in;

@@ -123,6 +123,8 @@ impl Extractor<'_> {
 
     /// A paragraph that is all quotation, after one whose speaker was named.
     pub(super) fn all_quotation(&mut self, unit: &mut Unit<'_>) {
+        /// Quotations of one paragraph that are looked back at.
+        const NEAR: usize = 8;
         let Some(first) = unit.marks.first() else {
             return;
         };
@@ -153,12 +155,8 @@ impl Extractor<'_> {
         };
         // “…,” Berg said of a report alleging that it was so. ¶ “…”: Berg goes on
         let is_reported = |l: &FoundQuote| l.quote.kind == QuoteType::Indirect && l.is_participle;
-        let before = self
-            .out
-            .iter()
-            .rev()
-            .find(|l| !is_reported(l))
-            .filter(|l| l.goes_on);
+        let mut near = self.out.iter().rev().take(NEAR);
+        let before = near.find(|l| !is_reported(l)).filter(|l| l.goes_on);
         let last = before.or(self.out.last()).filter(goes_on);
         // "Lund is doubtful. “What can have caused it?”": one told of since
         let told = || self.subject_of_sentence_before(unit);
