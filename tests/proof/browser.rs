@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 /// The names under which distributions have it.
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
-/// Longest time for an answer: two cores may be busy with other things.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Longest time for an answer: two cores may be busy with other things, and a page of 34 MB took one browser two minutes.
+const PATIENCE: Duration = Duration::from_secs(400);
 
 pub(crate) struct Browser {
     process: Child,
