@@ -174,19 +174,18 @@ impl Extractor<'_> {
         }
     }
 
-    /// Berg was doubtful. “What can have caused it?”: the one, by name or pronoun, with whom the sentence before in the
-    /// block begins.
+    /// Berg was doubtful. “What can have caused it?”: the one, by name or pronoun, with whom the sentence before begins, in
+    /// the block or at the end of the one before.
     fn subject_of_sentence_before(&self, unit: &Unit<'_>) -> Option<Range<usize>> {
         let said = self.text.quoted[unit.before.clone()].contains(&true);
         self.told_of(unit.before.clone()).filter(|_| !said)
     }
 
     /// The one, by name or pronoun, with whom some words of a sentence begin: "Meanwhile, Berg was doubtful".
-    pub(super) fn told_of(&self, words: Range<usize>) -> Option<Range<usize>> {
+    pub(super) fn told_of(&self, before: Range<usize>) -> Option<Range<usize>> {
         /// "In a recent interview,": a phrase before the subject, in tokens.
         const PHRASE: usize = 10;
         let r = &self.text;
-        let before = &words;
         // "According to Berg, it was new. “…”"
         if r.is(before.start, "according") {
             return r.subject_after(before.start + 2, before.end);
@@ -201,8 +200,8 @@ impl Extractor<'_> {
         let mut start = before.start + led_in;
         // "In her old age, she"
         if r.words.get(start).is_some_and(|w| w.is_preposition()) {
-            let near = start..before.end.min(start + PHRASE);
-            start = near.into_iter().find(|i| r.is_comma(*i))? + 1;
+            let mut near = start..before.end.min(start + PHRASE);
+            start = near.find(|i| r.is_comma(*i))? + 1;
         }
         let subject = r.subject_after(start, before.end)?;
         // not "This was new", "Berg's journey began"
@@ -213,9 +212,9 @@ impl Extractor<'_> {
             && !subject.clone().any(|i| r.is_possessive(i));
         // "Berg expects big business": the name alone
         let is_name = |i: &usize| r.is_name_like(*i) || matches!(r.of(*i), "." | "-");
-        let name = first..subject.clone().find(|i| !is_name(i)).unwrap_or(subject.end);
         if named {
-            return Some(name);
+            let behind = subject.clone().find(|i| !is_name(i));
+            return Some(first..behind.unwrap_or(subject.end));
         }
         r.is_one_of(first, &["he", "she"]).then_some(subject)
     }

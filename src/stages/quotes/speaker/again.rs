@@ -226,11 +226,7 @@ impl<'a> Speakers<'a> {
         let before = phrase.start.saturating_sub(REACH)..phrase.start;
         let of = |i: usize| {
             // "a spokesman for the Acme group", "an Acme spokesman"
-            let tied = matches!(self.word(i + 1), "for" | "of");
-            let behind = (i + 2..i + 4).filter(|_| tied);
-            let named = behind.filter_map(|j| self.mention_from(j)).next();
-            let named = named.map(|(entity, _)| entity);
-            named
+            self.spoken_for(i)
                 .or_else(|| Some(self.mention_before(i)?.0))
                 .filter(|e| matches!(e.kind, EntityType::Organization | EntityType::Place))
         };
@@ -249,19 +245,26 @@ impl<'a> Speakers<'a> {
         let at = self.tokens.within(source).start;
         let mut before = (at.saturating_sub(REACH)..at).rev();
         let spokesman = before.find(|i| WORDS.spokesman.contains(&self.word(*i)))?;
-        let definite = spokesman.checked_sub(1).map_or("", |i| self.word(i));
+        let article = spokesman.checked_sub(1).map_or("", |i| self.word(i));
         let from = self.tokens[spokesman].span.start;
         let first = self.mentions.partition_point(|(m, _)| m.start < from);
         let since = self.mentions[first..].iter();
         let mut since = since.take_while(|(m, _)| m.start < source.start);
         let named = since.any(|(_, e)| is_person(e));
-        let tied = matches!(self.word(spokesman + 1), "for" | "of");
-        let entity = (spokesman + 2..spokesman + 4)
-            .filter(|_| tied && matches!(definite, "a" | "A" | "the" | "The"))
-            .find_map(|i| self.mention_from(i))
-            .map(|(e, _)| e)
-            .filter(|e| !is_person(e) && !named)?;
+        if named || !matches!(article, "a" | "A" | "the" | "The") {
+            return None;
+        }
+        let entity = self.spoken_for(spokesman).filter(|e| !is_person(e))?;
         Some((entity, Standing::ThroughSpokesman))
+    }
+
+    /// Whom the words behind a spokesman at token `i` name: "for the Acme group".
+    fn spoken_for(&self, i: usize) -> Option<&'a Entity> {
+        if !matches!(self.word(i + 1), "for" | "of") {
+            return None;
+        }
+        let (entity, _) = (i + 2..i + 4).find_map(|j| self.mention_from(j))?;
+        Some(entity)
     }
 
     /// The organisation that the sentences right before a source name, where they name nobody else.
