@@ -289,6 +289,16 @@ impl Worker {
     }
 }
 
+impl Drop for Worker {
+    /// Shows a failing test's worker: what it waited for is in its log.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log.display();
+            println!("-- the worker's log, {log} --\n{}", self.tail());
+        }
+    }
+}
+
 /// All stages but these, as a TOML list.
 pub fn stages_but(these: &[&str]) -> String {
     let stages = copydesk::stages::registry(&copydesk::stages::StageSettings::default());
