@@ -17,6 +17,9 @@ pub struct TopicLimits {
     pub before_ms: Option<i64>,
     /// `message.timestamp.after.max.ms`: how far in the future.
     pub after_ms: Option<i64>,
+    /// `retention.ms`: how long a record stays, by its own time, before the broker deletes it; `None` where none is
+    /// deleted for its age.
+    pub retention_ms: Option<i64>,
 }
 
 /// The limits of both topics that the worker writes to.
@@ -107,10 +110,15 @@ impl TopicLimits {
 
     fn of(config: &HashMap<String, String>) -> Self {
         let number = |name: &str| config.get(name)?.parse::<i64>().ok();
+        let deletes = config
+            .get("cleanup.policy")
+            .is_some_and(|policy| policy.contains("delete"));
         TopicLimits {
             message_bytes: number("max.message.bytes").and_then(|n| usize::try_from(n).ok()),
             before_ms: number("message.timestamp.before.max.ms"),
             after_ms: number("message.timestamp.after.max.ms"),
+            // -1: without end
+            retention_ms: number("retention.ms").filter(|ms| deletes && *ms >= 0),
         }
     }
 
@@ -118,12 +126,14 @@ impl TopicLimits {
     /// writes its own time.
     ///
     /// One that the topic would refuse, as of a producer that counts microseconds, was taken by an older or
-    /// more patient topic; kept, it would be refused with all that is in the same batch.
+    /// more patient topic; kept, it would be refused with all that is in the same batch. One beyond what the topic
+    /// retains, as of an archive that is read again, would be taken, and the record deleted within minutes of it.
     pub fn kept_time(&self, own: Option<i64>, now: i64) -> i64 {
         let ahead = self.after_ms.unwrap_or(AFTER_MS);
         let latest = now.saturating_add(ahead.saturating_sub(MARGIN_MS).max(0));
-        let earliest = match self.before_ms {
-            Some(before) => now.saturating_sub(before.saturating_sub(MARGIN_MS).max(0)),
+        let oldest = self.before_ms.into_iter().chain(self.retention_ms).min();
+        let earliest = match oldest {
+            Some(age) => now.saturating_sub(age.saturating_sub(MARGIN_MS).max(0)),
             None => 0,
         };
         own.filter(|time| (earliest.max(0)..=latest).contains(time))
@@ -152,7 +162,7 @@ mod tests {
         let narrow = TopicLimits {
             before_ms: Some(3_600_000),
             after_ms: Some(i64::MAX),
-            message_bytes: None,
+            ..TopicLimits::default()
         };
         assert_eq!(narrow.kept_time(Some(946_684_800_000), NOW), 0);
         assert_eq!(narrow.kept_time(Some(NOW - 3_599_999), NOW), 0);
@@ -161,6 +171,29 @@ mod tests {
             NOW - 3_000_000
         );
         assert_eq!(narrow.kept_time(Some(NOW * 2), NOW), NOW * 2);
+    }
+
+    #[test]
+    fn a_time_beyond_what_the_topic_retains_is_not_kept() {
+        const WEEK: &str = "604800000";
+        let of = |policy: &str, retention: &str| {
+            let config = [("cleanup.policy", policy), ("retention.ms", retention)];
+            let config = config.map(|(k, v)| (k.to_owned(), v.to_owned()));
+            TopicLimits::of(&HashMap::from(config))
+        };
+        let week = 7 * 86_400_000;
+        let (inside, beyond) = (NOW - week + 2 * MARGIN_MS, NOW - week);
+        for policy in ["delete", "compact,delete"] {
+            assert_eq!(of(policy, WEEK).kept_time(Some(inside), NOW), inside);
+            assert_eq!(of(policy, WEEK).kept_time(Some(beyond), NOW), 0);
+            assert_eq!(of(policy, "-1").kept_time(Some(beyond), NOW), beyond);
+        }
+        assert_eq!(of("compact", WEEK).kept_time(Some(beyond), NOW), beyond);
+        let both = TopicLimits {
+            before_ms: Some(2 * week),
+            ..of("delete", WEEK)
+        };
+        assert_eq!(both.kept_time(Some(beyond), NOW), 0);
     }
 
     #[test]

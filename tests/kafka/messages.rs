@@ -42,6 +42,9 @@ impl Raw {
     }
 }
 
+/// A topic whose messages stay however old they are: the broker of these tests deletes within seconds.
+const KEPT: (&str, &str) = ("retention.ms", "-1");
+
 /// Topics for a few messages, of one partition each, and a job between them.
 pub(crate) fn between(kafka: &Cluster, name: &str) -> Job {
     let bootstrap = kafka.bootstrap();
@@ -52,7 +55,7 @@ pub(crate) fn between(kafka: &Cluster, name: &str) -> Job {
     };
     let input = format!("{name}.in");
     for topic in [&input, &exits.output, &exits.dead_letters] {
-        admin.create(topic, 1, &[]).unwrap();
+        admin.create(topic, 1, &[KEPT]).unwrap();
     }
     Job::new(&bootstrap, name, &input, &exits, Delivery::AtLeastOnce)
 }
@@ -60,7 +63,7 @@ pub(crate) fn between(kafka: &Cluster, name: &str) -> Job {
 /// Makes a topic of one partition with a setting of its own, to take the place of one of the job's.
 fn topic_with(job: &Job, topic: &str, setting: &str, value: &str) -> String {
     let admin = Admin::new(&job.bootstrap).unwrap();
-    admin.create(topic, 1, &[(setting, value)]).unwrap();
+    admin.create(topic, 1, &[KEPT, (setting, value)]).unwrap();
     topic.to_owned()
 }
 
@@ -271,6 +274,45 @@ fn a_time_that_a_broker_refuses_stops_nobody() {
     assert_eq!((times[0], times[2]), (milliseconds, milliseconds));
     for time in [times[1], times[3]] {
         assert!((before..before + 60_000).contains(&time), "{time}");
+    }
+}
+
+#[test]
+fn records_of_old_messages_are_not_deleted_for_their_age() {
+    let Some(kafka) = shared("records of old messages") else {
+        return;
+    };
+    const WEEK: &str = "604800000";
+    let job = between(kafka, "archive");
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    for topic in [&job.exits.output, &job.exits.dead_letters] {
+        admin.alter(topic, &[(KEPT.0, WEEK)]).unwrap();
+    }
+    let of_2026 = Raw {
+        timestamp: Some(1_770_000_000_123),
+        ..Raw::text(STORY)
+    };
+    let poison = Raw {
+        value: Some(br#"{"encoding": "base64", "body": "*** no ***"}"#.to_vec()),
+        ..of_2026.clone()
+    };
+    put(&job.bootstrap, &job.input, &[of_2026, poison]);
+    let before = jiff::Timestamp::now().as_millisecond();
+    let _worker = job.start_ready().unwrap();
+    let out = collect(&job.bootstrap, &job.exits.output, 1, PATIENCE).unwrap();
+    let dead = collect(&job.bootstrap, &job.exits.dead_letters, 1, PATIENCE).unwrap();
+    for message in [&out[0], &dead[0]] {
+        let time = message.timestamp().to_millis().unwrap();
+        assert!((before..before + 60_000).contains(&time), "{time}");
+    }
+    assert_eq!(
+        record(&out[0])["ingest"]["timestamp"],
+        "2026-02-02T02:40:00.123Z"
+    );
+    // Several times as long as the broker of these tests lets pass between two deletions.
+    std::thread::sleep(Duration::from_secs(4));
+    for topic in [&job.exits.output, &job.exits.dead_letters] {
+        assert_eq!(admin.watermarks(topic).unwrap()[&0], (0, 1), "{topic}");
     }
 }
 

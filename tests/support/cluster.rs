@@ -418,6 +418,8 @@ impl Cluster {
         set("group.min.session.timeout.ms", "1000".into());
         set("group.consumer.min.session.timeout.ms", "1000".into());
         set("group.consumer.session.timeout.ms", "6000".into());
+        set("log.retention.check.interval.ms", "1000".into());
+        set("log.initial.task.delay.ms", "1000".into());
         set("group.consumer.min.heartbeat.interval.ms", "500".into());
         set("group.consumer.heartbeat.interval.ms", "1000".into());
         set(

@@ -52,7 +52,6 @@ fn old(bootstrap: &str, mut plan: Plan) -> Result<Closed> {
     plan.mix.timestamps = Some(|n| YEAR_2000 + i64::from(n));
     plan.input_settings = vec![KEPT];
     plan.output_settings = vec![("message.timestamp.before.max.ms", "3600000")];
-    plan.dead_letter_settings = vec![KEPT];
     let mut trial = Trial::open(bootstrap, bootstrap, plan)?;
     let mut workers = [trial.job.start_ready()?];
     let load = trial.load_part(0..trial.plan.articles)?;
