@@ -16,7 +16,7 @@ mod table_tests;
 
 use std::sync::LazyLock;
 
-use super::{Entities, Given, Outcome, Quotes, Sentences, Stage, StageError, StageOutput};
+use super::{Entities, Given, Outcome, Quotes, Sentences, Stage, StageError, StageOutput, Syntax};
 use crate::intake::Article;
 use crate::pipeline::Budget;
 use crate::record::{Flag, Language};
@@ -35,6 +35,7 @@ word_lists! {
         subordinator,
         spokesman,
         paper,
+        publishes,
         recording,
         introduction,
         past,
@@ -61,7 +62,7 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
 pub struct QuotesStage;
 
 impl Stage for QuotesStage {
-    type Reads = (Tokens, Sentences, Language, Entities);
+    type Reads = (Tokens, Sentences, Syntax, Language, Entities);
     type Finds = Quotes;
 
     fn data(&self) -> Option<&Data> {
@@ -71,7 +72,7 @@ impl Stage for QuotesStage {
     fn run(
         &self,
         article: &Article,
-        (tokens, sentences, language, entities): Given<'_, Self>,
+        (tokens, sentences, syntax, language, entities): Given<'_, Self>,
         budget: &Budget,
     ) -> Result<Outcome<Quotes>, StageError> {
         let (tokens, sentences) = match super::english(language, tokens, sentences) {
@@ -86,7 +87,14 @@ impl Stage for QuotesStage {
         }
         let mut found = extracted.found;
         let entities = entities.map(|e| &e.entities[..]).unwrap_or_default();
-        speaker::resolve(&article.text, tokens, entities, &mut found);
+        speaker::resolve(
+            &article.text,
+            tokens,
+            sentences,
+            syntax,
+            entities,
+            &mut found,
+        );
         let mut quotes = found.into_iter().map(|f| f.quote).collect();
         headline::take_up(&article.text, tokens, &article.blocks, &mut quotes);
         Ok(Outcome::Found(StageOutput {

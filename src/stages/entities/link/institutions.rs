@@ -135,6 +135,9 @@ impl Resolver<'_> {
                 "the" | "The" => self
                     .nominal(number, i, range.end, organizations)
                     .map(|(o, last)| (o, last, MentionKind::Nominal)),
+                "police" | "Police" => self
+                    .police(number, range.start, i, organizations)
+                    .map(|o| (o, i, MentionKind::Nominal)),
                 _ => None,
             };
             if let Some((organization, last, kind)) = found {
@@ -173,11 +176,41 @@ impl Resolver<'_> {
         }
     }
 
+    /// Whether a verb of saying stands behind token `i`: "said", "also said".
+    fn says(&self, i: usize) -> bool {
+        let says = |i: usize| WORDS.says.contains(&self.article.word(i));
+        says(i + 1) || WORDS.says_helper.contains(&self.article.word(i + 1)) && says(i + 2)
+    }
+
+    /// "Police said": the one police force that the text has named.
+    fn police(
+        &self,
+        sentence: usize,
+        start: usize,
+        i: usize,
+        organizations: &[Entity],
+    ) -> Option<usize> {
+        let bare = match i.checked_sub(1).map(|b| &self.article.tokens[b]) {
+            // "Lundby police", "state police"
+            Some(before) if i > start && before.kind == TokenKind::Word => {
+                matches!(self.article.word(i - 1), "and" | "but")
+            }
+            _ => true,
+        };
+        if !bare || !self.says(i) {
+            return None;
+        }
+        let mut named = self.recent.iter().filter(|n| {
+            let e = &organizations[n.organization];
+            n.sentence + NAMED_REACH >= sentence && has_noun(e, "police")
+        });
+        let first = named.next()?.organization;
+        named.all(|n| n.organization == first).then_some(first)
+    }
+
     /// "it said": the organisation that the sentence before was about, or this one is.
     fn pronoun(&self, sentence: usize, i: usize) -> Option<usize> {
-        let says = |i: usize| WORDS.says.contains(&self.article.word(i));
-        let helped = WORDS.says_helper.contains(&self.article.word(i + 1)) && says(i + 2);
-        if !says(i + 1) && !helped {
+        if !self.says(i) {
             return None;
         }
         let fits = |n: &&Referent| n.sentence + PRONOUN_REACH >= sentence;

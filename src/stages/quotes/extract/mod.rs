@@ -619,7 +619,8 @@ impl Extractor<'_> {
             .or_else(|| self.first_subject(unit.start, cue.at))
     }
 
-    /// "One result, said Berg, was “…”": the subject behind a verb between commas.
+    /// "One result, said Berg, was “…”", "One result, said Berg: “…”": the subject behind a verb that a comma parts from
+    /// what is before it.
     fn in_parenthesis(&self, cue: &CueAt, unit: &Range<usize>) -> Option<Range<usize>> {
         let r = &self.text;
         let comma = cue.at.checked_sub(1).filter(|c| *c > unit.start)?;
@@ -628,7 +629,10 @@ impl Extractor<'_> {
         }
         let behind = r.subject_after(cue.last + 1, unit.end)?;
         let named = r.is_name_like(behind.start) || r.is_subject_pronoun(behind.start);
-        (named && r.is_comma(behind.end)).then_some(behind)
+        // "Ann Berg, the mayor, told Lund: “…”" has its object there
+        let ends = r.is_comma(behind.end)
+            || r.of(behind.end) == ":" && r.is_one_of(cue.at, &["said", "says"]);
+        (named && ends).then_some(behind)
     }
 
     /// "Berg was quoted as saying", "it quoted Ann Berg as saying": who is quoted.

@@ -1,12 +1,12 @@
-//! Who is spoken of anew: by a pronoun, by a noun for a person or an organisation, through a paper or a spokesman.
+//! Who is spoken of anew: by a pronoun, by a noun for a person or an organisation, through a spokesman.
 
 use std::collections::HashMap;
 
 use super::{Speakers, Standing, is_person};
-use crate::record::{Entity, EntityType, MentionKind};
+use crate::record::{Entity, EntityType, MentionKind, Quote};
 use crate::stages::entities::{is_office, is_person_noun, may_be_called, nouns_for};
 use crate::stages::quotes::WORDS;
-use crate::text::Span;
+use crate::text::{Span, TokenKind};
 
 /// What was said last.
 #[derive(Debug, Default)]
@@ -15,8 +15,9 @@ pub(super) struct Last<'a> {
     pub speaker: Option<(&'a Entity, Standing)>,
     /// Whether it has words in marks.
     pub in_marks: bool,
-    /// Where it ends.
+    /// Where it ends, without and with who says it.
     pub end: u32,
+    pub whole_end: u32,
     /// Who spoke by a noun that names nobody: "the director".
     called: HashMap<&'a str, &'a Entity>,
 }
@@ -44,6 +45,12 @@ pub(super) fn by_role(entities: &[Entity]) -> ByRole<'_> {
 /// Whether "he" or "she" can be who spoke so: a person, or the spokesman of an organisation.
 fn may_be_he((entity, standing): &(&Entity, Standing)) -> bool {
     is_person(entity) || *standing == Standing::ThroughSpokesman
+}
+
+/// A quotation with its cue and its source.
+pub(super) fn whole(quote: &Quote) -> Span {
+    let parts = quote.cue.into_iter().chain(quote.source);
+    parts.fold(quote.content, Span::join)
 }
 
 impl<'a> Speakers<'a> {
@@ -75,24 +82,22 @@ impl<'a> Speakers<'a> {
         })
     }
 
-    /// Whether the source is a paper spoken of again, "the statement", and who spoke last did so through one.
-    fn is_paper_again(&self, source: Span, last: &(&Entity, Standing)) -> bool {
-        let phrase = self.tokens.within(source);
-        let paper = self.word(phrase.end.saturating_sub(1));
-        phrase.len() == 2
-            && matches!(self.word(phrase.start), "the" | "The")
-            && WORDS.paper.contains(&paper)
-            && (paper == "statement" || last.1 == Standing::ThroughPaper)
-    }
-
-    /// Whether a statement is spoken of right behind a quotation that ends at `end` and before a source: "Berg said in a
-    /// statement. “…” the statement said".
-    fn is_stated(&self, end: u32, source: Span) -> bool {
-        /// "said the mayor, Ann Berg, in a statement", in tokens.
-        const REACH: usize = 20;
-        let from = self.tokens.partition_point(|t| t.span.start < end);
-        let to = self.tokens.within(source).start.min(from + REACH);
-        (from..to).any(|i| self.word(i) == "statement")
+    /// "“We won,” Berg said.\n“It was hard,” he added.": who spoke last, where nothing is told between.
+    pub(super) fn goes_on_at_once(
+        &self,
+        quote: &Quote,
+        last: &Last<'a>,
+    ) -> Option<(&'a Entity, Standing)> {
+        let source = quote.source.filter(|s| self.is_pronoun(*s))?;
+        let from = self
+            .tokens
+            .partition_point(|t| t.span.start < last.whole_end);
+        let start = whole(quote).start;
+        let between = self.tokens.get(from..)?.iter();
+        let mut between = between.take_while(|t| t.span.start < start);
+        let told = between.any(|t| t.kind == TokenKind::Word);
+        let fits = |l: &(&Entity, Standing)| is_person(l.0) && !self.is_other(source, l.0);
+        last.speaker.filter(fits).filter(|_| !told)
     }
 
     /// Whether a source stands some three paragraphs at most behind a quotation that ends at `end`.
@@ -183,32 +188,6 @@ impl<'a> Speakers<'a> {
             1 => matches!(first, "it" | "It" | "they" | "They"),
             _ => matches!(first, "the" | "The") && may_be_called(last, noun),
         }
-    }
-
-    /// The person behind "his" or "her" before a paper: of whom the sentences right before speak, by "he" or "she" or
-    /// alone.
-    pub(super) fn of_own_paper(&self, source: Span) -> Option<(&'a Entity, Standing)> {
-        let phrase = self.tokens.within(source);
-        // "his first email": an adverb may cut the phrase
-        let begins = phrase.start.saturating_sub(2)..=phrase.start;
-        let owned = begins
-            .rev()
-            .any(|i| matches!(self.word(i), "his" | "her" | "His" | "Her"));
-        let paper = phrase.clone().any(|i| WORDS.paper.contains(&self.word(i)));
-        let past = self
-            .mentions
-            .partition_point(|(m, _)| m.start < source.start);
-        let before = self.mentions[..past].iter().rev();
-        let near = |m: Span| {
-            let at = self.tokens.within(m).start;
-            self.tokens[at].block + 1 >= self.tokens[phrase.start].block
-        };
-        let mut people = before
-            .take_while(|(m, _)| near(*m))
-            .filter(|(_, e)| is_person(e));
-        let (mention, person) = people.next().filter(|_| owned && paper)?;
-        let alone = self.is_pronoun(*mention) || people.all(|(_, e)| e.id == person.id);
-        alone.then_some((person, Standing::ThroughPaper))
     }
 
     /// "a spokesman said": the organisation whose spokesman was spoken of last.

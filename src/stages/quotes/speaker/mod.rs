@@ -1,14 +1,17 @@
 //! From the words that name a source to the entity that speaks.
 
 mod again;
+mod paper;
+mod subject;
 
 use std::ops::Range;
 
-use self::again::{ByRole, Last, by_role};
+use self::again::{ByRole, Last, by_role, whole};
 use super::WORDS;
 use super::confidence;
 use super::extract::FoundQuote;
 use crate::record::{Entity, EntityType, MentionKind, Quote, QuoteType};
+use crate::stages::Syntax;
 use crate::stages::entities::{is_office, is_person_noun};
 use crate::text::lexicon::look_up;
 use crate::text::tokens::Case;
@@ -16,6 +19,7 @@ use crate::text::{Span, TokenKind, Tokens};
 
 /// Gives each quotation its speaker, where the text says which of its entities that is.
 ///
+/// - Who spoke last, by "he" or "she" where nothing is told between.
 /// - The one whom the source's head names: "Treasury Secretary Ann Berg", "Berg, the mayor,". Of several the
 ///   last, and people before organisations and places.
 /// - The one in apposition to a source that names nobody: "the minister, Ann Berg,", "the organisers, Acme,", "Ann
@@ -31,7 +35,16 @@ use crate::text::{Span, TokenKind, Tokens};
 ///   director" or "the group"; an organisation by "it" and "they".
 /// - A pronoun for a person that no entity claims: the person who spoke last, or whose spokesman did; and what goes on
 ///   without a source: whoever spoke last.
-pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &mut [FoundQuote]) {
+/// - Whose paper the text spoke of before: "the report said".
+/// - The subject of the cue, as the parser has it, where nothing else is known: "Berg, who came late, left saying".
+pub(super) fn resolve(
+    text: &str,
+    tokens: &Tokens,
+    sentences: &[Span],
+    syntax: Option<&Syntax>,
+    entities: &[Entity],
+    found: &mut [FoundQuote],
+) {
     let mut mentions: Vec<(Span, &Entity)> = entities
         .iter()
         .filter(|e| can_speak(e))
@@ -41,28 +54,36 @@ pub(super) fn resolve(text: &str, tokens: &Tokens, entities: &[Entity], found: &
     let speakers = Speakers {
         text,
         tokens,
+        sentences,
+        syntax,
         mentions,
         by_role: by_role(entities),
     };
     let mut last = Last::default();
+    let mut said = Vec::new();
     for f in found {
         let speaker = match f.quote.source {
             Some(source) => speakers
-                .introduced(&f.quote, source)
+                .goes_on_at_once(&f.quote, &last)
+                .or_else(|| speakers.introduced(&f.quote, source))
                 .or_else(|| speakers.spokesman_again(source))
                 .or_else(|| speakers.behind_office(source))
                 .or_else(|| speakers.named(source))
                 .or_else(|| speakers.in_apposition(source))
                 .or_else(|| speakers.of_own_paper(source))
                 .or_else(|| speakers.of_spokesman_before(source))
-                .or_else(|| speakers.again(source, &mut last)),
+                .or_else(|| speakers.again(source, &mut last))
+                .or_else(|| speakers.of_paper_before(source, &said)),
             // a paragraph that goes on from the one before, whose speaker it has by construction
             None if f.quote.cue.is_none() => last.speaker,
             None => None,
         };
+        let speaker = speakers.by_subject(&mut f.quote, speaker);
+        said.extend(speakers.said(&f.quote, speaker.map(|(e, _)| e)));
         last.speaker = speaker;
         last.in_marks = f.quote.kind != QuoteType::Indirect;
         last.end = f.quote.content.end;
+        last.whole_end = whole(&f.quote).end;
         f.quote.speaker = speaker.map(|(e, _)| e.id.clone());
         f.quote.confidence = speaker.and_then(|(e, standing)| {
             let way = speakers.way(f.quote.source, e, standing);
@@ -100,6 +121,8 @@ enum Standing {
 struct Speakers<'a> {
     text: &'a str,
     tokens: &'a Tokens,
+    sentences: &'a [Span],
+    syntax: Option<&'a Syntax>,
     /// The mentions of those who can speak, in the order of the text.
     mentions: Vec<(Span, &'a Entity)>,
     by_role: ByRole<'a>,
@@ -108,6 +131,11 @@ struct Speakers<'a> {
 impl<'a> Speakers<'a> {
     fn word(&self, i: usize) -> &'a str {
         self.tokens.get(i).map_or("", |t| t.of(self.text))
+    }
+
+    /// The number of the sentence that byte `at` lies in.
+    fn sentence_at(&self, at: u32) -> usize {
+        self.sentences.partition_point(|s| s.end <= at)
     }
 
     /// The person who stands behind a source that follows its verb, where that names nobody with a name of his own:
