@@ -3,7 +3,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::config::{self, Fault, Settings, TokenError};
+use crate::config::{self, Fault, OutputKey, Settings, TokenError};
 use crate::engine::Engine;
 use crate::kafka::preflight::{self, Preflight};
 use crate::registry::{Client, State};
@@ -81,6 +81,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     if let Some(note) = preflight::not_asked(&settings) {
         println!("{note}");
+    }
+    let kafka = &settings.kafka;
+    if compacts(&found, &kafka.output) && kafka.output_key == OutputKey::Keep {
+        println!(
+            "{} is compacted: {}",
+            kafka.output,
+            preflight::OUTPUT_COMPACTED
+        );
     }
     let mut faults = faults(&settings, &found);
     match registry(&settings) {
@@ -203,7 +211,19 @@ fn faults(settings: &Settings, found: &Preflight) -> Vec<Fault> {
             Fault::new("kafka.dead_letters", advice).value(format!("{:?}", kafka.dead_letters)),
         );
     }
+    if compacts(found, &kafka.dead_letters) {
+        let advice = format!("is compacted: {}", preflight::LETTERS_COMPACTED);
+        faults.push(
+            Fault::new("kafka.dead_letters", advice).value(format!("{:?}", kafka.dead_letters)),
+        );
+    }
     faults
+}
+
+/// Whether a topic keeps only the last message of each key.
+fn compacts(found: &Preflight, topic: &str) -> bool {
+    let mut topics = found.topics.iter();
+    topics.any(|t| t.name == topic && t.compacts)
 }
 
 #[cfg(test)]
@@ -267,12 +287,13 @@ mod tests {
     }
 
     #[test]
-    fn sizes_that_do_not_fit_are_named() {
+    fn what_a_topic_takes_and_keeps_too_little_of_is_named() {
         let settings = Settings::defaults().unwrap();
         let topic = |name: &str, max| Topic {
             name: name.into(),
             partitions: 1,
             max_message_bytes: Some(max),
+            compacts: name == "news.dead-letters",
         };
         let found = Preflight {
             brokers: 1,
@@ -288,7 +309,7 @@ mod tests {
             .iter()
             .map(ToString::to_string)
             .collect();
-        assert_eq!(faults.len(), 2);
+        assert_eq!(faults.len(), 3);
         assert!(
             faults[0].starts_with("limits.output_bytes = 1000000: topic news.enriched takes"),
             "{}",
@@ -298,6 +319,11 @@ mod tests {
             faults[1].starts_with("kafka.dead_letters = \"news.dead-letters\": takes"),
             "{}",
             faults[1]
+        );
+        assert!(
+            faults[2].starts_with("kafka.dead_letters = \"news.dead-letters\": is compacted: of"),
+            "{}",
+            faults[2]
         );
     }
 }

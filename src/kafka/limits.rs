@@ -20,6 +20,8 @@ pub struct TopicLimits {
     /// `retention.ms`: how long a record stays, by its own time, before the broker deletes it; `None` where none is
     /// deleted for its age.
     pub retention_ms: Option<i64>,
+    /// `cleanup.policy`: whether only the last record of each key is kept.
+    pub compacts: bool,
 }
 
 /// The limits of both topics that the worker writes to.
@@ -108,17 +110,20 @@ impl TopicLimits {
         }
     }
 
-    fn of(config: &HashMap<String, String>) -> Self {
+    /// The limits in a topic's settings.
+    pub(super) fn of(config: &HashMap<String, String>) -> Self {
         let number = |name: &str| config.get(name)?.parse::<i64>().ok();
-        let deletes = config
-            .get("cleanup.policy")
-            .is_some_and(|policy| policy.contains("delete"));
+        let cleanup = |policy: &str| {
+            let policies = config.get("cleanup.policy");
+            policies.is_some_and(|policies| policies.split(',').any(|p| p.trim() == policy))
+        };
         TopicLimits {
             message_bytes: number("max.message.bytes").and_then(|n| usize::try_from(n).ok()),
             before_ms: number("message.timestamp.before.max.ms"),
             after_ms: number("message.timestamp.after.max.ms"),
             // -1: without end
-            retention_ms: number("retention.ms").filter(|ms| deletes && *ms >= 0),
+            retention_ms: number("retention.ms").filter(|ms| cleanup("delete") && *ms >= 0),
+            compacts: cleanup("compact"),
         }
     }
 
@@ -189,6 +194,7 @@ mod tests {
             assert_eq!(of(policy, "-1").kept_time(Some(beyond), NOW), beyond);
         }
         assert_eq!(of("compact", WEEK).kept_time(Some(beyond), NOW), beyond);
+        assert!(of("compact,delete", WEEK).compacts && !of("delete", WEEK).compacts);
         let both = TopicLimits {
             before_ms: Some(2 * week),
             ..of("delete", WEEK)

@@ -9,6 +9,7 @@ use rdkafka::error::RDKafkaErrorCode;
 
 use super::admin::{self, Right};
 use super::client::operator::{self, OperatorConsumer};
+use super::limits::TopicLimits;
 use super::memory::topics::{self, WantedTopic};
 use crate::config::{Delivery, Fault, Input, Settings};
 
@@ -31,7 +32,16 @@ pub struct Topic {
     pub partitions: usize,
     /// `max.message.bytes`; `None` when this user may not ask.
     pub max_message_bytes: Option<u64>,
+    /// `cleanup.policy`: whether only the last message of each key is kept; no, when this user may not ask.
+    pub compacts: bool,
 }
+
+/// What a compacted output means for records with the keys of their messages.
+pub const OUTPUT_COMPACTED: &str = "of the records with one key only the last is kept, and all articles of a feed have the key of its message: write kafka.output_key = \"id\", or give the topic cleanup.policy=delete, unless each message is one article under its own key";
+
+/// What a compacted topic means for dead letters.
+pub const LETTERS_COMPACTED: &str =
+    "of the dead letters with one key only the last is kept: give the topic cleanup.policy=delete";
 
 /// Something the worker does with a topic.
 struct Need<'a> {
@@ -78,10 +88,12 @@ pub fn ask(settings: &Settings, wait: Duration) -> Result<Preflight, Fault> {
         };
         let config = admin::topic_config(client, need.topic, wait).unwrap_or_default();
         let max_message_bytes = config.get("max.message.bytes");
+        let compacts = TopicLimits::of(&config).compacts;
         preflight.topics.push(Topic {
             name: need.topic.to_owned(),
             partitions: found.partitions,
             max_message_bytes: max_message_bytes.and_then(|bytes| bytes.parse().ok()),
+            compacts,
         });
         if need.key == INPUT {
             preflight.inputs.push(need.topic.to_owned());

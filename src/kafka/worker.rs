@@ -24,8 +24,8 @@ use super::shared_consumer::SharedConsumer;
 use super::stop::{Reason, Stop};
 use super::sweep::Sweep;
 use super::transaction::{self, TRANSACTION, TransactionalPublisher, UNABLE};
-use super::{client, identity, registration};
-use crate::config::{Delivery, Settings};
+use super::{client, identity, preflight, registration};
+use crate::config::{Delivery, OutputKey, Settings};
 use crate::engine::{Engine, MEMORY};
 use crate::memory::Log as Remembers;
 use crate::ops::events::{ShutdownEnd, TopicLimits, WorkerFailed, WorkerStarted};
@@ -233,22 +233,42 @@ fn tell_start(shared: &Shared, engine: &Engine) {
     .emit();
 }
 
-/// Says what the output topic takes when it is below what may come.
+/// Says where the topics that are written to take or keep less than may come.
 fn tell_limits(settings: &Settings, limits: &Limits) {
+    let kafka = &settings.kafka;
     let wanted = settings.limits.output_bytes;
-    let Some(most) = limits.output.message_bytes.filter(|most| *most < wanted) else {
-        return;
-    };
-    TopicLimits {
-        topic: settings.kafka.output.clone(),
-        setting: "max.message.bytes".into(),
-        value: most.to_string(),
-        configured: format!("limits.output_bytes = {wanted}"),
-        action:
-            "records above it, packed, become dead letters: raise it, or lower limits.output_bytes"
-                .into(),
+    if let Some(most) = limits.output.message_bytes.filter(|most| *most < wanted) {
+        TopicLimits {
+            topic: kafka.output.clone(),
+            setting: "max.message.bytes".into(),
+            value: most.to_string(),
+            configured: format!("limits.output_bytes = {wanted}"),
+            action:
+                "records above it, packed, become dead letters: raise it, or lower limits.output_bytes"
+                    .into(),
+        }
+        .emit();
     }
-    .emit();
+    let compacted = |topic: &str, configured: &str, action: &str| TopicLimits {
+        topic: topic.to_owned(),
+        setting: "cleanup.policy".into(),
+        value: "compact".into(),
+        configured: configured.to_owned(),
+        action: action.to_owned(),
+    };
+    if limits.output.compacts && kafka.output_key == OutputKey::Keep {
+        let configured = "kafka.output_key = \"keep\"";
+        compacted(&kafka.output, configured, preflight::OUTPUT_COMPACTED).emit();
+    }
+    if limits.dead_letters.compacts {
+        let configured = "dead letters with the keys of their messages";
+        compacted(
+            &kafka.dead_letters,
+            configured,
+            preflight::LETTERS_COMPACTED,
+        )
+        .emit();
+    }
 }
 
 /// The worker's consumer, and how its producers are made: one after the other may be needed.

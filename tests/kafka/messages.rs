@@ -317,6 +317,35 @@ fn records_of_old_messages_are_not_deleted_for_their_age() {
 }
 
 #[test]
+fn a_topic_that_keeps_one_message_of_each_key_is_told() {
+    let Some(kafka) = shared("compacted topics") else {
+        return;
+    };
+    let mut job = between(kafka, "compacting");
+    job.exits.output = topic_with(&job, "compacting.last", "cleanup.policy", "compact");
+    let checked = job.command(&["check", "--connect"]).unwrap();
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(said.contains("compacting.last is compacted: of"), "{said}");
+    // The output may be meant so: a note.
+    let faults = String::from_utf8_lossy(&checked.stderr).into_owned();
+    assert!(!faults.contains("is compacted"), "{faults}");
+    let worker = job.start_ready().unwrap();
+    let told = worker.events("topic.limits");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["setting"], "cleanup.policy");
+    assert_eq!(told[0]["topic"], "compacting.last");
+    job.set("kafka.output_key", "\"id\"");
+    job.exits.dead_letters = job.exits.output.clone() + ".dead";
+    let dead = job.exits.dead_letters.clone();
+    topic_with(&job, &dead, "cleanup.policy", "compact");
+    let checked = job.command(&["check", "--connect"]).unwrap();
+    let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+    let fault = "is compacted: of the dead letters with one key";
+    assert!(said.contains(&dead) && said.contains(fault), "{said}");
+    assert_eq!(checked.status.code(), Some(1), "{said}");
+}
+
+#[test]
 fn records_are_events_of_their_own() {
     let Some(kafka) = shared("records as CloudEvents") else {
         return;
