@@ -17,7 +17,7 @@ pub struct TopicLimits {
     pub before_ms: Option<i64>,
     /// `message.timestamp.after.max.ms`: how far in the future.
     pub after_ms: Option<i64>,
-    /// `retention.ms`: how long a record stays, by its own time, before the broker deletes it; `None` where none is
+    /// `retention.ms`: how long a record stays, by its own time, before the broker deletes it; `i64::MAX` where none is
     /// deleted for its age.
     pub retention_ms: Option<i64>,
     /// `cleanup.policy`: whether only the last record of each key is kept.
@@ -66,6 +66,12 @@ const MARGIN_MS: i64 = 60_000;
 
 /// The default of `message.timestamp.after.max.ms`, for a topic that does not tell its own.
 const AFTER_MS: i64 = 3_600_000;
+
+/// The default of `retention.ms`, a week, for a topic that does not tell its own.
+const RETENTION_MS: i64 = 604_800_000;
+
+/// The `retention_ms` of a topic that deletes no record for its age.
+const FOREVER: i64 = i64::MAX;
 
 impl Limits {
     /// Asks for the limits of both topics; what the broker does not tell within `wait` is unknown.
@@ -121,8 +127,11 @@ impl TopicLimits {
             message_bytes: number("max.message.bytes").and_then(|n| usize::try_from(n).ok()),
             before_ms: number("message.timestamp.before.max.ms"),
             after_ms: number("message.timestamp.after.max.ms"),
-            // -1: without end
-            retention_ms: number("retention.ms").filter(|ms| cleanup("delete") && *ms >= 0),
+            retention_ms: number("retention.ms").map(|ms| match ms {
+                0.. if cleanup("delete") => ms,
+                // -1, or compacted alone
+                _ => FOREVER,
+            }),
             compacts: cleanup("compact"),
         }
     }
@@ -136,11 +145,9 @@ impl TopicLimits {
     pub fn kept_time(&self, own: Option<i64>, now: i64) -> i64 {
         let ahead = self.after_ms.unwrap_or(AFTER_MS);
         let latest = now.saturating_add(ahead.saturating_sub(MARGIN_MS).max(0));
-        let oldest = self.before_ms.into_iter().chain(self.retention_ms).min();
-        let earliest = match oldest {
-            Some(age) => now.saturating_sub(age.saturating_sub(MARGIN_MS).max(0)),
-            None => 0,
-        };
+        let retention = self.retention_ms.unwrap_or(RETENTION_MS);
+        let oldest = self.before_ms.unwrap_or(FOREVER).min(retention);
+        let earliest = now.saturating_sub(oldest.saturating_sub(MARGIN_MS).max(0));
         own.filter(|time| (earliest.max(0)..=latest).contains(time))
             .unwrap_or(0)
     }
@@ -156,8 +163,13 @@ mod tests {
     fn a_time_the_topic_does_not_take_is_not_kept() {
         let unknown = TopicLimits::default();
         assert_eq!(unknown.kept_time(Some(NOW - 1), NOW), NOW - 1);
+        assert_eq!(unknown.kept_time(Some(946_684_800_000), NOW), 0);
+        let patient = TopicLimits {
+            retention_ms: Some(FOREVER),
+            ..TopicLimits::default()
+        };
         assert_eq!(
-            unknown.kept_time(Some(946_684_800_000), NOW),
+            patient.kept_time(Some(946_684_800_000), NOW),
             946_684_800_000
         );
         assert_eq!(unknown.kept_time(Some(NOW + 60_000), NOW), NOW + 60_000);

@@ -86,7 +86,10 @@ impl<'a> Speakers<'a> {
             behind_content
                 || matches!(self.word(i), "." | "?" | "!")
                 || MARKS.contains(&self.word(i - comma))
-                || self.tokens[i].block != self.tokens[phrase.start].block
+                || self
+                    .tokens
+                    .get(phrase.start)
+                    .is_some_and(|t| t.block != self.tokens[i].block)
         });
         // "Berg left saying" has the verb in what is taken for the source
         let leaves = speaker.is_none() && cue.of(self.text).ends_with("ing");
