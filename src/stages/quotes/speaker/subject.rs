@@ -4,22 +4,22 @@ use super::{Speakers, Standing, is_person};
 use crate::record::{Entity, Quote};
 use crate::stages::syntax::{Label, Parse};
 use crate::text::Span;
+use crate::text::lexicon::look_up;
 
 /// The subject of a cue.
 struct Subject<'a> {
-    /// The entity that its head names, or that stands in apposition to it.
-    entity: &'a Entity,
-    is_apposed: bool,
-    /// The mention of that entity.
-    mention: Span,
-    /// All that belongs to it.
+    /// Its head and all that belongs to it.
+    head: Span,
     phrase: Span,
+    /// The entity that the head names, or that stands in apposition to it, and its mention.
+    named: Option<(Span, &'a Entity)>,
+    is_apposed: bool,
 }
 
 impl<'a> Speakers<'a> {
     /// Gives a quotation the speaker that the syntax of its sentence tells, where the words of its source tell none, or
     /// are only a part of the subject: "Ann Berg of Acme, which sells boats, said". Its source is then the speaker's
-    /// name.
+    /// name. Where the subject names nobody, neither do the words of a clause about it.
     pub(super) fn by_subject(
         &self,
         quote: &mut Quote,
@@ -29,30 +29,43 @@ impl<'a> Speakers<'a> {
         let Some(source) = quote.source.filter(is_partial) else {
             return speaker;
         };
-        let is_outside = |s: &Subject<'_>| !quote.content.overlaps(s.mention);
-        let Some(subject) = self.subject_of(quote).filter(is_outside) else {
+        let Some(subject) = self.subject_of(quote) else {
             return speaker;
         };
-        let contains =
-            |outer: Span, inner: Span| outer.start <= inner.start && inner.end <= outer.end;
-        let is_part = contains(subject.phrase, source);
+        let is_part = subject.phrase.contains(source);
+        let Some((mention, named)) = subject.named else {
+            // "The man who has worked with Ann Berg said" names nobody
+            let from = self.tokens.within(subject.head).end;
+            let before = from..self.tokens.within(source).start;
+            let is_told_of = is_part
+                && before
+                    .filter_map(|i| self.tokens.get(i))
+                    .any(|t| look_up(t, self.text).is_relative());
+            let through = speaker.is_some_and(|(_, standing)| standing != Standing::Head);
+            if !is_told_of || through || quote.content.overlaps(subject.phrase) {
+                return speaker;
+            }
+            quote.source = Some(subject.phrase);
+            return None;
+        };
         // "Captain Jack, Tom Keller, said", "the authors, David and Jane Heller, wrote": one of those beside the head
         let beside = || {
-            let behind = self.tokens.within(subject.mention).end + 1;
+            let behind = self.tokens.within(mention).end + 1;
             subject.is_apposed || behind == self.tokens.within(source).start
         };
-        if let Some((entity, _)) = speaker
-            && (entity.id == subject.entity.id
+        let stands = speaker.is_some_and(|(entity, _)| {
+            entity.id == named.id
                 || !is_part
-                || contains(source, subject.mention)
-                || is_person(entity) && beside())
-        {
+                || source.contains(mention)
+                || is_person(entity) && beside()
+        });
+        if stands || quote.content.overlaps(mention) {
             return speaker;
         }
-        if !contains(source, subject.mention) {
-            quote.source = Some(subject.mention);
+        if !source.contains(mention) {
+            quote.source = Some(mention);
         }
-        Some((subject.entity, Standing::Head))
+        Some((named, Standing::Head))
     }
 
     /// Whether the source is the whole subject, without a parse: a pronoun, or beside the verb with nothing before it that
@@ -116,12 +129,11 @@ impl<'a> Speakers<'a> {
         let is_apposed = |n: &usize| parse[*n].label == Label::Appos;
         let own = named(at);
         let apposed = || parse.dependents(at).filter(is_apposed).find_map(named);
-        let (mention, entity) = own.or_else(apposed)?;
         Some(Subject {
-            entity,
-            is_apposed: own.is_none(),
-            mention,
+            head: parse[at].span,
             phrase: parse.span(at),
+            named: own.or_else(apposed),
+            is_apposed: own.is_none(),
         })
     }
 }
