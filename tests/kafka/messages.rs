@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::shared;
 use crate::support::admin::{Admin, quiet};
-use crate::support::cluster::Cluster;
-use crate::support::reader::{Exits, collect, header};
+use crate::support::cluster::{Cluster, Setup};
+use crate::support::reader::{Exits, collect, header, read_to_end};
 use crate::support::worker::{Delivery, Job};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -343,6 +343,46 @@ fn a_topic_that_keeps_one_message_of_each_key_is_told() {
     let fault = "is compacted: of the dead letters with one key";
     assert!(said.contains(&dead) && said.contains(fault), "{said}");
     assert_eq!(checked.status.code(), Some(1), "{said}");
+}
+
+#[test]
+fn a_worker_that_the_broker_has_forgotten_goes_on() {
+    // What takes days by default: seven for a transactional id, one for a producer.
+    let brief = [
+        ("transactional.id.expiration.ms", "2000"),
+        (
+            "transaction.remove.expired.transaction.cleanup.interval.ms",
+            "500",
+        ),
+        ("producer.id.expiration.ms", "2000"),
+        ("producer.id.expiration.check.interval.ms", "500"),
+    ];
+    let setup = Setup {
+        properties: brief.map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec(),
+        ..Setup::default()
+    };
+    let Some(kafka) = Cluster::start("a worker that was idle for days", setup) else {
+        return;
+    };
+    for delivery in [Delivery::AtLeastOnce, Delivery::ExactlyOnce] {
+        let mut job = between(&kafka, &format!("idle.{}", delivery.name()));
+        job.delivery = delivery;
+        let mut worker = job.start_ready().unwrap();
+        for (n, story) in stories(2).iter().enumerate() {
+            if n > 0 {
+                std::thread::sleep(Duration::from_secs(5));
+            }
+            put(&job.bootstrap, &job.input, std::slice::from_ref(story));
+            let out = collect(&job.bootstrap, &job.exits.output, n + 1, PATIENCE);
+            assert!(out.is_ok(), "{out:?}\n{}", worker.tail());
+        }
+        assert!(worker.is_running(), "{}", worker.tail());
+        // The broker refused the transaction, and what was in it came out with the next.
+        let aborted = worker.events("txn.aborted");
+        assert_eq!(aborted.is_empty(), delivery == Delivery::AtLeastOnce);
+        let out = read_to_end(&job.bootstrap, &job.exits.output).unwrap();
+        assert_eq!(out.len(), 2);
+    }
 }
 
 #[test]
