@@ -81,13 +81,9 @@ impl Limits {
         dead_letters: &str,
         wait: Duration,
     ) -> Self {
-        let ask = |topic| match admin::topic_config(client, topic, wait) {
-            Ok(config) => TopicLimits::of(&config),
-            Err(_) => TopicLimits::default(),
-        };
         Limits {
-            output: ask(output),
-            dead_letters: ask(dead_letters),
+            output: TopicLimits::ask(client, output, wait),
+            dead_letters: TopicLimits::ask(client, dead_letters, wait),
         }
     }
 
@@ -100,6 +96,11 @@ impl Limits {
 }
 
 impl TopicLimits {
+    /// Asks for the limits of a topic; what the broker does not tell within `wait` is unknown.
+    pub fn ask<C: ClientContext>(client: &Client<C>, topic: &str, wait: Duration) -> Self {
+        admin::topic_config(client, topic, wait).map_or_else(|_| Self::default(), |c| Self::of(&c))
+    }
+
     /// Whether the topic refuses a record with this value however it is sent. A refusal costs a batch its
     /// order and a transaction its life, so the broker is not asked where the answer is certain.
     pub fn is_too_large(&self, value: &[u8], packing: Packing) -> bool {

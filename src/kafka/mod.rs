@@ -43,7 +43,7 @@ mod in_flight_budget;
 mod in_flight_message;
 mod inspector;
 mod key_queues;
-mod limits;
+pub mod limits;
 mod memory;
 mod message_metadata;
 mod offset_tracker;

@@ -3,6 +3,7 @@
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use rdkafka::message::Message;
 use rdkafka::producer::{BaseRecord, Producer, ThreadedProducer};
 
 use super::messages::{Raw, between, put};
@@ -95,6 +96,32 @@ fn a_letter_is_replayed_once_unless_asked_for_again() {
     assert_eq!(ids, ["n0", "n1", "n2", "n3", "n0", "n1", "n2", "n3"]);
     let replays = |m| header(m, "copydesk-replays");
     assert!(back.iter().all(|m| replays(m).as_deref() == Some("1")));
+}
+
+#[test]
+fn an_old_letter_is_not_deleted_for_its_age_where_it_is_sent() {
+    let Some(kafka) = shared("replays of old letters") else {
+        return;
+    };
+    let job = between(kafka, "old-letters");
+    let admin = Admin::new(&job.bootstrap).unwrap();
+    let week = ("retention.ms", "604800000");
+    admin.alter(&job.input, &[week]).unwrap();
+    let now = jiff::Timestamp::now().as_millisecond();
+    let at = |number, timestamp| Raw {
+        timestamp: Some(timestamp),
+        ..letter(&job, "timed-out", number)
+    };
+    let letters = [at(0, 1_770_000_000_123), at(1, now - 3_600_000)];
+    put(&job.bootstrap, &job.exits.dead_letters, &letters);
+    assert_eq!(says(&job, "replay"), "2 sent\n");
+    let back = collect(&job.bootstrap, &job.input, 2, PATIENCE).unwrap();
+    let times: Vec<i64> = back
+        .iter()
+        .map(|m| m.timestamp().to_millis().unwrap())
+        .collect();
+    assert!((now..now + 60_000).contains(&times[0]), "{times:?}");
+    assert_eq!(times[1], now - 3_600_000);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Sends letters back, each once: what the broker has acknowledged is remembered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::ops::Range;
 use std::sync::Mutex;
@@ -20,6 +20,7 @@ use crate::config::{Security, Settings};
 use crate::kafka::client::operator::{self, ErrorCollector};
 use crate::kafka::client::{Context, Owner};
 use crate::kafka::dead_letter;
+use crate::kafka::limits::TopicLimits;
 use crate::kafka::placed::Placed;
 use crate::kafka::sync::lock;
 
@@ -28,6 +29,9 @@ const BATCH: usize = 1_000;
 
 /// How long the broker may take to acknowledge a batch.
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(60);
+
+/// How long the broker may take to tell what a topic takes.
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// A replay as it was asked for.
 pub(super) struct Replay<'a> {
@@ -140,6 +144,7 @@ impl Replay<'_> {
             producer: operator::producer(settings, owner)
                 .map_err(|error| crate::cli::topic::refused(settings, &error))?,
             progress: BTreeMap::new(),
+            limits: HashMap::new(),
             waiting: 0,
         };
         for (partition, replayed) in letters.replayed()? {
@@ -231,19 +236,27 @@ struct Run<'a> {
     letters: &'a Letters,
     producer: BaseProducer<Context<Acknowledged>>,
     progress: BTreeMap<i32, Progress>,
+    /// What the topics that were sent to take.
+    limits: HashMap<String, TopicLimits>,
     /// Letters sent since the last commit.
     waiting: usize,
 }
 
 impl Run<'_> {
-    /// Sends a letter as it came in, with one more replay counted.
+    /// Sends a letter as it came in, with one more replay counted; with its own time, unless the topic would refuse
+    /// it or delete what has it.
     fn send(&mut self, topic: &str, letter: &Letter, offsets: Range<i64>) -> anyhow::Result<()> {
         let place = Box::new((letter.0.partition(), offsets));
         let mut record = BaseRecord::<[u8], [u8], _>::with_opaque_to(topic, place);
         record.headers = Some(headers(letter));
         record.payload = letter.0.payload();
         record.key = letter.0.key();
-        record.timestamp = letter.0.timestamp().to_millis();
+        let client = self.producer.client();
+        let ask = || TopicLimits::ask(client, topic, ANSWER);
+        let limits = self.limits.entry(topic.to_owned()).or_insert_with(ask);
+        let own = letter.0.timestamp().to_millis();
+        let time = limits.kept_time(own, jiff::Timestamp::now().as_millisecond());
+        record.timestamp = Some(time).filter(|time| *time != 0);
         loop {
             match self.producer.send(record) {
                 Ok(()) => break,
