@@ -87,13 +87,12 @@ pub fn ask(settings: &Settings, wait: Duration) -> Result<Preflight, Fault> {
             }
         };
         let config = admin::topic_config(client, need.topic, wait).unwrap_or_default();
-        let max_message_bytes = config.get("max.message.bytes");
-        let compacts = TopicLimits::of(&config).compacts;
+        let limits = TopicLimits::of(&config);
         preflight.topics.push(Topic {
             name: need.topic.to_owned(),
             partitions: found.partitions,
-            max_message_bytes: max_message_bytes.and_then(|bytes| bytes.parse().ok()),
-            compacts,
+            max_message_bytes: limits.message_bytes.map(|bytes| bytes as u64),
+            compacts: limits.compacts,
         });
         if need.key == INPUT {
             preflight.inputs.push(need.topic.to_owned());

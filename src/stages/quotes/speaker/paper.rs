@@ -117,12 +117,23 @@ impl<'a> Speakers<'a> {
         const LONGEST: usize = 6;
         let is_part = |j: &usize| {
             let token = &self.tokens[*j];
-            let small = token.case == Case::Lower && look_up(token, self.text).can_be_nominal();
             let hyphen = token.of(self.text) == "-" && !token.spaced;
-            small || hyphen || token.kind == TokenKind::Number
+            self.is_small_nominal(*j) || hyphen || token.kind == TokenKind::Number
         };
         let part = (i.saturating_sub(LONGEST)..i).rev().take_while(is_part);
         part.last().unwrap_or(i)
+    }
+
+    /// Whether token `i` is in small letters and may be part of a noun's phrase: "a", "new", "think".
+    fn is_small_nominal(&self, i: usize) -> bool {
+        let token = &self.tokens[i];
+        token.case == Case::Lower && look_up(token, self.text).can_be_nominal()
+    }
+
+    /// Whether token `i` is no more than an adverb or a time beside a verb: "also", "on Monday".
+    fn is_beside_verb(&self, i: usize) -> bool {
+        let word = look_up(&self.tokens[i], self.text);
+        word.is_time() || word.is_adverb() || self.word(i) == "on"
     }
 
     /// "Acme's report", "Berg's new letter", "an Acme report".
@@ -139,19 +150,15 @@ impl<'a> Speakers<'a> {
         /// Tokens between the noun and "by", and between that and the name: "by the think tank Acme".
         const BETWEEN: usize = 5;
         let leads_on = |j: &usize| {
-            let word = look_up(&self.tokens[*j], self.text);
             let published = WORDS.publishes.contains(&self.word(*j));
-            published || word.is_time() || word.is_adverb() || matches!(self.word(*j), "," | "on")
+            published || self.is_beside_verb(*j) || self.word(*j) == ","
         };
         let to = self.tokens.len().min(i + 1 + BETWEEN);
         let by = i + 1 + (i + 1..to).take_while(leads_on).count();
         if !matches!(self.word(by), "by" | "from") {
             return None;
         }
-        let small = |j: &usize| {
-            let token = &self.tokens[*j];
-            token.case == Case::Lower && look_up(token, self.text).can_be_nominal()
-        };
+        let small = |j: &usize| self.is_small_nominal(*j);
         let to = self.tokens.len().min(by + 1 + BETWEEN);
         let first = by + 1 + (by + 1..to).take_while(small).count();
         let (entity, own) = self.mention_from(first)?;
@@ -165,12 +172,8 @@ impl<'a> Speakers<'a> {
         if !WORDS.publishes.contains(&self.word(verb)) {
             return None;
         }
-        let helps = |j: &usize| {
-            let word = look_up(&self.tokens[*j], self.text);
-            word.is_time()
-                || word.is_adverb()
-                || matches!(self.word(*j), "has" | "have" | "had" | "on")
-        };
+        let helps =
+            |j: &usize| self.is_beside_verb(*j) || matches!(self.word(*j), "has" | "have" | "had");
         /// "has on Monday also".
         const HELPERS: usize = 4;
         let helpers = (verb.saturating_sub(HELPERS)..verb).rev().take_while(helps);
