@@ -46,7 +46,11 @@ fn somebody(sentence: &Sentence<'_>, head: usize, role: Role) -> Option<Somebody
     if is_time || own.is_some_and(|e| !is_somebody(e)) {
         return None;
     }
-    let sector = own_sector(sentence, head);
+    // a known body is what it is, whatever its last word: "the European Union" is no trade union
+    let body = own.filter(|e| e.kind == EntityType::Organization);
+    let sector = body
+        .and_then(sector_of_entity)
+        .or_else(|| own_sector(sentence, head));
     let place_only =
         own.is_some_and(|e| e.kind == EntityType::Place && !is_state(e.subtype.as_deref()));
     let is_noun_for_people = sentence.is_in(head, Classes::get().rule.agent);
