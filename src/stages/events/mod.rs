@@ -7,13 +7,13 @@
 //!                          control, relative clauses, possessives, prepositions
 //!          ─ modality      asserted, promised, wished or possible; denied; told as background
 //!          ─ attach        time and place, where its own clause has them
-//! article  ─ merge         one event told several times is one
+//! article  ─ scope         whether it is of public life, or sport, advice, an advertisement
+//!          ─ merge         one event told several times is one
 //! ```
 //!
 //! What is agreed to, asked for, refused or threatened is no event of its own beside the agreement, the request, the
-//! refusal or the threat; what will be given is AGREE, as PLOVER's manual has it. Of a text about sport or the arts
-//! nothing violent or coercive is told that no armed or official body takes part in. What a text says to its reader, or
-//! of its author alone, is no event outside of quotations.
+//! refusal or the threat; what will be given is AGREE, as PLOVER's manual has it. What a text says to its reader, or of its
+//! author alone, is no event outside of quotations.
 //!
 //! The lexicon is data: `config/events`, whose files say how a row is written. `copydesk explain events "…"` says what of
 //! it a sentence matches ([`explain()`]).
@@ -31,6 +31,7 @@ mod participants;
 mod possible;
 mod read;
 mod roles;
+mod scope;
 mod sentence;
 mod standing;
 #[cfg(test)]

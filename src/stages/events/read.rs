@@ -4,14 +4,12 @@ use std::ops::Range;
 
 use super::find::{self, Candidate};
 use super::merge::{self, Told};
+use super::scope::{self, Scope};
 use super::sentence::{Sentence, is_somebody};
 use super::{attach, participants, possible};
 use crate::record::{Entity, EntityType, Event, EventType, Quote, TimeExpression, Topic};
 use crate::stages::syntax::{Label, Syntax};
 use crate::text::{Span, Tokens};
-
-/// Topics of level 1 in which words of war are figures of speech: arts, and sport.
-const NO_WAR: [&str; 2] = ["medtop:01000000", "medtop:15000000"];
 
 /// Mentions of entities in the order of the text, each with the place of its entity.
 pub(super) fn mentions(entities: &[Entity]) -> Vec<(Span, u32)> {
@@ -60,46 +58,6 @@ pub(super) struct Beside<'a> {
     pub year: Option<i16>,
     /// The place that the dateline names.
     pub dateline: Option<&'a str>,
-}
-
-/// Whether words of war are used of a match or a film.
-fn is_figure(candidate: &Candidate, topics: &[Topic]) -> bool {
-    let war = matches!(
-        candidate.kind,
-        EventType::Assault
-            | EventType::Coerce
-            | EventType::Retreat
-            | EventType::Threaten
-            | EventType::Sanction
-    );
-    let first = topics
-        .first()
-        .is_some_and(|t| NO_WAR.contains(&t.code.as_str()));
-    let everyone = || candidate.actors.iter().chain(&candidate.recipients);
-    let official = |sector: &str| {
-        matches!(
-            sector,
-            "GOV" | "MIL" | "COP" | "REB" | "UAF" | "JUD" | "LEG" | "CRM"
-        )
-    };
-    war && first && !everyone().any(|s| s.participant.sector.as_deref().is_some_and(official))
-}
-
-/// Whether the text itself speaks to its reader, or of nobody but its author: "if you offer a service", "I must warn
-/// you". In a quotation both are people of the news.
-fn is_address(sentence: &Sentence<'_>, candidate: &Candidate, quotes: &[Quote]) -> bool {
-    let everyone = || candidate.actors.iter().chain(&candidate.recipients);
-    let is_one_of = |words: &[&str], head: usize| {
-        let form = sentence.parse[head].span.of(sentence.text);
-        words.iter().any(|w| form.eq_ignore_ascii_case(w))
-    };
-    let reader = everyone().any(|s| is_one_of(&["you", "your", "yourself"], s.head));
-    let author = || {
-        let own = ["i", "me", "my", "we", "us", "our"];
-        everyone().next().is_some() && everyone().all(|s| is_one_of(&own, s.head))
-    };
-    let is_said = || quotes.iter().any(|q| q.content.overlaps(candidate.trigger));
-    (reader || author()) && !is_said()
 }
 
 fn event(sentence: &Sentence<'_>, candidate: &Candidate, beside: &Beside<'_>) -> Told {
@@ -216,6 +174,7 @@ pub(super) fn events(
     beside: &Beside<'_>,
     spent: impl Fn() -> bool,
 ) -> Option<Vec<Event>> {
+    let scope = Scope::of(reading, beside);
     let mut told = Vec::new();
     for sentence in 0..reading.sentences.len() {
         if spent() {
@@ -227,8 +186,8 @@ pub(super) fn events(
         let mut found = find::candidates(&sentence);
         found.retain(|c| {
             c.dropped.is_none()
-                && !is_figure(c, beside.topics)
-                && !is_address(&sentence, c, beside.quotes)
+                && scope.admits(c)
+                && !scope::is_address(&sentence, c, beside.quotes)
         });
         found.sort_by_key(|c| (c.depth, c.word));
         told.extend(found.iter().map(|c| event(&sentence, c, beside)));

@@ -257,3 +257,52 @@ proptest! {
         }
     }
 }
+
+/// An article of a hundred words and more: these sentences, and what says of nobody that he did something.
+fn article(sentences: &str, filler: &str) -> Known {
+    let filler = filler.repeat(100 / filler.split_whitespace().count() + 1);
+    read(&[sentences, &filler])
+}
+
+#[test]
+fn a_manual_tells_no_events() {
+    let filler = "Keep your tools near you, and check each part twice before the lid goes on. ";
+    let known = article("Experts urge owners to register the pump.", filler);
+    assert_eq!(events(&known), []);
+    // what a ministry or the police do is news there, too
+    let known = article("Police arrested two dealers in Norland.", filler);
+    assert_eq!(events(&known).len(), 1);
+}
+
+#[test]
+fn who_is_spoken_to_in_a_quotation_is_no_reader() {
+    let filler = "“You and your friends know you are right,” said the woman near the old mill. ";
+    let known = article("Anna Berg accused Carl Holm of fraud.", filler);
+    assert_eq!(events(&known).len(), 1);
+}
+
+#[test]
+fn an_article_without_anybody_in_public_life_tells_no_events() {
+    let filler = "The cream keeps for a week in a cool place and goes well with fruit or cake. ";
+    let known = article("The maker helped the cooks and met the growers.", filler);
+    assert_eq!(events(&known), []);
+}
+
+#[test]
+fn a_short_text_is_read_whatever_it_is() {
+    let known = read(&["You know your rights. Gunmen kidnapped two aid workers near the lake."]);
+    assert_eq!(events(&known).len(), 1);
+}
+
+#[test]
+fn a_match_tells_no_events_but_those_of_officials() {
+    let filler =
+        "The striker scored twice in the second half, and the goalkeeper saved a penalty late on. ";
+    let known = article(
+        "Carl Holm praised the coach and urged the fans to come.",
+        filler,
+    );
+    assert_eq!(events(&known), []);
+    let known = article("Police arrested two fans outside the stadium.", filler);
+    assert_eq!(events(&known).len(), 1);
+}
