@@ -106,6 +106,18 @@ fn resolves_ambiguous_places() {
     );
 }
 
+#[test]
+fn no_place_is_said_that_is_only_one_of_the_name() {
+    let engine = engine();
+    // a firm by the name of a small town; a town in a state where none of that name is known
+    let record = enrich(&engine, "Mercedes said its sales in Germany rose by two percent.");
+    let is_place = |e: &Entity| e.kind == EntityType::Place && e.name == "Mercedes";
+    assert!(!record.entities.iter().any(is_place));
+    let record = enrich(&engine, "The show was held in Gladstone, NJ, on Sunday.");
+    assert_eq!(named(&record, "Gladstone").location, None);
+    assert_eq!(named(&record, "New Jersey").country.as_deref(), Some("US"));
+}
+
 const STORY: &str = "Norway and Kenya agreed on Monday to share data on fisheries.\n\
 Norwegian Prime Minister Ingrid Solberg-Dahl met Kenya's Joseph Mwangi in Nairobi for talks on trade.\n\
 The Norwegian leader said the European Fisheries Council (EFC) would pay for the ships.\n\

@@ -25,7 +25,7 @@ pub(super) mod kind {
 }
 
 /// Population from which a city counts as large; what worldwide copy names without its country.
-const LARGE_CITY_POPULATION: u32 = 200_000;
+pub(super) const LARGE_CITY_POPULATION: u32 = 200_000;
 
 /// Longest name in tokens that is looked for: "Saint Vincent and the Grenadines" has five, names with
 /// hyphens and points a few more.

@@ -72,6 +72,7 @@ word_lists! {
         water,
         area,
         city,
+        behind_place,
         moves_government,
         modifier,
         language_cue,

@@ -60,7 +60,7 @@ pub(super) fn link(
     let mut organizations = organizations::organizations(article, &names, gazetteer);
     let mut places = places::places(
         article,
-        &places::with_metonyms(&names),
+        &places::with_metonyms(&names, gazetteer),
         gazetteer,
         given.country,
     );

@@ -7,9 +7,12 @@ use super::people::is_possessive;
 use super::{ArticleText, entity, mention, name_key, tidy};
 use crate::record::{Entity, EntityType, Links, Location, MentionKind};
 use crate::stages::entities::WORDS;
-use crate::stages::entities::gazetteer::{Country, Gazetteer, Sense};
+use crate::stages::entities::gazetteer::{
+    Country, Gazetteer, LARGE_CITY_POPULATION, Region, Sense,
+};
 use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
+use crate::text::TokenKind;
 use crate::text::word_lists::List;
 
 // The weights of places are in powers of ten of a city's people. All of them were set by hand; none is fitted.
@@ -27,8 +30,19 @@ const COUNTRY_SUPPORT: f32 = 1.3;
 const REGION_SUPPORT: f32 = 1.6;
 /// What the dateline's country adds.
 const DATELINE_SUPPORT: f32 = 0.8;
+/// What the countries of an article may add at most: where Geneva is named in American copy, Switzerland's is still meant.
+const MOST_COUNTRY_SUPPORT: f32 = 0.95;
 /// A city that is written in full and is the seat of its country's government.
 const CAPITAL_SUPPORT: f32 = 1.0;
+/// What a city adds that lies beside another place of the article, and the distance in km at which nothing is left of it.
+const NEAR_SUPPORT: f32 = 2.0;
+const NEAR: f32 = 150.0;
+/// Places at most that others may lie beside, the first ones: a text may name thousands.
+const MOST_SITES: usize = 64;
+/// What a city loses that goes by another name now, or elsewhere: Dayton was once called Venice.
+const OTHER_NAME: f32 = 1.0;
+/// Kilometres of a degree of latitude.
+const DEGREE: f32 = 111.0;
 
 /// One place a name may mean.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +57,8 @@ struct Support<'g> {
     countries: HashMap<&'g str, f32>,
     /// Country and first-level region.
     regions: HashMap<(&'g str, &'g str), f32>,
+    /// Cities and regions that some name clearly means, and where they lie.
+    sites: Vec<(Sense, Location)>,
 }
 
 /// ISO code and first-level code of what a sense means.
@@ -64,7 +80,14 @@ fn lies_in(gazetteer: &Gazetteer, sense: Sense) -> (&str, &str) {
     }
 }
 
-fn candidates(gazetteer: &Gazetteer, n: &Name<'_>) -> Vec<Candidate> {
+/// Whether a city's name has a word of what is written: "Sudbury" of "Greater Sudbury".
+fn shares_word(name: &str, written: &str) -> bool {
+    let (name, written) = (name_key(name), name_key(written));
+    name == written || written.split(' ').any(|w| name.split(' ').any(|n| n == w))
+}
+
+/// The places that a name, written so, may mean.
+fn candidates(gazetteer: &Gazetteer, n: &Name<'_>, written: &str) -> Vec<Candidate> {
     let Some(known) = n.known else {
         return Vec::new();
     };
@@ -79,14 +102,31 @@ fn candidates(gazetteer: &Gazetteer, n: &Name<'_>) -> Vec<Candidate> {
                     _ => AREA_WEIGHT,
                 },
                 Sense::City(c) => {
-                    let people = gazetteer.cities[c as usize].population as f32;
-                    people.max(1.0).log10().max(LEAST_WEIGHT)
+                    let city = &gazetteer.cities[c as usize];
+                    let weight = (city.population as f32).max(1.0).log10();
+                    let is_other = !shares_word(gazetteer.city_name(city), written);
+                    weight.max(LEAST_WEIGHT) - if is_other { OTHER_NAME } else { 0.0 }
                 }
                 Sense::Demonym(_) | Sense::Organization(_) | Sense::Group => return None,
             };
             Some(Candidate { sense, weight })
         })
         .collect()
+}
+
+/// The state of the United States whose letters a name is, behind a comma: "Helena, MT".
+fn state(article: &ArticleText<'_>, n: &Name<'_>, gazetteer: &Gazetteer) -> Option<Candidate> {
+    let before = n.first.checked_sub(1).map_or("", |b| article.word(b));
+    let written = n.span.of(article.text);
+    if before != "," || !WORDS.state_code.contains(&written) {
+        return None;
+    }
+    let is_it = |r: &Region| r.iso == "US" && r.admin == written;
+    let at = gazetteer.regions.iter().position(is_it)?;
+    Some(Candidate {
+        sense: Sense::Region(at as u16),
+        weight: REGION_WEIGHT,
+    })
 }
 
 /// How much more a sense must weigh than the next for a name to vote for it: ten times the people.
@@ -111,12 +151,27 @@ impl<'g> Support<'g> {
             }
             if let Some((sense, votes)) = clear_sense(candidates) {
                 support.vote(lies_in(gazetteer, sense), votes);
+                let is_new = support.sites.len() < MOST_SITES
+                    && support.sites.iter().all(|(s, _)| *s != sense);
+                let site = site(gazetteer, sense).filter(|_| is_new);
+                support.sites.extend(site.map(|site| (sense, site)));
             }
         }
         if let Some(country) = dateline {
             support.vote((country, ""), DATELINE_SUPPORT);
         }
         support
+    }
+
+    /// How near a city lies to the nearest of the article's other places: 1 beside it, 0 far off.
+    fn nearness(&self, gazetteer: &Gazetteer, sense: Sense) -> f32 {
+        let Some(here) = site(gazetteer, sense) else {
+            return 0.0;
+        };
+        let others = self.sites.iter().filter(|(other, _)| *other != sense);
+        let distances = others.map(|(_, there)| distance(&here, there));
+        let nearest = distances.fold(NEAR, f32::min);
+        1.0 - nearest / NEAR
     }
 
     /// Adds votes to a country and its region, both empty for none.
@@ -129,6 +184,28 @@ impl<'g> Support<'g> {
             *self.regions.entry((iso, admin)).or_default() += votes;
         }
     }
+}
+
+/// Where a city or a region lies; a country is too wide for it.
+fn site(gazetteer: &Gazetteer, sense: Sense) -> Option<Location> {
+    let (lat, lon) = match sense {
+        Sense::City(c) => {
+            let c = &gazetteer.cities[c as usize];
+            (c.lat, c.lon)
+        }
+        Sense::Region(r) => {
+            let r = &gazetteer.regions[r as usize];
+            matches!(r.kind, "region" | "district" | "facility").then_some((r.lat, r.lon))?
+        }
+        _ => return None,
+    };
+    Some(Location { lat, lon })
+}
+
+/// Kilometres between two places, about: exact enough within some hundred.
+fn distance(a: &Location, b: &Location) -> f32 {
+    let across = (a.lon - b.lon) * a.lat.to_radians().cos();
+    DEGREE * across.hypot(a.lat - b.lat)
 }
 
 /// The sense that a name votes for, and its votes: where it surely lies, and by half where it most likely
@@ -153,16 +230,12 @@ pub(crate) fn places(
     gazetteer: &Gazetteer,
     dateline: Option<&str>,
 ) -> Vec<Entity> {
-    let senses: Vec<Vec<Candidate>> = names
-        .iter()
-        .map(|n| {
-            if n.kind == NameType::Place {
-                candidates(gazetteer, n)
-            } else {
-                Vec::new()
-            }
-        })
-        .collect();
+    let senses_of = |n: &Name<'_>| match n.kind {
+        NameType::Place if n.known.is_some() => candidates(gazetteer, n, n.span.of(article.text)),
+        NameType::Place => state(article, n, gazetteer).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let senses: Vec<Vec<Candidate>> = names.iter().map(senses_of).collect();
     let dateline = dateline.and_then(|d| gazetteer.country(d)).map(|c| c.iso);
     let support = Support::count(gazetteer, names, &senses, dateline);
     let chosen = resolve(article, names, &senses, &support, gazetteer);
@@ -195,7 +268,8 @@ fn located_by_next(article: &ArticleText<'_>, names: &[Name<'_>], i: usize) -> b
     }
     let word = article.word(n.end);
     match next.first.saturating_sub(n.end) {
-        1 => matches!(word, "," | "(" | "in"),
+        1 if word == "," => ends_place(article, next.end),
+        1 => matches!(word, "(" | "in"),
         2 => {
             word == "," && matches!(article.word(n.end + 1), "in" | "the")
                 || word == "in" && article.word(n.end + 1) == "the"
@@ -203,6 +277,16 @@ fn located_by_next(article: &ArticleText<'_>, names: &[Name<'_>], i: usize) -> b
         3 => word == "," && article.word(n.end + 1) == "in",
         _ => false,
     }
+}
+
+/// Whether a place behind a comma is all that stands there: "in Paris, Texas, and", not "in Paris, US officials said".
+fn ends_place(article: &ArticleText<'_>, end: usize) -> bool {
+    let behind = article.tokens.get(end);
+    behind.is_none_or(|t| {
+        !article.same_block(end - 1, end)
+            || t.kind != TokenKind::Word
+            || WORDS.behind_place.contains(&article.word(end))
+    })
 }
 
 /// The place that each name means, if it means one; `senses` are the places it may mean.
@@ -216,19 +300,29 @@ fn resolve(
     let mut chosen: Vec<Option<Sense>> = vec![None; names.len()];
     // one name means one place through an article: what was said beside it once holds everywhere
     let mut settled: HashMap<String, Sense> = HashMap::new();
+    // a city of which it is said that it lies where none of that name is known
+    let mut unknown = vec![false; names.len()];
     for (i, n) in names.iter().enumerate() {
-        if senses[i].len() > 1
-            && located_by_next(article, names, i)
-            && let Some(sense) = inside(gazetteer, &senses[i], &senses[i + 1])
-        {
-            settled
-                .entry(name_key(n.span.of(article.text)))
-                .or_insert(sense);
-            chosen[i] = Some(sense);
+        if senses[i].is_empty() || !located_by_next(article, names, i) {
+            continue;
+        }
+        match inside(gazetteer, &senses[i], &senses[i + 1]) {
+            Some(sense) => {
+                settled
+                    .entry(name_key(n.span.of(article.text)))
+                    .or_insert(sense);
+                chosen[i] = Some(sense);
+            }
+            None => {
+                let is_city = |c: &Candidate| matches!(c.sense, Sense::City(_));
+                let is_region = |c: &Candidate| matches!(c.sense, Sense::Region(_));
+                let region = !senses[i + 1].is_empty() && senses[i + 1].iter().all(is_region);
+                unknown[i] = region && senses[i].iter().all(is_city);
+            }
         }
     }
     for (i, n) in names.iter().enumerate() {
-        if chosen[i].is_some() || senses[i].is_empty() {
+        if chosen[i].is_some() || senses[i].is_empty() || unknown[i] {
             continue;
         }
         let key = name_key(n.span.of(article.text));
@@ -241,7 +335,8 @@ fn resolve(
             && names[i - 1].kind == NameType::Place
             && !senses[i - 1].is_empty()
             && located_by_next(article, names, i - 1);
-        if let Some(sense) = likeliest(gazetteer, &senses[i], support, after_city) {
+        let likeliest = likeliest(gazetteer, &senses[i], support, after_city);
+        if let Some(sense) = likeliest.filter(|s| !is_far(gazetteer, *s, &senses[i], support)) {
             settled.insert(key, sense);
             chosen[i] = Some(sense);
         }
@@ -289,11 +384,13 @@ fn score(gazetteer: &Gazetteer, candidate: &Candidate, support: &Support<'_>) ->
     let (iso, admin) = lies_in(gazetteer, candidate.sense);
     let mentions = support.countries.get(iso);
     let mut score = candidate.weight;
-    score += COUNTRY_SUPPORT * mentions.map_or(0.0, |n| (1.0 + n).ln());
+    let of_country = COUNTRY_SUPPORT * mentions.map_or(0.0, |n| (1.0 + n).ln());
+    score += of_country.min(MOST_COUNTRY_SUPPORT);
     if !admin.is_empty() && support.regions.contains_key(&(iso, admin)) {
         score += REGION_SUPPORT;
     }
     if let Sense::City(city) = candidate.sense {
+        score += NEAR_SUPPORT * support.nearness(gazetteer, candidate.sense);
         let name = gazetteer.city_name(&gazetteer.cities[city as usize]);
         let is_seat = |country: &Country| country.seats.contains(&name);
         if gazetteer.country(iso).is_some_and(is_seat) {
@@ -301,6 +398,24 @@ fn score(gazetteer: &Gazetteer, candidate: &Candidate, support: &Support<'_>) ->
         }
     }
     score
+}
+
+/// Whether the likeliest of several places is a smaller city of a country that the article does not speak of, though it
+/// speaks of others: chance finds a village of any name somewhere, and no place is said then.
+fn is_far(
+    gazetteer: &Gazetteer,
+    sense: Sense,
+    candidates: &[Candidate],
+    support: &Support<'_>,
+) -> bool {
+    let Sense::City(city) = sense else {
+        return false;
+    };
+    let (iso, _) = lies_in(gazetteer, sense);
+    candidates.len() > 1
+        && gazetteer.cities[city as usize].population < LARGE_CITY_POPULATION
+        && !support.countries.is_empty()
+        && !support.countries.contains_key(iso)
 }
 
 fn place(gazetteer: &Gazetteer, written: &str, sense: Option<Sense>) -> Entity {
@@ -376,13 +491,17 @@ static SUBTYPES: LazyLock<[(&str, List); 5]> = LazyLock::new(|| {
 
 /// The `names`, and for each that is an organisation by the name of a place, a team or a government, the same name as
 /// a metonym of the place: "England beat India".
-pub(crate) fn with_metonyms<'g>(names: &[Name<'g>]) -> Vec<Name<'g>> {
+pub(crate) fn with_metonyms<'g>(names: &[Name<'g>], gazetteer: &Gazetteer) -> Vec<Name<'g>> {
     let mut all = Vec::with_capacity(names.len());
     for n in names {
         all.push(n.clone());
         let senses = n.known.map(|k| &k.senses[..]).unwrap_or_default();
-        let is_place =
-            |s: &Sense| matches!(s, Sense::Country(_) | Sense::Region(_) | Sense::City(_));
+        // a firm that is called as some small town is no metonym of it: Mercedes, Texas
+        let is_place = |s: &Sense| match s {
+            Sense::Country(_) | Sense::Region(_) => true,
+            Sense::City(c) => gazetteer.cities[*c as usize].population >= LARGE_CITY_POPULATION,
+            _ => false,
+        };
         let is_listed = senses.iter().any(|s| matches!(s, Sense::Organization(_)));
         if n.kind == NameType::Organization && !is_listed && senses.iter().any(is_place) {
             all.push(Name {
