@@ -110,7 +110,10 @@ fn resolves_ambiguous_places() {
 fn no_place_is_said_that_is_only_one_of_the_name() {
     let engine = engine();
     // a firm by the name of a small town; a town in a state where none of that name is known
-    let record = enrich(&engine, "Mercedes said its sales in Germany rose by two percent.");
+    let record = enrich(
+        &engine,
+        "Mercedes said its sales in Germany rose by two percent.",
+    );
     let is_place = |e: &Entity| e.kind == EntityType::Place && e.name == "Mercedes";
     assert!(!record.entities.iter().any(is_place));
     let record = enrich(&engine, "The show was held in Gladstone, NJ, on Sunday.");

@@ -30,17 +30,19 @@ const COUNTRY_SUPPORT: f32 = 1.3;
 const REGION_SUPPORT: f32 = 1.6;
 /// What the dateline's country adds.
 const DATELINE_SUPPORT: f32 = 0.8;
-/// What the countries of an article may add at most: where Geneva is named in American copy, Switzerland's is still meant.
+/// What a country may add to a city at most: where Geneva is named in American copy, Switzerland's is still meant.
 const MOST_COUNTRY_SUPPORT: f32 = 0.95;
 /// A city that is written in full and is the seat of its country's government.
 const CAPITAL_SUPPORT: f32 = 1.0;
 /// What a city adds that lies beside another place of the article, and the distance in km at which nothing is left of it.
-const NEAR_SUPPORT: f32 = 2.0;
+const NEAR_SUPPORT: f32 = 2.4;
 const NEAR: f32 = 150.0;
 /// Places at most that others may lie beside, the first ones: a text may name thousands.
 const MOST_SITES: usize = 64;
 /// What a city loses that goes by another name now, or elsewhere: Dayton was once called Venice.
 const OTHER_NAME: f32 = 1.0;
+/// People of a city with fewer of which one far off is hardly meant.
+const SMALL: u32 = 50_000;
 /// Kilometres of a degree of latitude.
 const DEGREE: f32 = 111.0;
 
@@ -385,7 +387,10 @@ fn score(gazetteer: &Gazetteer, candidate: &Candidate, support: &Support<'_>) ->
     let mentions = support.countries.get(iso);
     let mut score = candidate.weight;
     let of_country = COUNTRY_SUPPORT * mentions.map_or(0.0, |n| (1.0 + n).ln());
-    score += of_country.min(MOST_COUNTRY_SUPPORT);
+    score += match candidate.sense {
+        Sense::City(_) => of_country.min(MOST_COUNTRY_SUPPORT),
+        _ => of_country,
+    };
     if !admin.is_empty() && support.regions.contains_key(&(iso, admin)) {
         score += REGION_SUPPORT;
     }
@@ -400,7 +405,7 @@ fn score(gazetteer: &Gazetteer, candidate: &Candidate, support: &Support<'_>) ->
     score
 }
 
-/// Whether the likeliest of several places is a smaller city of a country that the article does not speak of, though it
+/// Whether the likeliest of several places is a small city of a country that the article does not speak of, though it
 /// speaks of others: chance finds a village of any name somewhere, and no place is said then.
 fn is_far(
     gazetteer: &Gazetteer,
@@ -413,7 +418,7 @@ fn is_far(
     };
     let (iso, _) = lies_in(gazetteer, sense);
     candidates.len() > 1
-        && gazetteer.cities[city as usize].population < LARGE_CITY_POPULATION
+        && gazetteer.cities[city as usize].population < SMALL
         && !support.countries.is_empty()
         && !support.countries.contains_key(iso)
 }
