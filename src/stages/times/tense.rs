@@ -133,9 +133,11 @@ fn before(line: &TokenLine, start: usize, from: usize) -> Tense {
             infinitive = true;
             continue;
         }
-        possible |= line.any(i, &["may", "might", "could"])
-            && line.kind(i + 1) == Some(TokenKind::Word)
-            && !line.any(i + 1, &["have", "not", "be", "also", "just"]);
+        // "could be reached Friday" is as often what was
+        let passive = !line.is(i + 1, "be") || cue(line, i + 2) == Some(TenseCue::Past);
+        let may = line.any(i, &["may", "might"]) && !line.any(i + 1, &["have", "not"]) && passive;
+        let could = line.is(i, "could") && !line.any(i + 1, &["have", "not", "be", "also", "just"]);
+        possible |= (may || could) && line.kind(i + 1) == Some(TokenKind::Word);
         let tense = match cue(line, i) {
             Some(TenseCue::Future | TenseCue::Promise) if is_over(line, i) => Some(Tense::Past),
             Some(TenseCue::Future) => Some(Tense::Future),

@@ -85,7 +85,15 @@ fn is_call(line: &TokenLine, mut before: Range<usize>, from: usize) -> bool {
         let opens = k == from
             || line.kind(k - 1) != Some(TokenKind::Word)
             || line.before_any(k, &WORDS.before_call);
-        opens && line.any(k, &WORDS.call)
+        // "Call for calm today", "Contact between the two today"
+        let noun = line.any(
+            k,
+            &[
+                "call", "claim", "contact", "order", "request", "talk", "visit",
+            ],
+        ) && line.any(k + 1, &["between", "by", "for", "from", "of", "with"])
+            || line.any(k, &["call", "order", "request"]) && line.is(k + 1, "to");
+        opens && !noun && line.any(k, &WORDS.call)
     })
 }
 
