@@ -837,11 +837,11 @@ pub struct TimeExpression {
     /// What kind of time it is.
     #[serde(rename = "type")]
     pub kind: TimeType,
-    /// TIMEX3 value; `null` where it would need a publication date that is not known.
+    /// TIMEX3 value; `null` where it would need a date that is not known, and where no one day is meant.
     pub value: Option<String>,
     /// The underspecified form, as far as the text alone says: `XXXX-WXX-4`.
     pub unanchored: Option<String>,
-    /// Where a range begins, or the instant that a time with a zone is.
+    /// Where a range begins, the lower end of a length, or the instant that a time with a zone is.
     pub begin: Option<String>,
     /// Where a range ends.
     pub end_value: Option<String>,

@@ -92,7 +92,7 @@ fn times_mean_what_the_table_says() {
                     "-" if t.value.is_none() => t.unanchored.clone(),
                     _ => t.value.clone(),
                 };
-                let mut value = value.unwrap_or_default();
+                let mut value = value.unwrap_or_else(|| "-".into());
                 if let (Some(begin), Some(end)) = (&t.begin, &t.end_value) {
                     value.push_str(&format!(">{begin},{end}"));
                 }

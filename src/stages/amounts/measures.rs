@@ -42,7 +42,20 @@ struct UnitName {
 pub(super) struct MeasureUnit {
     pub si: &'static str,
     pub to_si: ToSi,
+    /// Nothing has less than none of it: a hyphen before "75kg" is no minus.
+    pub never_below_zero: bool,
 }
+
+/// Quantities of which there is never less than none.
+const NEVER_BELOW_ZERO: [&str; 7] = [
+    "mass",
+    "area",
+    "volume",
+    "frequency",
+    "data",
+    "data rate",
+    "image",
+];
 
 /// The units of config/amounts/units.tsv by the words of their names.
 #[derive(Debug)]
@@ -61,11 +74,15 @@ impl UnitTable {
         let mut firsts: Vec<&'static str> = Vec::new();
         let mut names: Vec<Vec<UnitName>> = Vec::new();
         for row in UNITS_FILE.rows() {
-            let [spellings, _quantity, si, factor] = row.columns()?;
+            let [spellings, quantity, si, factor] = row.columns()?;
             let to_si = ToSi::of(factor)
                 .ok_or_else(|| row.fault(format!("{factor:?} is no factor to SI")))?;
             let unit = units.len() as u16;
-            units.push(MeasureUnit { si, to_si });
+            units.push(MeasureUnit {
+                si,
+                to_si,
+                never_below_zero: NEVER_BELOW_ZERO.contains(&quantity),
+            });
             for text in spellings.split(',') {
                 let first = text.split([' ', '-', '/']).next().unwrap_or(text);
                 let known = firsts.iter().position(|f| *f == first);

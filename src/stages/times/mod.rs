@@ -6,7 +6,8 @@
 //! 1. [`words`] gives each token its class: a month, a unit, "last", "ago". Most have none.
 //! 2. [`grammar`] reads an expression around a token that can begin one. What looks alike and is no
 //!    time of the story (ages, "$5 a year", scores, labels) is read too, and left out.
-//! 3. [`tense`] says on which side of the publication a bare weekday or month lies.
+//! 3. [`tense`] says on which side of the publication a bare weekday or month lies, and [`grammar::generic`] whether it is any
+//!    weekday or month at all.
 //! 4. [`resolve`] holds the meaning against the anchor: the article's publication date in its own
 //!    zone, never the clock; or, for "two years later" and "that day", what the text last spoke of.
 //!    [`nearest`] chooses which Thursday or which May a bare name means.
@@ -36,7 +37,7 @@ mod words;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use grammar::{FoundTime, Match, Meaning};
+use grammar::{FoundTime, Match, Meaning, generic};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use line::{TokenLine, classify};
@@ -115,6 +116,9 @@ fn find(
     budget: &Budget,
 ) -> Result<Vec<TimeExpression>, StageError> {
     let mut finder = Finder {
+        text,
+        all: tokens,
+        is_of_game: None,
         sentences,
         sentence: 0,
         resolver: Resolver::new(anchor),
@@ -137,6 +141,10 @@ fn find(
 
 /// A walk over the blocks of a text, and what it found so far.
 struct Finder<'t> {
+    text: &'t str,
+    all: &'t [Token],
+    /// Whether the text tells of a game in quarters, once it was asked.
+    is_of_game: Option<bool>,
     sentences: &'t [Span],
     /// Index of the sentence the walk is in.
     sentence: usize,
@@ -157,6 +165,11 @@ impl Finder<'_> {
             }
             let day_joined = last.as_ref().and_then(|before| joined(line, before, i));
             match day_joined.map_or_else(|| line.find(i, floor), |f| Some(Match::Found(f))) {
+                // "24 points in the third quarter"
+                Some(Match::Found(found)) if found.meaning.is_quarter() && self.is_of_game() => {
+                    i = found.end.max(i + 1);
+                    floor = i;
+                }
                 Some(Match::Found(found)) => {
                     let resolved = self.resolve(line, &found);
                     self.out.push(resolved);
@@ -176,6 +189,13 @@ impl Finder<'_> {
         }
     }
 
+    fn is_of_game(&mut self) -> bool {
+        let (text, all) = (self.text, self.all);
+        *self
+            .is_of_game
+            .get_or_insert_with(|| generic::is_of_game(text, all))
+    }
+
     fn resolve(&mut self, line: &TokenLine, found: &FoundTime) -> TimeExpression {
         let span = Span {
             start: line.tokens[found.start].span.start,
@@ -187,6 +207,15 @@ impl Finder<'_> {
         } else {
             Tense::Unknown
         };
+        let tense = match generic::is_any(line, found, &bounds, tense) {
+            true => Tense::Any,
+            false => tense,
+        };
+        let these_times = generic::these_times(line, found, &bounds).map(|value| FoundTime {
+            meaning: Meaning::Ref(value),
+            ..found.clone()
+        });
+        let found = these_times.as_ref().unwrap_or(found);
         let at = ExpressionPlace {
             block: line.tokens[0].block,
             behind_figure: line.behind_figure(found.start),

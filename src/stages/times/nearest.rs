@@ -139,7 +139,7 @@ pub(super) fn quarter_year(today: Date, quarter: u8, tense: Tense) -> i16 {
     // first quarter that is reported in October is this year's.
     let tense = match tense {
         Tense::Past | Tense::Over => Tense::Over,
-        Tense::Unknown => Tense::Past,
+        Tense::Unknown | Tense::Any => Tense::Past,
         Tense::Future => Tense::Future,
     };
     let now = i64::from(quarter_of(today));

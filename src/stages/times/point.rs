@@ -96,6 +96,36 @@ impl Point {
         }
     }
 
+    /// Whether it lies within one `unit`, as far as a calendar goes: a day within a week, a month within a year.
+    pub(super) fn is_within(self, unit: TimeUnit) -> bool {
+        let longest = match unit {
+            TimeUnit::Second | TimeUnit::Minute | TimeUnit::Hour | TimeUnit::Day => 1,
+            TimeUnit::Week | TimeUnit::Fortnight | TimeUnit::Weekend => 7,
+            TimeUnit::Month => 31,
+            TimeUnit::Quarter => 92,
+            TimeUnit::Year => 366,
+            TimeUnit::Decade => 3_660,
+            TimeUnit::Century => 36_600,
+            TimeUnit::Millennium => 366_000,
+        };
+        self.days() <= longest
+    }
+
+    /// How many days it has, at most.
+    fn days(self) -> u32 {
+        match self {
+            Point::Day(_) => 1,
+            Point::Week(..) | Point::Weekend(..) => 7,
+            Point::Month(..) => 31,
+            Point::Quarter(..) | Point::Season(..) => 92,
+            Point::Half(..) => 184,
+            Point::Year(_) => 366,
+            Point::Decade(_) => 3_660,
+            Point::Century(_) => 36_600,
+            Point::Millennium(_) => 366_000,
+        }
+    }
+
     /// Its first day.
     pub(super) fn first_day(self) -> Option<Date> {
         let start = |y: i16, m: i8| Date::new(y, m, 1).ok();

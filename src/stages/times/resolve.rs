@@ -124,13 +124,26 @@ impl Resolver {
         self.anchor.map(|a| a.day)
     }
 
-    /// The day later expressions such as "the following day" count from.
+    /// The day that "that week" and "two months later" count from, in `unit`: nothing where the text last spoke of a longer
+    /// stretch, as there is no telling where in "the 1980s" a week lies.
     fn reference_for(&self, unit: TimeUnit) -> Option<Date> {
-        match self.reference {
-            _ if unit == TimeUnit::Day => self.reference_day.or(self.day()),
-            Some(p) => p.first_day(),
-            None => self.day(),
+        match unit {
+            TimeUnit::Day => self.reference_day,
+            _ => self.reference.filter(|p| p.is_within(unit))?.first_day(),
         }
+    }
+
+    /// The day that an expression `n` units away counts from: what is before is so of publication too, where the text
+    /// has spoken of no other time; what is "later" never is.
+    fn told_from(&self, unit: TimeUnit, n: f64) -> Option<Date> {
+        let of_publication = n < 0.0 && (unit == TimeUnit::Day || self.reference.is_none());
+        let today = self.day().filter(|_| of_publication);
+        self.reference_for(unit).or(today)
+    }
+
+    /// The day the text last spoke of, else that of publication.
+    fn last_day(&self) -> Option<Date> {
+        self.reference_day.or(self.day())
     }
 
     /// The record's entry for an expression at `span`.
@@ -142,6 +155,9 @@ impl Resolver {
         tense: Tense,
     ) -> TimeExpression {
         let mut r = self.meaning(&found.meaning, tense, at);
+        if tense == Tense::Any {
+            r = Resolved::at(None, r.unanchored.unwrap_or_default());
+        }
         let mut kind = found.kind;
         if let Some(point) = r.point {
             if kind == TimeType::Date && !compares(&found.meaning) {
@@ -160,6 +176,10 @@ impl Resolver {
             kind = TimeType::Time;
             r.add_time_of_day(&tail);
             r.begin = found.clock.and_then(|c| instant(r.point?, c)).or(r.begin);
+        }
+        if let Some(most) = &found.at_most {
+            r.begin = r.value.clone();
+            r.end = Some(most.clone());
         }
         TimeExpression {
             start: span.start,
@@ -270,7 +290,7 @@ impl Resolver {
                 shifted(today, unit, n).map(|day| Point::around(day, unit))
             }),
             Meaning::FromReference(unit, n) => {
-                let reference = self.reference_for(unit);
+                let reference = self.told_from(unit, n as f64);
                 let day = reference.and_then(|from| shifted(from, unit, n));
                 Resolved::at(day.map(|day| Point::around(day, unit)), offset(unit, n))
             }
@@ -284,8 +304,7 @@ impl Resolver {
             Meaning::Ref(value) => Resolved::fixed(value),
             Meaning::Duration(ref value) | Meaning::Set(ref value) | Meaning::BeforeChrist(ref value) => Resolved::fixed(value.clone()),
             Meaning::SomeDay => {
-                let day = self.reference_for(TimeUnit::Day);
-                Resolved::at(day.map(Point::Day), "XXXX-XX-XX")
+                Resolved::at(self.last_day().map(Point::Day), "XXXX-XX-XX")
             }
         }
     }
@@ -315,14 +334,14 @@ impl Resolver {
 
     /// "the 15th", of the month the text last spoke of.
     fn day_of_month(&self, day: u8) -> Option<Point> {
-        let month = self.reference_for(TimeUnit::Day)?;
+        let month = self.last_day()?;
         let day = Date::new(month.year(), month.month(), day as i8).ok();
         day.map(Point::Day)
     }
 
     fn weekday_rel(&self, w: u8, rel: Rel) -> Resolved {
         let from = match rel {
-            Rel::Previous | Rel::Following | Rel::That => self.reference_for(TimeUnit::Day),
+            Rel::Previous | Rel::Following | Rel::That => self.last_day(),
             _ => self.day(),
         };
         let day = from.and_then(|from| nearest::weekday_rel(from, w, rel));
@@ -364,7 +383,7 @@ impl Resolver {
         let from = if from_today {
             self.day()
         } else {
-            self.reference_for(unit)
+            self.told_from(unit, n)
         };
         Resolved::at(from.and_then(|from| point_from(from, unit, n)), form)
     }

@@ -18,6 +18,8 @@ pub(super) enum Tense {
     Over,
     Future,
     Unknown,
+    /// Told of what is so every time: no day of the calendar is meant.
+    Any,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -105,9 +107,15 @@ fn by_words_beside(line: &TokenLine, start: usize, end: usize, from: usize) -> O
 /// Whether the finite past verb stands right before the expression, with at most a preposition between.
 fn ends_at(line: &TokenLine, start: usize, from: usize) -> bool {
     let preposition = line.before_any(start, &["in", "on", "last", "late", "early"]);
-    let Some(verb) = start.checked_sub(1 + usize::from(preposition)) else {
+    let Some(last) = start.checked_sub(1 + usize::from(preposition)) else {
         return false;
     };
+    // "came out in February", "took place in May"
+    let particle = line.any(
+        last,
+        &["out", "up", "down", "off", "over", "away", "back", "place"],
+    );
+    let verb = last.saturating_sub(usize::from(particle));
     // "to be published in November", "when the case is heard in May"
     let passive = line.before_any(verb, &["be", "is", "are", "being"]);
     verb >= from && cue(line, verb) == Some(TenseCue::Past) && !passive
@@ -115,8 +123,8 @@ fn ends_at(line: &TokenLine, start: usize, from: usize) -> bool {
 
 /// The tense of the nearest verb before the expression at `start`, back to the sentence's begin.
 fn before(line: &TokenLine, start: usize, from: usize) -> Tense {
-    // an infinitive stands between the verb and the expression
-    let mut infinitive = false;
+    // an infinitive stands between the verb and the expression, and "may" or "could" before it
+    let (mut infinitive, mut possible) = (false, false);
     for i in (from.max(start.saturating_sub(TENSE_WINDOW))..start).rev() {
         if closes_clause(line, i, start) {
             break;
@@ -125,6 +133,11 @@ fn before(line: &TokenLine, start: usize, from: usize) -> Tense {
             infinitive = true;
             continue;
         }
+        // "could be reached Friday" is as often what was
+        let passive = !line.is(i + 1, "be") || cue(line, i + 2) == Some(TenseCue::Past);
+        let may = line.any(i, &["may", "might"]) && !line.any(i + 1, &["have", "not"]) && passive;
+        let could = line.is(i, "could") && !line.any(i + 1, &["have", "not", "be", "also", "just"]);
+        possible |= (may || could) && line.kind(i + 1) == Some(TokenKind::Word);
         let tense = match cue(line, i) {
             Some(TenseCue::Future | TenseCue::Promise) if is_over(line, i) => Some(Tense::Past),
             Some(TenseCue::Future) => Some(Tense::Future),
@@ -142,7 +155,21 @@ fn before(line: &TokenLine, start: usize, from: usize) -> Tense {
             return tense;
         }
     }
-    Tense::Unknown
+    // "an interview to air Tuesday", "Berg could lose the house in November"
+    match possible || ends_in_infinitive(line, start, from) {
+        true => Tense::Future,
+        false => Tense::Unknown,
+    }
+}
+
+/// Whether an infinitive that does not open the sentence stands right before the expression: "to air Tuesday".
+fn ends_in_infinitive(line: &TokenLine, start: usize, from: usize) -> bool {
+    let on = usize::from(line.before_any(start, &["on", "in"]));
+    // not "in response to the 11 September attacks"
+    let is_verb = |k: usize| !line.starts_title(k) && !line.closes_phrase(k);
+    start
+        .checked_sub(2 + on)
+        .is_some_and(|to| to > from && line.is(to, "to") && is_verb(to + 1))
 }
 
 /// Whether the clause of the expression at `start` begins behind token `i`: a semicolon, or the end of a
@@ -211,7 +238,9 @@ fn cue(line: &TokenLine, i: usize) -> Option<TenseCue> {
             let regular = text.len() > 4
                 && text.is_ascii()
                 && text[text.len() - 2..].eq_ignore_ascii_case("ed")
-                && !line.starts_title(i);
+                && !line.starts_title(i)
+                // "a registered nurse"
+                && !line.before_any(i, &["a", "an", "the"]);
             regular.then_some(TenseCue::Past)
         }),
         _ => None,

@@ -879,13 +879,13 @@ class TimeExpression(Placed):
     #: What kind of time it is.
     type: TimeType
 
-    #: TIMEX3 value; `null` where it would need a publication date that is not known.
+    #: TIMEX3 value; `null` where it would need a date that is not known, and where no one day is meant.
     value: Optional[str] = None
 
     #: The underspecified form, as far as the text alone says: `XXXX-WXX-4`.
     unanchored: Optional[str] = None
 
-    #: Where a range begins, or the instant that a time with a zone is.
+    #: Where a range begins, the lower end of a length, or the instant that a time with a zone is.
     begin: Optional[str] = None
 
     #: Where a range ends.

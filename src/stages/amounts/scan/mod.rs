@@ -41,6 +41,10 @@ word_lists! {
         great_magnitude,
         /// Words between an amount and the one that restates it.
         restating,
+        /// Nouns of what has a resolution: "4K video".
+        of_pictures,
+        /// Words after "a year" or "a second" by which it is a distance.
+        comparing,
     }
 }
 
@@ -475,6 +479,10 @@ impl<'t> Scan<'t, '_> {
         }
         let short = SHORT_UNITS.iter().find(|(letters, _)| *letters == tail);
         let by_letters = || short.and_then(|(_, name)| UNITS.named(name));
+        // "ROCK 5C" is a name, "30C" a temperature
+        if matches!(tail, "C" | "F") && self.is_behind_acronym(i) {
+            return None;
+        }
         let unit = UNITS.named(tail).or_else(by_letters)?;
         Some(self.measure_amount(i, q.end, plain, unit, tail))
     }
@@ -520,10 +528,15 @@ impl<'t> Scan<'t, '_> {
             return None;
         }
         let unit = self.past_hyphen(at + 1);
+        // "$82 per Norland share"
+        let of_name = self.is(at, "per")
+            && self.of(unit).starts_with(|c: char| c.is_ascii_uppercase())
+            && self.word(unit + 1) == Some(AmountWord::Period);
+        let unit = unit + usize::from(of_name);
         let is_period = self.word(unit) == Some(AmountWord::Period)
             || self.is(at, "per") && self.kind(unit) == Some(TokenKind::Word);
-        // "$98 a year earlier" compares
-        let compares = self.any(unit + 1, &["earlier", "ago", "later", "before"]);
+        // "$98 a year earlier", "60 mph a second faster"
+        let compares = self.any(unit + 1, &WORDS.comparing);
         (is_period && !compares).then(|| self.of(unit).to_ascii_lowercase())
     }
 

@@ -131,10 +131,15 @@ impl<'t> Scan<'t, '_> {
         label: &str,
     ) -> FoundAmount {
         let mut amount = blank(AmountKind::Measure);
-        amount.value = Some(q.value);
+        let value = if unit.never_below_zero {
+            q.value.abs()
+        } else {
+            q.value
+        };
+        amount.value = Some(value);
         amount.value_to = q.to;
         amount.unit = Some(label.to_owned());
-        amount.si_value = unit.si_value(q.value);
+        amount.si_value = unit.si_value(value);
         if amount.si_value.is_some() && !unit.si.is_empty() {
             amount.si_unit = Some(unit.si.to_owned());
         }
@@ -147,6 +152,9 @@ impl<'t> Scan<'t, '_> {
             return None;
         }
         let head = self.counted_noun(q.end)?;
+        if self.is_resolution(i, q.end..head + 1) {
+            return None;
+        }
         let mut amount = blank(AmountKind::Count);
         amount.value = Some(q.value);
         amount.value_to = q.to;
@@ -184,7 +192,36 @@ impl<'t> Scan<'t, '_> {
         let four_digits = q.form == NumberForm::Digits && self.of(i).len() == 4;
         let bare_year = four_digits && !range && !q.scaled && COUNTED_AS_YEARS.contains(&q.value);
         let one = q.value == 1.0 && !range;
-        whole && !bare_year && !one && !self.tied_hyphen(q.end)
+        // "four USB 3.0 ports"
+        let version = !q.scaled && !range && self.of(i).contains('.');
+        // "911 calls"
+        let phone = self.any(i, &["911", "999", "112"])
+            && self.any(q.end, &["call", "calls", "operators", "dispatchers"]);
+        let named = four_digits_or_less(self.of(i)) && self.is_behind_acronym(i);
+        let no_count = bare_year || one || version || phone || named;
+        whole && !no_count && !self.tied_hyphen(q.end)
+    }
+
+    /// Whether the number at `i` belongs to the name before it: "the EQB 450 cars", but not "the UN 15 days" and none in a
+    /// headline in capitals.
+    pub(super) fn is_behind_acronym(&self, i: usize) -> bool {
+        let Some(name) = i.checked_sub(1) else {
+            return false;
+        };
+        let is_upper = |k: usize| {
+            let word = self.of(k);
+            word.len() >= 3 && word.bytes().all(|b| b.is_ascii_uppercase())
+        };
+        let around = [name.checked_sub(1), Some(i + 1)];
+        let shouted = around.into_iter().flatten().any(is_upper);
+        let place = name > 0 && self.any(name - 1, &["in", "at", "from", "gave", "give", "for"]);
+        is_upper(name) && !shouted && !place
+    }
+
+    /// "4K video", "8K displays": how sharp a picture is, by the K on its number at `i` and the words in `noun`.
+    fn is_resolution(&self, i: usize, mut noun: Range<usize>) -> bool {
+        matches!(self.of(i), "2K" | "4K" | "5K" | "6K" | "8K" | "12K")
+            && noun.any(|k| self.any(k, &WORDS.of_pictures))
     }
 
     /// The head of the noun phrase at `start` that a number counts: the last plural of it.
@@ -235,13 +272,13 @@ impl<'t> Scan<'t, '_> {
         self.is_plural(k) || self.word(k) == Some(AmountWord::Plural)
     }
 
-    /// "12 Senate votes", "12 police officers": the last of the plurals from `k` on heads the phrase.
+    /// "12 Senate votes", "12 police officers", "12 media partners": the last of the plurals from `k` on heads the phrase.
     fn last_plural(&self, k: usize) -> usize {
         let mut k = k;
         while self.is_plural(k + 1)
             && self.spaced(k + 1)
             && self.word(k + 1).is_none()
-            && (self.tokens[k].case == Case::Title || self.is(k, "police"))
+            && (self.tokens[k].case == Case::Title || self.any(k, &["police", "media", "data"]))
         {
             k += 1;
         }
@@ -257,6 +294,11 @@ impl<'t> Scan<'t, '_> {
             && !["ss", "us", "is"].iter().any(|end| word.ends_with(end))
             && self.word(k) != Some(AmountWord::NoCount)
     }
+}
+
+/// Whether a number is written in four digits or less.
+fn four_digits_or_less(text: &str) -> bool {
+    text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn plural_unit(word: &str) -> String {

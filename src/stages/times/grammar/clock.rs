@@ -11,7 +11,9 @@ impl TokenLine<'_> {
     /// "overnight", of the night after publication, not "overnight delivery".
     pub(super) fn at_overnight(&self, i: usize) -> Option<Match> {
         let describes = self.any(i + 1, &WORDS.overnight_thing);
-        (!describes).then(|| Match::Found(tonight(i)))
+        // "Overnight Oats"
+        let named = i > 0 && self.starts_title(i) && self.starts_title(i + 1);
+        (!describes && !named).then(|| Match::Found(tonight(i)))
     }
 
     /// "noon" or "midnight", not "high noon" or "midnight-blue".

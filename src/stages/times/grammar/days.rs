@@ -330,8 +330,9 @@ impl TokenLine<'_> {
 
     /// "today", "tomorrow night", "the day before yesterday", `n` days from publication.
     pub(super) fn at_day(&self, i: usize, n: i8) -> Option<Match> {
-        let usa_today = self.before_any(i, &["USA"]) && self.starts_title(i);
-        if usa_today || self.is(i + 1, "Show") {
+        let titled =
+            self.before_any(i, &WORDS.before_day_title) || self.any(i + 1, &WORDS.after_day_title);
+        if titled && self.starts_title(i) {
             return None;
         }
         let mut f = date(i, i + 1, Meaning::Current(TimeUnit::Day, i64::from(n)));

@@ -31,8 +31,10 @@ impl TokenLine<'_> {
 
     /// "daily", "annually".
     pub(super) fn at_often(&self, i: usize, value: &'static str) -> Option<Match> {
-        // "the Daily News"; in lower case it says how often, also of "the party daily Granma"
-        let name = self.starts_title(i) && self.starts_title(i + 1) && self.spaced(i + 1);
+        // "the Daily News"; "the French daily Le Phare" is a paper, "her daily Spanish lesson" none
+        let name = self.starts_title(i + 1) && self.spaced(i + 1);
+        let paper = self.before_any(i, &WORDS.before_paper);
+        let name = name && (self.starts_title(i) || paper);
         (!name).then(|| Match::Found(set(i, i + 1, value.into())))
     }
 
@@ -55,6 +57,14 @@ impl TokenLine<'_> {
         let mut j = self.past_hyphen(i + 1);
         if self.any(j, &["a", "an"]) {
             j += 1;
+        }
+        // "half a million years"
+        if j > i + 1
+            && self.needs_article(j)
+            && let Some(counted) = self.counted_units(j - 1)
+        {
+            let n = counted.n / 2.0;
+            return self.lasting_range(i, &CountedUnits { n, ..counted });
         }
         let TimeWord::Unit(u) = self.word(j) else {
             return None;
@@ -137,7 +147,7 @@ impl TokenLine<'_> {
         if number.form == NumberForm::Ordinal {
             return None;
         }
-        let (high, after) = self.upper_end(&number)?;
+        let (high, after) = self.upper_end(i, &number)?;
         let k = self.unit_after(&number, after);
         let unit = self.unit(k)?;
         if self.is_no_length(i, &number, after, k) {
@@ -208,10 +218,11 @@ impl TokenLine<'_> {
         })
     }
 
-    /// The upper end of a range that `number` opens, if it does, and the index after the numbers.
-    fn upper_end(&self, number: &Number) -> Option<(Option<f64>, usize)> {
+    /// The upper end of a range that `number` at `i` opens, if it does, and the index after the numbers.
+    fn upper_end(&self, i: usize, number: &Number) -> Option<(Option<f64>, usize)> {
         let j = number.end;
-        if self.any(j, &["to", "or"]) || self.is_dash(j) {
+        let of_two = self.is(j, "and") && self.before_any(i, &["between"]);
+        if self.any(j, &["to", "or"]) || self.is_dash(j) || of_two {
             let is_higher =
                 |n: &Number| n.tail == 0 && n.form != NumberForm::Ordinal && n.value > number.value;
             if let Some(second) = self.number(j + 1).filter(is_higher) {
@@ -432,7 +443,10 @@ impl TokenLine<'_> {
             TimeUnit::Year | TimeUnit::Week | TimeUnit::Month if self.is_period(i) => {
                 the(Meaning::Current(unit, 0))
             }
-            TimeUnit::Day if self.is_day_with_parts(i) => the(Meaning::FromReference(unit, 0)),
+            TimeUnit::Day if self.is_day_with_parts(i) => match self.before_any(i - 2, &["end"]) {
+                true => the(Meaning::FromReference(unit, 0)),
+                false => the(Meaning::SomeDay),
+            },
             _ => None,
         }
     }
@@ -440,7 +454,23 @@ impl TokenLine<'_> {
     /// Whether "the year" at `i` is the one of publication: "in the year", not "in the year before".
     fn is_period(&self, i: usize) -> bool {
         let has_sign = i >= 2 && self.any(i - 2, &WORDS.period_sign);
-        has_sign && !self.any(i + 1, &WORDS.after_no_period)
+        has_sign && !self.any(i + 1, &WORDS.after_no_period) && self.is_part_of_period(i)
+    }
+
+    /// Whether "the year" at `i`, where "of" stands before it, has a part of its own told: "the first half of the year",
+    /// but not "player of the year" and "any day of the week".
+    fn is_part_of_period(&self, i: usize) -> bool {
+        let Some(part) = i.checked_sub(3).filter(|_| self.is(i - 2, "of")) else {
+            return true;
+        };
+        match self.word(part) {
+            TimeWord::Portion | TimeWord::Half => true,
+            TimeWord::Unit(u) | TimeWord::Units(u) => u != TimeUnit::Day && !u.of_the_clock(),
+            // "the result of the week's buying"
+            _ => {
+                self.kind(i + 1) == Some(TokenKind::Clitic) || self.any(part, &WORDS.part_of_period)
+            }
+        }
     }
 
     /// "earlier in the day", "the end of the day", with "day" at `i`.
@@ -469,7 +499,7 @@ impl TokenLine<'_> {
     }
 
     /// Whether token `k` looks like the plural of things that are counted.
-    fn is_plural(&self, k: usize) -> bool {
+    pub(super) fn is_plural(&self, k: usize) -> bool {
         let text = self.of(k);
         let in_s = text.len() > 3 && text.ends_with('s') && !text.ends_with("ss");
         in_s && !text.ends_with("'s")
@@ -579,7 +609,13 @@ impl TokenLine<'_> {
         {
             return compound.hit();
         }
-        self.lasting(start, end, unit, Some(n))
+        let mut found = self.lasting(start, end, unit, Some(n))?;
+        if let (Match::Found(f), Some(high)) = (&mut found, counted.high)
+            && f.kind == TimeType::Duration
+        {
+            f.at_most = Some(duration(unit, Some(high)));
+        }
+        Some(found)
     }
 
     /// "two years and three months", "5 hours, 30 minutes", "1 year, 1 month and 21 days".

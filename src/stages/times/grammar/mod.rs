@@ -3,6 +3,7 @@
 mod clock;
 mod days;
 mod extent;
+pub(super) mod generic;
 mod lengths;
 mod relative;
 mod weeks;
@@ -85,6 +86,28 @@ word_lists! {
         zone_region,
         /// Words before "hours" that make them those after midnight.
         hours_of_night,
+        /// Nouns that "today's" gives to these times: "today's youth".
+        of_the_times,
+        /// Verbs that call upon the reader: "Contact us today!".
+        call,
+        /// Words before such a verb.
+        before_call,
+        /// Words right before "today" by which it is these times: "available today".
+        before_these_times,
+        /// Words before "Today" that make it a title: "USA Today".
+        before_day_title,
+        /// Words after it.
+        after_day_title,
+        /// Words before "the next week" by which it is told from publication.
+        stretching,
+        /// Words before "of the year" by which it is the one of publication.
+        part_of_period,
+        /// Words before "daily" by which it is a paper: "the regional daily".
+        before_paper,
+        /// Words of games that are played in quarters, and of no trade.
+        game_of_quarters,
+        /// Words by which something is so every time: "usually in April".
+        habit,
     }
 }
 
@@ -161,6 +184,17 @@ pub(super) enum Meaning {
     NthOf(Nth, TimeUnit, i64),
 }
 
+impl Meaning {
+    /// A quarter without its year, which may be one of a game.
+    pub(super) fn is_quarter(&self) -> bool {
+        match self {
+            Meaning::Quarter(_) | Meaning::Reported(TimeUnit::Quarter) => true,
+            Meaning::Set(value) | Meaning::Duration(value) => value.ends_with('Q'),
+            _ => false,
+        }
+    }
+}
+
 /// A stated time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ClockTime {
@@ -193,6 +227,8 @@ pub(super) struct FoundTime {
     pub clock: Option<ClockTime>,
     /// Whether an article before it belongs to it.
     pub article: bool,
+    /// The upper end of a length told as two: "three to four days".
+    pub at_most: Option<String>,
 }
 
 /// What stands at a token.
@@ -221,6 +257,7 @@ fn found(start: usize, end: usize, kind: TimeType, meaning: Meaning) -> FoundTim
         part: None,
         clock: None,
         article: false,
+        at_most: None,
     }
 }
 

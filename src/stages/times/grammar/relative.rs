@@ -236,7 +236,10 @@ impl TokenLine<'_> {
         if rel == Rel::Past {
             return (unit != TimeUnit::Day).then_some(Match::Found(stretch));
         }
-        let meaning = unit_meaning(rel, unit, self.before_any(i, &["the"]))?;
+        // "the next week" is told from the story, "next week", "within the next week" and "the next year" from publication
+        let stretches = i >= 2 && self.any(i - 2, &WORDS.stretching);
+        let of_story = self.before_any(i, &["the"]) && !stretches;
+        let meaning = unit_meaning(rel, unit, of_story)?;
         if let Meaning::Current(TimeUnit::Year, n) = meaning
             && self.kind(j + 1) == Some(TokenKind::Clitic)
             && let Some(found) = self.quarter_of_rel_year(i, j + 2, n)
@@ -298,10 +301,9 @@ impl TokenLine<'_> {
     }
 }
 
-/// What a relation makes of one unit; `the` stands before it.
-fn unit_meaning(rel: Rel, unit: TimeUnit, the: bool) -> Option<Meaning> {
-    // "the next week" is told from the story, "next week" and "the next year" from publication
-    let next_of_story = the && !matches!(unit, TimeUnit::Year | TimeUnit::Quarter);
+/// What a relation makes of one unit; one that is next may be `of_story`.
+fn unit_meaning(rel: Rel, unit: TimeUnit, of_story: bool) -> Option<Meaning> {
+    let next_of_story = of_story && !matches!(unit, TimeUnit::Year | TimeUnit::Quarter);
     Some(match rel {
         Rel::Last | Rel::This if unit == TimeUnit::Day => return None,
         Rel::Last => Meaning::Current(unit, -1),

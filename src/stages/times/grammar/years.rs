@@ -27,7 +27,7 @@ const MOST_IN_MONTH: f64 = 5.0;
 const MARKS_BEFORE_NUMBER: &[&str] = &["$", "£", "€", "¥", "#", "/", ":", ".", "+", "=", "*"];
 
 /// Marks behind four digits that make them a share or a price.
-const MARKS_AFTER_NUMBER: &[&str] = &["%", "°", "$", "£", "€", ":"];
+const MARKS_AFTER_NUMBER: &[&str] = &["%", "°", "$", "£", "€", ":", "+"];
 
 /// Marks that a year may be run on to.
 const MARKS_BEFORE_YEAR: &[&str] = &[
@@ -442,6 +442,11 @@ impl TokenLine<'_> {
     /// "1990s", "the 90s", "1800s".
     fn decade_in_digits(&self, i: usize) -> Option<Point> {
         let decade = self.of(i).strip_suffix('s')?;
+        // "in his early 20s" is an age
+        let owned = i >= 2 && self.any(i - 2, &["his", "her", "their", "my", "your", "our"]);
+        if owned && decade.len() == 2 {
+            return None;
+        }
         let n: u32 = decade.parse().ok().filter(|n: &u32| n.is_multiple_of(10))?;
         let first = match decade.len() {
             2 if self.before_any(i, &["the", "mid", "-", "early", "late"]) => century_of(n),
