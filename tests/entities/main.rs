@@ -354,6 +354,15 @@ fn a_relative_and_another_secretary_are_not_meant() {
         mentions(&record, lund, MentionKind::Nominal),
         ["The home secretary"]
     );
+    let text =
+        "Deputy Prime Minister Jack Holm met Tony Lund on Monday. The prime minister said no.";
+    let record = enrich(&engine(), text);
+    let holm = named(&record, "Jack Holm");
+    assert_eq!(
+        mentions(&record, holm, MentionKind::Nominal),
+        [""; 0],
+        "a deputy is another"
+    );
 }
 
 #[test]

@@ -190,9 +190,9 @@ pub(crate) fn people(
 /// Bytes of "de", "von", "bin" at most, by which nobody is called.
 const PARTICLE: usize = 3;
 
-/// What makes an office another: the shadow chancellor and the vice president are not meant by "the chancellor", "the
+/// What makes an office another: the shadow chancellor and the deputy president are not meant by "the chancellor", "the
 /// president".
-const SECOND: &[&str] = &["shadow ", "vice ", "vice-"];
+const SECOND: &[&str] = &["shadow ", "vice ", "vice-", "deputy ", "assistant "];
 
 /// Words from which a name is full: longer ones are no surer.
 const FULL_NAME: usize = 3;

@@ -380,3 +380,23 @@ impl Titles<'_> {
 fn is_quality(tag: Tag) -> bool {
     tag.is_adjective() || matches!(tag, Tag::Vbn | Tag::Vbg | Tag::Rb | Tag::Rbs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{is_in_a_firm, noun_phrase};
+
+    #[test]
+    fn a_field_is_no_noun_of_a_title() {
+        assert_eq!(noun_phrase("vice president of sales"), "vice president");
+        assert_eq!(noun_phrase("chief of police"), "chief of police");
+        assert_eq!(noun_phrase("Prime Minister"), "Prime Minister");
+    }
+
+    #[test]
+    fn a_firm_has_presidents_and_officers_of_its_own() {
+        assert!(is_in_a_firm("Vice President of sales"));
+        assert!(is_in_a_firm("chief technology officer"));
+        assert!(!is_in_a_firm("vice president"));
+        assert!(!is_in_a_firm("police officer"));
+    }
+}
