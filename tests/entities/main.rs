@@ -318,6 +318,90 @@ fn names_that_look_like_others_are_told_apart() {
     );
 }
 
+/// Roles with the organisation and the country that the text gives; all of them must be right.
+#[test]
+fn a_role_is_the_whole_title_and_whose_it_is() {
+    let engine = engine();
+    let table = include_str!("../cases/roles.txt");
+    let mut wrong = Vec::new();
+    for line in table
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'))
+    {
+        let (wanted, text) = line.split_once(" | ").expect("what is said, then a text");
+        let record = enrich(&engine, text);
+        let person = named(&record, wanted.split("; ").next().unwrap_or_default());
+        let known = [&person.role, &person.organization, &person.country];
+        let known = known.map(|k| k.as_deref().unwrap_or("-"));
+        let found = format!("{}; {}", person.name, known.join("; "));
+        if found != wanted {
+            wrong.push(format!("{found} | {line}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn two_middle_names_are_two_people() {
+    let text = "John Kwame Adu left the bank. John Kofi Adu, his son, stayed. John K. Adu said no.";
+    let record = enrich(&engine(), text);
+    assert_ne!(
+        named(&record, "John Kwame Adu").id,
+        named(&record, "John Kofi Adu").id
+    );
+    let text = "Ann Maria Lund left the bank. Ann M. Lund said no. Ann Lund stayed away.";
+    let record = enrich(&engine(), text);
+    let lund = named(&record, "Ann Maria Lund");
+    assert_eq!(mentions(&record, lund, MentionKind::Name).len(), 3);
+}
+
+/// Whom a text names as another's father, or by another office, is not meant.
+#[test]
+fn a_relative_and_another_secretary_are_not_meant() {
+    let text = "Mayor Richard Dahl lost. Critics spoke of his late father, Paul Dahl. Dahl said on Monday that he would stay.";
+    let record = enrich(&engine(), text);
+    let father = named(&record, "Paul Dahl");
+    assert_eq!(mentions(&record, father, MentionKind::Name), ["Paul Dahl"]);
+    let text = "Home Secretary David Lund met Jack Holm, now foreign secretary. The home secretary said no.";
+    let record = enrich(&engine(), text);
+    let lund = named(&record, "David Lund");
+    assert_eq!(
+        mentions(&record, lund, MentionKind::Nominal),
+        ["The home secretary"]
+    );
+    let text =
+        "Deputy Prime Minister Jack Holm met Tony Lund on Monday. The prime minister said no.";
+    let record = enrich(&engine(), text);
+    let holm = named(&record, "Jack Holm");
+    assert_eq!(
+        mentions(&record, holm, MentionKind::Nominal),
+        [""; 0],
+        "a deputy is another"
+    );
+}
+
+#[test]
+fn the_focus_needs_more_than_a_word_in_passing() {
+    let engine = engine();
+    let country = |text: &str| enrich(&engine, text).focus.and_then(|f| f.country);
+    for passing in [
+        "Mix the oats with Greek yogurt and leave them overnight.",
+        "Anna Berg writes a letter on growth. She was previously at Microsoft.",
+        "The plan is sold to residents of Canada, Ireland, Sweden, Denmark and France.",
+    ] {
+        assert_eq!(country(passing), None, "{passing}");
+    }
+    for (told, wanted) in [
+        ("Floods in Denmark killed nine people on Monday.", "DK"),
+        (
+            "The Greek government fell. Greek voters go to the polls in May.",
+            "GR",
+        ),
+    ] {
+        assert_eq!(country(told).as_deref(), Some(wanted), "{told}");
+    }
+}
+
 /// Garbled copy may run a name into the next sentence.
 #[test]
 fn a_word_inside_a_name_is_no_pronoun() {

@@ -33,11 +33,12 @@ use std::sync::LazyLock;
 
 pub(super) use link::coreference::{is_office, is_person_noun, nouns_for};
 pub(super) use link::institutions::may_be_called;
+pub(super) use link::titles::{is_in_a_firm, noun_phrase};
 pub use model::Model;
 
 use self::gazetteer::Gazetteer;
-use self::link::{ArticleText, confidence, coreference, focus, institutions, people, wikidata};
-use super::{Entities, Given, Outcome, Sentences, Stage, StageError, StageOutput};
+use self::link::{ArticleText, confidence, coreference, focus, institutions, titles, wikidata};
+use super::{Entities, Given, Outcome, Sentences, Stage, StageError, StageOutput, Syntax};
 use crate::intake::Article;
 use crate::pipeline::Budget;
 use crate::record::{Author, AuthorRole, EntityType, Flag, Language};
@@ -122,6 +123,10 @@ word_lists! {
         man_noun,
         woman_noun,
         office,
+        title_word,
+        title_prefix,
+        title_loose,
+        relative,
     }
 }
 
@@ -130,7 +135,7 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
     Model::get();
     load();
     LazyLock::force(&mentions::NO_NAMES);
-    LazyLock::force(&people::ROLES);
+    LazyLock::force(&titles::ROLES);
     LazyLock::force(&coreference::HEADS);
     LazyLock::force(&institutions::NOUNS);
     LazyLock::force(&wikidata::ITEMS);
@@ -144,7 +149,7 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
         groups,
         cities,
         mentions::NO_NAMES_FILE,
-        people::ROLES_FILE,
+        titles::ROLES_FILE,
         coreference::HEADS_FILE,
         institutions::FILE,
         wikidata::FILE,
@@ -154,7 +159,7 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
 });
 
 impl Stage for EntitiesStage {
-    type Reads = (Tokens, Sentences, Language);
+    type Reads = (Tokens, Sentences, Syntax, Language);
     type Finds = Entities;
 
     fn data(&self) -> Option<&Data> {
@@ -164,7 +169,7 @@ impl Stage for EntitiesStage {
     fn run(
         &self,
         article: &Article,
-        (tokens, sentences, language): Given<'_, Self>,
+        (tokens, sentences, syntax, language): Given<'_, Self>,
         budget: &Budget,
     ) -> Result<Outcome<Entities>, StageError> {
         let Some(tokens) = tokens.filter(|t| !t.is_empty()) else {
@@ -207,6 +212,7 @@ impl Stage for EntitiesStage {
             text,
             tokens,
             sentences: sentences.map(|s| &s[..]).unwrap_or_default(),
+            syntax,
         };
         let supplied = article.supplied.dateline.as_ref();
         let supplied = supplied.and_then(|d| d.country.as_deref());

@@ -3,6 +3,7 @@
 use super::classes::Classes;
 use super::sentence::{Sentence, is_somebody};
 use crate::record::{EntityType, Participant, Role};
+use crate::stages::entities::{is_in_a_firm, noun_phrase};
 use crate::stages::syntax::{Label, Tag};
 use crate::text::Span;
 
@@ -115,7 +116,10 @@ fn own_sector(sentence: &Sentence<'_>, head: usize) -> Option<&'static str> {
 
 fn sector_of_entity(entity: &crate::record::Entity) -> Option<&'static str> {
     let role = entity.role.as_deref().and_then(|role| {
-        let mut words = role.rsplit(' ');
+        if is_in_a_firm(role) {
+            return Some("BUS");
+        }
+        let mut words = noun_phrase(role).rsplit(' ');
         words.find_map(|w| Classes::get().sector(&w.to_lowercase(), None))
     });
     role.or(match (entity.kind, entity.subtype.as_deref()) {

@@ -117,6 +117,16 @@ impl Syntax {
         Some(sentence.tags(text, tokens))
     }
 
+    /// The part of speech of the token at `index` of the article, as [`Syntax::tags`] gives it.
+    pub fn tag(&self, index: usize, text: &str, tokens: &Tokens) -> Option<Tag> {
+        let past = self.sentences.partition_point(|s| s.tokens.start <= index);
+        let sentence = past.checked_sub(1)?;
+        let first = self.sentences[sentence].tokens.start;
+        self.tags(sentence, text, tokens)?
+            .get(index - first)
+            .copied()
+    }
+
     /// The parse of a sentence, as [`Syntax::tags`] gives its tags.
     pub fn parse(&self, sentence: usize, text: &str, tokens: &Tokens) -> Option<&Parse> {
         let (sentence, tokens) = self.sentence(sentence, tokens)?;

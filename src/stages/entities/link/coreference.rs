@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::people::{Person, ROLES};
+use super::people::Person;
+use super::titles::ROLES;
 use super::{ArticleText, mention};
 use crate::record::{Entity, MentionKind};
 use crate::stages::entities::WORDS;

@@ -14,6 +14,15 @@ const LEAD_WEIGHT: f32 = 2.0;
 const UNNAMED_WEIGHT: f32 = 0.5;
 /// Weight of the dateline's country among mentions.
 const DATELINE_WEIGHT: f32 = 1.5;
+/// How much more a country must be spoken of than the next, where it is spoken of less than often.
+const MARGIN: f32 = 1.05;
+const OFTEN: f32 = 4.0;
+/// Mentions of a people, and of those of it, from which a text is about its country.
+const PEOPLE_NAMED: usize = 2;
+/// The same of firms, clubs and papers of it, one of which the text begins with.
+const FIRMS_NAMED: usize = 3;
+/// Organisations that are their country's, not merely in it.
+const AUTHORITIES: &[&str] = &["government", "ministry", "party", "court", "central-bank"];
 /// Share of the mentions of places that a place must have to be the focus.
 const PLACE_SHARE: f32 = 0.25;
 
@@ -63,7 +72,7 @@ pub(crate) fn focus(entities: &[Entity], dateline: Option<&str>) -> Option<Focus
     })
 }
 
-/// The ISO code of the country most spoken of.
+/// The ISO code of the country most spoken of; none where the text says too little of it, or as much of another.
 fn main_country(entities: &[Entity], dateline: Option<&str>) -> Option<String> {
     let mut countries: HashMap<&str, f32> = HashMap::new();
     for e in entities {
@@ -77,7 +86,33 @@ fn main_country(entities: &[Entity], dateline: Option<&str>) -> Option<String> {
     let (country, most) = countries
         .iter()
         .max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)))?;
-    (*most > 0.0).then(|| (*country).to_owned())
+    let others = countries.iter().filter(|(c, _)| *c != country);
+    let next = others.map(|(_, w)| *w).fold(0.0, f32::max);
+    let stands_out = *most >= OFTEN || *most > next * MARGIN;
+    let is_told = dateline == Some(*country) || is_told(entities, country);
+    (stands_out && is_told).then(|| (*country).to_owned())
+}
+
+/// Whether a text speaks of a country itself: names a place or an authority of it, or its people more than once, or is
+/// about a firm of it. "Greek yogurt", and a firm named in passing, tell nothing.
+fn is_told(entities: &[Entity], country: &str) -> bool {
+    let mut peoples = 0;
+    let mut firms = 0;
+    let mut leads = false;
+    let own = |e: &&Entity| e.country.as_deref() == Some(country);
+    for e in entities.iter().filter(own) {
+        let n = e.mentions.len();
+        match (e.kind, e.subtype.as_deref()) {
+            (EntityType::Place, _) => return true,
+            (EntityType::Organization, Some(s)) if AUTHORITIES.contains(&s) => return true,
+            (EntityType::Nationality | EntityType::Person, _) => peoples += n,
+            _ => {
+                firms += n;
+                leads |= e.mentions.iter().any(|m| m.start < LEAD);
+            }
+        }
+    }
+    peoples >= PEOPLE_NAMED || leads && firms + peoples >= FIRMS_NAMED
 }
 
 /// The place of a country that the story is about, if one stands out among all places.

@@ -8,25 +8,33 @@ pub(super) mod organizations;
 pub(super) mod other;
 pub(super) mod people;
 pub(super) mod places;
+pub(super) mod titles;
 pub(super) mod wikidata;
 
 use super::gazetteer::Gazetteer;
 use super::lexicon::Lexicon;
 use super::mentions::Name;
 use crate::record::{Entity, EntityType, Links, Mention, MentionKind};
-use crate::text::{Span, Token};
+use crate::stages::syntax::{Syntax, Tag};
+use crate::text::{Span, Tokens};
 
 /// What the linking of one article works on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ArticleText<'a> {
     pub text: &'a str,
-    pub tokens: &'a [Token],
+    pub tokens: &'a Tokens,
     pub sentences: &'a [Span],
+    pub syntax: Option<&'a Syntax>,
 }
 
 impl<'a> ArticleText<'a> {
     pub(super) fn word(&self, i: usize) -> &'a str {
         self.tokens.get(i).map_or("", |t| t.of(self.text))
+    }
+
+    /// The part of speech of token `i`, in a language whose syntax is known.
+    pub(super) fn tag(&self, i: usize) -> Option<Tag> {
+        self.syntax?.tag(i, self.text, self.tokens)
     }
 
     /// Whether tokens `a` and `b` stand in the same block.

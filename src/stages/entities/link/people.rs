@@ -1,9 +1,8 @@
 //! People: names that belong to one person, with the role and organisation the text gives.
 
 use std::collections::HashMap;
-use std::ops::Range;
-use std::sync::LazyLock;
 
+use super::titles::{self, Title, Titles};
 use super::{ArticleText, entity, mention, name_key, tidy};
 use crate::record::{Entity, EntityType};
 use crate::stages::entities::WORDS;
@@ -12,9 +11,7 @@ use crate::stages::entities::hash;
 use crate::stages::entities::labels::NameType;
 use crate::stages::entities::lexicon::Lexicon;
 use crate::stages::entities::mentions::Name;
-use crate::text::data::{DataFile, data_file};
 use crate::text::lexicon::look_up;
-use crate::text::table;
 use crate::text::tokens::Case;
 
 /// A person of the article.
@@ -27,16 +24,9 @@ pub(crate) struct Person {
     words: Vec<String>,
     /// Whether the text, as far as it was read, calls them by the family name alone.
     by_family_name: bool,
+    /// Whether it names them first as what they are to another: "his late father, Ann Berg".
+    is_relative: bool,
 }
-
-pub(crate) const ROLES_FILE: DataFile<'static> = data_file!("gazetteers/roles.tsv");
-
-/// Roles by their words in lower case: `president` → `head`.
-pub(crate) static ROLES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    table::rows::<2>(ROLES_FILE.path, ROLES_FILE.text())
-        .map(|row| row.columns.into())
-        .collect()
-});
 
 fn words(name: &str) -> Vec<String> {
     let mut w: Vec<String> = name_key(name).split(' ').map(str::to_owned).collect();
@@ -58,7 +48,9 @@ fn fits(full: &[String], short: &[String]) -> bool {
             full.last() == Some(one) || full.first() == Some(one)
         }
         ([first, .., last], [short_first, .., short_last]) => {
-            let same_ends = last == short_last && is_first_name_of(short_first, first);
+            let same_ends = last == short_last
+                && is_first_name_of(short_first, first)
+                && may_be_middle_names(full, short);
             let shorter = full.len() > short.len();
             same_ends || shorter && (full.starts_with(short) || full.ends_with(short))
         }
@@ -76,15 +68,40 @@ pub(crate) fn author(people: &mut Vec<Person>, name: &str) -> usize {
             class: None,
             words: own,
             by_family_name: false,
+            is_relative: false,
         });
         people.len() - 1
     })
+}
+
+/// Whether the name at token `first` is in apposition to a word for somebody's relative: "his father, Paul Berg".
+fn is_relative(article: &ArticleText<'_>, first: usize) -> bool {
+    let before = first.checked_sub(1);
+    let noun = before.and_then(|b| b.checked_sub(usize::from(article.word(b) == ",")));
+    noun.is_some_and(|n| article.same_block(n, first) && WORDS.relative.contains(&article.word(n)))
 }
 
 /// Whether two first names may be of one person: they agree, or one is the other's initial.
 fn is_first_name_of(a: &str, b: &str) -> bool {
     let initial = a.len() == 1 || b.len() == 1;
     a == b || initial && a.chars().next() == b.chars().next()
+}
+
+/// Whether two names with the same ends may be of one person by what stands between: "John Kwame Adu" is not "John Kofi
+/// Adu", but "John K. Adu" and "John Adu". Another spelling begins alike.
+fn may_be_middle_names(a: &[String], b: &[String]) -> bool {
+    let inner = |w: &[String]| w.get(1..w.len() - 1).unwrap_or_default().to_vec();
+    let (a, b) = (inner(a), inner(b));
+    let alike = |x: &str, y: &str| {
+        let begin = |w: &str| w.chars().take(2).collect::<String>();
+        is_first_name_of(x, y) || begin(x) == begin(y)
+    };
+    let (few, many) = if a.len() < b.len() {
+        (&a, &b)
+    } else {
+        (&b, &a)
+    };
+    few.iter().all(|x| many.iter().any(|y| alike(x, y)))
 }
 
 /// Groups the names of people. Returns the people and, for each name, its person.
@@ -148,6 +165,7 @@ pub(crate) fn people(
                 class: None,
                 words: w,
                 by_family_name: false,
+                is_relative: is_relative(article, names[i].first),
             });
             people.len() - 1
         });
@@ -156,9 +174,14 @@ pub(crate) fn people(
         let mentions = &mut people[p].entity.mentions;
         mentions.push(mention(names[i].span, names[i].mention));
     }
+    let titles = Titles {
+        article,
+        names,
+        lexicon,
+    };
     for (i, owner) in owner.iter().enumerate() {
         if let Some(p) = *owner {
-            describe(article, names, i, &mut people[p], gazetteer);
+            describe(&titles, i, &mut people[p], gazetteer);
         }
     }
     (people, owner)
@@ -166,6 +189,10 @@ pub(crate) fn people(
 
 /// Bytes of "de", "von", "bin" at most, by which nobody is called.
 const PARTICLE: usize = 3;
+
+/// What makes an office another: the shadow chancellor and the deputy president are not meant by "the chancellor", "the
+/// president".
+const SECOND: &[&str] = &["shadow ", "vice ", "vice-", "deputy ", "assistant "];
 
 /// Words from which a name is full: longer ones are no surer.
 const FULL_NAME: usize = 3;
@@ -192,9 +219,9 @@ fn bearer(
             let last = person.entity.mentions.last().map(|m| m.start);
             let nearest = last.filter(|start| *start < at);
             let family = person.words.last() == w.last();
-            // of a couple the one whom the text calls by the family name alone
+            // of a couple the one whom the text calls by the family name alone, not whom it names as another's father
             let alone = w.len() == 1 && family && person.by_family_name;
-            (family, alone, nearest, usize::MAX - *p)
+            (family, alone, !person.is_relative, nearest, usize::MAX - *p)
         })
 }
 
@@ -255,80 +282,107 @@ fn cased(name: &str) -> String {
     out
 }
 
-/// Longest role in words that is looked for: the longest of the table.
-const ROLE_WORDS: usize = 4;
-
-/// The role that ends before token `end`: its first token, the words as the table has them, and its class.
-pub(crate) fn role_before(article: &ArticleText<'_>, end: usize) -> Option<(usize, &'static str)> {
-    (1..=ROLE_WORDS.min(end)).rev().find_map(|n| {
-        let first = end - n;
-        let span = article.tokens[first]
-            .span
-            .join(article.tokens[end - 1].span);
-        if !article.same_block(first, end - 1) {
-            return None;
-        }
-        let key = span.of(article.text).to_lowercase();
-        ROLES.get(key.as_str()).map(|class| (first, *class))
-    })
-}
-
-/// The role that begins at token `first`: past its last token, and its class.
-fn role_at(article: &ArticleText<'_>, first: usize) -> Option<(usize, &'static str)> {
-    (1..=ROLE_WORDS).rev().find_map(|n| {
-        let end = first + n;
-        if end > article.tokens.len() || !article.same_block(first, end - 1) {
-            return None;
-        }
-        let span = article.tokens[first]
-            .span
-            .join(article.tokens[end - 1].span);
-        let key = span.of(article.text).to_lowercase();
-        ROLES.get(key.as_str()).map(|class| (end, *class))
-    })
-}
+/// Words that tie a title to whose it is, and that to whom somebody is sent, which is not his own.
+const TIES: &[&str] = &["of", "at", "for", "with", SENT_TO];
+const SENT_TO: &str = "to";
 
 /// Takes the role, organisation and nationality given beside the name `i` into the person's entry.
-fn describe(
+fn describe(titles: &Titles<'_>, i: usize, person: &mut Person, gazetteer: &Gazetteer) {
+    let (article, names) = (titles.article, titles.names);
+    let n = &names[i];
+    let same_block = |t: &Title| article.same_block(t.words.start, n.first);
+    // "French President Emmanuel Macron"
+    if let Some(title) = titles.before(n.first).filter(same_block) {
+        let before = titles.before_loose(title.words.start);
+        person.take_role(article, &title);
+        attach_before(article, &names[..i], before, person, gazetteer);
+    } else if let Some(b) = i
+        .checked_sub(1)
+        .map(|b| &names[b])
+        .filter(|b| b.end == n.first)
+        && let Some(tie) = tie_before(article, b)
+        && let Some(title) = titles.before(tie).filter(same_block)
+    {
+        // "US ambassador to Ukraine Ann Berg"
+        person.take_role(article, &title);
+        let before = titles.before_loose(title.words.start);
+        if article.word(tie) != SENT_TO {
+            attach(article, b, person, gazetteer);
+        }
+        attach_before(article, &names[..i - 1], before, person, gazetteer);
+    } else if !leads_in(article, &names[..i], n.first) {
+        // "China's Xi Jinping"
+        attach_before(article, &names[..i], n.first, person, gazetteer);
+    }
+    describe_ahead(titles, n, &names[..i], person, gazetteer);
+    if article.word(n.end) == "," && article.same_block(n.first, n.end) {
+        describe_behind(titles, n, &names[i + 1..], person, gazetteer);
+    }
+}
+
+/// The word that ties the name `x` to what stands before it: "of France", "at the Fed".
+fn tie_before(article: &ArticleText<'_>, x: &Name<'_>) -> Option<usize> {
+    let before = x.first.checked_sub(1)?;
+    let tie = before.checked_sub(usize::from(article.word(before) == "the"))?;
+    TIES.contains(&article.word(tie)).then_some(tie)
+}
+
+/// Whether the last of the `names` is a place that ends before `end` and in which something is: "in France Ann Berg".
+fn leads_in(article: &ArticleText<'_>, names: &[Name<'_>], end: usize) -> bool {
+    let place = names
+        .last()
+        .filter(|x| x.end == end && x.kind == NameType::Place);
+    let before = place.and_then(|x| article.tokens.get(x.first.checked_sub(1)?));
+    before.is_some_and(|t| look_up(t, article.text).is_preposition())
+}
+
+/// The name that stands before token `end`, or owns what begins there, or has its letters in brackets between: "Acme",
+/// "Acme's", "Acme Trade Union (ATU)".
+fn name_before<'n, 'g>(
+    article: &ArticleText<'_>,
+    names: &'n [Name<'g>],
+    end: usize,
+) -> Option<&'n Name<'g>> {
+    let last = names.last()?;
+    let owns = last.end + 1 == end && is_possessive(article.word(last.end));
+    let bracketed = last.end + 1 == end
+        && article.word(last.end) == ")"
+        && last
+            .first
+            .checked_sub(1)
+            .is_some_and(|open| article.word(open) == "(");
+    let found = if bracketed {
+        let whole = names.len().checked_sub(2).and_then(|i| names.get(i));
+        whole.filter(|x| x.end + 1 == last.first)?
+    } else {
+        Some(last).filter(|x| owns || x.end == end)?
+    };
+    article.same_block(found.first, end).then_some(found)
+}
+
+/// Takes the name that stands before token `end` as the person's country or organisation.
+fn attach_before(
     article: &ArticleText<'_>,
     names: &[Name<'_>],
-    i: usize,
+    end: usize,
     person: &mut Person,
     gazetteer: &Gazetteer,
 ) {
-    let n = &names[i];
-    let mut before = n.first;
-    // "French President Emmanuel Macron"
-    if let Some((first, class)) = role_before(article, n.first)
-        && article.same_block(first, n.first)
-    {
-        person.take_role(article, first..n.first, class);
-        before = first;
-    }
-    // what stands before the role, or before the name in the possessive: "China's Xi Jinping"
-    let stands_before = |b: &&Name<'_>| {
-        b.end == before || b.end + 1 == before && is_possessive(article.word(b.end))
-    };
-    if let Some(b) = i.checked_sub(1).map(|b| &names[b]).filter(stands_before)
-        && article.same_block(b.first, n.first)
-    {
-        attach(article, b, person, gazetteer);
-    }
-    describe_ahead(article, n, &names[..i], person, gazetteer);
-    if article.word(n.end) == "," && article.same_block(n.first, n.end) {
-        describe_behind(article, n, &names[i + 1..], person, gazetteer);
+    if let Some(x) = name_before(article, names, end) {
+        attach(article, x, person, gazetteer);
     }
 }
 
-/// The same for what the name `n` is in apposition to: "the foreign minister of France, Jane Smith, said". `names` are
-/// those before it.
+/// The same for what the name `n` is in apposition to: "the foreign minister of France, Jane Smith, said", "Acme's head
+/// of growth, Ann Berg,". `names` are those before it.
 fn describe_ahead(
-    article: &ArticleText<'_>,
+    titles: &Titles<'_>,
     n: &Name<'_>,
     names: &[Name<'_>],
     person: &mut Person,
     gazetteer: &Gazetteer,
 ) {
+    let article = titles.article;
     let closed = matches!(article.word(n.end), "," | "." | ";");
     let comma = n.first.checked_sub(1).filter(|c| article.word(*c) == ",");
     let Some(comma) = comma.filter(|c| closed && article.same_block(*c, n.first)) else {
@@ -336,26 +390,23 @@ fn describe_ahead(
     };
     // "the foreign minister of France", "the foreign minister"
     let of = names.last().filter(|x| x.end == comma);
-    let end = || match of {
-        None => Some(comma),
-        Some(x) => {
-            let before = x.first.checked_sub(1)?;
-            let tie = before.checked_sub(usize::from(article.word(before) == "the"))?;
-            matches!(article.word(tie), "of" | "at" | "for").then_some(tie)
-        }
-    };
-    let Some(end) = end() else {
+    let end = of.map_or(Some(comma), |x| tie_before(article, x));
+    let Some((end, title)) = end.and_then(|end| Some((end, titles.before(end)?))) else {
         return;
     };
-    let Some((first, class)) = role_before(article, end) else {
-        return;
-    };
-    let definite = first > 0
-        && (matches!(article.word(first - 1), "the" | "The" | "its" | "Its")
-            || is_possessive(article.word(first - 1)));
-    if definite && article.same_block(first, n.first) {
-        person.take_role(article, first..end, class);
-        if let Some(x) = of {
+    let first = titles.before_loose(title.words.start);
+    let earlier = &names[..names.partition_point(|x| x.end <= first)];
+    let owner = name_before(article, earlier, first).filter(|x| x.kind != NameType::Person);
+    let start = owner.map_or(first, |x| x.first);
+    let before = start.checked_sub(1).map_or("", |b| article.word(b));
+    let owned = first > 0 && is_possessive(article.word(first - 1));
+    let definite = owned || matches!(before, "the" | "The" | "its" | "Its");
+    // "President of the Senate, Ann Berg, …"
+    let opens = of.is_some() && titles.begins_sentence(title.words.start);
+    if (definite || opens) && article.same_block(start, n.first) {
+        person.take_role(article, &title);
+        let of = of.filter(|_| article.word(end) != SENT_TO);
+        for x in of.into_iter().chain(owner) {
             attach(article, x, person, gazetteer);
         }
     }
@@ -364,18 +415,22 @@ fn describe_ahead(
 /// The same for what stands behind the name `n` and a comma: "Jane Smith, the foreign minister of France,"
 /// and "Jane Smith, Reuters' editor,". `names` are those behind it.
 fn describe_behind(
-    article: &ArticleText<'_>,
+    titles: &Titles<'_>,
     n: &Name<'_>,
     names: &[Name<'_>],
     person: &mut Person,
     gazetteer: &Gazetteer,
 ) {
+    let article = titles.article;
     let mut at = n.end + 1;
     if matches!(article.word(at), "the" | "a" | "an" | "its" | "their") {
         at += 1;
     }
-    let next = names.first();
-    if let Some(next) = next.filter(|x| x.first == at) {
+    // "Acme's", "the former French"
+    let next = names
+        .first()
+        .filter(|x| (at..=titles.past_loose(at)).contains(&x.first));
+    if let Some(next) = next {
         at = next.end + usize::from(is_possessive(article.word(next.end)));
     }
     // "reacting to Jane Smith, the minister said": somebody else
@@ -390,43 +445,43 @@ fn describe_behind(
         });
         article.word(n.end + 1) == "the" && verb && article.word(end) != "and"
     };
-    let role = role_at(article, at).filter(|(end, _)| !speaks(*end));
-    let Some((end, class)) = role.filter(|_| article.same_block(n.first, at)) else {
+    let title = (at..=titles.past_loose(at)).find_map(|at| titles.behind(at));
+    let title = title.filter(|t| !speaks(t.words.end));
+    let Some(title) = title.filter(|_| article.same_block(n.first, at)) else {
         return;
     };
-    person.take_role(article, at..end, class);
-    let of = if matches!(article.word(end), "of" | "at" | "for" | "with") {
+    person.take_role(article, &title);
+    let end = title.words.end;
+    let tied = TIES.contains(&article.word(end)) && article.word(end) != SENT_TO;
+    let of = tied.then(|| {
         let skip = usize::from(article.word(end + 1) == "the");
         let found = names.binary_search_by_key(&(end + 1 + skip), |x| x.first);
         found.ok().map(|x| &names[x])
-    } else {
-        next.filter(|x| x.first <= at && x.end <= at)
-    };
-    if let Some(x) = of {
+    });
+    for x in of.flatten().into_iter().chain(next) {
         attach(article, x, person, gazetteer);
     }
 }
-
 impl Person {
     /// Whether the text has said that this person is what `words` say: "the economist", where the role is "chief
-    /// economist"; "the chancellor" is not the shadow chancellor.
+    /// economist"; "the chancellor" is not the shadow chancellor, nor "the home secretary" the foreign secretary.
     pub(crate) fn is_called(&self, words: &str) -> bool {
-        let role = self
-            .entity
-            .role
-            .as_deref()
-            .unwrap_or_default()
-            .to_lowercase();
-        let (noun, own) = (words.rsplit(' ').next(), role.rsplit(' ').next());
-        noun == own && words.starts_with("shadow ") == role.starts_with("shadow ")
+        let role = self.entity.role.as_deref().unwrap_or_default();
+        let role = titles::noun_phrase(role).to_lowercase();
+        let ends = |whole: &str, end: &str| {
+            let before = whole.strip_suffix(end);
+            before.is_some_and(|b| b.is_empty() || b.ends_with([' ', '-']))
+        };
+        let is_second = |role: &str| SECOND.iter().any(|s| role.starts_with(s));
+        let called = !role.is_empty() && (ends(&role, words) || ends(words, &role));
+        called && is_second(words) == is_second(&role)
     }
 
-    /// Takes the words of a role; the first of an article stands.
-    fn take_role(&mut self, article: &ArticleText<'_>, words: Range<usize>, class: &'static str) {
+    /// Takes the words of a title; the first of an article stands.
+    fn take_role(&mut self, article: &ArticleText<'_>, title: &Title) {
         if self.entity.role.is_none() {
-            let (first, last) = (article.tokens[words.start], article.tokens[words.end - 1]);
-            self.entity.role = Some(tidy(first.span.join(last.span).of(article.text)));
-            self.class = Some(class);
+            self.entity.role = Some(tidy(title.of(article)));
+            self.class = Some(title.class);
         }
     }
 }

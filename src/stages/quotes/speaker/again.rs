@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Speakers, Standing, is_person};
 use crate::record::{Entity, EntityType, MentionKind, Quote};
-use crate::stages::entities::{is_office, is_person_noun, may_be_called, nouns_for};
+use crate::stages::entities::{is_office, is_person_noun, may_be_called, noun_phrase, nouns_for};
 use crate::stages::quotes::WORDS;
 use crate::text::{Span, TokenKind};
 
@@ -32,7 +32,7 @@ pub(super) fn by_role(entities: &[Entity]) -> ByRole<'_> {
         let Some(role) = person.role.as_deref() else {
             continue;
         };
-        let last = role.rsplit(' ').next().map(str::to_lowercase);
+        let last = noun_phrase(role).rsplit(' ').next().map(str::to_lowercase);
         let nouns = nouns_for(role).map(str::to_owned);
         for noun in last.into_iter().chain(nouns) {
             let one = by_role.entry(noun).or_insert(Some(person));

@@ -12,7 +12,7 @@ use super::confidence;
 use super::extract::FoundQuote;
 use crate::record::{Entity, EntityType, MentionKind, Quote, QuoteType};
 use crate::stages::Syntax;
-use crate::stages::entities::{is_office, is_person_noun};
+use crate::stages::entities::{is_office, is_person_noun, noun_phrase};
 use crate::text::lexicon::look_up;
 use crate::text::tokens::Case;
 use crate::text::{Span, TokenKind, Tokens};
@@ -319,7 +319,7 @@ impl<'a> Speakers<'a> {
             let word = self.word(i);
             look_up(&self.tokens[i], self.text).is_determiner()
                 || WORDS.address.contains(&word)
-                || role.is_some_and(|role| role.split(' ').any(|r| r == word))
+                || role.is_some_and(|role| noun_phrase(role).split(' ').any(|r| r == word))
         };
         let Some(last) = before.clone().rev().find(|i| !determined(*i)) else {
             return false;
