@@ -680,9 +680,13 @@ impl<'a> Resolver<'a> {
         let (last, role) = self.role(self.past_rank(modifier.end), end)?;
         let head = role.rsplit(' ').next()?;
         let classes = HEADS.get(head).map_or(&[][..], |c| &c[..]);
-        // "the prime minister" is no other minister
+        // "the prime minister" is no other minister, and no other head: neither a president nor a chancellor
         let own = ROLES.get(role.as_str()).filter(|_| role.contains(' '));
-        let fits = |class: &str| own.map_or(classes.contains(&class), |own| *own == class);
+        let fits = |class: &str| {
+            own.map_or(classes.contains(&class), |own| {
+                *own == class && class != "head"
+            })
+        };
         // before a name it is that person's title
         let names = self.names;
         if names.binary_search_by_key(&(last + 1), |n| n.first).is_ok()
