@@ -33,7 +33,7 @@ use std::sync::LazyLock;
 
 pub(super) use link::coreference::{is_office, is_person_noun, nouns_for};
 pub(super) use link::institutions::may_be_called;
-pub(super) use link::titles::{is_in_a_firm, noun_phrase};
+pub(super) use link::titles::{is_in_a_firm, may_hold, noun_phrase};
 pub use model::Model;
 
 use self::gazetteer::Gazetteer;

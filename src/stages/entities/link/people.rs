@@ -474,7 +474,7 @@ impl Person {
         };
         let is_second = |role: &str| SECOND.iter().any(|s| role.starts_with(s));
         let called = !role.is_empty() && (ends(&role, words) || ends(words, &role));
-        called && is_second(words) == is_second(&role)
+        called && titles::may_hold(&role, words) && is_second(words) == is_second(&role)
     }
 
     /// Takes the words of a title; the first of an article stands.

@@ -51,6 +51,12 @@ pub(crate) fn noun_phrase(role: &str) -> &str {
     }
 }
 
+/// Whether somebody with a role may be called `words`: the foreign minister is "the minister", but a former minister is
+/// not "the prime minister", which the table has as an office of its own.
+pub(crate) fn may_hold(role: &str, words: &str) -> bool {
+    !ROLES.contains_key(words) || noun_phrase(role).to_lowercase().ends_with(words)
+}
+
 /// Whether a role is one in a firm though its noun alone would be a public office: "vice president of sales", "chief
 /// technology officer".
 pub(crate) fn is_in_a_firm(role: &str) -> bool {

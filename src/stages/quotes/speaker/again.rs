@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use super::{Speakers, Standing, is_person};
 use crate::record::{Entity, EntityType, MentionKind, Quote};
-use crate::stages::entities::{is_office, is_person_noun, may_be_called, noun_phrase, nouns_for};
+use crate::stages::entities::{
+    is_office, is_person_noun, may_be_called, may_hold, noun_phrase, nouns_for,
+};
 use crate::stages::quotes::WORDS;
 use crate::text::{Span, TokenKind};
 
@@ -150,7 +152,11 @@ impl<'a> Speakers<'a> {
         if let Some((_, person)) = so.next() {
             return Some(person);
         }
-        if let Some(only) = self.by_role.get(noun) {
+        let phrase = source.of(self.text).to_lowercase();
+        let office = phrase.strip_prefix("the ").unwrap_or(&phrase);
+        let holds = |p: &Entity| may_hold(p.role.as_deref().unwrap_or_default(), office);
+        let by_role = self.by_role.get(noun);
+        if let Some(only) = by_role.filter(|only| only.is_none_or(holds)) {
             return *only;
         }
         let may_be = |e: &&Entity| is_person(e) && e.role.is_none();
