@@ -534,10 +534,14 @@ impl<'a> Resolver<'a> {
     fn by_office(&mut self, sentence: usize, at: usize, end: usize) -> Option<(usize, Span)> {
         let last = self.phrase_end(at, end, is_office)?;
         let noun = self.article.word(last);
+        let tokens = self.article.tokens;
+        let office = tokens[at + 1].span.join(tokens[last].span);
+        let office = office.of(self.article.text).to_lowercase();
+        let holds = |p: &Person| p.is_called(noun) && p.may_hold(&office);
         if self.quotation.is_open
             || self.introduced.contains(noun)
             || self.people.len() > LONGEST_LIST
-            || self.people.iter().any(|p| p.is_called(noun))
+            || self.people.iter().any(holds)
         {
             return None;
         }
@@ -549,10 +553,7 @@ impl<'a> Resolver<'a> {
             .or_else(|| only_person(near.clone().filter(|n| n.subject)))?;
         let about = near.clone().any(|n| n.subject && n.person == person)
             && self.people[person].class.is_none();
-        let tokens = self.article.tokens;
         if about {
-            let words = tokens[at + 1].span.join(tokens[last].span);
-            let office = words.of(self.article.text).to_lowercase();
             self.offices.entry(office).or_insert(person);
         }
         about.then(|| (person, tokens[at].span.join(tokens[last].span)))

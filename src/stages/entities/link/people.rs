@@ -462,6 +462,7 @@ fn describe_behind(
         attach(article, x, person, gazetteer);
     }
 }
+
 impl Person {
     /// Whether the text has said that this person is what `words` say: "the economist", where the role is "chief
     /// economist"; "the chancellor" is not the shadow chancellor, nor "the home secretary" the foreign secretary.
@@ -475,6 +476,11 @@ impl Person {
         let is_second = |role: &str| SECOND.iter().any(|s| role.starts_with(s));
         let called = !role.is_empty() && (ends(&role, words) || ends(words, &role));
         called && titles::may_hold(&role, words) && is_second(words) == is_second(&role)
+    }
+
+    /// Whether an office may be this person's, by the role that the text gives.
+    pub(crate) fn may_hold(&self, office: &str) -> bool {
+        titles::may_hold(self.entity.role.as_deref().unwrap_or_default(), office)
     }
 
     /// Takes the words of a title; the first of an article stands.
