@@ -35,12 +35,12 @@ const MOST_COUNTRY_SUPPORT: f32 = 0.95;
 /// A city that is written in full and is the seat of its country's government.
 const CAPITAL_SUPPORT: f32 = 1.0;
 /// What a city adds that lies beside another place of the article, and the distance in km at which nothing is left of it.
-const NEAR_SUPPORT: f32 = 2.4;
+const NEAR_SUPPORT: f32 = 1.8;
 const NEAR: f32 = 150.0;
 /// Places at most that others may lie beside, the first ones: a text may name thousands.
 const MOST_SITES: usize = 64;
 /// What a city loses that goes by another name now, or elsewhere: Dayton was once called Venice.
-const OTHER_NAME: f32 = 1.0;
+const OTHER_NAME: f32 = 2.0;
 /// People of a city with fewer of which one far off is hardly meant.
 const SMALL: u32 = 50_000;
 /// Kilometres of a degree of latitude.
@@ -82,10 +82,15 @@ fn lies_in(gazetteer: &Gazetteer, sense: Sense) -> (&str, &str) {
     }
 }
 
-/// Whether a city's name has a word of what is written: "Sudbury" of "Greater Sudbury".
+/// Whether a city's name has a word of what is written, or one that begins like it: "Sudbury" of "Greater Sudbury",
+/// "Odessa" of "Odesa".
 fn shares_word(name: &str, written: &str) -> bool {
+    /// Letters by which two spellings agree.
+    const BEGIN: usize = 3;
     let (name, written) = (name_key(name), name_key(written));
-    name == written || written.split(' ').any(|w| name.split(' ').any(|n| n == w))
+    let begins = |a: &str, b: &str| a.chars().take(BEGIN).eq(b.chars().take(BEGIN));
+    let mut words = written.split(' ');
+    words.any(|w| name.split(' ').any(|n| begins(n, w)))
 }
 
 /// The places that a name, written so, may mean.
@@ -391,16 +396,19 @@ fn score(gazetteer: &Gazetteer, candidate: &Candidate, support: &Support<'_>) ->
         Sense::City(_) => of_country.min(MOST_COUNTRY_SUPPORT),
         _ => of_country,
     };
-    if !admin.is_empty() && support.regions.contains_key(&(iso, admin)) {
-        score += REGION_SUPPORT;
-    }
+    let in_region = !admin.is_empty() && support.regions.contains_key(&(iso, admin));
+    let of_region = if in_region { REGION_SUPPORT } else { 0.0 };
     if let Sense::City(city) = candidate.sense {
-        score += NEAR_SUPPORT * support.nearness(gazetteer, candidate.sense);
+        // what lies in a region lies near it, too
+        let of_place = NEAR_SUPPORT * support.nearness(gazetteer, candidate.sense);
+        score += of_place.max(of_region);
         let name = gazetteer.city_name(&gazetteer.cities[city as usize]);
         let is_seat = |country: &Country| country.seats.contains(&name);
         if gazetteer.country(iso).is_some_and(is_seat) {
             score += CAPITAL_SUPPORT;
         }
+    } else {
+        score += of_region;
     }
     score
 }
