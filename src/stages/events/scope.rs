@@ -2,8 +2,8 @@
 //! and crowds do in public. The same words are used of matches and films, and by advice, advertisements and manuals,
 //! where they tell no event: "attacks down the left", "offers year-round support", "ask for guidance in edge cases".
 //!
-//! The bounds are set by 250 events that were read one by one, from pages of the web, newspapers and running stories:
-//! of those that fall under a rule here one in fourteen was an event.
+//! The bounds were set with 250 events that were read one by one, from pages of the web, newspapers and running stories,
+//! and counted on 250 more: of the 104 that fall under a rule here eight were events.
 
 use super::find::Candidate;
 use super::read::{Beside, Reading};

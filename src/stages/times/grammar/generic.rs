@@ -79,34 +79,33 @@ fn ends_noun(line: &TokenLine, i: usize) -> bool {
     line.kind(i) != Some(TokenKind::Clitic) && (line.closes_phrase(i) || !line.spaced(i))
 }
 
-/// Whether a verb in `before` calls upon the reader: "Contact us", "Get started", "then book your room".
+/// Whether a verb in `before` calls upon the reader: "Contact us", "Get started", "then book your room". With another
+/// word behind it, it may be a noun: "Call centre workers", "Book sales", "Start of trial".
 fn is_call(line: &TokenLine, mut before: Range<usize>, from: usize) -> bool {
+    let today = before.end;
     before.any(|k| {
         let opens = k == from
             || line.kind(k - 1) != Some(TokenKind::Word)
             || line.before_any(k, &WORDS.before_call);
-        // "Call for calm today", "Contact between the two today"
-        let noun = line.any(
-            k,
-            &[
-                "call", "claim", "contact", "order", "request", "talk", "visit",
-            ],
-        ) && line.any(k + 1, &["between", "by", "for", "from", "of", "with"])
-            || line.any(k, &["call", "order", "request"]) && line.is(k + 1, "to");
-        opens && !noun && line.any(k, &WORDS.call)
+        let goes_on = k + 1 == today || line.any(k + 1, &WORDS.after_call) || is_doing(line, k + 1);
+        opens && goes_on && line.any(k, &WORDS.call)
     })
+}
+
+fn is_doing(line: &TokenLine, i: usize) -> bool {
+    line.of(i).ends_with("ing")
 }
 
 /// Whether what stands before "today" says that something is so at all: "available today", "even today", "which still
 /// holds today".
 fn is_state(line: &TokenLine, mut before: Range<usize>, start: usize) -> bool {
-    let happens = |k: usize| line.any(k, &["was", "were"]) || line.of(k).ends_with("ing");
+    let happens = |k: usize| line.any(k, &["was", "were"]) || is_doing(line, k);
     line.before_any(start, &WORDS.before_these_times)
         || before.clone().any(|k| line.is(k, "still")) && !before.any(happens)
 }
 
-/// Whether "today" stands where a sentence sets these times against others and no verb puts it on a day: "Today, Brazil
-/// has more", "Patients today expect …", but "Today is the day", "shares today are trading lower".
+/// Whether "today" stands where a sentence says how things are, not what happens: "Today, Brazil has more", "Patients
+/// today expect …", but "MPs today debate the law".
 fn is_of_now(line: &TokenLine, found: &FoundTime, sentence: &Range<usize>) -> bool {
     let (start, end) = (found.start, found.end);
     let opens = start <= sentence.start + 1 && line.before_any(start, &["and", "but", "yet"])
@@ -116,16 +115,16 @@ fn is_of_now(line: &TokenLine, found: &FoundTime, sentence: &Range<usize>) -> bo
         |k: usize| line.is_plural(k) || k == sentence.start && line.of(k).ends_with('s');
     let many = line.before_any(start, &["people", "men", "women", "children"])
         || start.checked_sub(1).is_some_and(is_plural);
-    let stands = match opens {
-        true => !line.any(end, &["is", "was", "has", "'s", "\u{2019}s", ":"]),
-        false => many && line.kind(end) == Some(TokenKind::Word) && !line.closes_phrase(end),
-    };
-    let happens = |k: usize| line.of(k).ends_with("ing") || line.any(k, &["marks"]);
     let mut behind = end..sentence.end.min(end + WINDOW);
+    let is_so = |k: usize| line.any(k, &WORDS.states);
+    let stands = match opens {
+        true => line.is(end, ",") && behind.clone().any(is_so),
+        false => many && is_so(end),
+    };
     // "expect" looks ahead elsewhere
     let expects = !opens && line.is(end, "expect");
     let tense = tense::around(line, start, end, sentence.start, sentence.end);
-    stands && (expects || tense == Tense::Unknown) && !behind.any(happens)
+    stands && (expects || tense == Tense::Unknown) && !behind.any(|k| is_doing(line, k))
 }
 
 /// Whether a weekday, a month, a season or a holiday is any of its kind: "usually in April", "relies on heating in the

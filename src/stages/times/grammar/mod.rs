@@ -92,6 +92,10 @@ word_lists! {
         call,
         /// Words before such a verb.
         before_call,
+        /// Words behind one, where it is no noun.
+        after_call,
+        /// Verbs for how things are.
+        states,
         /// Words right before "today" by which it is these times: "available today".
         before_these_times,
         /// Words before "Today" that make it a title: "USA Today".
