@@ -137,6 +137,11 @@ pub(super) fn tidy(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether two words have the same first letters, so many of them.
+pub(super) fn begin_alike(a: &str, b: &str, letters: usize) -> bool {
+    a.chars().take(letters).eq(b.chars().take(letters))
+}
+
 /// A key under which spellings of one name agree: letters and digits in lower case.
 pub(super) fn name_key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::titles::{self, Title, Titles};
-use super::{ArticleText, entity, mention, name_key, tidy};
+use super::{ArticleText, begin_alike, entity, mention, name_key, tidy};
 use crate::record::{Entity, EntityType};
 use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::{Gazetteer, Sense};
@@ -90,18 +90,17 @@ fn is_first_name_of(a: &str, b: &str) -> bool {
 /// Whether two names with the same ends may be of one person by what stands between: "John Kwame Adu" is not "John Kofi
 /// Adu", but "John K. Adu" and "John Adu". Another spelling begins alike.
 fn may_be_middle_names(a: &[String], b: &[String]) -> bool {
-    let inner = |w: &[String]| w.get(1..w.len() - 1).unwrap_or_default().to_vec();
-    let (a, b) = (inner(a), inner(b));
-    let alike = |x: &str, y: &str| {
-        let begin = |w: &str| w.chars().take(2).collect::<String>();
-        is_first_name_of(x, y) || begin(x) == begin(y)
-    };
-    let (few, many) = if a.len() < b.len() {
-        (&a, &b)
-    } else {
-        (&b, &a)
-    };
-    few.iter().all(|x| many.iter().any(|y| alike(x, y)))
+    /// Letters by which two spellings agree.
+    const BEGIN: usize = 2;
+    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let alike = |x: &str, y: &str| is_first_name_of(x, y) || begin_alike(x, y, BEGIN);
+    let many = inner(many);
+    inner(few).iter().all(|x| many.iter().any(|y| alike(x, y)))
+}
+
+/// The words of a name between its first and its last.
+fn inner(words: &[String]) -> &[String] {
+    words.get(1..words.len() - 1).unwrap_or_default()
 }
 
 /// Groups the names of people. Returns the people and, for each name, its person.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::people::is_possessive;
-use super::{ArticleText, entity, mention, name_key, tidy};
+use super::{ArticleText, begin_alike, entity, mention, name_key, tidy};
 use crate::record::{Entity, EntityType, Links, Location, MentionKind};
 use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::{
@@ -88,9 +88,8 @@ fn shares_word(name: &str, written: &str) -> bool {
     /// Letters by which two spellings agree.
     const BEGIN: usize = 3;
     let (name, written) = (name_key(name), name_key(written));
-    let begins = |a: &str, b: &str| a.chars().take(BEGIN).eq(b.chars().take(BEGIN));
     let mut words = written.split(' ');
-    words.any(|w| name.split(' ').any(|n| begins(n, w)))
+    words.any(|w| name.split(' ').any(|n| begin_alike(n, w, BEGIN)))
 }
 
 /// The places that a name, written so, may mean.

@@ -152,9 +152,11 @@ impl<'a> Speakers<'a> {
         if let Some((_, person)) = so.next() {
             return Some(person);
         }
-        let phrase = source.of(self.text).to_lowercase();
-        let office = phrase.strip_prefix("the ").unwrap_or(&phrase);
-        let holds = |p: &Entity| may_hold(p.role.as_deref().unwrap_or_default(), office);
+        let holds = |p: &Entity| {
+            let phrase = source.of(self.text).to_lowercase();
+            let office = phrase.strip_prefix("the ").unwrap_or(&phrase);
+            may_hold(p.role.as_deref().unwrap_or_default(), office)
+        };
         let by_role = self.by_role.get(noun);
         if let Some(only) = by_role.filter(|only| only.is_none_or(holds)) {
             return *only;
