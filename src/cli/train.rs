@@ -5,14 +5,15 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::stages::{entities, keyphrases, syntax, tone, topics};
+use crate::stages::{entities, events, keyphrases, syntax, tone, topics};
 
 /// Makes a model from labelled articles. The same data gives the same model.
 ///
 /// The folder with the data holds for entities train.jsonl, an article a line, and words.tsv, the table of the lexicon;
-/// for keyphrases news.jsonl, an article a line with its text in `body`; for syntax parses.jsonl, a sentence a line, and
-/// clusters.tsv, the classes of words; for topics train.jsonl, a text a line, and vectors.tsv, the vectors of words;
-/// config/models/prepare makes them, but for news.jsonl. Of keyphrases the table in force is measured, not the one made.
+/// for events judged.jsonl, an article a line with events that readers judged; for keyphrases news.jsonl, an article a line
+/// with its text in `body`; for syntax parses.jsonl, a sentence a line, and clusters.tsv, the classes of words; for topics
+/// train.jsonl, a text a line, and vectors.tsv, the vectors of words; config/models/prepare makes them, but for news.jsonl.
+/// Of keyphrases the table in force is measured, not the one made.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -39,6 +40,8 @@ pub(super) struct Arguments {
 enum What {
     /// The recogniser of people, organisations, places and other names.
     Entities,
+    /// How sure events are: the table of their weights.
+    Events,
     /// What words mostly are: the table of keyphrases.
     Keyphrases,
     /// Parts of speech and syntax.
@@ -62,6 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let say = &mut |line: &str| eprintln!("{line}");
     let model = match arguments.what {
         What::Entities => entities::train::train(&arguments.data, say)?,
+        What::Events => events::train::train(&arguments.data, say)?,
         What::Keyphrases => keyphrases::train::train(&arguments.data, say)?,
         What::Syntax => syntax::train::train(&arguments.data, say)?,
         What::Tone => tone::train::train(&arguments.data, say)?,
@@ -90,6 +94,10 @@ fn check(
             let model = entities::Model::from_bytes(model).ok_or_else(unreadable)?;
             let mut files = arguments.check.iter();
             files.try_for_each(|file| entities::train::check(&model, file, say))
+        }
+        What::Events => {
+            let mut files = arguments.check.iter();
+            files.try_for_each(|file| events::train::check(model, file, say))
         }
         What::Keyphrases => {
             let mut files = arguments.check.iter();

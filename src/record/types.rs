@@ -1036,7 +1036,8 @@ pub struct Event {
     /// Where the article tells the same event again, in order.
     #[serde(default)]
     pub mentions: Vec<Span>,
-    /// How sure it is, 0 to 1; `null`: not measured.
+    /// The chance that the text tells an event of PLOVER's types here, as readers judged, 0.35 to 1; what is less sure is
+    /// not told. It says nothing of who takes part, nor of modality. `null` in records made before there was one.
     pub confidence: Option<f32>,
 }
 

@@ -2,28 +2,30 @@
 
 use std::fmt::Write;
 
+use super::confidence::{self, Chances};
 use super::find::{self, Candidate};
 use super::lexicon::{NOUNS_FILE, VERBS_FILE};
 use super::participants::Somebody;
-use super::read::Reading;
+use super::read::{Beside, Reading};
 use super::sentence::Sentence;
 
 /// For each sentence: its words with their lemmas, parts of speech and heads, each word that may tell an event with the row it
 /// matches, who takes part, and whether it stands.
-pub(super) fn of(reading: &Reading<'_>) -> String {
+pub(super) fn of(reading: &Reading<'_>, beside: &Beside<'_>) -> String {
+    let chances = Chances::of(reading, beside);
     let mut out = String::new();
     for (at, span) in reading.sentences.iter().enumerate() {
         // writing to a string cannot fail
         let _ = writeln!(out, "{}", span.of(reading.text));
         match reading.sentence(at) {
             None => out.push_str("  no row of verbs.tsv or nouns.tsv has all its words in it\n"),
-            Some(sentence) => of_sentence(&sentence, &mut out),
+            Some(sentence) => of_sentence(&sentence, at, &chances, &mut out),
         }
     }
     out
 }
 
-fn of_sentence(sentence: &Sentence<'_>, out: &mut String) {
+fn of_sentence(sentence: &Sentence<'_>, number: usize, chances: &Chances<'_>, out: &mut String) {
     let parse = sentence.parse;
     for (at, word) in parse.iter().enumerate() {
         let head = parse
@@ -39,23 +41,26 @@ fn of_sentence(sentence: &Sentence<'_>, out: &mut String) {
         );
     }
     for candidate in find::candidates(sentence) {
-        of_candidate(sentence, &candidate, out);
+        let chance = chances.chance(sentence, number, &candidate);
+        of_candidate(sentence, &candidate, chance, out);
     }
 }
 
-fn of_candidate(sentence: &Sentence<'_>, candidate: &Candidate, out: &mut String) {
+fn of_candidate(sentence: &Sentence<'_>, candidate: &Candidate, chance: f32, out: &mut String) {
     let text = sentence.text;
     let file = if candidate.is_verb {
         VERBS_FILE
     } else {
         NOUNS_FILE
     };
-    let verdict = candidate
-        .dropped
-        .map_or_else(String::new, |why| format!(", dropped: {why}"));
+    let unlikely = (!confidence::is_enough(chance)).then_some("not likely an event");
+    let verdict = match candidate.dropped.or(unlikely) {
+        Some(why) => format!(", dropped: {why}"),
+        None => String::new(),
+    };
     let _ = writeln!(
         out,
-        "{} {} \"{}\" by {}:{}{verdict}",
+        "{} {} \"{}\" by {}:{}, confidence {chance:.2}{verdict}",
         candidate.kind.name(),
         candidate.cameo.unwrap_or("-"),
         candidate.trigger.of(text),

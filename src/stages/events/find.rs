@@ -86,7 +86,7 @@ fn candidate(
         actors: Vec::new(),
         recipients: Vec::new(),
         third_parties: Vec::new(),
-        status: modality::status(sentence, word),
+        status: modality::status(sentence, word, kind),
         depth,
         dropped: None,
     }
@@ -185,7 +185,7 @@ fn noun(sentence: &Sentence<'_>, word: usize) -> Option<Candidate> {
     candidate.support = governing.filter(brings_in);
     if let Some(support) = candidate.support {
         candidate.trigger = sentence.joined(word, support, TRIGGER_WORDS);
-        candidate.status = modality::status(sentence, word);
+        candidate.status = modality::status(sentence, word, kind);
     }
     Some(candidate)
 }

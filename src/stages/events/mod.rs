@@ -8,6 +8,7 @@
 //!          ─ modality      asserted, promised, wished or possible; denied; told as background
 //!          ─ attach        time and place, where its own clause has them
 //! article  ─ scope         whether it is of public life, or sport, advice, an advertisement
+//!          ─ confidence    how sure each is; the least sure are not told
 //!          ─ merge         one event told several times is one
 //! ```
 //!
@@ -21,6 +22,7 @@
 mod attach;
 mod cameo;
 mod classes;
+mod confidence;
 mod explain;
 mod find;
 mod lexicon;
@@ -36,9 +38,11 @@ mod sentence;
 mod standing;
 #[cfg(test)]
 mod tests;
+pub mod train;
 
 use std::sync::LazyLock;
 
+use self::confidence::Chances;
 use self::read::{Beside, Reading};
 use super::syntax::Syntax;
 use super::{
@@ -46,9 +50,9 @@ use super::{
 };
 use crate::intake::Article;
 use crate::pipeline::Budget;
-use crate::record::{Language, Status};
-use crate::text::Tokens;
+use crate::record::{EventType, Language, Status};
 use crate::text::data::Data;
+use crate::text::{Span, Tokens};
 
 static DATA: LazyLock<Data> = LazyLock::new(|| {
     classes::load();
@@ -56,6 +60,7 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
     lexicon::load();
     possible::load();
     modality::load();
+    confidence::load();
     Data::of(&[
         classes::CLASSES_FILE,
         classes::AGENTS_FILE,
@@ -63,29 +68,63 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
         lexicon::VERBS_FILE,
         lexicon::NOUNS_FILE,
         modality::FILE,
+        confidence::FILE,
     ])
 });
 
 pub struct EventsStage;
 
+/// What a sentence tells, as [`train`] wants it.
+struct Told {
+    trigger: Span,
+    kind: EventType,
+    /// As `config/events/confidence.tsv` names them.
+    features: Vec<String>,
+}
+
+/// What the sentences of an article tell, the least sure too.
+fn told(known: &Known) -> Vec<Told> {
+    let Some(reading) = reading(known) else {
+        return Vec::new();
+    };
+    let beside = beside(known);
+    let chances = Chances::of(&reading, &beside);
+    let mut all = Vec::new();
+    let unlimited = || false;
+    let _ = read::each(
+        &reading,
+        &beside,
+        unlimited,
+        |sentence, number, candidate| {
+            let mut features = Vec::new();
+            chances.features(sentence, number, candidate, |f| features.push(f.to_owned()));
+            all.push(Told {
+                trigger: candidate.trigger,
+                kind: candidate.kind,
+                features,
+            });
+        },
+    );
+    all
+}
+
 /// What the stage makes of an article whose other stages have run, and why.
 pub fn explain(known: &Known) -> String {
-    let found = known.tokens().zip(known.sentences()).zip(known.syntax());
-    let Some(((tokens, sentences), syntax)) = found else {
-        return "no syntax: the text is empty, or not in English\n".to_owned();
-    };
-    let entities = known
-        .entities()
-        .map(|e| &e.entities[..])
-        .unwrap_or_default();
-    explain::of(&Reading {
-        text: &known.article.text,
-        tokens,
-        sentences,
-        syntax,
-        entities,
-        mentions: read::mentions(entities),
-    })
+    match reading(known) {
+        None => "no syntax: the text is empty, or not in English\n".to_owned(),
+        Some(reading) => explain::of(&reading, &beside(known)),
+    }
+}
+
+fn reading(known: &Known) -> Option<Reading<'_>> {
+    let (tokens, sentences) = (known.tokens()?, known.sentences()?);
+    let read = (tokens, &sentences[..], known.syntax()?);
+    Some(Reading::of(&known.article, read, known.entities()))
+}
+
+fn beside(known: &Known) -> Beside<'_> {
+    let found = (known.quotes(), known.times(), known.topics());
+    Beside::of(&known.article, found)
 }
 
 impl Stage for EventsStage {
@@ -121,24 +160,8 @@ impl Stage for EventsStage {
         if article.supplied.status == Some(Status::Canceled) {
             return Ok(Outcome::Skipped("canceled copy is a notice"));
         }
-        let entities = entities.map(|e| &e.entities[..]).unwrap_or_default();
-        let reading = Reading {
-            text: &article.text,
-            tokens,
-            sentences,
-            syntax,
-            entities,
-            mentions: read::mentions(entities),
-        };
-        let dateline = article.supplied.dateline.as_ref();
-        let published = article.supplied.published.as_ref();
-        let beside = Beside {
-            quotes: quotes.map(|q| &q[..]).unwrap_or_default(),
-            times: times.map(|t| &t[..]).unwrap_or_default(),
-            topics: topics.map(|t| &t[..]).unwrap_or_default(),
-            year: published.and_then(|p| p.value.get(..4)?.parse().ok()),
-            dateline: dateline.and_then(|d| d.place.as_deref()),
-        };
+        let reading = Reading::of(article, (tokens, sentences, syntax), entities);
+        let beside = Beside::of(article, (quotes, times, topics));
         let events = read::events(&reading, &beside, || budget.spent());
         events.map(Outcome::found).ok_or(StageError::TimedOut)
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use foldhash::fast::FixedState;
 
 use super::sentence::Sentence;
-use crate::record::{Modality, Polarity};
+use crate::record::{EventType, Modality, Polarity};
 use crate::stages::syntax::{Label, Tag};
 use crate::text::data::{DataFile, data_file};
 use crate::text::table;
@@ -112,13 +112,19 @@ fn is_order(sentence: &Sentence<'_>, verb: usize) -> bool {
 
 struct Walk<'s, 'a> {
     sentence: &'s Sentence<'a>,
+    /// Whether the event is that something is said: who goes somewhere to say so says so.
+    is_said_by_it: bool,
     status: Status,
 }
 
-/// What the sentence says of the event whose trigger is the word at `trigger`.
-pub(super) fn status(sentence: &Sentence<'_>, trigger: usize) -> Status {
+/// What the sentence says of the event of type `kind` whose trigger is the word at `trigger`.
+pub(super) fn status(sentence: &Sentence<'_>, trigger: usize, kind: EventType) -> Status {
     let mut walk = Walk {
         sentence,
+        is_said_by_it: matches!(
+            kind,
+            EventType::Accuse | EventType::Request | EventType::Protest
+        ),
         status: ASSERTED,
     };
     walk.own_words(trigger, trigger);
@@ -170,6 +176,14 @@ impl Walk<'_, '_> {
                     self.weaken(Modality::Possible, d);
                 }
                 Label::Advmod if self.is(d, class::not_adverb) => self.negate(d),
+                // "no longer"
+                Label::Advmod => {
+                    let no = [Label::Neg, Label::Det, Label::Advmod];
+                    let mut before = sentence.with(d, &no);
+                    if let Some(no) = before.find(|n| sentence.lemma(*n) == "no") {
+                        self.negate(no);
+                    }
+                }
                 Label::Amod if !is_verb && at == trigger => self.adjective(d),
                 Label::Det if !is_verb && self.is(d, class::not_adverb) => self.negate(d),
                 Label::Preconj | Label::Cc if d < at && self.is(d, class::not_adverb) => {
@@ -241,9 +255,20 @@ impl Walk<'_, '_> {
         marks.any(|m| self.is(m, class::condition))
     }
 
-    /// "To" without a governor that says what it means: what is done for, not what is done.
+    /// "To" without a governor that says what it means: what is done for, not what is done. But "went on to attack" tells
+    /// an attack, and who "took to the streets to demand", demanded.
     fn purpose(&mut self, verb: usize, to: usize) {
-        if self.sentence.label(verb) == Label::Advcl {
+        let sentence = self.sentence;
+        let Some(head) = sentence
+            .parse
+            .head(verb)
+            .filter(|_| sentence.label(verb) == Label::Advcl)
+        else {
+            return;
+        };
+        let goes_on = self.governor_classes(head) & class::say != 0;
+        let is_done = matches!(sentence.tag(head), Tag::Vbd | Tag::Vbz | Tag::Vbp);
+        if !(goes_on || self.is_said_by_it && is_done) {
             self.weaken(Modality::Wished, to);
         }
     }
@@ -351,15 +376,16 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// A preposition before what is told. A noun behind one that says only when, where or why stands as true, whatever is
-    /// said above it: "not since the attack".
+    /// A preposition before what is told. What stands behind one that says only when, where or why stands as true, whatever
+    /// is said above it: "not since the attack", "despite giving their backing, they insisted".
     fn preposition(&mut self, at: usize, preposition: usize) -> bool {
         let is_noun = self.sentence.tag(at).is_noun();
         if self.is(preposition, class::not_preposition) {
             self.negate(preposition);
         }
         self.status.background |= is_noun && self.is(preposition, class::background_preposition);
-        !is_noun || self.is(preposition, class::content_preposition)
+        let is_beside = is_noun || self.is(preposition, class::background_preposition);
+        !is_beside || self.is(preposition, class::content_preposition)
     }
 
     /// The verb whose subject is told: it says something of that only where it says that it is there, or brings it in.

@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
+use super::confidence::Chances;
 use super::find::{self, Candidate};
 use super::merge::{self, Told};
 use super::scope::{self, Scope};
 use super::sentence::{Sentence, is_somebody};
-use super::{attach, participants, possible};
+use super::{attach, confidence, participants, possible};
+use crate::intake::Article;
 use crate::record::{Entity, EntityType, Event, EventType, Quote, TimeExpression, Topic};
 use crate::stages::syntax::{Label, Syntax};
+use crate::stages::{Entities, Quotes, Times, Topics};
 use crate::text::{Span, Tokens};
 
 /// Mentions of entities in the order of the text, each with the place of its entity.
@@ -33,6 +36,23 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
+    /// An article with its tokens, its sentences and their syntax, and its entities, if any were found.
+    pub(super) fn of(
+        article: &'a Article,
+        (tokens, sentences, syntax): (&'a Tokens, &'a [Span], &'a Syntax),
+        entities: Option<&'a Entities>,
+    ) -> Self {
+        let entities = entities.map(|e| &e.entities[..]).unwrap_or_default();
+        Reading {
+            text: &article.text,
+            tokens,
+            sentences,
+            syntax,
+            entities,
+            mentions: mentions(entities),
+        }
+    }
+
     /// A sentence with its parse, where its words may tell an event.
     pub(super) fn sentence(&self, at: usize) -> Option<Sentence<'a>> {
         let text = self.text;
@@ -60,7 +80,25 @@ pub(super) struct Beside<'a> {
     pub dateline: Option<&'a str>,
 }
 
-fn event(sentence: &Sentence<'_>, candidate: &Candidate, beside: &Beside<'_>) -> Told {
+impl<'a> Beside<'a> {
+    /// What the article says of itself, and what stages have found.
+    pub(super) fn of(
+        article: &'a Article,
+        (quotes, times, topics): (Option<&'a Quotes>, Option<&'a Times>, Option<&'a Topics>),
+    ) -> Self {
+        let published = article.supplied.published.as_ref();
+        let dateline = article.supplied.dateline.as_ref();
+        Beside {
+            quotes: quotes.map(|q| &q[..]).unwrap_or_default(),
+            times: times.map(|t| &t[..]).unwrap_or_default(),
+            topics: topics.map(|t| &t[..]).unwrap_or_default(),
+            year: published.and_then(|p| p.value.get(..4)?.parse().ok()),
+            dateline: dateline.and_then(|d| d.place.as_deref()),
+        }
+    }
+}
+
+fn event(sentence: &Sentence<'_>, candidate: &Candidate, beside: &Beside<'_>, chance: f32) -> Told {
     let ids = |somebody: &[participants::Somebody]| {
         let mut ids: Vec<String> = Vec::new();
         for id in somebody.iter().filter_map(|s| s.participant.entity.clone()) {
@@ -95,7 +133,7 @@ fn event(sentence: &Sentence<'_>, candidate: &Candidate, beside: &Beside<'_>) ->
         background: candidate.status.background || is_past,
         quote: quote.map(|at| at as u32),
         mentions: Vec::new(),
-        confidence: None,
+        confidence: Some(chance),
     };
     Told {
         event,
@@ -168,19 +206,20 @@ fn place_of_dateline(place: Option<&str>, entities: &[Entity], told: &mut [Told]
     }
 }
 
-/// The events of an article, each once; `None` when `spent` says that there is no more time.
-pub(super) fn events(
+/// Hands on what the sentences of an article tell, each with its sentence and the number of that; `None` when `spent` says
+/// that there is no more time.
+pub(super) fn each(
     reading: &Reading<'_>,
     beside: &Beside<'_>,
     spent: impl Fn() -> bool,
-) -> Option<Vec<Event>> {
+    mut hand_on: impl FnMut(&Sentence<'_>, usize, &Candidate),
+) -> Option<()> {
     let scope = Scope::of(reading, beside);
-    let mut told = Vec::new();
-    for sentence in 0..reading.sentences.len() {
+    for number in 0..reading.sentences.len() {
         if spent() {
             return None;
         }
-        let Some(sentence) = reading.sentence(sentence) else {
+        let Some(sentence) = reading.sentence(number) else {
             continue;
         };
         let mut found = find::candidates(&sentence);
@@ -190,8 +229,25 @@ pub(super) fn events(
                 && !scope::is_address(&sentence, c, beside.quotes)
         });
         found.sort_by_key(|c| (c.depth, c.word));
-        told.extend(found.iter().map(|c| event(&sentence, c, beside)));
+        found.iter().for_each(|c| hand_on(&sentence, number, c));
     }
+    Some(())
+}
+
+/// The events of an article, each once; `None` when `spent` says that there is no more time.
+pub(super) fn events(
+    reading: &Reading<'_>,
+    beside: &Beside<'_>,
+    spent: impl Fn() -> bool,
+) -> Option<Vec<Event>> {
+    let chances = Chances::of(reading, beside);
+    let mut told = Vec::new();
+    each(reading, beside, spent, |sentence, number, candidate| {
+        let chance = chances.chance(sentence, number, candidate);
+        if confidence::is_enough(chance) {
+            told.push(event(sentence, candidate, beside, chance));
+        }
+    })?;
     place_of_dateline(beside.dateline, reading.entities, &mut told);
     Some(merge::merged(told))
 }

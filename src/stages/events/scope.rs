@@ -105,7 +105,7 @@ fn is_official(candidate: &Candidate) -> bool {
 }
 
 /// Whether an entity is of public life: a state, its people, one of its bodies, somebody in an office.
-fn acts_in_public(entity: &Entity) -> bool {
+pub(super) fn acts_in_public(entity: &Entity) -> bool {
     let subtype = entity.subtype.as_deref().unwrap_or_default();
     match entity.kind {
         EntityType::Nationality => true,

@@ -201,6 +201,24 @@ fn what_stands_in_a_quotation_is_the_speakers_claim() {
 }
 
 #[test]
+fn an_event_says_how_sure_it_is_and_the_least_sure_are_not_told() {
+    let told = |text: &str, kind: &str| {
+        let known = read(&[text]);
+        let event = events(&known).iter().find(|e| e.kind.name() == kind);
+        event.map(|e| e.confidence.unwrap())
+    };
+    let urged = told(
+        "The prime minister urged Norland to end the war.",
+        "REQUEST",
+    );
+    assert!(urged.is_some_and(|c| c > 0.8 && c <= 1.0), "{urged:?}");
+    let everyday = "They met at the pub, where the girls met through a friend.";
+    assert_eq!(told(everyday, "CONSULT"), None);
+    let why = super::explain(&read(&[everyday]));
+    assert!(why.contains("dropped: not likely an event"), "{why}");
+}
+
+#[test]
 fn a_text_in_another_language_has_no_events() {
     let known = read(&[
         "Der Minister hat am Montag die Angriffe auf die Stadt verurteilt und Hilfe zugesagt.",
