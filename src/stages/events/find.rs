@@ -100,7 +100,8 @@ fn verb(sentence: &Sentence<'_>, word: usize) -> Option<Candidate> {
     let lexicon = Lexicon::verbs();
     let entry = lexicon.best(sentence.lemma(word), |c| sentence.holds(word, c))?;
     let kind = entry.kind?;
-    if kind == EventType::Assault && is_done_to_oneself(sentence, word) {
+    let to_others = matches!(kind, EventType::Assault | EventType::Support);
+    if to_others && is_done_to_oneself(sentence, word) {
         return None;
     }
     let mut candidate = candidate(sentence, word, entry, kind);
@@ -121,7 +122,8 @@ fn verb(sentence: &Sentence<'_>, word: usize) -> Option<Candidate> {
     Some(candidate)
 }
 
-/// Whether the object of a verb is "himself", "themselves": who kills himself attacks nobody.
+/// Whether the object of a verb is "himself", "themselves": who kills himself attacks nobody, who praises himself
+/// supports nobody.
 fn is_done_to_oneself(sentence: &Sentence<'_>, verb: usize) -> bool {
     sentence.objects(verb).into_iter().any(|object| {
         let word = sentence.parse[object];

@@ -1,6 +1,7 @@
 //! What verbs and nouns stand for, by what stands with them: `config/events/verbs.tsv` and `nouns.tsv`, whose heads say
 //! how a row is written.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -135,7 +136,7 @@ static VERBS: LazyLock<Lexicon> = LazyLock::new(|| {
             lexicon.entries.entry(verb).or_default().push(entry);
         }
     }
-    lexicon
+    lexicon.in_order()
 });
 
 static NOUNS: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -162,7 +163,7 @@ static NOUNS: LazyLock<Lexicon> = LazyLock::new(|| {
             lexicon.entries.entry(noun).or_default().push(entry);
         }
     }
-    lexicon
+    lexicon.in_order()
 });
 
 impl Default for Lexicon {
@@ -188,25 +189,44 @@ impl Lexicon {
             .map(|(lemma, entries)| (*lemma, &entries[..]))
     }
 
-    /// The rows of a lemma, in the order of the file.
+    /// The rows of a lemma, in the order in which they count.
     pub(super) fn entries(&'static self, lemma: &str) -> &'static [Entry] {
         self.entries.get(lemma).map_or(&[], |entries| entries)
     }
 
-    /// The row with most conditions among those that fit, of several the first.
+    /// The first of the rows that fit.
     pub(super) fn best(
         &'static self,
         lemma: &str,
         mut fits: impl FnMut(&Condition) -> bool,
     ) -> Option<&'static Entry> {
-        let mut best: Option<&'static Entry> = None;
-        for entry in self.entries(lemma) {
-            let more = best.is_none_or(|best| entry.conditions.len() > best.conditions.len());
-            if more && entry.conditions.iter().all(&mut fits) {
-                best = Some(entry);
-            }
+        let mut entries = self.entries(lemma).iter();
+        entries.find(|entry| entry.conditions.iter().all(&mut fits))
+    }
+
+    /// Puts the rows of each lemma in the order in which they count.
+    fn in_order(mut self) -> Lexicon {
+        for entries in self.entries.values_mut() {
+            entries.sort_by_key(|entry| Reverse(entry.weight()));
         }
-        best
+        self
+    }
+}
+
+impl Entry {
+    /// How much a row asks for: the number of its conditions, and of those that name nothing but words.
+    fn weight(&self) -> (usize, usize) {
+        let names_words = |c: &&Condition| {
+            let is_word = |w: &Wanted| {
+                matches!(
+                    w,
+                    Wanted::Lemma(_) | Wanted::Compound(..) | Wanted::Class(_) | Wanted::Sector(_)
+                )
+            };
+            !c.wanted.is_empty() && c.wanted.iter().all(is_word)
+        };
+        let words = self.conditions.iter().filter(names_words).count();
+        (self.conditions.len(), words)
     }
 }
 

@@ -432,6 +432,7 @@ impl<'a> Sentence<'a> {
                 let labels = [
                     Label::Prt,
                     Label::Advmod,
+                    Label::Mark,
                     Label::Prep,
                     Label::Oprd,
                     Label::Acomp,
@@ -493,8 +494,17 @@ impl<'a> Sentence<'a> {
             .any(|word| condition.wanted.iter().any(|w| self.is_wanted(*word, *w)))
     }
 
+    /// Whether a word is the month: "in March" is no march, but "the Women's March" is one.
+    fn is_month_of_march(&self, at: usize) -> bool {
+        let named = [Label::Det, Label::Poss, Label::Compound];
+        self.lemma(at) == "march"
+            && self.tag(at).is_proper_noun()
+            && self.with(at, &named).next().is_none()
+    }
+
     fn is_wanted(&self, at: usize, wanted: Wanted) -> bool {
         match wanted {
+            Wanted::Lemma(_) | Wanted::Class(_) if self.is_month_of_march(at) => false,
             Wanted::Any => true,
             Wanted::Name => self.entity(at).is_some_and(is_somebody) || self.is_person(at),
             Wanted::Anyone => {
