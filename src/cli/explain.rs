@@ -13,7 +13,8 @@ use crate::stages::{Finding, Known, Outcome, events, registry};
 /// Says what a stage makes of a sentence, and why: for whoever edits the files under config/.
 ///
 /// For events: the parse of the sentence, each verb or noun that may tell an event with the row of verbs.tsv or nouns.tsv
-/// that it matches, who takes part, whether it happened and which words say so, and why it is no event where it is none.
+/// that it matches, how sure it is, who takes part, whether it happened and which words say so, and why it is no event where
+/// it is none.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -74,8 +74,8 @@ static DATA: LazyLock<Data> = LazyLock::new(|| {
 
 pub struct EventsStage;
 
-/// What a sentence tells, as [`train`] wants it.
-struct Told {
+/// What a sentence tells, to be learnt from ([`train`]).
+struct Sample {
     trigger: Span,
     kind: EventType,
     /// As `config/events/confidence.tsv` names them.
@@ -83,22 +83,22 @@ struct Told {
 }
 
 /// What the sentences of an article tell, the least sure too.
-fn told(known: &Known) -> Vec<Told> {
+fn samples(known: &Known) -> Vec<Sample> {
     let Some(reading) = reading(known) else {
         return Vec::new();
     };
     let beside = beside(known);
     let chances = Chances::of(&reading, &beside);
     let mut all = Vec::new();
-    let unlimited = || false;
+    let is_spent = || false;
     let _ = read::each(
         &reading,
         &beside,
-        unlimited,
+        is_spent,
         |sentence, number, candidate| {
             let mut features = Vec::new();
             chances.features(sentence, number, candidate, |f| features.push(f.to_owned()));
-            all.push(Told {
+            all.push(Sample {
                 trigger: candidate.trigger,
                 kind: candidate.kind,
                 features,

@@ -266,7 +266,7 @@ impl Walk<'_, '_> {
         else {
             return;
         };
-        let goes_on = self.governor_classes(head) & class::say != 0;
+        let goes_on = !self.is(head, class::say) && self.governor_classes(head) & class::say != 0;
         let is_done = matches!(sentence.tag(head), Tag::Vbd | Tag::Vbz | Tag::Vbp);
         if !(goes_on || self.is_said_by_it && is_done) {
             self.weaken(Modality::Wished, to);

@@ -137,15 +137,15 @@ fn each_judged(file: &Path, hand_on: &mut dyn FnMut(f32, &[String])) -> anyhow::
         let line: Line = serde_json::from_str(line)
             .with_context(|| format!("{} line {}", file.display(), number + 1))?;
         let known = known(&line);
-        let told = super::told(&known);
+        let samples = super::samples(&known);
         let starts: Vec<usize> = line.text.char_indices().map(|(at, _)| at).collect();
         for event in &line.events {
             let start = starts.get(event.start).copied();
-            let same = told
+            let same = samples
                 .iter()
-                .find(|t| Some(t.trigger.start as usize) == start && t.kind.name() == event.kind);
+                .find(|s| Some(s.trigger.start as usize) == start && s.kind.name() == event.kind);
             match same {
-                Some(told) => hand_on(event.right, &told.features),
+                Some(sample) => hand_on(event.right, &sample.features),
                 None => lost += 1,
             }
         }
