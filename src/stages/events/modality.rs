@@ -39,6 +39,10 @@ word_classes! {
 /// Classes of verbs under which something is no fact.
 const WEAKENING: u32 = class::wish | class::promise | class::doubt | class::not;
 
+/// Classes of nouns that say so.
+const WEAKENING_NOUNS: u32 =
+    class::wish_noun | class::promise_noun | class::doubt_noun | class::not_noun;
+
 static WORDS: LazyLock<HashMap<&'static str, u32, FixedState>> = LazyLock::new(|| {
     let mut words: HashMap<&str, u32, FixedState> = HashMap::default();
     for (row, name, members) in table::classes(FILE.path, FILE.text()) {
@@ -255,22 +259,43 @@ impl Walk<'_, '_> {
         marks.any(|m| self.is(m, class::condition))
     }
 
-    /// "To" without a governor that says what it means: what is done for, not what is done. But "went on to attack" tells
-    /// an attack, and who "took to the streets to demand", demanded.
+    /// "To" without a governor that says what it means: what is done for, not what is done ("launched a raid to free the
+    /// hostages"). But "went on to attack" tells an attack, and who "took to the streets to demand", demanded.
     fn purpose(&mut self, verb: usize, to: usize) {
         let sentence = self.sentence;
-        let Some(head) = sentence
-            .parse
-            .head(verb)
-            .filter(|_| sentence.label(verb) == Label::Advcl)
-        else {
+        let head = sentence.parse.head(verb);
+        let head = match sentence.label(verb) {
+            Label::Advcl => head,
+            Label::Acl => head
+                .filter(|noun| self.is_means(*noun))
+                .and_then(|n| sentence.parse.head(n)),
+            _ => None,
+        };
+        let Some(head) = head else {
             return;
         };
         let goes_on = !self.is(head, class::say) && self.governor_classes(head) & class::say != 0;
         let is_done = matches!(sentence.tag(head), Tag::Vbd | Tag::Vbz | Tag::Vbp);
-        if !(goes_on || self.is_said_by_it && is_done) {
+        let is_said = self.is_said_by_it && is_done && !self.is(head, class::wish | class::doubt);
+        if !(goes_on || is_said) {
             self.weaken(Modality::Wished, to);
         }
+    }
+
+    /// Whether a noun is what is done for something: the object of a verb; but not "the first country to ban", nor one that
+    /// says itself what comes of it ("the power to ban").
+    fn is_means(&self, noun: usize) -> bool {
+        let sentence = self.sentence;
+        let is_one_of_several = |d: usize| {
+            sentence.tag(d) == Tag::Jjs
+                || matches!(
+                    sentence.lemma(d),
+                    "first" | "second" | "last" | "latest" | "only" | "next"
+                )
+        };
+        sentence.label(noun) == Label::Dobj
+            && !self.is(noun, WEAKENING_NOUNS)
+            && !sentence.parse.dependents(noun).any(is_one_of_several)
     }
 
     fn adjective(&mut self, at: usize) {
