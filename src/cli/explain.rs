@@ -5,10 +5,9 @@ use std::path::PathBuf;
 
 use crate::config::Settings;
 use crate::intake::dates::machine;
-use crate::intake::{Article, Draft, DraftBlock, Format};
-use crate::pipeline::Budget;
-use crate::record::{BlockKind, DateBasis, Language};
-use crate::stages::{Finding, Known, Outcome, events, registry};
+use crate::intake::{Draft, DraftBlock, Format};
+use crate::record::{BlockKind, DateBasis};
+use crate::stages::{all_found, events};
 
 /// Says what a stage makes of a sentence, and why: for whoever edits the files under config/.
 ///
@@ -56,17 +55,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     draft.blocks.extend(blocks);
     let published = arguments.published_at.as_deref();
     draft.supplied.published = published.and_then(|p| machine(p, DateBasis::Header));
-    let known = Known::new(Article::from_draft(draft, "explained".into()));
-    // nobody can tell the language of a few words
-    known.store(Finding::Language(Language {
-        code: "en".into(),
-        confidence: None,
-    }));
-    for stage in registry(&settings.stage_settings()) {
-        if let Outcome::Found(output) = stage.run(&known, &Budget::unlimited())? {
-            known.keep(&*stage, output);
-        }
-    }
+    let known = all_found(draft, &settings.stage_settings())?;
     let explained = match arguments.what {
         What::Events => events::explain(&known),
     };

@@ -36,7 +36,7 @@ pub use known::{
 pub use syntax::Syntax;
 use thiserror::Error;
 
-use crate::intake::{Article, Outlets};
+use crate::intake::{Article, Draft, Outlets};
 use crate::pipeline::{Budget, Call};
 use crate::record::{Fingerprint, Flag, Language, Origin};
 use crate::text::Tokens;
@@ -329,8 +329,6 @@ pub fn registry(settings: &StageSettings) -> Vec<Box<dyn AnyStage>> {
     ]
 }
 
-/// All that the stages find in a draft of a table of cases, as English: a case of five words is too short to tell its
-/// language by.
 /// Holds each line of a table of cases, of which there are `least` at least, against `check`, which says what is wrong.
 ///
 /// # Panics
@@ -352,21 +350,22 @@ fn check_table(table: &str, least: usize, check: impl FnMut(&str) -> Option<Stri
     );
 }
 
-#[cfg(test)]
-fn all_found(draft: crate::intake::Draft) -> Known {
-    use crate::record::Language;
-
-    let known = Known::new(Article::from_draft(draft, "case".into()));
+/// All that the stages find in a draft, as English: a text of five words is too short to tell its language by.
+///
+/// # Errors
+/// That of the first stage that fails.
+pub fn all_found(draft: Draft, settings: &StageSettings) -> Result<Known, StageError> {
+    let known = Known::new(Article::from_draft(draft, "text".into()));
     known.store(Finding::Language(Language {
         code: "en".into(),
         confidence: None,
     }));
-    for stage in registry(&StageSettings::default()) {
-        if let Ok(Outcome::Found(output)) = stage.run(&known, &Budget::unlimited()) {
+    for stage in registry(settings) {
+        if let Outcome::Found(output) = stage.run(&known, &Budget::unlimited())? {
             known.keep(&*stage, output);
         }
     }
-    known
+    Ok(known)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ fn read(paragraphs: &[&str]) -> Known {
         .blocks
         .extend(paragraphs.map(|p| DraftBlock::new(BlockKind::Paragraph, *p)));
     draft.supplied.published = machine("2026-03-02", DateBasis::Header);
-    all_found(draft)
+    all_found(draft, &StageSettings::default()).unwrap()
 }
 
 fn events(known: &Known) -> &[Event] {

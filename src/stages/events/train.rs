@@ -16,10 +16,9 @@ use anyhow::Context;
 use serde::Deserialize;
 
 use super::confidence::{self, BASE, logistic};
-use crate::intake::{Article, Draft, DraftBlock, Format};
-use crate::pipeline::Budget;
-use crate::record::{BlockKind, Language};
-use crate::stages::{Finding, Known, Outcome, StageSettings, registry};
+use crate::intake::{Draft, DraftBlock, Format};
+use crate::record::BlockKind;
+use crate::stages::{StageSettings, all_found};
 
 /// Events that a feature must stand beside to be learnt.
 const LEAST: usize = 3;
@@ -134,9 +133,9 @@ fn each_judged(file: &Path, hand_on: &mut dyn FnMut(f32, &[String])) -> anyhow::
         fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let mut lost = 0;
     for (number, line) in lines.lines().enumerate() {
-        let line: Line = serde_json::from_str(line)
-            .with_context(|| format!("{} line {}", file.display(), number + 1))?;
-        let known = known(&line);
+        let place = || format!("{} line {}", file.display(), number + 1);
+        let line: Line = serde_json::from_str(line).with_context(place)?;
+        let known = all_found(draft(&line), &StageSettings::default()).with_context(place)?;
         let samples = super::samples(&known);
         let starts: Vec<usize> = line.text.char_indices().map(|(at, _)| at).collect();
         for event in &line.events {
@@ -153,25 +152,15 @@ fn each_judged(file: &Path, hand_on: &mut dyn FnMut(f32, &[String])) -> anyhow::
     Ok(lost)
 }
 
-/// What the stages find in an article.
-fn known(line: &Line) -> Known {
+/// The article of a line.
+fn draft(line: &Line) -> Draft {
     let mut draft = Draft::new(Format::Text, "utf-8", "".into());
     for block in &line.blocks {
         let text = line.text.chars().skip(block.start);
-        let text: String = text.take(block.end - block.start).collect();
+        let text: String = text.take(block.end.saturating_sub(block.start)).collect();
         draft.blocks.push(DraftBlock::new(block.kind, text));
     }
-    let known = Known::new(Article::from_draft(draft, "train".into()));
-    known.store(Finding::Language(Language {
-        code: "en".into(),
-        confidence: None,
-    }));
-    for stage in registry(&StageSettings::default()) {
-        if let Ok(Outcome::Found(output)) = stage.run(&known, &Budget::unlimited()) {
-            known.keep(&*stage, output);
-        }
-    }
-    known
+    draft
 }
 
 /// The weight of each feature, by name.

@@ -32,7 +32,7 @@ pub(super) fn share(way: &'static str, person: bool) -> Option<f32> {
 mod tests {
     use crate::intake::{Draft, DraftBlock, Format};
     use crate::record::BlockKind;
-    use crate::stages::all_found;
+    use crate::stages::{StageSettings, all_found};
 
     #[test]
     fn one_named_is_surer_than_he() {
@@ -41,7 +41,7 @@ mod tests {
             draft
                 .blocks
                 .push(DraftBlock::new(BlockKind::Paragraph, text));
-            let known = all_found(draft);
+            let known = all_found(draft, &StageSettings::default()).unwrap();
             known.quotes().unwrap()[0].confidence
         };
         let named = sure("“We will rebuild the bridge,” Anna Berg said.");

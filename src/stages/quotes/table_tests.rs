@@ -2,7 +2,7 @@
 
 use crate::intake::{Draft, DraftBlock, Format};
 use crate::record::{Author, AuthorRole, BlockKind, Polarity, Quote, QuoteType};
-use crate::stages::{Known, all_found, check_table};
+use crate::stages::{Known, StageSettings, all_found, check_table};
 
 /// All that the stages find in a text of the table.
 fn read(text: &str) -> Known {
@@ -22,7 +22,7 @@ fn read(text: &str) -> Known {
         };
         draft.blocks.push(DraftBlock::new(kind, line));
     }
-    all_found(draft)
+    all_found(draft, &StageSettings::default()).unwrap()
 }
 
 fn kind_of(quote: &Quote) -> String {
