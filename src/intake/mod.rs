@@ -16,6 +16,7 @@ pub mod article;
 pub mod clean;
 mod countries;
 pub mod dates;
+mod deck;
 pub mod decode;
 pub mod draft;
 pub mod embedded;
@@ -193,6 +194,7 @@ fn finished(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Draft {
     decode::controls::drop_from(&mut draft);
     note_headline(&mut draft);
     decode::references::decode_again(&mut draft);
+    deck::drop_repeated(&mut draft);
     hints.apply(&mut draft);
     outlets::name_outlet(&mut draft.supplied, outlets);
     wire::apply(&mut draft, outlets);

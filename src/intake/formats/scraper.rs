@@ -114,9 +114,6 @@ impl FieldMap {
     }
 }
 
-/// How much of a deck, in characters, tells whether the text has it too.
-const DECK_START: usize = 40;
-
 /// Reads a scraper's JSON, emitting a draft for each object that has a headline or a body.
 ///
 /// # Errors
@@ -269,12 +266,8 @@ fn article(object: &Value, decoded: &Decoded, reading: &Reading<'_>) -> Option<D
         put_headline(&mut draft, headline);
     }
     let s = &mut draft.supplied;
-    // A description is a deck only when it is not the beginning of the text once more.
     let deck = mapped.string(&fields.deck);
-    s.deck = deck.and_then(|d| embedded::one_line(&d)).filter(|deck| {
-        let start: String = deck.chars().take(DECK_START).collect();
-        s.headline.as_deref() != Some(deck) && !body.as_deref().is_some_and(|b| b.contains(&start))
-    });
+    s.deck = deck.and_then(|d| embedded::one_line(&d));
     mapped.fill(s);
     Some(draft)
 }

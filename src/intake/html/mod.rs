@@ -31,7 +31,7 @@ use sites::Sites;
 use tree::{ROOT, Tree};
 
 /// The words and names that pages are read by. The digest of the reading depends on their order.
-pub const TABLES: [Table; 11] = tables![
+pub const TABLES: [Table; 12] = tables![
     entities,
     page::access,
     page::authors,
@@ -39,6 +39,7 @@ pub const TABLES: [Table; 11] = tables![
     page::headline,
     page::kind,
     page::media,
+    page::outlet,
     body::boilerplate,
     body::class_hints,
     body::phrases,
@@ -137,14 +138,6 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
     draft
         .flags
         .extend(page::flags(&tree, &sources, &found, &draft.supplied));
-    // A deck that is a paragraph of the body as well is no deck.
-    if let Some(deck) = &draft.supplied.deck
-        && body.blocks.iter().any(|b| {
-            body::line_filter::same_words(&b.text, deck) || b.text.starts_with(deck.as_str())
-        })
-    {
-        draft.supplied.deck = None;
-    }
     draft.headline = headline.place(&tree);
     // The cards beside a short article that says who wrote it, or when, are other stories.
     if body.chars >= body::NO_BODY_CHARS && is_signed(&draft.supplied) {

@@ -24,9 +24,9 @@ pub use status::{signal, status_word};
 pub use subjects::{coded, is_newscode, newscode, numbered};
 
 use super::dates::{self, Stamp};
-use super::draft::{Draft, DraftBlock, Flag, Supplied};
+use super::draft::{Draft, Flag, Supplied};
 use super::outlets::Outlets;
-use crate::record::{BlockKind, DateBasis, DateRole, DateSeen, Status};
+use crate::record::{DateBasis, DateRole, DateSeen, Status};
 use crate::text::data::{Table, tables};
 
 /// The words that suppliers' fields are read by.
@@ -218,7 +218,6 @@ impl<'a> DraftBuilder<'a> {
         {
             s.authors = authors_of(byline);
         }
-        self.drop_repeated_deck();
         let s = &mut self.draft.supplied;
         for text in [&mut s.headline, &mut s.deck, &mut s.slugline, &mut s.credit] {
             if text.as_deref().is_some_and(|t| t.trim().is_empty()) {
@@ -269,35 +268,6 @@ impl<'a> DraftBuilder<'a> {
             self.flag(Flag::DATE_CONTRADICTED);
         }
     }
-
-    /// A deck that repeats another line, or the beginning of the text, says nothing.
-    fn drop_repeated_deck(&mut self) {
-        let s = &mut self.draft.supplied;
-        if let Some(deck) = &s.deck
-            && ([&s.headline, &s.credit, &s.slugline].contains(&&s.deck)
-                || opens_with(&self.draft.blocks, deck))
-        {
-            s.deck = None;
-        }
-    }
-}
-
-/// Whether a text opens with what a deck says, be it broken off: such a deck is the first words of the
-/// text again. Only letters and figures are compared.
-fn opens_with(blocks: &[DraftBlock], deck: &str) -> bool {
-    /// Shortest deck that can be told from a chance likeness, in bytes of letters and figures.
-    const DECK_BYTES: usize = 30;
-    let letters = |text: &str| {
-        let kept: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-        kept
-    };
-    let deck = letters(deck);
-    let mut body = blocks
-        .iter()
-        .filter(|b| !matches!(b.kind, BlockKind::Headline | BlockKind::Deck))
-        .flat_map(|b| b.text.chars())
-        .filter(|c| c.is_alphanumeric());
-    deck.len() >= DECK_BYTES && deck.chars().all(|c| body.next() == Some(c))
 }
 
 /// A day in seconds: dates without zone may be off by that much.

@@ -140,26 +140,6 @@ fn initials_behind_a_surname_are_one_name() {
 }
 
 #[test]
-fn a_deck_that_repeats_the_copy_is_none() {
-    let with = |deck: &str| {
-        let mut s = builder();
-        let text = "A ferry sank off Westmere on Thursday, officials said. All were rescued.";
-        s.draft
-            .blocks
-            .push(DraftBlock::new(BlockKind::Paragraph, text));
-        s.supplied().slugline = Some("FERRY".into());
-        s.supplied().deck = Some(deck.into());
-        s.finish().supplied.deck
-    };
-    assert_eq!(
-        with("A ferry sank off Westmere on Thursday , officials…"),
-        None
-    );
-    assert_eq!(with("FERRY"), None);
-    assert!(with("A ferry sank off Westmere with all hands on Thursday").is_some());
-}
-
-#[test]
 fn renditions_of_one_picture_are_one_media() {
     let media = |url: &str, credit: Option<&str>| Media {
         kind: MediaKind::Image,

@@ -165,7 +165,7 @@ impl Emitter {
 }
 
 /// The text of an item, from its full content and its description: the longer one is the body, the
-/// other the deck where it is not the beginning of the body.
+/// other the deck.
 fn body(
     content: Option<FeedText<'_>>,
     description: Option<FeedText<'_>>,
@@ -186,23 +186,8 @@ fn body(
     let Some(line) = deck.and_then(|d| embedded::one_line(&d.text)) else {
         return;
     };
-    let opening = line.trim_end_matches(['.', '…', '[', ']', ' ']);
-    let repeats = builder.draft.blocks.iter().take(3).any(|b| {
-        let opening = opening.get(..floor(opening, 60)).unwrap_or(opening);
-        b.text.starts_with(opening)
-    });
     let s = builder.supplied();
-    if !repeats && s.deck.is_none() && s.headline.as_deref() != Some(line.as_str()) {
-        s.deck = Some(line);
-    }
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
+    s.deck = s.deck.take().or(Some(line));
 }
 
 /// Words of a text by where they begin, tags not counted.

@@ -9,6 +9,7 @@ pub mod json_ld;
 pub(super) mod kind;
 pub(super) mod media;
 mod meta;
+pub(super) mod outlet;
 mod unmarked;
 
 pub use authors::opens_byline;
@@ -20,7 +21,7 @@ use crate::intake::hints::seen;
 use crate::intake::html::sites::{self, Site};
 use crate::intake::html::tree::{Id, Tree};
 use crate::intake::{Hints, Supplied};
-use crate::record::{DateBasis, DateRole, Genre, HeadlineBasis, HeadlineSeen, Outlet};
+use crate::record::{DateBasis, DateRole, Genre, HeadlineBasis, HeadlineSeen};
 
 /// What the page says of itself, read once.
 pub struct Sources<'t> {
@@ -49,7 +50,7 @@ impl<'t> Sources<'t> {
         let domain = url.as_deref().and_then(domain);
         let language = meta.language.clone().unwrap_or_default().to_lowercase();
         let month_first = is_american(&language, domain.as_deref());
-        let outlet = outlet_name(&meta, &json);
+        let outlet = outlet::name(&meta, &json, domain.as_deref());
         Sources {
             meta,
             json,
@@ -138,8 +139,8 @@ pub fn read(
         .filter(|l| l.len() <= LONGEST_LANGUAGE)
         .or_else(|| meta.language.clone())
         .or_else(|| Some(meta.get(&LANGUAGES)?.replace('_', "-")));
-    supplied.outlet = outlet(sources);
-    supplied.section = said("articleSection").or_else(|| Some(meta.get(&SECTIONS)?.to_owned()));
+    supplied.outlet = outlet::find(sources);
+    supplied.section = outlet::section(sources);
     supplied.keywords = keywords(sources);
     supplied.copyright = said("copyrightNotice").or_else(|| said("copyrightHolder"));
     supplied.media = media::find(tree, sources, place);
@@ -154,15 +155,6 @@ const LONGEST_LANGUAGE: usize = 12;
 
 /// Meta tags with the language: Open Graph, HTTP's header as a pragma, Dublin Core.
 const LANGUAGES: [&str; 3] = ["og:locale", "content-language", "dc.language"];
-
-/// Meta tags with the section: Open Graph's, then those of publishing and analytics systems.
-const SECTIONS: [&str; 5] = [
-    "article:section",
-    "section",
-    "parsely-section",
-    "cxenseparse:category",
-    "og:section",
-];
 
 /// What the page's data say of the article in short, the most trusted first.
 pub fn descriptions(sources: &Sources<'_>) -> Vec<String> {
@@ -179,11 +171,22 @@ pub fn descriptions(sources: &Sources<'_>) -> Vec<String> {
 /// Longest summary that is a deck, in bytes, four sentences: journals give all of an abstract, some sites all of the text.
 pub const LONGEST_DECK: usize = 600;
 
+/// Fewest words of a summary that is a deck: fewer are a place, a rubric or a tag. Scripts without spaces are not counted.
+const LEAST_WORDS_OF_DECK: usize = 3;
+
 /// The summary as the page's data have it; none where it is the opening of the text, cut off.
 fn deck(sources: &Sources<'_>) -> Option<String> {
     let first = descriptions(sources).into_iter().next();
-    let is_whole = |d: &String| !d.is_empty() && !d.ends_with('…') && !d.ends_with("...");
-    first.filter(|d| is_whole(d) && d.len() <= LONGEST_DECK)
+    let is_whole = |d: &str| {
+        !["…", "...", "[…]", "[...]"]
+            .iter()
+            .any(|end| d.ends_with(end))
+    };
+    let is_label = |d: &str| {
+        let words = d.split_ascii_whitespace().filter(|w| w.len() > 1);
+        d.is_ascii() && words.count() < LEAST_WORDS_OF_DECK
+    };
+    first.filter(|d| is_whole(d) && !is_label(d) && d.len() <= LONGEST_DECK)
 }
 
 /// What the rules of the site say goes before what was found without them.
@@ -230,31 +233,6 @@ fn absolute(url: &str, base: Option<&str>) -> String {
         }
         _ => url.to_owned(),
     }
-}
-
-/// The outlet's name: Open Graph's `og:site_name`, then the publisher of the JSON-LD, then other meta tags.
-fn outlet_name(meta: &meta::Meta<'_>, json: &json_ld::JsonLd) -> Option<String> {
-    let publisher = || {
-        let article = json.article()?;
-        let publisher = article.resolve(article.all("publisher").first()?)?;
-        publisher.get("name").and_then(json_ld::plain)
-    };
-    meta.get(&["og:site_name"])
-        .map(json_ld::clean)
-        .or_else(publisher)
-        .or_else(|| {
-            meta.get(&["application-name", "publisher"])
-                .map(json_ld::clean)
-        })
-        .filter(|n| !n.is_empty())
-}
-
-fn outlet(sources: &Sources<'_>) -> Option<Outlet> {
-    let name = sources.outlet.clone().or_else(|| sources.domain.clone())?;
-    Some(Outlet {
-        name,
-        domain: sources.domain.clone(),
-    })
 }
 
 /// Most keywords that are kept; an article of a well kept site has 5 to 15. More are every word of the text, put there

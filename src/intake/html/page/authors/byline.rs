@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::WORDS;
+use crate::intake::dates::written;
 use crate::intake::html::page::json_ld;
 use crate::intake::wire;
 use crate::record::{Author, AuthorRole};
@@ -105,7 +106,9 @@ pub(super) fn unbracketed(text: &str) -> &str {
 /// Whether a name found in running markup can be one.
 pub(super) fn plausible(name: &str) -> bool {
     let words = name.split_whitespace().count();
-    let cjk = name.chars().any(|c| c as u32 >= 0x2e80);
+    let cjk = name
+        .chars()
+        .any(|c| c as u32 >= 0x2e80 && c.is_alphabetic());
     // Writing without capitals has none at the start of names.
     let begins = |c: char| c.is_alphabetic() && !c.is_lowercase();
     (2..=5).contains(&words) && name.chars().next().is_some_and(begins)
@@ -154,6 +157,7 @@ pub fn names(byline: &str) -> Vec<String> {
     if clean.len() > LONGEST_BYLINE {
         return Vec::new();
     }
+    let clean = without_dates(clean);
     // "Doe, Jane; Roe, John"
     let listed: Option<Vec<String>> = clean.split("; ").map(given_name_last).collect();
     if let Some(names) = listed {
@@ -184,7 +188,48 @@ pub fn names(byline: &str) -> Vec<String> {
             }
         }
     }
+    if ends_with_place(&clean, &out) {
+        out.pop();
+    }
     out
+}
+
+/// A byline with a separator in place of each date behind names, and nothing for a date alone: "July 22, 2017" is nobody.
+/// What stands behind a date in front is glued to whatever stood beside it.
+fn without_dates(mut byline: String) -> String {
+    if !byline.contains(|c: char| c.is_ascii_digit()) {
+        return byline;
+    }
+    let dates = written::located(&byline, false);
+    if dates.iter().any(|(place, _)| place.len() == byline.len()) {
+        return String::new();
+    }
+    for (place, _) in dates.into_iter().rev().filter(|(place, _)| place.start > 0) {
+        byline.replace_range(place, "|");
+    }
+    byline
+}
+
+/// Whether the last of the names of a byline is where they were written: one word behind a comma and names of several,
+/// "Jane Doe and John Roe, Nairobi". An agency in that place employs them.
+fn ends_with_place(byline: &str, names: &[String]) -> bool {
+    let Some((last, people)) = names.split_last() else {
+        return false;
+    };
+    let before = byline.trim_end().strip_suffix(last.as_str());
+    let is_word = |name: &str| {
+        name.chars().all(char::is_alphabetic)
+            && name.starts_with(char::is_uppercase)
+            && name.chars().any(char::is_lowercase)
+    };
+    before.is_some_and(|b| b.trim_end().ends_with(','))
+        && is_word(last)
+        && !people.is_empty()
+        && people
+            .iter()
+            .all(|name| is_person(name) && name.contains(' '))
+        && !is_desk(last)
+        && wire::agency(last).is_none()
 }
 
 /// The name in "Doe, Jane" or "Jong, Michiel de": a surname, a comma and what stands before it. Two words with a comma
@@ -268,7 +313,8 @@ fn at_and(part: &str) -> Vec<&str> {
             && end < part.len()
             && BYLINE_WORDS.between.contains(word.to_lowercase().as_str())
             // "Maria i Ventura" and "Y. Sato": a capital is part of a name.
-            && word.chars().all(|c| !c.is_uppercase() || word.len() > 2);
+            && word.chars().all(|c| !c.is_uppercase() || word.len() > 2)
+            && !is_in_surname(word, &part[start..at], &part[end..]);
         if joins {
             out.push(&part[start..at]);
             start = end;
@@ -279,13 +325,23 @@ fn at_and(part: &str) -> Vec<&str> {
     out
 }
 
+/// Whether a letter that means "and" stands in a surname of two parts: "José Prado e Pinto", where two people would have
+/// their given names both.
+fn is_in_surname(word: &str, before: &str, behind: &str) -> bool {
+    word.len() == 1
+        && before.trim().contains(' ')
+        && !behind.trim().is_empty()
+        && !behind.trim().contains(' ')
+}
+
 /// A part of a byline as a name, when it can be one.
 fn name_of(part: &str) -> Option<String> {
     let part = part
         .trim()
         .trim_matches(|c: char| c.is_whitespace() || "\"“”'‘’*:-–—/<>[]{}#_~|".contains(c));
     // "Jane Doe (Reuters)", "Jane Doe @jane", "Jane Doe jane@courier.example": the name is what stands before.
-    let part = part.split(" (").next()?.trim();
+    let part = part.split(" (").next()?.split(['（', '／']).next()?;
+    let part = before_notice(part.trim());
     let address = part.find('@').and_then(|at| part[..at].rfind(' '));
     let part = part[..address.unwrap_or(part.len())].trim_end();
     let part = without_job(before_place(part));
@@ -299,12 +355,22 @@ fn name_of(part: &str) -> Option<String> {
     (words.len() <= MOST_WORDS && !is_job(part, &words)).then(|| words.join(" "))
 }
 
+/// A name without what its site writes behind it in the same element: "Jane Doe Last updated".
+fn before_notice(part: &str) -> &str {
+    let phrases = WORDS.no_byline.iter().filter(|words| words.contains(' '));
+    let begins = phrases.filter_map(|words| find_label(part, words));
+    match begins.min() {
+        Some(at) if at > 0 => part[..at].trim_end(),
+        _ => part,
+    }
+}
+
 /// A name without what stands behind it: "Jane Doe in Westmere", "Jane Doe on March 3", "Jane Doe - Courier".
 fn before_place(part: &str) -> &str {
     let mut blanks = part.match_indices(' ').map(|(at, _)| at).skip(1);
     let end = blanks.find(|at| {
         let word = part[at + 1..].split(' ').next().unwrap_or_default();
-        WORDS.behind.contains(&word) && at + 1 + word.len() < part.len()
+        WORDS.behind.contains(&word)
     });
     let name = &part[..end.unwrap_or(part.len())];
     if plausible(name) { name } else { part }
@@ -326,10 +392,17 @@ fn without_job(part: &str) -> &str {
 /// Whether a part of a byline is an address, a number or what a template writes for nobody.
 fn is_no_name(part: &str) -> bool {
     ["http", "www.", ":", "@"].iter().any(|s| part.contains(s))
+        || is_path_of_code(part)
         || !part.contains(char::is_alphabetic)
         || part.chars().filter(char::is_ascii_digit).count() > MOST_DIGITS
         || WORDS.no_name.contains(&part.to_lowercase().as_str())
         || is_no_byline(part)
+}
+
+/// Whether a part is the name of a variable that a template left: "page.head.extra.author". Hosts have two full stops
+/// at most, "www." not counted.
+fn is_path_of_code(part: &str) -> bool {
+    !part.contains(' ') && part.matches('.').count() >= 3
 }
 
 /// Whether a part is what a site writes beside a byline: what a link does, or when something was posted.
@@ -393,6 +466,24 @@ mod tests {
             ("Doe, Jane; Roe, John", vec!["Jane Doe", "John Roe"]),
             ("Jane Doe; John Roe", vec!["Jane Doe", "John Roe"]),
             ("Byron Miller", vec!["Byron Miller"]),
+            ("Jane Doe Last updated on 17 March 2025", vec!["Jane Doe"]),
+            ("March 22, 2017", vec![]),
+            ("By Jane Doe March 22, 2017", vec!["Jane Doe"]),
+            ("page.head.extra.author", vec![]),
+            ("Jane Doe, MS, RDN", vec!["Jane Doe"]),
+            ("Jane Doe For Courier Online", vec!["Jane Doe"]),
+            (
+                "Von Anna Müller und Eva Groß, Nairobi",
+                vec!["Anna Müller", "Eva Groß"],
+            ),
+            (
+                "Jane Doe, Beyoncé and John Roe",
+                vec!["Jane Doe", "Beyoncé", "John Roe"],
+            ),
+            ("José Prado e Pinto", vec!["José Prado e Pinto"]),
+            ("José Prado e Ana Pinto", vec!["José Prado", "Ana Pinto"]),
+            ("Anna Müller, Reuters", vec!["Anna Müller", "Reuters"]),
+            ("記者王小明／即時報導", vec!["王小明"]),
             (
                 "Par Luc Petit &amp; Zoé Grand",
                 vec!["Luc Petit", "Zoé Grand"],

@@ -1,0 +1,223 @@
+//! Whose page it is: the outlet's name and domain, and the section of it that the article is in.
+
+use super::json_ld::{self, JsonLd};
+use super::meta::Meta;
+use super::{Sources, domain};
+use crate::record::Outlet;
+use crate::text::word_lists::word_lists;
+
+word_lists! {
+    /// What stands in the place of a section.
+    WORDS "page/sections.tsv" {
+        no_section,
+    }
+}
+
+/// Meta tags with the section: Open Graph's, then those of publishing and analytics systems.
+const SECTIONS: [&str; 5] = [
+    "article:section",
+    "section",
+    "parsely-section",
+    "cxenseparse:category",
+    "og:section",
+];
+
+/// Longest name of an outlet or a section, in characters: more are a slogan, a title or a list.
+const LONGEST_NAME: usize = 60;
+/// Most parts between commas of one section: "Arts, Entertainment & Life" has two, a list of tags more.
+const MOST_PARTS: usize = 3;
+/// Signs around a name that a template has set between it and what was left empty.
+const AROUND: &[char] = &[
+    ' ', '\u{a0}', '|', '-', '–', '—', '·', '•', '»', '«', '/', ':',
+];
+/// Signs between an outlet's name and its slogan.
+const BEFORE_SLOGAN: [&str; 4] = [" | ", " • ", " :: ", " · "];
+
+/// The outlet's name: Open Graph's `og:site_name`, then the publisher of the JSON-LD, then other meta tags. What is the
+/// article's section or a label of the domain in small letters comes last, since it is what a system calls the site.
+pub(super) fn name(meta: &Meta<'_>, json: &JsonLd, domain: Option<&str>) -> Option<String> {
+    let article = json.article();
+    let publisher = || {
+        let article = article.as_ref()?;
+        let publisher = article.resolve(article.all("publisher").first()?)?;
+        publisher.get("name").and_then(json_ld::plain)
+    };
+    let said = [
+        meta.get(&["og:site_name"]).map(json_ld::clean),
+        publisher(),
+        meta.get(&["application-name"]).map(json_ld::clean),
+        meta.get(&["publisher"]).map(json_ld::clean),
+    ];
+    let names: Vec<String> = said
+        .into_iter()
+        .flatten()
+        .filter_map(|n| alone(&n))
+        .collect();
+    let is_weak = |name: &&String| {
+        let is_section = || {
+            let said = article.as_ref().and_then(|a| a.text("articleSection"));
+            said.as_ref() == Some(name) || meta.get(&SECTIONS) == Some(name)
+        };
+        is_label(name, domain) || is_no_section(name) || is_section()
+    };
+    let strong = names.iter().find(|name| !is_weak(name));
+    strong.or(names.first()).cloned()
+}
+
+/// A name without slogan and stray signs, an address as its host; none where nothing is left or it is no name.
+fn alone(said: &str) -> Option<String> {
+    let name = said.trim_matches(AROUND);
+    if let Some(host) = name.contains("://").then(|| domain(name)) {
+        return host;
+    }
+    let name = name.strip_prefix("www.").unwrap_or(name);
+    let slogan = BEFORE_SLOGAN
+        .iter()
+        .filter_map(|sign| name.find(sign))
+        .min();
+    let name = name[..slogan.unwrap_or(name.len())].trim_matches(AROUND);
+    let fits = !name.is_empty() && name.chars().count() <= LONGEST_NAME;
+    fits.then(|| name.to_owned())
+}
+
+/// Whether a name is a label of the domain as the domain writes it, or one of its parts: "courier" of courier.example,
+/// "city-desk" of a content system.
+fn is_label(name: &str, domain: Option<&str>) -> bool {
+    let is_slug = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let is_of_domain = || domain.is_some_and(|d| d.split('.').any(|label| label == name));
+    name.chars().all(is_slug) && (name.contains('-') || is_of_domain())
+}
+
+/// The outlet of a page; without a name, the domain is one.
+///
+/// A page fetched through a feed's redirection is at the host that both of its own addresses name.
+pub(super) fn find(sources: &Sources<'_>) -> Option<Outlet> {
+    let canonical = sources.meta.canonical.as_deref().and_then(domain);
+    let shared = sources.meta.get(&["og:url"]).and_then(domain);
+    let own = canonical.filter(|own| shared.as_ref() == Some(own));
+    let host = own.or_else(|| sources.domain.clone());
+    let name = sources.outlet.clone().or_else(|| host.clone())?;
+    Some(Outlet { name, domain: host })
+}
+
+/// The section as the page's data name it: one, and none that is a list of all articles or the outlet itself.
+pub(super) fn section(sources: &Sources<'_>) -> Option<String> {
+    let article = sources.json.article();
+    let in_data = article.and_then(|a| a.text("articleSection"));
+    let in_meta = SECTIONS
+        .iter()
+        .filter_map(|name| sources.meta.get(&[*name]));
+    let mut said = in_data.into_iter().chain(in_meta.map(json_ld::clean));
+    said.find_map(|said| first_section(&said, sources))
+}
+
+/// The first of a list of sections that is one.
+fn first_section(said: &str, sources: &Sources<'_>) -> Option<String> {
+    let parts: Vec<&str> = said.split(',').collect();
+    let is_list = parts.len() >= MOST_PARTS || parts[1..].iter().any(|p| !p.starts_with(' '));
+    let parts = if is_list { parts } else { vec![said] };
+    let same = |part: &str, name: &Option<String>| {
+        name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(part))
+    };
+    let is_section = |part: &&str| {
+        !part.is_empty()
+            && part.chars().count() <= LONGEST_NAME
+            && !is_no_section(part)
+            && !same(part, &sources.outlet)
+            && !same(part, &sources.domain)
+    };
+    let mut parts = parts.into_iter().map(str::trim);
+    parts.find(is_section).map(str::to_owned)
+}
+
+fn is_no_section(name: &str) -> bool {
+    WORDS.no_section.contains(&name.to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::intake::Hints;
+    use crate::intake::html::page::Sources;
+    use crate::intake::html::tree::Tree;
+
+    fn sources_of<T>(head: &str, url: &str, read: impl Fn(&Sources<'_>) -> T) -> T {
+        let html = format!("<html><head>{head}</head><body><h1>Ferry sinks</h1></body></html>");
+        let tree = Tree::parse(&html, 64);
+        let hints = Hints {
+            url: Some(url.to_owned()),
+            ..Hints::default()
+        };
+        read(&Sources::of(&tree, &hints))
+    }
+
+    #[test]
+    fn an_outlet_s_name_stands_alone() {
+        let site = |name: &str| format!("<meta property=og:site_name content=\"{name}\">");
+        let publisher = "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"headline\":\"Ferry sinks\",\
+            \"articleSection\":\"Harbour\",\"publisher\":{\"@type\":\"Organization\",\"name\":\"The Westmere Courier\"}}</script>";
+        for (head, want) in [
+            (site("Westmere Courier -"), "Westmere Courier"),
+            (site("| Westmere Courier"), "Westmere Courier"),
+            (
+                site("Westmere Courier | All that happens at sea"),
+                "Westmere Courier",
+            ),
+            (site("Courier-Post"), "Courier-Post"),
+            (site("https://www.courier.example"), "courier.example"),
+            (site("www.courier.example"), "courier.example"),
+            (site("courier") + publisher, "The Westmere Courier"),
+            (site("Harbour") + publisher, "The Westmere Courier"),
+            (site("Blog") + publisher, "The Westmere Courier"),
+            (site("Courier Online") + publisher, "Courier Online"),
+            (site("courier"), "courier"),
+            (String::new(), "courier.example"),
+        ] {
+            let found = sources_of(&head, "https://courier.example/1", |s| {
+                super::find(s).unwrap()
+            });
+            assert_eq!(found.name, want, "{head}");
+            assert_eq!(found.domain.as_deref(), Some("courier.example"));
+        }
+    }
+
+    #[test]
+    fn a_page_behind_a_redirection_is_at_its_own_host() {
+        let own = "<link rel=canonical href=https://courier.example/1>";
+        let shared = "<meta property=og:url content=https://courier.example/1>";
+        let host = |head: String| {
+            let found = sources_of(&head, "https://feeds.example/r/1", |s| {
+                super::find(s).unwrap()
+            });
+            found.domain.unwrap()
+        };
+        assert_eq!(host(format!("{own}{shared}")), "courier.example");
+        // A copy names the original as canonical and itself in what is shared.
+        let copy = "<meta property=og:url content=https://feeds.example/r/1>";
+        assert_eq!(host(format!("{own}{copy}")), "feeds.example");
+        assert_eq!(host(own.to_owned()), "feeds.example");
+    }
+
+    #[test]
+    fn a_section_is_one_and_none_for_all() {
+        for (said, want) in [
+            ("Politics", Some("Politics")),
+            ("Arts, Books & Life", Some("Arts, Books & Life")),
+            ("All,Books,Reviews,News", Some("Books")),
+            ("Política,Titulares", Some("Política")),
+            (
+                "General news, Harbour, ships, feature, en",
+                Some("General news"),
+            ),
+            ("Uncategorized", None),
+            ("Westmere Courier", None),
+            ("courier.example", None),
+        ] {
+            let head = format!(
+                "<meta property=og:site_name content='Westmere Courier'>\
+                 <meta property=article:section content='{said}'>"
+            );
+            let found = sources_of(&head, "https://courier.example/1", super::section);
+            assert_eq!(found.as_deref(), want, "{said}");
+        }
+    }
+}
