@@ -7,9 +7,9 @@ use crate::record::Outlet;
 use crate::text::word_lists::word_lists;
 
 word_lists! {
-    /// What stands in the place of a section.
-    WORDS "page/sections.tsv" {
+    WORDS "page/outlets.tsv" {
         no_section,
+        redirection,
     }
 }
 
@@ -34,7 +34,7 @@ const AROUND: &[char] = &[
 const BEFORE_SLOGAN: [&str; 4] = [" | ", " • ", " :: ", " · "];
 
 /// The outlet's name: Open Graph's `og:site_name`, then the publisher of the JSON-LD, then other meta tags. What is the
-/// article's section or a label of the domain in small letters comes last, since it is what a system calls the site.
+/// article's section or a label of the domain in small letters gives way to a better one, since it is what a system calls the site.
 pub(super) fn name(meta: &Meta<'_>, json: &JsonLd, domain: Option<&str>) -> Option<String> {
     let article = json.article();
     let publisher = || {
@@ -53,15 +53,21 @@ pub(super) fn name(meta: &Meta<'_>, json: &JsonLd, domain: Option<&str>) -> Opti
         .flatten()
         .filter_map(|n| alone(&n))
         .collect();
-    let is_weak = |name: &&String| {
-        let is_section = || {
-            let said = article.as_ref().and_then(|a| a.text("articleSection"));
-            said.as_ref() == Some(name) || meta.get(&SECTIONS) == Some(name)
-        };
-        is_label(name, domain) || is_no_section(name) || is_section()
+    let (first, others) = names.split_first()?;
+    let is_section = || {
+        let said = article.as_ref().and_then(|a| a.text("articleSection"));
+        let in_meta = meta.get(&SECTIONS);
+        let mut sections = said.as_deref().into_iter().chain(in_meta);
+        is_no_section(first) || sections.any(|s| s.eq_ignore_ascii_case(first))
     };
-    let strong = names.iter().find(|name| !is_weak(name));
-    strong.or(names.first()).cloned()
+    let better = if is_section() || is_slug(first) {
+        others.first()
+    } else if is_label(first, domain) {
+        others.iter().find(|name| spells(name, first))
+    } else {
+        None
+    };
+    Some(better.unwrap_or(first).clone())
 }
 
 /// A name without slogan and stray signs, an address as its host; none where nothing is left or it is no name.
@@ -80,24 +86,44 @@ fn alone(said: &str) -> Option<String> {
     fits.then(|| name.to_owned())
 }
 
-/// Whether a name is a label of the domain as the domain writes it, or one of its parts: "courier" of courier.example,
-/// "city-desk" of a content system.
+/// Whether a name is one that a content system has for the site: "city-desk".
+fn is_slug(name: &str) -> bool {
+    name.contains('-') && name.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+}
+
+/// Whether a name is a label of the domain as the domain writes it: "westmerecourier" of westmerecourier.example.
 fn is_label(name: &str, domain: Option<&str>) -> bool {
-    let is_slug = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let is_of_domain = || domain.is_some_and(|d| d.split('.').any(|label| label == name));
-    name.chars().all(is_slug) && (name.contains('-') || is_of_domain())
+    domain.is_some_and(|d| d.split('.').any(|label| label == name))
+}
+
+/// Whether a name writes a label out: "The Westmere Courier". A company that has the label in its name does not.
+fn spells(name: &str, label: &str) -> bool {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    let letters: String = letters.flat_map(char::to_lowercase).collect();
+    letters.strip_prefix("the").unwrap_or(&letters) == label || letters == label
 }
 
 /// The outlet of a page; without a name, the domain is one.
 ///
-/// A page fetched through a feed's redirection is at the host that both of its own addresses name.
+/// A page fetched through a redirection is at the host that both of its own addresses name.
 pub(super) fn find(sources: &Sources<'_>) -> Option<Outlet> {
-    let canonical = sources.meta.canonical.as_deref().and_then(domain);
     let shared = sources.meta.get(&["og:url"]).and_then(domain);
-    let own = canonical.filter(|own| shared.as_ref() == Some(own));
-    let host = own.or_else(|| sources.domain.clone());
+    let canonical = || sources.meta.canonical.as_deref().and_then(domain);
+    let host = sources.domain.clone();
+    let own = shared
+        .filter(|s| host.as_deref().is_some_and(redirects) && canonical().as_ref() == Some(s));
+    let host = own.or(host);
     let name = sources.outlet.clone().or_else(|| host.clone())?;
     Some(Outlet { name, domain: host })
+}
+
+/// Whether a host only leads on to pages of others.
+fn redirects(host: &str) -> bool {
+    let label = host.split('.').next().unwrap_or_default();
+    WORDS
+        .redirection
+        .iter()
+        .any(|known| *known == host || *known == label)
 }
 
 /// The section as the page's data name it: one, and none that is a list of all articles or the outlet itself.
@@ -165,11 +191,15 @@ mod tests {
             (site("Courier-Post"), "Courier-Post"),
             (site("https://www.courier.example"), "courier.example"),
             (site("www.courier.example"), "courier.example"),
-            (site("courier") + publisher, "The Westmere Courier"),
+            (site("city-desk") + publisher, "The Westmere Courier"),
             (site("Harbour") + publisher, "The Westmere Courier"),
             (site("Blog") + publisher, "The Westmere Courier"),
             (site("Courier Online") + publisher, "Courier Online"),
-            (site("courier"), "courier"),
+            (site("courier") + publisher, "courier"),
+            (
+                site("courier") + "<meta name=application-name content='The Courier'>",
+                "The Courier",
+            ),
             (String::new(), "courier.example"),
         ] {
             let found = sources_of(&head, "https://courier.example/1", |s| {

@@ -340,8 +340,10 @@ fn name_of(part: &str) -> Option<String> {
         .trim()
         .trim_matches(|c: char| c.is_whitespace() || "\"“”'‘’*:-–—/<>[]{}#_~|".contains(c));
     // "Jane Doe (Reuters)", "Jane Doe @jane", "Jane Doe jane@courier.example": the name is what stands before.
-    let part = part.split(" (").next()?.split(['（', '／']).next()?;
-    let part = before_notice(part.trim());
+    let part = part.split(" (").next()?.split('（').next()?;
+    let mut parts = part.split('／').map(str::trim);
+    let is_report = |part: &&str| WORDS.report.iter().any(|end| part.ends_with(end));
+    let part = before_notice(parts.find(|part| !is_report(part))?);
     let address = part.find('@').and_then(|at| part[..at].rfind(' '));
     let part = part[..address.unwrap_or(part.len())].trim_end();
     let part = without_job(before_place(part));
@@ -484,6 +486,7 @@ mod tests {
             ("José Prado e Ana Pinto", vec!["José Prado", "Ana Pinto"]),
             ("Anna Müller, Reuters", vec!["Anna Müller", "Reuters"]),
             ("記者王小明／即時報導", vec!["王小明"]),
+            ("海報快訊／王小明", vec!["王小明"]),
             (
                 "Par Luc Petit &amp; Zoé Grand",
                 vec!["Luc Petit", "Zoé Grand"],

@@ -29,6 +29,7 @@ word_lists! {
         title,
         junior,
         behind,
+        report,
     }
     with BYLINE_WORDS
 }
