@@ -13,7 +13,7 @@ pub(super) mod outlet;
 mod unmarked;
 
 pub use authors::opens_byline;
-pub use dates::{is_dating, parse as parse_date};
+pub use dates::{is_dating, of_line_alone as dates_of_line, parse as parse_date};
 pub use headline::Headline;
 pub use kind::{BodySize, flags, is_live, says_article};
 

@@ -5,7 +5,7 @@ use crate::intake::dates::written;
 use crate::intake::html::page::{ArticlePlace, Sources, json_ld, opens_byline};
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, LowerName, Tree};
-use crate::record::DateRole;
+use crate::record::{DateRole, DateValue};
 
 /// Nodes before and after the headline in which a line that is hardly more than a date is looked for.
 const LINES_BEFORE: Id = 20;
@@ -89,6 +89,50 @@ pub fn is_dating(text: &str) -> bool {
     !dates.is_empty()
         && letters(text) - dated <= MOST_BESIDE_DATES
         && (words::says_published(text) || words::says_updated(text))
+}
+
+/// Most digits of a number beside a date: an hour or minutes that stand apart from it ("9: 44").
+const MOST_DIGITS_BESIDE: usize = 2;
+/// Most letters of the name of a zone ("AEST").
+const ZONE_LETTERS: usize = 4;
+
+/// What a line says that has dates with years, the words that announce them, and nothing else: "Published: Dec. 19,
+/// 2005 at 9:44 PM EST". Empty for all other lines, and where a day in figures may be read in two ways.
+pub fn of_line_alone(text: &str) -> Vec<(DateRole, DateValue)> {
+    if text.len() > LONGEST_DATING || !text.contains(|c: char| c.is_ascii_digit()) {
+        return Vec::new();
+    }
+    let dates = written::located(text, false);
+    if dates.is_empty() || dates != written::located(text, true) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut behind = 0;
+    for (place, date) in dates {
+        let before = &text[behind..place.start];
+        if !words::announce_dates(before) {
+            return Vec::new();
+        }
+        let is_change = words::says_updated(before) && !words::says_published(before);
+        let role = if is_change {
+            DateRole::Modified
+        } else {
+            DateRole::Published
+        };
+        found.push((role, date));
+        behind = place.end;
+    }
+    let is_beside = |word: &str| {
+        word.len() <= MOST_DIGITS_BESIDE && word.bytes().all(|b| b.is_ascii_digit())
+            || word.len() <= ZONE_LETTERS && word.bytes().all(|b| b.is_ascii_uppercase())
+            || words::announce_dates(word)
+    };
+    let mut rest = text[behind..].split(|c: char| !c.is_alphanumeric());
+    if rest.all(is_beside) {
+        found
+    } else {
+        Vec::new()
+    }
 }
 
 /// A text node that is hardly more than a date.

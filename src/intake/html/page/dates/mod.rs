@@ -13,7 +13,7 @@ pub mod words;
 
 use self::choice::best;
 use self::elements::of_elements;
-pub use self::lines::{is_dating, is_of_others};
+pub use self::lines::{is_dating, is_of_others, of_line_alone};
 use self::lines::{of_foot, of_lines, of_lines_apart};
 use self::sources::{of_json, of_meta, of_meta_endings};
 use super::{ArticlePlace, Sources};

@@ -1,9 +1,11 @@
 //! Words that announce the date at which a page was published or changed.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use crate::intake::dates::calendar;
 use crate::text::word_lists::word_lists;
 
 word_lists! {
@@ -11,6 +13,7 @@ word_lists! {
     WORDS "page/date-words.tsv" {
         published,
         updated,
+        beside,
         dated_name,
         foot_name,
         meta_ending,
@@ -82,6 +85,21 @@ pub fn opens_published(text: &str) -> bool {
             .is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
     };
     WORDS.published.iter().any(|word| opens(&word))
+}
+
+/// Whether all words of a text are such as stand in front of a date and announce it, a day of the week among them. True
+/// of no word at all.
+pub fn announce_dates(text: &str) -> bool {
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let phrases = [&WORDS.published, &WORDS.updated, &WORDS.beside];
+        let phrases = phrases.into_iter().flat_map(|list| list.iter());
+        phrases.flat_map(|phrase| phrase.split(' ')).collect()
+    });
+    let lower = text.to_lowercase();
+    let mut words = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    words.all(|w| KNOWN.contains(w) || calendar::is_weekday(w) || calendar::is_short_weekday(w))
 }
 
 /// Whether a text says that something was published or changed, in another language than English.

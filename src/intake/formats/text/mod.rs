@@ -4,14 +4,16 @@
 //! to be joined again; which of these it is, the lengths of the lines tell. Every block knows where
 //! each stretch of it stood, so offsets stay true through joined lines and dropped characters.
 
+mod headline;
+
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
 use super::iptc7901;
-use crate::intake::dates;
+use crate::intake::html::entities;
 use crate::intake::{Document, Draft, DraftBlock, ErrorCode, Outlets, ReadError, Reading, wire};
-use crate::record::{BlockKind, DateBasis, DateRole, DateSeen, RemovedKind};
+use crate::record::BlockKind;
 use crate::text::closing_sign;
 
 /// Widest line that can have been broken by a program that wraps text; wires use 69, mail 72 to 78.
@@ -24,13 +26,6 @@ const WRAPPED_PERCENT: usize = 70;
 /// The share of the widest line that the lines which go on must reach, in percent: else they are headings
 /// above copy that stands a paragraph a line.
 const COLUMN_PERCENT: usize = 85;
-/// Longest headline, in characters and in words; agencies stop at 120 characters.
-const HEADLINE_CHARS: usize = 160;
-const HEADLINE_WORDS: usize = 25;
-/// Most words of a slug.
-const SLUG_WORDS: usize = 4;
-/// Most lines above a headline.
-const MOST_ABOVE: usize = 4;
 /// Longest line that can be a crosshead.
 const CROSSHEAD_CHARS: usize = 60;
 /// Shortest line that is taken for running text.
@@ -65,14 +60,10 @@ pub(super) fn fill(draft: &mut Draft, text: &str, outlets: &Outlets) {
     draft.blocks = blocks;
     let above = wire::take_transmission(draft);
     if draft.supplied.headline.is_none() {
-        let after_blank = join_headline(&mut draft.blocks, &after_blank[above..], outlets);
-        let (headline, deck) = mark_headline(&mut draft.blocks, &after_blank, outlets);
-        draft.supplied.headline = headline;
-        draft.supplied.deck = deck;
+        headline::find(draft, after_blank[above..].to_vec(), outlets);
     }
     mark_crossheads(&mut draft.blocks, outlets);
-    slug_first(draft);
-    dated_below(draft);
+    headline::slug_first(draft);
 }
 
 /// The column that a message with the header of IPTC 7901 is broken at.
@@ -81,119 +72,10 @@ fn column(text: &str) -> Option<usize> {
     wire::is_service_line(first).then_some(iptc7901::COLUMN)
 }
 
-/// Most lines of a headline that is broken.
-const HEADLINE_LINES: usize = 3;
-
-/// Joins the lines of a headline that its sender broke; says of each block whether a blank line stood before it.
-///
-/// Only lines that no blank line parts, above running text, are a headline's.
-fn join_headline(
-    blocks: &mut Vec<DraftBlock>,
-    after_blank: &[bool],
-    outlets: &Outlets,
-) -> Vec<bool> {
-    let mut after_blank = after_blank.to_vec();
-    let above = blocks
-        .iter()
-        .take(MOST_ABOVE)
-        .take_while(|b| wire::is_above_headline(&b.text))
-        .count();
-    for _ in 1..HEADLINE_LINES {
-        let [first, second, third, ..] = &blocks[above.min(blocks.len())..] else {
-            break;
-        };
-        let is_line = |b: &DraftBlock| {
-            b.kind == BlockKind::Paragraph && !wire::is_convention(&b.text, outlets)
-        };
-        let ends_above_copy = after_blank.get(above + 2) == Some(&true)
-            || third.text.chars().count() >= RUNNING_CHARS
-            || wire::is_convention(&third.text, outlets);
-        let length = first.text.chars().count() + second.text.chars().count();
-        let may = is_line(first)
-            && is_line(second)
-            && after_blank.get(above + 1) == Some(&false)
-            && length < HEADLINE_CHARS
-            && ends_above_copy;
-        if !(may && goes_on(&first.text, &second.text)) {
-            break;
-        }
-        let second = blocks.remove(above + 1);
-        after_blank.remove(above + 1);
-        blocks[above].push_made(" ");
-        blocks[above].append(second);
-    }
-    after_blank
-}
-
-/// Whether a line goes on with the headline that `first` begins: it begins small, or is a word or two.
-fn goes_on(first: &str, second: &str) -> bool {
-    let is_line = first.split_whitespace().count() > 3 && !ends_like_sentence(first);
-    let is_rest = starts_lower(second) || second.split_whitespace().count() <= 2;
-    is_line && is_rest && !ends_like_sentence(second)
-}
-
-/// PA and AAP set their slug above the headline: "POLICE Ferry", "FERRY WESTMERE". What was taken for
-/// headline and deck is slug and headline then.
-fn slug_first(draft: &mut Draft) {
-    let s = &mut draft.supplied;
-    let (Some(slug), Some(deck)) = (&s.headline, &s.deck) else {
-        return;
-    };
-    if !is_slug_above(slug, deck) {
-        return;
-    }
-    s.slugline = s.headline.take();
-    s.headline = s.deck.take();
-    if let Some(at) = draft
-        .blocks
-        .iter()
-        .position(|b| b.kind == BlockKind::Headline)
-    {
-        draft.remove(at, RemovedKind::VersionLine);
-    }
-    if let Some(block) = draft.blocks.iter_mut().find(|b| b.kind == BlockKind::Deck) {
-        block.kind = BlockKind::Headline;
-    }
-}
-
-/// Whether a line is a slug and not the headline above `next`: one word in capitals and at most three
-/// more, and the line below it longer.
-fn is_slug_above(line: &str, next: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().count();
-    // PA numbers its pages: "1 POLICE Ferry", and then sets headlines in capitals.
-    let page = line
-        .split_once(' ')
-        .filter(|(n, _)| n.bytes().all(|b| b.is_ascii_digit()));
-    let topic = page.map_or(line, |(_, topic)| topic);
-    let first = topic.split_whitespace().next().unwrap_or_default();
-    let capitals = first.len() > 2 && first.chars().all(char::is_uppercase);
-    let next_is_headline = page.is_some() || next.contains(char::is_lowercase);
-    capitals && words(topic) <= SLUG_WORDS && words(next) > words(topic) && next_is_headline
-}
-
-/// A line below the headline that is a time and nothing else is no deck.
-fn dated_below(draft: &mut Draft) {
-    let Some(stamp) = draft.supplied.deck.as_deref().and_then(dates::parse) else {
-        return;
-    };
-    draft.supplied.deck = None;
-    if let Some(at) = draft.blocks.iter().position(|b| b.kind == BlockKind::Deck) {
-        draft.remove(at, RemovedKind::Dateline);
-    }
-    let s = &mut draft.supplied;
-    s.published
-        .get_or_insert_with(|| stamp.value(DateBasis::Text));
-    s.add_date(DateSeen {
-        value: stamp.to_string(),
-        basis: DateBasis::Text,
-        role: DateRole::Published,
-    });
-}
-
 /// Finds paragraphs, list items, table rows, crossheads and the headline of a plain text.
 pub fn lay_out(text: &str, outlets: &Outlets) -> Vec<DraftBlock> {
     let (mut blocks, after_blank) = blocks(text, 0, None);
-    mark_headline(&mut blocks, &after_blank, outlets);
+    headline::mark(&mut blocks, &after_blank, outlets);
     mark_crossheads(&mut blocks, outlets);
     blocks
 }
@@ -515,6 +397,11 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
             in_blanks = true;
         } else if c.is_control() || matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}') {
             skip_to(block, at, end);
+        } else if let Some((meant, length)) = escaped(text, at) {
+            end = at + length;
+            skip_to(block, at, end);
+            block.push_made(&meant);
+            in_blanks = false;
         } else {
             in_blanks = false;
         }
@@ -524,17 +411,40 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
     block.truncate(trimmed);
 }
 
+/// Longest reference that a scraper leaves in a text, in bytes: "&#128512;".
+const LONGEST_REFERENCE: usize = 10;
+
+/// What a scraper left escaped at a place of a text, and the bytes it takes: a reference of HTML ("Rock&rsquo;n&#39;roll")
+/// and a quotation mark doubled in a table of values (`""no"" he said`).
+fn escaped(text: &str, at: usize) -> Option<(String, usize)> {
+    let rest = &text[at..];
+    if rest.starts_with('&') {
+        let length = rest
+            .bytes()
+            .take(LONGEST_REFERENCE)
+            .position(|b| b == b';')?
+            + 1;
+        let meant = entities::decode(&rest[..length], false);
+        return (meant != rest[..length]).then(|| (meant.into_owned(), length));
+    }
+    let rest = rest.strip_prefix("\"\"")?;
+    let opens = rest.starts_with(char::is_alphanumeric);
+    let closes = text[..at].ends_with(|c: char| c.is_alphanumeric() || ".,!?…’'".contains(c));
+    ((opens || closes) && !rest.starts_with('"')).then(|| ("\"".to_owned(), 2))
+}
+
 /// Bytes from the start that stay as they are whatever stands around: words of ASCII and most letters,
 /// with one blank between two of them.
 fn plain_length(bytes: &[u8]) -> usize {
-    // The lead bytes of invisible characters and of more that may have to go are left to the caller.
+    // What may be escaped, and the lead bytes of invisible characters and of more that may have to go, are left to the
+    // caller.
     static PLAIN: [bool; 256] = {
         let mut plain = [false; 256];
         let mut b = 0;
         while b < 256 {
             let byte = b as u8;
-            plain[b] =
-                byte.is_ascii_graphic() || byte >= 0x80 && !matches!(byte, 0xc2 | 0xe2 | 0xef);
+            plain[b] = byte.is_ascii_graphic() && !matches!(byte, b'&' | b'"')
+                || byte >= 0x80 && !matches!(byte, 0xc2 | 0xe2 | 0xef);
             b += 1;
         }
         plain
@@ -551,74 +461,6 @@ fn plain_length(bytes: &[u8]) -> usize {
         }
         at += 1;
     }
-}
-
-/// Marks the first block as the headline when it is one, and the second as the deck, and returns their
-/// texts.
-///
-/// A headline is short, stops without a full stop, and is followed by a byline, a dateline or running
-/// text; a first line that is the beginning of the story ends like a sentence.
-fn mark_headline(
-    blocks: &mut [DraftBlock],
-    after_blank: &[bool],
-    outlets: &Outlets,
-) -> (Option<String>, Option<String>) {
-    // Lines that the wires set above a headline: notes, versions, embargoes.
-    let above = blocks
-        .iter()
-        .take(MOST_ABOVE)
-        .take_while(|b| wire::is_above_headline(&b.text))
-        .count();
-    let [first, second, rest @ ..] = &mut blocks[above..] else {
-        return (None, None);
-    };
-    let is_convention = |line: &str| wire::is_convention(line, outlets);
-    // Headline, deck, and the byline or dateline that only copy has.
-    let is_deck = second.kind == BlockKind::Paragraph
-        && reads_like_deck(&second.text)
-        && !is_convention(&second.text)
-        && rest.first().is_some_and(|third| is_convention(&third.text));
-    let stands_above_copy = || {
-        second.text.chars().count() >= RUNNING_CHARS
-            || is_convention(&second.text)
-            || is_deck
-            || (ends_like_sentence(&second.text) && after_blank.get(above + 1) == Some(&true))
-    };
-    let is_headline = first.kind == BlockKind::Paragraph
-        && reads_like_headline(&first.text)
-        && !is_convention(&first.text)
-        && stands_above_copy();
-    if !is_headline {
-        return (None, None);
-    }
-    first.kind = BlockKind::Headline;
-    let deck = is_deck.then(|| {
-        second.kind = BlockKind::Deck;
-        second.text.clone()
-    });
-    (Some(first.text.clone()), deck)
-}
-
-/// Whether a line has the length and the look of a headline: two words to twenty-five, no sentence.
-fn reads_like_headline(text: &str) -> bool {
-    text.chars().count() <= HEADLINE_CHARS
-        && (2..=HEADLINE_WORDS).contains(&text.split_whitespace().count())
-        && (text.starts_with(opens_line) || wire::is_tagged(text))
-        && !ends_like_sentence(text)
-}
-
-/// Whether a line has the length and the look of a deck: as a headline, and of any number of words.
-fn reads_like_deck(text: &str) -> bool {
-    text.chars().count() <= HEADLINE_CHARS
-        && text.starts_with(opens_line)
-        && !ends_like_sentence(text)
-}
-
-/// Whether a headline or deck can begin with a character: a capital, a figure, a quotation mark or a sign
-/// of money; a letter of a script without small letters.
-fn opens_line(c: char) -> bool {
-    let is_capital = c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase());
-    is_capital || c.is_numeric() || "'\"‘“«$€£¿¡".contains(c)
 }
 
 /// Whether a line stops as a sentence of running copy does. A question is a headline as often, unless it
@@ -798,6 +640,28 @@ mod tests {
     #[test]
     fn invisible_characters_go_and_runs_of_blanks_become_one() {
         assert_eq!(texts("A\u{ad}b \u{200b} c\t\td  e\u{1}f")[0].1, "Ab c d ef");
+    }
+
+    #[test]
+    fn what_a_scraper_left_escaped_is_read() {
+        let read = |text: &str| texts(text).remove(0).1;
+        assert_eq!(
+            read("Ann&rsquo;s &#039;Ferry&#039; &amp; more"),
+            "Ann’s 'Ferry' & more"
+        );
+        assert_eq!(
+            read("She said: \"\"No. Not now,\"\" and left"),
+            "She said: \"No. Not now,\" and left"
+        );
+        for same in [
+            "R&D at AT&T; more",
+            "set x = \"\" here",
+            "a & b; c",
+            "&unknown; x",
+            "\"No,\" he said",
+        ] {
+            assert_eq!(read(same), same);
+        }
     }
 
     proptest::proptest! {
