@@ -39,10 +39,16 @@ fn rfc2822(value: &str) -> Option<(String, Precision)> {
     Some((written, Precision::Second))
 }
 
-/// `2025-12-04T09:12:00+08:00`, with less of it, or with a blank instead of the `T`, as scrapers have it.
+/// `2025-12-04T09:12:00+08:00`, with less of it, or with blanks instead of the `T` and before the offset, as scrapers have
+/// it. Midnight without an offset is a day: what keeps dates in a column of times writes it so.
 fn date_time(value: &str) -> Option<(String, Precision)> {
+    let joined = value.replace(" +", "+").replace(" -", "-");
+    let value = joined.as_str();
     let civil: civil::DateTime = value.trim_end_matches(['Z', 'z']).parse().ok()?;
     let offset = offset(value);
+    if offset.is_empty() && civil.time() == civil::Time::midnight() {
+        return Some((civil.date().to_string(), Precision::Day));
+    }
     let colons = |text: &str| text.matches(':').count();
     let precision = if colons(value).saturating_sub(colons(&offset)) >= 2 {
         Precision::Second
@@ -138,6 +144,17 @@ mod tests {
             (
                 "2025-12-04 09:12:00",
                 "2025-12-04T09:12:00",
+                Precision::Second,
+            ),
+            (
+                "2025-12-04 09:12:00 +08:00",
+                "2025-12-04T09:12:00+08:00",
+                Precision::Second,
+            ),
+            ("2025-12-04T00:00:00", "2025-12-04", Precision::Day),
+            (
+                "2025-12-04T00:00:00Z",
+                "2025-12-04T00:00:00Z",
                 Precision::Second,
             ),
             (
