@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use foldhash::fast::RandomState;
 
 use super::{Draft, DraftBlock};
-use crate::record::BlockKind;
+use crate::record::{BlockKind, RemovedKind};
 
 /// Letters and figures in a row that two texts share by more than chance: three words.
 const RUN_LETTERS: usize = 14;
@@ -16,13 +16,17 @@ const RUN_LETTERS: usize = 14;
 const REPEATED: f64 = 0.85;
 
 /// Takes the deck from a draft where it repeats the headline, another line of the supplier or the text. One that stands in the
-/// text as the deck is a line of its own there and stays.
+/// text as the deck is a line of its own there, and goes only where the text begins with it once more.
 pub(super) fn drop_repeated(draft: &mut Draft) {
     let said = &draft.supplied;
     let Some(deck) = said.deck.as_deref() else {
         return;
     };
-    if draft.blocks.iter().any(|b| b.kind == BlockKind::Deck) {
+    if let Some(at) = draft.blocks.iter().position(|b| b.kind == BlockKind::Deck) {
+        if letters_of_body(&draft.blocks).starts_with(&letters(deck)) {
+            draft.supplied.deck = None;
+            draft.remove(at, RemovedKind::Other);
+        }
         return;
     }
     let lines = [&said.headline, &said.credit, &said.slugline];
@@ -54,7 +58,12 @@ fn letters(text: &str) -> Vec<char> {
 }
 
 fn letters_of_body(blocks: &[DraftBlock]) -> Vec<char> {
-    let is_body = |b: &&DraftBlock| !matches!(b.kind, BlockKind::Headline | BlockKind::Caption);
+    let is_body = |b: &&DraftBlock| {
+        !matches!(
+            b.kind,
+            BlockKind::Headline | BlockKind::Deck | BlockKind::Caption
+        )
+    };
     let body = blocks.iter().filter(is_body);
     body.fold(Vec::new(), |letters, block| {
         push_letters(letters, &block.text)
@@ -117,14 +126,16 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_stands_as_the_deck_stays() {
-        let mut draft = Draft::new(Format::Text, "utf-8", "".into());
-        draft.supplied.deck = Some(TEXT[0].into());
-        draft.blocks = vec![
-            DraftBlock::new(BlockKind::Deck, TEXT[0]),
-            DraftBlock::new(BlockKind::Paragraph, TEXT[0]),
-        ];
-        drop_repeated(&mut draft);
-        assert!(draft.supplied.deck.is_some());
+    fn a_line_that_stands_as_the_deck_stays_but_for_the_opening() {
+        for (deck, stays) in [(TEXT[1], true), (TEXT[0], false)] {
+            let mut draft = Draft::new(Format::Text, "utf-8", "".into());
+            draft.supplied.deck = Some(deck.into());
+            draft.blocks = vec![DraftBlock::new(BlockKind::Deck, deck)];
+            let paragraphs = TEXT.map(|text| DraftBlock::new(BlockKind::Paragraph, text));
+            draft.blocks.extend(paragraphs);
+            drop_repeated(&mut draft);
+            assert_eq!(draft.supplied.deck.is_some(), stays);
+            assert_eq!(draft.blocks.len(), if stays { 3 } else { 2 });
+        }
     }
 }

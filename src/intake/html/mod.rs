@@ -24,14 +24,14 @@ pub mod tokenizer;
 pub mod tree;
 
 use super::{Document, Draft, DraftBlock, ErrorCode, Format, Hints, ReadError, Reading, Supplied};
-use crate::record::{DateBasis, DateValue, Flag, Genre, Removed, RemovedKind};
+use crate::record::{BlockKind, DateBasis, DateValue, Flag, Genre, Removed, RemovedKind};
 use crate::text::data::{Table, tables};
 use layout::PageLines;
 use sites::Sites;
 use tree::{ROOT, Tree};
 
 /// The words and names that pages are read by. The digest of the reading depends on their order.
-pub const TABLES: [Table; 12] = tables![
+pub const TABLES: [Table; 13] = tables![
     entities,
     page::access,
     page::authors,
@@ -42,6 +42,7 @@ pub const TABLES: [Table; 12] = tables![
     page::outlet,
     body::boilerplate,
     body::class_hints,
+    body::deck,
     body::phrases,
     body::tail,
 ];
@@ -151,6 +152,10 @@ pub fn article(draft: &mut Draft, hints: &Hints, sites: &Sites) -> u64 {
         keep_apart(&mut body.removed, &body.weak);
         draft.blocks = body.weak;
     }
+    let deck = draft.blocks.iter().find(|b| b.kind == BlockKind::Deck);
+    if let Some(deck) = deck.map(|b| b.text.clone()) {
+        draft.supplied.deck = Some(deck);
+    }
     draft.removed = body.removed;
     tree.work()
 }
@@ -177,7 +182,6 @@ fn keep_apart(removed: &mut Vec<Removed>, blocks: &[DraftBlock]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::BlockKind;
 
     /// Most steps of work a byte of any page may take. Ordinary pages take 0.1 to 0.3.
     const STEPS_A_BYTE: u64 = 12;

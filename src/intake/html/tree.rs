@@ -292,6 +292,11 @@ impl<'a> Tree<'a> {
 
     /// All text below a node, references decoded and white space collapsed, without invisible elements.
     pub fn text_of(&self, id: Id) -> String {
+        self.text_without(id, |_| false)
+    }
+
+    /// The same without the elements that `skip` names.
+    pub fn text_without(&self, id: Id, skip: impl Fn(Id) -> bool) -> String {
         let mut out = String::new();
         let mut next = id;
         let end = self.end(id);
@@ -301,7 +306,7 @@ impl<'a> Tree<'a> {
             if tag == Tag::Text {
                 let (raw, _) = self.raw_text(next);
                 push_collapsed(&mut out, &entities::decode(raw, false));
-            } else if self.is_invisible(next) && next != id {
+            } else if next != id && (self.is_invisible(next) || skip(next)) {
                 next = self.end(next);
                 continue;
             } else if (tag.is_block() || tag == Tag::Br) && !out.ends_with(' ') && !out.is_empty() {

@@ -383,7 +383,7 @@ fn is_one_comment(id: &str) -> bool {
 }
 
 /// Whether an element is hidden by its style or an attribute.
-pub(super) fn is_hidden(tree: &Tree<'_>, id: Id) -> bool {
+pub(in crate::intake::html) fn is_hidden(tree: &Tree<'_>, id: Id) -> bool {
     let mut attributes = tree.attributes(id);
     attributes.any(|(name, value)| of_attribute(name, value) == Some(ClassHint::Hidden))
 }

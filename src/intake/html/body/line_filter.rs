@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::boilerplate::Boilerplate;
 use super::weights::is_paragraph;
-use super::{BodyEvidence, phrases, tail};
+use super::{BodyEvidence, deck, phrases, tail};
 use crate::intake::html::layout::{PageLine, PageLines};
 use crate::intake::html::page::{LONGEST_DECK, domain, is_dating};
 use crate::intake::html::tag::Tag;
@@ -18,6 +18,9 @@ use crate::record::{BlockKind, RemovedKind};
 /// whole. Chosen on the development pages.
 const LINK_LINE_SHARE: f32 = 0.8;
 const LINK_LINE_CHARS: u32 = 250;
+/// What editors set before a line that is there for its link, and the share of links in such a line: "→ Tip: read my guide".
+const POINTING_SHARE: f32 = 0.4;
+const POINTERS: [char; 7] = ['»', '►', '▶', '→', '➡', '➜', '👉'];
 
 /// Running text after the headline, in characters, that makes it the article's, about three paragraphs. Less may
 /// be the deck of a headline that stands below its article, or that is repeated at its end. What stands before
@@ -69,9 +72,10 @@ pub enum LineDecision {
 }
 
 impl LineDecision {
-    /// Kept as text, not as a caption, which may stand anywhere around the article.
+    /// Kept as text: not as a caption, which may stand anywhere around the article, nor as the deck above it.
     pub(super) fn keeps_text(self) -> bool {
-        matches!(self, LineDecision::Keep(kind) if kind != BlockKind::Caption)
+        let is_beside = |kind| matches!(kind, BlockKind::Caption | BlockKind::Deck);
+        matches!(self, LineDecision::Keep(kind) if !is_beside(kind))
     }
 }
 
@@ -118,6 +122,9 @@ pub fn decide(
     tail::cut(lines, &mut decisions);
     trim(tree, lines, &mut decisions);
     notes(lines, &mut decisions, boilerplate);
+    if let Some(n) = deck::line(tree, lines, &decisions, boilerplate, evidence) {
+        decisions[n] = LineDecision::Keep(BlockKind::Deck);
+    }
     decisions
 }
 
@@ -197,7 +204,8 @@ fn on_its_own(
     if is_dating(text) {
         return LineDecision::Remove(RemovedKind::Byline);
     }
-    let is_link = line.link_density() > LINK_LINE_SHARE && line.chars < LINK_LINE_CHARS;
+    let points = line.link_density() > POINTING_SHARE && text.starts_with(POINTERS);
+    let is_link = (points || line.link_density() > LINK_LINE_SHARE) && line.chars < LINK_LINE_CHARS;
     match line.kind {
         BlockKind::ListItem if is_link && leads_away(tree, line, evidence) => {
             LineDecision::Keep(BlockKind::ListItem)

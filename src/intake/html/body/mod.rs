@@ -7,7 +7,7 @@
 //!    related stories, comments …), as far as the text in them (`weights`) lets the names be believed.
 //! 3. `container`: paragraphs of running text count for an element, links and scraps against it, and the element
 //!    with the best balance is the article's.
-//! 4. `line_filter`: what becomes of each line in it, by itself (`phrases`) and by where it stands.
+//! 4. `line_filter`: what becomes of each line in it, by itself (`phrases`) and by where it stands; `deck`: the line above.
 //!
 //! `tail` cuts off what stands behind the end. What is left out is kept, with the reason, as removed. `live` finds the entries of pages that are written as
 //! things happen.
@@ -15,6 +15,7 @@
 pub mod boilerplate;
 pub mod class_hints;
 mod container;
+pub mod deck;
 pub mod line_filter;
 mod live;
 mod page_data;

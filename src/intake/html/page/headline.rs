@@ -11,6 +11,7 @@
 
 use super::Sources;
 use crate::intake::DraftBlock;
+use crate::intake::html::body::class_hints::is_hidden;
 use crate::intake::html::layout::PageLines;
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, ROOT, Tree};
@@ -267,7 +268,8 @@ fn lower_heading(tree: &Tree<'_>, said: &[&str]) -> Option<(Id, String)> {
         .find(|(_, text)| said.contains(&letters(text)))
 }
 
-/// The text of a heading without what is marked up as a kicker in it, unless the page's data have it whole.
+/// The text of a heading without what no reader sees of it, buttons, and what is marked up as a kicker in it, unless the
+/// page's data have it whole.
 fn heading_text(tree: &Tree<'_>, id: Id, said: &[&str]) -> String {
     let kicker = tree.descendants(id).find(|n| {
         tree.is_element(*n)
@@ -276,7 +278,11 @@ fn heading_text(tree: &Tree<'_>, id: Id, said: &[&str]) -> String {
                 WORDS.kicker_class.iter().any(|k| c.contains(k))
             })
     });
-    let whole = tree.text_of(id);
+    let is_apart = |n: Id| tree.tag(n) == Tag::Button || is_hidden(tree, n);
+    let mut whole = tree.text_without(id, is_apart);
+    if whole.is_empty() {
+        whole = tree.text_of(id);
+    }
     let Some(kicker) = kicker else {
         return whole;
     };
@@ -453,6 +459,18 @@ mod tests {
             ),
         ] {
             assert_eq!(without_site(title, &site), want);
+        }
+    }
+
+    #[test]
+    fn buttons_and_what_is_hidden_are_no_headline() {
+        for h1 in [
+            "<h1>Ferry sinks <span><a class=btn style='display: none'>Open editor</a></span></h1>",
+            "<h1>Ferry sinks<button>Listen</button></h1>",
+        ] {
+            let tree = Tree::parse(h1, 64);
+            let id = tree.first(Tag::H1).unwrap();
+            assert_eq!(heading_text(&tree, id, &[]), "Ferry sinks");
         }
     }
 

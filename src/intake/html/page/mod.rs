@@ -178,7 +178,7 @@ const LEAST_WORDS_OF_DECK: usize = 3;
 fn deck(sources: &Sources<'_>) -> Option<String> {
     let first = descriptions(sources).into_iter().next();
     let is_whole = |d: &str| {
-        !["…", "...", "[…]", "[...]"]
+        !["…", "...", "[…]", "[...]", "(…)", "(...)"]
             .iter()
             .any(|end| d.ends_with(end))
     };

@@ -13,9 +13,12 @@ word_lists! {
     }
 }
 
-/// Meta tags with the section: Open Graph's, then those of publishing and analytics systems.
-const SECTIONS: [&str; 5] = [
+/// Meta tags with the section: Open Graph's, schema.org's as microdata, PRISM's, then those of publishing and analytics
+/// systems.
+const SECTIONS: [&str; 7] = [
     "article:section",
+    "articlesection",
+    "prism.section",
     "section",
     "parsely-section",
     "cxenseparse:category",
