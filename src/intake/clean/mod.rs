@@ -5,6 +5,7 @@
 //! stand; words that might open a paragraph go only behind the last paragraph of the article.
 
 mod bio;
+mod credits;
 mod feeds;
 mod leftovers;
 
@@ -23,10 +24,12 @@ const RUNNING_BYTES: usize = 80;
 const LISTED_MIDWAY: usize = 8;
 
 /// The words and phrases that leftovers are told by.
-pub const TABLES: [Table; 3] = tables![leftovers, bio, feeds,];
+pub const TABLES: [Table; 4] = tables![leftovers, bio, feeds, credits];
 
-/// Cleans a draft: what is not the article moves from its blocks to [`Draft::removed`], with its kind.
+/// Cleans a draft: what is not the article moves from its blocks to [`Draft::removed`], with its kind. Captions that
+/// stand as text become captions.
 pub fn clean(draft: &mut Draft, outlets: &Outlets) {
+    credits::mark(&mut draft.blocks);
     let mut verdicts: Vec<Option<RemovedKind>> = vec![None; draft.blocks.len()];
     anywhere(&draft.blocks, &mut verdicts);
     let list = tail(draft, outlets, &mut verdicts);
@@ -45,6 +48,8 @@ fn anywhere(blocks: &[DraftBlock], verdicts: &mut [Option<RemovedKind>]) {
         if is_candidate(block) {
             leftovers::normalise(&block.text, &mut line);
             match LEFTOVERS.anywhere(&line) {
+                // A caption that is one already says so.
+                Some(Leftover::Line(RemovedKind::Caption)) if block.kind == BlockKind::Caption => {}
                 Some(Leftover::Line(kind)) => verdicts[at] = Some(kind),
                 Some(Leftover::Heading(kind)) => {
                     let listed = listed_under(blocks, at);

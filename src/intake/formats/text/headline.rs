@@ -15,6 +15,8 @@ const SLUG_WORDS: usize = 4;
 const MOST_ABOVE: usize = 4;
 /// Lines at the head among which a time of publication stands: above the headline, below it, below deck or byline.
 const DATED_LINES: usize = 4;
+/// Bytes of a line within which a time of publication and its label end.
+const DATED_TAIL: usize = 50;
 /// Lines below a headline and a blank line within which running text begins: decks, bylines, captions stand between.
 const LINES_TO_COPY: usize = 6;
 /// The same where no blank line follows: a caption or a prompt of the page.
@@ -31,6 +33,7 @@ const FEWEST_CAPITALS: usize = 3;
 /// block whether a blank line stood before it.
 pub(super) fn find(draft: &mut Draft, mut after_blank: Vec<bool>, outlets: &Outlets) {
     take_dates(draft, &mut after_blank);
+    cut_dates(draft);
     let after_blank = join_headline(&mut draft.blocks, &after_blank, outlets);
     let (headline, deck) = mark(&mut draft.blocks, &after_blank, outlets);
     draft.supplied.headline = headline;
@@ -52,18 +55,46 @@ fn take_dates(draft: &mut Draft, after_blank: &mut Vec<bool>) {
         if let Some(next) = after_blank.get_mut(at) {
             *next |= blank;
         }
-        for (role, date) in found {
-            let said = &mut draft.supplied;
-            said.add_date(DateSeen {
-                value: date.value.clone(),
-                basis: DateBasis::Text,
-                role,
-            });
-            match role {
-                DateRole::Modified => said.modified.get_or_insert(date),
-                _ => said.published.get_or_insert(date),
-            };
-        }
+        say_dates(draft, found);
+    }
+}
+
+/// Cuts "Updated: 2016-07-15 13:14 By Agencies" off the first line.
+fn cut_dates(draft: &mut Draft) {
+    let Some(first) = draft.blocks.first() else {
+        return;
+    };
+    let found = first.text.match_indices(": ").find_map(|(colon, _)| {
+        let at = first.text[..colon].rfind(' ')? + 1;
+        let rest = &first.text[at..];
+        let line = &rest[..rest.floor_char_boundary(DATED_TAIL)];
+        let ends = line
+            .match_indices(' ')
+            .map(|(end, _)| end)
+            .chain([line.len()]);
+        let dates = ends.map(|end| dates_of_line(&line[..end]));
+        let longest = dates.into_iter().rfind(|dates| !dates.is_empty())?;
+        Some((at, longest))
+    });
+    if let Some((at, dates)) = found.filter(|_| first.text.len() <= HEADLINE_CHARS) {
+        draft.cut_end(0, at, RemovedKind::Dateline);
+        say_dates(draft, dates);
+    }
+}
+
+/// Has the draft say when it was published or changed, as its text does.
+fn say_dates(draft: &mut Draft, dates: Vec<(DateRole, DateValue)>) {
+    let said = &mut draft.supplied;
+    for (role, date) in dates {
+        said.add_date(DateSeen {
+            value: date.value.clone(),
+            basis: DateBasis::Text,
+            role,
+        });
+        match role {
+            DateRole::Modified => said.modified.get_or_insert(date),
+            _ => said.published.get_or_insert(date),
+        };
     }
 }
 
@@ -399,6 +430,21 @@ mod tests {
         ));
         assert_eq!(updated.supplied.published, None);
         assert_eq!(updated.supplied.modified.unwrap().value, "2007-11-12");
+    }
+
+    #[test]
+    fn a_time_behind_a_headline_is_cut_off() {
+        let head = "Bridge closes for a year Updated: 2016-07-15 13:14 By Agencies(Westmere Daily)";
+        let draft = read(&format!("{head}\n{COPY}"));
+        assert_eq!(
+            draft.supplied.headline.as_deref(),
+            Some("Bridge closes for a year")
+        );
+        assert_eq!(
+            draft.supplied.modified.unwrap().value,
+            "2016-07-15T13:14:00"
+        );
+        assert_eq!(draft.supplied.published, None);
     }
 
     #[test]
