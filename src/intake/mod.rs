@@ -196,6 +196,7 @@ fn finished(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Draft {
     decode::references::decode_again(&mut draft);
     deck::drop_repeated(&mut draft);
     hints.apply(&mut draft);
+    outlets::outlet_of_address(&mut draft.supplied);
     outlets::name_outlet(&mut draft.supplied, outlets);
     wire::apply(&mut draft, outlets);
     settle_kind(&mut draft);

@@ -8,6 +8,8 @@ use anyhow::Context;
 use serde::Deserialize;
 
 use super::Supplied;
+use super::html::page::redirects;
+use crate::record::Outlet;
 use crate::text::data::{Data, DataFile, data_file};
 use crate::text::word_lists::word_lists;
 
@@ -213,6 +215,20 @@ pub(super) fn name_outlet(supplied: &mut Supplied, outlets: &Outlets) {
     };
     if outlet.name == *domain || is_label(&outlet.name) {
         outlet.name.clone_from(&entry.name);
+    }
+}
+
+/// Names the outlet of an article that says nothing of it by the host of its address; [`name_outlet`] knows many by more
+/// than that.
+pub(super) fn outlet_of_address(supplied: &mut Supplied) {
+    let host = supplied.url.as_deref().and_then(domain_of);
+    if supplied.outlet.is_none()
+        && let Some(host) = host.filter(|host| host.contains('.') && !redirects(host))
+    {
+        supplied.outlet = Some(Outlet {
+            name: host.clone(),
+            domain: Some(host),
+        });
     }
 }
 

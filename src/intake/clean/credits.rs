@@ -57,6 +57,9 @@ fn ends_with_credit(text: &str) -> bool {
     let from = text.len().saturating_sub(CREDIT_BYTES);
     let tail = &text[text.ceil_char_boundary(from)..];
     let begins_here = tail.len() == text.len();
+    if begins_here && is_of_bank(text) || is_with_rights(tail) {
+        return true;
+    }
     // Behind the end of a sentence, a bar, or at the beginning of the line.
     let ends = tail.match_indices(['.', '!', '?', '”', '"', ')', '|']);
     let starts = ends
@@ -113,6 +116,12 @@ fn is_name_and_seller(part: &str) -> bool {
     sells && !words.is_empty() && words.len() <= NAME_WORDS && words.iter().all(is_name)
 }
 
+/// "Ana Ruiz/Copyright 2026 The AP. All rights reserved": rights behind a photographer's name.
+fn is_with_rights(tail: &str) -> bool {
+    let lower = tail.to_lowercase();
+    lower.ends_with("all rights reserved") && lower.contains("/copyright ")
+}
+
 /// "©Ana Ruiz (AFP)", "© Ana Ruiz/dpa | Ana Ruiz": a name behind the sign, where a copyright line has a year.
 fn is_behind_sign(text: &str) -> bool {
     let Some(at) = text
@@ -145,6 +154,8 @@ mod tests {
             "Die Fähre im Hafen © Ana Ruiz/dpa | Ana Ruiz",
             "Ana Ruiz/Westmere Ferries/Pool via AP",
             "Photo: Reuters",
+            "Getty Images",
+            "The ferry in the harbour Ana Ruiz/Copyright 2026 The AP. All rights reserved.",
         ] {
             assert!(ends_with_credit(text), "{text}");
         }

@@ -16,6 +16,7 @@ pub use authors::opens_byline;
 pub use dates::{is_dating, of_line_alone as dates_of_line, parse as parse_date};
 pub use headline::Headline;
 pub use kind::{BodySize, flags, is_live, says_article};
+pub use outlet::redirects;
 
 use crate::intake::hints::seen;
 use crate::intake::html::sites::{self, Site};
@@ -161,7 +162,14 @@ pub fn descriptions(sources: &Sources<'_>) -> Vec<String> {
     let article = sources.json.article();
     let names = ["og:description", "description", "twitter:description"];
     let in_meta = names.iter().filter_map(|name| sources.meta.get(&[*name]));
-    let of_article = article.and_then(|a| a.text("description"));
+    // Some systems give the article what the video in it is about.
+    let of_video = |description: &String| {
+        let videos = article.iter().flat_map(|a| a.all("video"));
+        let mut said = videos.filter_map(|v| v.get("description").and_then(json_ld::plain));
+        said.any(|said| said == *description)
+    };
+    let of_article = article.as_ref().and_then(|a| a.text("description"));
+    let of_article = of_article.filter(|d| !of_video(d));
     of_article
         .into_iter()
         .chain(in_meta.map(json_ld::clean))

@@ -121,7 +121,7 @@ pub(super) fn find(sources: &Sources<'_>) -> Option<Outlet> {
 }
 
 /// Whether a host only leads on to pages of others.
-fn redirects(host: &str) -> bool {
+pub fn redirects(host: &str) -> bool {
     let label = host.split('.').next().unwrap_or_default();
     WORDS
         .redirection
@@ -154,6 +154,8 @@ fn first_section(said: &str, sources: &Sources<'_>) -> Option<String> {
             && !is_no_section(part)
             && !same(part, &sources.outlet)
             && !same(part, &sources.domain)
+            // "news_news" is a key of the system.
+            && !part.contains('_')
     };
     let mut parts = parts.into_iter().map(str::trim);
     parts.find(is_section).map(str::to_owned)
