@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::{Draft, DraftBlock};
 use crate::record::{BlockKind, RemovedKind};
+use crate::text::closing_sign;
 
 /// Letters and figures in a row that two texts share by more than chance: three words.
 const RUN_LETTERS: usize = 14;
@@ -18,10 +19,10 @@ const REPEATED: f64 = 0.85;
 /// Takes the deck from a draft where it repeats the headline, another line of the supplier or the text. One that stands in the
 /// text as the deck is a line of its own there, and goes only where the text begins with it once more.
 pub(super) fn drop_repeated(draft: &mut Draft) {
-    let said = &draft.supplied;
-    let Some(deck) = said.deck.as_deref() else {
+    let Some(deck) = draft.supplied.deck.as_deref() else {
         return;
     };
+    mark_standing(&mut draft.blocks, deck);
     if let Some(at) = draft.blocks.iter().position(|b| b.kind == BlockKind::Deck) {
         if letters_of_body(&draft.blocks).starts_with(&letters(deck)) {
             draft.supplied.deck = None;
@@ -29,6 +30,7 @@ pub(super) fn drop_repeated(draft: &mut Draft) {
         }
         return;
     }
+    let said = &draft.supplied;
     let lines = [&said.headline, &said.credit, &said.slugline];
     let letters_of_deck = letters(deck);
     let is_said = || {
@@ -38,6 +40,15 @@ pub(super) fn drop_repeated(draft: &mut Draft) {
     let is_in_text = || repeats(&letters_of_deck, &letters_of_body(&draft.blocks));
     if is_said() || is_in_text() {
         draft.supplied.deck = None;
+    }
+}
+
+/// Makes the first line of the text the deck where it is the deck word for word and no sentence: the sender has it twice.
+fn mark_standing(blocks: &mut [DraftBlock], deck: &str) {
+    let first = blocks.iter_mut().find(|b| b.kind != BlockKind::Headline);
+    let is_sentence = matches!(closing_sign(deck), Some('.' | '!' | '?' | '…' | '。'));
+    if let Some(first) = first.filter(|b| !is_sentence && letters(&b.text) == letters(deck)) {
+        first.kind = BlockKind::Deck;
     }
 }
 
@@ -123,6 +134,18 @@ mod tests {
         ] {
             assert_eq!(deck_left(deck).as_deref(), Some(deck));
         }
+    }
+
+    #[test]
+    fn a_first_line_that_is_the_deck_is_marked_as_one() {
+        let mut draft = Draft::new(Format::Nitf, "utf-8", "".into());
+        draft.supplied.deck = Some("ON THIS DAY AT SEA".into());
+        let texts = ["On this day at sea", TEXT[0]];
+        let paragraphs = texts.map(|text| DraftBlock::new(BlockKind::Paragraph, text));
+        draft.blocks.extend(paragraphs);
+        drop_repeated(&mut draft);
+        assert!(draft.supplied.deck.is_some());
+        assert_eq!(draft.blocks[0].kind, BlockKind::Deck);
     }
 
     #[test]

@@ -55,6 +55,9 @@ const LEAD_CHARS: u32 = 125;
 const MOST_OF_LEAD: usize = 5;
 const LINES_BEFORE_LEAD: usize = 30;
 
+/// Elements above the text of a line among which the quotation is that it stands in.
+const QUOTE_DEPTH: usize = 6;
+
 /// Elements above the text of a line in which its link is looked for.
 const LINK_DEPTH: usize = 4;
 
@@ -109,6 +112,7 @@ pub fn decide(
             None => on_its_own(tree, lines, line, evidence),
         })
         .collect();
+    attributions(tree, lines, &mut decisions, boilerplate);
     lead(
         tree,
         lines,
@@ -126,6 +130,41 @@ pub fn decide(
         decisions[n] = LineDecision::Keep(BlockKind::Deck);
     }
     decisions
+}
+
+/// Keeps who said a quotation that is set apart, where the names of that line's elements are those of bylines and feet:
+/// without it the quotation is the outlet's own words.
+fn attributions(
+    tree: &Tree<'_>,
+    lines: &PageLines,
+    decisions: &mut [LineDecision],
+    boilerplate: &Boilerplate,
+) {
+    for n in 1..decisions.len() {
+        let taken = matches!(
+            boilerplate.apart[n],
+            Some(RemovedKind::Byline | RemovedKind::Navigation)
+        );
+        if taken
+            && decisions[n] != LineDecision::Outside
+            && decisions[n - 1].keeps_text()
+            && is_attribution(tree, &lines.lines[n])
+        {
+            decisions[n] = LineDecision::Keep(BlockKind::Quote);
+        }
+    }
+}
+
+/// Whether a line stands in the `cite` or the foot of a quotation: of a `blockquote`, or of what is called a quote.
+fn is_attribution(tree: &Tree<'_>, line: &PageLine) -> bool {
+    let around = || tree.ancestors(line.first).take(QUOTE_DEPTH);
+    let names = |id: Id| matches!(tree.tag(id), Tag::Cite | Tag::Footer);
+    let quotes = |id: Id| {
+        let class = || tree.attribute(id, "class");
+        tree.tag(id) == Tag::Blockquote
+            || class().is_some_and(|c| c.to_ascii_lowercase().contains("quote"))
+    };
+    around().any(names) && around().any(quotes)
 }
 
 /// Keeps the paragraphs between the headline and the article's element: its opening, which many designs set apart. Decks
