@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::WORDS;
 use crate::intake::dates::written;
+use crate::intake::html::page::dates::words::announce_dates;
 use crate::intake::html::page::json_ld;
 use crate::intake::wire;
 use crate::record::{Author, AuthorRole};
@@ -395,6 +396,7 @@ fn without_job(part: &str) -> &str {
 fn is_no_name(part: &str) -> bool {
     ["http", "www.", ":", "@"].iter().any(|s| part.contains(s))
         || is_path_of_code(part)
+        || announce_dates(part)
         || !part.contains(char::is_alphabetic)
         || part.chars().filter(char::is_ascii_digit).count() > MOST_DIGITS
         || WORDS.no_name.contains(&part.to_lowercase().as_str())
@@ -472,6 +474,10 @@ mod tests {
             ("March 22, 2017", vec![]),
             ("By Jane Doe March 22, 2017", vec!["Jane Doe"]),
             ("page.head.extra.author", vec![]),
+            (
+                "Von Anna Müller | Veröffentlicht am 16. Mai 2024, 18:05 Uhr",
+                vec!["Anna Müller"],
+            ),
             ("Jane Doe, MS, RDN", vec!["Jane Doe"]),
             ("Jane Doe For Courier Online", vec!["Jane Doe"]),
             (
