@@ -8,8 +8,10 @@ use crate::text::word_lists::word_lists;
 word_lists! {
     WORDS "clean/credits.tsv" {
         label,
+        label_of,
         bank,
         agency,
+        particle,
     }
 }
 
@@ -75,20 +77,17 @@ fn ends_with_credit(text: &str) -> bool {
 /// "Photo: Ana Ruiz", "AP Photo/Ana Ruiz", "Photo by Ana Ruiz/Courier": a label and a name.
 fn is_labelled(part: &str) -> bool {
     let lower = part.to_lowercase();
-    WORDS.label.iter().any(|label| {
-        let Some(rest) = lower.strip_prefix(label) else {
-            return false;
-        };
-        let takes_name = [" by", " of", " de", " van"]
-            .iter()
-            .any(|end| label.ends_with(end));
-        let name = if takes_name {
-            rest.strip_prefix(' ')
-        } else {
-            rest.strip_prefix([':', '/'])
-        };
-        name.is_some_and(|name| !name.trim().is_empty() && !name.contains(". "))
-    })
+    let behind = |label: &str| lower.strip_prefix(label);
+    let marked = WORDS
+        .label
+        .iter()
+        .filter_map(|label| behind(label)?.strip_prefix([':', '/']));
+    let named = WORDS
+        .label_of
+        .iter()
+        .filter_map(|label| behind(label)?.strip_prefix(' '));
+    let mut names = marked.chain(named);
+    names.any(|name| !name.trim().is_empty() && !name.contains(". "))
 }
 
 /// "Getty Images", "iStock": who sells pictures and no text.
@@ -110,9 +109,7 @@ fn is_name_and_seller(part: &str) -> bool {
     let seller = seller.to_lowercase();
     let sells = WORDS.bank.contains(&seller.as_str()) || WORDS.agency.contains(&seller.as_str());
     let words: Vec<&str> = before.split([' ', '/']).filter(|w| !w.is_empty()).collect();
-    let is_name = |w: &&str| {
-        w.starts_with(char::is_uppercase) || ["via", "de", "van", "von", "al"].contains(w)
-    };
+    let is_name = |w: &&str| w.starts_with(char::is_uppercase) || WORDS.particle.contains(w);
     sells && !words.is_empty() && words.len() <= NAME_WORDS && words.iter().all(is_name)
 }
 

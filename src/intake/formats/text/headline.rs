@@ -9,6 +9,8 @@ use crate::text::closing_sign;
 /// Longest headline, in characters and in words; agencies stop at 120 characters.
 const HEADLINE_CHARS: usize = 160;
 const HEADLINE_WORDS: usize = 25;
+/// Most lines of a headline that is broken.
+const HEADLINE_LINES: usize = 3;
 /// Most words of a slug.
 const SLUG_WORDS: usize = 4;
 /// Most lines above a headline.
@@ -51,9 +53,10 @@ fn take_dates(draft: &mut Draft, after_blank: &mut Vec<bool>) {
             continue;
         }
         draft.remove(at, RemovedKind::Dateline);
-        let blank = after_blank.remove(at);
+        after_blank.remove(at);
+        // What stood above the time is parted from what stood below it.
         if let Some(next) = after_blank.get_mut(at) {
-            *next |= blank;
+            *next = true;
         }
         say_dates(draft, found);
     }
@@ -61,7 +64,8 @@ fn take_dates(draft: &mut Draft, after_blank: &mut Vec<bool>) {
 
 /// Cuts "Updated: 2016-07-15 13:14 By Agencies" off the first line.
 fn cut_dates(draft: &mut Draft) {
-    let Some(first) = draft.blocks.first() else {
+    let short = |b: &&DraftBlock| b.text.len() <= HEADLINE_CHARS + DATED_TAIL;
+    let Some(first) = draft.blocks.first().filter(short) else {
         return;
     };
     let found = first.text.match_indices(": ").find_map(|(colon, _)| {
@@ -76,7 +80,7 @@ fn cut_dates(draft: &mut Draft) {
         let longest = dates.into_iter().rfind(|dates| !dates.is_empty())?;
         Some((at, longest))
     });
-    if let Some((at, dates)) = found.filter(|_| first.text.len() <= HEADLINE_CHARS) {
+    if let Some((at, dates)) = found {
         draft.cut_end(0, at, RemovedKind::Dateline);
         say_dates(draft, dates);
     }
@@ -133,9 +137,6 @@ fn drop_repeated_headline(draft: &mut Draft) {
         draft.remove(at + 1, RemovedKind::Other);
     }
 }
-
-/// Most lines of a headline that is broken.
-const HEADLINE_LINES: usize = 3;
 
 /// Joins the lines of a headline that its sender broke; says of each block whether a blank line stood before it.
 ///
@@ -430,6 +431,17 @@ mod tests {
         ));
         assert_eq!(updated.supplied.published, None);
         assert_eq!(updated.supplied.modified.unwrap().value, "2007-11-12");
+    }
+
+    #[test]
+    fn a_time_parts_a_headline_from_short_copy() {
+        let head = "Bridge closes for a year\nDecember 23, 2012 6:11 PM\nFew were surprised.";
+        let draft = read(&format!("{head}\n{COPY}"));
+        assert_eq!(
+            draft.supplied.headline.as_deref(),
+            Some("Bridge closes for a year")
+        );
+        assert_eq!(draft.blocks[1].text, "Few were surprised.");
     }
 
     #[test]

@@ -182,7 +182,8 @@ pub const LONGEST_DECK: usize = 600;
 /// Fewest words of a summary that is a deck: fewer are a place, a rubric or a tag. Scripts without spaces are not counted.
 const LEAST_WORDS_OF_DECK: usize = 3;
 
-/// The summary as the page's data have it; none where it is the opening of the text, cut off.
+/// The summary as the page's data have it; none where it is the opening of the text, cut off, or the site's slogan, which
+/// stands in the page's title as well.
 fn deck(sources: &Sources<'_>) -> Option<String> {
     let first = descriptions(sources).into_iter().next();
     let is_whole = |d: &str| {
@@ -194,7 +195,10 @@ fn deck(sources: &Sources<'_>) -> Option<String> {
         let words = d.split_ascii_whitespace().filter(|w| w.len() > 1);
         d.is_ascii() && words.count() < LEAST_WORDS_OF_DECK
     };
-    first.filter(|d| is_whole(d) && !is_label(d) && d.len() <= LONGEST_DECK)
+    let title = sources.meta.title.as_deref().unwrap_or_default();
+    first
+        .filter(|d| is_whole(d) && !is_label(d) && d.len() <= LONGEST_DECK)
+        .filter(|d| !title.contains(d.trim_end_matches('.')))
 }
 
 /// What the rules of the site say goes before what was found without them.
