@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::{Draft, DraftBlock};
 use crate::record::{BlockKind, RemovedKind};
-use crate::text::closing_sign;
+use crate::text::{closing_sign, letters};
 
 /// Letters and figures in a row that two texts share by more than chance: three words.
 const RUN_LETTERS: usize = 14;
@@ -22,9 +22,13 @@ pub(super) fn drop_repeated(draft: &mut Draft) {
     let Some(deck) = draft.supplied.deck.as_deref() else {
         return;
     };
-    mark_standing(&mut draft.blocks, deck);
+    let letters_of_deck: Vec<char> = letters(deck).collect();
+    if !is_sentence(deck) {
+        mark_standing(&mut draft.blocks, &letters_of_deck);
+    }
+    let body = letters_of_body(&draft.blocks);
     if let Some(at) = draft.blocks.iter().position(|b| b.kind == BlockKind::Deck) {
-        if letters_of_body(&draft.blocks).starts_with(&letters(deck)) {
+        if body.starts_with(&letters_of_deck) {
             draft.supplied.deck = None;
             draft.remove(at, RemovedKind::Other);
         }
@@ -32,24 +36,24 @@ pub(super) fn drop_repeated(draft: &mut Draft) {
     }
     let said = &draft.supplied;
     let lines = [&said.headline, &said.credit, &said.slugline];
-    let letters_of_deck = letters(deck);
-    let is_said = || {
-        let mut lines = lines.into_iter().flatten();
-        lines.any(|line| repeats(&letters_of_deck, &letters(line)))
-    };
-    let is_in_text = || repeats(&letters_of_deck, &letters_of_body(&draft.blocks));
-    if is_said() || is_in_text() {
+    let is_in = |text: &[char]| repeats(&letters_of_deck, text);
+    let is_line = |line: &String| is_in(&letters(line).collect::<Vec<_>>());
+    if lines.into_iter().flatten().any(is_line) || is_in(&body) {
         draft.supplied.deck = None;
     }
 }
 
-/// Makes the first line of the text the deck where it is the deck word for word and no sentence: the sender has it twice.
-fn mark_standing(blocks: &mut [DraftBlock], deck: &str) {
+/// Makes the first line of the text the deck where it is the deck, letter for letter: the sender has it twice.
+fn mark_standing(blocks: &mut [DraftBlock], deck: &[char]) {
     let first = blocks.iter_mut().find(|b| b.kind != BlockKind::Headline);
-    let is_sentence = matches!(closing_sign(deck), Some('.' | '!' | '?' | '…' | '。'));
-    if let Some(first) = first.filter(|b| !is_sentence && letters(&b.text) == letters(deck)) {
+    if let Some(first) = first.filter(|b| letters(&b.text).eq(deck.iter().copied())) {
         first.kind = BlockKind::Deck;
     }
+}
+
+/// Whether a deck is written as a sentence, which may be the first of the text as well.
+fn is_sentence(deck: &str) -> bool {
+    matches!(closing_sign(deck), Some('.' | '!' | '?' | '…' | '。'))
 }
 
 /// Whether nearly all of a deck stands in another text; both as their letters alone. A short one must stand there whole.
@@ -63,28 +67,11 @@ fn repeats(deck: &[char], text: &[char]) -> bool {
     shared.count() as f64 >= REPEATED * all as f64
 }
 
-/// The letters and figures of a text in lower case: marks and spaces are set anew when a text is copied.
-fn letters(text: &str) -> Vec<char> {
-    push_letters(Vec::new(), text)
-}
-
 fn letters_of_body(blocks: &[DraftBlock]) -> Vec<char> {
-    let is_body = |b: &&DraftBlock| {
-        !matches!(
-            b.kind,
-            BlockKind::Headline | BlockKind::Deck | BlockKind::Caption
-        )
-    };
+    use BlockKind::{Caption, Deck, Headline};
+    let is_body = |b: &&DraftBlock| !matches!(b.kind, Headline | Deck | Caption);
     let body = blocks.iter().filter(is_body);
-    body.fold(Vec::new(), |letters, block| {
-        push_letters(letters, &block.text)
-    })
-}
-
-fn push_letters(mut letters: Vec<char>, text: &str) -> Vec<char> {
-    let kept = text.chars().filter(|c| c.is_alphanumeric());
-    letters.extend(kept.flat_map(char::to_lowercase));
-    letters
+    body.flat_map(|b| letters(&b.text)).collect()
 }
 
 #[cfg(test)]

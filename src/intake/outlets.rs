@@ -8,7 +8,6 @@ use anyhow::Context;
 use serde::Deserialize;
 
 use super::Supplied;
-use super::html::page::redirects;
 use crate::record::Outlet;
 use crate::text::data::{Data, DataFile, data_file};
 use crate::text::word_lists::word_lists;
@@ -26,6 +25,8 @@ word_lists! {
     WORDS "clean/feed-names.tsv" {
         /// What stands beside an outlet's name in the name of one of its feeds.
         feed,
+        /// Hosts, or the first labels of hosts, that lead readers of a feed or a post on to the page.
+        redirection,
     }
     with FEED_WORDS
 }
@@ -230,6 +231,13 @@ pub(super) fn outlet_of_address(supplied: &mut Supplied) {
             domain: Some(host),
         });
     }
+}
+
+/// Whether a host only leads on to pages of others.
+pub(super) fn redirects(host: &str) -> bool {
+    let label = host.split('.').next().unwrap_or_default();
+    let mut known = WORDS.redirection.iter();
+    known.any(|known| *known == host || *known == label)
 }
 
 /// Whether a word, in small letters, is one that the names of feeds have beside an outlet's name.

@@ -24,6 +24,12 @@ pub fn closing_sign(text: &str) -> Option<char> {
         .next_back()
 }
 
+/// The letters and figures of a text in lower case: what stays when a text is set anew with other marks and spaces.
+pub fn letters(text: &str) -> impl Iterator<Item = char> {
+    let kept = text.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase)
+}
+
 /// Appends `word` in lower case.
 pub fn push_lower(to: &mut String, word: &str) {
     if word.is_ascii() {

@@ -1,10 +1,10 @@
 //! The headline of a plain text, and what its sender set around it: slug, deck, times of publication.
 
-use super::{RUNNING_CHARS, ends_like_sentence, starts_lower};
+use super::{RUNNING_CHARS, ends_like_sentence, is_long, starts_lower};
 use crate::intake::html::page::dates_of_line;
 use crate::intake::{Draft, DraftBlock, Outlets, wire};
 use crate::record::{BlockKind, DateBasis, DateRole, DateSeen, DateValue, RemovedKind};
-use crate::text::closing_sign;
+use crate::text::{closing_sign, letters};
 
 /// Longest headline, in characters and in words; agencies stop at 120 characters.
 const HEADLINE_CHARS: usize = 160;
@@ -112,12 +112,9 @@ fn dates_of(block: &DraftBlock) -> Vec<(DateRole, DateValue)> {
 
 /// Whether running text begins within so many blocks.
 fn copy_follows(blocks: &[DraftBlock], within: usize) -> bool {
-    let is_running = |b: &DraftBlock| {
-        b.kind == BlockKind::Paragraph
-            && b.text.chars().count() >= RUNNING_CHARS
-            && (ends_like_sentence(&b.text) || b.text.ends_with(['”', '"', '’', '\'', ')']))
-    };
-    blocks.iter().take(within).any(is_running)
+    let ends = |text: &str| ends_like_sentence(text) || text.ends_with(['”', '"', '’', '\'', ')']);
+    let mut near = blocks.iter().take(within);
+    near.any(|b| is_long(b) && ends(&b.text))
 }
 
 /// Some scrapers have the headline twice, as title and as the first line of the page.
@@ -129,11 +126,7 @@ fn drop_repeated_headline(draft: &mut Draft) {
     let Some(at) = at.filter(|at| at + 1 < draft.blocks.len()) else {
         return;
     };
-    let letters = |text: &str| -> String {
-        let letters = text.chars().filter(|c| c.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
-    };
-    if letters(&draft.blocks[at].text) == letters(&draft.blocks[at + 1].text) {
+    if letters(&draft.blocks[at].text).eq(letters(&draft.blocks[at + 1].text)) {
         draft.remove(at + 1, RemovedKind::Other);
     }
 }

@@ -474,14 +474,15 @@ fn ends_like_sentence(text: &str) -> bool {
     }
 }
 
+/// Whether a block is a paragraph of the length of running text.
+fn is_long(block: &DraftBlock) -> bool {
+    block.kind == BlockKind::Paragraph && block.text.chars().count() >= RUNNING_CHARS
+}
+
 /// Marks short lines between running text that are headings of what follows. AFP sets them between
 /// dashes ("- 'No choice' -"), Europa Press in capitals.
 pub(super) fn mark_crossheads(blocks: &mut [DraftBlock], outlets: &Outlets) {
-    let running = |b: &DraftBlock| {
-        b.kind == BlockKind::Paragraph
-            && b.text.chars().count() >= RUNNING_CHARS
-            && ends_like_sentence(&b.text)
-    };
+    let running = |b: &DraftBlock| is_long(b) && ends_like_sentence(&b.text);
     for at in 1..blocks.len().saturating_sub(1) {
         let (before, rest) = blocks.split_at_mut(at);
         let [block, next, ..] = rest else { break };

@@ -295,29 +295,8 @@ impl ClassHintReader {
                 return;
             }
             if !(class && is_setting(token)) {
-                self.add_words(token);
+                push_words(&mut self.names, token);
             }
-        }
-    }
-
-    /// Cuts a name into words at every sign and capital. Letters that are not ASCII are left out, as pages
-    /// write their names in ASCII.
-    fn add_words(&mut self, token: &str) {
-        let mut previous = b'-';
-        self.names.push('-');
-        for &b in token.as_bytes() {
-            let in_word = b.is_ascii_alphanumeric() || b >= 0x80;
-            let new_word = b.is_ascii_uppercase() && previous.is_ascii_lowercase();
-            if new_word || (!in_word && !self.names.ends_with('-')) {
-                self.names.push('-');
-            }
-            if b.is_ascii_alphanumeric() {
-                self.names.push(b.to_ascii_lowercase() as char);
-            }
-            previous = b;
-        }
-        if self.names.ends_with('-') {
-            self.names.pop();
         }
     }
 }
@@ -380,6 +359,27 @@ fn is_one_comment(id: &str) -> bool {
     };
     let of_live = || name.contains("live") || name.contains("match");
     named.len() < id.len() && at.is_some_and(is_comment) && !of_live()
+}
+
+/// Cuts a name into words at every sign and capital. Letters that are not ASCII are left out, as pages
+/// write their names in ASCII.
+pub(super) fn push_words(names: &mut String, token: &str) {
+    let mut previous = b'-';
+    names.push('-');
+    for &b in token.as_bytes() {
+        let in_word = b.is_ascii_alphanumeric() || b >= 0x80;
+        let new_word = b.is_ascii_uppercase() && previous.is_ascii_lowercase();
+        if new_word || (!in_word && !names.ends_with('-')) {
+            names.push('-');
+        }
+        if b.is_ascii_alphanumeric() {
+            names.push(b.to_ascii_lowercase() as char);
+        }
+        previous = b;
+    }
+    if names.ends_with('-') {
+        names.pop();
+    }
 }
 
 /// Whether an element is hidden by its style or an attribute.

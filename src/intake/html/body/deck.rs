@@ -1,6 +1,7 @@
 //! The deck as it stands on the page: a line between headline and text that its element's names or microdata call one.
 
 use super::boilerplate::Boilerplate;
+use super::class_hints::push_words;
 use super::line_filter::{LineDecision, same_words};
 use super::{BodyEvidence, phrases};
 use crate::intake::html::layout::{PageLine, PageLines};
@@ -107,27 +108,12 @@ fn is_called_deck(tree: &Tree<'_>, line: &PageLine, title: Id) -> bool {
 
 /// Whether one of the words of a class is what a deck is called: "article-standfirst", "c-articleDek".
 fn names_deck(class: &str) -> bool {
-    let mut words = String::with_capacity(class.len() + 2);
-    words.push('-');
-    let mut was_small = false;
-    for c in class.chars() {
-        if c.is_ascii_alphanumeric() {
-            if c.is_ascii_uppercase() && was_small {
-                words.push('-');
-            }
-            words.push(c.to_ascii_lowercase());
-        } else if !words.ends_with('-') {
-            words.push('-');
-        }
-        was_small = c.is_ascii_lowercase();
+    let mut words = String::new();
+    for token in class.split_ascii_whitespace() {
+        push_words(&mut words, token);
     }
     words.push('-');
-    WORDS.deck_class.iter().any(|name| {
-        let found = words.match_indices(name);
-        found
-            .into_iter()
-            .any(|(at, _)| words[..at].ends_with('-') && words[at + name.len()..].starts_with('-'))
-    })
+    WORDS.deck_class.iter().any(|name| words.contains(name))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, Tree};
 use crate::intake::wire;
 use crate::record::{BlockKind, RemovedKind};
+use crate::text::letters;
 
 /// Share of a line in links, and characters, that make it an invitation to another page: "Read more: …", a title
 /// of a related story, with a word or two before the link. A lower share takes sentences that are mostly a link
@@ -210,14 +211,8 @@ fn lead(
 
 /// Whether two texts begin with the same letters.
 fn begins_alike(a: &str, b: &str) -> bool {
-    let letters = |s: &'_ str| -> String {
-        let letters = s.chars().filter(|c| c.is_alphanumeric());
-        letters
-            .flat_map(char::to_lowercase)
-            .take(SAME_LETTERS)
-            .collect()
-    };
-    letters(a) == letters(b)
+    let opening = |s| letters(s).take(SAME_LETTERS);
+    opening(a).eq(opening(b))
 }
 
 /// What becomes of a line by itself.
@@ -383,11 +378,5 @@ fn is_label(lines: &PageLines, line: &PageLine) -> bool {
 
 /// Whether two texts have the same letters and digits, in any case.
 pub fn same_words(a: &str, b: &str) -> bool {
-    let words = |s: &str| -> Vec<char> {
-        s.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    a.len().abs_diff(b.len()) < PUNCTUATION_BYTES && words(a) == words(b)
+    a.len().abs_diff(b.len()) < PUNCTUATION_BYTES && letters(a).eq(letters(b))
 }

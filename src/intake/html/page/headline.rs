@@ -397,10 +397,7 @@ fn is_site(part: &str, site: &[String]) -> bool {
 }
 
 fn letters(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    crate::text::letters(text).collect()
 }
 
 /// Whether the words of `text` end with the words of `part`.

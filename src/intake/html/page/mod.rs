@@ -16,7 +16,6 @@ pub use authors::opens_byline;
 pub use dates::{is_dating, of_line_alone as dates_of_line, parse as parse_date};
 pub use headline::Headline;
 pub use kind::{BodySize, flags, is_live, says_article};
-pub use outlet::redirects;
 
 use crate::intake::hints::seen;
 use crate::intake::html::sites::{self, Site};

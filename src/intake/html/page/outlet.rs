@@ -3,13 +3,14 @@
 use super::json_ld::{self, JsonLd};
 use super::meta::Meta;
 use super::{Sources, domain};
+use crate::intake::outlets::redirects;
 use crate::record::Outlet;
+use crate::text::letters;
 use crate::text::word_lists::word_lists;
 
 word_lists! {
     WORDS "page/outlets.tsv" {
         no_section,
-        redirection,
     }
 }
 
@@ -101,9 +102,8 @@ fn is_label(name: &str, domain: Option<&str>) -> bool {
 
 /// Whether a name writes a label out: "The Westmere Courier". A company that has the label in its name does not.
 fn spells(name: &str, label: &str) -> bool {
-    let letters = name.chars().filter(|c| c.is_alphanumeric());
-    let letters: String = letters.flat_map(char::to_lowercase).collect();
-    letters.strip_prefix("the").unwrap_or(&letters) == label || letters == label
+    let name: String = letters(name).collect();
+    name == label || name.strip_prefix("the") == Some(label)
 }
 
 /// The outlet of a page; without a name, the domain is one.
@@ -118,15 +118,6 @@ pub(super) fn find(sources: &Sources<'_>) -> Option<Outlet> {
     let host = own.or(host);
     let name = sources.outlet.clone().or_else(|| host.clone())?;
     Some(Outlet { name, domain: host })
-}
-
-/// Whether a host only leads on to pages of others.
-pub fn redirects(host: &str) -> bool {
-    let label = host.split('.').next().unwrap_or_default();
-    WORDS
-        .redirection
-        .iter()
-        .any(|known| *known == host || *known == label)
 }
 
 /// The section as the page's data name it: one, and none that is a list of all articles or the outlet itself.

@@ -42,10 +42,7 @@ fn is_acronym(name: &str) -> bool {
 
 /// An acronym's letters in lower case: `U.N.` → `un`.
 fn letters(name: &str) -> String {
-    name.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    crate::text::letters(name).collect()
 }
 
 /// "Alva" of "Association of Leading Visitor Attractions": an acronym written like a word.

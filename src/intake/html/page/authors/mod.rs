@@ -13,6 +13,7 @@ use super::json_ld::{ArticleData, is_a, plain};
 use super::{ArticlePlace, Sources, unmarked};
 use crate::intake::html::tree::Tree;
 use crate::record::Author;
+use crate::text::letters;
 use crate::text::word_lists::word_lists;
 
 word_lists! {
@@ -204,12 +205,7 @@ fn signs_for_site(author: &Author, sources: &Sources<'_>) -> bool {
 
 /// Whether a name is the site's own.
 fn is_site(name: &str, sources: &Sources<'_>) -> bool {
-    let letters = |s: &str| -> String {
-        s.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
+    let letters = |s: &str| letters(s).collect::<String>();
     let name = letters(name);
     let domain = sources.domain.as_deref().map(letters);
     sources.outlet.as_deref().map(letters).as_deref() == Some(&name)
