@@ -1,7 +1,7 @@
 //! Captions of pictures in text without markup, told by the credit that ends them: "… at the harbour. (AP Photo/Ana
 //! Ruiz)", "… on Monday. Photograph: Ana Ruiz/Getty", "Ferry in port ©Ana Ruiz (AFP)".
 
-use crate::intake::DraftBlock;
+use crate::intake::{Draft, DraftBlock};
 use crate::record::BlockKind;
 use crate::text::word_lists::word_lists;
 
@@ -21,9 +21,11 @@ const CREDIT_BYTES: usize = 90;
 /// Most words of a photographer's name, or of several.
 const NAME_WORDS: usize = 6;
 
-/// Makes captions of the paragraphs that end with a picture's credit, as long as other text is left.
-pub(super) fn mark(blocks: &mut [DraftBlock]) {
+/// Makes captions of the paragraphs that end with a picture's credit, as long as other text is left. What was taken for the
+/// deck and is one is no deck.
+pub(super) fn mark(draft: &mut Draft) {
     use BlockKind::{Caption, Crosshead, Deck, Paragraph};
+    let blocks = &mut draft.blocks;
     let is_text = |b: &DraftBlock| b.kind == Paragraph;
     let may_be = |b: &DraftBlock| {
         matches!(b.kind, Paragraph | Crosshead | Deck)
@@ -35,6 +37,9 @@ pub(super) fn mark(blocks: &mut [DraftBlock]) {
     let taken = captions.iter().filter(|n| is_text(&blocks[**n])).count();
     if taken < texts {
         for n in captions {
+            if blocks[n].kind == Deck {
+                draft.supplied.deck = None;
+            }
             blocks[n].kind = Caption;
         }
     }
@@ -136,6 +141,7 @@ fn is_behind_sign(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intake::Format;
 
     #[test]
     fn credits_end_captions() {
@@ -176,16 +182,39 @@ mod tests {
         }
     }
 
+    fn marked(blocks: &[(BlockKind, &str)]) -> Draft {
+        let mut draft = Draft::new(Format::Text, "utf-8", "".into());
+        for (kind, text) in blocks {
+            draft.blocks.push(DraftBlock::new(*kind, *text));
+            if *kind == BlockKind::Deck {
+                draft.supplied.deck = Some((*text).to_owned());
+            }
+        }
+        mark(&mut draft);
+        draft
+    }
+
     #[test]
     fn a_text_of_captions_alone_stays_text() {
         let caption = "The ferry in the harbour of Westmere. (AP Photo/Ana Ruiz)";
         let copy = "The ferry of Westmere goes twice a day.";
-        let mut blocks = [caption, copy].map(|text| DraftBlock::new(BlockKind::Paragraph, text));
-        mark(&mut blocks);
-        assert_eq!(blocks[0].kind, BlockKind::Caption);
-        assert_eq!(blocks[1].kind, BlockKind::Paragraph);
-        let mut alone = [DraftBlock::new(BlockKind::Paragraph, caption)];
-        mark(&mut alone);
+        let mut blocks = marked(&[
+            (BlockKind::Paragraph, caption),
+            (BlockKind::Paragraph, copy),
+        ])
+        .blocks;
+        assert_eq!(blocks.pop().unwrap().kind, BlockKind::Paragraph);
+        assert_eq!(blocks.pop().unwrap().kind, BlockKind::Caption);
+        let alone = marked(&[(BlockKind::Paragraph, caption)]).blocks;
         assert_eq!(alone[0].kind, BlockKind::Paragraph);
+    }
+
+    #[test]
+    fn a_caption_that_was_taken_for_the_deck_is_none() {
+        let caption = "The ferry in the harbour of Westmere. (Photo: Ana Ruiz)";
+        let copy = "The ferry of Westmere goes twice a day.";
+        let draft = marked(&[(BlockKind::Deck, caption), (BlockKind::Paragraph, copy)]);
+        assert_eq!(draft.blocks[0].kind, BlockKind::Caption);
+        assert_eq!(draft.supplied.deck, None);
     }
 }

@@ -29,7 +29,7 @@ pub const TABLES: [Table; 4] = tables![leftovers, bio, feeds, credits];
 /// Cleans a draft: what is not the article moves from its blocks to [`Draft::removed`], with its kind. Captions that
 /// stand as text become captions.
 pub fn clean(draft: &mut Draft, outlets: &Outlets) {
-    credits::mark(&mut draft.blocks);
+    credits::mark(draft);
     let mut verdicts: Vec<Option<RemovedKind>> = vec![None; draft.blocks.len()];
     anywhere(&draft.blocks, &mut verdicts);
     let list = tail(draft, outlets, &mut verdicts);
