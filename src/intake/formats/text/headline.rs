@@ -47,11 +47,12 @@ pub(super) fn find(draft: &mut Draft, mut after_blank: Vec<bool>, outlets: &Outl
 fn take_dates(draft: &mut Draft, after_blank: &mut Vec<bool>) {
     let mut at = 0;
     while at < DATED_LINES.min(draft.blocks.len()) {
-        let found = dates_of(&draft.blocks[at]);
-        if found.is_empty() || !copy_follows(&draft.blocks[at + 1..], LINES_TO_COPY) {
+        let found = dates_of(&draft.blocks[at])
+            .filter(|_| copy_follows(&draft.blocks[at + 1..], LINES_TO_COPY));
+        let Some(found) = found else {
             at += 1;
             continue;
-        }
+        };
         draft.remove(at, RemovedKind::Dateline);
         after_blank.remove(at);
         // What stood above the time is parted from what stood below it.
@@ -76,8 +77,8 @@ fn cut_dates(draft: &mut Draft) {
             .match_indices(' ')
             .map(|(end, _)| end)
             .chain([line.len()]);
-        let dates = ends.map(|end| dates_of_line(&line[..end]));
-        let longest = dates.into_iter().rfind(|dates| !dates.is_empty())?;
+        let mut dates = ends.filter_map(|end| dates_of_line(&line[..end]));
+        let longest = dates.rfind(|dates| !dates.is_empty())?;
         Some((at, longest))
     });
     if let Some((at, dates)) = found {
@@ -102,12 +103,12 @@ fn say_dates(draft: &mut Draft, dates: Vec<(DateRole, DateValue)>) {
     }
 }
 
-/// The times that a line gives, and nothing else.
-fn dates_of(block: &DraftBlock) -> Vec<(DateRole, DateValue)> {
-    if block.kind != BlockKind::Paragraph {
-        return Vec::new();
+/// The dates of a line that is a time of publication and nothing else.
+fn dates_of(block: &DraftBlock) -> Option<Vec<(DateRole, DateValue)>> {
+    match block.kind {
+        BlockKind::Paragraph => dates_of_line(&block.text),
+        _ => None,
     }
-    dates_of_line(&block.text)
 }
 
 /// Whether running text begins within so many blocks.
@@ -424,6 +425,43 @@ mod tests {
         ));
         assert_eq!(updated.supplied.published, None);
         assert_eq!(updated.supplied.modified.unwrap().value, "2007-11-12");
+    }
+
+    #[test]
+    fn a_time_without_a_day_is_no_text() {
+        for line in [
+            "Updated 5:40 p.m. ET",
+            "Updated: 5: 40 PM EST",
+            "5/6/2007",
+            "8:13 AM 5/6/2007",
+            "Last updated at 12:41 GMT",
+        ] {
+            let draft = read(&format!("Bridge closes for a year\n{line}\n{COPY}"));
+            assert_eq!(draft.supplied.published, None, "{line}");
+            assert_eq!(draft.supplied.modified, None, "{line}");
+            assert_eq!(draft.blocks.len(), 3, "{line}");
+        }
+        for line in [
+            "5:40 p.m.",
+            "8: 24am:",
+            "Saturday 20 November, 19:45",
+            "Updated 12 times",
+        ] {
+            let draft = read(&format!("Bridge closes for a year\n{line}\n{COPY}"));
+            assert_eq!(draft.blocks.len(), 4, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_zone_of_america_has_the_month_first() {
+        for line in ["8:13 AM PDT 8/2/2013", "Posted 8/2/2013 8:13 AM PDT"] {
+            let draft = read(&format!("Bridge closes for a year\n{line}\n{COPY}"));
+            let published = draft.supplied.published.unwrap();
+            assert!(
+                published.value.starts_with("2013-08-02"),
+                "{line}: {published:?}"
+            );
+        }
     }
 
     #[test]

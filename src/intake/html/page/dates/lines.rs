@@ -96,22 +96,29 @@ const MOST_DIGITS_BESIDE: usize = 2;
 /// Most letters of the name of a zone ("AEST").
 const ZONE_LETTERS: usize = 4;
 
-/// What a line says that has dates with years, the words that announce them, and nothing else: "Published: Dec. 19,
-/// 2005 at 9:44 PM EST". Empty for all other lines, and where a day in figures may be read in two ways.
-pub fn of_line_alone(text: &str) -> Vec<(DateRole, DateValue)> {
+/// The dates of a line that says when something was published or changed, and nothing else: "Published: Dec. 19, 2005 at
+/// 9:44 PM EST". `None` for all other lines.
+///
+/// There is no date in it where a day in figures may be read in two ways, and where only the time of day is said:
+/// "Updated 5:40 p.m. ET". A time of day that nothing announces may be that of an event.
+pub fn of_line_alone(text: &str) -> Option<Vec<(DateRole, DateValue)>> {
     if text.len() > LONGEST_DATING || !text.contains(|c: char| c.is_ascii_digit()) {
-        return Vec::new();
+        return None;
     }
-    let dates = written::located(text, false);
-    if dates.is_empty() || dates != written::located(text, true) {
-        return Vec::new();
+    let month_first = words_of(text).any(words::is_zone_with_month_first);
+    let dates = written::located(text, month_first);
+    if dates.is_empty() {
+        let is_announced = words::says_published(text) || words::says_updated(text);
+        return (is_announced && is_beside_date(text, true)).then(Vec::new);
     }
+    let has_one_reading = month_first || dates == written::located(text, true);
     let mut found = Vec::new();
     let mut behind = 0;
     for (place, date) in dates {
         let before = &text[behind..place.start];
-        if !words::announce_dates(before) {
-            return Vec::new();
+        // A time of day before it has its zone: "8:13 AM PDT 8/2/2013".
+        if !is_beside_date(before, has_time_of_day(before)) {
+            return None;
         }
         let is_change = words::says_updated(before) && !words::says_published(before);
         let role = if is_change {
@@ -122,17 +129,39 @@ pub fn of_line_alone(text: &str) -> Vec<(DateRole, DateValue)> {
         found.push((role, date));
         behind = place.end;
     }
-    let is_beside = |word: &str| {
-        word.len() <= MOST_DIGITS_BESIDE && word.bytes().all(|b| b.is_ascii_digit())
-            || word.len() <= ZONE_LETTERS && word.bytes().all(|b| b.is_ascii_uppercase())
-            || words::announce_dates(word)
-    };
-    let mut rest = text[behind..].split(|c: char| !c.is_alphanumeric());
-    if rest.all(is_beside) {
-        found
-    } else {
-        Vec::new()
+    if !is_beside_date(&text[behind..], true) {
+        return None;
     }
+    if !has_one_reading {
+        found.clear();
+    }
+    Some(found)
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+}
+
+/// Whether nothing stands in a text but what may stand beside a date: words that announce it, an hour and minutes, and
+/// with `zone` the name of a time zone.
+fn is_beside_date(text: &str, zone: bool) -> bool {
+    let is_figure =
+        |word: &str| word.len() <= MOST_DIGITS_BESIDE && word.bytes().all(|b| b.is_ascii_digit());
+    let is_zone =
+        |word: &str| word.len() <= ZONE_LETTERS && word.bytes().all(|b| b.is_ascii_uppercase());
+    words_of(text)
+        .all(|word| words::announce_dates(word) || zone && (is_figure(word) || is_zone(word)))
+}
+
+/// Whether an hour and minutes stand in a text, as tokenizers leave them, too: "5: 40".
+fn has_time_of_day(text: &str) -> bool {
+    let ends_with_figure = |text: &str| text.ends_with(|c: char| c.is_ascii_digit());
+    let opens_with_figure = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let mut colons = text.match_indices(':');
+    colons.any(|(at, _)| {
+        ends_with_figure(&text[..at]) && opens_with_figure(text[at + 1..].trim_start())
+    })
 }
 
 /// A text node that is hardly more than a date.

@@ -14,6 +14,7 @@ word_lists! {
         published,
         updated,
         beside,
+        month_first_zone,
         dated_name,
         foot_name,
         meta_ending,
@@ -100,6 +101,14 @@ pub fn announce_dates(text: &str) -> bool {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
     words.all(|w| KNOWN.contains(w) || calendar::is_weekday(w) || calendar::is_short_weekday(w))
+}
+
+/// Whether a word is the name of a time zone where days are written with the month first.
+pub fn is_zone_with_month_first(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_uppercase())
+        && WORDS
+            .month_first_zone
+            .contains(&&*word.to_ascii_lowercase())
 }
 
 /// Whether a text says that something was published or changed, in another language than English.
