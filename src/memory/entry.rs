@@ -15,7 +15,7 @@ use crate::record::{
 use crate::text::{Span, hash};
 
 /// Version of the rules by which entries are made and decided. Every entry names its own.
-pub const ALGORITHM: u8 = 3;
+pub const ALGORITHM: u8 = 4;
 
 /// Words a shingle: as in the fingerprint, so long that the phrases of a trade are no copies.
 const SHINGLE: usize = 4;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use copydesk::memory::Entry;
+use copydesk::memory::{ALGORITHM, Entry};
 use copydesk::record::{CopyRelation, EnrichedArticle};
 use rdkafka::message::{Message, OwnedMessage};
 use serde_json::Value;
@@ -469,9 +469,13 @@ fn memory_of_another_algorithm_ends_the_worker() {
         assert!(why.contains(over), "{why}");
     };
     strange(&desk.topics.index, 0);
-    ended(&mut worker, "an entry of algorithm 1; this build knows 3");
+    let of_another = format!(
+        "an entry of algorithm {}; this build knows {ALGORITHM}",
+        ALGORITHM ^ 2
+    );
+    ended(&mut worker, &of_another);
     // Nor does one begin where such an entry is; on topics of its own it does, beside the others.
-    ended(&mut job.start().unwrap(), "an entry of algorithm 1");
+    ended(&mut job.start().unwrap(), &of_another);
     let next = Desk::new(kafka, "memory-other-next", 1);
     let mut upgraded = job.clone();
     next.topics.remember(&mut upgraded);

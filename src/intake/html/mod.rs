@@ -39,7 +39,7 @@ pub const TABLES: [Table; 13] = tables![
     page::headline,
     page::kind,
     page::media,
-    page::outlet,
+    page::section,
     body::boilerplate,
     body::class_hints,
     body::deck,

@@ -23,6 +23,9 @@ const MOST_OBJECTS: usize = 20_000;
 /// Most documents in one script; the standard has one, some pages write several without a comma.
 const MOST_DOCUMENTS: usize = 16;
 
+/// Most breadcrumbs of a list; sites have four levels.
+const MOST_BREADCRUMBS: usize = 16;
+
 /// Types of schema.org that are articles (`Article`, its subtypes, and what pages use for one), the last of
 /// them only where nothing better is: see [`MAIN_TYPES`].
 const ARTICLES: [&str; 22] = [
@@ -80,6 +83,8 @@ pub struct JsonLd {
     documents: Vec<Value>,
     /// Types seen at the top, to tell what kind of page it is.
     pub types: Vec<String>,
+    /// The names in each list of breadcrumbs (`BreadcrumbList`), from the front page down.
+    pub breadcrumbs: Vec<Vec<String>>,
     /// The page's own article.
     article: Option<Map<String, Value>>,
     /// The page itself, where it says when it was published.
@@ -104,6 +109,7 @@ impl JsonLd {
     fn choose(&mut self) {
         let mut best: Option<(u32, &Map<String, Value>)> = None;
         let mut types = Vec::new();
+        let mut breadcrumbs = Vec::new();
         let mut page = None;
         let mut ids = HashMap::new();
         for object in objects(&self.documents) {
@@ -113,6 +119,9 @@ impl JsonLd {
                 ids.entry(id.to_owned()).or_insert_with(|| named(object));
             }
             types.extend(types_of(object).into_iter().map(str::to_owned));
+            if is_a(object, "BreadcrumbList") {
+                breadcrumbs.extend(breadcrumb_names(object));
+            }
             if page.is_none() && object.contains_key("datePublished") && is_page(object) {
                 page = Some(object);
             }
@@ -125,6 +134,7 @@ impl JsonLd {
         self.article = best.map(|(_, object)| object.clone());
         self.page = page.cloned();
         self.types = types;
+        self.breadcrumbs = breadcrumbs;
         self.ids = ids;
         self.documents = Vec::new();
     }
@@ -178,6 +188,21 @@ fn types_of(object: &Map<String, Value>) -> Vec<&str> {
         Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).map(short).collect(),
         _ => Vec::new(),
     }
+}
+
+/// The names in a list of breadcrumbs in the order of their positions.
+fn breadcrumb_names(list: &Map<String, Value>) -> Option<Vec<String>> {
+    let mut items: Vec<&Value> = list.get("itemListElement")?.as_array()?.iter().collect();
+    items.truncate(MOST_BREADCRUMBS);
+    items.sort_by_key(|item| match item.get("position") {
+        Some(Value::String(position)) => position.parse().ok(),
+        position => position.and_then(Value::as_u64),
+    });
+    let name = |item: &Value| {
+        let named = item.get("name").or_else(|| item.get("item")?.get("name"));
+        plain(named?)
+    };
+    Some(items.into_iter().filter_map(name).collect())
 }
 
 /// `https://schema.org/NewsArticle` and `schema:NewsArticle` as `NewsArticle`.

@@ -10,6 +10,7 @@ pub(super) mod kind;
 pub(super) mod media;
 mod meta;
 pub(super) mod outlet;
+pub(super) mod section;
 mod unmarked;
 
 pub use authors::opens_byline;
@@ -140,7 +141,7 @@ pub fn read(
         .or_else(|| meta.language.clone())
         .or_else(|| Some(meta.get(&LANGUAGES)?.replace('_', "-")));
     supplied.outlet = outlet::find(sources);
-    supplied.section = outlet::section(sources);
+    supplied.section = section::find(tree, sources, supplied.url.as_deref());
     supplied.keywords = keywords(sources);
     supplied.copyright = said("copyrightNotice").or_else(|| said("copyrightHolder"));
     supplied.media = media::find(tree, sources, place);

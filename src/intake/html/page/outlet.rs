@@ -1,35 +1,14 @@
-//! Whose page it is: the outlet's name and domain, and the section of it that the article is in.
+//! Whose page it is: the outlet's name and domain.
 
 use super::json_ld::{self, JsonLd};
 use super::meta::Meta;
-use super::{Sources, domain};
+use super::{Sources, domain, section};
 use crate::intake::outlets::redirects;
 use crate::record::Outlet;
 use crate::text::letters;
-use crate::text::word_lists::word_lists;
-
-word_lists! {
-    WORDS "page/outlets.tsv" {
-        no_section,
-    }
-}
-
-/// Meta tags with the section: Open Graph's, schema.org's as microdata, PRISM's, then those of publishing and analytics
-/// systems.
-const SECTIONS: [&str; 7] = [
-    "article:section",
-    "articlesection",
-    "prism.section",
-    "section",
-    "parsely-section",
-    "cxenseparse:category",
-    "og:section",
-];
 
 /// Longest name of an outlet or a section, in characters: more are a slogan, a title or a list.
-const LONGEST_NAME: usize = 60;
-/// Most parts between commas of one section: "Arts, Entertainment & Life" has two, a list of tags more.
-const MOST_PARTS: usize = 3;
+pub(super) const LONGEST_NAME: usize = 60;
 /// Signs around a name that a template has set between it and what was left empty.
 const AROUND: &[char] = &[
     ' ', '\u{a0}', '|', '-', '–', '—', '·', '•', '»', '«', '/', ':',
@@ -60,9 +39,9 @@ pub(super) fn name(meta: &Meta<'_>, json: &JsonLd, domain: Option<&str>) -> Opti
     let (first, others) = names.split_first()?;
     let is_section = || {
         let said = article.as_ref().and_then(|a| a.text("articleSection"));
-        let in_meta = meta.get(&SECTIONS);
+        let in_meta = meta.get(&section::IN_META);
         let mut sections = said.as_deref().into_iter().chain(in_meta);
-        is_no_section(first) || sections.any(|s| s.eq_ignore_ascii_case(first))
+        section::is_no_section(first) || sections.any(|s| s.eq_ignore_ascii_case(first))
     };
     let better = if is_section() || is_slug(first) {
         others.first()
@@ -118,42 +97,6 @@ pub(super) fn find(sources: &Sources<'_>) -> Option<Outlet> {
     let host = own.or(host);
     let name = sources.outlet.clone().or_else(|| host.clone())?;
     Some(Outlet { name, domain: host })
-}
-
-/// The section as the page's data name it: one, and none that is a list of all articles or the outlet itself.
-pub(super) fn section(sources: &Sources<'_>) -> Option<String> {
-    let article = sources.json.article();
-    let in_data = article.and_then(|a| a.text("articleSection"));
-    let in_meta = SECTIONS
-        .iter()
-        .filter_map(|name| sources.meta.get(&[*name]));
-    let mut said = in_data.into_iter().chain(in_meta.map(json_ld::clean));
-    said.find_map(|said| first_section(&said, sources))
-}
-
-/// The first of a list of sections that is one.
-fn first_section(said: &str, sources: &Sources<'_>) -> Option<String> {
-    let parts: Vec<&str> = said.split(',').collect();
-    let is_list = parts.len() >= MOST_PARTS || parts[1..].iter().any(|p| !p.starts_with(' '));
-    let parts = if is_list { parts } else { vec![said] };
-    let same = |part: &str, name: &Option<String>| {
-        name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(part))
-    };
-    let is_section = |part: &&str| {
-        !part.is_empty()
-            && part.chars().count() <= LONGEST_NAME
-            && !is_no_section(part)
-            && !same(part, &sources.outlet)
-            && !same(part, &sources.domain)
-            // "news_news" is a key of the system.
-            && !part.contains('_')
-    };
-    let mut parts = parts.into_iter().map(str::trim);
-    parts.find(is_section).map(str::to_owned)
-}
-
-fn is_no_section(name: &str) -> bool {
-    WORDS.no_section.contains(&name.to_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -221,29 +164,5 @@ mod tests {
         let copy = "<meta property=og:url content=https://feeds.example/r/1>";
         assert_eq!(host(format!("{own}{copy}")), "feeds.example");
         assert_eq!(host(own.to_owned()), "feeds.example");
-    }
-
-    #[test]
-    fn a_section_is_one_and_none_for_all() {
-        for (said, want) in [
-            ("Politics", Some("Politics")),
-            ("Arts, Books & Life", Some("Arts, Books & Life")),
-            ("All,Books,Reviews,News", Some("Books")),
-            ("Política,Titulares", Some("Política")),
-            (
-                "General news, Harbour, ships, feature, en",
-                Some("General news"),
-            ),
-            ("Uncategorized", None),
-            ("Westmere Courier", None),
-            ("courier.example", None),
-        ] {
-            let head = format!(
-                "<meta property=og:site_name content='Westmere Courier'>\
-                 <meta property=article:section content='{said}'>"
-            );
-            let found = sources_of(&head, "https://courier.example/1", super::section);
-            assert_eq!(found.as_deref(), want, "{said}");
-        }
     }
 }
