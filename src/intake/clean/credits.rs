@@ -1,5 +1,6 @@
 //! Captions of pictures in text without markup, told by the credit that ends them: "… at the harbour. (AP Photo/Ana
-//! Ruiz)", "… on Monday. Photograph: Ana Ruiz/Getty", "Ferry in port ©Ana Ruiz (AFP)".
+//! Ruiz)", "… on Monday. Photograph: Ana Ruiz/Getty", "Ferry in port ©Ana Ruiz (AFP)"; or by one in capitals that opens
+//! them: "GETTY The ferry in port".
 
 use crate::intake::{Draft, DraftBlock};
 use crate::record::BlockKind;
@@ -12,6 +13,7 @@ word_lists! {
         bank,
         agency,
         particle,
+        opening,
     }
 }
 
@@ -20,8 +22,11 @@ const CAPTION_BYTES: usize = 420;
 const CREDIT_BYTES: usize = 90;
 /// Most words of a photographer's name, or of several.
 const NAME_WORDS: usize = 6;
+/// Most words of a credit that opens a caption, and fewest words behind it.
+const OPENING_WORDS: usize = 5;
+const WORDS_BEHIND: usize = 5;
 
-/// Makes captions of the paragraphs that end with a picture's credit, as long as other text is left. What was taken for the
+/// Makes captions of the paragraphs that a picture's credit ends or opens, as long as other text is left. What was taken for the
 /// deck and is one is no deck.
 pub(super) fn mark(draft: &mut Draft) {
     use BlockKind::{Caption, Crosshead, Deck, Paragraph};
@@ -30,7 +35,7 @@ pub(super) fn mark(draft: &mut Draft) {
     let may_be = |b: &DraftBlock| {
         matches!(b.kind, Paragraph | Crosshead | Deck)
             && b.text.len() <= CAPTION_BYTES
-            && ends_with_credit(&b.text)
+            && (ends_with_credit(&b.text) || begins_with_credit(&b.text))
     };
     let captions: Vec<usize> = (0..blocks.len()).filter(|n| may_be(&blocks[*n])).collect();
     let texts = blocks.iter().filter(|b| is_text(b)).count();
@@ -77,6 +82,31 @@ fn ends_with_credit(text: &str) -> bool {
         .into_iter()
         .any(|at| is_credit(tail[at..].trim_start()))
         || is_behind_sign(tail)
+}
+
+/// "GETTY The ferry in port", "WESTMERE FERRIES•GETTY The ferry in port": a seller in capitals, maybe behind another, and
+/// words that are no sentence.
+fn begins_with_credit(text: &str) -> bool {
+    if text.ends_with(['.', '!', ':', '…']) {
+        return false;
+    }
+    let is_capital = |part: &str| !part.contains(char::is_lowercase);
+    let mut ends = text.match_indices(' ').map(|(at, _)| at);
+    let found = ends
+        .by_ref()
+        .take(OPENING_WORDS)
+        .take_while(|at| is_capital(&text[..*at]))
+        .find(|at| {
+            let credit = text[..*at].to_lowercase();
+            let seller = credit.rsplit(['•', '/']).next().unwrap_or_default();
+            WORDS.opening.contains(&seller)
+        });
+    found.is_some_and(|at| {
+        let rest = text[at..].trim_start();
+        rest.starts_with(|c: char| c.is_uppercase() || "\"'“‘".contains(c))
+            && !is_capital(rest)
+            && rest.split_ascii_whitespace().count() >= WORDS_BEHIND
+    })
 }
 
 /// "Photo: Ana Ruiz", "AP Photo/Ana Ruiz", "Photo by Ana Ruiz/Courier": a label and a name.
@@ -179,6 +209,29 @@ mod tests {
             "",
         ] {
             assert!(!ends_with_credit(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn credits_in_capitals_open_captions() {
+        for text in [
+            "GETTY The ferry in the harbour of Westmere",
+            "GETTY IMAGES The ferry in the harbour of Westmere",
+            "WESTMERE FERRIES•GETTY Ferry news: Ana Ruiz at the harbour",
+            "EPA A ferry in the harbour of Westmere",
+            "GETTY Is the ferry 'too old'?",
+        ] {
+            assert!(begins_with_credit(text), "{text}");
+        }
+        for text in [
+            "EPA Administrator Ana Ruiz said on Monday that the harbour was clean.",
+            "REUTERS TO BUY FERRIES OF WESTMERE",
+            "GETTY museum in Westmere opens on Monday",
+            "EPA Response",
+            "AP Interview: Ana Ruiz on the harbour of Westmere",
+            "Getty Images has a picture of Westmere",
+        ] {
+            assert!(!begins_with_credit(text), "{text}");
         }
     }
 
