@@ -170,17 +170,18 @@ pub(super) enum Desk {
     Series,
 }
 
-/// How a text lies in one that came before, when it is a copy of it.
-pub(super) fn compare(this: &Content<'_>, other: &Content<'_>, desk: Desk) -> Option<Likeness> {
+/// Whether a text is a copy of one that came before, in which it lies so.
+pub(super) fn is_copy(
+    this: &Content<'_>,
+    other: &Content<'_>,
+    likeness: Likeness,
+    desk: Desk,
+) -> bool {
     if this.text == other.text && this.words > 0 {
-        return Some(Likeness::SAME);
+        return true;
     }
-    if this.words < FEW_WORDS || other.words < FEW_WORDS {
-        return None;
-    }
-    let likeness = Likeness::of_texts(this, other);
-    if !likeness.is_enough() {
-        return None;
+    if !likeness.is_enough() || this.words < FEW_WORDS || other.words < FEW_WORDS {
+        return false;
     }
     let least = match desk {
         Desk::Other => FACTS,
@@ -192,7 +193,7 @@ pub(super) fn compare(this: &Content<'_>, other: &Content<'_>, desk: Desk) -> Op
         Desk::Series => least,
         _ => least - (least - FACTS_OF_ONE_TEXT) * more / (NEARLY_ALL - CONTAINED),
     };
-    (facts_agree(&this.facts, &other.facts, desk) >= needed).then_some(likeness)
+    facts_agree(&this.facts, &other.facts, desk) >= needed
 }
 
 /// Of articles that were found by one hash each, those that were found by [`SHARED`] or more: one after another, as
@@ -251,7 +252,9 @@ mod tests {
             ..Content::default()
         };
         let before = content(0, 0..10);
-        let copied = |this: &Content<'_>, desk| compare(this, &before, desk).is_some();
+        let copied = |this: &Content<'_>, desk| {
+            is_copy(this, &before, Likeness::of_texts(this, &before), desk)
+        };
         let desks = [Desk::Other, Desk::Same, Desk::Series];
         // Half of the text stands in it, and half of what it names.
         let half = content(30, 5..15);

@@ -13,6 +13,14 @@ const VERSIONS_WITHIN: u64 = 2 * 86_400;
 const NEARLY_ALL: u32 = 800;
 /// Containment, in thousandths, from which a text has taken something from one before, whatever else it says.
 const DERIVED: u32 = 200;
+
+/// An article that may have text in common with another, and how much it has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Alike {
+    pub number: u32,
+    pub likeness: Likeness,
+}
+
 /// An article that another was found to be a copy or a version of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Match {
@@ -26,24 +34,21 @@ impl Memory {
     /// The articles that this one is a copy or a version of.
     ///
     /// `alike` are those found by its hashes: [`Memory::alike`].
-    pub(super) fn matches(&self, entry: &Entry, alike: &[u32]) -> Vec<Match> {
+    pub(super) fn matches(&self, entry: &Entry, alike: &[Alike]) -> Vec<Match> {
         let mut matches: Vec<Match> = Vec::new();
         matches.extend(self.same_item(entry));
         if entry.kind == Kind::Kill || entry.words == 0 {
             return matches;
         }
         let mut found = alike.to_vec();
-        found.extend(self.window.with_text(entry.text));
-        found.sort_unstable();
-        found.dedup();
-        found.retain(|number| matches.iter().all(|m| m.number != *number));
-        for number in found {
-            let Some(held) = self.window.get(number).filter(|h| !h.head.void) else {
-                continue;
-            };
-            if self.is_in_time(entry, held)
-                && let Some(likeness) = self.compare(entry, held)
-            {
+        let same = self.window.with_text(entry.text).into_iter();
+        found.extend(same.filter_map(|number| self.likeness(entry, number)));
+        found.sort_unstable_by_key(|alike| alike.number);
+        found.dedup_by_key(|alike| alike.number);
+        found.retain(|alike| matches.iter().all(|m| m.number != alike.number));
+        for Alike { number, likeness } in found {
+            let held = self.window.get(number).filter(|h| !h.head.void);
+            if held.is_some_and(|h| self.is_in_time(entry, h) && self.is_copy(entry, h, likeness)) {
                 matches.push(Match {
                     number,
                     likeness,
@@ -55,16 +60,32 @@ impl Memory {
     }
 
     /// The articles that may have text in common with this one, ascending.
-    pub(super) fn alike(&self, entry: &Entry) -> Vec<u32> {
+    pub(super) fn alike(&self, entry: &Entry) -> Vec<Alike> {
         let found = self.window.with_hashes_of(entry);
         let found = found.into_iter().map(|number| u64::from(number) << 32);
         let often = copies::found_often(found.collect());
         let numbers = often.chunk_by(|a, b| a == b);
-        numbers.map(|n| (n[0] >> 32) as u32).collect()
+        let numbers = numbers.map(|n| (n[0] >> 32) as u32);
+        numbers
+            .filter_map(|number| self.likeness(entry, number))
+            .collect()
     }
 
-    fn compare(&self, entry: &Entry, held: Held<'_>) -> Option<Likeness> {
-        copies::compare(&entry.content(), &held.content(), self.desk(entry, held))
+    fn likeness(&self, entry: &Entry, number: u32) -> Option<Alike> {
+        let held = self.window.get(number)?;
+        Some(Alike {
+            number,
+            likeness: likeness(entry, held),
+        })
+    }
+
+    /// Whether a text that has so much in common with one before is a copy of it.
+    fn is_copy(&self, entry: &Entry, held: Held<'_>, likeness: Likeness) -> bool {
+        if !likeness.is_enough() {
+            return false;
+        }
+        let desk = self.desk(entry, held);
+        copies::is_copy(&entry.content(), &held.content(), likeness, desk)
     }
 
     /// What its supplier says it is a version of, or kills: the newest that goes by that name.
@@ -112,7 +133,7 @@ impl Memory {
         let first = self.window.at(cluster).filter(|_| !best.same_item);
         let alike = first.filter(|first| {
             let held = self.window.get(*first).filter(|held| !held.head.void);
-            held.is_some_and(|held| self.compare(entry, held).is_some())
+            held.is_some_and(|held| self.is_copy(entry, held, likeness(entry, held)))
         });
         alike.unwrap_or(best.number)
     }
@@ -158,9 +179,9 @@ impl Memory {
     /// Whether a text has taken something from one before it, though it is no copy.
     ///
     /// `alike` are those found by its hashes: [`Memory::alike`].
-    pub(super) fn is_derived(&self, entry: &Entry, alike: &[u32]) -> bool {
-        let mut others = alike.iter().filter_map(|n| self.window.get(*n));
-        others.any(|held| likeness(entry, held).containment() >= DERIVED)
+    pub(super) fn is_derived(&self, alike: &[Alike]) -> bool {
+        let mut alike = alike.iter();
+        alike.any(|alike| alike.likeness.containment() >= DERIVED)
     }
 
     /// Whether two articles were published so near to one another that they may have to do with one another.

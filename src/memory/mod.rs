@@ -56,7 +56,7 @@ pub use edits::Edits;
 pub use entry::{ALGORITHM, Credit, Entry, Kind, Sentence};
 use held::{FoundBy, Head, NONE, Topic, Window};
 pub use log::{Decided, Deciding, Log, RecordedLink};
-use matching::Match;
+use matching::{Alike, Match};
 use stories::{Features, Story};
 pub use terms::Terms;
 
@@ -329,7 +329,7 @@ impl Memory {
     }
 
     /// Where an article belongs that is a copy of none.
-    fn place_alone(&self, position: u64, entry: &Entry, lead: &[u8], alike: &[u32]) -> Place {
+    fn place_alone(&self, position: u64, entry: &Entry, lead: &[u8], alike: &[Alike]) -> Place {
         let joined = self.story_of(position, entry, lead);
         let story_id = match joined.story == position {
             true => entry.id.clone(),
@@ -347,7 +347,7 @@ impl Memory {
                 .into_iter()
                 .map(|s| self.story_id(s).into())
                 .collect(),
-            own_text: !self.is_derived(entry, alike),
+            own_text: !self.is_derived(alike),
         }
     }
 
@@ -367,7 +367,7 @@ impl Memory {
             features: None,
             other_clusters: Vec::new(),
             other_stories: Vec::new(),
-            own_text: alone && !self.is_derived(entry, &self.alike(entry)),
+            own_text: alone && !self.is_derived(&self.alike(entry)),
         }
     }
 
