@@ -54,7 +54,10 @@ pub(super) fn names_of<'g>(
             continue;
         }
         let span = tokens[first].span.join(tokens[end - 1].span);
-        if is_no_name(text, tokens, first, span, kind) {
+        let in_figures = || is_in_figures(text, &tokens[first..end]);
+        if is_no_name(text, tokens, first, span, kind)
+            || kind != NameType::Organization && in_figures()
+        {
             continue;
         }
         found.push(Name {
@@ -84,10 +87,30 @@ fn trimmed(text: &str, tokens: &[Token], name: Range<usize>, kind: NameType) -> 
     while end > start + 1 && is_no_end(text, &tokens[end - 1]) {
         end -= 1;
     }
-    while kind == NameType::Person && start + 1 < end && is_one_of(start, &WORDS.title) {
+    if kind != NameType::Person {
+        return start..end;
+    }
+    let is_of = |i: usize| tokens[i].of(text) == "of";
+    // "Prince of Wales" is named by the title.
+    while start + 1 < end && is_one_of(start, &WORDS.title) && !is_of(start + 1) {
         start += 1;
     }
-    start..end
+    // "Emily Quinn of Lancaster": whoever has two names is from there, and not called so.
+    let of = (start + 2..end).find(|i| is_of(*i));
+    start
+        ..of.filter(|of| !is_one_of(of - 1, &WORDS.title))
+            .unwrap_or(end)
+}
+
+/// Whether words with figures are no name: amounts ("R2bn", "512MB of memory"), numbers of grants ("R01 MH12343").
+fn is_in_figures(text: &str, tokens: &[Token]) -> bool {
+    let has_figure = |token: &Token| token.of(text).contains(|c: char| c.is_ascii_digit());
+    let is_amount = |token: &Token| {
+        let word = token.of(text).trim_start_matches('R');
+        let unit = word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        unit.len() < word.len() && WORDS.unit.contains(&&*unit.to_ascii_lowercase())
+    };
+    tokens.first().is_some_and(is_amount) || tokens.len() > 1 && tokens.iter().all(has_figure)
 }
 
 /// Whether a name does not end with this token: a possessive, or a mark that is no part of a name.

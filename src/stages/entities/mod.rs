@@ -77,6 +77,7 @@ word_lists! {
         moves_government,
         modifier,
         language_cue,
+        unit,
         sport,
         joiner,
         inner,
