@@ -131,6 +131,7 @@ impl<'a> ReadPage<'a> {
             "credit" => supplied.credit.clone().unwrap_or_default(),
             "outlet" => supplied.outlet.as_ref().map_or("", |o| &o.name).to_owned(),
             "deck" => supplied.deck.clone().unwrap_or_default(),
+            "section" => supplied.section.clone().unwrap_or_default(),
             "access" => supplied.access.map_or("unknown".to_owned(), name),
             "genre" => supplied.genre.map(name).unwrap_or_default(),
             "published" => return date_fault(supplied.published.as_ref(), wanted),

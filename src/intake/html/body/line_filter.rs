@@ -83,6 +83,10 @@ impl LineDecision {
     }
 }
 
+/// Elements from a time's text up to its `time`, and most words of the name beside it.
+const TIME_DEPTH: usize = 3;
+const NAME_WORDS: usize = 4;
+
 /// The first and the last line that is part of the article.
 pub fn ends(decisions: &[LineDecision]) -> (usize, usize) {
     let kept = |d: &LineDecision| d.keeps_text();
@@ -235,7 +239,7 @@ fn on_its_own(
     if let Some(kind) = phrases::kind_of(text) {
         return LineDecision::Remove(kind);
     }
-    if is_dating(text) {
+    if is_dating(text) || is_signed_time(tree, line, text) {
         return LineDecision::Remove(RemovedKind::Byline);
     }
     let points = line.link_density() > POINTING_SHARE && text.starts_with(POINTERS);
@@ -249,6 +253,18 @@ fn on_its_own(
         BlockKind::Crosshead if is_paragraph(line) => LineDecision::Keep(BlockKind::Paragraph),
         kind => LineDecision::Keep(kind),
     }
+}
+
+/// Whether a line is a time and who wrote then, as above an entry of a live page: a `time` element and a name.
+fn is_signed_time(tree: &Tree<'_>, line: &PageLine, text: &str) -> bool {
+    let mut around = tree.ancestors(line.first).take(TIME_DEPTH);
+    let time = tree.raw_text(line.first).0.trim();
+    around.any(|id| tree.tag(id) == Tag::Time)
+        && text.strip_prefix(time).is_some_and(|name| {
+            let mut words = name.split_ascii_whitespace();
+            (2..=NAME_WORDS).contains(&words.clone().count())
+                && words.all(|word| word.starts_with(char::is_uppercase))
+        })
 }
 
 /// Whether a line that is a link leads to another site: the sources and things that an article lists. Stories of its own
