@@ -8,7 +8,7 @@ use url::Url;
 use super::outlet::LONGEST_NAME;
 use super::{Sources, json_ld};
 use crate::intake::html::tag::Tag;
-use crate::intake::html::tree::{ROOT, Tree};
+use crate::intake::html::tree::{Id, ROOT, Tree};
 use crate::text::letters;
 use crate::text::word_lists::word_lists;
 
@@ -39,6 +39,10 @@ const MOST_PARTS: usize = 3;
 const LONGEST_LABEL: usize = 40;
 /// Most links of a page that are looked at; a page with a menu of everything has a thousand.
 const MOST_LINKS: usize = 3_000;
+/// Longest markup of a link in a menu, in bytes: a drawn icon stands in some. And most links to one directory that are
+/// compared.
+const LINK_BYTES: usize = 4_000;
+const MOST_LABELS: usize = 50;
 /// Directories of an article's address that may be its section, from the first: "/news/national/…".
 const DIRECTORIES: usize = 2;
 /// Shortest name of a directory that is one: shorter are languages and editions.
@@ -107,9 +111,10 @@ fn in_breadcrumbs(sources: &Sources<'_>) -> Option<String> {
 fn is_label(name: &str, sources: &Sources<'_>) -> bool {
     let lower = name.to_lowercase();
     let is_of_site = |domain: &String| {
+        let (labels, _) = domain.rsplit_once('.').unwrap_or((domain, ""));
         let mut words = lower.split(|c: char| !c.is_alphanumeric());
-        let mut labels = domain.split('.');
-        lower.contains(domain.as_str()) || labels.any(|label| words.any(|word| word == label))
+        let is_label = |word: &str| !word.is_empty() && labels.split('.').any(|l| l == word);
+        lower.contains(domain.as_str()) || words.any(is_label)
     };
     let is_prompt = WORDS.prompt.iter().any(|prompt| {
         let rest = lower.strip_prefix(prompt);
@@ -157,16 +162,17 @@ fn is_sign(c: char) -> bool {
 }
 
 /// Links of a page to directories of its own site.
-struct Links {
+struct Links<'t> {
+    tree: &'t Tree<'t>,
     /// Directories that the page lies in, from the first.
     own: Vec<String>,
-    /// What a link leads to, directory by directory, and its text.
-    all: Vec<(Vec<String>, String)>,
+    /// What a link leads to, directory by directory.
+    all: Vec<(Vec<String>, Id)>,
 }
 
-impl Links {
+impl<'t> Links<'t> {
     /// `None` for a page without an address.
-    fn of(tree: &Tree<'_>, address: &str) -> Option<Links> {
+    fn of(tree: &'t Tree<'t>, address: &str) -> Option<Links<'t>> {
         let page = Url::parse(address).ok()?;
         let mut own = directories(&page);
         // The last is the page itself.
@@ -175,13 +181,11 @@ impl Links {
         let links = elements.filter_map(|id| {
             let to = page.join(tree.attribute(id, "href")?.trim()).ok()?;
             let is_plain = to.query().is_none() && to.fragment().is_none();
-            let to = (is_plain && host(&to) == host(&page)).then(|| directories(&to))?;
-            let label = json_ld::clean(&tree.text_of(id));
-            let label = label.trim_start_matches(is_sign);
-            (!to.is_empty() && !label.is_empty()).then(|| (to, label.to_owned()))
+            let is_own = is_plain && host(&to) == host(&page) && tree.extent(id) <= LINK_BYTES;
+            is_own.then(|| (directories(&to), id))
         });
         let all = links.collect();
-        Some(Links { own, all })
+        Some(Links { tree, own, all })
     }
 
     /// What the site's menu calls the directory the page lies in: the first but for one that holds for all of a news site.
@@ -214,20 +218,19 @@ impl Links {
         leads: impl Fn(&[String]) -> bool,
         fits: impl Fn(&str) -> bool,
     ) -> Option<String> {
-        let labels: Vec<&str> = self
-            .all
-            .iter()
-            .filter(|(to, label)| leads(to) && fits(label))
-            .map(|(_, label)| label.as_str())
+        let links = self.all.iter().filter(|(to, _)| leads(to));
+        let labels: Vec<String> = links
+            .map(|(_, id)| json_ld::clean(&self.tree.text_of(*id)))
+            .map(|label| label.trim_start_matches(is_sign).to_owned())
+            .filter(|label| fits(label))
+            .take(MOST_LABELS)
             .collect();
         let times = |label: &str| {
-            labels
-                .iter()
-                .filter(|l| l.eq_ignore_ascii_case(label))
-                .count()
+            let same = labels.iter().filter(|l| l.eq_ignore_ascii_case(label));
+            same.count()
         };
-        let most = (0..labels.len()).max_by_key(|n| (times(labels[*n]), Reverse(*n)))?;
-        Some(labels[most].to_owned())
+        let most = (0..labels.len()).max_by_key(|n| (times(&labels[*n]), Reverse(*n)))?;
+        labels.into_iter().nth(most)
     }
 }
 
@@ -293,8 +296,9 @@ mod tests {
     const MENU: &str = "<a href='/'>Westmere Courier</a> <a href=/harbour/>Harbour</a> \
         <a href=/harbour>All about the harbour</a> \
         <a href=/harbour>&lt; Back to the harbour</a> <a href=/harbour>+Harbour</a> <a href='/news/'>News</a> \
-        <a href='https://www.courier.example/news/region/'>The Region</a> <a href=/en/>English</a> \
-        <a href=/2026/>Last year</a> <a href=/harbour/ferry-sinks>Ferry sinks</a> \
+        <a href='https://www.online.courier.example/news/region/'>The Region</a> <a href=/en/>English</a> \
+        <a href=/2026/>Last year</a> \
+        <a href=/media/>Courier Media</a> <a href=/harbour/ferry-sinks>Ferry sinks</a> \
         <a href=/authors/jane-roe/>Jane Roe</a> <a href=https://other.example/ships/>Ships</a>";
 
     #[test]
@@ -306,12 +310,13 @@ mod tests {
             ("/news/ferry-sinks", None),
             ("/en/ferry-sinks", None),
             ("/2026/ferry-sinks", None),
+            ("/media/ferry-sinks", None),
             ("/ships/ferry-sinks", None),
             ("/authors/jane-roe/ferry-sinks", None),
             ("/harbour/", None),
             ("/", None),
         ] {
-            let url = format!("https://courier.example{path}");
+            let url = format!("https://online.courier.example{path}");
             assert_eq!(section("", MENU, &url).as_deref(), want, "{path}");
         }
         // What the data say goes before, unless it holds for all.
