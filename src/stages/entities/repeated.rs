@@ -15,6 +15,7 @@ use crate::text::tokens::TokenKind;
 pub(super) fn correct(text: &str, tokens: &[Token], seen: &ObservedText, labels: &mut [u8]) {
     let article = Article { text, tokens, seen };
     article.abbreviations(labels);
+    article.ends_of_people(labels);
     article.missed(labels);
     article.common_words(labels);
 }
@@ -80,6 +81,28 @@ impl Article<'_> {
             let known = letters != 0 && meanings.get(&letters) == Some(&Meaning::Organization);
             if known && labels[i] == OUTSIDE && self.stands_alone(i) {
                 write(labels, i, i + 1, NameType::Organization);
+            }
+        }
+    }
+
+    /// Makes a person of two words or more that end the longer name of one: "Roma Jayne" where the article has "Emma Roma
+    /// Jayne".
+    fn ends_of_people(&self, labels: &mut [u8]) {
+        let exact = |first: usize, end: usize| -> Vec<u64> {
+            self.seen.tokens[first..end]
+                .iter()
+                .map(|t| t.exact)
+                .collect()
+        };
+        let found = names(labels);
+        let people = found.iter().filter(|n| n.2 == NameType::Person);
+        let ends: HashSet<Vec<u64>> = people
+            .flat_map(|(first, end, _)| (first + 1..end.saturating_sub(1)).map(|k| exact(k, *end)))
+            .collect();
+        for (first, end, kind) in found {
+            let is_other = kind != NameType::Person && end - first > 1;
+            if is_other && ends.contains(&exact(first, end)) {
+                write(labels, first, end, NameType::Person);
             }
         }
     }

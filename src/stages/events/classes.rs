@@ -33,6 +33,8 @@ pub(super) struct RuleClasses {
     pub mediate: ClassSet,
     /// Nouns for what says something for who issues it: "a statement condemning the coup".
     pub document: ClassSet,
+    /// Verbs that need whom they are said to: "urged residents to leave".
+    pub directive: ClassSet,
 }
 
 /// All that is known of single words.
@@ -87,6 +89,7 @@ impl Classes {
             calendar: of("calendar"),
             mediate: of("mediate"),
             document: of("document"),
+            directive: of("directive"),
         };
         let mut sectors: HashMap<&str, Option<&str>, FixedState> = HashMap::default();
         for row in table::rows::<2>(AGENTS_FILE.path, AGENTS_FILE.text()) {

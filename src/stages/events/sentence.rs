@@ -134,6 +134,9 @@ impl<'a> Sentence<'a> {
 
     /// Whether a verb is in the passive.
     pub(super) fn is_passive(&self, verb: usize) -> bool {
+        if self.is_directed(verb) {
+            return true;
+        }
         if self.tag(verb) != Tag::Vbn {
             return false;
         }
@@ -158,6 +161,18 @@ impl<'a> Sentence<'a> {
             }
             _ => false,
         }
+    }
+
+    /// "Residents urged to leave", as headlines have it: a verb that needs whom it is said to has no object before its "to".
+    pub(super) fn is_directed(&self, verb: usize) -> bool {
+        let marks = [Label::Dobj, Label::Aux];
+        matches!(self.tag(verb), Tag::Vbn | Tag::Vbd)
+            && self.is_in(verb, self.rule().directive)
+            && self.label(verb) != Label::Relcl
+            && self.with(verb, &marks).next().is_none()
+            && verb + 2 < self.lemmas.len()
+            && self.lemma(verb + 1) == "to"
+            && self.tag(verb + 2) == Tag::Vb
     }
 
     /// The word before which a relative clause stands, for its pronoun; else the word itself.

@@ -157,10 +157,12 @@ fn fault(sentence: &Sentence<'_>, candidate: &Candidate) -> Option<&'static str>
             candidate.kind,
             EventType::Request | EventType::Reject | EventType::Threaten
         );
-    let to_whom = may_lack_actor
-        && candidate.is_verb
-        && sentence.child(candidate.word, Label::Auxpass).is_some()
-        && agents(&candidate.recipients);
+    let is_passive = || {
+        sentence.child(candidate.word, Label::Auxpass).is_some()
+            || sentence.is_directed(candidate.word)
+    };
+    let to_whom =
+        may_lack_actor && candidate.is_verb && is_passive() && agents(&candidate.recipients);
     if (is_said || is_idea) && candidate.actors.is_empty() && (is_wish || !to_whom) {
         return Some("it does not say who does it");
     }

@@ -44,6 +44,7 @@ word_lists! {
         itself,
         address,
         leads_in,
+        directive,
     }
 }
 

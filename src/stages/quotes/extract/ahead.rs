@@ -338,6 +338,8 @@ impl Extractor<'_> {
         match cue.cue.class {
             _ if cue.cue.particle == Some("for") => true,
             "promise" => r.is(start, "to") || !r.words[start].is_preposition(),
+            // "residents urged to leave": it is they who were urged
+            "demand" if r.is(start, "to") && r.is_one_of(cue.last, &WORDS.directive) => false,
             "demand" => (start..to.min(start + ADDRESSEE)).any(|i| r.is(i, "to")),
             _ => false,
         }
