@@ -209,6 +209,32 @@ fn links_mentions_to_one_entry_each() {
 }
 
 #[test]
+fn a_body_is_one_with_and_without_its_country() {
+    let text = "The U.S. Food and Drug Administration approved the drug on Monday. The FDA said that it was safe.\n\
+        The U.K. Ministry of Defence said nothing. A spokesman for the Ministry of Defence had no comment, and \
+        the Indian Ministry of Home Affairs had none.\n\
+        The United States Marine Corps sent two ships. The USMC said so.";
+    let record = enrich(&engine(), text);
+    let fda = named(&record, "U.S. Food and Drug Administration");
+    assert_eq!(
+        mentions(&record, fda, MentionKind::Name),
+        ["U.S. Food and Drug Administration", "FDA"]
+    );
+    assert_eq!(fda.country.as_deref(), Some("US"));
+    assert!(fda.links.wikidata.is_some());
+    let ministry = named(&record, "U.K. Ministry of Defence");
+    assert_eq!(
+        mentions(&record, ministry, MentionKind::Name),
+        ["U.K. Ministry of Defence", "Ministry of Defence"]
+    );
+    let marines = named(&record, "United States Marine Corps");
+    assert_eq!(
+        mentions(&record, marines, MentionKind::Name),
+        ["United States Marine Corps", "USMC"]
+    );
+}
+
+#[test]
 fn a_company_is_spoken_of_by_a_noun_and_says_things_as_it() {
     let text = "Greenpeace sued Volkswagen on Monday. The German company said sales had fallen.\n\
         It said a ruling was expected in May. The company is owned by families.";

@@ -45,6 +45,9 @@ pub(super) enum Sense {
     Group,
 }
 
+/// Most tokens of a country in front of the name of one of its bodies: "United States Forest Service".
+const COUNTRY_TOKENS: usize = 2;
+
 #[derive(Debug)]
 pub(super) struct Country {
     pub iso: &'static str,
@@ -350,11 +353,38 @@ impl Gazetteer {
         })
     }
 
+    /// The organisation that tokens name, or name behind its own country: "U.S. Food and Drug Administration".
+    pub(super) fn organization_named(&self, text: &str, tokens: &[Token]) -> Option<&Organization> {
+        let named = |tokens| self.organization(self.look_up_tokens(text, tokens)?);
+        named(tokens).or_else(|| {
+            let (country, rest) = self.behind_country(text, tokens)?;
+            named(rest).filter(|o| o.iso == country.iso)
+        })
+    }
+
+    /// The country at the front of a name, and what stands behind it: two tokens or more.
+    pub(super) fn behind_country<'t>(
+        &self,
+        text: &str,
+        tokens: &'t [Token],
+    ) -> Option<(&Country, &'t [Token])> {
+        (1..=COUNTRY_TOKENS).rev().find_map(|n| {
+            let (front, rest) = tokens
+                .split_at_checked(n)
+                .filter(|(_, rest)| rest.len() > 1)?;
+            let senses = self.look_up_tokens(text, front)?.senses.iter();
+            let country = senses.into_iter().find_map(|s| match s {
+                Sense::Country(c) => Some(&self.countries[*c as usize]),
+                _ => None,
+            })?;
+            Some((country, rest))
+        })
+    }
+
     /// The usual name of the organisation that is called `name`.
     pub(super) fn usual_name(&self, name: &str) -> Option<&'static str> {
         let tokens = tokenize(name, std::iter::once(Span::new(0, name.len())));
-        let listed = self.look_up_tokens(name, &tokens)?;
-        self.organization(listed).map(|o| o.name)
+        self.organization_named(name, &tokens).map(|o| o.name)
     }
 
     pub(super) fn city_name(&self, city: &City) -> &str {

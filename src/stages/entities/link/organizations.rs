@@ -9,6 +9,7 @@ use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::{Gazetteer, Organization};
 use crate::stages::entities::labels::NameType;
 use crate::stages::entities::mentions::Name;
+use crate::text::Span;
 use crate::text::word_lists::List;
 
 /// The subtypes that an organisation's last or first word may tell, with the words of each.
@@ -101,7 +102,8 @@ pub(crate) fn organizations(
     for i in order {
         let n = &names[i];
         let written = tidy(n.span.of(article.text));
-        let listed = n.known.and_then(|k| gazetteer.organization(k));
+        let tokens = &article.tokens[n.first..n.end];
+        let listed = gazetteer.organization_named(article.text, tokens);
         let key = core(listed.map_or(written.as_str(), |o| o.name));
         let acronym = is_acronym(&written).then(|| letters(&written));
         let known = by_key
@@ -120,6 +122,19 @@ pub(crate) fn organizations(
             found.len() - 1
         });
         by_key.entry(key).or_insert(at);
+        // "U.S. Marine Corps": by its letters with its country and without, and by its name without
+        let whole = core(&written);
+        let own = gazetteer
+            .behind_country(article.text, tokens)
+            .map(|(_, rest)| Span::new(rest[0].span.start as usize, n.span.end as usize))
+            .map(|own| core(&tidy(own.of(article.text))));
+        if let Some(own) = own {
+            for name in [&whole, &own] {
+                let words: Vec<&str> = name.split(' ').collect();
+                by_initials.entry(initials(&words)).or_insert(at);
+            }
+            by_key.entry(own).or_insert(at);
+        }
         owner[i] = Some(at);
         found[at].mentions.push(mention(n.span, n.mention));
     }
