@@ -56,7 +56,7 @@ pub(super) fn names_of<'g>(
         let span = tokens[first].span.join(tokens[end - 1].span);
         let in_figures = || is_in_figures(text, &tokens[first..end]);
         if is_no_name(text, tokens, first, span, kind)
-            || kind != NameType::Organization && in_figures()
+            || matches!(kind, NameType::Person | NameType::Place) && in_figures()
         {
             continue;
         }
@@ -97,9 +97,8 @@ fn trimmed(text: &str, tokens: &[Token], name: Range<usize>, kind: NameType) -> 
     }
     // "Emily Quinn of Lancaster": whoever has two names is from there, and not called so.
     let of = (start + 2..end).find(|i| is_of(*i));
-    start
-        ..of.filter(|of| !is_one_of(of - 1, &WORDS.title))
-            .unwrap_or(end)
+    let of = of.filter(|of| !is_one_of(of - 1, &WORDS.title));
+    start..of.unwrap_or(end)
 }
 
 /// Whether words with figures are no name: amounts ("R2bn", "512MB of memory"), numbers of grants ("R01 MH12343").

@@ -88,6 +88,8 @@ impl Article<'_> {
     /// Makes a person of two words or more that end the longer name of one: "Roma Jayne" where the article has "Emma Roma
     /// Jayne".
     fn ends_of_people(&self, labels: &mut [u8]) {
+        /// Most tokens of a name that is one person's: longer ones are lists without commas.
+        const LONGEST: usize = 8;
         let exact = |first: usize, end: usize| -> Vec<u64> {
             self.seen.tokens[first..end]
                 .iter()
@@ -95,12 +97,14 @@ impl Article<'_> {
                 .collect()
         };
         let found = names(labels);
-        let people = found.iter().filter(|n| n.2 == NameType::Person);
+        let people = found
+            .iter()
+            .filter(|(first, end, kind)| *kind == NameType::Person && end - first <= LONGEST);
         let ends: HashSet<Vec<u64>> = people
             .flat_map(|(first, end, _)| (first + 1..end.saturating_sub(1)).map(|k| exact(k, *end)))
             .collect();
         for (first, end, kind) in found {
-            let is_other = kind != NameType::Person && end - first > 1;
+            let is_other = kind != NameType::Person && (2..LONGEST).contains(&(end - first));
             if is_other && ends.contains(&exact(first, end)) {
                 write(labels, first, end, NameType::Person);
             }
