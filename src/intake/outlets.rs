@@ -248,8 +248,13 @@ fn is_feed_word(word: &str) -> bool {
 /// The domain that an absolute address is at: its host without `www.`.
 pub fn domain_of(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok()?;
+    host_of(&url).map(str::to_owned)
+}
+
+/// The host of an address without `www.`.
+pub fn host_of(url: &url::Url) -> Option<&str> {
     let host = url.host_str()?;
-    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+    Some(host.strip_prefix("www.").unwrap_or(host))
 }
 
 /// A name for comparison: lower case, apostrophes and full stops dropped, other punctuation as blanks,

@@ -138,18 +138,21 @@ impl Memory {
         alike.unwrap_or(best.number)
     }
 
-    /// The match with an article; `same_item` is what [`Memory::same_item`] says.
+    /// The match with an article: `known`, where that is it.
     pub(super) fn match_with(
         &self,
         entry: &Entry,
         number: u32,
-        same_item: Option<Match>,
+        known: Option<Match>,
     ) -> Option<Match> {
-        let held = self.window.get(number)?;
-        Some(Match {
-            number,
-            likeness: likeness(entry, held),
-            same_item: same_item.is_some_and(|m| m.same_item && m.number == number),
+        let known = known.filter(|m| m.number == number);
+        known.or_else(|| {
+            let Alike { number, likeness } = self.likeness(entry, number)?;
+            Some(Match {
+                number,
+                likeness,
+                same_item: false,
+            })
         })
     }
 

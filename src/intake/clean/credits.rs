@@ -91,16 +91,15 @@ fn begins_with_credit(text: &str) -> bool {
         return false;
     }
     let is_capital = |part: &str| !part.contains(char::is_lowercase);
-    let mut ends = text.match_indices(' ').map(|(at, _)| at);
-    let found = ends
-        .by_ref()
+    let ends = text.match_indices(' ').map(|(at, _)| at);
+    let mut in_capitals = ends
         .take(OPENING_WORDS)
-        .take_while(|at| is_capital(&text[..*at]))
-        .find(|at| {
-            let credit = text[..*at].to_lowercase();
-            let seller = credit.rsplit(['•', '/']).next().unwrap_or_default();
-            WORDS.opening.contains(&seller)
-        });
+        .take_while(|at| is_capital(&text[..*at]));
+    let found = in_capitals.find(|at| {
+        let credit = text[..*at].to_lowercase();
+        let seller = credit.rsplit(['•', '/']).next().unwrap_or_default();
+        WORDS.opening.contains(&seller)
+    });
     found.is_some_and(|at| {
         let rest = text[at..].trim_start();
         rest.starts_with(|c: char| c.is_uppercase() || "\"'“‘".contains(c))

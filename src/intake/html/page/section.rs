@@ -9,6 +9,7 @@ use super::outlet::LONGEST_NAME;
 use super::{Sources, json_ld};
 use crate::intake::html::tag::Tag;
 use crate::intake::html::tree::{Id, ROOT, Tree};
+use crate::intake::outlets::host_of;
 use crate::text::letters;
 use crate::text::word_lists::word_lists;
 
@@ -181,7 +182,8 @@ impl<'t> Links<'t> {
         let links = elements.filter_map(|id| {
             let to = page.join(tree.attribute(id, "href")?.trim()).ok()?;
             let is_plain = to.query().is_none() && to.fragment().is_none();
-            let is_own = is_plain && host(&to) == host(&page) && tree.extent(id) <= LINK_BYTES;
+            let is_own =
+                is_plain && host_of(&to) == host_of(&page) && tree.extent(id) <= LINK_BYTES;
             is_own.then(|| (directories(&to), id))
         });
         let all = links.collect();
@@ -237,11 +239,6 @@ impl<'t> Links<'t> {
 /// Whether what lies in a directory is no section's: authors, tags.
 fn is_no_directory(name: &str) -> bool {
     WORDS.no_directory.contains(&name.to_lowercase().as_str())
-}
-
-fn host(url: &Url) -> Option<&str> {
-    let host = url.host_str()?;
-    Some(host.strip_prefix("www.").unwrap_or(host))
 }
 
 /// The parts of an address's path.
