@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
 
-use super::{Draft, DraftBlock};
+use super::{Draft, DraftBlock, Format};
 use crate::record::{BlockKind, RemovedKind};
 use crate::text::{closing_sign, letters};
 
@@ -28,7 +28,9 @@ pub(super) fn drop_repeated(draft: &mut Draft) {
     }
     let body = letters_of_body(&draft.blocks);
     if let Some(at) = draft.blocks.iter().position(|b| b.kind == BlockKind::Deck) {
-        if body.starts_with(&letters_of_deck) {
+        // AP's summary at the head of a story is its first two sentences, without the dateline.
+        let is_summary = || draft.format == Format::Anpa && repeats(&letters_of_deck, &body);
+        if body.starts_with(&letters_of_deck) || is_summary() {
             draft.supplied.deck = None;
             draft.remove(at, RemovedKind::Other);
         }
@@ -38,7 +40,13 @@ pub(super) fn drop_repeated(draft: &mut Draft) {
     let lines = [&said.headline, &said.credit, &said.slugline];
     let is_in = |text: &[char]| repeats(&letters_of_deck, text);
     let is_line = |line: &String| is_in(&letters(line).collect::<Vec<_>>());
-    if lines.into_iter().flatten().any(is_line) || is_in(&body) {
+    // EFE sets its keyword in the place of a second headline.
+    let is_keyword = || {
+        said.keywords
+            .iter()
+            .any(|k| is_in(&letters(k).collect::<Vec<_>>()))
+    };
+    if lines.into_iter().flatten().any(is_line) || is_keyword() || is_in(&body) {
         draft.supplied.deck = None;
     }
 }

@@ -38,12 +38,12 @@ impl Stage for OriginStage {
     fn run(&self, article: &Article, (): (), _: &Budget) -> Result<Outcome<Origin>, StageError> {
         let mut evidence = Evidence::default();
         for (text, basis) in sources(&article.supplied) {
-            for entry in self.agencies(text) {
-                evidence.note(entry, basis);
+            for agency in self.agencies(text, basis) {
+                evidence.note(agency, basis);
             }
         }
         if let Some(first) = self.first_listed(&article.removed) {
-            evidence.note(first, OriginBasis::OutletList);
+            evidence.note(code(first), OriginBasis::OutletList);
         }
         Ok(match evidence.best() {
             Some(origin) => Outcome::found(origin),
@@ -75,8 +75,7 @@ fn sources(s: &Supplied) -> impl Iterator<Item = (&str, OriginBasis)> {
 struct Evidence(Vec<(String, Vec<OriginBasis>)>);
 
 impl Evidence {
-    fn note(&mut self, entry: &Entry, basis: OriginBasis) {
-        let agency = code(entry);
+    fn note(&mut self, agency: &str, basis: OriginBasis) {
         match self.0.iter_mut().find(|(known, _)| known == agency) {
             Some((_, bases)) if bases.contains(&basis) => {}
             Some((_, bases)) => bases.push(basis),
@@ -119,16 +118,21 @@ impl OriginStage {
     }
 
     /// The agencies that a credit, a copyright line or a name of a source names.
-    fn agencies<'o>(&'o self, text: &'o str) -> Vec<&'o Entry> {
+    fn agencies(&self, text: &str, basis: OriginBasis) -> Vec<&str> {
+        use OriginBasis::{Byline, Credit, Dateline};
         let found = |part: &str| {
             let part = part.trim();
-            self.outlets
-                .by_name(part)
-                .or_else(|| self.outlets.by_name(wire::agency(part)?.name))
-                .filter(|e| e.kind == Some(Kind::Agency))
+            let signed = wire::agency(part).map(|agency| agency.name);
+            let named = self.outlets.by_name(part);
+            let Some(entry) = named.or_else(|| self.outlets.by_name(signed?)) else {
+                // How copy is signed says it even where the table of outlets lacks the agency; a source may be
+                // named "app" for other reasons.
+                return signed.filter(|_| matches!(basis, Credit | Dateline | Byline));
+            };
+            (entry.kind == Some(Kind::Agency)).then(|| code(entry))
         };
-        if let Some(entry) = found(text) {
-            return vec![entry];
+        if let Some(agency) = found(text) {
+            return vec![agency];
         }
         // "© 2025 The Associated Press. All rights reserved", "Reuters/AFP", "By PA staff and AFP"
         text.split([
@@ -249,6 +253,9 @@ mod tests {
         })
         .unwrap();
         assert_eq!(first.agency, "APA");
+        let greek = origin(|d| d.supplied.credit = Some("ΑΠΕ-ΜΠΕ".into())).unwrap();
+        assert_eq!(greek.agency, "ANA-MPA", "it is in no table of outlets");
+        assert!(origin(|d| d.supplied.source = Some("app".into())).is_none());
         let russian = origin(|d| d.supplied.credit = Some("ТАСС".into())).unwrap();
         assert_eq!(russian.agency, "TASS");
         let both = origin(|d| {

@@ -71,7 +71,9 @@ fn anywhere(blocks: &[DraftBlock], verdicts: &mut [Option<RemovedKind>]) {
 fn listed_under(blocks: &[DraftBlock], at: usize) -> usize {
     let rest = &blocks[at + 1..];
     if !rest.iter().any(is_running) {
-        return rest.len();
+        // "UP NEXT" heads the last sentences of a report on a match.
+        let are_sentences = rest.iter().all(|b| ends_with_stop(&b.text));
+        return if are_sentences { 0 } else { rest.len() };
     }
     let listed = rest
         .iter()
@@ -219,6 +221,16 @@ mod tests {
             .into_iter()
             .map(|r| (r.kind, r.text))
             .collect()
+    }
+
+    #[test]
+    fn sentences_below_a_heading_are_no_list_of_links() {
+        let kept = format!(
+            "{STORY}\nUP NEXT\nAnna: A hearing on Saturday night.\nBerta: Sails on Monday.\n"
+        );
+        assert!(removed(&kept).is_empty(), "{:?}", removed(&kept));
+        let links = format!("{STORY}\nUP NEXT\nWhere the ferries go\nA bridge too old\n");
+        assert_eq!(removed(&links)[0].0, RemovedKind::RelatedLinks);
     }
 
     #[test]

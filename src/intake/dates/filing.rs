@@ -39,7 +39,7 @@ pub fn anpa(line: &str) -> Option<Stamp> {
 }
 
 /// What transmitters set below plain text: "031244 Mär 25", "APA0231 2025-03-03/12:44",
-/// "03-MAR-25 11:02 NNNN".
+/// "03-MAR-25 11:02 NNNN", "KWS-21:37-09-12-25" (Kyodo: day, month, year).
 pub fn transmitter(line: &str) -> Option<Stamp> {
     let line = line.trim_end_matches("NNNN").trim_end_matches("NNN").trim();
     let fields: Vec<&str> = line.split(' ').collect();
@@ -51,6 +51,7 @@ pub fn transmitter(line: &str) -> Option<Stamp> {
         }
         [number, time] if is_numbered(number) => iso(time),
         [date, time] => dashed(date, time),
+        [line] => kyodo(line),
         _ => None,
     }
 }
@@ -72,6 +73,15 @@ fn dashed(date: &str, time: &str) -> Option<Stamp> {
         time.split_once(':')?,
         None,
     )
+}
+
+/// "KWS-21:37-09-12-25": the wire, the time, then day, month and year.
+fn kyodo(line: &str) -> Option<Stamp> {
+    let mut parts = line.strip_prefix("KWS-")?.split('-');
+    let clock = parts.next()?.split_once(':')?;
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let month = is_figures(month, 2).then(|| month.parse().ok())??;
+    stamp(year, month, day, clock, None).filter(|_| parts.next().is_none())
 }
 
 /// A service's letters and a number: "APA0231", "bsd0123".

@@ -9,6 +9,7 @@
 
 use crate::intake::Format;
 use crate::intake::html::tag::Tag;
+use crate::intake::wire;
 
 /// How many bytes at the start are looked at for everything but the keys of a JSON object.
 const HEAD_BYTES: usize = 4096;
@@ -286,9 +287,13 @@ impl Head {
     }
 }
 
-/// ANPA 1312: SYN SYN SOH before the service letter, or the SOH header alone with its STX.
+/// ANPA 1312: SYN SYN SOH before the service letter, or the SOH header alone with its STX; where the controls
+/// were lost, the header's two lines above lines with the format's marks.
 fn is_anpa(head: &[u8]) -> bool {
     let start = head.trim_ascii_start();
+    if wire::is_anpa_header(start) {
+        return true;
+    }
     let after_syn = start.iter().take_while(|&&b| b == 0x16).count();
     if after_syn > 0 && start.get(after_syn) == Some(&0x01) {
         return true;
@@ -674,6 +679,14 @@ mod tests {
             ("From: our correspondent\nLONDON — A story.", Format::Text),
             ("WARC/1.0\r\nWARC-Type: response\r\n", Format::Warc),
             ("\u{16}\u{16}\u{1}a0123\u{1f}bc-\r\n", Format::Anpa),
+            (
+                "W0573asian\nr a BC-Ferry     12-04 0240\n^BC-Ferry,240<\n",
+                Format::Anpa,
+            ),
+            (
+                "W0573asian\nr a BC-Ferry     12-04 0240\nFerry sinks\n",
+                Format::Text,
+            ),
             ("\u{1}bdt0123 3 pl 120  xyz 0000\r\n", Format::Iptc7901),
         ] {
             assert_eq!(sniff(text), want, "{text:?}");

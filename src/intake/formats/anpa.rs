@@ -6,7 +6,7 @@
 //! STX BC-Ferry Sinking,3rd Ld-Writethru,0573<
 //! ^Eds: Adds quotes.<   ^Ferry sinks off Westmere<   ^By JANE ROE=
 //!    WESTMERE (AP) _ The ferry …
-//! ETX AP-WF-12-04-25 1012GMT<
+//! ETX AP-WF-12-04-25 1012GMT<          wire, day and time of filing; some set it in front of ETX
 //! ```
 //!
 //! `^` or an indent opens a paragraph, `<` or `=` at a line's end closes it. Typewriter signs become
@@ -27,8 +27,12 @@ const HEADER_LINES: usize = 2;
 /// Format sign of tabular copy (DC2) in the second header line.
 const TABULAR: char = '\u{12}';
 
-/// Longest headline or deck, in bytes.
+/// Longest headline, in bytes.
 const HEADLINE_BYTES: usize = 200;
+/// Longest deck, in bytes: AP sends its first two sentences.
+const DECK_BYTES: usize = 600;
+/// Longest line that says when the copy was filed, in bytes.
+const FILED_BYTES: usize = 32;
 /// Most blocks above the copy: each line there is held against all of them.
 const HEAD_BLOCKS: usize = 12;
 
@@ -42,10 +46,32 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result
 
 fn message(message: &WireMessage<'_>, draft: &mut Draft, outlets: &Outlets) {
     let tabular = header(draft, message.header);
-    copy(draft, message, tabular, outlets);
+    let end = without_filed(draft, message);
+    copy(draft, message, end, tabular, outlets);
     if let Some(text) = message.trailer {
         trailer(draft, text);
     }
+}
+
+/// Takes the line of filing that stands in front of ETX; where the copy ends, in bytes of the document.
+fn without_filed(draft: &mut Draft, message: &WireMessage<'_>) -> usize {
+    let text = &message.decoded.text[message.copy.clone()];
+    let copy = text.trim_end_matches(|c: char| c.is_whitespace() || c.is_control());
+    let at = copy.rfind('\n').map_or(0, |at| at + 1);
+    let line = copy[at..].trim_matches([' ', '\t', '\r', '^', '<']);
+    let stamp = filing::anpa(line).filter(|_| line.len() <= FILED_BYTES);
+    let Some(stamp) = stamp else {
+        return message.copy.end;
+    };
+    wire::note_filed(draft, stamp);
+    let start = message.copy.start + at + copy[at..].find(line).unwrap_or_default();
+    draft.removed.push(Removed {
+        kind: RemovedKind::EndMark,
+        text: line.to_owned(),
+        raw: Some(crate::text::Span::new(start, start + line.len())),
+        outlets: Vec::new(),
+    });
+    message.copy.start + at
 }
 
 /// The two header lines. Returns whether the copy is tabular.
@@ -163,7 +189,7 @@ impl<'t> CopyLine<'t> {
         let start = lead + usize::from(marked);
         let text = line.get(start..).unwrap_or("");
         let (text, closed) = match text.strip_suffix(['<', '=']) {
-            Some(rest) => (rest, true),
+            Some(rest) => (rest.trim_end(), true),
             None => (text, false),
         };
         CopyLine {
@@ -176,8 +202,14 @@ impl<'t> CopyLine<'t> {
     }
 }
 
-/// Reads the copy: keyword line, notes, headline and byline, paragraphs.
-fn copy(draft: &mut Draft, message: &WireMessage<'_>, tabular: bool, outlets: &Outlets) {
+/// Reads the copy, up to byte `end` of the document: keyword line, notes, headline and byline, paragraphs.
+fn copy(
+    draft: &mut Draft,
+    message: &WireMessage<'_>,
+    end: usize,
+    tabular: bool,
+    outlets: &Outlets,
+) {
     let mut layout = CopyLayout {
         draft,
         outlets,
@@ -186,7 +218,7 @@ fn copy(draft: &mut Draft, message: &WireMessage<'_>, tabular: bool, outlets: &O
         before_copy: true,
     };
     let mut at = message.copy.start;
-    for whole in message.decoded.text[message.copy.clone()].split_inclusive('\n') {
+    for whole in message.decoded.text[message.copy.start..end].split_inclusive('\n') {
         let line = CopyLine::of(whole);
         layout.line(&line, at + line.start);
         at += whole.len();
@@ -287,7 +319,12 @@ fn keyword_line(draft: &mut Draft, line: &str, raw: usize) -> bool {
 /// A closed line above the copy that is no note, byline or dateline is the headline, the next its deck.
 fn heading(draft: &mut Draft, line: &str, raw: usize, outlets: &Outlets) -> bool {
     let text = line.trim();
-    if draft.blocks.len() >= HEAD_BLOCKS || !reads_like_headline(text, outlets) {
+    let longest = match draft.supplied.headline {
+        None => HEADLINE_BYTES,
+        Some(_) => DECK_BYTES,
+    };
+    let reads = text.len() <= longest && reads_like_headline(text, outlets);
+    if draft.blocks.len() >= HEAD_BLOCKS || !reads {
         return false;
     }
     // A post under a byline is no headline.
@@ -314,15 +351,11 @@ fn heading(draft: &mut Draft, line: &str, raw: usize, outlets: &Outlets) -> bool
     true
 }
 
-/// Whether a line has at least two words, is not too long, and is no convention or sign of the wire ("AP
-/// Photos", "Urgent").
+/// Whether a line has at least two words, and is no convention or sign of the wire ("AP Photos", "Urgent").
 fn reads_like_headline(text: &str, outlets: &Outlets) -> bool {
     let is_sign =
         wire::is_version_line(text) || text.starts_with("AP ") || wire::agency(text).is_some();
-    text.len() <= HEADLINE_BYTES
-        && text.split_whitespace().count() >= 2
-        && !is_sign
-        && !wire::is_convention(text, outlets)
+    text.split_whitespace().count() >= 2 && !is_sign && !wire::is_convention(text, outlets)
 }
 
 /// Appends a line with typewriter signs as print sets them; all else keeps its place.
@@ -434,6 +467,47 @@ mod tests {
                 "WESTMERE (AP) — The ferry Anna sank on Monday, and its captain said “nobody was hurt” in what he called a ‘lucky' end to the day; see the_report_here.",
                 "The mayor agreed."
             ]
+        );
+    }
+
+    #[test]
+    fn what_ap_sets_around_its_copy_is_none_of_it() {
+        // The controls were lost on the way; the first two sentences come once more as a summary.
+        let text = "z6715-----\nr z BC-Ferry Sinking 3rdLd-Writethru   12-04 0500\n\
+            ^BC-Ferry Sinking, 3rd Ld-Writethru,240< \n^Ferry sinks off Westmere with two hundred aboard< \n\
+            ^AP Photo WST105, WST106< \n^The ferry Anna sank on Monday, and its captain said that nobody was hurt. \
+            Divers will look at the wreck once the wind has fallen.< \n^By JANE ROE= \n^AP Business Writer= \n\
+            \t   WESTMERE (AP) _ The ferry Anna sank on Monday, and its captain said that nobody was hurt. \n\
+            \t   Divers will look at the wreck once the wind has fallen, the harbour master said. \n\
+            \t   UP NEXT \n\t   Anna: A hearing in Westmere on Saturday night. \n\n\t   AP-WF-12-04-25 1012GMT<\n\n";
+        let (drafts, None) = drafts_of(text.as_bytes()) else {
+            panic!()
+        };
+        let [d] = &drafts[..] else { panic!() };
+        let s = &d.supplied;
+        assert_eq!(
+            s.headline.as_deref(),
+            Some("Ferry sinks off Westmere with two hundred aboard")
+        );
+        assert_eq!(s.deck, None);
+        assert_eq!(s.authors[0].organization.as_deref(), Some("AP"));
+        assert_eq!(s.published.as_ref().unwrap().value, "2025-12-04T10:12:00Z");
+        let body: Vec<_> = d.blocks[1..].iter().map(|b| b.text.as_str()).collect();
+        assert_eq!(
+            body,
+            [
+                "WESTMERE (AP) — The ferry Anna sank on Monday, and its captain said that nobody was hurt.",
+                "Divers will look at the wreck once the wind has fallen, the harbour master said.",
+                "UP NEXT",
+                "Anna: A hearing in Westmere on Saturday night.",
+            ]
+        );
+        assert!(!d.flags.contains(&Flag::TRUNCATED));
+        let filed = d.removed.iter().find(|r| r.kind == RemovedKind::EndMark);
+        let filed = filed.and_then(|r| r.raw).unwrap();
+        assert_eq!(
+            &d.raw[filed.start as usize..filed.end as usize],
+            "AP-WF-12-04-25 1012GMT"
         );
     }
 

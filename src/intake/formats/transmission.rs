@@ -63,6 +63,7 @@ pub(super) fn read(
 ) -> Result<(), ReadError> {
     let decoded = document.decode();
     let bytes = decoded.text.as_bytes();
+    let has_controls = memchr::memchr2(SOH, STX, bytes).is_some();
     let mut found = 0;
     // Without SOH all of it is one message.
     let mut start = memchr(SOH, bytes).map_or(0, |at| at + 1);
@@ -74,7 +75,8 @@ pub(super) fn read(
         let message = WireMessage::of(&decoded, start..end, header_lines);
         let mut draft = decoded.draft(document.format);
         read_message(&message, &mut draft, reading.outlets);
-        if message.trailer.is_none() {
+        // Where no control is left there is none to end it.
+        if message.trailer.is_none() && has_controls {
             draft.flags.insert(Flag::TRUNCATED);
         }
         if !draft.blocks.is_empty() {

@@ -243,6 +243,11 @@ fn is_employer(part: &str, outlets: &Outlets) -> bool {
     agency(part).is_some() || is_post(part) || outlets.by_name(part).is_some()
 }
 
+/// Whether a line begins as bylines do, with a capital behind it: "By Jane Roe".
+pub fn opens_byline(line: &str) -> bool {
+    strip(line).is_some()
+}
+
 fn strip(line: &str) -> Option<&str> {
     let line = scan::bare(line);
     // "(di Anna Rossi)" (ANSA).
@@ -393,7 +398,7 @@ fn is_post(words: &str) -> bool {
 const LONGEST_POST: usize = 60;
 
 /// The employer in a post: the agency that "AP Business Writer" names, the outlet, or the words as they are.
-fn organization(words: &str, outlets: &Outlets) -> Option<String> {
+pub fn organization(words: &str, outlets: &Outlets) -> Option<String> {
     let words = scan::bare(words);
     if words.len() > LONGEST_POST || words.ends_with(['.', ':', ',']) {
         return None;

@@ -298,7 +298,15 @@ fn is_initials(text: &str) -> bool {
     if let Some(rest) = text.strip_prefix("dpa ") {
         return rest.contains(' ') && rest.split(' ').all(|w| is_small(w, 1..=5));
     }
-    // "AAP jro/mm": the agency and who handled the copy.
+    // "AAP jro/mm", "AAP RTV jr": the agency, a desk, and who handled the copy.
+    if let Some((first, rest)) = text.split_once(' ')
+        && agency(first).is_some()
+        && let Some((desk, who)) = rest.split_once(' ')
+        && is_capitals(desk)
+        && is_small(who, 2..=3)
+    {
+        return true;
+    }
     let text = text
         .split_once(' ')
         .filter(|(first, _)| agency(first).is_some())
@@ -485,6 +493,11 @@ mod tests {
             ("(Schluss) ab", vec![EndMark]),
             ("(JRO, NIV)", vec![EndMark]),
             ("S0B-RED", vec![EndMark]),
+            ("AAP RTV jr", vec![EndMark]),
+            (
+                "View source version on wire.example: https://wire.example/1",
+                vec![AgencyBoilerplate],
+            ),
             (
                 "Our Standards: The Thomson Reuters Trust Principles.",
                 vec![AgencyBoilerplate],

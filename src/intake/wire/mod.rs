@@ -26,9 +26,11 @@ mod transmission;
 mod version;
 
 pub use agencies::{FILE as AGENCIES_FILE, agency};
-pub use byline::{employed, split_names};
+pub use byline::{employed, opens_byline, organization, split_names};
 pub use dateline::{length as dateline_length, place_of};
-pub use transmission::{apply as take_transmission, is_service as is_service_line, note_filed};
+pub use transmission::{
+    apply as take_transmission, is_anpa_header, is_service as is_service_line, note_filed,
+};
 pub use version::{
     has_cycle, is_keyword_line, is_line as is_version_line, is_tagged, words as version_words,
 };

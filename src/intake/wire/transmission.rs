@@ -19,7 +19,7 @@ use crate::intake::dates::{Stamp, filing};
 use crate::intake::draft::Draft;
 use crate::intake::formats::{anpa, iptc7901};
 use crate::intake::hints;
-use crate::record::{DateBasis, DateRole, RemovedKind};
+use crate::record::{BlockKind, DateBasis, DateRole, RemovedKind};
 
 /// Most lines that are taken off either end.
 const MOST_LINES: usize = 6;
@@ -57,6 +57,7 @@ fn head(draft: &mut Draft) -> usize {
             lines.push('\n');
             lines.push_str(&draft.remove(0, RemovedKind::VersionLine));
             anpa::header(draft, &lines);
+            below_priority_line(draft);
             break;
         } else if opened && is_marked(&first.text) {
             marked(draft);
@@ -68,14 +69,38 @@ fn head(draft: &mut Draft) -> usize {
     before - draft.blocks.len()
 }
 
-/// Service letter and number of ANPA 1312, and what is left of the selector: "a0471 ----".
+/// Takes what Kyodo sets below the header: the slug once more, and the headline, which ends with a plus sign.
+fn below_priority_line(draft: &mut Draft) {
+    let is_slug = |text: &str| draft.supplied.slugline.as_deref() == Some(text);
+    if draft.blocks.len() > 2 && is_slug(&draft.blocks[0].text) {
+        draft.remove(0, RemovedKind::VersionLine);
+    }
+    let headline = draft.blocks.first_mut().filter(|b| b.text.ends_with('+'));
+    if let Some(block) = headline {
+        block.truncate(block.text.len() - 1);
+        block.kind = BlockKind::Headline;
+        draft.supplied.headline = Some(block.text.clone());
+    }
+}
+
+/// Whether a document begins with the header of ANPA 1312 without its controls, above a line with the
+/// format's marks: `^` in front, `<` at its end.
+pub fn is_anpa_header(start: &[u8]) -> bool {
+    let mut lines = start.split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
+    let mut next = || std::str::from_utf8(lines.next()?).ok();
+    next().is_some_and(is_selector)
+        && next().is_some_and(is_priority_line)
+        && next().is_some_and(|line| line.starts_with('^') || line.ends_with('<'))
+}
+
+/// Service letter and number of ANPA 1312, and what is left of the selector: "a0471 ----", "W2870asian".
 fn is_selector(text: &str) -> bool {
-    let first = text.split([' ', '-']).next().unwrap_or_default();
-    let figures = first.trim_start_matches(|c: char| c.is_ascii_lowercase());
+    let figures = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let selector = figures.trim_start_matches(|c: char| c.is_ascii_digit());
     text.len() <= LONGEST_CODE
-        && (1..=2).contains(&(first.len() - figures.len()))
-        && (3..=4).contains(&figures.len())
-        && figures.bytes().all(|b| b.is_ascii_digit())
+        && (1..=2).contains(&(text.len() - figures.len()))
+        && (3..=4).contains(&(figures.len() - selector.len()))
+        && selector.split_whitespace().count() <= 1
 }
 
 /// Priority, category and keyword of ANPA 1312: "r i BC-Ferry,1st Ld-Writethru 02-11 0210".
@@ -94,11 +119,11 @@ const MARKS: &str = "#$%&*:@^!";
 fn is_marked(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(|c| MARKS.contains(c))
-        && chars.next().is_some_and(|c| !c.is_whitespace())
+        && chars.next().is_none_or(|c| !c.is_whitespace())
 }
 
 /// Takes the head of a message whose parts are set off by signs: `#` its slug, `$` its headline; the others are
-/// codes of the desk.
+/// codes of the desk, as a `$` before one word is.
 fn marked(draft: &mut Draft) {
     for _ in 0..MOST_LINES * 2 {
         let Some(first) = draft.blocks.first().filter(|b| is_marked(&b.text)) else {
@@ -109,7 +134,7 @@ fn marked(draft: &mut Draft) {
         draft.remove(0, RemovedKind::VersionLine);
         if is_slug {
             draft.supplied.slugline.get_or_insert(text);
-        } else if is_headline {
+        } else if is_headline && text.contains(' ') {
             draft.supplied.headline.get_or_insert(text);
         }
     }
@@ -155,9 +180,16 @@ pub fn is_service(text: &str) -> bool {
         && field(|f| matches!(f.as_bytes(), [b'1'..=b'9']))
         && field(|f| (1..=3).contains(&f.len()) && f.bytes().all(|b| b.is_ascii_alphabetic()))
         && field(|f| f.len() <= 5 && f.bytes().all(|b| b.is_ascii_digit()))
-        && fields
-            .next()
-            .is_none_or(|f| !f.starts_with(char::is_lowercase) || agency(f).is_some())
+        && fields.next().is_none_or(|f| {
+            !f.starts_with(char::is_lowercase)
+                || agency(f).is_some()
+                || fields.next().is_some_and(is_number) && fields.next().is_none()
+        })
+}
+
+/// The number of a message: three or four figures.
+fn is_number(field: &str) -> bool {
+    (3..=4).contains(&field.len()) && field.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Keywords between strokes.
@@ -285,12 +317,51 @@ mod tests {
     }
 
     #[test]
+    fn kyodo_and_medianet_head_their_messages() {
+        let (d, _) = read(&[
+            "a0105KYODOkoko-",
+            "u s BC-Soccer-Cup 09-12 0344",
+            "BC-Soccer-Cup",
+            "Soccer: Westmere claim 7th cup+",
+            "WESTMERE, Dec. 9 Kyodo - Westmere claimed the cup on Sunday.",
+            "KWS-21:37-09-12-25",
+        ]);
+        let s = &d.supplied;
+        assert_eq!(
+            s.headline.as_deref(),
+            Some("Soccer: Westmere claim 7th cup")
+        );
+        assert_eq!(
+            (left(&d)[0], d.blocks.len()),
+            (s.headline.as_deref().unwrap(), 2)
+        );
+        assert_eq!(s.published.as_ref().unwrap().value, "2025-12-09T21:37:00");
+
+        let (d, taken) = read(&[
+            "ZCZC AAP",
+            "%MNETALL MFI",
+            "$J",
+            ":",
+            ":Westmere Harbour Authority",
+            "*X",
+            "Media release: Ferry sank",
+            "The ferry sank on Monday.",
+            "NNNN",
+        ]);
+        assert_eq!((taken, left(&d)[0]), (6, "Media release: Ferry sank"));
+        assert_eq!(d.supplied.headline, None);
+        assert!(is_service("bsf037 4 su 174 gef 1388"));
+    }
+
+    #[test]
     fn copy_is_left_alone() {
         for lines in [
             ["Apollo11 3 men 1969", "They landed."],
             ["R CRO S0A QBXB", "A code without its beginning."],
             ["The vote", "311244 Feb 25"],
+            ["B1234 road", "a road of the district"],
             ["ABC123 5 II many", "Not a header."],
+            ["abc123 5 ii 12 men 1969 again", "Not a header."],
         ] {
             let (d, taken) = read(&lines);
             assert_eq!((taken, d.supplied.published), (0, None), "{lines:?}");

@@ -42,6 +42,8 @@ word_lists! {
         keyword_update,
         /// What it calls a correction.
         keyword_correction,
+        /// Tags of an update where an ordinal stands in front of them.
+        numbered,
         /// Ordinals in front of a tag, from the first on.
         ordinal,
         /// What stands behind a headline beside pictures and sound.
@@ -378,6 +380,12 @@ fn line(text: &str) -> Option<VersionTag> {
     }
     let (ordinal, start) = ordinal(text);
     let rest = &text[start..];
+    if ordinal.is_some() && WORDS.numbered.contains(&rest.to_lowercase().as_str()) {
+        return Some(VersionTag {
+            number: ordinal,
+            ..VersionTag::kind(VersionKind::Update)
+        });
+    }
     // The first that says something of the copy, or else of its haste.
     let (_, tag, tail) = TAGS
         .open(rest)
@@ -398,9 +406,16 @@ fn line(text: &str) -> Option<VersionTag> {
 
 /// The version in a keyword line or slug: "BC-Ferry,3rd Ld-Writethru", "AM-Ferry, 1st Add".
 fn within(slug: &str) -> VersionTag {
+    let part = |part: &str| {
+        let part = part.trim();
+        // "GLOBAL-GOLD/ (UPDATE 1)": between brackets a tag is none of the slug's keywords.
+        let bracketed = part.strip_suffix(')');
+        let tag = bracketed.and_then(line).filter(|t| t.kind.is_some());
+        ordinal_part(bracketed.unwrap_or(part)).or(tag)
+    };
     slug.split([',', '/', '('])
         .skip(1)
-        .find_map(|part| ordinal_part(part.trim().trim_end_matches(')')))
+        .find_map(part)
         .unwrap_or_default()
 }
 
@@ -578,6 +593,17 @@ mod tests {
     }
 
     #[test]
+    fn slugs_hold_their_version() {
+        let of = |slug: &str| {
+            let tag = within(slug);
+            (tag.kind, tag.number)
+        };
+        assert_eq!(of("GLOBAL-GOLD/ (UPDATE 1)"), (Some(Update), Some(1)));
+        assert_eq!(of("BC-Ferry,3rd Ld-Writethru"), (Some(Lead), Some(3)));
+        assert_eq!(of("GLOBAL-GOLD/ (PIX, TV)"), (None, None));
+    }
+
+    #[test]
     fn lines_of_nothing_but_a_version() {
         assert_eq!(
             line("2ND LEAD").map(|t| (t.kind, t.number)),
@@ -587,6 +613,11 @@ mod tests {
         assert!(line("(Eil \u{7}\u{7})").is_some_and(|t| t.urgent));
         assert_eq!(line("Lead").and_then(|t| t.kind), Some(Lead));
         assert_eq!(line("Lead paint banned"), None);
+        assert_eq!(
+            line("3RD NET").map(|t| (t.kind, t.number)),
+            Some((Some(Update), Some(3)))
+        );
+        assert_eq!((line("NET"), line("3RD NET PROFIT")), (None, None));
         assert_eq!(
             within("BC-Ferry,3rd Ld-Writethru"),
             VersionTag {
