@@ -21,10 +21,10 @@ pub fn xml(container: Element<'_, '_>, builder: &mut DraftBuilder) {
             .first("html")
             .and_then(|h| h.attribute("lang").map(|l| l.into_owned()));
         builder.language(lang.as_deref());
-        return nitf::take_body(Body::read(body), builder);
+        return nitf::elements(body, builder);
     }
     if container.has_elements() {
-        return nitf::take_body(Body::read(container), builder);
+        return nitf::elements(container, builder);
     }
     match container.only_text() {
         Some((text, at)) if is_markup(text) => return html_text(text, Some(at), builder),
@@ -80,7 +80,28 @@ pub fn is_markup(text: &str) -> bool {
 /// Reads a string of HTML onto the draft; `at` is where it stands in the document, if it stands
 /// there as it is.
 pub fn html_text(html: &str, at: Option<usize>, builder: &mut DraftBuilder) {
-    nitf::take_body(html_body(html, at), builder);
+    let Some((typed, from)) = typed_paragraph(html) else {
+        return nitf::take_body(html_body(html, at), builder);
+    };
+    let base = at.map_or(0, |at| at + from);
+    let mut blocks = text::lay_out_body(typed, base, None, builder.outlets);
+    if at.is_none() {
+        blocks.iter_mut().for_each(|b| b.pieces.clear());
+    }
+    builder.draft.blocks.extend(blocks);
+}
+
+/// The text of a string that is one `<p>`, and where it begins, if it has lines of its own: so ANSA sends
+/// its copy.
+fn typed_paragraph(html: &str) -> Option<(&str, usize)> {
+    let open = html.trim_start().strip_prefix("<p")?;
+    let inner = open.strip_prefix('>').or_else(|| {
+        let attributes = open.strip_prefix(' ')?;
+        attributes.split_once('>').map(|(_, inner)| inner)
+    })?;
+    let text = inner.trim_end().strip_suffix("</p>")?;
+    let is_typed = !text.contains('<') && text::has_own_lines(text);
+    is_typed.then_some((text, html.len() - inner.len()))
 }
 
 /// Reads a string that may be HTML or plain text onto the draft.

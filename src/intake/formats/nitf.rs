@@ -3,12 +3,14 @@
 //! `management-status` other than `usable` withholds or cancels. A `date.release` after the issue is
 //! an embargo: NITF defines it as the time before which the document must not be released.
 
+use crate::intake::dates::DayOfYear;
 use crate::intake::draft::DraftBlock;
 use crate::intake::formats::Format;
 use crate::intake::formats::text;
 use crate::intake::supply;
 use crate::intake::supply::{DraftBuilder, numbered};
-use crate::intake::xml::{Body, Element, Source, Step};
+use crate::intake::wire;
+use crate::intake::xml::{Body, Element, Node, Source, Step};
 use crate::intake::{Document, ErrorCode, ReadError, Reading};
 use crate::record::{AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Subject, VersionKind};
 
@@ -109,7 +111,11 @@ fn head_of(head: Element<'_, '_>, builder: &mut DraftBuilder) {
 /// What kind of document it is, and its subjects.
 fn tobject(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let s = builder.supplied();
-    s.section = s.section.take().or_else(|| e.value("tobject.type"));
+    // "News" is what most of a wire is, and no section of it.
+    let kind = e
+        .value("tobject.type")
+        .filter(|t| !t.eq_ignore_ascii_case("news"));
+    s.section = s.section.take().or(kind);
     for property in e.all("tobject.property") {
         let kind = property.value("tobject.property.type");
         let genre = kind.as_deref().and_then(supply::genre);
@@ -173,6 +179,10 @@ fn identifier(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
             s.set_version(e.attribute("version").as_deref());
         }
         "fixture" => s.add_alt_id(e.value("fix-id").unwrap_or_default()),
+        "del-list" => {
+            let sender = e.first("from-src").and_then(|from| from.value("src-name"));
+            s.source = s.source.take().or(sender);
+        }
         _ => return false,
     }
     true
@@ -238,8 +248,8 @@ fn said_of_document(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
         }
         "doc.rights" => {
             let s = builder.supplied();
-            let terms = s.usage_terms.take();
-            s.usage_terms = terms.or_else(|| e.value("agent")).or_else(|| e.text());
+            let terms = s.usage_terms.take().or_else(|| e.value("limitations"));
+            s.usage_terms = terms.or_else(|| e.value("type")).or_else(|| e.text());
         }
         _ => return false,
     }
@@ -342,12 +352,20 @@ fn hedline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
 
 fn byline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let title = e.text_of("byttl");
+    let outlets = builder.outlets;
+    let employer = title
+        .clone()
+        .map(|t| wire::organization(&t, outlets).unwrap_or(t));
     for person in e.all("person") {
         if let Some(name) = person.text() {
             let name = supply::without_by(&name);
+            // "Staff Reporter" is nobody's name.
+            if supply::authors_of(name).is_empty() {
+                continue;
+            }
             builder
                 .supplied()
-                .add_author(name, AuthorRole::Writer, title.clone());
+                .add_author(name, AuthorRole::Writer, employer.clone());
         }
     }
     let Some(mut line) = e.text().map(|line| supply::one_by(&line)) else {
@@ -363,7 +381,7 @@ fn byline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
             for author in supply::authors_of(&names) {
                 builder
                     .supplied()
-                    .add_author(&author.name, author.role, Some(title.clone()));
+                    .add_author(&author.name, author.role, employer.clone());
             }
         }
         line = format!("{names}, {title}");
@@ -373,8 +391,10 @@ fn byline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
 
 fn dateline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let date = e.find("story.date");
-    if let Some(date) = date {
-        builder.date(DateRole::Other, norm(date).as_deref());
+    // "July 23" says no more than the line does.
+    let has_year = |text: &String| DayOfYear::read(text).is_none_or(|(day, _)| day.year.is_some());
+    if let Some(date) = date.and_then(norm).filter(has_year) {
+        builder.date(DateRole::Other, Some(&date));
     }
     let place = e
         .first("location")
@@ -409,7 +429,33 @@ fn body_content(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     if !e.has_elements() {
         return plain(e, builder);
     }
-    take_body(Body::read(e), builder);
+    elements(e, builder);
+}
+
+/// Reads the elements of a body onto the draft. Where all of its text stands in one of them and has lines
+/// of its own, as Reuters sends a story in one `<p>`, these are its paragraphs.
+pub fn elements(e: Element<'_, '_>, builder: &mut DraftBuilder) {
+    let mut body = Body::read(e);
+    let typed = sole_text(e).filter(|only| text::has_own_lines(&only.raw_text()));
+    if typed.is_some() {
+        body.blocks.clear();
+    }
+    take_body(body, builder);
+    if let Some(typed) = typed {
+        plain(typed, builder);
+    }
+}
+
+/// The one element below `e`, at any depth, that all of its text stands in, if it holds no others.
+fn sole_text<'t, 'a>(mut e: Element<'t, 'a>) -> Option<Element<'t, 'a>> {
+    while e.has_elements() {
+        let mut with_text = e.nodes().filter(|node| node.has_text());
+        match (with_text.next(), with_text.next()) {
+            (Some(Node::Element(only)), None) => e = only,
+            _ => return None,
+        }
+    }
+    Some(e)
 }
 
 /// A body without markup: paragraphs as plain text has them.
@@ -431,6 +477,11 @@ pub fn plain(e: Element<'_, '_>, builder: &mut DraftBuilder) {
         builder.draft.blocks.push(block);
     }
 }
+
+/// Fewest words of a heading that is a deck.
+const DECK_WORDS: usize = 4;
+/// Signs by which a summary is held against the text.
+const OPENING_CHARS: usize = 40;
 
 /// Puts what a body held on the draft.
 pub fn take_body(body: Body, builder: &mut DraftBuilder) {
@@ -457,6 +508,29 @@ pub fn take_body(body: Body, builder: &mut DraftBuilder) {
         }
         _ => None,
     };
+    blocks.iter_mut().for_each(text::unescape);
+    // A heading between the headline and the text is the deck; "The background" heads the text.
+    if let [first, _, ..] = blocks.as_mut_slice()
+        && first.kind == BlockKind::Crosshead
+        && first.text.split(' ').count() >= DECK_WORDS
+        && s.headline.is_some()
+        && builder.draft.blocks.is_empty()
+    {
+        first.kind = BlockKind::Deck;
+        let deck = first.text.clone();
+        let s = builder.supplied();
+        // A summary that opens as the text does is no other deck.
+        let opening: String = s
+            .deck
+            .iter()
+            .flat_map(|d| d.chars().take(OPENING_CHARS))
+            .collect();
+        if opening.is_empty() || blocks[1].text.contains(&opening) {
+            s.deck = Some(deck);
+        } else {
+            blocks[0].kind = BlockKind::Crosshead;
+        }
+    }
     text::mark_crossheads(&mut blocks, builder.outlets);
     let blocks_before = &mut builder.draft.blocks;
     blocks_before.extend(heading.map(|h| DraftBlock::new(BlockKind::Crosshead, h)));
@@ -532,5 +606,70 @@ mod tests {
             }
         }
         assert_eq!(s.media[0].caption.as_deref(), Some("A ferry"));
+    }
+
+    #[test]
+    fn a_story_typed_into_one_paragraph_has_its_own() {
+        let d = read_text(
+            "<nitf><body><body.head><hedline><hl1>Gold rises</hl1></hedline></body.head><body.content><p>(Adds quote)\n    \
+             * Gold up 0.4 percent\n\n    By Jane Roe\n    Jan 30 (Reuters) - Gold rose on Tuesday on increased safe\n\
+             haven demand, &amp; traders bought it.\n    Spot gold rose 0.4 percent to $1,200.00 per ounce by\n\
+             0307 GMT, while futures edged up.</p></body.content></body></nitf>",
+        );
+        let blocks: Vec<_> = d.blocks.iter().map(|b| (b.kind, b.text.as_str())).collect();
+        use BlockKind::*;
+        assert_eq!(
+            blocks,
+            [
+                (Paragraph, "(Adds quote)"),
+                (ListItem, "Gold up 0.4 percent"),
+                (Paragraph, "By Jane Roe"),
+                (
+                    Paragraph,
+                    "Jan 30 (Reuters) - Gold rose on Tuesday on increased safe haven demand, & traders bought it."
+                ),
+                (
+                    Paragraph,
+                    "Spot gold rose 0.4 percent to $1,200.00 per ounce by 0307 GMT, while futures edged up."
+                ),
+            ]
+        );
+        // Lines that a program indented are one paragraph.
+        let d = read_text(
+            "<nitf><body><body.content>\n  <p>\n    A ferry sank off\n    Westmere.\n  </p>\n</body.content></body></nitf>",
+        );
+        assert_eq!(d.blocks.len(), 1);
+        assert_eq!(d.blocks[0].text, "A ferry sank off Westmere.");
+    }
+
+    #[test]
+    fn markup_of_press_releases() {
+        let d = read_text(
+            "<nitf><head><tobject tobject.type='News'/><docdata><del-list><from-src src-name='PA'/></del-list>\
+             <doc.rights agent='AAP' type='For print only'/></docdata></head><body><body.head><hedline><hl1>Ferry maker wins order</hl1></hedline>\
+             <byline>By<person>Staff Reporter</person><byttl>Westmere Desk</byttl></byline></body.head>\
+             <body.content><h2>Two ships for the northern islands</h2><p>Ferries Ltd said &amp;quot;yes&amp;#39;&amp;quot;.</p>\
+             <p><strong>About Ferries</strong><br/>Ferries Ltd builds ships.</p><p>It is <b>old</b><br/>and large.</p></body.content></body></nitf>",
+        );
+        let s = &d.supplied;
+        assert_eq!(
+            s.deck.as_deref(),
+            Some("Two ships for the northern islands")
+        );
+        assert_eq!((&s.section, s.source.as_deref()), (&None, Some("PA")));
+        assert_eq!(s.usage_terms.as_deref(), Some("For print only"));
+        assert!(s.authors.is_empty(), "{:?}", s.authors);
+        let blocks: Vec<_> = d.blocks.iter().map(|b| (b.kind, b.text.as_str())).collect();
+        use BlockKind::*;
+        assert_eq!(
+            blocks,
+            [
+                (Deck, "Two ships for the northern islands"),
+                (Paragraph, "Ferries Ltd said \"yes'\"."),
+                (Crosshead, "About Ferries"),
+                (Paragraph, "Ferries Ltd builds ships."),
+                (Paragraph, "It is old and large."),
+            ]
+        );
     }
 }

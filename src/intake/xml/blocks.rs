@@ -28,6 +28,7 @@ impl Body {
             kind: BlockKind::Paragraph,
             space: None,
             breaks: 0,
+            bold: 0,
             pre: false,
             row: false,
         };
@@ -45,6 +46,8 @@ struct Layout {
     /// A space is due before the next sign; where it stands, if it stands there as one.
     space: Option<Option<usize>>,
     breaks: u32,
+    /// Bytes of the open block's text that are bold, from its start on.
+    bold: usize,
     pre: bool,
     /// Cells of a table's row become one line.
     row: bool,
@@ -91,6 +94,10 @@ impl Layout {
     fn text_element(&mut self, e: Element<'_, '_>) -> bool {
         match e.name() {
             "br" => self.line_break(),
+            "b" | "strong" if self.open.is_none() => {
+                self.inside(e);
+                self.bold = self.length();
+            }
             "hr" => self.flush(),
             "p" => self.paragraph(e),
             "div" | "section" | "article" | "main" | "block" | "body" | "html" | "ul" | "ol"
@@ -121,7 +128,16 @@ impl Layout {
 
     fn line_break(&mut self) {
         self.breaks += 1;
-        if (self.breaks >= 2 || self.pre) && !self.row {
+        // "<strong>About us</strong><br/>We are …" heads its paragraph.
+        let heads = self.bold > 0 && self.length() == self.bold;
+        if let Some(block) = self
+            .open
+            .as_mut()
+            .filter(|b| heads && b.kind == BlockKind::Paragraph)
+        {
+            block.kind = BlockKind::Crosshead;
+        }
+        if (self.breaks >= 2 || self.pre || heads) && !self.row {
             self.flush();
         } else {
             self.due(None);
@@ -308,8 +324,14 @@ impl Layout {
         }
     }
 
+    /// Bytes of the open block's text.
+    fn length(&self) -> usize {
+        self.open.as_ref().map_or(0, |block| block.text.len())
+    }
+
     fn flush(&mut self) {
         self.breaks = 0;
+        self.bold = 0;
         self.space = None;
         self.body.blocks.extend(self.open.take());
     }

@@ -45,6 +45,17 @@ pub enum Node<'t, 'a> {
     Made(char),
 }
 
+impl Node<'_, '_> {
+    /// Whether there is a sign in it that is no white space.
+    pub fn has_text(&self) -> bool {
+        match self {
+            Node::Text(text, _) => !text.trim_ascii().is_empty(),
+            Node::Made(c) => !c.is_whitespace(),
+            Node::Element(e) => e.has_text(),
+        }
+    }
+}
+
 /// An element of a [`Tree`].
 #[derive(Debug, Clone, Copy)]
 pub struct Element<'t, 'a> {
@@ -311,6 +322,12 @@ impl<'t, 'a> Element<'t, 'a> {
 
     pub fn has_elements(self) -> bool {
         self.elements().next().is_some()
+    }
+
+    /// Whether there is a sign in it that is no white space.
+    pub fn has_text(self) -> bool {
+        // Depth is bounded by the source's limit.
+        self.nodes().any(|node| node.has_text())
     }
 }
 

@@ -30,6 +30,8 @@ const COLUMN_PERCENT: usize = 85;
 const CROSSHEAD_CHARS: usize = 60;
 /// Shortest line that is taken for running text.
 const RUNNING_CHARS: usize = 80;
+/// Blanks in front of a line that opens a paragraph.
+const INDENT: usize = 2;
 /// Longest question that a headline asks.
 const QUESTION_CHARS: usize = 100;
 
@@ -80,6 +82,39 @@ pub fn lay_out(text: &str, outlets: &Outlets) -> Vec<DraftBlock> {
     blocks
 }
 
+/// Whether the line ends of a text in markup are its own: behind an indented line that opens a paragraph
+/// come lines without indent, or a blank line stands behind a sentence. A program that indents markup
+/// does so to all lines alike.
+pub fn has_own_lines(text: &str) -> bool {
+    let lines = lines(text);
+    // How far the first is indented stands in front of the markup.
+    let told = usize::from(!text.starts_with(['\n', '\r'])).min(lines.len());
+    let lines = &lines[told..];
+    indents_paragraphs(lines)
+        || lines.windows(3).any(|three| {
+            let [before, between, after] = three else {
+                return false;
+            };
+            ends_like_sentence(before.text) && between.text.is_empty() && !after.text.is_empty()
+        })
+}
+
+/// Whether an indent opens the paragraphs: lines without it follow.
+fn indents_paragraphs(lines: &[Line<'_>]) -> bool {
+    let margin = margin(lines);
+    let opens = |l: &Line<'_>| l.indent >= margin + INDENT;
+    lines.windows(2).any(|pair| {
+        let [before, after] = pair else { return false };
+        !before.text.is_empty() && !after.text.is_empty() && opens(before) && !opens(after)
+    })
+}
+
+/// The indent of the lines that have the least.
+fn margin(lines: &[Line<'_>]) -> usize {
+    let with_text = lines.iter().filter(|l| !l.text.is_empty());
+    with_text.map(|l| l.indent).min().unwrap_or(0)
+}
+
 /// The text of the headline among blocks that have been laid out.
 pub fn headline(blocks: &[DraftBlock]) -> Option<String> {
     let headline = blocks.iter().find(|b| b.kind == BlockKind::Headline);
@@ -109,12 +144,9 @@ fn blocks(text: &str, base: usize, column: Option<usize>) -> (Vec<DraftBlock>, V
     // Where blank lines stood: blocks before which there was one.
     let mut after_blank = Vec::new();
     let mut previous: Option<&Line<'_>> = None;
-    let margin = lines
-        .iter()
-        .filter(|l| !l.text.is_empty())
-        .map(|l| l.indent)
-        .min();
-    let margin = margin.unwrap_or(0);
+    let margin = margin(&lines);
+    // Whether the open paragraph began with an indent.
+    let mut indented = false;
     let mut blank = false;
     for line in &lines {
         if line.text.is_empty() {
@@ -123,7 +155,8 @@ fn blocks(text: &str, base: usize, column: Option<usize>) -> (Vec<DraftBlock>, V
             continue;
         }
         if let (Some(before), Some(block), Some(width)) = (previous, blocks.last_mut(), width)
-            && continues(before, line, width, margin)
+            && (continues(before, line, width, margin)
+                || indented && goes_on_below(before, line, width, margin))
             && block.kind != BlockKind::Table
         {
             // A compound broken at its hyphen is one word again.
@@ -133,6 +166,7 @@ fn blocks(text: &str, base: usize, column: Option<usize>) -> (Vec<DraftBlock>, V
             }
             push_tidy(block, line.text, base + line.at);
         } else {
+            indented = line.indent >= margin + INDENT;
             let mut block = DraftBlock::new(line.kind, "");
             let text = &line.text[line.mark..];
             push_tidy(&mut block, text, base + line.at + line.mark);
@@ -296,8 +330,12 @@ fn continues(line: &Line<'_>, next: &Line<'_>, width: usize, margin: usize) -> b
         let dash = next.text.strip_prefix("- ").is_some_and(starts_lower);
         return dash && is_full(line, next, width) && !ends_like_sentence(line.text);
     }
+    // The byline that ends the header of IPTC 7901 is a line of its own, however full the headline's is.
+    if next.text.ends_with(" =") && wire::opens_byline(next.text) {
+        return false;
+    }
     // An indented first line opens a paragraph, unless the one before was indented as far (a quotation).
-    if next.indent >= margin + 2
+    if next.indent >= margin + INDENT
         && next.indent > line.indent + 1
         && line.kind != BlockKind::ListItem
     {
@@ -307,6 +345,15 @@ fn continues(line: &Line<'_>, next: &Line<'_>, width: usize, margin: usize) -> b
         || (starts_lower(next.text)
             && line.chars * 2 >= width
             && !line.text.ends_with(['.', '!', '?', '”', '"', ':']))
+}
+
+/// Whether `next` goes on with the sentence of `line` in text whose paragraphs open with an indent: a code that was
+/// taken out of a line leaves it short.
+fn goes_on_below(line: &Line<'_>, next: &Line<'_>, width: usize, margin: usize) -> bool {
+    next.kind == BlockKind::Paragraph
+        && next.indent < margin + INDENT
+        && line.chars * 2 >= width
+        && !line.text.ends_with(['.', '!', '?', '”', '"', ':'])
 }
 
 /// What a line is by its first characters, and how many bytes of mark stand before its text.
@@ -409,6 +456,30 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
     skip_to(block, text.len(), text.len());
     let trimmed = block.text.trim_end_matches(' ').len();
     block.truncate(trimmed);
+}
+
+/// Resolves the references that are left in a block of markup: a supplier escaped it twice ("&amp;quot;").
+pub fn unescape(block: &mut DraftBlock) {
+    let finds = |from: usize| {
+        let ampersands = memchr::memchr_iter(b'&', &block.text.as_bytes()[from..]);
+        let mut found =
+            ampersands.filter_map(|at| Some((from + at, escaped(&block.text, from + at)?)));
+        found.next()
+    };
+    let Some(mut found) = finds(0) else { return };
+    let (mut out, mut kept) = (block.cut(0..0), 0);
+    loop {
+        let (at, (meant, length)) = found;
+        out.append(block.cut(kept..at));
+        out.push_made(&meant);
+        kept = at + length;
+        match finds(kept) {
+            Some(next) => found = next,
+            None => break,
+        }
+    }
+    out.append(block.cut(kept..block.text.len()));
+    *block = out;
 }
 
 /// Longest reference that a scraper leaves in a text, in bytes: "&#128512;".
