@@ -1,8 +1,9 @@
 //! NewsML 1.2: AFP's, EFE's and the generic profile.
 //!
-//! A document holds any number of `NewsItem`s; each gives an article. Within one, `NewsComponent`s
-//! nest: the outermost headline is the article's, the text is that of the components in their order,
-//! of components that are equivalents of each other (translations, formats) the first with content.
+//! A document holds any number of `NewsItem`s; each gives an article, or one for each language that its
+//! components have text in. Within one, `NewsComponent`s nest: the outermost headline is the article's,
+//! the text is that of the components in their order, of components that are equivalents of each other
+//! (formats, lengths) the first with content.
 
 use super::nitf;
 use crate::intake::Format;
@@ -14,7 +15,8 @@ use crate::intake::wire;
 use crate::intake::xml::{Element, Source};
 use crate::intake::{Decoded, Document, Draft, ErrorCode, Outlets, ReadError, Reading};
 use crate::record::{
-    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, Status, Subject,
+    AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Genre, Media, MediaKind, RemovedKind,
+    Status, Subject,
 };
 
 /// Reads a `NewsML` document.
@@ -40,10 +42,12 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                 }
                 let tree = source.element();
                 let Some(root) = tree.root() else { continue };
-                let mut draft = item(root, &decoded, &envelope, reading.outlets);
-                draft.flags.extend(source.flags());
-                if (reading.emit)(draft).is_break() {
-                    return Ok(());
+                for language in Language::all(root) {
+                    let mut draft = item(root, &decoded, &envelope, &language, reading.outlets);
+                    draft.flags.extend(source.flags());
+                    if (reading.emit)(draft).is_break() {
+                        return Ok(());
+                    }
                 }
             }
             _ => {}
@@ -87,16 +91,98 @@ fn said(e: Element<'_, '_>) -> Option<String> {
     formal(e).or_else(|| e.value("Value")).or_else(|| e.text())
 }
 
-fn item(root: Element<'_, '_>, decoded: &Decoded, envelope: &Envelope, outlets: &Outlets) -> Draft {
+/// Most languages of an item that are read.
+const LANGUAGES: usize = 24;
+
+/// The language whose components are read: all of an item's, or one of several.
+struct Language {
+    /// The tag on its components; `None` where an item does not have text in several languages.
+    tag: Option<String>,
+    /// The first keeps the item's identifier.
+    is_first: bool,
+}
+
+impl Language {
+    /// The languages that an item has text in, in their order.
+    fn all(root: Element<'_, '_>) -> Vec<Language> {
+        let mut tags = Vec::new();
+        for component in root.all("NewsComponent") {
+            languages(component, None, 0, &mut tags);
+        }
+        if tags.len() < 2 {
+            tags = vec![None];
+        }
+        let language = |(n, tag)| Language {
+            tag,
+            is_first: n == 0,
+        };
+        tags.into_iter().enumerate().map(language).collect()
+    }
+
+    /// Whether a component that is marked with `tag`, itself or by those around it, is of this language.
+    fn is(&self, tag: Option<&str>) -> bool {
+        let Some((tag, own)) = tag.zip(self.tag.as_deref()) else {
+            return true;
+        };
+        supply::same_language(tag, own)
+    }
+}
+
+/// Gathers the tags of the components that have text of their own, each language once.
+fn languages(
+    e: Element<'_, '_>,
+    around: Option<&str>,
+    depth: usize,
+    tags: &mut Vec<Option<String>>,
+) {
+    if depth > COMPONENTS_DEEP {
+        return;
+    }
+    let own = e.value("lang");
+    let tag = own.as_deref().or(around);
+    let has_text = || {
+        e.all("ContentItem")
+            .any(|c| c.first("DataContent").is_some_and(|d| d.has_text()))
+    };
+    if let Some(tag) = tag
+        && tags.len() < LANGUAGES
+        && !tags.iter().flatten().any(|t| supply::same_language(t, tag))
+        && has_text()
+    {
+        tags.push(Some(tag.to_owned()));
+    }
+    for child in e.all("NewsComponent") {
+        languages(child, tag, depth + 1, tags);
+    }
+}
+
+fn item(
+    root: Element<'_, '_>,
+    decoded: &Decoded,
+    envelope: &Envelope,
+    language: &Language,
+    outlets: &Outlets,
+) -> Draft {
     let mut builder = DraftBuilder::new(decoded.draft(Format::Newsml1), DateBasis::Wire, outlets);
     if let Some(identification) = root.first("Identification") {
         self::identification(identification, &mut builder);
+    }
+    builder.language(language.tag.as_deref());
+    if let (false, Some(tag), Some(id)) =
+        (language.is_first, &language.tag, &mut builder.supplied().id)
+    {
+        id.push('#');
+        id.push_str(tag);
     }
     if let Some(management) = root.first("NewsManagement") {
         self::management(management, &mut builder);
     }
     for component in root.all("NewsComponent") {
-        self::component(component, &mut builder, 0);
+        let mut read = Components {
+            builder: &mut builder,
+            language,
+        };
+        read.component(component, None, 0);
     }
     // An update carries no components but only what changes.
     for update in root.all("Update") {
@@ -249,48 +335,97 @@ fn genre(e: Element<'_, '_>, builder: &mut DraftBuilder) {
 /// Deepest component that is looked at.
 const COMPONENTS_DEEP: usize = 32;
 
-fn component(e: Element<'_, '_>, builder: &mut DraftBuilder, depth: usize) {
-    if depth > COMPONENTS_DEEP {
-        return;
+/// The components of an item while they are read.
+struct Components<'d, 'o> {
+    builder: &'d mut DraftBuilder<'o>,
+    language: &'d Language,
+}
+
+impl Components<'_, '_> {
+    /// Reads a component and those in it; `around` is the language that it stands in.
+    fn component(&mut self, e: Element<'_, '_>, around: Option<&str>, depth: usize) {
+        if depth > COMPONENTS_DEEP {
+            return;
+        }
+        let own = e.value("lang");
+        let tag = own.as_deref().or(around);
+        let is_read = self.language.is(tag);
+        let builder = &mut *self.builder;
+        if let Some(lines) = e.first("NewsLines").filter(|_| is_read) {
+            self::lines(lines, builder, depth);
+        }
+        let photo = is_visual(e);
+        if let Some(meta) = e.first("AdministrativeMetadata") {
+            administrative(meta, photo, builder);
+        }
+        if let Some(rights) = e.first("RightsMetadata") {
+            self::rights(rights, builder);
+        }
+        if let Some(meta) = e.first("DescriptiveMetadata") {
+            descriptive(meta, builder);
+        }
+        if is_read {
+            contents(e, builder);
+        }
+        let equivalents = e.value("EquivalentsList").is_some_and(|v| v == "yes");
+        for child in e.all("NewsComponent") {
+            let before = self.builder.draft.blocks.len();
+            self.component(child, tag, depth + 1);
+            if equivalents && self.builder.draft.blocks.len() > before {
+                break;
+            }
+        }
+        if let Some(id) = e.at(&["NewsItemRef"]).and_then(|r| r.value("NewsItem")) {
+            self.builder.supplied().add_link(id);
+        }
     }
-    if let Some(lines) = e.first("NewsLines") {
-        self::lines(lines, builder, depth);
-    }
-    let photo = is_visual(e);
-    if let Some(meta) = e.first("AdministrativeMetadata") {
-        administrative(meta, photo, builder);
-    }
-    if let Some(rights) = e.first("RightsMetadata") {
-        self::rights(rights, builder);
-    }
-    if let Some(meta) = e.first("DescriptiveMetadata") {
-        descriptive(meta, builder);
-    }
+}
+
+/// Reads what a component itself holds, and puts it where its role says.
+fn contents(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let role = e
         .first("Role")
         .and_then(formal)
         .unwrap_or_default()
         .to_lowercase();
+    // How the copy is to look, and what is for other media.
+    if matches!(role.as_str(), "stylesheet" | "tweettext") {
+        return;
+    }
     let had = builder.draft.blocks.len();
     for content in e.all("ContentItem") {
         self::content(content, &role, builder);
     }
-    if role == "caption" {
-        for block in &mut builder.draft.blocks[had..] {
-            block.kind = BlockKind::Caption;
+    match role.as_str() {
+        "caption" => {
+            for block in &mut builder.draft.blocks[had..] {
+                block.kind = BlockKind::Caption;
+            }
         }
-    }
-    let equivalents = e.value("EquivalentsList").is_some_and(|v| v == "yes");
-    for child in e.all("NewsComponent") {
-        let before = builder.draft.blocks.len();
-        component(child, builder, depth + 1);
-        if equivalents && builder.draft.blocks.len() > before {
-            break;
+        "headline" | "title" => {
+            let text = text_from(builder, had);
+            let headline = &mut builder.supplied().headline;
+            *headline = headline.take().or(text);
         }
+        "abstract" | "summary" => {
+            let text = text_from(builder, had);
+            let deck = &mut builder.supplied().deck;
+            *deck = deck.take().or(text);
+        }
+        "contact" => {
+            while builder.draft.blocks.len() > had {
+                builder.draft.remove(had, RemovedKind::ContactNote);
+            }
+        }
+        _ => {}
     }
-    if let Some(id) = e.at(&["NewsItemRef"]).and_then(|r| r.value("NewsItem")) {
-        builder.supplied().add_link(id);
-    }
+}
+
+/// Takes the blocks from `had` on off the draft: their text on one line.
+fn text_from(builder: &mut DraftBuilder, had: usize) -> Option<String> {
+    let blocks = builder.draft.blocks.split_off(had);
+    let texts: Vec<String> = blocks.into_iter().map(|b| b.text).collect();
+    (!texts.is_empty()).then(|| texts.join(" "))
 }
 
 /// Whether a component is about a picture or film: it has one, and no text but captions.

@@ -730,6 +730,89 @@ fn newsml_1_is_read_as_suppliers_bend_it() {
 }
 
 #[test]
+fn newsml_1_is_read_by_the_roles_and_languages_of_its_components() {
+    let part = |role: &str, text: &str| {
+        format!(
+            "<NewsComponent><Role FormalName='{role}'/><ContentItem><DataContent>{text}</DataContent></ContentItem></NewsComponent>"
+        )
+    };
+    let item = |components: &str| {
+        format!(
+            "<NewsML><NewsItem><Identification><NewsIdentifier><PublicIdentifier>urn:newsml:wire.example:20260203:77</PublicIdentifier>\
+             </NewsIdentifier></Identification>{components}</NewsItem></NewsML>"
+        )
+    };
+    let release = item(&format!(
+        "<NewsComponent>{}{}{}{}{}{}</NewsComponent>",
+        part("StyleSheet", ".center { text-align: center }"),
+        part("HeadLine", "<p>Ferry maker wins order</p>"),
+        part("Abstract", "Two ships will be built."),
+        part("Contact", "<p>Ferries Ltd, press@ferries.example</p>"),
+        part(
+            "Body",
+            "<p>Ferries Ltd has won an order for two ships, it said.</p>"
+        ),
+        part("TweetText", "<p>Ferry maker wins!</p>"),
+    ));
+    let (drafts, None) = drafts_of(release.as_bytes()) else {
+        panic!()
+    };
+    let [d] = &drafts[..] else { panic!() };
+    assert_eq!(
+        body(d),
+        "Ferries Ltd has won an order for two ships, it said."
+    );
+    let s = &d.supplied;
+    assert_eq!(s.headline.as_deref(), Some("Ferry maker wins order"));
+    assert_eq!(s.deck.as_deref(), Some("Two ships will be built."));
+    assert_eq!(d.removed[0].text, "Ferries Ltd, press@ferries.example");
+
+    let version = |lang: &str, headline: &str, text: &str| {
+        format!(
+            "<NewsComponent xml:lang='{lang}'><NewsLines><HeadLine>{headline}</HeadLine></NewsLines>{}</NewsComponent>",
+            part("Body", text)
+        )
+    };
+    let both = item(&format!(
+        "<NewsComponent xml:lang='nl'><NewsLines><HeadLine>Veerboot gezonken</HeadLine></NewsLines>{}{}</NewsComponent>",
+        version("nl", "Veerboot gezonken", "De veerboot zonk bij Westmere."),
+        version("fr", "Un ferry coule", "Le ferry a coulé près de Westmere."),
+    ));
+    let (drafts, None) = drafts_of(both.as_bytes()) else {
+        panic!()
+    };
+    let read: Vec<_> = drafts
+        .iter()
+        .map(|d| {
+            let s = &d.supplied;
+            let said = [&s.id, &s.language, &s.headline].map(|f| f.as_deref().unwrap());
+            (said, body(d))
+        })
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (
+                [
+                    "urn:newsml:wire.example:20260203:77",
+                    "nl",
+                    "Veerboot gezonken"
+                ],
+                "De veerboot zonk bij Westmere.".to_owned()
+            ),
+            (
+                [
+                    "urn:newsml:wire.example:20260203:77#fr",
+                    "fr",
+                    "Un ferry coule"
+                ],
+                "Le ferry a coulé près de Westmere.".to_owned()
+            ),
+        ]
+    );
+}
+
+#[test]
 fn a_house_s_own_elements_are_lines() {
     let text = "<newsItem guid='x'><itemMeta/><contentMeta><headline>H</headline></contentMeta><contentSet><inlineXML>\
         <story><lead>The ferry is <b>out</b> of service.</lead><para>It sails <person>Ana Ruiz</person> in May.</para></story>\
