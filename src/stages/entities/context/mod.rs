@@ -45,6 +45,7 @@ pub(super) fn correct(
     context.family_names(labels);
     context.starts(labels);
     context.months(labels);
+    context.dates(labels);
     context.questions(labels);
     context.given_names(labels);
     context.generations(labels);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Context, MOSTLY, name_at};
+use crate::intake::dates::calendar;
 use crate::stages::entities::WORDS;
 use crate::stages::entities::gazetteer::kind;
 use crate::stages::entities::labels::{NameType, OUTSIDE, Part, names, parts, write};
@@ -66,6 +67,27 @@ impl<'a> Context<'a> {
                 .is_some_and(|t| t.kind == TokenKind::Number);
             if begins && !dated && self.same_block(i, i + 1) {
                 write(labels, i, i + 2, NameType::Person);
+            }
+        }
+    }
+
+    /// "Jan 30 (Reuters)", "Jan-March": a month before a number and a span of months are no names.
+    pub(super) fn dates(&self, labels: &mut [u8]) {
+        for i in 0..labels.len() {
+            if !matches!(parts(labels[i]), Some((NameType::Person, Part::Only))) {
+                continue;
+            }
+            let word = self.word(i).trim_end_matches('.').to_lowercase();
+            let is_month = |part: &str| {
+                calendar::OF_WIRES.named(part).is_some()
+                    && calendar::english_months().any(|(name, _)| name == part)
+            };
+            let numbered = || {
+                let next = self.tokens.get(i + 1);
+                next.is_some_and(|t| t.kind == TokenKind::Number)
+            };
+            if word.split('-').all(is_month) && (word.contains('-') || numbered()) {
+                labels[i] = OUTSIDE;
             }
         }
     }
