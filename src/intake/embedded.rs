@@ -201,9 +201,14 @@ pub fn html_body(html: &str, at: Option<usize>) -> Body {
             _ => body.media.extend(media(&tree, id)),
         }
     }
-    let lines = PageLines::of(&tree, tree::ROOT, &mut |id| {
-        Some(id) == skipped || tree.tag(id) == Tag::Header || is_tt_header(&tree, id)
-    });
+    let mut skip =
+        |id| Some(id) == skipped || tree.tag(id) == Tag::Header || is_tt_header(&tree, id);
+    let parts = |id| tree.tag(id) == Tag::Br || tree.tag(id).is_block();
+    let lines = if tree.descendants(tree::ROOT).any(parts) {
+        PageLines::of(&tree, tree::ROOT, &mut skip)
+    } else {
+        PageLines::of_typed(&tree, tree::ROOT, &mut skip)
+    };
     body.blocks = lines.lines.iter().map(|line| lines.block(line)).collect();
     for block in &mut body.blocks {
         match at {
@@ -305,6 +310,23 @@ mod tests {
         assert_eq!(
             read("One line.\nAnother line."),
             ["One line.", "Another line."]
+        );
+    }
+
+    #[test]
+    fn text_with_a_link_in_it_and_no_paragraphs_is_parted_by_its_blank_lines() {
+        let texts = |html: &str| -> Vec<String> {
+            let blocks = html_body(html, None).blocks;
+            blocks.into_iter().map(|b| b.text).collect()
+        };
+        assert_eq!(
+            texts("The <a href='/f'>ferry</a> sank\noff Westmere.\n \nNobody was hurt."),
+            ["The ferry sank off Westmere.", "Nobody was hurt."]
+        );
+        assert_eq!(
+            texts("The ferry<br>sank.\n\nNobody was hurt."),
+            ["The ferry sank. Nobody was hurt."],
+            "line breaks are marked"
         );
     }
 }

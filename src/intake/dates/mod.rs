@@ -73,6 +73,17 @@ pub struct TimeOfDay {
 }
 
 impl Stamp {
+    /// The day alone where the time is midnight without a zone: what keeps days in a column of times writes
+    /// them so.
+    pub fn without_midnight(self) -> Stamp {
+        let is_midnight =
+            |t: &TimeOfDay| (t.hour, t.minute, t.second.unwrap_or(0), t.offset) == (0, 0, 0, None);
+        Stamp {
+            time: self.time.filter(|t| !is_midnight(t)),
+            ..self
+        }
+    }
+
     pub fn precision(&self) -> Precision {
         match self.time {
             None => Precision::Day,

@@ -30,6 +30,7 @@ fn item(v: &Value, builder: &mut DraftBuilder) {
         }
         s.alt_ids.retain(|a| Some(a) != s.id.as_ref());
     }
+    s.deck = s.deck.take().or_else(|| v.text(&["headline_extended"]));
     if let Some(priority) = v.text(&["editorialpriority"]) {
         // The letters of its text wire.
         let letter = priority.trim().to_ascii_lowercase();

@@ -486,7 +486,7 @@ fn other_line(e: Element<'_, '_>, text: String, builder: &mut DraftBuilder, dept
             let block = crate::intake::DraftBlock::new(BlockKind::Crosshead, text);
             builder.draft.blocks.push(block);
         }
-        "DateLine" => {
+        "DateLine" if nitf::is_dateline(&text) => {
             let place = nitf::is_place(&text).then(|| text.clone());
             s.dateline.get_or_insert_with(|| Dateline {
                 text,
@@ -519,6 +519,7 @@ fn news_line(e: Element<'_, '_>, builder: &mut DraftBuilder) {
             }
             "extraline" | "lead" | "summary" => _ = s.deck.get_or_insert(text),
             "slugline" => _ = s.slugline.get_or_insert(text),
+            "storytype" => s.genre = s.genre.or_else(|| supply::genre(&text)),
             _ => s.add_note(text),
         }
     }

@@ -9,7 +9,6 @@ use crate::intake::formats::Format;
 use crate::intake::formats::text;
 use crate::intake::supply;
 use crate::intake::supply::{DraftBuilder, numbered};
-use crate::intake::wire;
 use crate::intake::xml::{Body, Element, Node, Source, Step};
 use crate::intake::{Document, ErrorCode, ReadError, Reading};
 use crate::record::{AuthorRole, BlockKind, DateBasis, DateRole, Dateline, Subject, VersionKind};
@@ -34,6 +33,7 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
                 if let Some(nitf) = tree.root() {
                     apply(nitf, &mut builder);
                 }
+                builder.flag_empty();
                 let _ = (reading.emit)(builder.finish());
                 return source.into_result();
             }
@@ -318,6 +318,8 @@ fn body_head(e: Element<'_, '_>, builder: &mut DraftBuilder) {
         match part.name() {
             "hedline" => hedline(part, builder),
             "note" => builder.supplied().add_note(part.text().unwrap_or_default()),
+            // The same archive writes it once more as "Roe, Jane".
+            "byline" if part.attribute("class").as_deref() == Some("normalized_byline") => {}
             "byline" => byline(part, builder),
             "distributor" => {
                 let s = builder.supplied();
@@ -352,10 +354,6 @@ fn hedline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
 
 fn byline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     let title = e.text_of("byttl");
-    let outlets = builder.outlets;
-    let employer = title
-        .clone()
-        .map(|t| wire::organization(&t, outlets).unwrap_or(t));
     for person in e.all("person") {
         if let Some(name) = person.text() {
             let name = supply::without_by(&name);
@@ -365,7 +363,7 @@ fn byline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
             }
             builder
                 .supplied()
-                .add_author(name, AuthorRole::Writer, employer.clone());
+                .add_author(name, AuthorRole::Writer, title.clone());
         }
     }
     let Some(mut line) = e.text().map(|line| supply::one_by(&line)) else {
@@ -381,7 +379,7 @@ fn byline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
             for author in supply::authors_of(&names) {
                 builder
                     .supplied()
-                    .add_author(&author.name, author.role, employer.clone());
+                    .add_author(&author.name, author.role, Some(title.clone()));
             }
         }
         line = format!("{names}, {title}");
@@ -418,6 +416,12 @@ fn dateline(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     });
 }
 
+/// Whether a dateline says more than a time: "4/4/2018" and "2018-01-03 20:13:08 GMT" are none.
+pub fn is_dateline(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphabetic());
+    words.any(|w| w.chars().count() > 1 && !matches!(w, "GMT" | "UTC"))
+}
+
 /// Whether a dateline is a place and nothing else: `Unnao`, `NEW YORK`, not `Berlin (dpa) - `.
 pub fn is_place(text: &str) -> bool {
     !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ',' | '—' | '–' | ':'))
@@ -429,7 +433,15 @@ fn body_content(e: Element<'_, '_>, builder: &mut DraftBuilder) {
     if !e.has_elements() {
         return plain(e, builder);
     }
-    elements(e, builder);
+    // The archive of The New York Times has the lead in a block of its own, and once more in the full text.
+    let classed = |class: &str| {
+        let mut blocks = e.all("block");
+        blocks.find(|b| b.attribute("class").as_deref() == Some(class))
+    };
+    match (classed("lead_paragraph"), classed("full_text")) {
+        (Some(_), Some(full)) => elements(full, builder),
+        _ => elements(e, builder),
+    }
 }
 
 /// Reads the elements of a body onto the draft. Where all of its text stands in one of them and has lines
@@ -671,5 +683,26 @@ mod tests {
                 (Paragraph, "It is old and large."),
             ]
         );
+    }
+
+    #[test]
+    fn the_archive_of_a_newspaper_has_its_lead_and_its_byline_once() {
+        let d = read_text(
+            "<nitf><head><pubdata date.publication='20070609T000000'/></head><body><body.head><hedline><hl1>Bridge closes</hl1></hedline>\
+             <byline class='print_byline'>By JANE ROE</byline><byline class='normalized_byline'>Roe, Jane</byline></body.head>\
+             <body.content><block class='lead_paragraph'><p>The bridge closes.</p></block>\
+             <block class='full_text'><p>The bridge closes.</p><p>Nobody had a choice.</p></block></body.content></body></nitf>",
+        );
+        let text: Vec<_> = d.blocks.iter().map(|b| b.text.as_str()).collect();
+        assert_eq!(text, ["The bridge closes.", "Nobody had a choice."]);
+        assert_eq!(d.supplied.byline.as_deref(), Some("By JANE ROE"));
+        // Midnight without a zone is a day.
+        assert_eq!(d.supplied.published.as_ref().unwrap().value, "2007-06-09");
+    }
+
+    #[test]
+    fn a_time_is_no_dateline() {
+        assert!(!is_dateline("4/4/2018") && !is_dateline("2018-01-03 20:13:08 GMT+00:00"));
+        assert!(is_dateline("BEIJING, July 23") && is_dateline("(AP)") && is_dateline("Jan 3"));
     }
 }

@@ -67,6 +67,20 @@ pub struct PageLines {
 impl PageLines {
     /// Lays out all below `root`; `skip` says which elements to leave out whole.
     pub fn of(tree: &Tree<'_>, root: Id, skip: &mut dyn FnMut(Id) -> bool) -> PageLines {
+        PageLines::laid_out(tree, root, skip, false)
+    }
+
+    /// The same of text whose paragraphs no element marks: blank lines part them.
+    pub fn of_typed(tree: &Tree<'_>, root: Id, skip: &mut dyn FnMut(Id) -> bool) -> PageLines {
+        PageLines::laid_out(tree, root, skip, true)
+    }
+
+    fn laid_out(
+        tree: &Tree<'_>,
+        root: Id,
+        skip: &mut dyn FnMut(Id) -> bool,
+        typed: bool,
+    ) -> PageLines {
         let mut builder = LineBuilder {
             tree,
             out: PageLines {
@@ -80,6 +94,7 @@ impl PageLines {
             breaks: 0,
             pre: 0,
             row: false,
+            typed,
         };
         builder.visit(root, skip);
         builder.flush();
@@ -112,6 +127,11 @@ impl PageLines {
         let pieces = &self.pieces[line.pieces.0 as usize..line.pieces.1 as usize];
         Some((pieces.first()?.raw, pieces.last().map(|p| p.raw + p.len)?))
     }
+}
+
+/// Whether there is nothing but blanks before the next line end.
+fn begins_with_blank_line(text: &str) -> bool {
+    text.trim_start_matches([' ', '\t', '\r']).starts_with('\n')
 }
 
 /// A line whose end has not been seen.
@@ -150,6 +170,8 @@ struct LineBuilder<'a, 't> {
     breaks: u32,
     /// Cells of a table's row become one line.
     row: bool,
+    /// Blank lines part paragraphs.
+    typed: bool,
 }
 
 impl LineBuilder<'_, '_> {
@@ -397,7 +419,9 @@ impl LineBuilder<'_, '_> {
     fn stretch(&mut self, id: Id, rest: &str, at: usize) -> usize {
         let bytes = rest.as_bytes();
         match bytes[0] {
-            b'\n' if self.pre > 0 => self.flush(),
+            b'\n' if self.pre > 0 || self.typed && begins_with_blank_line(&rest[1..]) => {
+                self.flush()
+            }
             b' ' => self.space(Some(at)),
             b'\t' | b'\n' | b'\r' | 0x0c => self.space(None),
             0 => {}

@@ -97,6 +97,11 @@ impl<'a> DraftBuilder<'a> {
             self.seen(written.to_owned(), role);
             return;
         };
+        let stamp = match role {
+            // Until when in the night of a day is what an embargo says.
+            DateRole::Embargo => stamp,
+            _ => stamp.without_midnight(),
+        };
         self.seen(stamp.to_string(), role);
         if role == DateRole::Published {
             self.compare(stamp);
@@ -163,7 +168,9 @@ impl<'a> DraftBuilder<'a> {
     }
 
     pub fn language(&mut self, tag: Option<&str>) {
-        let Some(tag) = tag.map(str::trim).filter(|t| !t.is_empty()) else {
+        // A number is a system's own code.
+        let is_tag = |t: &&str| t.starts_with(char::is_alphabetic);
+        let Some(tag) = tag.map(str::trim).filter(is_tag) else {
             return;
         };
         match &self.draft.supplied.language {

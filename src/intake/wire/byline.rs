@@ -57,6 +57,11 @@ pub(super) fn apply(draft: &mut Draft, outlets: &Outlets) {
     agencies_to_credit(draft);
     for author in &mut draft.supplied.authors {
         author.name = name_case(&author.name);
+        // Formats give the post: "AP Business Writer".
+        let post = author.organization.take_if(|words| is_post(words));
+        author.organization = post
+            .and_then(|words| organization(&words, outlets))
+            .or(author.organization.take());
     }
 }
 
@@ -412,12 +417,10 @@ pub fn organization(words: &str, outlets: &Outlets) -> Option<String> {
     if !is_post(words) {
         return None;
     }
-    let lower = words.to_lowercase();
-    if lower.starts_with("associated press") {
-        return Some("AP".into());
-    }
-    let first = words.split_whitespace().next()?;
-    agency(first).map_or_else(|| Some(words.to_owned()), |a| Some(a.name.to_owned()))
+    // "Press Association Political Correspondent": the longest beginning that is an agency.
+    let ends = words.match_indices(' ').map(|(at, _)| at);
+    let named = ends.filter_map(|end| agency(&words[..end])).last();
+    Some(named.map_or_else(|| words.to_owned(), |a| a.name.to_owned()))
 }
 
 #[cfg(test)]
@@ -456,6 +459,19 @@ mod tests {
             "By SOCIAL MEDIA WEBSITE",
         ] {
             assert!(!is_byline(no, outlets), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_post_names_its_employer() {
+        let of = |words: &str| organization(words, Outlets::shipped());
+        for (post, employer) in [
+            ("AP Business Writer", "AP"),
+            ("Associated Press Writer", "AP"),
+            ("Press Association Political Correspondent", "PA"),
+            ("Harbour Writer", "Harbour Writer"),
+        ] {
+            assert_eq!(of(post).as_deref(), Some(employer), "{post}");
         }
     }
 

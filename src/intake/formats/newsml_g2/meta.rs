@@ -160,7 +160,7 @@ fn line(e: Element<'_, '_>, builder: &mut DraftBuilder) -> bool {
         "creditline" => &mut s.credit,
         "description" if is_summary(e) => &mut s.deck,
         "dateline" => {
-            if let Some(text) = e.text() {
+            if let Some(text) = e.text().filter(|t| nitf::is_dateline(t)) {
                 let place = nitf::is_place(&text).then(|| text.clone());
                 s.dateline.get_or_insert_with(|| Dateline {
                     text,
@@ -306,6 +306,10 @@ fn located(e: Element<'_, '_>, builder: &mut DraftBuilder) {
 
 fn person(e: Element<'_, '_>, role: AuthorRole, builder: &mut DraftBuilder) {
     let Some(name) = name(e) else { return };
+    // Reuters names here whose data the copy was made from.
+    if e.value("role").is_some_and(|r| tail(&r) == "source") {
+        return;
+    }
     let of_picture = builder.supplied().genre == Some(Genre::PhotoCaption);
     // Who created a picture took it.
     let by_element = match role {

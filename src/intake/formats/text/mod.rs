@@ -83,8 +83,8 @@ pub fn lay_out(text: &str, outlets: &Outlets) -> Vec<DraftBlock> {
 }
 
 /// Whether the line ends of a text in markup are its own: behind an indented line that opens a paragraph
-/// come lines without indent, or a blank line stands behind a sentence. A program that indents markup
-/// does so to all lines alike.
+/// come lines without indent, or there is a blank line behind a sentence, or two blank lines. A program that
+/// indents markup does so to all lines alike.
 pub fn has_own_lines(text: &str) -> bool {
     let lines = lines(text);
     // How far the first is indented stands in front of the markup.
@@ -96,6 +96,10 @@ pub fn has_own_lines(text: &str) -> bool {
                 return false;
             };
             ends_like_sentence(before.text) && between.text.is_empty() && !after.text.is_empty()
+        })
+        || lines.windows(4).any(|four| {
+            let with_text: Vec<bool> = four.iter().map(|l| !l.text.is_empty()).collect();
+            with_text == [true, false, false, true]
         })
 }
 
