@@ -202,6 +202,39 @@ impl DraftBlock {
         }
     }
 
+    /// Puts other text in the place of stretches, given in their order, in one pass over the text and its pieces.
+    pub fn replace(&mut self, edits: &[(std::ops::Range<usize>, String)]) {
+        let text = std::mem::take(&mut self.text);
+        let pieces = std::mem::take(&mut self.pieces);
+        let mut next = 0;
+        let mut keep = |block: &mut DraftBlock, from: usize, to: usize| {
+            let (start, end) = (from as u32, to as u32);
+            let base = block.text.len() as u32;
+            while let Some(p) = pieces.get(next) {
+                let (a, b) = (p.at.max(start), (p.at + p.len).min(end));
+                if a < b {
+                    block.pieces.push(Piece {
+                        at: base + (a - start),
+                        raw: p.raw + (a - p.at),
+                        len: b - a,
+                    });
+                }
+                if p.at + p.len > end {
+                    break;
+                }
+                next += 1;
+            }
+            block.text.push_str(&text[from..to]);
+        };
+        let mut from = 0;
+        for (range, with) in edits {
+            keep(self, from, range.start);
+            self.push_made(with);
+            from = range.end;
+        }
+        keep(self, from, text.len());
+    }
+
     /// From where to where the block stood in the document, as far as it is known.
     pub fn place(&self) -> Option<Span> {
         let (first, last) = (self.pieces.first()?, self.pieces.last()?);

@@ -71,8 +71,9 @@ fn anywhere(blocks: &[DraftBlock], verdicts: &mut [Option<RemovedKind>]) {
 fn listed_under(blocks: &[DraftBlock], at: usize) -> usize {
     let rest = &blocks[at + 1..];
     if !rest.iter().any(is_running) {
-        // "UP NEXT" heads the last sentences of a report on a match.
-        let are_sentences = rest.iter().all(|b| ends_with_stop(&b.text));
+        // "UP NEXT" heads the last sentences of a report on a match; links may be questions.
+        let is_sentence = |b: &DraftBlock| closing_sign(&b.text) == Some('.');
+        let are_sentences = rest.iter().all(is_sentence);
         return if are_sentences { 0 } else { rest.len() };
     }
     let listed = rest

@@ -31,6 +31,10 @@ const TABULAR: char = '\u{12}';
 const HEADLINE_BYTES: usize = 200;
 /// Longest deck, in bytes: AP sends its first two sentences.
 const DECK_BYTES: usize = 600;
+/// Longest cell of a row, in bytes.
+const LONGEST_CELL: usize = 24;
+/// Fewest words of a deck: "All Times EDT" is none.
+const DECK_WORDS: usize = 4;
 /// Longest line that says when the copy was filed, in bytes.
 const FILED_BYTES: usize = 32;
 /// Most blocks above the copy: each line there is held against all of them.
@@ -218,13 +222,42 @@ fn copy(
         before_copy: true,
     };
     let mut at = message.copy.start;
-    for whole in message.decoded.text[message.copy.start..end].split_inclusive('\n') {
+    for mut whole in message.decoded.text[message.copy.start..end].split_inclusive('\n') {
+        // "*2345< ^AP-Ferries,0176<": a line is closed where the next is opened.
+        while let Some(close) = whole.find("< ^") {
+            let line = CopyLine::of(&whole[..=close]);
+            layout.line(&line, at + line.start);
+            at += close + 1;
+            whole = &whole[close + 1..];
+        }
         let line = CopyLine::of(whole);
         layout.line(&line, at + line.start);
         at += whole.len();
     }
     layout.close();
     draft.blocks.retain(|b| !b.text.is_empty());
+}
+
+/// Whether a line of copy is a row of a table: cells between semicolons ("Westmere;23;13;.639"), or apart by two
+/// blanks or more where no sentence ends ("Tampa Bay 73  52  .584").
+fn is_row(text: &str) -> bool {
+    /// Fewest gaps of a row, by blanks and by semicolons.
+    const GAPS: usize = 2;
+    const SEMICOLONS: usize = 3;
+    let cells = text.split(';');
+    let short = |cell: &str| cell.len() <= LONGEST_CELL;
+    if cells.clone().count() > SEMICOLONS && cells.clone().all(short) {
+        return true;
+    }
+    let parts = text.split("  ").map(str::trim).filter(|p| !p.is_empty());
+    let ends = |p: &&str| !p.ends_with(['.', '!', '?', ':', '"', '\'']);
+    text.len() <= HEADLINE_BYTES && parts.filter(ends).count() > GAPS
+}
+
+/// Whether a line is the number of a cycle: "*2345".
+fn is_cycle_number(text: &str) -> bool {
+    text.strip_prefix('*')
+        .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The copy while its lines are read.
@@ -245,7 +278,8 @@ impl CopyLayout<'_> {
         if line.text.trim().is_empty() {
             return self.close();
         }
-        if line.opens || self.tabular {
+        let row = self.tabular || is_row(line.text);
+        if line.opens || row {
             self.close();
         }
         if self.before_copy && self.open.is_none() {
@@ -255,17 +289,16 @@ impl CopyLayout<'_> {
             // Running text has begun where a line is not closed.
             self.before_copy = line.closed;
         }
-        let kind = if self.tabular {
-            BlockKind::Table
-        } else {
-            BlockKind::Paragraph
+        let kind = match row {
+            true => BlockKind::Table,
+            false => BlockKind::Paragraph,
         };
         let block = self.open.get_or_insert_with(|| DraftBlock::new(kind, ""));
         if !block.text.is_empty() && !block.text.ends_with('-') {
             block.push_made(" ");
         }
         push_set(block, line.text, raw);
-        if line.closed || self.tabular {
+        if line.closed || row {
             self.close();
         }
     }
@@ -288,6 +321,10 @@ impl CopyLayout<'_> {
 /// "BC-Ferry Sinking,3rd Ld-Writethru,0573": the thread's key, the version, the words.
 fn keyword_line(draft: &mut Draft, line: &str, raw: usize) -> bool {
     let bare = line.trim();
+    if is_cycle_number(bare) {
+        take_version_line(draft, line, raw);
+        return true;
+    }
     if !names_cycle(bare) {
         return false;
     }
@@ -307,13 +344,18 @@ fn keyword_line(draft: &mut Draft, line: &str, raw: usize) -> bool {
             supplied.genre = Some(crate::record::Genre::Advisory);
         }
     }
+    take_version_line(draft, line, raw);
+    true
+}
+
+/// Puts a line that begins at byte `raw` of the document aside.
+fn take_version_line(draft: &mut Draft, line: &str, raw: usize) {
     draft.removed.push(Removed {
         kind: RemovedKind::VersionLine,
-        text: bare.to_owned(),
+        text: line.trim().to_owned(),
         raw: Some(crate::text::Span::new(raw, raw + line.len())),
         outlets: Vec::new(),
     });
-    true
 }
 
 /// A closed line above the copy that is no note, byline or dateline is the headline, the next its deck.
@@ -337,7 +379,7 @@ fn heading(draft: &mut Draft, line: &str, raw: usize, outlets: &Outlets) -> bool
     }
     let kind = match (&draft.supplied.headline, &draft.supplied.deck) {
         (None, _) => BlockKind::Headline,
-        (Some(_), None) => BlockKind::Deck,
+        (Some(_), None) if text.split_whitespace().count() >= DECK_WORDS => BlockKind::Deck,
         _ => return false,
     };
     let mut block = DraftBlock::new(kind, "");
@@ -509,6 +551,38 @@ mod tests {
             &d.raw[filed.start as usize..filed.end as usize],
             "AP-WF-12-04-25 1012GMT"
         );
+    }
+
+    #[test]
+    fn rows_are_rows_and_lines_may_close_within_one() {
+        let text = "\u{16}\u{16}\u{1}z9631-----\r\nr z BC-Standings     05-17 0820\r\n\
+            \u{2}^*9006< ^BC-BBO--Standings,0176<\r\n^Baseball Standings=\r\n^All Times EDT=\r\n^East Division=\r\n\
+            ^;W;L;Pct;GB\r\nWestmere;23;13;.639;_\r\nNorthport;24;14;.632;_\r\n^Rest=\r\n\
+            ^ W   L   Pct\r\nTampa Bay 73  52  .584   _\r\n\
+            \t   They won.  They lost.  They drew.\r\n\u{3}AP-WF-05-17-16 0620GMT\r\n";
+        let (drafts, None) = drafts_of(text.as_bytes()) else {
+            panic!()
+        };
+        let [d] = &drafts[..] else { panic!() };
+        assert_eq!(d.supplied.slugline.as_deref(), Some("BC-BBO--Standings"));
+        let blocks: Vec<_> = d.blocks.iter().map(|b| (b.kind, b.text.as_str())).collect();
+        use BlockKind::*;
+        assert_eq!(
+            blocks,
+            [
+                (Headline, "Baseball Standings"),
+                (Paragraph, "All Times EDT"),
+                (Paragraph, "East Division"),
+                (Table, ";W;L;Pct;GB"),
+                (Table, "Westmere;23;13;.639;_"),
+                (Table, "Northport;24;14;.632;_"),
+                (Paragraph, "Rest"),
+                (Table, "W L Pct"),
+                (Table, "Tampa Bay 73 52 .584 —"),
+                (Paragraph, "They won. They lost. They drew."),
+            ]
+        );
+        assert_eq!(d.removed[0].text, "*9006");
     }
 
     #[test]

@@ -536,7 +536,24 @@ fn time_is_in_proportion_whatever_a_document_has_much_of() {
         (0..n).map(|i| unit.replace('#', &i.to_string())).collect()
     };
     type Made<'a> = Box<dyn Fn(usize) -> String + 'a>;
-    let documents: [(&str, Made<'_>); 5] = [
+    let documents: [(&str, Made<'_>); 7] = [
+        (
+            "references that were escaped twice",
+            Box::new(|n| {
+                let text = many(n, "a &amp;quot;b&amp;quot; ");
+                format!("<nitf><body><body.content><p>{text}</p></body.content></body></nitf>")
+            }),
+        ),
+        (
+            "languages",
+            Box::new(|n| {
+                let components = many(
+                    n / 10,
+                    "<NewsComponent xml:lang='l#'><ContentItem><DataContent><p>A ferry.</p></DataContent></ContentItem></NewsComponent>",
+                );
+                format!("<NewsML><NewsItem>{components}</NewsItem></NewsML>")
+            }),
+        ),
         (
             "keywords",
             Box::new(|n| rss(many(n, "<category>k#</category>"))),

@@ -126,6 +126,7 @@ fn is_person(text: &str) -> bool {
             && !WORDS.house_ending.iter().any(|end| text.ends_with(end));
     }
     let words = text.split_whitespace().count();
+    let last = text.split_whitespace().next_back();
     let is_more_than_initials = || {
         text.split([' ', '.'])
             .any(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 1)
@@ -134,6 +135,7 @@ fn is_person(text: &str) -> bool {
         && !text.starts_with("The ")
         && text.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
         && !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | ':' | '('))
+        && last.is_some_and(|w| w.chars().any(|c| c.is_alphabetic() && !c.is_lowercase()))
         && is_more_than_initials()
         && !names_house(text)
 }

@@ -419,7 +419,7 @@ pub fn organization(words: &str, outlets: &Outlets) -> Option<String> {
     }
     // "Press Association Political Correspondent": the longest beginning that is an agency.
     let ends = words.match_indices(' ').map(|(at, _)| at);
-    let named = ends.filter_map(|end| agency(&words[..end])).last();
+    let named = ends.filter_map(|end| agency(&words[..end])).next_back();
     Some(named.map_or_else(|| words.to_owned(), |a| a.name.to_owned()))
 }
 

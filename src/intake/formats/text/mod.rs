@@ -98,8 +98,11 @@ pub fn has_own_lines(text: &str) -> bool {
             ends_like_sentence(before.text) && between.text.is_empty() && !after.text.is_empty()
         })
         || lines.windows(4).any(|four| {
-            let with_text: Vec<bool> = four.iter().map(|l| !l.text.is_empty()).collect();
-            with_text == [true, false, false, true]
+            let [before, first, second, after] = four else {
+                return false;
+            };
+            let blank = first.text.is_empty() && second.text.is_empty();
+            blank && !before.text.is_empty() && !after.text.is_empty()
         })
 }
 
@@ -464,26 +467,15 @@ pub fn push_tidy(block: &mut DraftBlock, text: &str, raw: usize) {
 
 /// Resolves the references that are left in a block of markup: a supplier escaped it twice ("&amp;quot;").
 pub fn unescape(block: &mut DraftBlock) {
-    let finds = |from: usize| {
-        let ampersands = memchr::memchr_iter(b'&', &block.text.as_bytes()[from..]);
-        let mut found =
-            ampersands.filter_map(|at| Some((from + at, escaped(&block.text, from + at)?)));
-        found.next()
-    };
-    let Some(mut found) = finds(0) else { return };
-    let (mut out, mut kept) = (block.cut(0..0), 0);
-    loop {
-        let (at, (meant, length)) = found;
-        out.append(block.cut(kept..at));
-        out.push_made(&meant);
-        kept = at + length;
-        match finds(kept) {
-            Some(next) => found = next,
-            None => break,
+    let mut edits = Vec::new();
+    for at in memchr::memchr_iter(b'&', block.text.as_bytes()) {
+        if let Some((meant, length)) = escaped(&block.text, at) {
+            edits.push((at..at + length, meant));
         }
     }
-    out.append(block.cut(kept..block.text.len()));
-    *block = out;
+    if !edits.is_empty() {
+        block.replace(&edits);
+    }
 }
 
 /// Longest reference that a scraper leaves in a text, in bytes: "&#128512;".
@@ -590,6 +582,23 @@ fn is_heading(line: &str, outlets: &Outlets) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_escaped_twice_keeps_its_place() {
+        let text = "She said &quot;no&quot; &amp; left.";
+        let mut block = DraftBlock::new(BlockKind::Paragraph, "");
+        block.push_verbatim(&text[..14], 100);
+        block.push_verbatim(&text[14..], 200);
+        unescape(&mut block);
+        assert_eq!(block.text, "She said \"no\" & left.");
+        let raw = |at: u32| if at < 200 { at - 100 } else { at - 200 + 14 };
+        for p in &block.pieces {
+            let (at, raw, len) = (p.at as usize, raw(p.raw) as usize, p.len as usize);
+            assert_eq!(block.text[at..at + len], text[raw..raw + len]);
+        }
+        let covered: u32 = block.pieces.iter().map(|p| p.len).sum();
+        assert_eq!(covered as usize, block.text.len() - 3);
+    }
 
     fn texts(text: &str) -> Vec<(BlockKind, String)> {
         let blocks = lay_out(text, Outlets::shipped());

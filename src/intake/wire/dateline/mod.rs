@@ -112,11 +112,29 @@ fn complete_given(draft: &mut Draft) {
     }
 }
 
+/// Whether a format gives nothing but a place, and another than the copy's own dateline.
+fn is_elsewhere(given: &Dateline, found: &FoundDateline) -> bool {
+    let (Some(given_place), Some(place)) = (&given.place, &found.place) else {
+        return false;
+    };
+    let (one, other) = (given_place.to_lowercase(), place.to_lowercase());
+    given.text.eq_ignore_ascii_case(given_place) && !one.contains(&other) && !other.contains(&one)
+}
+
 /// Puts the dateline of a block on the draft; one that is a block of its own leaves the body.
 fn note(draft: &mut Draft, at: usize, found: FoundDateline) {
     let text = draft.blocks[at].text[..found.end].trim_end().to_owned();
     let whole = found.end == draft.blocks[at].text.len();
     note_day(draft, found.day);
+    // Where a story was filed is not always where it was reported: its own line says that.
+    if draft
+        .supplied
+        .dateline
+        .as_ref()
+        .is_some_and(|given| is_elsewhere(given, &found))
+    {
+        draft.supplied.dateline = None;
+    }
     let dateline = draft.supplied.dateline.get_or_insert_with(|| Dateline {
         text,
         ..Dateline::default()
@@ -228,6 +246,7 @@ pub(super) struct FoundDateline {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::BlockKind;
 
     #[test]
     fn a_dateline_in_a_field_names_its_place() {
@@ -238,6 +257,28 @@ mod tests {
         ] {
             assert_eq!(place_of(text).as_deref(), place, "{text}");
         }
+    }
+
+    #[test]
+    fn the_copy_s_own_line_says_where_it_was_reported() {
+        let place = |given: &str, copy: &str| {
+            let mut draft = Draft::new(Format::NewsmlG2, "utf-8", "".into());
+            draft.supplied.dateline = Some(Dateline {
+                text: given.to_owned(),
+                place: Some(given.to_owned()),
+                country: Some("IN".to_owned()),
+                ..Dateline::default()
+            });
+            let block = DraftBlock::new(BlockKind::Paragraph, copy);
+            draft.blocks.push(block);
+            apply(&mut draft);
+            let dateline = draft.supplied.dateline.unwrap();
+            (dateline.place.unwrap(), dateline.country)
+        };
+        let copy = "WESTMERE (Reuters) - The ferry sank on Monday, and nobody was hurt.";
+        assert_eq!(place("Ellbruck", copy), ("Westmere".to_owned(), None));
+        let same = ("Westmere".to_owned(), Some("IN".to_owned()));
+        assert_eq!(place("WESTMERE", copy), same);
     }
 
     #[test]

@@ -73,8 +73,8 @@ impl<'a> Context<'a> {
 
     /// "Jan 30 (Reuters)", "Jan-March": a month before a number and a span of months are no names.
     pub(super) fn dates(&self, labels: &mut [u8]) {
-        for i in 0..labels.len() {
-            if !matches!(parts(labels[i]), Some((NameType::Person, Part::Only))) {
+        for (i, label) in labels.iter_mut().enumerate() {
+            if !matches!(parts(*label), Some((NameType::Person, Part::Only))) {
                 continue;
             }
             let word = self.word(i).trim_end_matches('.').to_lowercase();
@@ -87,7 +87,7 @@ impl<'a> Context<'a> {
                 next.is_some_and(|t| t.kind == TokenKind::Number)
             };
             if word.split('-').all(is_month) && (word.contains('-') || numbered()) {
-                labels[i] = OUTSIDE;
+                *label = OUTSIDE;
             }
         }
     }
