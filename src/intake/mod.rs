@@ -196,6 +196,9 @@ fn finished(mut draft: Draft, hints: &Hints, outlets: &Outlets) -> Draft {
     decode::references::decode_again(&mut draft);
     deck::drop_repeated(&mut draft);
     hints.apply(&mut draft);
+    if let Some(language) = &mut draft.supplied.language {
+        *language = supply::language_tag(language);
+    }
     outlets::outlet_of_address(&mut draft.supplied);
     outlets::name_outlet(&mut draft.supplied, outlets);
     wire::apply(&mut draft, outlets);

@@ -689,6 +689,105 @@ fn json_with_markup_for_its_text_is_read() {
 }
 
 #[test]
+fn news_services_and_publishing_systems_are_read_by_the_shipped_map() {
+    // What is sent, and of what is read: headline, authors, time, outlet, text.
+    for (json, want) in [
+        (
+            r#"{"articles":[{"source":{"id":null,"name":"Norland Post"},"author":"Ana Ruiz","title":"Ferry sinks - Norland Post","url":"https://post.example/1","publishedAt":"2026-02-03T10:00:00Z","content":"The ferry sank… [+1234 chars]"}]}"#,
+            [
+                "Ferry sinks",
+                "Ana Ruiz",
+                "2026-02-03T10:00:00Z",
+                "post.example",
+                "The ferry sank…",
+            ],
+        ),
+        (
+            r#"{"articles":{"results":[{"uri":"77","dateTimePub":"2026-02-03T10:00:00Z","dateTime":"2026-02-03T10:05:00Z","url":"https://post.example/1","title":"Ferry sinks","body":"The ferry sank.","source":{"uri":"post.example","title":"Norland Post"},"authors":[{"name":"Ana Ruiz"}]}]}}"#,
+            [
+                "Ferry sinks",
+                "Ana Ruiz",
+                "2026-02-03T10:00:00Z",
+                "post.example",
+                "The ferry sank.",
+            ],
+        ),
+        (
+            r#"{"objects":[{"type":"article","date":"Tue, 03 Feb 2026 10:00:00 GMT","author":"Ana Ruiz","siteName":"Norland Post","title":"Ferry sinks","pageUrl":"https://post.example/1","text":"The ferry sank."}]}"#,
+            [
+                "Ferry sinks",
+                "Ana Ruiz",
+                "2026-02-03T10:00:00+00:00",
+                "post.example",
+                "The ferry sank.",
+            ],
+        ),
+        (
+            r#"[{"id":7,"date":"2026-02-03T11:00:00","date_gmt":"2026-02-03T10:00:00","link":"https://post.example/1","title":{"rendered":"Ferry sinks"},"content":{"rendered":"<p>The ferry sank.</p>"},"author":3}]"#,
+            [
+                "Ferry sinks",
+                "",
+                "2026-02-03T10:00:00Z",
+                "post.example",
+                "The ferry sank.",
+            ],
+        ),
+        (
+            r#"{"type":"story","version":"0.10.9","headlines":{"basic":"Ferry sinks"},"content_elements":[{"type":"text","content":"The <b>ferry</b> sank."},{"type":"image","url":"https://post.example/1.jpg"},{"type":"header","level":2,"content":"Rescue"},{"type":"list","items":[{"type":"text","content":"One boat"}]},{"type":"quote","content_elements":[{"type":"text","content":"We were lucky."}]}],"credits":{"by":[{"name":"Ana Ruiz"}]},"first_publish_date":"2026-02-03T10:00:00Z"}"#,
+            [
+                "Ferry sinks",
+                "Ana Ruiz",
+                "2026-02-03T10:00:00Z",
+                "",
+                "The ferry sank.|Rescue|One boat|We were lucky.",
+            ],
+        ),
+        (
+            r#"{"response":{"results":[{"id":"world/1","webTitle":"Ferry sinks","webUrl":"https://www.theguardian.com/1","webPublicationDate":"2026-02-03T10:00:00Z","fields":{"byline":"Ana Ruiz","body":"<p>The ferry sank.</p>"}}]}}"#,
+            [
+                "Ferry sinks",
+                "Ana Ruiz",
+                "2026-02-03T10:00:00Z",
+                "theguardian.com",
+                "The ferry sank.",
+            ],
+        ),
+        (
+            r#"{"title":"Ferry sinks","author":"Ana Ruiz","hostname":"post.example","date":"2026-02-03","text":"The ferry sank.","source":"https://post.example/1"}"#,
+            [
+                "Ferry sinks",
+                "Ana Ruiz",
+                "2026-02-03",
+                "post.example",
+                "The ferry sank.",
+            ],
+        ),
+    ] {
+        let (drafts, None) = drafts_of(json.as_bytes()) else {
+            panic!("{json}")
+        };
+        let [d] = &drafts[..] else { panic!("{json}") };
+        assert_eq!(d.format, Format::ScraperJson, "{json}");
+        let s = &d.supplied;
+        let text: Vec<&str> = d.blocks.iter().map(|b| b.text.as_str()).collect();
+        let outlet = s.outlet.as_ref().and_then(|o| o.domain.clone());
+        let read = [
+            s.headline.clone().unwrap_or_default(),
+            names(d).join(", "),
+            s.published
+                .as_ref()
+                .map(|p| p.value.clone())
+                .unwrap_or_default(),
+            outlet.unwrap_or_default(),
+            text.join("|"),
+        ];
+        assert_eq!(read, want, "{json}");
+    }
+    let (drafts, _) = drafts_of(br#"{"title":"Ferry sinks","text":"The ferry sank. [12 chars]"}"#);
+    assert!(drafts[0].flags.contains(&Flag::PARTIAL_COPY));
+}
+
+#[test]
 fn ninjs_is_read_by_guid_and_in_wrappers() {
     let item = r#"{"guid":"tag:westmere,1","pubstatus":"canceled","headline":"Ferry","body_html":"<p>Kill it.</p>","versioncreated":"2025-03-03T10:00:00Z"}"#;
     for json in [

@@ -6,12 +6,14 @@
 //! lists.rs     Supplied: adding to its lists, each entry once
 //! status.rs    words of the status, signals and instructions
 //! genre.rs     names and codes of genres
+//! languages.rs languages by their codes and names
 //! subjects.rs  codes of subjects and their vocabularies
 //! byline.rs    names in a byline field
 //! ```
 
 mod byline;
 mod genre;
+mod languages;
 mod lists;
 mod status;
 mod subjects;
@@ -20,6 +22,7 @@ mod tests;
 
 pub use byline::{authors_of, one_by, without_by};
 pub use genre::genre;
+pub use languages::{same as same_language, tag as language_tag};
 pub use status::{signal, status_word};
 pub use subjects::{coded, is_newscode, newscode, numbered};
 
@@ -30,7 +33,7 @@ use crate::record::{DateBasis, DateRole, DateSeen, Status};
 use crate::text::data::{Table, tables};
 
 /// The words that suppliers' fields are read by.
-pub const TABLES: [Table; 3] = tables![status, genre, byline,];
+pub const TABLES: [Table; 4] = tables![status, genre, byline, languages,];
 
 /// The article of a format while its fields are gathered.
 ///
@@ -283,12 +286,6 @@ const DAY: i64 = 86_400;
 /// Whether two times are more than a day apart.
 pub fn apart(one: Stamp, other: Stamp) -> bool {
     one.unix().abs_diff(other.unix()) > DAY.unsigned_abs()
-}
-
-/// Whether two tags are of one language, whatever script and country they name.
-pub fn same_language(one: &str, other: &str) -> bool {
-    let primary = |tag: &str| tag.find(['-', '_']).unwrap_or(tag.len());
-    one[..primary(one)].eq_ignore_ascii_case(&other[..primary(other)])
 }
 
 /// A line of copyright from a year, which may be a whole date, and a holder, who may have said it all.

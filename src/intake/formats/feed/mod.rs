@@ -15,7 +15,7 @@ use crate::intake::embedded;
 use crate::intake::outlets::domain_of;
 use crate::intake::supply::DraftBuilder;
 use crate::intake::xml::{Element, Ns, Source};
-use crate::intake::{Draft, ErrorCode, Flag, ReadError, Reading};
+use crate::intake::{Draft, ErrorCode, Flag, ReadError, Reading, Supplied};
 use crate::record::{AuthorRole, DateRole, HeadlineBasis, HeadlineSeen, Outlet, Subject};
 
 /// Most authors a whole feed has, and the longest text of it that its items inherit, in bytes: what a
@@ -383,17 +383,18 @@ fn finish(
 ) -> Draft {
     media::thumbnail(e, &mut builder);
     media::caption(&mut builder);
-    without_outlet(&mut builder, channel);
+    let title = channel.title.as_deref();
+    without_outlet(builder.supplied(), title, HeadlineBasis::Feed);
     absolute(&mut builder, base);
     channel.apply(&mut builder);
     mark_empty(&mut builder);
     builder.finish()
 }
 
-/// Cuts the outlet's name off the end of a headline: "Ferry halts - Norland Post", as aggregators set it.
-fn without_outlet(builder: &mut DraftBuilder, channel: &Channel) {
+/// Cuts the outlet's name, or the title of its feed, off the end of a headline: "Ferry halts - Norland Post", as
+/// aggregators set it. What stood there is noted as one of `basis`.
+pub(super) fn without_outlet(s: &mut Supplied, title: Option<&str>, basis: HeadlineBasis) {
     const PARTS: [&str; 7] = [" - ", " | ", " – ", " — ", " :: ", " · ", " » "];
-    let s = builder.supplied();
     let Some(headline) = &s.headline else { return };
     let cut = PARTS
         .iter()
@@ -402,17 +403,14 @@ fn without_outlet(builder: &mut DraftBuilder, channel: &Channel) {
     let Some((end, name)) = cut else { return };
     let name = headline[name..].trim();
     let outlet = s.outlet.as_ref().map(|o| o.name.as_str());
-    let names = [outlet, s.credit.as_deref(), channel.title.as_deref()];
+    let names = [outlet, s.credit.as_deref(), title];
     if names
         .into_iter()
         .flatten()
         .any(|n| n.eq_ignore_ascii_case(name))
     {
         let (value, bare) = (headline.clone(), headline[..end].trim_end().to_owned());
-        s.add_headline(HeadlineSeen {
-            value,
-            basis: HeadlineBasis::Feed,
-        });
+        s.add_headline(HeadlineSeen { value, basis });
         s.headline = Some(bare);
     }
 }

@@ -1,8 +1,11 @@
 //! Scrapers' JSON: one object an article, its fields found by a map that the configuration can change.
 //!
-//! The map as it ships knows news-please and the names that Scrapy spiders, NewsAPI, newspaper3k and
-//! trafilatura use. A document may be one object, an array of them, one object a line, or an object
-//! that holds the array (`articles`, `results`, …).
+//! The map as it ships knows news-please and the names that Scrapy spiders, newspaper3k and trafilatura use,
+//! those of news services (NewsAPI, GNews, Event Registry, Webz.io, Diffbot, the Guardian's and The New
+//! York Times' own), and of publishing systems (WordPress, Ghost, Arc). A document may be one object, an
+//! array of them, one object a line, or an object that holds the array (`articles`, `results`, …).
+
+mod elements;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,13 +13,15 @@ use serde_json::Value;
 
 use crate::intake::dates;
 use crate::intake::embedded;
-use crate::intake::formats::text;
+use crate::intake::formats::{feed, text};
+use crate::intake::outlets;
 use crate::intake::{
     Decoded, Document, Draft, DraftBlock, ErrorCode, Format, ReadError, Reading, Supplied, hints,
     html, wire,
 };
 use crate::record::{
-    Author, AuthorRole, BlockKind, DateBasis, DateRole, DateValue, Flag, Media, MediaKind, Outlet,
+    Author, AuthorRole, BlockKind, DateBasis, DateRole, DateValue, Flag, HeadlineBasis, Media,
+    MediaKind, Outlet,
 };
 
 /// Which fields of a scraper's JSON mean what: for each, paths tried in order, the first that holds
@@ -61,29 +66,37 @@ impl Default for FieldMap {
         let list = |names: &str| names.split(' ').map(str::to_owned).collect();
         FieldMap {
             articles: list(
-                "articles results items docs hits hits.hits posts stories news entries data data.articles data.items data.posts data.results response.results response.docs",
+                "articles articles.results results items docs hits hits.hits posts stories news entries objects data data.articles data.items data.posts data.results response.results response.docs value",
             ),
-            id: list("id _id guid uuid article_id"),
+            id: list("id _id guid uuid article_id stories_id uri"),
             headline: list(
-                "title headline headline.main webTitle attributes.title title_page title_rss name",
+                "title headline headline.main webTitle headlines.basic attributes.title title_page title_rss name",
             ),
-            deck: list("description subtitle summary excerpt abstract deck"),
+            deck: list(
+                "description description.basic subtitle subheadlines.basic fields.standfirst custom_excerpt summary excerpt abstract deck",
+            ),
             body: list(
-                "maintext text articleBody article_text full_text cleaned_text content_html contentHtml content body_html bodyHtml body_xhtml body article body_text fields.body fields.bodyText attributes.body html html_content content_text contentText story fulltext main_text article_html text_html plain_text content.rendered",
+                "maintext text articleBody article_text full_text story_text cleaned_text content_html contentHtml content body_html bodyHtml body_xhtml body article body_text fields.body fields.bodyText attributes.body html html_content content_text contentText story fulltext main_text article_html text_html plain_text content.rendered lead_paragraph",
             ),
-            authors: list("authors author byline creator"),
+            authors: list(
+                "_embedded.author authors author byline.original byline fields.byline credits.by primary_author creator",
+            ),
             published: list(
-                "date_publish published_at publishedAt published date_published datePublished publish_date webPublicationDate pub_date pubDate date timestamp",
+                "date_publish published_at publishedAt published date_published datePublished dateTimePub publish_date first_publish_date webPublicationDate pub_date pubDate date_gmt date dateTime display_date timestamp",
             ),
             modified: list(
-                "date_modify modified_at updated_at updatedAt date_modified dateModified modified updated",
+                "date_modify modified_at updated_at updatedAt date_modified dateModified modified_gmt modified updated last_updated_date fields.lastModified",
             ),
-            url: list("url link permalink source_url canonical_url canonicalLink webUrl web_url"),
+            url: list(
+                "url link permalink links.permalink source_url canonical_url canonicalLink webUrl web_url pageUrl source",
+            ),
             outlet: list(
-                "source_domain domain hostname sitename source.name site_name publisher.name publisher source",
+                "source_domain domain hostname sitename siteName source.name source.title source_name site_name media_name provider publisher.name publisher source",
             ),
-            language: list("language lang inLanguage"),
-            section: list("section category articleSection"),
+            language: list("language lang inLanguage humanLanguage fields.lang"),
+            section: list(
+                "section sectionName section_name taxonomy.primary_section.name category articleSection",
+            ),
             keywords: list("keywords tags"),
             image: list("image_url urlToImage top_image image.url image thumbnail"),
             copyright: list("copyright rights"),
@@ -195,9 +208,24 @@ impl Mapped<'_> {
 
     /// The date in the first of these fields, noted among all that were seen.
     fn date(&self, paths: &[String], role: DateRole, s: &mut Supplied) -> Option<DateValue> {
-        let date = dates::machine(&self.string(paths)?, DateBasis::Meta)?;
+        let (path, mut text) = paths
+            .iter()
+            .find_map(|path| Some((path, as_string(at(self.object, path)?)?)))?;
+        // WordPress leaves the zone to the field's name.
+        if path.ends_with("_gmt") && !text.ends_with('Z') {
+            text.push('Z');
+        }
+        let date = dates::machine(&text, DateBasis::Meta)?;
         hints::seen(s, &date, role);
         Some(date)
+    }
+
+    /// The address of the article: `source` may hold one, or an outlet.
+    fn address(&self) -> Option<String> {
+        self.fields.url.iter().find_map(|path| {
+            let text = as_string(at(self.object, path)?)?;
+            (path != "source" || text.contains("://")).then_some(text)
+        })
     }
 
     /// What the object says of the article beside headline and text.
@@ -205,18 +233,21 @@ impl Mapped<'_> {
         let fields = self.fields;
         for (slot, paths) in [
             (&mut s.id, &fields.id),
-            (&mut s.url, &fields.url),
             (&mut s.language, &fields.language),
             (&mut s.section, &fields.section),
             (&mut s.copyright, &fields.copyright),
         ] {
             *slot = self.string(paths).or(slot.take());
         }
+        s.url = self.address().or(s.url.take());
         let published = self.date(&fields.published, DateRole::Published, s);
         s.published = published.or(s.published.take());
         let modified = self.date(&fields.modified, DateRole::Modified, s);
         s.modified = modified.or(s.modified.take());
-        if let Some(authors) = self.names(&fields.authors) {
+        // WordPress has the author's number.
+        let is_name = |name: &String| name.contains(char::is_alphabetic);
+        let authors = self.names(&fields.authors);
+        if let Some(authors) = authors.filter(|names| names.iter().any(is_name)) {
             s.byline = Some(authors.join(", "));
             let author = |name| Author {
                 name,
@@ -227,6 +258,11 @@ impl Mapped<'_> {
         }
         let outlet = self.string(&fields.outlet).map(outlet);
         s.outlet = outlet.or(s.outlet.take());
+        if let Some(outlet) = &mut s.outlet {
+            let host = s.url.as_deref().and_then(outlets::domain_of);
+            let host = host.filter(|host| !outlets::redirects(host));
+            outlet.domain = outlet.domain.take().or(host);
+        }
         if let Some(words) = self.names(&fields.keywords) {
             s.keywords = words;
         }
@@ -241,6 +277,7 @@ impl Mapped<'_> {
 
 /// An outlet by its name, or by its domain where that is what stands there.
 fn outlet(name: String) -> Outlet {
+    let name = outlets::domain_of(&name).unwrap_or(name);
     let is_domain = name.contains('.') && !name.contains(' ');
     Outlet {
         domain: is_domain.then(|| name.trim_start_matches("www.").to_ascii_lowercase()),
@@ -252,6 +289,8 @@ fn article(object: &Value, decoded: &Decoded, reading: &Reading<'_>) -> Option<D
     let fields = reading.fields;
     let mapped = Mapped { object, fields };
     let body = mapped.string(&fields.body);
+    let body = body.or_else(|| elements::html(object.get("content_elements")?));
+    let (body, is_cut) = without_cut(body);
     let headline = mapped.string(&fields.headline);
     let headline = headline.and_then(|h| embedded::one_line(&h));
     if body.is_none() && headline.is_none() {
@@ -262,6 +301,9 @@ fn article(object: &Value, decoded: &Decoded, reading: &Reading<'_>) -> Option<D
         None => decoded.draft(Format::ScraperJson),
     };
     draft.format = Format::ScraperJson;
+    if is_cut {
+        draft.flags.insert(Flag::PARTIAL_COPY);
+    }
     if let Some(headline) = headline {
         put_headline(&mut draft, headline);
     }
@@ -269,7 +311,22 @@ fn article(object: &Value, decoded: &Decoded, reading: &Reading<'_>) -> Option<D
     let deck = mapped.string(&fields.deck);
     s.deck = deck.and_then(|d| embedded::one_line(&d));
     mapped.fill(s);
+    feed::without_outlet(s, None, HeadlineBasis::Wire);
     Some(draft)
+}
+
+/// A text without what services set where they cut it ("… [+1234 chars]"), and whether it was cut.
+fn without_cut(body: Option<String>) -> (Option<String>, bool) {
+    let kept = body.as_deref().and_then(|text| {
+        let (kept, mark) = text.trim_end().strip_suffix(" chars]")?.rsplit_once('[')?;
+        let figures = mark.trim_start_matches('+');
+        let is_count = !figures.is_empty() && figures.bytes().all(|b| b.is_ascii_digit());
+        is_count.then(|| kept.trim_end().to_owned())
+    });
+    match kept {
+        Some(kept) => (Some(kept), true),
+        None => (body, false),
+    }
 }
 
 /// The map's headline stands for one that the text seemed to open with.
@@ -397,8 +454,13 @@ fn as_string(value: &Value) -> Option<String> {
 
 /// A value as a list of names: a list of strings or objects, or one string taken apart as a byline is.
 fn names(value: &Value) -> Option<Vec<String>> {
+    // The New York Times has keywords of a kind: `{"name": "subject", "value": "Ferries"}`.
+    let name = |v: &Value| match v.get("name").and(v.get("value")) {
+        Some(value) => as_string(value),
+        None => as_string(v),
+    };
     let names: Vec<String> = match value {
-        Value::Array(list) => list.iter().filter_map(as_string).collect(),
+        Value::Array(list) => list.iter().filter_map(name).collect(),
         _ => wire::split_names(&as_string(value)?),
     };
     (!names.is_empty()).then_some(names)
