@@ -785,6 +785,9 @@ fn news_services_and_publishing_systems_are_read_by_the_shipped_map() {
     }
     let (drafts, _) = drafts_of(br#"{"title":"Ferry sinks","text":"The ferry sank. [12 chars]"}"#);
     assert!(drafts[0].flags.contains(&Flag::PARTIAL_COPY));
+    // A list that holds no articles is the article's own.
+    let (drafts, _) = drafts_of(br#"{"title":"Ferry sinks","text":"It sank.","value":[{"k":1}]}"#);
+    assert_eq!(drafts.len(), 1);
 }
 
 #[test]

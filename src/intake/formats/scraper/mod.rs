@@ -138,27 +138,11 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
     let values = serde_json::Deserializer::from_str(&decoded.text).into_iter::<Value>();
     for value in values {
         let value = value.map_err(|e| malformed(&decoded.text, &e))?;
-        let list = match &value {
-            Value::Array(list) => list.as_slice(),
-            Value::Object(_) => reading
-                .fields
-                .articles
-                .iter()
-                .find_map(|path| at(&value, path)?.as_array())
-                .filter(|list| list.iter().all(Value::is_object) && !list.is_empty())
-                .map_or(std::slice::from_ref(&value), Vec::as_slice),
-            _ => &[],
-        };
-        for object in list {
+        for object in objects(&value, reading.fields) {
             if found >= reading.limits.items {
                 return Err(ReadError::too_many(reading.limits, "articles"));
             }
-            // What Elasticsearch finds stands in its hits as it was put in.
-            let object = object
-                .get("_source")
-                .filter(|v| v.is_object())
-                .unwrap_or(object);
-            if let Some(draft) = article(object, &decoded, reading) {
+            if let Some(draft) = article(source(object), &decoded, reading) {
                 found += 1;
                 if (reading.emit)(draft).is_break() {
                     return Ok(());
@@ -173,6 +157,34 @@ pub fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Re
         ));
     }
     Ok(())
+}
+
+/// The objects that are an article each: those of a list, or of the list in an object around them. One with a headline
+/// and a text of its own is the article, whatever lists it has.
+fn objects<'v>(value: &'v Value, fields: &FieldMap) -> &'v [Value] {
+    let has = |object: &'v Value, paths: &[String]| {
+        let object = source(object);
+        Mapped { object, fields }.string(paths).is_some()
+    };
+    let itself = std::slice::from_ref(value);
+    match value {
+        Value::Array(list) => list,
+        Value::Object(_) if has(value, &fields.headline) && has(value, &fields.body) => itself,
+        Value::Object(_) => {
+            let mut lists = fields.articles.iter();
+            let list = lists.find_map(|path| at(value, path)?.as_array());
+            let is_list =
+                |list: &&Vec<Value>| !list.is_empty() && list.iter().all(Value::is_object);
+            list.filter(is_list).map_or(itself, Vec::as_slice)
+        }
+        _ => &[],
+    }
+}
+
+/// An object as it was put into Elasticsearch, whose hits hold it as `_source`.
+fn source(object: &Value) -> &Value {
+    let source = object.get("_source").filter(|v| v.is_object());
+    source.unwrap_or(object)
 }
 
 /// The error of a JSON document, with the byte it is at.
