@@ -55,7 +55,11 @@ pub(super) fn after<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
             .then(|| &text[prefix.len()..]);
     }
     let mut rest = text.chars();
-    let same = |c: char| rest.next().is_some_and(|t| t.to_lowercase().eq([c]));
+    // The small letter of the Turkish "İ" is two characters: such a phrase is written in capitals.
+    let same = |c: char| {
+        rest.next()
+            .is_some_and(|t| t == c || t.to_lowercase().eq([c]))
+    };
     prefix.chars().all(same).then_some(rest.as_str())
 }
 

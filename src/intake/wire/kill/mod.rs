@@ -10,7 +10,7 @@ mod notice;
 mod target;
 
 use super::dateline;
-use crate::intake::draft::{Draft, DraftBlock};
+use crate::intake::draft::Draft;
 use crate::record::{BlockKind, Flag, RemovedKind, Status};
 use crate::text::word_lists::word_lists;
 use notice::judge;
@@ -41,12 +41,15 @@ word_lists! {
         takes_back,
         /// What agencies call a piece of theirs, in English.
         piece,
+        /// Pieces that a request does away with for the copy behind it, which takes their place.
+        replaced,
         /// Words by which a request not to use something is one about when, where or how.
         restriction,
         /// What agencies call a piece of theirs. In the news a Norwegian "sak" is as often a case at
         /// court: it has verbs of its own.
         piece_abroad,
-        /// What becomes of a piece that an agency takes back, for the pieces of the same languages.
+        /// What becomes of a piece that an agency takes back, for the pieces of the same languages; " … " stands
+        /// for other words.
         withdrawn_abroad,
         /// Verbs that with the word for a piece of copy in one sentence make a withdrawal.
         withdrawal,
@@ -82,7 +85,9 @@ word_lists! {
         before_slug,
         /// What stands in front of a headline in quotation marks.
         before_headline,
-        /// What ends the words by which a piece is named.
+        /// What ends the words by which a piece is named, and a slug.
+        sent,
+        /// What else ends the words by which a piece is named.
         behind_named,
     }
     with notice::FIRST, notice::HOLD_LINES, notice::LABELS, notice::NOTICES, notice::WITHDRAWN_ABROAD
@@ -128,6 +133,7 @@ pub(super) fn is_notice(line: &str) -> bool {
     let about = Setting {
         short: false,
         wire: false,
+        dated: false,
         agency: None,
     };
     judge(line, about).is_some()
@@ -172,6 +178,8 @@ struct Setting {
     short: bool,
     /// Whether it came in a format that agencies send.
     wire: bool,
+    /// Whether a short one of a wire has copy with a dateline in it.
+    dated: bool,
     /// The agency in the dateline of a short one.
     agency: Option<&'static str>,
 }
@@ -179,12 +187,16 @@ struct Setting {
 fn setting(draft: &Draft) -> Setting {
     let length: usize = draft.blocks.iter().map(|b| b.text.len()).sum();
     let (short, wire) = (length <= LONGEST_MILD, super::is_wire(draft.format));
-    let dated = |b: &DraftBlock| super::agency(&dateline::find(&b.text)?.source?);
-    let agency = (short && wire).then(|| draft.blocks.iter().take(WITHIN).find_map(dated));
+    let head = draft
+        .blocks
+        .iter()
+        .take(if short && wire { WITHIN } else { 0 });
+    let mut datelines = head.filter_map(|b| dateline::find(&b.text)).peekable();
     Setting {
         short,
         wire,
-        agency: agency.flatten().map(|a| a.name),
+        dated: datelines.peek().is_some(),
+        agency: datelines.find_map(|d| Some(super::agency(&d.source?)?.name)),
     }
 }
 
@@ -192,6 +204,7 @@ fn setting(draft: &Draft) -> Setting {
 mod tests {
     use super::*;
     use crate::intake::Format;
+    use crate::intake::draft::DraftBlock;
 
     fn read(text: &str) -> Draft {
         let mut draft = Draft::new(Format::Text, "utf-8", text.into());
@@ -296,6 +309,108 @@ mod tests {
             ),
             ("Telegrammet om færgen udgår. Ritzau beklager.", None),
             (
+                "PLEASE DISREGARD: Ferry sinks off Westmere\nThis headline was sent in error.",
+                Some("Ferry sinks off Westmere"),
+            ),
+            (
+                "PA WITHDRAWS: Ferry sinks off Westmere",
+                Some("Ferry sinks off Westmere"),
+            ),
+            (
+                "Please note the story headlined Ferry Sinks Off Westmere, sent at 1405, has been withdrawn.",
+                Some("Ferry Sinks Off Westmere"),
+            ),
+            (
+                "We are advised by Westmere Ferries that journalists and other readers should disregard the news release, \"Ferry raised\", issued June 12 over PR Newswire.",
+                Some("Ferry raised"),
+            ),
+            (
+                "/DISREGARD RELEASE: Westmere Ferries/",
+                Some("Westmere Ferries"),
+            ),
+            (
+                "Notice to media: the press release titled \"Ferry raised\" issued today should be disregarded.",
+                Some("Ferry raised"),
+            ),
+            (
+                "Bitte verwenden Sie unsere Meldung \"Fähre gesunken\" von 14.05 Uhr nicht.",
+                Some("Fähre gesunken"),
+            ),
+            (
+                "ANNULLERA: Färjan sjönk utanför Westmere",
+                Some("Färjan sjönk utanför Westmere"),
+            ),
+            (
+                "TT drar tillbaka texten \"Färjan sjönk\" som sändes kl 14.05.",
+                Some("Färjan sjönk"),
+            ),
+            (
+                "PAP anuluje depeszę \"Prom zatonął\" nadaną o godz. 14.05.",
+                Some("Prom zatonął"),
+            ),
+            (
+                "ČTK ruší zprávu \"Trajekt se potopil\" vydanou ve 14:05.",
+                Some("Trajekt se potopil"),
+            ),
+            (
+                "Az MTI visszavonja \"Elsüllyedt a komp\" című, 14.05-kor kiadott hírét.",
+                Some("Elsüllyedt a komp"),
+            ),
+            ("İPTAL: Feribot battı", Some("Feribot battı")),
+            (
+                "Saat 14.05'te geçtiğimiz \"Feribot battı\" başlıklı haberimizi iptal ediyoruz.",
+                Some("Feribot battı"),
+            ),
+            (
+                "【取り消し】フェリー沈没\n「フェリー沈没」の記事を取り消します。使用しないでください。",
+                Some("フェリー沈没"),
+            ),
+            ("[기사 전문 취소] 페리 침몰", Some("페리 침몰")),
+            (
+                "يرجى إلغاء الخبر المعنون \"غرق عبارة\" المرسل في الساعة 14:05.",
+                Some("غرق عبارة"),
+            ),
+            (
+                "ALERT WITHDRAWN - Ferry sinks off Westmere",
+                Some("Ferry sinks off Westmere"),
+            ),
+            (
+                "AFP anula su despacho \"El ferri se hundió\" enviado a las 14H05 GMT.",
+                Some("El ferri se hundió"),
+            ),
+            (
+                "ANSA annulla la notizia \"Traghetto affondato\" delle 12.05.",
+                Some("Traghetto affondato"),
+            ),
+            (
+                "Lūdzam anulēt ziņu \"Prāmis nogrimis\", kas nosūtīta plkst. 14.05.",
+                Some("Prāmis nogrimis"),
+            ),
+            (
+                "ELTA anuliuoja žinią \"Nuskendo keltas\".",
+                Some("Nuskendo keltas"),
+            ),
+            (
+                "ТАНЈУГ повлачи вест \"Потонуо трајект\".",
+                Some("Потонуо трајект"),
+            ),
+            (
+                "Просимо анулювати повідомлення \"Затонув пором\", передане о 14:05.",
+                Some("Затонув пором"),
+            ),
+            (
+                "Kindly ignore our story titled 'Ferry sinks' (14:05).",
+                Some("Ferry sinks"),
+            ),
+            (
+                "ATTENTION EDITORS: PTI is withdrawing DEL 45 slugged FERRY-SINKS issued earlier today.",
+                Some("FERRY-SINKS"),
+            ),
+            (
+                "Mohon batalkan berita berjudul \"Feri tenggelam\" yang dikirim pukul 14.05.",
+                Some("Feri tenggelam"),
+            ),
+            (
                 "Kill the story slugged Ferry Sinking. It is wrong.",
                 Some("Ferry Sinking"),
             ),
@@ -383,6 +498,18 @@ mod tests {
             "Många elever stryker texten i provet.",
             "Der Hersteller bittet, die Milch nicht zu verwenden. Das geht aus einer Meldung hervor.",
             "Lentoyhtiö perui vuoron, uutinen levisi nopeasti.",
+            "Eds: Please disregard the earlier version's byline.\nWESTMERE (AP) — The ferry sank.",
+            "Eds: Please disregard the earlier version.\nWESTMERE (AP) — The ferry sank on Monday.",
+            "The agency said the press release was withdrawn on Monday.",
+            "Disregard for rules led to the loss of the ferry\nThe crew was tired.",
+            "Bitte verwenden Sie den Nebeneingang, die Fähre legt nicht an. Die Meldung kam vom Hafen.",
+            "Konduktor membatalkan perjalanan, menurut berita pagi.",
+            "이 기사는 페리 회사가 운항을 취소했다고 전했다.",
+            "朝の記事によると、フェリーは欠航を取り消した。",
+            "Se anula la travesía, según la noticia difundida por la naviera.",
+            "(Esta información anula y sustituye a la anterior)\nWestmere, 5 may (EFE).- El ferri zarpó.",
+            "Officials told residents to disregard the alert, which was sent in error.",
+            "Feribot seferleri iptal edildi, haberi belediye duyurdu.",
         ] {
             assert_eq!(read(text).supplied.status, None, "{text}");
         }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Setting, WORDS};
-use crate::intake::wire::{agency, scan};
+use crate::intake::wire::{agency, dateline, scan};
 use crate::record::Status;
 use crate::text::word_lists::List;
 
@@ -150,11 +150,12 @@ fn is_kill(text: &str, about: Setting) -> bool {
     let Setting {
         short,
         wire,
+        dated,
         agency,
     } = about;
     says(&WORDS.kill_sentence, text, short)
         || short && is_command(text)
-        || short && wire && (is_request(text) || is_taken_back(text, agency))
+        || short && wire && (is_request(text, dated) || is_taken_back(text, agency))
 }
 
 /// "HOLD HOLD HOLD": whether a line holds the copy.
@@ -226,13 +227,21 @@ fn is_restriction(text: &str, phrase: &str) -> bool {
     WORDS.restriction.iter().any(|r| scan::has(sentence, r))
 }
 
-/// Whether a sentence asks to do away with a piece of copy.
-fn is_request(text: &str) -> bool {
+/// Whether a sentence asks to do away with a piece of copy, and not for copy with a dateline that stands
+/// behind it.
+fn is_request(text: &str, dated: bool) -> bool {
+    let names_replaced = |sentence: &str| {
+        WORDS.replaced.iter().any(|r| scan::has(sentence, r)) && dateline::find(text).is_none()
+    };
     WORDS.request.iter().any(|r| {
         scan::find(text, r).is_some_and(|at| {
             let before = text[..at].trim_end();
             let opens = before.is_empty() || before.ends_with(['.', ':', ';', '!', '-', '–', '—']);
-            opens && !is_restriction(text, r) && names_piece(&text[at + r.len()..], true)
+            let asked = sentences(&text[at + r.len()..]).next().unwrap_or("");
+            opens
+                && !is_restriction(text, r)
+                && names_piece(asked, true)
+                && !(dated && names_replaced(asked))
         })
     })
 }
@@ -268,8 +277,11 @@ fn names_piece(text: &str, certain: bool) -> bool {
 pub(super) fn pieces(text: &str) -> impl Iterator<Item = usize> {
     WORDS.piece.iter().filter_map(|p| {
         let at = scan::find(text, p)?;
+        let behind = &text[at + p.len()..];
+        // Of "the earlier version's byline" the piece is not the one meant.
         let whole = !text[..at].ends_with(char::is_alphanumeric)
-            && !text[at + p.len()..].starts_with(char::is_alphanumeric);
+            && !behind.starts_with(char::is_alphanumeric)
+            && !["'s ", "’s "].iter().any(|s| behind.starts_with(s));
         whole.then_some(at)
     })
 }
@@ -288,18 +300,21 @@ fn agency_before(text: &str) -> Option<&'static str> {
         .map(|a| a.name)
 }
 
-/// The sentences of a notice; a full stop behind a figure ends none ("12. Juni").
+/// The sentences of a notice, those of Chinese and Japanese too; a full stop behind a figure ends none
+/// ("12. Juni").
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let end = rest
-            .match_indices(". ")
-            .map(|(at, _)| at)
-            .find(|&at| !rest[..at].ends_with(|c: char| c.is_ascii_digit()))
-            .map_or(rest.len(), |at| at + 1);
+        let end = [". ", "。"]
+            .into_iter()
+            .flat_map(|stop| rest.match_indices(stop))
+            .filter(|(at, _)| !rest[..*at].ends_with(|c: char| c.is_ascii_digit()))
+            .map(|(at, stop)| at + stop.trim_end().len())
+            .min()
+            .unwrap_or(rest.len());
         let (sentence, after) = rest.split_at(end);
         rest = after.trim_start();
         Some(sentence)
@@ -315,9 +330,19 @@ fn is_withdrawn_abroad(text: &str) -> bool {
                     .iter()
                     .filter_map(|p| scan::find(sentence, p))
                     .any(|at| at <= NAMED_WITHIN);
-                named && verbs.iter().any(|v| scan::has(sentence, v))
+                named && verbs.iter().any(|v| stands_in(v, sentence))
             })
         })
+}
+
+/// Whether the parts of a phrase, which "…" sets apart, stand in a text one behind the other.
+fn stands_in(phrase: &str, text: &str) -> bool {
+    let mut rest = text;
+    phrase.split(" … ").all(|part| {
+        let found = scan::find(rest, part);
+        rest = found.map_or("", |at| &rest[at + part.len()..]);
+        found.is_some()
+    })
 }
 
 /// A line without the label in front that says to whom or by whom it is said: "EDS: AAP KILL".
@@ -333,11 +358,12 @@ pub(super) fn without_label(line: &str) -> &str {
 
 /// Whether a line is a kill by itself: "BULLETIN KILL", "WITHDRAWN: Ferry sinks", "(ANULADA) Naufragio".
 pub(super) fn is_kill_line(line: &str, wire: bool) -> bool {
-    let line = without_label(line);
-    // "(ANULADA) Title", "[KILL] Title": the word alone in brackets.
+    // PR Newswire sets its notices off with a stroke: "/DISREGARD RELEASE: Westmere Ferries/".
+    let line = without_label(line).trim_start_matches('/');
+    // "(ANULADA) Title", "[KILL] Title", "【取り消し】Title": the word alone in brackets.
     let inside = line
-        .strip_prefix(['(', '['])
-        .and_then(|l| l.split_once([')', ']']))
+        .strip_prefix(['(', '[', '【', '［', '〔'])
+        .and_then(|l| l.split_once([')', ']', '】', '］', '〕']))
         .map(|(inside, _)| inside);
     FIRST.may_open(line) && (opens_as_kill(line) || opens_with_word(line, wire))
         || inside.is_some_and(|i| kill_words(wire).any(|w| scan::after(i, w) == Some("")))
@@ -381,7 +407,7 @@ pub(super) fn is_marked(rest: &str) -> bool {
         .is_some_and(|r| r.split(' ').next().is_some_and(|word| word.contains('-')));
     rest.is_empty()
         || !tied
-            && (rest.starts_with([':', '-', '!', '：'])
+            && (rest.starts_with([':', '-', '!', '：', '>'])
                 || [" -", " –", " —", " _", " :", " +++"]
                     .iter()
                     .any(|m| rest.starts_with(m)))

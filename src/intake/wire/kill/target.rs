@@ -18,8 +18,9 @@ pub(super) fn of<'t, L: Iterator<Item = &'t str>>(
     let piece = || lines().find_map(behind_piece);
     lines()
         .find_map(named)
-        .or_else(|| short.then(|| quoted().or_else(piece))?)
+        .or_else(|| short.then(quoted)?)
         .or_else(|| lines().find_map(behind_word))
+        .or_else(|| short.then(piece)?)
 }
 
 /// Which copy a notice names: "kill the story Ferry, V0123", "item dpa 157", "headlined 'Ferry sinks'".
@@ -74,7 +75,10 @@ fn by_slug(text: &str) -> Option<String> {
 fn slug_end(rest: &str) -> usize {
     reference_end(rest)
         .or_else(|| rest.find(['.', ';', '\n']))
-        .map_or(rest.len(), |end| rest[..end].find(" until ").unwrap_or(end))
+        .map_or(rest.len(), |end| {
+            let sent = WORDS.sent.iter().filter_map(|w| rest[..end].find(*w));
+            sent.min().unwrap_or(end)
+        })
 }
 
 /// By the headline in quotation marks: "headlined 'Ferry sinks'".
@@ -112,18 +116,21 @@ fn closing_mark(open: char) -> Option<char> {
 
 /// The first thing in quotation marks.
 fn first_quoted(text: &str) -> Option<String> {
-    let open = text.find(['"', '“', '„', '«', '”'])?;
+    let open = text.find(['"', '“', '„', '«', '”', '「', '『', '《'])?;
     let mark = text[open..].chars().next()?;
     let inner = &text[open + mark.len_utf8()..];
-    let end = inner.find(['"', '“', '”', '»'])?;
+    let end = inner.find(['"', '“', '”', '»', '」', '』', '》'])?;
     tidy(&inner[..end])
 }
 
-/// What stands behind the word for the piece: "kill AAP story Ferry sinks off Westmere (Slug …".
+/// What stands behind the word for the piece: "kill AAP story Ferry sinks off Westmere (Slug …", "the story
+/// headlined Ferry Sinks, sent at 1405".
 fn behind_piece(text: &str) -> Option<String> {
     pieces(text).find_map(|at| {
         let rest = text[at..].split_once(' ')?.1;
-        let end = WORDS.behind_named.iter().filter_map(|e| rest.find(e)).min();
+        let rest = scan::after_any(rest, &WORDS.before_headline).unwrap_or(rest);
+        let ends = WORDS.behind_named.iter().chain(WORDS.sent.iter());
+        let end = ends.filter_map(|e| rest.find(*e)).min();
         let named = &rest[..end.unwrap_or(rest.len())];
         named
             .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
@@ -134,13 +141,13 @@ fn behind_piece(text: &str) -> Option<String> {
 /// What stands behind the word of a kill: "TREKKES: Ferge sank", "=(ANNULATION)= Naufrage".
 fn behind_word(line: &str) -> Option<String> {
     let line = without_label(scan::bare(line));
-    let line = line.trim_start_matches(['(', '[']);
+    let line = line.trim_start_matches(['(', '[', '【', '［', '〔', '/']);
     let words = WORDS.kill_word.iter();
     let words = words.chain(WORDS.kill_word_abroad.iter());
     let words = words.chain(WORDS.kill_line.iter());
     let rest = words
         .filter_map(|w| scan::after(line, w))
-        .filter(|rest| is_marked(rest) || rest.starts_with([')', ']']))
+        .filter(|rest| is_marked(rest) || rest.starts_with([')', ']', '】', '］', '〕']))
         .min_by_key(|rest| rest.len())?;
     let rest = rest.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '"' | '«' | '“'));
     // "KILL - KILL - KILL" names nothing.
