@@ -5,7 +5,7 @@ mod when;
 use std::sync::LazyLock;
 
 use super::{head, scan};
-use crate::intake::dates::calendar::{OF_WIRES, is_weekday};
+use crate::intake::dates::calendar::{OF_PAGES, OF_WIRES, is_weekday};
 use crate::intake::dates::{self, zones};
 use crate::intake::draft::{Draft, Supplied};
 use crate::record::{DateBasis, DateRole, DateSeen, Flag, RemovedKind, Status};
@@ -18,6 +18,9 @@ word_lists! {
         opening,
         /// Openings that news begins with as well: a day or a time must follow at once.
         soft_opening,
+        /// What an embargo line begins and ends with, " … " the day or the time between; the beginning may
+        /// be missing.
+        framed,
         /// Openings by which nobody says when the embargo is over, only that there is none any more.
         over,
         /// Words for an embargo and for its end in a note to editors.
@@ -148,6 +151,9 @@ fn until(text: &str) -> Option<&str> {
         return (timed || line.len() <= LONGEST_UNTIMED)
             .then(|| rest.trim_matches([':', ' ', '-']));
     }
+    if let Some(between) = framed(line) {
+        return Some(between);
+    }
     let rest = scan::after_any(line, &WORDS.soft_opening).filter(|r| clean(r))?;
     // "Embargo on oil lifted after 10 years" is a headline: a day or a time follows at once, or nothing.
     // "Embargo: 60 years of a blockade" is one, too; "embargoed" speaks of the copy itself.
@@ -158,6 +164,22 @@ fn until(text: &str) -> Option<&str> {
         return Some(until.trim_matches([':', ' ', '-']));
     }
     (rest.is_empty() || opens_with_time(rest, loose)).then_some(rest)
+}
+
+/// The day or the time of "Nicht vor dem 4. Dezember veröffentlichen" or "4 Aralık 06.00'ya kadar ambargoludur", which
+/// is all of a line.
+fn framed(line: &str) -> Option<&str> {
+    let line = line.trim_end_matches(['.', '!', ' ']);
+    WORDS.framed.iter().find_map(|frame| {
+        let (opening, ending) = frame.split_once('…')?;
+        let rest = match opening {
+            "" => line,
+            _ => scan::after(line, opening)?,
+        };
+        let between = rest.get(..rest.len().checked_sub(ending.len())?)?;
+        let ends = rest[between.len()..].to_lowercase() == ending;
+        (ends && line.len() <= LONGEST_UNTIMED && names_figure(between)).then_some(between.trim())
+    })
 }
 
 /// How far behind the words of an embargo its time begins at the latest, in characters.
@@ -203,7 +225,7 @@ fn is_part_of_time(figure: &str, next: &[&str]) -> bool {
         let lower = lower(word);
         WORDS.unit.contains(&lower.as_str())
             || zones::anywhere(&lower).is_some()
-            || OF_WIRES.named(&lower).is_some()
+            || OF_PAGES.named(&lower).is_some()
             || is_weekday(&lower)
     };
     next.is_empty() || inner.contains(|c: char| !c.is_ascii_digit()) || next.iter().any(is_unit)
@@ -259,6 +281,25 @@ mod tests {
             "UNDER STRICT EMBARGO UNTIL 00:01 GMT 12 JUNE",
             "Please do not publish before 0500 GMT",
             "Embargoed: 1600 London time, Wednesday",
+            "FOR RELEASE ON DELIVERY, expected 2:00 p.m. EST December 4, 2025",
+            "CHECK AGAINST DELIVERY - embargoed until delivery",
+            "Frei ab 4. Dezember, 6 Uhr",
+            "Nicht vor dem 4. Dezember 2025 veröffentlichen!",
+            "+++ Sperrfrist beachten: 4. Dezember, 18.00 Uhr +++",
+            "Ne pas diffuser avant le 4 décembre 2025, 6h",
+            "EMBARGO au 4 décembre 06H00",
+            "No difundir antes de las 10.00 horas del 4 de diciembre",
+            "Notícia embargada até às 06:00 de quinta-feira",
+            "Publiceras tidigast 4 december 2025 kl 06.00",
+            "EMBARGO indtil 04.12.2025 kl. 06",
+            "JULKAISTAVISSA 4.12.2025 klo 6.00",
+            "Do publikacji po godz. 6.00 w dniu 4 grudnia",
+            "【解禁4日午前6時】",
+            "AMBARGO: 4 Aralık 2025, 06.00'ya kadar",
+            "4 Aralık saat 06.00'ya kadar ambargoludur",
+            "EMBARGÓ: 2025. december 4., 6 óra",
+            "2025. december 4. 6:00 után közölhető.",
+            "엠바고: 12월 4일 06시",
         ] {
             assert!(until(yes).is_some(), "{yes}");
         }
@@ -278,6 +319,13 @@ mod tests {
             "Embargo today hits trade",
             "Nicht vor 2030: Brücke verspätet sich",
             "Please do not use the lift before it is checked",
+            "Nicht vor dem 1. Mai öffnet die Brücke wieder",
+            "Ambargo: Westmere 60 yıl dayandı",
+            "Embargo le plus long: 60 ans",
+            "엠바고 파기 논란 2년",
+            "Embargó: 60 éve tart a blokád",
+            "Saa julkaista mitä haluaa",
+            "Türk gemileri 10 gündür ambargolu",
         ] {
             assert!(until(no).is_none(), "{no}");
         }
