@@ -41,12 +41,8 @@ pub(super) fn drop_repeated(draft: &mut Draft) {
     let is_in = |text: &[char]| repeats(&letters_of_deck, text);
     let is_line = |line: &String| is_in(&letters(line).collect::<Vec<_>>());
     // EFE sets its keyword in the place of a second headline.
-    let is_keyword = || {
-        said.keywords
-            .iter()
-            .any(|k| is_in(&letters(k).collect::<Vec<_>>()))
-    };
-    if lines.into_iter().flatten().any(is_line) || is_keyword() || is_in(&body) {
+    let keywords = &said.keywords;
+    if lines.into_iter().flatten().chain(keywords).any(is_line) || is_in(&body) {
         draft.supplied.deck = None;
     }
 }

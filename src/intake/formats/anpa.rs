@@ -69,12 +69,7 @@ fn without_filed(draft: &mut Draft, message: &WireMessage<'_>) -> usize {
     };
     wire::note_filed(draft, stamp);
     let start = message.copy.start + at + copy[at..].find(line).unwrap_or_default();
-    draft.removed.push(Removed {
-        kind: RemovedKind::EndMark,
-        text: line.to_owned(),
-        raw: Some(crate::text::Span::new(start, start + line.len())),
-        outlets: Vec::new(),
-    });
+    put_aside(draft, RemovedKind::EndMark, line, start);
     message.copy.start + at
 }
 
@@ -322,7 +317,7 @@ impl CopyLayout<'_> {
 fn keyword_line(draft: &mut Draft, line: &str, raw: usize) -> bool {
     let bare = line.trim();
     if is_cycle_number(bare) {
-        take_version_line(draft, line, raw);
+        put_aside(draft, RemovedKind::VersionLine, line, raw);
         return true;
     }
     if !names_cycle(bare) {
@@ -344,14 +339,14 @@ fn keyword_line(draft: &mut Draft, line: &str, raw: usize) -> bool {
             supplied.genre = Some(crate::record::Genre::Advisory);
         }
     }
-    take_version_line(draft, line, raw);
+    put_aside(draft, RemovedKind::VersionLine, line, raw);
     true
 }
 
 /// Puts a line that begins at byte `raw` of the document aside.
-fn take_version_line(draft: &mut Draft, line: &str, raw: usize) {
+fn put_aside(draft: &mut Draft, kind: RemovedKind, line: &str, raw: usize) {
     draft.removed.push(Removed {
-        kind: RemovedKind::VersionLine,
+        kind,
         text: line.trim().to_owned(),
         raw: Some(crate::text::Span::new(raw, raw + line.len())),
         outlets: Vec::new(),

@@ -522,26 +522,23 @@ pub fn take_body(body: Body, builder: &mut DraftBuilder) {
     };
     blocks.iter_mut().for_each(text::unescape);
     // A heading between the headline and the text is the deck; "The background" heads the text.
-    if let [first, _, ..] = blocks.as_mut_slice()
+    // A summary that opens as the text does is no other deck.
+    let opens = |summary: &str, text: &str| {
+        let opening: String = summary.chars().take(OPENING_CHARS).collect();
+        text.contains(&opening)
+    };
+    if let [first, second, ..] = blocks.as_mut_slice()
         && first.kind == BlockKind::Crosshead
         && first.text.split(' ').count() >= DECK_WORDS
-        && s.headline.is_some()
         && builder.draft.blocks.is_empty()
+        && let s = builder.supplied()
+        && s.headline.is_some()
+        && s.deck
+            .as_deref()
+            .is_none_or(|deck| opens(deck, &second.text))
     {
         first.kind = BlockKind::Deck;
-        let deck = first.text.clone();
-        let s = builder.supplied();
-        // A summary that opens as the text does is no other deck.
-        let opening: String = s
-            .deck
-            .iter()
-            .flat_map(|d| d.chars().take(OPENING_CHARS))
-            .collect();
-        if opening.is_empty() || blocks[1].text.contains(&opening) {
-            s.deck = Some(deck);
-        } else {
-            blocks[0].kind = BlockKind::Crosshead;
-        }
+        s.deck = Some(first.text.clone());
     }
     text::mark_crossheads(&mut blocks, builder.outlets);
     let blocks_before = &mut builder.draft.blocks;

@@ -187,10 +187,7 @@ struct Setting {
 fn setting(draft: &Draft) -> Setting {
     let length: usize = draft.blocks.iter().map(|b| b.text.len()).sum();
     let (short, wire) = (length <= LONGEST_MILD, super::is_wire(draft.format));
-    let head = draft
-        .blocks
-        .iter()
-        .take(if short && wire { WITHIN } else { 0 });
+    let head = draft.blocks.iter().take(WITHIN).filter(|_| short && wire);
     let mut datelines = head.filter_map(|b| dateline::find(&b.text)).peekable();
     Setting {
         short,

@@ -24,6 +24,10 @@ pub(super) static HOLD_LINES: LazyLock<scan::Prefixes> =
     LazyLock::new(|| scan::Prefixes::new(WORDS.hold_line.phrases()));
 pub(super) static LABELS: LazyLock<scan::Prefixes> =
     LazyLock::new(|| scan::Prefixes::new(WORDS.label.phrases()));
+/// Brackets around the word of a kill.
+pub(super) const OPENING_BRACKETS: [char; 5] = ['(', '[', '【', '［', '〔'];
+pub(super) const CLOSING_BRACKETS: [char; 5] = [')', ']', '】', '］', '〕'];
+
 /// How far behind a request or a verb the piece is named, in words.
 const PIECE_WITHIN: usize = 7;
 
@@ -362,8 +366,8 @@ pub(super) fn is_kill_line(line: &str, wire: bool) -> bool {
     let line = without_label(line).trim_start_matches('/');
     // "(ANULADA) Title", "[KILL] Title", "【取り消し】Title": the word alone in brackets.
     let inside = line
-        .strip_prefix(['(', '[', '【', '［', '〔'])
-        .and_then(|l| l.split_once([')', ']', '】', '］', '〕']))
+        .strip_prefix(OPENING_BRACKETS)
+        .and_then(|l| l.split_once(CLOSING_BRACKETS))
         .map(|(inside, _)| inside);
     FIRST.may_open(line) && (opens_as_kill(line) || opens_with_word(line, wire))
         || inside.is_some_and(|i| kill_words(wire).any(|w| scan::after(i, w) == Some("")))

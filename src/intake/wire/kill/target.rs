@@ -1,7 +1,9 @@
 //! Which copy a kill or a hold is about: by number, by slug, by headline.
 
 use super::WORDS;
-use super::notice::{is_kill_line, is_marked, pieces, without_label};
+use super::notice::{
+    CLOSING_BRACKETS, OPENING_BRACKETS, is_kill_line, is_marked, pieces, without_label,
+};
 use crate::intake::wire::{scan, version};
 
 /// Longest slug, in bytes and in words.
@@ -141,13 +143,13 @@ fn behind_piece(text: &str) -> Option<String> {
 /// What stands behind the word of a kill: "TREKKES: Ferge sank", "=(ANNULATION)= Naufrage".
 fn behind_word(line: &str) -> Option<String> {
     let line = without_label(scan::bare(line));
-    let line = line.trim_start_matches(['(', '[', '【', '［', '〔', '/']);
+    let line = line.trim_start_matches(|c| c == '/' || OPENING_BRACKETS.contains(&c));
     let words = WORDS.kill_word.iter();
     let words = words.chain(WORDS.kill_word_abroad.iter());
     let words = words.chain(WORDS.kill_line.iter());
     let rest = words
         .filter_map(|w| scan::after(line, w))
-        .filter(|rest| is_marked(rest) || rest.starts_with([')', ']', '】', '］', '〕']))
+        .filter(|rest| is_marked(rest) || rest.starts_with(CLOSING_BRACKETS))
         .min_by_key(|rest| rest.len())?;
     let rest = rest.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '"' | '«' | '“'));
     // "KILL - KILL - KILL" names nothing.
